@@ -1,0 +1,74 @@
+namespace NpuSim;
+
+/// <summary>
+/// Elementary functions built from +, −, ×, ÷ and √ alone. IEEE 754 fixes those to the bit, so results are the same on every
+/// machine and instruction set, which the C library's versions do not promise. Errors stay within a few units in the last place.
+/// </summary>
+public static class Elementary
+{
+    private const double Ln2High = 0.693147180369123816490, Ln2Low = 1.90821492927058770002e-10;
+    private const double InverseLn2 = 1.44269504088896338700;
+
+    /// <summary>eˣ. Overflows to +∞ above 709.78, underflows to 0 below −708.</summary>
+    public static double Exp(double x)
+    {
+        if (double.IsNaN(x))
+            return x;
+        if (x > 709.78)
+            return double.PositiveInfinity;
+        if (x < -708)
+            return 0;
+        double k = Math.Floor((x * InverseLn2) + 0.5);
+        double r = (x - (k * Ln2High)) - (k * Ln2Low); // |r| ≤ ln2 / 2
+        double sum = 1;
+        for (int n = 13; n >= 1; n--) // Taylor: the next term is below 2⁻⁵⁸
+            sum = 1 + (r * sum / n);
+        return sum * PowerOfTwo((int)k);
+    }
+
+    /// <summary>Natural logarithm; −∞ at 0, NaN below.</summary>
+    public static double Log(double x)
+    {
+        if (double.IsNaN(x) || x < 0)
+            return double.NaN;
+        if (x == 0)
+            return double.NegativeInfinity;
+        if (double.IsPositiveInfinity(x))
+            return x;
+        int exponent = Math.ILogB(x);
+        double mantissa = Math.ScaleB(x, -exponent); // [1, 2)
+        if (mantissa > 1.4142135623730951)
+        {
+            mantissa /= 2;
+            exponent++;
+        }
+
+        double s = (mantissa - 1) / (mantissa + 1), s2 = s * s, sum = 0; // |s| ≤ 0.1716
+        for (int n = 23; n >= 1; n -= 2) // 2 atanh(s) = 2 Σ s^n / n over odd n
+            sum = (sum * s2) + (1.0 / n);
+        return (exponent * Ln2High) + ((2 * s * sum) + (exponent * Ln2Low));
+    }
+
+    /// <summary>Hyperbolic tangent.</summary>
+    public static double Tanh(double x)
+    {
+        double e = Exp(-2 * Math.Abs(x));
+        return Math.CopySign(Math.Abs(x) < 1e-4 ? Math.Abs(x) * (1 - (x * x / 3)) : (1 - e) / (1 + e), x);
+    }
+
+    /// <summary>The error function, by erf x = 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) / (2n+1)!! (Abramowitz and Stegun 7.1.6).</summary>
+    public static double Erf(double x)
+    {
+        if (Math.Abs(x) >= 6)
+            return Math.Sign(x);
+        double term = x, sum = x;
+        for (int n = 1; Math.Abs(term) > 1e-17 * Math.Abs(sum); n++)
+            sum += term *= 2 * x * x / ((2 * n) + 1);
+        return 1.1283791670955126 * Exp(-x * x) * sum;
+    }
+
+    private static double PowerOfTwo(int exponent) =>
+        exponent > 1023
+            ? 2 * PowerOfTwo(exponent - 1)
+            : BitConverter.Int64BitsToDouble((long)(exponent + 1023) << 52);
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Simulator.Planning;
+
+/// <summary>Operations that exist only because a network is being trained or quantised, not because of what it computes.</summary>
+public abstract record TrainingOp : Op
+{
+    /// <summary>The result has the first operand's shape.</summary>
+    public override Shape Infer(ImmutableArray<Shape> inputs) => inputs[0];
+}
+
+/// <summary>w± = sat((w·1_q ± ε_q·z) · Δz): draws z of (step, direction, tensor) and forms perturbed weights. Operand: w; result: w±.</summary>
+/// <param name="Parameter">Index of the parameter, the tensor part of the random address.</param>
+/// <param name="Sign">+1 or −1.</param>
+public sealed record Perturb(int Parameter, int Sign) : TrainingOp
+{
+    /// <inheritdoc/>
+    public override string Name => "perturb";
+}
+
+/// <summary>A bias of its own scale brought to the scale of the accumulator it starts: int16 (or int8) to int32.</summary>
+public sealed record AlignBias : TrainingOp
+{
+    /// <inheritdoc/>
+    public override string Name => "align-bias";
+}
+
+/// <summary>
+/// w ← sat(w − η·g) with g = (1/m) Σ sign(L₊ − L₋) z, each z drawn again from its address. Operands: w, then the losses
+/// L₊, L₋ of each direction; result: w in place.
+/// </summary>
+/// <param name="Parameter">Index of the parameter, the tensor part of the random address.</param>
+/// <param name="Directions">m, the number of directions.</param>
+public sealed record ForwardGradientUpdate(int Parameter, int Directions) : TrainingOp
+{
+    /// <inheritdoc/>
+    public override string Name => "update";
+
+    /// <inheritdoc/>
+    public override bool InPlace => true;
+}
+
+/// <summary>
+/// Gradient descent: v ← μv + g; w ← w − η(v). Operands: w, its gradient, and with momentum the velocity v (updated too);
+/// result: w in place.
+/// </summary>
+/// <param name="Momentum">μ in [0, 1); 0: plain descent without v.</param>
+public sealed record GradientDescentUpdate(double Momentum) : TrainingOp
+{
+    /// <inheritdoc/>
+    public override string Name => "update";
+
+    /// <inheritdoc/>
+    public override bool InPlace => true;
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace NpuSim.Workloads.Graphs;
+
+/// <summary>Builds a <see cref="Graph"/> one value at a time; the only mutable thing about graphs.</summary>
+public sealed class GraphBuilder
+{
+    private readonly List<Value> values = [];
+    private readonly List<Node> nodes = [];
+    private readonly Dictionary<string, Value> names = [];
+    private readonly SortedDictionary<string, Value> outputs = new(StringComparer.Ordinal);
+
+    /// <summary>Starts empty.</summary>
+    public GraphBuilder() { }
+
+    /// <summary>Starts from all that <paramref name="graph"/> holds.</summary>
+    public GraphBuilder(Graph graph)
+    {
+        values.AddRange(graph.Values);
+        nodes.AddRange(graph.Nodes);
+        names = graph.Values.ToDictionary(v => v.Name);
+        foreach ((string name, Value value) in graph.Outputs)
+            outputs.Add(name, value);
+    }
+
+    /// <summary>Declares a value given with each batch.</summary>
+    public Value Input(string name, Shape shape) => Declare(name, shape, ValueKind.Input);
+
+    /// <summary>Declares a parameter.</summary>
+    public Value Parameter(string name, Shape shape) => Declare(name, shape, ValueKind.Parameter);
+
+    /// <summary>Applies an operation; the result is named <paramref name="name"/>, made unique with a number where it is taken.</summary>
+    /// <exception cref="GraphException">The operands do not fit.</exception>
+    public Value Apply(string name, Op op, params ImmutableArray<Value> inputs)
+    {
+        Shape shape = op.Infer([.. inputs.Select(i => i.Shape)]);
+        string unique = name;
+        for (int n = 2; names.ContainsKey(unique); n++)
+            unique = $"{name}#{n}";
+        Value output = Declare(unique, shape, ValueKind.Result);
+        nodes.Add(new Node(op, inputs, output));
+        return output;
+    }
+
+    /// <summary>Names a result that users ask for.</summary>
+    public void Output(string name, Value value) => outputs[name] = value;
+
+    /// <summary>The graph built so far.</summary>
+    public Graph Build() => new([.. values], [.. nodes], outputs.ToImmutableSortedDictionary(StringComparer.Ordinal));
+
+    private Value Declare(string name, Shape shape, ValueKind kind)
+    {
+        Value value = new(values.Count, name, shape, kind);
+        if (!names.TryAdd(name, value))
+            throw new GraphException($"two values are named '{name}'.");
+        values.Add(value);
+        return value;
+    }
+}
