@@ -1,0 +1,24 @@
+namespace NpuSim.Workloads.Formats;
+
+/// <summary>Opens files that a user named; every way in which that can fail becomes one line.</summary>
+internal static class InputFile
+{
+    /// <summary>Opens <paramref name="path"/>, hands it to <paramref name="read"/> and closes it.</summary>
+    /// <exception cref="InputException">There is no such file, or it cannot be read.</exception>
+    public static T Read<T>(string path, Func<Stream, T> read)
+    {
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            return read(stream);
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InputException($"{path}: no such file.", fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new InputException($"{path}: cannot be read: {fault.Message.Split('\n')[0].TrimEnd()}", fault);
+        }
+    }
+}
