@@ -21,6 +21,9 @@ internal abstract class Form
     /// <summary>Rules that a value broke on another way than through <see cref="TryRead"/>.</summary>
     public virtual IEnumerable<Problem> Check(object value, string path) => [];
 
+    /// <summary>The paths of all words and numbers in a value.</summary>
+    public virtual IEnumerable<string> Leaves(object value, string path) => [path];
+
     /// <summary>The forms inside this one that have a table of their own.</summary>
     public virtual IEnumerable<Form> Parts => [];
 

@@ -48,6 +48,9 @@ internal sealed class ListForm(Type itemType, Form item) : Form
     public override IEnumerable<Problem> Check(object value, string path) =>
         Items(value).SelectMany((element, i) => item.Check(element, $"{path}[{i}]"));
 
+    public override IEnumerable<string> Leaves(object value, string path) =>
+        Items(value).SelectMany((element, i) => item.Leaves(element, $"{path}[{i}]"));
+
     public override JsonObject Schema(Definitions definitions) =>
         new() { ["type"] = "array", ["items"] = item.Schema(definitions) };
 

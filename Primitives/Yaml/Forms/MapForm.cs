@@ -45,6 +45,9 @@ internal sealed class MapForm(Type valueType, Form value) : Form
     public override IEnumerable<Problem> Check(object map, string path) =>
         Entries(map).SelectMany(e => value.Check(e.Value!, Reading.Join(path, (string)e.Key)));
 
+    public override IEnumerable<string> Leaves(object map, string path) =>
+        Entries(map).SelectMany(e => value.Leaves(e.Value!, Reading.Join(path, (string)e.Key)));
+
     public override JsonObject Schema(Definitions definitions) =>
         new() { ["type"] = "object", ["additionalProperties"] = value.Schema(definitions) };
 

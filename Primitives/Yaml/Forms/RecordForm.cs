@@ -85,6 +85,9 @@ internal sealed class RecordForm : Form
         }
     }
 
+    public override IEnumerable<string> Leaves(object value, string path) => Fields.SelectMany(field =>
+        field.Property.GetValue(value) is { } part ? field.Form.Leaves(part, Reading.Join(path, field.Key)) : []);
+
     public override JsonObject Schema(Definitions definitions) => definitions.Refer(Name, () => Schema(definitions, null));
 
     /// <summary>The schema itself; with the key <c>kind</c> where <paramref name="kind"/> is given.</summary>
