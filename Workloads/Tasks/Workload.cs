@@ -18,7 +18,7 @@ namespace NpuSim.Workloads.Tasks;
 public sealed record Workload(
     [Yaml("Letters, digits and hyphens.")] string Name,
     [Yaml("One line for a list.")] string Description,
-    [Yaml("Name of a model, as `npusim model list` shows them.")] string Model,
+    [Yaml("Name of a model: cnn, cnn-small or vit-small.")] string Model,
     [Yaml("How the weights that adaptation starts from are trained.")] PretrainRecipe Pretrain,
     [Yaml("What is learnt on the device.")] AdaptTask Adapt,
     [Yaml("Settings of every training method.")] MethodSettings Methods,
