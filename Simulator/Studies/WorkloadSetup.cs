@@ -85,7 +85,7 @@ public sealed class WorkloadSetup
     {
         FloatWeights values = new(weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray()));
         Graph graph = ModelOf(workload).Build(Math.Min(100, data.TargetTest.Count));
-        FloatMachine machine = new(Planner.Inference(graph, OperandFormats.Fp32, ImmutableHashSet<string>.Empty), values);
+        FloatMachine machine = new(Planner.Inference(graph, OperandFormats.Fp32, TuningScheme.Full.Select(graph)), values);
         return (AccuracyOn(data.SourceTest), AccuracyOn(data.TargetTest));
 
         double AccuracyOn(Dataset set)
