@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace NpuSim.Simulator.Execution.Float;
 
 /// <summary>
-/// Exponential and error function over spans, the same bits on every machine: in float by polynomials of fused multiply-adds, each
+/// Exponential and normal distribution over spans, the same bits on every machine: in float by polynomials of fused multiply-adds, each
 /// lane on its own so that the vector width does not matter; in other types by <see cref="Elementary"/>. In and out may be the same.
 /// </summary>
 internal static class Functions
@@ -22,17 +22,33 @@ internal static class Functions
             y[i] = T.CreateChecked(Elementary.Exp(double.CreateChecked(x[i])));
     }
 
-    /// <summary>y = erf x; in float within 1.5·10⁻⁷.</summary>
-    internal static void Erf<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>y = Φ(x) = (1 + erf(x/√2)) / 2, the normal distribution; in float within 10⁻⁷.</summary>
+    internal static void NormalDistribution<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(float))
         {
-            Map<ErrorFunction>(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
+            Map<Distribution>(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
             return;
         }
 
         for (int i = 0; i < x.Length; i++)
-            y[i] = T.CreateChecked(Elementary.Erf(double.CreateChecked(x[i])));
+            y[i] = T.CreateChecked(0.5 + (0.5 * Elementary.Erf(double.CreateChecked(x[i]) * Math.Sqrt(0.5))));
+    }
+
+    /// <summary>y = φ(x) = exp(−x²/2) / √(2π), the normal density.</summary>
+    internal static void NormalDensity<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Map<Density>(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
+            return;
+        }
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            double value = double.CreateChecked(x[i]);
+            y[i] = T.CreateChecked(Elementary.Exp(-0.5 * value * value) / Math.Sqrt(2 * Math.PI));
+        }
     }
 
     private static void Map<TFunction>(ReadOnlySpan<float> x, Span<float> y) where TFunction : IFunction
@@ -82,12 +98,12 @@ internal static class Functions
             Vector.AsVectorSingle(Vector.ShiftLeft(exponent + new Vector<int>(127), 23));
     }
 
-    // erf x = x · P(x²) up to 1, 1 − exp(Q(|x|)) beyond with Q ≈ log erfc; both near-minimax.
-    private readonly struct ErrorFunction : IFunction
+    // (1 + erf) / 2 with erf x = x · P(x²) up to 1, 1 − exp(Q(|x|)) beyond with Q ≈ log erfc; both near-minimax.
+    private readonly struct Distribution : IFunction
     {
-        public static Vector<float> Apply(Vector<float> x)
+        public static Vector<float> Apply(Vector<float> argument)
         {
-            Vector<float> magnitude = Vector.Abs(x), square = x * x;
+            Vector<float> x = argument * new Vector<float>(0.707106781f), magnitude = Vector.Abs(x), square = x * x;
             Vector<float> near = Fma(new Vector<float>(-9.66704457e-6f), square, 0.00011265959f);
             near = Fma(near, square, -0.000848408041f);
             near = Fma(near, square, 0.00522103181f);
@@ -105,7 +121,14 @@ internal static class Functions
             far = Fma(far, t, -5.35268067f);
             far = Fma(far, t, -7.80681527f);
             far = Vector.CopySign(Vector<float>.One - Exponential.Apply(far), x);
-            return Vector.ConditionalSelect(Vector.GreaterThan(magnitude, Vector<float>.One), far, near * x);
+            Vector<float> erf = Vector.ConditionalSelect(Vector.GreaterThan(magnitude, Vector<float>.One), far, near * x);
+            return Fma(erf, new Vector<float>(0.5f), 0.5f);
         }
+    }
+
+    private readonly struct Density : IFunction
+    {
+        public static Vector<float> Apply(Vector<float> x) =>
+            Exponential.Apply(x * x * new Vector<float>(-0.5f)) * new Vector<float>(0.398942280f);
     }
 }

@@ -43,42 +43,30 @@ internal static class Activations
 
     internal static void Gelu<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Span<T> phi = stackalloc T[Block];
+        Span<T> buffer = stackalloc T[Block];
         for (int start = 0; start < y.Length; start += Block)
         {
             int length = Math.Min(Block, y.Length - start);
             ReadOnlySpan<T> values = x.Slice(start, length);
-            NormalDistribution(values, phi);
-            for (int i = 0; i < length; i++)
-                y[start + i] = values[i] * phi[i];
+            Span<T> phi = buffer[..length];
+            Functions.NormalDistribution(values, phi);
+            Arithmetic.Multiply(values, phi, y.Slice(start, length));
         }
     }
 
     internal static void GeluGradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> x, Span<T> dx) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Span<T> phi = stackalloc T[Block], density = stackalloc T[Block];
-        T factor = T.CreateChecked(0.39894228040143267794); // 1/√(2π)
+        Span<T> first = stackalloc T[Block], second = stackalloc T[Block];
         for (int start = 0; start < dx.Length; start += Block)
         {
             int length = Math.Min(Block, dx.Length - start);
             ReadOnlySpan<T> values = x.Slice(start, length);
-            NormalDistribution(values, phi);
-            for (int i = 0; i < length; i++)
-                density[i] = values[i] * values[i] * T.CreateChecked(-0.5);
-            Functions.Exp<T>(density[..length], density);
-            for (int i = 0; i < length; i++)
-                dx[start + i] = dy[start + i] * T.FusedMultiplyAdd(values[i] * factor, density[i], phi[i]);
+            Span<T> phi = first[..length], slope = second[..length];
+            Functions.NormalDistribution(values, phi);
+            Functions.NormalDensity(values, slope);
+            Arithmetic.Multiply<T>(slope, values, slope);
+            Arithmetic.Add<T>(slope, phi, slope);
+            Arithmetic.Multiply(dy.Slice(start, length), slope, dx.Slice(start, length));
         }
-    }
-
-    // Φ(x) = (1 + erf(x/√2)) / 2
-    private static void NormalDistribution<T>(ReadOnlySpan<T> x, Span<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        T scale = T.CreateChecked(0.70710678118654752440), half = T.CreateChecked(0.5);
-        for (int i = 0; i < x.Length; i++)
-            result[i] = x[i] * scale;
-        Functions.Erf<T>(result[..x.Length], result);
-        for (int i = 0; i < x.Length; i++)
-            result[i] = T.FusedMultiplyAdd(half, result[i], half);
     }
 }

@@ -40,28 +40,32 @@ internal static class Layout
     internal static void Concat<T>(int axis, ReadOnlySpan<Tensor<T>> inputs, Tensor<T> y) where T : unmanaged
     {
         int inner = Inner(y.Shape, axis), offset = 0, stride = y.Shape[axis] * inner;
+        Span<T> target = y.Span;
         foreach (Tensor<T> x in inputs)
         {
             int length = x.Shape[axis] * inner;
-            for (int from = 0, to = offset; from < x.Span.Length; from += length, to += stride)
-                x.Span.Slice(from, length).CopyTo(y.Span[to..]);
+            ReadOnlySpan<T> source = x.Span;
+            for (int from = 0, to = offset; from < source.Length; from += length, to += stride)
+                source.Slice(from, length).CopyTo(target[to..]);
             offset += length;
         }
     }
 
     internal static void Slice<T>(Slice op, Tensor<T> x, Span<T> y) where T : unmanaged
     {
-        int inner = Inner(x.Shape, op.Axis), length = op.Length * inner;
-        for (int to = 0, from = op.Start * inner; to < y.Length; to += length, from += x.Shape[op.Axis] * inner)
-            x.Span.Slice(from, length).CopyTo(y[to..]);
+        int inner = Inner(x.Shape, op.Axis), length = op.Length * inner, stride = x.Shape[op.Axis] * inner;
+        ReadOnlySpan<T> source = x.Span;
+        for (int to = 0, from = op.Start * inner; to < y.Length; to += length, from += stride)
+            source.Slice(from, length).CopyTo(y[to..]);
     }
 
     internal static void Pad<T>(Pad op, Tensor<T> x, Span<T> y) where T : unmanaged
     {
-        int inner = Inner(x.Shape, op.Axis), length = x.Shape[op.Axis] * inner, stride = (op.Before + op.After) * inner + length;
+        int inner = Inner(x.Shape, op.Axis), length = x.Shape[op.Axis] * inner, stride = ((op.Before + op.After) * inner) + length;
+        ReadOnlySpan<T> source = x.Span;
         y.Clear();
-        for (int from = 0, to = op.Before * inner; from < x.Span.Length; from += length, to += stride)
-            x.Span.Slice(from, length).CopyTo(y[to..]);
+        for (int from = 0, to = op.Before * inner; from < source.Length; from += length, to += stride)
+            source.Slice(from, length).CopyTo(y[to..]);
     }
 
     private static int Inner(Shape shape, int axis)

@@ -11,10 +11,16 @@ internal static class Softmaxes
     {
         for (int row = 0; row < y.Length; row += c)
         {
+            T max = Max(x.Slice(row, c));
+            for (int i = row; i < row + c; i++)
+                y[i] = x[i] - max;
+        }
+
+        Functions.Exp<T>(y, y);
+        for (int row = 0; row < y.Length; row += c)
+        {
             Span<T> result = y.Slice(row, c);
-            T sum = Exponentials(x.Slice(row, c), result);
-            for (int i = 0; i < c; i++)
-                result[i] /= sum;
+            Arithmetic.Divide(result, Sum<T>(result));
         }
     }
 
@@ -30,17 +36,18 @@ internal static class Softmaxes
         }
     }
 
-    // −log softmax = log Σ exp(x − max) − (x[label] − max), the logarithm in double.
+    // −log softmax = log Σ exp(x − max) − (x[label] − max), in double.
     internal static void CrossEntropy<T>(ReadOnlySpan<T> logits, ReadOnlySpan<T> labels, Span<T> loss, int c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double total = 0;
-        T[] exponentials = new T[c];
         for (int row = 0; row < labels.Length; row++)
         {
             ReadOnlySpan<T> x = logits.Slice(row * c, c);
-            double sum = double.CreateChecked(Exponentials(x, exponentials));
-            total += Elementary.Log(sum) - double.CreateChecked(x[Label(labels[row], c)] - Max(x));
+            double max = double.CreateChecked(Max(x)), sum = 0;
+            foreach (T value in x)
+                sum += Elementary.Exp(double.CreateChecked(value) - max);
+            total += Elementary.Log(sum) - (double.CreateChecked(x[Label(labels[row], c)]) - max);
         }
 
         loss[0] = T.CreateChecked(total / labels.Length);
@@ -69,18 +76,15 @@ internal static class Softmaxes
     {
         T max = x[0];
         foreach (T value in x)
-            max = T.Max(max, value);
+            max = value > max ? value : max;
         return max;
     }
 
-    // y = exp(x − max x); the sum of y in order.
-    private static T Exponentials<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    // In order.
+    private static T Sum<T>(ReadOnlySpan<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T max = Max(x), sum = T.Zero;
-        for (int i = 0; i < x.Length; i++)
-            y[i] = x[i] - max;
-        Functions.Exp<T>(y, y);
-        foreach (T value in y)
+        T sum = T.Zero;
+        foreach (T value in x)
             sum += value;
         return sum;
     }
