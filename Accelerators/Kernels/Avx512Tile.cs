@@ -31,53 +31,28 @@ internal static unsafe class Avx512Tile
     internal readonly struct Rows13 : IRows { public static int Count => 13; }
     internal readonly struct Rows14 : IRows { public static int Count => 14; }
 
-    /// <summary>sums[r, c] += Σ over pairs left · right.</summary>
+    /// <summary>sums[r, c] = start[c] + Σ over pairs left · right.</summary>
     /// <param name="pairs">Pairs of products.</param>
     /// <param name="left">[pairs, 14] pairs of 16-bit operands.</param>
     /// <param name="right">[pairs, 32] pairs of 16-bit operands.</param>
+    /// <param name="start">[32].</param>
     /// <param name="sums">[rows, 32], 64-byte aligned.</param>
-    public static void Run<TRows>(int pairs, int* left, int* right, int* sums) where TRows : struct, IRows
+    public static void Run<TRows>(int pairs, int* left, int* right, int* start, int* sums) where TRows : struct, IRows
     {
-        Vector512<int> s0a = Vector512.Load(sums), s0b = Vector512.Load(sums + 16);
-        Vector512<int> s1a = default, s1b = default;
-        Vector512<int> s2a = default, s2b = default;
-        Vector512<int> s3a = default, s3b = default;
-        Vector512<int> s4a = default, s4b = default;
-        Vector512<int> s5a = default, s5b = default;
-        Vector512<int> s6a = default, s6b = default;
-        Vector512<int> s7a = default, s7b = default;
-        Vector512<int> s8a = default, s8b = default;
-        Vector512<int> s9a = default, s9b = default;
-        Vector512<int> s10a = default, s10b = default;
-        Vector512<int> s11a = default, s11b = default;
-        Vector512<int> s12a = default, s12b = default;
-        Vector512<int> s13a = default, s13b = default;
-        if (TRows.Count > 1)
-            (s1a, s1b) = (Vector512.Load(sums + 32), Vector512.Load(sums + 48));
-        if (TRows.Count > 2)
-            (s2a, s2b) = (Vector512.Load(sums + 64), Vector512.Load(sums + 80));
-        if (TRows.Count > 3)
-            (s3a, s3b) = (Vector512.Load(sums + 96), Vector512.Load(sums + 112));
-        if (TRows.Count > 4)
-            (s4a, s4b) = (Vector512.Load(sums + 128), Vector512.Load(sums + 144));
-        if (TRows.Count > 5)
-            (s5a, s5b) = (Vector512.Load(sums + 160), Vector512.Load(sums + 176));
-        if (TRows.Count > 6)
-            (s6a, s6b) = (Vector512.Load(sums + 192), Vector512.Load(sums + 208));
-        if (TRows.Count > 7)
-            (s7a, s7b) = (Vector512.Load(sums + 224), Vector512.Load(sums + 240));
-        if (TRows.Count > 8)
-            (s8a, s8b) = (Vector512.Load(sums + 256), Vector512.Load(sums + 272));
-        if (TRows.Count > 9)
-            (s9a, s9b) = (Vector512.Load(sums + 288), Vector512.Load(sums + 304));
-        if (TRows.Count > 10)
-            (s10a, s10b) = (Vector512.Load(sums + 320), Vector512.Load(sums + 336));
-        if (TRows.Count > 11)
-            (s11a, s11b) = (Vector512.Load(sums + 352), Vector512.Load(sums + 368));
-        if (TRows.Count > 12)
-            (s12a, s12b) = (Vector512.Load(sums + 384), Vector512.Load(sums + 400));
-        if (TRows.Count > 13)
-            (s13a, s13b) = (Vector512.Load(sums + 416), Vector512.Load(sums + 432));
+        Vector512<int> s0a = Vector512.Load(start), s0b = Vector512.Load(start + 16);
+        Vector512<int> s1a = s0a, s1b = s0b;
+        Vector512<int> s2a = s0a, s2b = s0b;
+        Vector512<int> s3a = s0a, s3b = s0b;
+        Vector512<int> s4a = s0a, s4b = s0b;
+        Vector512<int> s5a = s0a, s5b = s0b;
+        Vector512<int> s6a = s0a, s6b = s0b;
+        Vector512<int> s7a = s0a, s7b = s0b;
+        Vector512<int> s8a = s0a, s8b = s0b;
+        Vector512<int> s9a = s0a, s9b = s0b;
+        Vector512<int> s10a = s0a, s10b = s0b;
+        Vector512<int> s11a = s0a, s11b = s0b;
+        Vector512<int> s12a = s0a, s12b = s0b;
+        Vector512<int> s13a = s0a, s13b = s0b;
         for (int* end = left + ((long)pairs * 14); left < end; left += 14, right += 32)
         {
             Vector512<short> a = Vector512.Load((short*)right), b = Vector512.Load((short*)(right + 16));

@@ -28,16 +28,16 @@ internal static unsafe class Bounds
     }
 
     /// <summary>Clamps sums that leave a saturate-on-drain accumulator and counts them; other accumulators pass.</summary>
-    public static long Drain(AccumulatorPolicy policy, long* sums, int count)
+    public static long Drain(AccumulatorPolicy policy, long* sums, in OutputTile tile)
     {
         if (policy.Overflow != Overflow.SaturateOnDrain)
             return 0;
         int bits = OutputBits(policy);
         long clamped = 0, max = (long)((1UL << (bits - 1)) - 1), min = -max - 1;
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < tile.Rows * tile.Stride; i++)
         {
             long value = Math.Clamp(sums[i], min, max);
-            clamped += value == sums[i] ? 0 : 1;
+            clamped += value == sums[i] || i % tile.Stride >= tile.Columns ? 0 : 1;
             sums[i] = value;
         }
 
@@ -45,17 +45,17 @@ internal static unsafe class Bounds
     }
 
     /// <summary>The same for sums of 32 bits.</summary>
-    public static long Drain(AccumulatorPolicy policy, int* sums, int count)
+    public static long Drain(AccumulatorPolicy policy, int* sums, in OutputTile tile)
     {
         if (policy.Overflow != Overflow.SaturateOnDrain)
             return 0;
         int bits = OutputBits(policy);
         int max = (int)((1L << (bits - 1)) - 1), min = -max - 1;
         long clamped = 0;
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < tile.Rows * tile.Stride; i++)
         {
             int value = Math.Clamp(sums[i], min, max);
-            clamped += value == sums[i] ? 0 : 1;
+            clamped += value == sums[i] || i % tile.Stride >= tile.Columns ? 0 : 1;
             sums[i] = value;
         }
 

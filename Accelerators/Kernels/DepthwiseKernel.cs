@@ -108,10 +108,10 @@ internal sealed unsafe class DepthwiseKernel : IWork
     private long Write(long* sums, int count, bool isWide, long at)
     {
         if (isWide)
-            return writer.Write(sums, count, 0, y, at);
+            return writer.Write(sums, OutputTile.Row(count, 0, at), y);
         int* narrow = (int*)sums;
         for (int c = 0; c < count; c++)
             narrow[c] = (int)sums[c];
-        return writer.Write(narrow, count, 0, y, at);
+        return writer.Write(narrow, OutputTile.Row(count, 0, at), y);
     }
 }

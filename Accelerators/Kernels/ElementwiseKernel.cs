@@ -59,7 +59,7 @@ public static unsafe class ElementwiseKernel
                         j = 0;
                 }
 
-                clipped += writer.Write(products, length, 0, py, first, scaleInt32: true);
+                clipped += writer.Scale(products, length, py, first);
             }
         }
 
@@ -125,8 +125,8 @@ public static unsafe class ElementwiseKernel
                 }
 
                 clipped += wide
-                    ? writer.Write(values, length, 0, py, first, scaleInt32: true)
-                    : writer.Write((int*)values, length, 0, py, first, scaleInt32: true);
+                    ? writer.Scale(values, length, py, first)
+                    : writer.Scale((int*)values, length, py, first);
             }
         }
 

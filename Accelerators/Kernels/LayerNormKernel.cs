@@ -60,7 +60,7 @@ public static unsafe class LayerNormKernel
                 Normalize(px, x.Format, at, depth, stage.Epsilon, values);
                 for (int i = 0; i < depth; i++)
                     values[i] = (values[i] * IntegerAccess.Read(pg, gamma.Format, i)) + start[i];
-                clipped += writer.Write(values, depth, 0, py, at, scaleInt32: true);
+                clipped += writer.Scale(values, depth, py, at);
             }
         }
 

@@ -18,7 +18,8 @@ internal sealed unsafe class MatrixProduct : IWork
     private int m, n, k, pairs, leftPanels, rightPanels, panelsPerBlock, columnSplits;
     private RowSource left, right;
     private long* bias, biasBounds;
-    private int* packed;
+    private int* packed, starts;
+    private int outputBits;
     private double* norms;
     private byte* y;
     private long yStride, yStart;
@@ -67,6 +68,8 @@ internal sealed unsafe class MatrixProduct : IWork
         leftPanels = (m + Tile.Rows - 1) / Tile.Rows;
         rightPanels = (n + Tile.Columns - 1) / Tile.Columns;
         packed = Scratch.Get<int>(Scratch.Slot.Right, (long)rightPanels * pairs * Tile.Columns);
+        outputBits = Bounds.OutputBits(policy.Accumulator);
+        starts = Scratch.Get<int>(Scratch.Slot.Starts, (long)rightPanels * Tile.Columns);
         norms = Scratch.Get<double>(Scratch.Slot.RightNorms, rightPanels * 2);
         biasBounds = (long*)norms + rightPanels;
         bool threads = (long)m * n * k >= MacsWorthThreads;
@@ -117,8 +120,14 @@ internal sealed unsafe class MatrixProduct : IWork
         int* to = packed + ((long)panel * pairs * Tile.Columns);
         norms[panel] = Panel.Pack(right, first, count, Tile.Columns, k, to);
         long bound = 0;
+        int* start = starts + (panel * Tile.Columns);
+        new Span<int>(start, Tile.Columns).Clear();
         for (int c = 0; c < count && bias != null; c++)
+        {
             bound = Math.Max(bound, bias[first + c] == long.MinValue ? long.MaxValue : Math.Abs(bias[first + c]));
+            start[c] = outputBits > 32 ? 0 : (int)bias[first + c]; // beyond 32 bits the bias joins last
+        }
+
         biasBounds[panel] = bound;
     }
 
@@ -136,7 +145,7 @@ internal sealed unsafe class MatrixProduct : IWork
         }
 
         int* sums = Scratch.Get<int>(Scratch.Slot.Tile, Tile.Rows * Tile.Columns);
-        long* ordered = Scratch.Get<long>(Scratch.Slot.Values, Tile.Columns);
+        long* wide = Scratch.Get<long>(Scratch.Slot.Values, Tile.Rows * Tile.Columns);
         long outOfRange = 0, narrowed = 0;
         int begin = (int)((long)rightPanels * split / columnSplits), end = (int)((long)rightPanels * (split + 1) / columnSplits);
         for (int j = begin; j < end; j++)
@@ -145,11 +154,13 @@ internal sealed unsafe class MatrixProduct : IWork
             for (int p = firstPanel; p < endPanel; p++)
             {
                 int* rows = panels + ((p - firstPanel) * panelSize);
-                int row = FirstRow(p), count = FirstRow(p + 1) - row;
+                int first = j * Tile.Columns, row = FirstRow(p), count = FirstRow(p + 1) - row;
+                OutputTile tile = new(
+                    count, Math.Min(Tile.Columns, n - first), Tile.Columns, channel + first, yStart + (row * yStride) + first, yStride);
                 if (Bounds.Allow(policy.Accumulator, leftNorms[p - firstPanel] * norms[j], biasBounds[j]))
-                    narrowed += FreeTile(rows, columns, row, count, j, sums, ordered, ref outOfRange);
+                    narrowed += FreeTile(rows, columns, tile, j, sums, wide, ref outOfRange);
                 else
-                    narrowed += OrderedTile(rows, columns, row, count, j, ordered, ref outOfRange);
+                    narrowed += OrderedTile(rows, columns, tile, first, sums, wide, ref outOfRange);
             }
         }
 
@@ -157,56 +168,39 @@ internal sealed unsafe class MatrixProduct : IWork
         Interlocked.Add(ref clipped, narrowed);
     }
 
-    private long FreeTile(int* rows, int* columns, int row, int count, int panel, int* sums, long* wide, ref long outOfRange)
+    private long FreeTile(
+        int* rows, int* columns, in OutputTile tile, int panel, int* sums, long* wide, ref long outOfRange)
     {
-        int first = panel * Tile.Columns, width = Math.Min(Tile.Columns, n - first);
-        new Span<int>(sums, count * Tile.Columns).Clear();
-        Tile.Run(count, pairs, rows, columns, sums);
-        long narrowed = 0;
-        for (int r = 0; r < count; r++)
+        Tile.Run(tile.Rows, pairs, rows, columns, starts + (panel * Tile.Columns), sums);
+        if (outputBits <= 32)
         {
-            int* sum = sums + (r * Tile.Columns);
-            long at = yStart + ((row + r) * yStride) + first;
-            if (policy.Accumulator.Bits > 32 || policy.Accumulator.BlockMacs > 0 && policy.Accumulator.OuterBits > 32)
-            {
-                for (int c = 0; c < width; c++)
-                    wide[c] = sum[c] + (bias == null ? 0 : bias[first + c]);
-                outOfRange += Bounds.Drain(policy.Accumulator, wide, width);
-                narrowed += writer.Write(wide, width, channel + first, y, at);
-                continue;
-            }
-
-            for (int c = 0; c < width && bias != null; c++)
-                sum[c] += (int)bias[first + c];
-            outOfRange += Bounds.Drain(policy.Accumulator, sum, width);
-            narrowed += writer.Write(sum, width, channel + first, y, at);
+            outOfRange += Bounds.Drain(policy.Accumulator, sums, tile);
+            return writer.Write(sums, tile, y);
         }
 
-        return narrowed;
+        int first = panel * Tile.Columns;
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            for (int c = 0; c < tile.Columns; c++)
+                wide[(r * Tile.Columns) + c] = sums[(r * Tile.Columns) + c] + (bias == null ? 0 : bias[first + c]);
+        }
+
+        outOfRange += Bounds.Drain(policy.Accumulator, wide, tile);
+        return writer.Write(wide, tile, y);
     }
 
-    private long OrderedTile(int* rows, int* columns, int row, int count, int panel, long* sums, ref long outOfRange)
+    private long OrderedTile(int* rows, int* columns, in OutputTile tile, int first, int* sums, long* wide, ref long outOfRange)
     {
-        int first = panel * Tile.Columns, width = Math.Min(Tile.Columns, n - first);
-        bool isWide = Bounds.OutputBits(policy.Accumulator) > 32;
-        int* narrow = (int*)sums;
-        long narrowed = 0;
-        for (int r = 0; r < count; r++)
+        for (int r = 0; r < tile.Rows; r++)
         {
-            long at = yStart + ((row + r) * yStride) + first;
             outOfRange += Ordered.Row(
-                policy.Accumulator, k, rows + r, columns, bias == null ? null : bias + first, width, sums);
-            if (isWide)
-            {
-                narrowed += writer.Write(sums, width, channel + first, y, at);
-                continue;
-            }
-
-            for (int c = 0; c < width; c++)
-                narrow[c] = (int)sums[c];
-            narrowed += writer.Write(narrow, width, channel + first, y, at);
+                policy.Accumulator, k, rows + r, columns, bias == null ? null : bias + first, tile.Columns, wide + (r * Tile.Columns));
         }
 
-        return narrowed;
+        if (outputBits > 32)
+            return writer.Write(wide, tile, y);
+        for (int i = 0; i < tile.Rows * Tile.Columns; i++)
+            sums[i] = (int)wide[i];
+        return writer.Write(sums, tile, y);
     }
 }

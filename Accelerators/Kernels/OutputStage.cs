@@ -8,7 +8,10 @@ namespace NpuSim.Accelerators.Kernels;
 /// </summary>
 public sealed class OutputStage
 {
+    private const int Lanes = 32;
+
     private readonly FixedScale[] scales;
+    private readonly int[] multipliers, shifts; // for vectors: one scale repeated, or one per channel, with room past the end
 
     /// <summary>Keeps a copy of <paramref name="scales"/>.</summary>
     /// <param name="scales">One factor, or one per output channel (or column).</param>
@@ -33,6 +36,14 @@ public sealed class OutputStage
         this.scales = scales.ToArray();
         (OutputZeroPoint, Minimum, Maximum, InputOffset, WeightOffset) =
             (outputZeroPoint, minimum, maximum, inputOffset, weightOffset);
+        multipliers = new int[scales.Length + Lanes];
+        shifts = new int[scales.Length + Lanes];
+        for (int i = 0; i < multipliers.Length; i++)
+        {
+            FixedScale scale = scales[scales.Length == 1 ? 0 : Math.Min(i, scales.Length - 1)];
+            (multipliers[i], shifts[i]) = (scale.Multiplier, 31 - scale.Shift);
+            ScalesUp |= scale.Shift > 0;
+        }
     }
 
     /// <summary>One scale and nothing else.</summary>
@@ -58,6 +69,15 @@ public sealed class OutputStage
 
     /// <summary>Added to each element of the second operand.</summary>
     public int WeightOffset { get; }
+
+    /// <summary>True when a factor is 1 or more: results may leave 32 bits.</summary>
+    internal bool ScalesUp { get; }
+
+    /// <summary>Multipliers from a channel on, at least 32 of them.</summary>
+    internal ReadOnlySpan<int> Multipliers => multipliers;
+
+    /// <summary>31 − s of each multiplier.</summary>
+    internal ReadOnlySpan<int> Shifts => shifts;
 
     /// <summary>The factor of one channel.</summary>
     public FixedScale Scale(int channel) => scales.Length == 1 ? scales[0] : scales[channel];

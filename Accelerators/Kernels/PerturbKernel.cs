@@ -51,7 +51,7 @@ public static unsafe class PerturbKernel
                 Perturbation.Draw(address, first, new Span<sbyte>(z, length), distribution, policy.LinearFeedback);
                 for (int i = 0; i < length; i++)
                     sums[i] = ((int)IntegerAccess.Read(pw, w.Format, first + i) * Perturbation.One) + (factor * z[i]);
-                clipped += writer.Write(sums, length, 0, py, first);
+                clipped += writer.Scale(sums, length, py, first);
             }
         }
 

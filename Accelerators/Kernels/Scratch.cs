@@ -22,6 +22,9 @@ internal sealed unsafe class Scratch
         /// <summary>Norms and bounds of the right operand's rows.</summary>
         RightNorms,
 
+        /// <summary>What the accumulators of each column start at.</summary>
+        Starts,
+
         /// <summary>Left operand in panels.</summary>
         Left,
 

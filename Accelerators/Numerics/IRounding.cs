@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace NpuSim.Accelerators.Numerics;
 
@@ -13,6 +15,9 @@ internal interface IRounding
     /// <param name="shift">0 returns the value.</param>
     /// <param name="random">32 uniform bits; only stochastic rounding looks at them.</param>
     static abstract T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T>;
+
+    /// <summary>The same on eight lanes (AVX-512), each with its shift of at least 1; stochastic rounding has none.</summary>
+    static abstract Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift);
 }
 
 /// <summary>Toward −∞.</summary>
@@ -21,6 +26,10 @@ internal readonly struct RoundFloor : IRounding
     /// <inheritdoc/>
     public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
         value >> shift;
+
+    /// <inheritdoc/>
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
+        Avx512F.ShiftRightArithmeticVariable(value, shift);
 }
 
 /// <summary>Toward zero.</summary>
@@ -29,6 +38,13 @@ internal readonly struct RoundTruncate : IRounding
     /// <inheritdoc/>
     public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
         (T.IsNegative(value) ? value + ((T.One << shift) - T.One) : value) >> shift;
+
+    /// <inheritdoc/>
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
+        Avx512F.ShiftRightArithmeticVariable(
+            value + ((Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift) - Vector512<long>.One)
+                & Avx512F.ShiftRightArithmetic(value, 63)),
+            shift);
 }
 
 /// <summary>Nearest; ties go toward +∞ (2.5 → 3, −2.5 → −2).</summary>
@@ -37,6 +53,11 @@ internal readonly struct RoundHalfUp : IRounding
     /// <inheritdoc/>
     public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
         shift == 0 ? value : (value + (T.One << (shift - 1))) >> shift;
+
+    /// <inheritdoc/>
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
+        Avx512F.ShiftRightArithmeticVariable(
+            value + Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512<ulong>.One), shift);
 }
 
 /// <summary>Nearest; ties go away from zero (2.5 → 3, −2.5 → −3).</summary>
@@ -45,6 +66,13 @@ internal readonly struct RoundHalfAway : IRounding
     /// <inheritdoc/>
     public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
         shift == 0 ? value : (value + (T.One << (shift - 1)) - (T.IsNegative(value) ? T.One : T.Zero)) >> shift;
+
+    /// <inheritdoc/>
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
+        Avx512F.ShiftRightArithmeticVariable(
+            value + Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512<ulong>.One)
+                + Avx512F.ShiftRightArithmetic(value, 63),
+            shift);
 }
 
 /// <summary>Nearest; ties go to the even neighbour (2.5 → 2, 3.5 → 4).</summary>
@@ -54,6 +82,13 @@ internal readonly struct RoundHalfEven : IRounding
     public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
         // Half a unit less one smallest bit, plus one when the floor is odd: only a tie can see the difference.
         shift == 0 ? value : (value + ((T.One << (shift - 1)) - T.One) + ((value >> shift) & T.One)) >> shift;
+
+    /// <inheritdoc/>
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
+        Avx512F.ShiftRightArithmeticVariable(
+            value + Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512<ulong>.One) - Vector512<long>.One
+                + (Avx512F.ShiftRightArithmeticVariable(value, shift) & Vector512<long>.One),
+            shift);
 }
 
 /// <summary>Up with a probability equal to the dropped fraction (to 32 bits).</summary>
@@ -70,4 +105,7 @@ internal readonly struct RoundStochastic : IRounding
         T noise = shift <= 32 ? T.CreateTruncating(random >> (32 - shift)) : T.CreateTruncating(random) << (shift - 32);
         return (value + noise) >> shift;
     }
+
+    /// <inheritdoc/>
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) => throw new NotSupportedException();
 }

@@ -1,3 +1,6 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace NpuSim.Accelerators.Numerics;
 
 /// <summary>
@@ -14,6 +17,14 @@ internal interface IScaling
 
     /// <summary>Scales an accumulator of more than 32 bits.</summary>
     static abstract long ApplyWide(long accumulator, FixedScale scale, int zeroPoint, uint random);
+
+    /// <summary>True when <see cref="Shift"/> exists.</summary>
+    static virtual bool HasVector => false;
+
+    /// <summary>From products accumulator · multiplier to the scaled value without zero point, on eight lanes (AVX-512).</summary>
+    /// <param name="products">62 bits.</param>
+    /// <param name="shift">31 − s, at least 31.</param>
+    static virtual Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift) => throw new NotSupportedException();
 }
 
 /// <summary>Whether the zero point joins before or after rounding.</summary>
@@ -46,6 +57,12 @@ internal readonly struct SingleScaling<TRounding, TZeroPoint> : IScaling
     public static bool UsesRandom => TRounding.UsesRandom;
 
     /// <inheritdoc/>
+    public static bool HasVector => !TRounding.UsesRandom && !TZeroPoint.BeforeRounding;
+
+    /// <inheritdoc/>
+    public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift) => TRounding.ShiftRight(products, shift);
+
+    /// <inheritdoc/>
     public static long Apply(int accumulator, FixedScale scale, int zeroPoint, uint random)
     {
         if (TZeroPoint.BeforeRounding)
@@ -69,6 +86,21 @@ internal readonly struct SingleScaling<TRounding, TZeroPoint> : IScaling
 internal readonly struct DoubleScaling<TZeroPoint> : IScaling
     where TZeroPoint : struct, IZeroPointOrder
 {
+    /// <inheritdoc/>
+    public static bool HasVector => !TZeroPoint.BeforeRounding;
+
+    /// <inheritdoc/>
+    public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift)
+    {
+        Vector512<long> high = Avx512F.ShiftRightArithmetic(products + Vector512.Create(1L << 30), 31);
+        Vector512<ulong> right = shift - Vector512.Create(31UL);
+        Vector512<long> unit = Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, right);
+        // Half a unit, and one less for negative values; nothing where the shift is 0.
+        Vector512<long> half = Vector512.ShiftRightLogical(unit, 1);
+        Vector512<long> sign = Avx512F.ShiftRightArithmetic(high, 63) & ~Vector512.Equals(unit, Vector512<long>.One);
+        return Avx512F.ShiftRightArithmeticVariable(high + half + sign, right);
+    }
+
     /// <inheritdoc/>
     public static long Apply(int accumulator, FixedScale scale, int zeroPoint, uint random)
     {
