@@ -46,10 +46,15 @@ public static class YamlRecord
         string.Join('\n', Forms.Forms.OfRecord(typeof(T)).Print(record).Lines) + "\n";
 
     /// <summary>Every rule that a record made in code breaks, its parts included; empty when it can be used.</summary>
-    public static IReadOnlyList<Problem> Problems<T>(T record) where T : class => [.. Forms.Forms.OfRecord(typeof(T)).Check(record, "")];
+    public static IReadOnlyList<Problem> Problems<T>(T record) where T : class =>
+        [.. Forms.Forms.OfRecord(typeof(T)).Check(record, "")];
 
-    /// <summary>The paths of all words and numbers that a record holds, in the order of its print: <c>engine.rows</c>, <c>formats[0].rate</c>.</summary>
-    public static IReadOnlyList<string> Leaves<T>(T record) where T : class => [.. Forms.Forms.OfRecord(typeof(T)).Leaves(record, "")];
+    /// <summary>
+    /// The paths of all words and numbers that a record holds, in the order of its print: <c>engine.rows</c>,
+    /// <c>formats[0].rate</c>.
+    /// </summary>
+    public static IReadOnlyList<string> Leaves<T>(T record) where T : class =>
+        [.. Forms.Forms.OfRecord(typeof(T)).Leaves(record, "")];
 
     /// <summary>JSON schema (draft 2020-12) of the documents that <see cref="Read{T}"/> accepts, for editors.</summary>
     /// <param name="title">Title of the schema.</param>

@@ -64,6 +64,7 @@ public sealed class ShippedProfilesTests
             File.Delete(path);
         }
 
-        Assert.That(Assert.Throws<InputException>(() => ShippedProfiles.Find(path))!.Message, Is.EqualTo($"{path}: there is no such file"));
+        string message = Assert.Throws<InputException>(() => ShippedProfiles.Find(path))!.Message;
+        Assert.That(message, Is.EqualTo($"{path}: there is no such file"));
     }
 }
