@@ -60,7 +60,7 @@ internal sealed class NetworkPass
     /// <param name="prefix">Tensors computed already, which this pass only reads.</param>
     /// <returns>Tensors by the id of their graph value.</returns>
     public IReadOnlyDictionary<int, int> Emit(Phase phase, int direction, int sign, IReadOnlyDictionary<int, int> prefix) =>
-        Emit(phase, direction, sign, n => !prefix.ContainsKey(n.Output.Id), prefix);
+        Emit(phase, direction, sign, n => prefix.Count == 0 || moving.Contains(n.Output.Id), prefix);
 
     /// <summary>The nodes that <paramref name="outputs"/> need, in order.</summary>
     public static ImmutableArray<Node> Reaching(Graph graph, IEnumerable<Value> outputs)
