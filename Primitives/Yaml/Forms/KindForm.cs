@@ -8,11 +8,11 @@ internal sealed class KindForm(Type type, IReadOnlyList<Type> kinds) : Form
 {
     private const string Kind = "kind";
 
-    private readonly Dictionary<Type, RecordForm> _kinds = kinds.ToDictionary(k => k, k => (RecordForm)Forms.OfRecord(k));
+    private readonly Dictionary<Type, RecordForm> _kinds = kinds.ToDictionary(k => k, k => (RecordForm)KnownForms.OfRecord(k));
 
     public string Name => KebabCase.Of(type.Name);
 
-    public IReadOnlyList<RecordForm> Kinds { get; } = [.. kinds.Select(k => (RecordForm)Forms.OfRecord(k))];
+    public IReadOnlyList<RecordForm> Kinds { get; } = [.. kinds.Select(k => (RecordForm)KnownForms.OfRecord(k))];
 
     public override string Accepts => $"a group of keys with kind {string.Join(", ", Names)}";
 

@@ -152,9 +152,10 @@ public sealed class ProfileReaderTests
             {
                 ProfileReader.Read(text, "p.yaml");
             }
-            catch (InputException e)
+            catch (InvalidDocumentException e)
             {
-                Assert.That(e.Message, Does.StartWith("p.yaml:"));
+                string[] lines = e.Message.Split('\n', '\r', '\u2028');
+                Assert.That(lines, Has.Length.EqualTo(Math.Min(e.Faults.Count, 101)).And.All.StartsWith("p.yaml:"));
             }
         });
     }

@@ -118,6 +118,8 @@ public sealed class YamlRecordTests
     [TestCase("spare: &seat {rows: 2}", "7:8: spare: anchors (&name) are not accepted; write the value where it is needed")]
     [TestCase("spare: !seat {rows: 2}", "7:8: spare: tags (!name) are not accepted; leave it out")]
     [TestCase("? [a, b]\n: c", "7:3: a key is a list; a name is accepted")]
+    [TestCase("\"a\\nb\": c", "7:1: a?b: unknown key; accepted are name, clock, size, motor, wheels, grip, brake, seed, colour, "
+        + "lamp, stop, seats, stripes, owners, notes, best, spare")]
     [TestCase("---\nname: B", "7:1: a second document begins here; one is accepted")]
     public void A_fault_names_its_place_the_cause_and_what_is_accepted(string line, string expected) =>
         Assert.That(Faults($"{Least}\n{line}\n"), Is.EqualTo($"m.yaml:{expected}"));

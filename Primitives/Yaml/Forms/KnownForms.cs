@@ -5,7 +5,7 @@ using System.Reflection;
 namespace NpuSim.Yaml.Forms;
 
 /// <summary>Finds the form of a C# type; the switch is the list of types that can stand in a document.</summary>
-internal static class Forms
+internal static class KnownForms
 {
     private static readonly ConcurrentDictionary<Type, Form> Records = new();
 
