@@ -94,7 +94,7 @@ public sealed record AccumulatorPolicy(
     [Yaml("Width in bits.", Min = 16, Max = 64)] int Bits,
     [Yaml("What happens when a sum leaves the range.")] Overflow Overflow,
     [Yaml("Products summed exactly before each overflow check (a dot-product group).", Min = 1, Max = 65536)] int GroupMacs = 1,
-    [Yaml("Products after which the sum moves out into the outer accumulator, a multiple of group-macs; 0: there is one accumulator only.",
+    [Yaml("Products after which the sum moves out into the outer accumulator, a multiple of group-macs; 0: one accumulator only.",
         Min = 0, Max = 65536)] int BlockMacs = 0,
     [Yaml("Width of the outer accumulator, at least bits; ignored when block-macs is 0.", Min = 16, Max = 64)] int OuterBits = 32)
     : IChecked
@@ -102,8 +102,8 @@ public sealed record AccumulatorPolicy(
     /// <summary>A block that is no multiple of the group, an outer accumulator narrower than the inner one.</summary>
     public IEnumerable<Problem> Problems()
     {
-        if (BlockMacs % GroupMacs != 0)
-            yield return new Problem("block-macs", $"found {BlockMacs}; accepted is a multiple of group-macs, which is {GroupMacs}");
+        if (GroupMacs > 0 && BlockMacs % GroupMacs != 0)
+            yield return new Problem("block-macs", $"found {BlockMacs}; accepted is a multiple of group-macs {GroupMacs}");
         if (BlockMacs > 0 && OuterBits < Bits)
             yield return new Problem("outer-bits", $"found {OuterBits}; accepted is at least bits, which is {Bits}");
     }
@@ -123,6 +123,7 @@ public sealed record NumericPolicy(
     [Yaml("Rounding of every single-rounding shift: requantise, perturb, update.")] Rounding Rounding = Rounding.HalfUp,
     [Yaml("How an accumulator is scaled down to an output.")] Requantization Requantization = Requantization.Single,
     [Yaml("What a result outside the output format becomes.")] Narrowing Narrowing = Narrowing.Saturate,
-    [Yaml("The output zero point is added before rounding (ONNX reference), not after (TFLite).")] bool ZeroPointBeforeRounding = false,
+    [Yaml("The output zero point is added before rounding (ONNX reference), not after (TFLite).")]
+    bool ZeroPointBeforeRounding = false,
     [Yaml("The loss is computed in float32, not in integers; needs a host.")] bool FloatLoss = false,
     [Yaml("Random numbers come from a Galois LFSR as hardware has, not from Philox.")] bool LinearFeedback = false);

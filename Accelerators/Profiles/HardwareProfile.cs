@@ -28,7 +28,7 @@ public sealed record HardwareProfile(
     [Yaml("Memories and the paths between them.")] MemorySystem Memory,
     [Yaml("A core with float arithmetic beside the accelerator; null: float operations cannot run.")] HostCore? Host,
     [Yaml("Energy per operation.")] EnergyModel Energy,
-    [Yaml("Where each number comes from: path of a key, or of a group for all keys in it → citation, or the word assumed and why.")]
+    [Yaml("Where each number comes from: path of a key or of a group of keys → citation, or the word assumed and why.")]
     ImmutableSortedDictionary<string, string> Sources) : IChecked
 {
     /// <summary>The pair of formats, or null when the engine cannot multiply them.</summary>
@@ -48,14 +48,15 @@ public sealed record HardwareProfile(
     }
 
     /// <summary>
-    /// Every rule between the parts that this profile breaks. For a profile made in code, <see cref="YamlRecord.Problems{T}"/> also
-    /// asks the parts.
+    /// Every rule between the parts that this profile breaks. For a profile made in code,
+    /// <see cref="YamlRecord.Problems{T}"/> also asks the parts.
     /// </summary>
     public IEnumerable<Problem> Problems() => ProfileRules.Problems(this).Concat(SourceRules.Problems(this));
 
     /// <summary>Equal in every key.</summary>
     public bool Equals(HardwareProfile? other) => other is not null
-        && (Name, Description, ClockHz, Engine, Vector, Numerics) == (other.Name, other.Description, other.ClockHz, other.Engine, other.Vector, other.Numerics)
+        && (Name, Description, ClockHz) == (other.Name, other.Description, other.ClockHz)
+        && (Engine, Vector, Numerics) == (other.Engine, other.Vector, other.Numerics)
         && (Memory, Host, Energy) == (other.Memory, other.Host, other.Energy)
         && Formats.SequenceEqual(other.Formats) && Sources.SequenceEqual(other.Sources);
 

@@ -2,7 +2,7 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Accelerators.Profiles;
 
-/// <summary>A block-based MAC array with adder trees (Ethos-U): each cycle it takes a depth of inputs for a block of outputs.</summary>
+/// <summary>A MAC array with adder trees (Ethos-U): each cycle it takes a depth of inputs for a block of outputs.</summary>
 /// <param name="MacsPerCycle">Peak for 8×8 bits.</param>
 /// <param name="BlockWidth">Output columns worked on in one cycle.</param>
 /// <param name="BlockHeight">Output rows worked on in one cycle.</param>
@@ -22,8 +22,8 @@ public sealed record MacArray(
         long block = (long)BlockWidth * BlockHeight * BlockDepth * InputDepth;
         if (block != MacsPerCycle)
         {
-            yield return new Problem("macs-per-cycle", $"found {MacsPerCycle}; accepted is block-width × block-height × block-depth × "
-                + $"input-depth, which is {block}");
+            yield return new Problem("macs-per-cycle",
+                $"found {MacsPerCycle}; accepted is block-width × block-height × block-depth × input-depth, which is {block}");
         }
     }
 }

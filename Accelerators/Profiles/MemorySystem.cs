@@ -25,6 +25,9 @@ public sealed record MemorySystem(
         if (!BitOperations.IsPow2(AlignmentBytes))
             yield return new Problem("alignment", $"found {AlignmentBytes} B; accepted is a power of two");
         else if (AlignmentBytes > Scratchpad.SizeBytes)
-            yield return new Problem("alignment", $"found {AlignmentBytes} B; accepted is at most the scratchpad, which has {Scratchpad.SizeBytes} B");
+        {
+            yield return new Problem("alignment",
+                $"found {AlignmentBytes} B; accepted is at most the scratchpad's {Scratchpad.SizeBytes} B");
+        }
     }
 }

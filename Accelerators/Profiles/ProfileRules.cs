@@ -9,10 +9,16 @@ internal static partial class ProfileRules
 {
     private const int LongestName = 64;
 
+    private const string FixedPoint = "accepted is one of int4, int8, int16: the engine is fixed-point";
+
     public static IEnumerable<Problem> Problems(HardwareProfile profile)
     {
         if (!Name().IsMatch(profile.Name) || profile.Name.Length > LongestName)
-            yield return new Problem("name", $"accepted are letters, digits and single hyphens between them, at most {LongestName}");
+        {
+            yield return new Problem("name",
+                $"accepted are letters, digits and single hyphens between them, at most {LongestName}");
+        }
+
         if (string.IsNullOrWhiteSpace(profile.Description) || profile.Description.Any(char.IsControl))
             yield return new Problem("description", "accepted is one line of text");
         if (profile.Engine is Microcontroller { Software: var software } && string.IsNullOrWhiteSpace(software))
@@ -32,9 +38,9 @@ internal static partial class ProfileRules
         {
             OperandPair pair = profile.Formats[i];
             if (!IsNarrowInteger(pair.Weights))
-                yield return new Problem($"formats[{i}].weights", "accepted is one of int4, int8, int16: the engine is fixed-point");
+                yield return new Problem($"formats[{i}].weights", FixedPoint);
             if (!IsNarrowInteger(pair.Activations))
-                yield return new Problem($"formats[{i}].activations", "accepted is one of int4, int8, int16: the engine is fixed-point");
+                yield return new Problem($"formats[{i}].activations", FixedPoint);
             if (!seen.Add((pair.Weights, pair.Activations)))
                 yield return new Problem($"formats[{i}]", "this pair stands in the list already; once is accepted");
 
@@ -42,13 +48,15 @@ internal static partial class ProfileRules
             int accumulator = profile.Numerics.Accumulator.Bits;
             if (IsNarrowInteger(pair.Weights) && IsNarrowInteger(pair.Activations) && accumulator < product)
             {
+                string operands = $"{pair.Weights.Bits()} × {pair.Activations.Bits()} bits";
                 yield return new Problem("numerics.accumulator.bits", $"found {accumulator}; accepted is at least {product}, "
-                    + $"one product of formats[{i}] ({pair.Weights.Bits()} × {pair.Activations.Bits()} bits), or leave that pair out");
+                    + $"one product of formats[{i}] ({operands}), or leave that pair out");
             }
         }
     }
 
-    private static bool IsNarrowInteger(NumberFormat format) => format is NumberFormat.Int4 or NumberFormat.Int8 or NumberFormat.Int16;
+    private static bool IsNarrowInteger(NumberFormat format) =>
+        format is NumberFormat.Int4 or NumberFormat.Int8 or NumberFormat.Int16;
 
     [GeneratedRegex(@"\A[A-Za-z0-9]+(-[A-Za-z0-9]+)*\z")]
     private static partial Regex Name();

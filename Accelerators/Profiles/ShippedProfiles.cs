@@ -19,7 +19,7 @@ public static class ShippedProfiles
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The shipped profile of that name, or the profile in a file when the argument holds a slash or ends in .yaml.</summary>
+    /// <summary>The shipped profile of that name; an argument with a slash or that ends in .yaml is a file.</summary>
     /// <exception cref="InputException">There is no such profile, or it has faults.</exception>
     public static HardwareProfile Find(string nameOrPath)
     {
@@ -34,8 +34,8 @@ public static class ShippedProfiles
     {
         if (!Names.Contains(name))
         {
-            throw new InputException($"there is no profile '{name}'; accepted are {string.Join(", ", Names)}, or the path of a .yaml file"
-                + Suggestion.For(name, Names));
+            string accepted = $"{string.Join(", ", Names)}, or the path of a .yaml file";
+            throw new InputException($"there is no profile '{name}'; accepted are {accepted}{Suggestion.For(name, Names)}");
         }
 
         using Stream resource = Assembly.GetExecutingAssembly().GetManifestResourceStream($"{Folder}{name}{Extension}")!;

@@ -5,23 +5,32 @@ namespace NpuSim.Accelerators.Profiles;
 /// <summary>Every constant of a profile has a source: its own key in <c>sources</c>, or that of a group around it.</summary>
 internal static class SourceRules
 {
+    private const string Citation = "a citation, or the word assumed and why";
+
     public static IEnumerable<Problem> Problems(HardwareProfile profile)
     {
-        string[] constants = [.. YamlRecord.Leaves(profile).Where(p => p is not ("name" or "description") && !IsIn(p, "sources"))];
+        string[] constants = [.. YamlRecord.Leaves(profile).Where(IsConstant)];
         string[] groups = [.. constants.SelectMany(Around).Distinct()];
         foreach ((string path, string source) in profile.Sources)
         {
             if (!groups.Contains(path))
-                yield return new Problem($"sources.{path}", $"this profile has no such key{Suggestion.For(path, groups)}; accepted are paths like engine.rows");
+            {
+                yield return new Problem($"sources.{path}",
+                    $"this profile has no such key{Suggestion.For(path, groups)}; accepted are paths like engine.rows");
+            }
+
             if (string.IsNullOrWhiteSpace(source))
-                yield return new Problem($"sources.{path}", "the source is empty; accepted is a citation, or the word assumed and why");
+                yield return new Problem($"sources.{path}", $"the source is empty; accepted is {Citation}");
         }
 
         string[] bare = [.. constants.Where(p => profile.SourceOf(p) is null)];
         // One problem for the widest group without any source, not one for each key in it.
-        foreach (string path in bare.Select(p => Around(p).Last(g => constants.Where(c => IsIn(c, g)).All(bare.Contains))).Distinct())
-            yield return new Problem(path, $"no source; accepted is a citation, or the word assumed and why, under sources.{path}");
+        bool HasNone(string group) => constants.Where(c => IsIn(c, group)).All(bare.Contains);
+        foreach (string path in bare.Select(p => Around(p).Last(HasNone)).Distinct())
+            yield return new Problem(path, $"no source; accepted is {Citation}, under sources.{path}");
     }
+
+    private static bool IsConstant(string path) => path is not ("name" or "description") && !IsIn(path, "sources");
 
     /// <summary>The path itself and every group around it, the widest last.</summary>
     private static IEnumerable<string> Around(string path)

@@ -6,7 +6,9 @@ namespace NpuSim.Accelerators.Profiles;
 /// <param name="Rows">At least 1.</param>
 /// <param name="Columns">At least 1.</param>
 /// <param name="Dataflow">Which operand stays.</param>
-/// <param name="Pipelined">True: preload and drain of neighbouring folds overlap with streaming. False: folds run one after another (SCALE-Sim).</param>
+/// <param name="Pipelined">
+/// True: preload and drain of neighbouring folds overlap with streaming. False: folds run one after another (SCALE-Sim).
+/// </param>
 [Yaml("A grid of MACs that pass operands to their neighbours.")]
 public sealed record SystolicArray(
     [Yaml("Rows of the grid.", Min = 1, Max = 65536)] int Rows,

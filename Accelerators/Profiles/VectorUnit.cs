@@ -17,7 +17,8 @@ namespace NpuSim.Accelerators.Profiles;
 /// <param name="Perturb">w± from w and z, per weight, without drawing z.</param>
 /// <param name="Update">Weight update, per weight, without drawing z.</param>
 /// <param name="Loss">Cross-entropy, per logit.</param>
-[Yaml("The unit for all that is not a matrix product: throughputs in 8-bit elements per cycle. 16-bit elements take twice, 32-bit elements four times as long.")]
+[Yaml("The unit for all that is not a matrix product: throughputs in 8-bit elements per cycle. 16-bit elements take twice, "
+    + "32-bit elements four times as long.")]
 public sealed record VectorUnit(
     [Yaml("Copies, transposes, im2col.", Above = 0)] double Move,
     [Yaml("Add, multiply, relu, requantise, bias alignment.", Above = 0)] double Elementwise,

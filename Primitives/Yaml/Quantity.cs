@@ -18,13 +18,17 @@ public sealed record Quantity(string Name, string Suffix, string Example, params
     /// <summary>All quantities; where one suffix ends another, the longer comes first.</summary>
     public static IReadOnlyList<Quantity> All { get; } =
     [
-        new("a bandwidth", "BytesPerSecond", "3.2 GB/s", new("B/s"), new("kB/s", 3), new("MB/s", 6), new("GB/s", 9), new("TB/s", 12)),
+        new("a bandwidth", "BytesPerSecond", "3.2 GB/s",
+            new("B/s"), new("kB/s", 3), new("MB/s", 6), new("GB/s", 9), new("TB/s", 12)),
         new("a size", "Bytes", "512 KiB", new("B"), new("KiB", 0, 10), new("MiB", 0, 20), new("GiB", 0, 30)),
         new("a frequency", "Hz", "800 MHz", new("Hz"), new("kHz", 3), new("MHz", 6), new("GHz", 9)),
         new("an energy per byte", "PicojoulesPerByte", "1.1 pJ/B", new("fJ/B", -3), new("pJ/B"), new("nJ/B", 3)),
-        new("an energy per element", "PicojoulesPerElement", "0.5 pJ/element", new("fJ/element", -3), new("pJ/element"), new("nJ/element", 3)),
-        new("an energy per cycle", "PicojoulesPerCycle", "12 pJ/cycle", new("fJ/cycle", -3), new("pJ/cycle"), new("nJ/cycle", 3)),
-        new("an energy", "Picojoules", "0.2 pJ", new("fJ", -3), new("pJ"), new("nJ", 3), new("uJ", 6), new("mJ", 9), new("J", 12)),
+        new("an energy per element", "PicojoulesPerElement", "0.5 pJ/element",
+            new("fJ/element", -3), new("pJ/element"), new("nJ/element", 3)),
+        new("an energy per cycle", "PicojoulesPerCycle", "12 pJ/cycle",
+            new("fJ/cycle", -3), new("pJ/cycle"), new("nJ/cycle", 3)),
+        new("an energy", "Picojoules", "0.2 pJ",
+            new("fJ", -3), new("pJ"), new("nJ", 3), new("uJ", 6), new("mJ", 9), new("J", 12)),
         new("a power", "Watts", "12 mW", new("nW", -9), new("uW", -6), new("mW", -3), new("W")),
         new("a time", "Seconds", "20 ms", new("ns", -9), new("us", -6), new("ms", -3), new("s")),
     ];
@@ -44,7 +48,7 @@ public sealed record Quantity(string Name, string Suffix, string Example, params
     {
         string[] parts = number.Split('e', 'E');
         int exponent = 0;
-        if (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
+        if (parts.Length == 2 && !int.TryParse(parts[1], out exponent))
             return null;
         if (Math.Abs((long)exponent) > 9999)
             return null;
@@ -65,6 +69,7 @@ public sealed record Quantity(string Name, string Suffix, string Example, params
                 return $"{text} {unit.Symbol}";
         }
 
-        return $"{value.ToString("R", CultureInfo.InvariantCulture)} {Units.First(u => u is { PowerOfTen: 0, PowerOfTwo: 0 }).Symbol}";
+        Unit own = Units.First(u => u is { PowerOfTen: 0, PowerOfTwo: 0 });
+        return $"{value.ToString("R", CultureInfo.InvariantCulture)} {own.Symbol}";
     }
 }

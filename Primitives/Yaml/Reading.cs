@@ -7,7 +7,8 @@ internal sealed class Reading
 
     public List<Fault> Faults { get; } = [];
 
-    public void Fault(Position at, string path, string text) => Faults.Add(new Fault(at, new Problem(path, text)));
+    public void Fault(Position at, string path, string text) =>
+        Faults.Add(new Fault(at, new Problem(OneLine(path), OneLine(text))));
 
     public void Remember(string path, Position key) => _places.TryAdd(path, key);
 
@@ -23,9 +24,13 @@ internal sealed class Reading
     /// <summary>Part of the text as one short line between quotes.</summary>
     public static string Quote(string text, int longest = 60)
     {
-        string line = string.Concat(text.Take(longest).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
-        return text.Length > longest ? $"'{line}…'" : $"'{line}'";
+        string line = OneLine(text);
+        return line.Length > longest ? $"'{line[..longest]}…'" : $"'{line}'";
     }
+
+    /// <summary>The text with a question mark for all that a terminal could take for a new line or a command.</summary>
+    private static string OneLine(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? '?' : c));
 
     /// <summary>The path of a key inside a record or map.</summary>
     public static string Join(string path, string key) => path.Length == 0 ? Quote(key)[1..^1] : $"{path}.{Quote(key)[1..^1]}";

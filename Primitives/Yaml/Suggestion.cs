@@ -5,7 +5,7 @@ public static class Suggestion
 {
     private const int LongestName = 100;
 
-    /// <summary><c> (did you mean 'x'?)</c> for the candidate nearest to <paramref name="name"/>; empty when none is near.</summary>
+    /// <summary><c> (did you mean 'x'?)</c> for the candidate nearest to the name; empty when none is near.</summary>
     public static string For(string name, IEnumerable<string> candidates) =>
         Nearest(name, candidates) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
 

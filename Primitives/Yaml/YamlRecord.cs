@@ -31,7 +31,7 @@ public static class YamlRecord
         var reading = new Reading();
         object? record = null;
         if (NodeParser.Parse(text.TrimStart('\uFEFF'), reading) is { } root)
-            Forms.Forms.OfRecord(typeof(T)).TryRead(root, "", reading, out record);
+            KnownForms.OfRecord(typeof(T)).TryRead(root, "", reading, out record);
         return reading.Faults.Count == 0
             ? (T)record!
             : throw new InvalidDocumentException(file, [.. reading.Faults.OrderBy(f => f.At)]);
@@ -43,20 +43,25 @@ public static class YamlRecord
 
     /// <summary>The record as YAML with every default written out; <see cref="Read{T}"/> gives it back.</summary>
     public static string Print<T>(T record) where T : class =>
-        string.Join('\n', Forms.Forms.OfRecord(typeof(T)).Print(record).Lines) + "\n";
+        string.Join('\n', KnownForms.OfRecord(typeof(T)).Print(record).Lines) + "\n";
 
     /// <summary>Every rule that a record made in code breaks, its parts included; empty when it can be used.</summary>
-    public static IReadOnlyList<Problem> Problems<T>(T record) where T : class => [.. Forms.Forms.OfRecord(typeof(T)).Check(record, "")];
+    public static IReadOnlyList<Problem> Problems<T>(T record) where T : class =>
+        [.. KnownForms.OfRecord(typeof(T)).Check(record, "")];
 
-    /// <summary>The paths of all words and numbers that a record holds, in the order of its print: <c>engine.rows</c>, <c>formats[0].rate</c>.</summary>
-    public static IReadOnlyList<string> Leaves<T>(T record) where T : class => [.. Forms.Forms.OfRecord(typeof(T)).Leaves(record, "")];
+    /// <summary>
+    /// The paths of all words and numbers that a record holds, in the order of its print: <c>engine.rows</c>,
+    /// <c>formats[0].rate</c>.
+    /// </summary>
+    public static IReadOnlyList<string> Leaves<T>(T record) where T : class =>
+        [.. KnownForms.OfRecord(typeof(T)).Leaves(record, "")];
 
     /// <summary>JSON schema (draft 2020-12) of the documents that <see cref="Read{T}"/> accepts, for editors.</summary>
     /// <param name="title">Title of the schema.</param>
     public static string Schema<T>(string title) where T : class
     {
         var definitions = new Definitions();
-        JsonObject root = Forms.Forms.OfRecord(typeof(T)).Schema(definitions);
+        JsonObject root = KnownForms.OfRecord(typeof(T)).Schema(definitions);
         var schema = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema", ["title"] = title };
         foreach ((string key, JsonNode? value) in root)
             schema[key] = value?.DeepClone();
@@ -68,7 +73,7 @@ public static class YamlRecord
     public static string Markdown<T>() where T : class
     {
         var text = new StringBuilder();
-        KeyTables.Append(text, Forms.Forms.OfRecord(typeof(T)));
+        KeyTables.Append(text, KnownForms.OfRecord(typeof(T)));
         return text.ToString();
     }
 }

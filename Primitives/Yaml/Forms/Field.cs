@@ -25,9 +25,9 @@ internal sealed record Field(
         Type type = System.Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
         bool nullable = type != parameter.ParameterType
             || (!type.IsValueType && new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable);
-        Quantity? quantity = Forms.IsNumeric(type) ? Quantity.OfName(name) : null;
+        Quantity? quantity = KnownForms.IsNumeric(type) ? Quantity.OfName(name) : null;
         string kept = quantity is null || name == quantity.Suffix ? name : name[..^quantity.Suffix.Length];
-        Form form = Forms.Make(type, quantity, Bounds.Of(declared));
+        Form form = KnownForms.Make(type, quantity, Bounds.Of(declared));
 
         object? absent = parameter.HasDefaultValue ? parameter.DefaultValue : null;
         if (absent is not null && type.IsEnum)

@@ -8,11 +8,11 @@ internal sealed class KindForm(Type type, IReadOnlyList<Type> kinds) : Form
 {
     private const string Kind = "kind";
 
-    private readonly Dictionary<Type, RecordForm> _kinds = kinds.ToDictionary(k => k, k => (RecordForm)Forms.OfRecord(k));
+    private readonly Dictionary<Type, RecordForm> _kinds = kinds.ToDictionary(k => k, k => (RecordForm)KnownForms.OfRecord(k));
 
     public string Name => KebabCase.Of(type.Name);
 
-    public IReadOnlyList<RecordForm> Kinds { get; } = [.. kinds.Select(k => (RecordForm)Forms.OfRecord(k))];
+    public IReadOnlyList<RecordForm> Kinds { get; } = [.. kinds.Select(k => (RecordForm)KnownForms.OfRecord(k))];
 
     public override string Accepts => $"a group of keys with kind {string.Join(", ", Names)}";
 
@@ -47,7 +47,7 @@ internal sealed class KindForm(Type type, IReadOnlyList<Type> kinds) : Form
 
     public override IEnumerable<Problem> Check(object value, string path) => _kinds[value.GetType()].Check(value, path);
 
-    public override IEnumerable<string> Leaves(object value, string path) => 
+    public override IEnumerable<string> Leaves(object value, string path) =>
         _kinds[value.GetType()].Leaves(value, path).Prepend(Reading.Join(path, Kind));
 
     public override JsonObject Schema(Definitions definitions) => definitions.Refer(Name, () => new JsonObject

@@ -34,7 +34,8 @@ internal sealed partial class NumberForm(Type type, Bounds bounds) : Form
         return (value is not null && bounds.Allow(Convert.ToDouble(value))) || Refuse(node, path, reading, out value);
     }
 
-    public override Printed Print(object value) => Printed.Inline(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture));
+    public override Printed Print(object value) =>
+        Printed.Inline(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture));
 
     public override IEnumerable<Problem> Check(object value, string path)
     {

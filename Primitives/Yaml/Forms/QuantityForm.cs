@@ -18,7 +18,9 @@ internal sealed partial class QuantityForm(Quantity quantity, Type type, Bounds 
     public override bool TryRead(Node node, string path, Reading reading, out object? value)
     {
         value = null;
-        if (node is not ScalarNode scalar || Number().Match(scalar.Text.Replace('µ', 'u').Replace('μ', 'u')) is not { Success: true } match)
+        // U+00B5 and U+03BC both stand for micro.
+        string text = node is ScalarNode scalar ? scalar.Text.Replace('µ', 'u').Replace('μ', 'u') : "";
+        if (Number().Match(text) is not { Success: true } match)
             return Refuse(node, path, reading, out value);
         string number = match.Groups[1].Value;
         string symbol = match.Groups[2].Value;
@@ -44,7 +46,8 @@ internal sealed partial class QuantityForm(Quantity quantity, Type type, Bounds 
         return (value is not null && bounds.Allow(Convert.ToDouble(value))) || Refuse(node, path, reading, out value);
     }
 
-    public override Printed Print(object value) => Printed.Inline(value is double real ? quantity.Print(real) : Print(Convert.ToInt64(value)));
+    public override Printed Print(object value) =>
+        Printed.Inline(value is double real ? quantity.Print(real) : Print(Convert.ToInt64(value)));
 
     public override IEnumerable<Problem> Check(object value, string path)
     {

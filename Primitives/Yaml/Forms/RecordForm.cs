@@ -122,8 +122,9 @@ internal sealed class RecordForm : Form
         JsonObject schema = field.Form.Schema(definitions);
         if (field.Nullable)
             schema = new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) };
-        schema["description"] = field.Description.Length == 0 ? field.Form.Accepts : $"{field.Description} Accepted: {field.Form.Accepts}.";
-        if (!field.Required && field.PrintValue(field.Default) is { Block: false } absent && field.Form is not (ListForm or MapForm))
+        schema["description"] = $"{field.Description} Accepted: {field.Form.Accepts}.".TrimStart();
+        bool scalar = !field.Required && field.Form is not (ListForm or MapForm);
+        if (scalar && field.PrintValue(field.Default) is { Block: false } absent)
         {
             bool literal = field.Default is null || field.Form is NumberForm or BooleanForm;
             schema["default"] = literal ? JsonNode.Parse(absent.Lines[0]) : JsonValue.Create(absent.Lines[0]);

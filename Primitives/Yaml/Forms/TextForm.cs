@@ -45,8 +45,8 @@ internal sealed partial class TextForm : Form
         return quoted.Append('"').ToString();
     }
 
-    private static bool IsVisible(char c) => c == ' ' || (!char.IsWhiteSpace(c) && c < '\uFFFE' && char.GetUnicodeCategory(c)
-        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned));
+    private static bool IsVisible(char c) => c == ' ' || (!char.IsWhiteSpace(c) && char.GetUnicodeCategory(c) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned));
 
     [GeneratedRegex(@"\A[\p{L}/](?:[\p{L}\d ._/()%+=;,×·-]*[\p{L}\d._/()%+-])?\z")]
     private static partial Regex Harmless();

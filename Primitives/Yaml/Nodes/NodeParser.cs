@@ -29,7 +29,8 @@ internal sealed class NodeParser
     {
         if (text.Length > MaxCharacters)
         {
-            reading.Fault(Yaml.Position.Start, "", $"the file has {text.Length:N0} characters; at most {MaxCharacters:N0} are accepted");
+            string limit = $"at most {MaxCharacters:N0} are accepted";
+            reading.Fault(Yaml.Position.Start, "", $"the file has {text.Length:N0} characters; {limit}");
             return null;
         }
 
@@ -46,14 +47,14 @@ internal sealed class NodeParser
             if (Tab(text) is { } tab)
                 reading.Fault(tab, "", "this line is indented with a tab; spaces are accepted");
             else
-                reading.Fault(At(e.Start), "", $"this is not YAML: {OneLine(e.Message)}; accepted are keys with values, 'key: value'");
+                reading.Fault(At(e.Start), "", NotYaml(e));
             return null;
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException
             or IndexOutOfRangeException or NullReferenceException)
         {
             // The YAML parser's own slips on malformed text.
-            reading.Fault(Yaml.Position.Start, "", $"this is not YAML: {OneLine(e.Message)}; accepted are keys with values, 'key: value'");
+            reading.Fault(Yaml.Position.Start, "", NotYaml(e));
             return null;
         }
     }
@@ -138,7 +139,8 @@ internal sealed class NodeParser
         return line < 0 ? null : new Position(line + 1, lines[line].IndexOf('\t', StringComparison.Ordinal) + 1);
     }
 
-    private static string OneLine(string message) => Reading.Quote(message.TrimEnd('.', ' '), 120)[1..^1];
+    private static string NotYaml(Exception e) =>
+        $"this is not YAML: {Reading.Quote(e.Message.TrimEnd('.'), 120)[1..^1]}; accepted are keys with values, 'key: value'";
 
     private static Position At(Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
 

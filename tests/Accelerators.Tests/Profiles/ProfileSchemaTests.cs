@@ -58,7 +58,7 @@ public sealed class ProfileSchemaTests
         string current = ProfileSchema.Markdown();
         if (Environment.GetEnvironmentVariable("NPUSIM_UPDATE_DOCS") == "1")
             File.WriteAllText(page, current);
-        Assert.That(File.ReadAllText(page), Is.EqualTo(current), "Run this test with NPUSIM_UPDATE_DOCS=1 to write the page anew.");
+        Assert.That(File.ReadAllText(page), Is.EqualTo(current), "Run this test with NPUSIM_UPDATE_DOCS=1 to rewrite the page.");
     }
 
     private static string Root()
@@ -78,7 +78,8 @@ public sealed class ProfileSchemaTests
 
     private static JsonNode? Json(YamlNode node) => node switch
     {
-        YamlMappingNode map => new JsonObject(map.Children.Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value!, Json(c.Value)))),
+        YamlMappingNode map =>
+            new JsonObject(map.Children.Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value!, Json(c.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Json)]),
         YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" } => null,
         YamlScalarNode { Style: ScalarStyle.Plain, Value: "true" or "false" } truth => truth.Value == "true",

@@ -1,3 +1,4 @@
+using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Yaml;
 
@@ -38,7 +39,7 @@ public sealed class ShippedProfilesTests
 
     [TestCaseSource(nameof(Names))]
     public void It_multiplies_int8_by_int8_at_full_rate(string name) => Assert.That(
-        ShippedProfiles.Find(name).Pair(Numerics.NumberFormat.Int8, Numerics.NumberFormat.Int8)?.Rate, Is.EqualTo(1));
+        ShippedProfiles.Find(name).Pair(NumberFormat.Int8, NumberFormat.Int8)?.Rate, Is.EqualTo(1));
 
     [Test]
     public void One_at_least_has_no_float_host() =>
@@ -64,6 +65,7 @@ public sealed class ShippedProfilesTests
             File.Delete(path);
         }
 
-        Assert.That(Assert.Throws<InputException>(() => ShippedProfiles.Find(path))!.Message, Is.EqualTo($"{path}: there is no such file"));
+        string message = Assert.Throws<InputException>(() => ShippedProfiles.Find(path))!.Message;
+        Assert.That(message, Is.EqualTo($"{path}: there is no such file"));
     }
 }

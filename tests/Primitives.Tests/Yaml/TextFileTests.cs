@@ -30,5 +30,6 @@ public sealed class TextFileTests
         });
     }
 
-    private static string Message(string path, int maxBytes) => Assert.Throws<InputException>(() => TextFile.Read(path, maxBytes))!.Message;
+    private static string Message(string path, int maxBytes) =>
+        Assert.Throws<InputException>(() => TextFile.Read(path, maxBytes))!.Message;
 }

@@ -5,11 +5,13 @@ using System.Reflection;
 namespace NpuSim.Yaml.Forms;
 
 /// <summary>Finds the form of a C# type; the switch is the list of types that can stand in a document.</summary>
-internal static class Forms
+internal static class KnownForms
 {
     private static readonly ConcurrentDictionary<Type, Form> Records = new();
 
-    public static bool IsNumeric(Type type) => Item(type) is var item && (item == typeof(int) || item == typeof(long) || item == typeof(double));
+    private static readonly Type[] Numeric = [typeof(int), typeof(long), typeof(double)];
+
+    public static bool IsNumeric(Type type) => Numeric.Contains(Item(type));
 
     /// <exception cref="ArgumentException">No form is known for the type.</exception>
     public static Form Make(Type type, Quantity? quantity, Bounds bounds)
@@ -43,5 +45,6 @@ internal static class Forms
 
     private static Type Item(Type type) => IsGeneric(type, typeof(ImmutableArray<>)) ? type.GenericTypeArguments[0] : type;
 
-    private static bool IsGeneric(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
+    private static bool IsGeneric(Type type, Type definition) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == definition;
 }
