@@ -80,7 +80,9 @@ public static class Idx
             throw new InputException($"{source}: too large: {claim}; at most {MaxBytes} bytes are read.");
         if (count > mostBytes - headerBytes)
             throw new InputException($"{source}: truncated: {claim} = {count} bytes of elements, more than the file can hold.");
-        return new IdxArray(Shape.Create(extents), ReadElements(content, (int)count, $"{source}: {{0}}: {claim} = {count} bytes of {kind}elements{{1}}."));
+        return new IdxArray(Shape.Create(extents), ReadElements(content, (int)count, Fault));
+
+        InputException Fault(string what, string there) => new($"{source}: {what}: {claim} = {count} bytes of {kind}elements, there are {there}.");
     }
 
     private static void ReadHeader(Stream content, Span<byte> part, string source)
@@ -89,7 +91,7 @@ public static class Idx
             throw new InputException($"{source}: truncated: the file ends inside the IDX header.");
     }
 
-    private static byte[] ReadElements(Stream content, int count, string message)
+    private static byte[] ReadElements(Stream content, int count, Func<string, string, InputException> fault)
     {
         byte[] values = new byte[Math.Min(count, 1 << 20)];
         int read = 0;
@@ -97,14 +99,14 @@ public static class Idx
         {
             read += content.ReadAtLeast(values.AsSpan(read), values.Length - read, throwOnEndOfStream: false);
             if (read < values.Length)
-                throw new InputException(string.Format(null, message, "truncated", $", there are {read}"));
+                throw fault("truncated", $"{read}");
             if (read == count)
                 break;
             Array.Resize(ref values, (int)Math.Min(count, 2L * values.Length));
         }
 
         if (content.ReadByte() >= 0)
-            throw new InputException(string.Format(null, message, "too long", ", there are more"));
+            throw fault("too long", "more");
         return values;
     }
 }

@@ -121,6 +121,10 @@ public sealed class IdxTests
     }
 
     [Test]
+    public void Braces_in_a_path_stay_as_they_are() =>
+        Assert.That(Assert.Throws<InputException>(() => Idx.Read(new MemoryStream(File([3], [1, 2, 3, 4])), "{0}{x"))!.Message, Does.StartWith("{0}{x: too long: "));
+
+    [Test]
     public void A_missing_file_is_one_line_that_names_it() =>
         Assert.That(Assert.Throws<InputException>(() => Idx.Read("/nowhere/x.idx"))!.Message, Is.EqualTo("/nowhere/x.idx: no such file."));
 

@@ -101,6 +101,22 @@ public sealed class SafetensorsTests
     }
 
     [Test]
+    public void Names_with_line_ends_are_shown_on_one_line()
+    {
+        byte[] file = File("""{"w\nx":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", new byte[8]);
+        Assert.That(Assert.Throws<InputException>(() => Read(file))!.Message, Is.EqualTo("t: w?x starts at byte 4 of the data; the tensor before it ends at 0."));
+    }
+
+    [TestCase("")]
+    [TestCase("a\0b")]
+    public void What_is_no_path_is_one_line(string path) =>
+        Assert.That(Assert.Throws<InputException>(() => Safetensors.Read(path))!.Message, Does.EndWith("is no path of a file."));
+
+    [Test]
+    public void A_folder_is_one_line_that_names_it() =>
+        Assert.That(Assert.Throws<InputException>(() => Safetensors.Read(Path.GetTempPath()))!.Message, Does.StartWith(Path.GetTempPath()).And.Not.Contain("\n"));
+
+    [Test]
     public void Every_truncation_is_refused()
     {
         byte[] file = Write(Sample);
@@ -133,7 +149,8 @@ public sealed class SafetensorsTests
         }
         catch (InputException fault)
         {
-            Assert.That(fault.Message, Does.StartWith("t: "));
+            Assert.That(fault.Message, Does.StartWith("t: ").And.Not.Contain("\n"));
+            Assert.That(fault.Message.Length, Is.LessThan(800));
         }
     }
 
