@@ -25,7 +25,8 @@ public static class Idx
     private const int MostBytesPerCompressedByte = 1032;
 
     /// <summary>Reads a plain or gzip IDX file.</summary>
-    /// <exception cref="InputException">The file is missing, is no IDX file of bytes, is truncated, too long or too large.</exception>
+    /// <exception cref="InputException">The file is missing, is no IDX file of bytes, is truncated, too long or too
+    /// large.</exception>
     public static IdxArray Read(string path) => InputFile.Read(path, stream => Read(stream, path));
 
     /// <summary>Reads plain or gzip IDX content.</summary>
@@ -56,7 +57,8 @@ public static class Idx
         Span<byte> header = stackalloc byte[4 + (4 * MostAxes)];
         ReadHeader(content, header[..4], source);
         if (header[0] != 0 || header[1] != 0)
-            throw new InputException($"{source}: not an IDX file: it starts with {Convert.ToHexString(header[..4])}, not with 0000.");
+            throw new InputException(
+                $"{source}: not an IDX file: it starts with {Convert.ToHexString(header[..4])}, not with 0000.");
         if (header[2] != UnsignedByte)
             throw new InputException($"{source}: IDX element type 0x{header[2]:X2}; only unsigned bytes (0x08) are read.");
         int axes = header[3];
@@ -82,7 +84,8 @@ public static class Idx
             throw new InputException($"{source}: truncated: {claim} = {count} bytes of elements, more than the file can hold.");
         return new IdxArray(Shape.Create(extents), ReadElements(content, (int)count, Fault));
 
-        InputException Fault(string what, string there) => new($"{source}: {what}: {claim} = {count} bytes of {kind}elements, there are {there}.");
+        InputException Fault(string what, string there) =>
+            new($"{source}: {what}: {claim} = {count} bytes of {kind}elements, there are {there}.");
     }
 
     private static void ReadHeader(Stream content, Span<byte> part, string source)

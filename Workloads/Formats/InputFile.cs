@@ -27,7 +27,8 @@ internal static class InputFile
     /// <summary>Text from a file as part of a message: one line without control characters, cut after 200.</summary>
     public static string OneLine(string text)
     {
-        string line = string.Concat(text.Take(200).Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? '?' : c));
+        string line = string.Concat(
+            text.Take(200).Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? '?' : c));
         return text.Length > 200 ? line + "…" : line;
     }
 }
