@@ -41,7 +41,7 @@ internal static class CompareCommand
             profiles, [.. study.ReadMethods(parsed).Select(workload.Configure)], study.ReadSchemes(parsed), workload.Seeds, workload.Settings,
             Math.Max(1, threads));
         DirectoryInfo target = new(folder);
-        ReportSet.Check(target, overwrite);
+        ReportSet.Prepare(target, overwrite);
 
         Stopwatch clock = Stopwatch.StartNew();
         using StudyProgress progress = new(quiet: json);

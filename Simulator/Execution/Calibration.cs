@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
@@ -20,7 +19,7 @@ public static class Calibration
     public static IReadOnlyDictionary<int, double> Ranges(
         Graph graph, IReadOnlyDictionary<string, float[]> weights, SampleStore<float> store, int batches)
     {
-        Plan plan = Planner.Inference(graph, new OperandFormats(NumberFormat.Fp32, NumberFormat.Fp32), ImmutableHashSet<string>.Empty);
+        Plan plan = Planner.Inference(graph, OperandFormats.Fp32, ImmutableHashSet<string>.Empty);
         Dictionary<int, double> ranges = graph.Parameters.ToDictionary(p => p.Id, p => Largest(weights[p.Name]));
         FloatMachine machine = new(plan, new FloatWeights(weights));
         machine.Observer = op => Raise(ranges, plan.Tensors[op.Output].Source!.Value, machine.Values(op.Output));

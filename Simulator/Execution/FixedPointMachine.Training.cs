@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Simulator.Execution;
 

@@ -44,7 +44,7 @@ public sealed partial class FixedPointMachine : Machine<byte>
     }
 
     /// <inheritdoc/>
-    public override double Loss => losses.Average(l => ReadLoss(l)) / (Plan.Batch * CrossEntropyKernel.One);
+    public override double Loss => losses.Average(l => ReadLoss(l)) / ((double)Plan.Batch * (1 << CrossEntropyKernel.FractionBits));
 
     /// <summary>What fixed-point arithmetic did so far.</summary>
     public NumericsResult Numerics => new(

@@ -33,6 +33,8 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
     {
         long limit = format.MaxValue();
         byte[] data = new byte[values.Length * Math.Max(8, format.Bits()) / 8];
+        Span<int> integers = MemoryMarshal.Cast<byte, int>(data.AsSpan());
+        Span<short> shorts = MemoryMarshal.Cast<byte, short>(data.AsSpan());
         for (int i = 0; i < values.Length; i++)
         {
             double steps = Math.Round(values[i] / scale.Step, MidpointRounding.AwayFromZero);
@@ -40,10 +42,10 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
             switch (format)
             {
                 case NumberFormat.Int32:
-                    MemoryMarshal.Cast<byte, int>(data)[i] = (int)integer;
+                    integers[i] = (int)integer;
                     break;
                 case NumberFormat.Int16:
-                    MemoryMarshal.Cast<byte, short>(data)[i] = (short)integer;
+                    shorts[i] = (short)integer;
                     break;
                 default:
                     data[i] = (byte)(sbyte)integer;

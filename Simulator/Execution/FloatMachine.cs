@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution.Float;
@@ -134,8 +133,12 @@ public sealed class FloatMachine : Machine<float>
     {
         if (Plan.Tensors[tensor].Format != NumberFormat.Fp16)
             return;
-        Span<Half> halves = new Half[values.Length];
-        TensorPrimitives.ConvertToHalf(values, halves);
-        TensorPrimitives.ConvertToSingle(halves, values);
+        Span<Half> halves = stackalloc Half[Math.Min(values.Length, 512)];
+        for (int first = 0; first < values.Length; first += halves.Length)
+        {
+            Span<float> part = values[first..Math.Min(values.Length, first + halves.Length)];
+            System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(part, halves);
+            System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(halves[..part.Length], part);
+        }
     }
 }

@@ -4,7 +4,6 @@ using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
-using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Training;
 
@@ -30,10 +29,11 @@ public static class Pretraining
         Plan plan = Planner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32, momentum), TuningScheme.Full.Select(graph));
         FloatMachine machine = new(plan, weights);
         SampleStore<float> store = SampleStores.Float(graph, train);
+        Batches batches = new(seed, batch, train.Count);
         for (int step = 0; step < settings.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            machine.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), store, Batches.Indices(seed, step, batch, train.Count));
+            machine.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), store, batches.Indices(step));
             progress?.Invoke(machine.Loss);
         }
 

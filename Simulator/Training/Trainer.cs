@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Simulator.Execution;
-using NpuSim.Workloads.Tasks;
+using NpuSim.Workloads.Data;
 
 namespace NpuSim.Simulator.Training;
 
@@ -30,12 +30,12 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
         int stride = Math.Max(1, settings.Steps / CurvePoints);
         List<double> losses = [];
         List<int> steps = [];
+        Batches batches = new(seed, training.Plan.Batch, train.Count);
         double sum = 0;
         for (int step = 0; step < settings.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            ReadOnlySpan<int> batch = Batches.Indices(seed, step, training.Plan.Batch, train.Count);
-            training.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), train, batch);
+            training.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), train, batches.Indices(step));
             sum += training.Loss;
             if ((step + 1) % stride == 0)
             {
