@@ -11,8 +11,10 @@ namespace NpuSim.Workloads.Data;
 /// <param name="count">Samples there are, at least 1.</param>
 public sealed class Batches(ulong seed, int batch, int count)
 {
-    private readonly int batch = batch >= 1 ? batch : throw new ArgumentOutOfRangeException(nameof(batch), batch, "The least is 1.");
-    private readonly int count = count >= 1 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "The least is 1.");
+    private readonly int batch = batch >= 1 ? batch
+        : throw new ArgumentOutOfRangeException(nameof(batch), batch, "The least is 1.");
+    private readonly int count = count >= 1 ? count
+        : throw new ArgumentOutOfRangeException(nameof(count), count, "The least is 1.");
 
     // The order asked for last; replaced as a whole, so that threads may share it.
     private Epoch latest = new(-1, []);

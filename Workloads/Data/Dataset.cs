@@ -64,7 +64,8 @@ public sealed class Dataset
     public void CopyTo(ReadOnlySpan<int> indices, Span<float> batchImages, Span<int> batchLabels)
     {
         if (batchImages.Length != (long)indices.Length * pixels || batchLabels.Length != indices.Length)
-            throw new ArgumentException($"{indices.Length} indices, {batchImages.Length} pixels, {batchLabels.Length} labels.", nameof(batchImages));
+            throw new ArgumentException($"{indices.Length} indices, {batchImages.Length} pixels, {batchLabels.Length} labels.",
+                nameof(batchImages));
         for (int i = 0; i < indices.Length; i++)
         {
             Image(indices[i]).CopyTo(batchImages[(i * pixels)..]);

@@ -70,7 +70,7 @@ public static class Glyphs
         }
     }
 
-    // Chords around (cx, cy) from the offset (x, y), clockwise on the screen; each is `growth` times as far out as the one before.
+    // Chords around (cx, cy) from the offset (x, y), clockwise on the screen; each ends `growth` times as far out as it began.
     // A negative growth turns the other way at the same distance.
     private static ImmutableArray<(double X, double Y)> Arc(double cx, double cy, double x, double y, int chords, double growth)
     {

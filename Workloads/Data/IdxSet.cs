@@ -27,7 +27,8 @@ public sealed record IdxSet(string Name, string Description, Shape SampleShape, 
     {
         string folder = dataFolder ?? Environment.GetEnvironmentVariable(FolderVariable) ?? "";
         if (folder.Length == 0)
-            throw new InputException($"the image set {Name} is read from files: give its folder with --data DIR or {FolderVariable}.");
+            throw new InputException(
+                $"the image set {Name} is read from files: give its folder with --data DIR or {FolderVariable}.");
         IdxFiles files = split == Split.Train ? Train : Test;
         return Read(split, Find(folder, files.Images), Find(folder, files.Labels), files.Range);
     }
@@ -37,7 +38,8 @@ public sealed record IdxSet(string Name, string Description, Shape SampleShape, 
     /// <param name="imagesPath">IDX file [images, height, width].</param>
     /// <param name="labelsPath">IDX file [images].</param>
     /// <param name="range">The images to use.</param>
-    /// <exception cref="InputException">A file is missing or damaged, the shapes are not those of the set, or a label is no class.</exception>
+    /// <exception cref="InputException">A file is missing or damaged, the shapes are not those of the set, or a label is no
+    /// class.</exception>
     public ImageSource Read(Split split, string imagesPath, string labelsPath, Range range)
     {
         IdxArray labels = Idx.Read(labelsPath);
@@ -45,15 +47,18 @@ public sealed record IdxSet(string Name, string Description, Shape SampleShape, 
             throw new InputException($"{labelsPath}: labels of the shape {labels.Shape}; {Name} has one label per image.");
         int stray = labels.Values.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
         if (stray >= 0)
-            throw new InputException($"{labelsPath}: label {labels.Values.Span[stray]} at index {stray}; {Name} has the classes 0 to {Classes - 1}.");
+            throw new InputException(
+                $"{labelsPath}: label {labels.Values.Span[stray]} at index {stray}; {Name} has the classes 0 to {Classes - 1}.");
         IdxArray images = Idx.Read(imagesPath);
         if (images.Shape.Rank != 3 || images.Shape[1] != SampleShape[0] || images.Shape[2] != SampleShape[1])
-            throw new InputException($"{imagesPath}: images of the shape {images.Shape}; {Name} has N×{SampleShape[0]}×{SampleShape[1]}.");
+            throw new InputException(
+                $"{imagesPath}: images of the shape {images.Shape}; {Name} has N×{SampleShape[0]}×{SampleShape[1]}.");
         if (images.Shape[0] != labels.Shape[0])
             throw new InputException($"{imagesPath}: {images.Shape[0]} images, but {labels.Shape[0]} labels in {labelsPath}.");
         int start = range.Start.GetOffset(labels.Values.Length), end = range.End.GetOffset(labels.Values.Length);
         if (start < 0 || end > labels.Values.Length || start >= end)
-            throw new InputException($"{imagesPath}: {labels.Values.Length} images; {Name} takes images {range} for its {split} split.");
+            throw new InputException(
+                $"{imagesPath}: {labels.Values.Length} images; {Name} takes images {range} for its {split} split.");
         int pixels = (int)SampleShape.Count;
         return new Source(this, split, images.Values.Slice(start * pixels, (end - start) * pixels), labels.Values[start..end]);
     }
@@ -64,7 +69,8 @@ public sealed record IdxSet(string Name, string Description, Shape SampleShape, 
         string inside = Path.Combine(folder, Name, file), beside = Path.Combine(folder, file);
         string[] places = [inside + ".gz", inside, beside + ".gz", beside];
         return places.FirstOrDefault(File.Exists)
-            ?? throw new InputException($"{places[0]}: no such file, which the image set {Name} needs; give the data folder with --data DIR or {FolderVariable}.");
+            ?? throw new InputException($"{places[0]}: no such file, which the image set {Name} needs; give the data folder " +
+                $"with --data DIR or {FolderVariable}.");
     }
 
     private sealed class Source(IdxSet set, Split split, ReadOnlyMemory<byte> images, ReadOnlyMemory<byte> labels)

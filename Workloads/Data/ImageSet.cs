@@ -11,7 +11,8 @@ public abstract record ImageSet(string Name, string Description, Shape SampleSha
 {
     /// <summary>Opens one split.</summary>
     /// <param name="split">Which.</param>
-    /// <param name="dataFolder">Folder that holds a folder per set (or the files themselves); null: the environment variable NPUSIM_DATA. Embedded sets need none.</param>
+    /// <param name="dataFolder">Folder that holds a folder per set (or the files themselves); null: the environment variable
+    /// NPUSIM_DATA. Embedded sets need none.</param>
     /// <param name="seed">Seed of generated sets; read sets ignore it.</param>
     /// <exception cref="InputException">A file is missing or damaged, or no folder was given.</exception>
     public abstract ImageSource Open(Split split, string? dataFolder, ulong seed);

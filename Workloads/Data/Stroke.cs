@@ -1,10 +1,13 @@
 namespace NpuSim.Workloads.Data;
 
-/// <summary>Draws round-ended strokes into grey images. Only exact IEEE operations, so the pixels are the same on every machine.</summary>
+/// <summary>
+/// Draws round-ended strokes into grey images. Only exact IEEE operations, so the pixels are the same on every machine.
+/// </summary>
 internal static class Stroke
 {
     /// <summary>
-    /// Draws the segment from (x0, y0) to (x1, y1): pixel = max(pixel, ink · clamp(halfWidth + ½ − distance to the segment, 0, 1)).
+    /// Draws the segment from (x0, y0) to (x1, y1):
+    /// pixel = max(pixel, ink · clamp(halfWidth + ½ − distance to the segment, 0, 1)).
     /// Pixel (row, column) has its centre at (column, row); parts outside the image are cut off.
     /// </summary>
     /// <param name="pixels">[height, width].</param>
@@ -19,7 +22,8 @@ internal static class Stroke
     {
         float reach = halfWidth + 0.5f, dx = x1 - x0, dy = y1 - y0;
         float inverseLength2 = 1 / Math.Max((dx * dx) + (dy * dy), 1e-12f);
-        int left = Math.Max(0, (int)MathF.Ceiling(Math.Min(x0, x1) - reach)), right = Math.Min(width - 1, (int)MathF.Floor(Math.Max(x0, x1) + reach));
+        int left = Math.Max(0, (int)MathF.Ceiling(Math.Min(x0, x1) - reach)),
+            right = Math.Min(width - 1, (int)MathF.Floor(Math.Max(x0, x1) + reach));
         int top = Math.Max(0, (int)MathF.Ceiling(Math.Min(y0, y1) - reach));
         int bottom = Math.Min((pixels.Length / width) - 1, (int)MathF.Floor(Math.Max(y0, y1) + reach));
         for (int row = top; row <= bottom; row++)

@@ -25,7 +25,8 @@ public static class Idx
     private const int MostBytesPerCompressedByte = 1032;
 
     /// <summary>Reads a plain or gzip IDX file.</summary>
-    /// <exception cref="InputException">The file is missing, is no IDX file of bytes, is truncated, too long or too large.</exception>
+    /// <exception cref="InputException">The file is missing, is no IDX file of bytes, is truncated, too long or too
+    /// large.</exception>
     public static IdxArray Read(string path) => InputFile.Read(path, stream => Read(stream, path));
 
     /// <summary>Reads plain or gzip IDX content.</summary>
@@ -56,7 +57,8 @@ public static class Idx
         Span<byte> header = stackalloc byte[4 + (4 * MostAxes)];
         ReadHeader(content, header[..4], source);
         if (header[0] != 0 || header[1] != 0)
-            throw new InputException($"{source}: not an IDX file: it starts with {Convert.ToHexString(header[..4])}, not with 0000.");
+            throw new InputException(
+                $"{source}: not an IDX file: it starts with {Convert.ToHexString(header[..4])}, not with 0000.");
         if (header[2] != UnsignedByte)
             throw new InputException($"{source}: IDX element type 0x{header[2]:X2}; only unsigned bytes (0x08) are read.");
         int axes = header[3];
@@ -80,7 +82,10 @@ public static class Idx
             throw new InputException($"{source}: too large: {claim}; at most {MaxBytes} bytes are read.");
         if (count > mostBytes - headerBytes)
             throw new InputException($"{source}: truncated: {claim} = {count} bytes of elements, more than the file can hold.");
-        return new IdxArray(Shape.Create(extents), ReadElements(content, (int)count, $"{source}: {{0}}: {claim} = {count} bytes of {kind}elements{{1}}."));
+        return new IdxArray(Shape.Create(extents), ReadElements(content, (int)count, Fault));
+
+        InputException Fault(string what, string there) =>
+            new($"{source}: {what}: {claim} = {count} bytes of {kind}elements, there are {there}.");
     }
 
     private static void ReadHeader(Stream content, Span<byte> part, string source)
@@ -89,7 +94,7 @@ public static class Idx
             throw new InputException($"{source}: truncated: the file ends inside the IDX header.");
     }
 
-    private static byte[] ReadElements(Stream content, int count, string message)
+    private static byte[] ReadElements(Stream content, int count, Func<string, string, InputException> fault)
     {
         byte[] values = new byte[Math.Min(count, 1 << 20)];
         int read = 0;
@@ -97,14 +102,14 @@ public static class Idx
         {
             read += content.ReadAtLeast(values.AsSpan(read), values.Length - read, throwOnEndOfStream: false);
             if (read < values.Length)
-                throw new InputException(string.Format(null, message, "truncated", $", there are {read}"));
+                throw fault("truncated", $"{read}");
             if (read == count)
                 break;
             Array.Resize(ref values, (int)Math.Min(count, 2L * values.Length));
         }
 
         if (content.ReadByte() >= 0)
-            throw new InputException(string.Format(null, message, "too long", ", there are more"));
+            throw fault("too long", "more");
         return values;
     }
 }

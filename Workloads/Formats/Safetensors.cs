@@ -31,11 +31,13 @@ public static class Safetensors
         ArgumentNullException.ThrowIfNull(stream);
         Span<byte> prefix = stackalloc byte[8];
         if (stream.Length < 8)
-            throw new InputException($"{source}: truncated: {stream.Length} bytes; a safetensors file starts with 8 bytes of header length.");
+            throw new InputException(
+                $"{source}: truncated: {stream.Length} bytes; a safetensors file starts with 8 bytes of header length.");
         stream.ReadExactly(prefix);
         ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerBytes > MaxHeaderBytes)
-            throw new InputException($"{source}: not a safetensors file, or too large: its header would be {headerBytes} bytes; at most {MaxHeaderBytes} are read.");
+            throw new InputException($"{source}: not a safetensors file, or too large: its header would be {headerBytes} " +
+                $"bytes; at most {MaxHeaderBytes} are read.");
         long dataBytes = stream.Length - 8 - (long)headerBytes;
         if (dataBytes < 0)
             throw new InputException($"{source}: truncated: a header of {headerBytes} bytes in a file of {stream.Length}.");
@@ -43,20 +45,26 @@ public static class Safetensors
         stream.ReadExactly(header);
         try
         {
-            using JsonDocument json = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
+            using JsonDocument json = JsonDocument.Parse(header,
+                new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
             return ReadTensors(json.RootElement, stream, dataBytes, source);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            throw new InputException($"{source}: the safetensors header is not the JSON it should be: {fault.Message.Split('\n')[0].TrimEnd()}", fault);
+            throw new InputException(
+                $"{source}: the safetensors header is not the JSON it should be: {InputFile.OneLine(fault.Message)}", fault);
         }
     }
 
-    /// <summary>Writes a weight file in one piece: a reader sees the old file or the whole new one. The same weights give the same bytes.</summary>
+    /// <summary>
+    /// Writes a weight file in one piece: a reader sees the old file or the whole new one. The same weights give the same bytes.
+    /// </summary>
     /// <exception cref="InputException">The file cannot be written.</exception>
     public static void Write(string path, Weights weights) => AtomicFile.Write(path, stream => Write(stream, weights));
 
-    /// <summary>Writes weights: tensors in the ordinal order of their names, the header padded with blanks to a multiple of 8 bytes.</summary>
+    /// <summary>
+    /// Writes weights: tensors in the ordinal order of their names, the header padded with blanks to a multiple of 8 bytes.
+    /// </summary>
     /// <exception cref="ArgumentException">A tensor has the name that the format keeps for its metadata.</exception>
     public static void Write(Stream stream, Weights weights)
     {
@@ -123,7 +131,8 @@ public static class Safetensors
             if (property.Name == MetadataKey)
             {
                 foreach (JsonProperty text in property.Value.EnumerateObject())
-                    metadata.Add(text.Name, text.Value.GetString() ?? throw new InputException($"{source}: metadata {text.Name} is null; text is accepted."));
+                    metadata.Add(text.Name, text.Value.GetString() ?? throw new InputException(
+                        $"{source}: metadata {InputFile.OneLine(text.Name)} is null; text is accepted."));
             }
             else
             {
@@ -136,10 +145,12 @@ public static class Safetensors
         foreach (TensorEntry entry in entries) // before any memory is taken: all of it must lie in the file, without gaps
         {
             if (entry.Begin != expected)
-                throw new InputException($"{source}: {entry.Name} starts at byte {entry.Begin} of the data; the tensor before it ends at {expected}.");
+                throw new InputException($"{source}: {InputFile.OneLine(entry.Name)} starts at byte {entry.Begin} of the " +
+                    $"data; the tensor before it ends at {expected}.");
             expected = entry.End;
             if (expected > dataBytes)
-                throw new InputException($"{source}: truncated: {entry.Name} ends at byte {expected} of the data; the file has {dataBytes}.");
+                throw new InputException($"{source}: truncated: {InputFile.OneLine(entry.Name)} ends at byte {expected} of " +
+                    $"the data; the file has {dataBytes}.");
         }
 
         if (expected != dataBytes)
@@ -155,32 +166,39 @@ public static class Safetensors
     {
         public static TensorEntry Parse(JsonProperty property, string source)
         {
-            string name = property.Name, type = Member("dtype").GetString() ?? "null";
+            string name = property.Name, shown = InputFile.OneLine(name), type = Member("dtype").GetString() ?? "null";
             int elementBytes = type switch
             {
                 "F32" => 4,
                 "F16" or "BF16" => 2,
-                _ => throw new InputException($"{source}: {name} is of type {type}; F32, F16 and BF16 are read."),
+                _ => throw new InputException(
+                    $"{source}: {shown} is of type {InputFile.OneLine(type)}; F32, F16 and BF16 are read."),
             };
             long count = 1;
             List<int> extents = [];
             foreach (JsonElement extent in Member("shape").EnumerateArray())
             {
                 if (!extent.TryGetInt32(out int value) || value < 1 || extents.Count == 8)
-                    throw new InputException($"{source}: {name} has the shape {Member("shape").GetRawText()}; at most 8 extents from 1 to {int.MaxValue} are read.");
+                    throw new InputException($"{source}: {shown} has the shape " +
+                        $"{InputFile.OneLine(Member("shape").GetRawText())}; at most 8 extents from 1 to {int.MaxValue} are " +
+                        $"read.");
                 extents.Add(value);
                 count = count > long.MaxValue / 8 / value ? long.MaxValue / 8 : count * value;
             }
 
-            long[] offsets = [.. Member("data_offsets").EnumerateArray().Take(3).Select(o => o.TryGetInt64(out long value) ? value : -1)];
+            long[] offsets = [.. Member("data_offsets").EnumerateArray().Take(3)
+                .Select(o => o.TryGetInt64(out long value) ? value : -1)];
             if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0])
-                throw new InputException($"{source}: {name} has the data_offsets {Member("data_offsets").GetRawText()}; two rising byte offsets are accepted.");
+                throw new InputException($"{source}: {shown} has the data_offsets " +
+                    $"{InputFile.OneLine(Member("data_offsets").GetRawText())}; two rising byte offsets are accepted.");
             if (offsets[1] - offsets[0] != count * elementBytes || count > Array.MaxLength / 4)
-                throw new InputException($"{source}: {name} {type} [{string.Join(", ", extents)}] does not fill bytes {offsets[0]} to {offsets[1]} of the data.");
+                throw new InputException($"{source}: {shown} {type} [{string.Join(", ", extents)}] does not fill bytes " +
+                    $"{offsets[0]} to {offsets[1]} of the data.");
             return new TensorEntry(name, type, extents.Count == 0 ? [1] : Shape.Create([.. extents]), offsets[0], offsets[1]);
 
             JsonElement Member(string member) =>
-                property.Value.TryGetProperty(member, out JsonElement value) ? value : throw new InputException($"{source}: {name} has no {member}.");
+                property.Value.TryGetProperty(member, out JsonElement value) ? value
+                    : throw new InputException($"{source}: {shown} has no {member}.");
         }
 
         public float[] ReadValues(Stream stream)

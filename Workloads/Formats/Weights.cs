@@ -11,7 +11,8 @@ public sealed record WeightTensor(Shape Shape, ReadOnlyMemory<float> Values);
 /// <summary>Named tensors and text about them: the content of a weight file. Immutable.</summary>
 /// <param name="Tensors">By name, in ordinal order.</param>
 /// <param name="Metadata">Free text by key, in ordinal order; <c>npusim pretrain</c> records the recipe here.</param>
-public sealed record Weights(ImmutableSortedDictionary<string, WeightTensor> Tensors, ImmutableSortedDictionary<string, string> Metadata)
+public sealed record Weights(
+    ImmutableSortedDictionary<string, WeightTensor> Tensors, ImmutableSortedDictionary<string, string> Metadata)
 {
     /// <summary>Collects tensors and text.</summary>
     /// <exception cref="ArgumentException">A name occurs twice, or a tensor's shape and number of values disagree.</exception>
@@ -57,7 +58,8 @@ public sealed record Weights(ImmutableSortedDictionary<string, WeightTensor> Ten
     /// <summary>Refuses weights that are not those of a network.</summary>
     /// <param name="expected">Name and shape of every parameter.</param>
     /// <param name="source">File they come from, for the message.</param>
-    /// <exception cref="InputException"><see cref="Validate"/> finds a fault; the message is one line with the first and the number of others.</exception>
+    /// <exception cref="InputException"><see cref="Validate"/> finds a fault; the message is one line with the first and the
+    /// number of others.</exception>
     public void Require(IEnumerable<KeyValuePair<string, Shape>> expected, string source)
     {
         ImmutableArray<string> faults = Validate(expected);

@@ -19,8 +19,10 @@ public sealed record AdaptTask(
     [Yaml("Images per step, at most train-samples.", Min = 1)] int Batch,
     [Yaml("Training steps.", Min = 1)] int Steps,
     [Yaml("What makes the domain: done to every image learnt from and tested on.", Optional = true)] Corruption Corruption,
-    [Yaml("Batches whose activations set the fixed-point scales before training.", Min = 1, Max = 1000)] int CalibrationBatches = 4) : IChecked
+    [Yaml("Batches whose activations set the fixed-point scales before training.", Min = 1, Max = 1000)]
+    int CalibrationBatches = 4) : IChecked
 {
     /// <inheritdoc/>
-    public IEnumerable<Problem> Problems() => TaskRules.Images(Images).Concat(TaskRules.Batch(Batch, TrainSamples, "train-samples"));
+    public IEnumerable<Problem> Problems() =>
+        TaskRules.Images(Images).Concat(TaskRules.Batch(Batch, TrainSamples, "train-samples"));
 }

@@ -21,7 +21,9 @@ public enum Decay
 /// <summary>Values of the decays.</summary>
 public static class Decays
 {
-    /// <summary>Factor on the learning rate at a step: 1 at step 0, and 0 would be reached at step <paramref name="steps"/>.</summary>
+    /// <summary>
+    /// Factor on the learning rate at a step: 1 at step 0, and 0 would be reached at step <paramref name="steps"/>.
+    /// </summary>
     /// <param name="decay">The decay.</param>
     /// <param name="step">0..steps.</param>
     /// <param name="steps">Steps of the whole training, at least 1.</param>

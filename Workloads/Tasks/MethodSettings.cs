@@ -28,7 +28,8 @@ public sealed record BackpropagationSettings(
 [Yaml("Settings of a forward-gradient method (sign-m-SPSA).", Key = "forward-gradient")]
 public sealed record ForwardGradientSettings(
     [Yaml("Learning rates at the first step.")] LearningRates LearningRate,
-    [Yaml("How far the weights are moved along a random direction to compare the losses on both sides.", Above = 0, Max = 1)] double Epsilon = 1e-3,
+    [Yaml("How far the weights are moved along a random direction to compare the losses on both sides.", Above = 0, Max = 1)]
+    double Epsilon = 1e-3,
     [Yaml("Random directions tried in each step.", Min = 1, Max = 1000)] int Directions = 3,
     [Yaml("How the learning rate falls.")] Decay Decay = Decay.Linear);
 

@@ -12,7 +12,8 @@ namespace NpuSim.Workloads.Tasks;
 /// <param name="Momentum">Share of the last update in the next.</param>
 /// <param name="Decay">How the learning rate falls.</param>
 /// <param name="Seed">Seed of initial weights and order.</param>
-[Yaml("How the weights that adaptation starts from are trained: by backpropagation in float32 on clean images.", Key = "pretrain")]
+[Yaml("How the weights that adaptation starts from are trained: by backpropagation in float32 on clean images.",
+    Key = "pretrain")]
 public sealed record PretrainRecipe(
     [Yaml("Image set whose training split is used.")] string Images,
     [Yaml("Images, every class equally often.", Min = 1)] int Samples,

@@ -4,13 +4,18 @@ using NpuSim.Workloads.Formats;
 
 namespace NpuSim.Workloads.Tasks;
 
-/// <summary>Where the weights that a workload starts from come from: a shipped file, a path, or an earlier pre-training that was kept.</summary>
+/// <summary>
+/// Where the weights that a workload starts from come from: a shipped file, a path, or an earlier pre-training that was kept.
+/// </summary>
 public static class PretrainedWeights
 {
     /// <summary>Key of the recipe in a weight file's metadata.</summary>
     public const string RecipeKey = "recipe";
 
-    /// <summary>The weights of a workload, or null when they must be pre-trained first. Their names and shapes are still to be checked against the model.</summary>
+    /// <summary>
+    /// The weights of a workload, or null when they must be pre-trained first. Their names and shapes are still to be checked
+    /// against the model.
+    /// </summary>
     /// <param name="workload">The workload.</param>
     /// <param name="cacheFolder">Folder of kept weights.</param>
     /// <exception cref="InputException">The weight file is missing or damaged.</exception>
@@ -35,7 +40,13 @@ public static class PretrainedWeights
     public static Weights WithRecipe(Weights weights, Workload workload) =>
         weights with { Metadata = weights.Metadata.SetItem(RecipeKey, workload.Recipe) };
 
-    /// <summary>The file that keeps a workload's weights: its name tells the model and the SHA-256 of the recipe, so that another recipe is another file.</summary>
-    public static string CacheFile(Workload workload, string cacheFolder) =>
-        Path.Combine(cacheFolder, $"{workload.Model}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(workload.Recipe)))[..16]}.safetensors");
+    /// <summary>
+    /// The file that keeps a workload's weights: its name tells the model and the SHA-256 of the recipe, so that another recipe
+    /// is another file.
+    /// </summary>
+    public static string CacheFile(Workload workload, string cacheFolder)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(workload.Recipe));
+        return Path.Combine(cacheFolder, $"{workload.Model}-{Convert.ToHexStringLower(hash)[..16]}.safetensors");
+    }
 }

@@ -9,9 +9,11 @@ internal static class ShippedFiles
 
     /// <summary>Names with this ending, in ordinal order.</summary>
     public static IEnumerable<string> Names(string ending) =>
-        Assembly.GetManifestResourceNames().Where(name => name.EndsWith(ending, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        Assembly.GetManifestResourceNames().Where(name => name.EndsWith(ending, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Opens one; the stream is seekable.</summary>
     public static Stream Open(string name) =>
-        Assembly.GetManifestResourceStream(name) ?? throw new ArgumentException($"there is no shipped file {name}.", nameof(name));
+        Assembly.GetManifestResourceStream(name)
+            ?? throw new ArgumentException($"there is no shipped file {name}.", nameof(name));
 }

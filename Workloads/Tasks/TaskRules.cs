@@ -10,13 +10,15 @@ internal static class TaskRules
     public static IEnumerable<Problem> Images(string name)
     {
         if (ImageSets.Find(name) is null)
-            yield return new Problem("images", $"there is no image set '{name}'; accepted is one of {string.Join(", ", ImageSets.All.Select(set => set.Name))}");
+            yield return new Problem("images",
+                $"there is no image set '{name}'; accepted is one of {string.Join(", ", ImageSets.All.Select(set => set.Name))}");
     }
 
     /// <summary>A batch takes each sample at most once.</summary>
     public static IEnumerable<Problem> Batch(int batch, int samples, string samplesKey)
     {
         if (batch > samples)
-            yield return new Problem("batch", $"a batch of {batch} is more than {samplesKey}, which is {samples}; accepted is 1 to {samples}");
+            yield return new Problem("batch",
+                $"a batch of {batch} is more than {samplesKey}, which is {samples}; accepted is 1 to {samples}");
     }
 }

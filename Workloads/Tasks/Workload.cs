@@ -4,7 +4,10 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Workloads.Tasks;
 
-/// <summary>What is trained, on what and how: model, weights, data and the settings of each method. Immutable; the content of a workload file.</summary>
+/// <summary>
+/// What is trained, on what and how: model, weights, data and the settings of each method. Immutable; the content of a workload
+/// file.
+/// </summary>
 /// <param name="Name">Letters, digits and hyphens.</param>
 /// <param name="Description">One line for a list.</param>
 /// <param name="Model">Name of a model.</param>
@@ -12,7 +15,8 @@ namespace NpuSim.Workloads.Tasks;
 /// <param name="Adapt">What is learnt on the device.</param>
 /// <param name="Methods">Settings of every training method.</param>
 /// <param name="Seeds">Seeds of the runs, one run each.</param>
-/// <param name="DataSeed">Seed of generated images, of the choice of images and of their corruption: the same for every run.</param>
+/// <param name="DataSeed">Seed of generated images, of the choice of images and of their corruption: the same for every
+/// run.</param>
 /// <param name="Weights">A shipped weight file or a path; null: pre-trained on first use and kept.</param>
 [Yaml("What is trained, on what and how.")]
 public sealed record Workload(
@@ -23,8 +27,10 @@ public sealed record Workload(
     [Yaml("What is learnt on the device.")] AdaptTask Adapt,
     [Yaml("Settings of every training method.")] MethodSettings Methods,
     [Yaml("Seeds of the runs, one run each; at least one, none twice.")] ImmutableArray<ulong> Seeds,
-    [Yaml("Seed of generated images, of the choice of images and of their corruption; the same for every run.")] ulong DataSeed = 1,
-    [Yaml("A shipped weight file, or a path (from the workload file's folder); null: pre-trained on first use and kept.")] string? Weights = null)
+    [Yaml("Seed of generated images, of the choice of images and of their corruption; the same for every run.")]
+    ulong DataSeed = 1,
+    [Yaml("A shipped weight file, or a path (from the workload file's folder); null: pre-trained on first use and kept.")]
+    string? Weights = null)
     : IChecked
 {
     /// <summary>The image set of the task, which gives the model its input shape and number of classes.</summary>
@@ -35,13 +41,15 @@ public sealed record Workload(
 
     /// <summary>Reads a workload file, or a shipped workload by its name.</summary>
     /// <param name="nameOrPath">One of <see cref="ShippedWorkloads.Names"/> or a YAML file.</param>
-    /// <exception cref="InputException">There is no such workload, or its file has faults; then every one is listed with its place.</exception>
+    /// <exception cref="InputException">There is no such workload, or its file has faults; then every one is listed with its
+    /// place.</exception>
     public static Workload Load(string nameOrPath)
     {
         if (ShippedWorkloads.Names.Contains(nameOrPath))
             return YamlRecord.Read<Workload>(ShippedWorkloads.Text(nameOrPath), nameOrPath + ".yaml");
         if (!File.Exists(nameOrPath) && nameOrPath.AsSpan().IndexOfAny('/', '\\', '.') < 0)
-            throw new InputException($"there is no workload {nameOrPath}; accepted is one of {string.Join(", ", ShippedWorkloads.Names)}, or a YAML file.");
+            throw new InputException($"there is no workload {nameOrPath}; accepted is one of " +
+                $"{string.Join(", ", ShippedWorkloads.Names)}, or a YAML file.");
         Workload workload = YamlRecord.ReadFile<Workload>(nameOrPath);
         return workload.Weights is null || ShippedWeights.Names.Contains(workload.Weights)
             ? workload
@@ -66,7 +74,8 @@ public sealed record Workload(
             && (source.SampleShape != target.SampleShape || source.Classes != target.Classes))
         {
             yield return new Problem("adapt.images",
-                $"{target.Name} has {target.Classes} classes of {target.SampleShape}, pretrain.images {source.Classes} of {source.SampleShape}; accepted is a set of the same");
+                $"{target.Name} has {target.Classes} classes of {target.SampleShape}, pretrain.images {source.Classes} of " +
+                    $"{source.SampleShape}; accepted is a set of the same");
         }
     }
 

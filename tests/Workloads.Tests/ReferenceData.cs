@@ -6,7 +6,8 @@ internal static class ReferenceData
     /// <summary>The folder; ends the test as skipped where there is none, or as failed where NPUSIM_REQUIRE_DATA is 1.</summary>
     public static string Folder(string set)
     {
-        string folder = Environment.GetEnvironmentVariable("NPUSIM_DATA") ?? Path.Combine(RepositoryRoot(), "..", "shared", "data");
+        string folder = Environment.GetEnvironmentVariable("NPUSIM_DATA")
+            ?? Path.Combine(RepositoryRoot(), "..", "shared", "data");
         if (!Directory.Exists(Path.Combine(folder, set)))
         {
             string reason = $"no folder {set} in {folder}; NPUSIM_DATA names the data folder";

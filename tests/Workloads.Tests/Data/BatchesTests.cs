@@ -16,7 +16,8 @@ public sealed class BatchesTests
     }
 
     [FsCheck.NUnit.Property]
-    public void A_step_does_not_depend_on_the_steps_asked_before(ulong seed, NonNegativeInt step, PositiveInt batch, PositiveInt count)
+    public void A_step_does_not_depend_on_the_steps_asked_before(ulong seed, NonNegativeInt step, PositiveInt batch,
+        PositiveInt count)
     {
         Batches used = new(seed, batch.Get, count.Get);
         used.Indices(step.Get + 5);

@@ -78,7 +78,8 @@ public sealed class CorruptionTests
             image[2 * i] = 1;
         new Corruption(Blur: 1).Apply([5, 5, 2], image, new RandomStream(1, "t"));
         for (int i = 0; i < 25; i++)
-            Assert.That((image[2 * i], image[(2 * i) + 1]), Is.EqualTo((1f, 0f)).Using<(float A, float B)>((a, b) => Math.Abs(a.A - b.A) < 1e-6f && a.B == b.B));
+            Assert.That((image[2 * i], image[(2 * i) + 1]),
+                Is.EqualTo((1f, 0f)).Using<(float A, float B)>((a, b) => Math.Abs(a.A - b.A) < 1e-6f && a.B == b.B));
     }
 
     [Test]
@@ -101,7 +102,8 @@ public sealed class CorruptionTests
         float[] together = Apply(all, Ramp());
         RandomStream random = new(1, "t");
         float[] apart = Ramp();
-        foreach (Corruption one in new[] { new Corruption(Clutter: 1), new(Invert: true), new(Blur: 1), new(Contrast: 0.5, Brightness: 0.1), new(Noise: 0.1) })
+        foreach (Corruption one in new[] { new Corruption(Clutter: 1), new(Invert: true), new(Blur: 1),
+            new(Contrast: 0.5, Brightness: 0.1), new(Noise: 0.1) })
             one.Apply(Square, apart, random);
         Assert.That(apart, Is.EqualTo(together));
     }

@@ -13,7 +13,8 @@ public sealed class GlyphsTests
 
     [Test]
     public void The_images_of_the_shipped_target_domain_are_these_to_the_bit() =>
-        Assert.That(Hash(Workload.Load("glyphs-cnn").Adapt.Corruption), Is.EqualTo("e64ea263012ec8ca2403fd4299db50f34fdcc5fb409dc846c854babe17c7b4ef"));
+        Assert.That(Hash(Workload.Load("glyphs-cnn").Adapt.Corruption),
+            Is.EqualTo("e64ea263012ec8ca2403fd4299db50f34fdcc5fb409dc846c854babe17c7b4ef"));
 
     [Test]
     public void Every_ten_images_hold_each_class_once()
@@ -76,7 +77,8 @@ public sealed class GlyphsTests
     }
 
     [Test]
-    public void A_buffer_of_another_size_is_refused() => Assert.Throws<ArgumentException>(() => Glyphs.Draw(1, "train", 0, new float[783]));
+    public void A_buffer_of_another_size_is_refused() =>
+        Assert.Throws<ArgumentException>(() => Glyphs.Draw(1, "train", 0, new float[783]));
 
     private static float[] Draw(ulong seed, string split, int index)
     {
@@ -88,7 +90,8 @@ public sealed class GlyphsTests
     // SHA-256 over the first 100 images as little-endian float32.
     private static string Hash(Corruption corruption)
     {
-        Dataset images = new GlyphSet().Open(Split.Train, null, seed: 1).Take(Enumerable.Range(0, 100).ToArray(), corruption, seed: 1);
+        Dataset images = new GlyphSet().Open(Split.Train, null, seed: 1)
+            .Take(Enumerable.Range(0, 100).ToArray(), corruption, seed: 1);
         return Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(images.Images.Span)));
     }
 }

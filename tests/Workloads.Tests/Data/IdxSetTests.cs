@@ -5,7 +5,8 @@ namespace NpuSim.Workloads.Tests.Data;
 
 public sealed class IdxSetTests
 {
-    private static readonly IdxSet Tiny = new("tiny", "", [2, 2, 1], 3, new("images", "labels", ..^1), new("images", "labels", ^1..));
+    private static readonly IdxSet Tiny = new("tiny", "", [2, 2, 1], 3, new("images", "labels", ..^1),
+        new("images", "labels", ^1..));
     private string folder = "";
 
     [SetUp]
@@ -44,7 +45,8 @@ public sealed class IdxSetTests
     public void A_missing_file_is_one_line_with_file_set_and_how_to_name_the_folder()
     {
         File.Delete(Path.Combine(folder, "tiny", "labels"));
-        Refuses($"{Path.Combine(folder, "tiny", "labels.gz")}: no such file, which the image set tiny needs; give the data folder with --data DIR or NPUSIM_DATA.");
+        Refuses($"{Path.Combine(folder, "tiny", "labels.gz")}: no such file, which the image set tiny needs; give the data " +
+            $"folder with --data DIR or NPUSIM_DATA.");
     }
 
     [Test]
@@ -87,7 +89,8 @@ public sealed class IdxSetTests
     [Test]
     public void A_split_beyond_the_images_is_refused()
     {
-        InputException? fault = Assert.Throws<InputException>(() => (Tiny with { Train = new("images", "labels", ..^3) }).Open(Split.Train, folder, 1));
+        InputException? fault = Assert.Throws<InputException>(
+            () => (Tiny with { Train = new("images", "labels", ..^3) }).Open(Split.Train, folder, 1));
         Assert.That(fault!.Message, Does.EndWith("3 images; tiny takes images 0..^3 for its Train split."));
     }
 

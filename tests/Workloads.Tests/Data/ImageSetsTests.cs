@@ -29,7 +29,8 @@ public sealed class ImageSetsTests
     public void Fashion_mnist_is_the_published_set()
     {
         string folder = ReferenceData.Folder("fashion-mnist");
-        ImageSource train = ImageSets.Get("fashion-mnist").Open(Split.Train, folder, 1), test = ImageSets.Get("fashion-mnist").Open(Split.Test, folder, 1);
+        ImageSource train = ImageSets.Get("fashion-mnist").Open(Split.Train, folder, 1),
+            test = ImageSets.Get("fashion-mnist").Open(Split.Test, folder, 1);
         float[] first = new float[784];
         train.Read(0, first);
         Assert.Multiple(() =>
@@ -48,7 +49,8 @@ public sealed class ImageSetsTests
     public void Digit_sets_split_their_files(string name, int trainCount, int testCount, int[] firstLabels)
     {
         string folder = ReferenceData.Folder(name);
-        ImageSource train = ImageSets.Get(name).Open(Split.Train, folder, 1), test = ImageSets.Get(name).Open(Split.Test, folder, 1);
+        ImageSource train = ImageSets.Get(name).Open(Split.Train, folder, 1),
+            test = ImageSets.Get(name).Open(Split.Test, folder, 1);
         Assert.Multiple(() =>
         {
             Assert.That((train.Count, test.Count), Is.EqualTo((trainCount, testCount)));

@@ -13,7 +13,8 @@ public sealed class ImageSourceTests
         Assert.That(chosen, Is.Unique);
         for (int length = 1; length <= chosen.Length; length++)
         {
-            int[] histogram = [.. Enumerable.Range(0, 10).Select(label => chosen[..length].Count(index => Glyph.Label(index) == label))];
+            int[] histogram = [.. Enumerable.Range(0, 10)
+                .Select(label => chosen[..length].Count(index => Glyph.Label(index) == label))];
             Assert.That(histogram.Max() - histogram.Min(), Is.LessThanOrEqualTo(1), $"prefix of {length}");
         }
     }

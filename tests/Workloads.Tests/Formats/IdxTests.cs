@@ -58,7 +58,8 @@ public sealed class IdxTests
     {
         byte[] file = File([int.MaxValue, int.MaxValue, int.MaxValue, 1000], [1, 2, 3]);
         Refuses(gzip ? Gzip(file) : file,
-            "test.idx: too large: its header says [2147483647, 2147483647, 2147483647, 1000]; at most 1073741824 bytes are read.");
+            "test.idx: too large: its header says [2147483647, 2147483647, 2147483647, 1000]; at most 1073741824 bytes are " +
+                "read.");
     }
 
     [Test]
@@ -66,7 +67,8 @@ public sealed class IdxTests
     {
         byte[] file = Gzip(File([1000, 1000, 1000], [1, 2, 3]));
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Refuses(file, "test.idx: truncated: its header says [1000, 1000, 1000] = 1000000000 bytes of elements, more than the file can hold.");
+        Refuses(file, "test.idx: truncated: its header says [1000, 1000, 1000] = 1000000000 bytes of elements, more than the " +
+            "file can hold.");
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4_000_000));
     }
 
@@ -77,7 +79,8 @@ public sealed class IdxTests
         new System.Random(2).NextBytes(noise);
         byte[] file = Gzip(File([800_000_000], noise)); // 900 kB can hold up to 929 MB
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Refuses(file, "test.idx: truncated: its header says [800000000] = 800000000 bytes of decompressed elements, there are 900000.");
+        Refuses(file, "test.idx: truncated: its header says [800000000] = 800000000 bytes of decompressed elements, there " +
+            "are 900000.");
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(8_000_000));
     }
 
@@ -99,7 +102,8 @@ public sealed class IdxTests
     {
         byte[] file = File([2, 3], [1, 2, 3, 4, 5, 6]);
         for (int length = 0; length < file.Length; length++)
-            Assert.That(Assert.Throws<InputException>(() => Read(file[..length]))!.Message, Does.StartWith("test.idx: "), $"{length} bytes");
+            Assert.That(Assert.Throws<InputException>(() => Read(file[..length]))!.Message, Does.StartWith("test.idx: "),
+                $"{length} bytes");
     }
 
     [Test]
@@ -109,7 +113,8 @@ public sealed class IdxTests
         new System.Random(3).NextBytes(elements);
         byte[] file = Gzip(File([500], elements));
         for (int length = 0; length < file.Length - 16; length++) // after the elements: an end mark, check sum and length
-            Assert.That(Assert.Throws<InputException>(() => Read(file[..length]))!.Message, Does.StartWith("test.idx: "), $"{length} bytes");
+            Assert.That(Assert.Throws<InputException>(() => Read(file[..length]))!.Message, Does.StartWith("test.idx: "),
+                $"{length} bytes");
     }
 
     [Test]
@@ -121,8 +126,14 @@ public sealed class IdxTests
     }
 
     [Test]
+    public void Braces_in_a_path_stay_as_they_are() =>
+        Assert.That(Assert.Throws<InputException>(() => Idx.Read(new MemoryStream(File([3], [1, 2, 3, 4])), "{0}{x"))!.Message,
+            Does.StartWith("{0}{x: too long: "));
+
+    [Test]
     public void A_missing_file_is_one_line_that_names_it() =>
-        Assert.That(Assert.Throws<InputException>(() => Idx.Read("/nowhere/x.idx"))!.Message, Is.EqualTo("/nowhere/x.idx: no such file."));
+        Assert.That(Assert.Throws<InputException>(() => Idx.Read("/nowhere/x.idx"))!.Message,
+            Is.EqualTo("/nowhere/x.idx: no such file."));
 
     [FsCheck.NUnit.Property(MaxTest = 500)]
     public void Random_bytes_give_an_array_or_one_line_and_never_another_fault(byte[] bytes) => ReadsOrRefuses(bytes);

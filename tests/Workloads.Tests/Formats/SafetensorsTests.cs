@@ -32,12 +32,13 @@ public sealed class SafetensorsTests
     [Test]
     public void The_bytes_are_those_of_the_format_and_do_not_depend_on_the_order_of_creation()
     {
-        const string header = """
-            {"__metadata__":{"a":"1","b":"2"},"u":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"v":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}
-            """;
+        const string header =
+            """{"__metadata__":{"a":"1","b":"2"},"u":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}""" +
+            ""","v":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""";
         int padded = (header.Length + 7) / 8 * 8;
         WeightTensor u = new([1], new float[] { 1 }), v = new([2], new float[] { 2, 3 });
-        byte[] expected = [(byte)padded, 0, 0, 0, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(header.PadRight(padded)), 0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40];
+        byte[] expected = [(byte)padded, 0, 0, 0, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(header.PadRight(padded)), 0, 0, 0x80,
+            0x3F, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40];
         Assert.Multiple(() =>
         {
             Assert.That(Write(Weights.Create([new("u", u), new("v", v)], [new("a", "1"), new("b", "2")])), Is.EqualTo(expected));
@@ -48,7 +49,8 @@ public sealed class SafetensorsTests
     [Test]
     public void Half_precision_types_are_read_exactly()
     {
-        byte[] file = File("""{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"BF16","shape":[],"data_offsets":[4,6]}}""",
+        byte[] file = File(
+            """{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"BF16","shape":[],"data_offsets":[4,6]}}""",
             [0x00, 0x3C, 0x01, 0x00, 0x80, 0xBF]);
         Weights weights = Read(file);
         Assert.Multiple(() =>
@@ -60,17 +62,25 @@ public sealed class SafetensorsTests
     }
 
     [TestCase("""{"w":{"dtype":"I8","shape":[4],"data_offsets":[0,4]}}""", 4, "t: w is of type I8; F32, F16 and BF16 are read.")]
-    [TestCase("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "t: w F32 [2] does not fill bytes 0 to 4 of the data.")]
-    [TestCase("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "t: truncated: w ends at byte 4 of the data; the file has 3.")]
-    [TestCase("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "t: too long: the tensors take 4 bytes of data; the file has 5.")]
-    [TestCase("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "t: w starts at byte 4 of the data; the tensor before it ends at 0.")]
-    [TestCase("""{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4,
+    [TestCase("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4,
+        "t: w F32 [2] does not fill bytes 0 to 4 of the data.")]
+    [TestCase("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3,
+        "t: truncated: w ends at byte 4 of the data; the file has 3.")]
+    [TestCase("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5,
+        "t: too long: the tensors take 4 bytes of data; the file has 5.")]
+    [TestCase("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8,
+        "t: w starts at byte 4 of the data; the tensor before it ends at 0.")]
+    [TestCase(
+        """{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4,
         "t: w starts at byte 0 of the data; the tensor before it ends at 4.")]
-    [TestCase("""{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "t: w has the shape [0]; at most 8 extents from 1 to 2147483647 are read.")]
-    [TestCase("""{"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "t: w has the shape [-1]; at most 8 extents from 1 to 2147483647 are read.")]
+    [TestCase("""{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0,
+        "t: w has the shape [0]; at most 8 extents from 1 to 2147483647 are read.")]
+    [TestCase("""{"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4,
+        "t: w has the shape [-1]; at most 8 extents from 1 to 2147483647 are read.")]
     [TestCase("""{"w":{"dtype":"F32","shape":[2147483647,2147483647,2147483647,2147483647],"data_offsets":[0,4]}}""", 4,
         "t: w F32 [2147483647, 2147483647, 2147483647, 2147483647] does not fill bytes 0 to 4 of the data.")]
-    [TestCase("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}}""", 8, "t: w has the data_offsets [8,4]; two rising byte offsets are accepted.")]
+    [TestCase("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}}""", 8,
+        "t: w has the data_offsets [8,4]; two rising byte offsets are accepted.")]
     [TestCase("""{"w":{"dtype":"F32","shape":[1]}}""", 4, "t: w has no data_offsets.")]
     public void A_header_that_does_not_describe_the_data_is_refused(string header, int dataBytes, string message) =>
         Assert.That(Assert.Throws<InputException>(() => Read(File(header, new byte[dataBytes])))!.Message, Is.EqualTo(message));
@@ -97,15 +107,35 @@ public sealed class SafetensorsTests
         byte[] file = new byte[16];
         BinaryPrimitives.WriteUInt64LittleEndian(file, length);
         Assert.That(Assert.Throws<InputException>(() => Read(file))!.Message,
-            Is.EqualTo($"t: not a safetensors file, or too large: its header would be {length} bytes; at most 16777216 are read."));
+            Is.EqualTo($"t: not a safetensors file, or too large: its header would be {length} bytes; at most 16777216 are " +
+                $"read."));
     }
+
+    [Test]
+    public void Names_with_line_ends_are_shown_on_one_line()
+    {
+        byte[] file = File("""{"w\nx":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", new byte[8]);
+        Assert.That(Assert.Throws<InputException>(() => Read(file))!.Message,
+            Is.EqualTo("t: w?x starts at byte 4 of the data; the tensor before it ends at 0."));
+    }
+
+    [TestCase("")]
+    [TestCase("a\0b")]
+    public void What_is_no_path_is_one_line(string path) =>
+        Assert.That(Assert.Throws<InputException>(() => Safetensors.Read(path))!.Message, Does.EndWith("is no path of a file."));
+
+    [Test]
+    public void A_folder_is_one_line_that_names_it() =>
+        Assert.That(Assert.Throws<InputException>(() => Safetensors.Read(Path.GetTempPath()))!.Message,
+            Does.StartWith(Path.GetTempPath()).And.Not.Contain("\n"));
 
     [Test]
     public void Every_truncation_is_refused()
     {
         byte[] file = Write(Sample);
         for (int length = 0; length < file.Length; length++)
-            Assert.That(Assert.Throws<InputException>(() => Read(file[..length]))!.Message, Does.StartWith("t: "), $"{length} bytes");
+            Assert.That(Assert.Throws<InputException>(() => Read(file[..length]))!.Message, Does.StartWith("t: "),
+                $"{length} bytes");
     }
 
     [FsCheck.NUnit.Property(MaxTest = 2000)]
@@ -122,7 +152,8 @@ public sealed class SafetensorsTests
 
     [Test]
     public void A_missing_file_is_one_line_that_names_it() =>
-        Assert.That(Assert.Throws<InputException>(() => Safetensors.Read("/nowhere/w.safetensors"))!.Message, Is.EqualTo("/nowhere/w.safetensors: no such file."));
+        Assert.That(Assert.Throws<InputException>(() => Safetensors.Read("/nowhere/w.safetensors"))!.Message,
+            Is.EqualTo("/nowhere/w.safetensors: no such file."));
 
     private static void ReadsOrRefuses(byte[] file)
     {
@@ -133,7 +164,8 @@ public sealed class SafetensorsTests
         }
         catch (InputException fault)
         {
-            Assert.That(fault.Message, Does.StartWith("t: "));
+            Assert.That(fault.Message, Does.StartWith("t: ").And.Not.Contain("\n"));
+            Assert.That(fault.Message.Length, Is.LessThan(800));
         }
     }
 

@@ -9,7 +9,8 @@ public sealed class WeightsTests
 
     [Test]
     public void Weights_of_the_model_have_no_fault() =>
-        Assert.That(Weights.Create([new("conv1.bias", new([4], new float[4])), new("conv1.weight", new([4, 5], new float[20]))]).Validate(Expected), Is.Empty);
+        Assert.That(Weights.Create([new("conv1.bias", new([4], new float[4])), new("conv1.weight", new([4, 5], new float[20]))])
+            .Validate(Expected), Is.Empty);
 
     [Test]
     public void Every_fault_is_one_line_in_the_order_of_the_model()
@@ -17,7 +18,8 @@ public sealed class WeightsTests
         float[] values = new float[20];
         values[17] = float.NaN;
         values[19] = float.PositiveInfinity;
-        Weights weights = Weights.Create([new("conv1.weight", new([4, 5], values)), new("conv1.bias", new([5], new float[5])), new("head", new([1], new float[1]))]);
+        Weights weights = Weights.Create([new("conv1.weight", new([4, 5], values)), new("conv1.bias", new([5], new float[5])),
+            new("head", new([1], new float[1]))]);
         Assert.That(weights.Validate([.. Expected, new("fc.weight", [3])]), Is.EqualTo(new[]
         {
             "NaN in conv1.weight at index 17",

@@ -40,7 +40,8 @@ public sealed class PretrainedWeightsTests
     {
         string path = Path.Combine(folder, "mine.safetensors");
         Workload named = Unnamed with { Weights = path };
-        Assert.That(Assert.Throws<InputException>(() => PretrainedWeights.Find(named, folder))!.Message, Is.EqualTo($"{path}: no such file."));
+        Assert.That(Assert.Throws<InputException>(() => PretrainedWeights.Find(named, folder))!.Message,
+            Is.EqualTo($"{path}: no such file."));
         Safetensors.Write(path, Two);
         Assert.That(PretrainedWeights.Find(named, folder)!.Tensors.Keys, Is.EqualTo(new[] { "w" }));
     }

@@ -17,7 +17,8 @@ public sealed class ShippedWorkloadsTests
             {
                 Assert.That(workload.Name, Is.EqualTo(name));
                 Assert.That(YamlRecord.Problems(workload), Is.Empty);
-                Assert.That(workload.Weights is null || ShippedWeights.Names.Contains(workload.Weights), Is.True, "weights are shipped or made");
+                Assert.That(workload.Weights is null || ShippedWeights.Names.Contains(workload.Weights), Is.True,
+                    "weights are shipped or made");
             });
         }
     }
@@ -30,7 +31,8 @@ public sealed class ShippedWorkloadsTests
     public void Shipped_weights_were_made_by_the_recipe_of_their_workload()
     {
         foreach (Workload workload in ShippedWorkloads.Names.Select(Workload.Load).Where(w => w.Weights is not null))
-            Assert.That(ShippedWeights.Load(workload.Weights!).Metadata[PretrainedWeights.RecipeKey], Is.EqualTo(workload.Recipe), workload.Name);
+            Assert.That(ShippedWeights.Load(workload.Weights!).Metadata[PretrainedWeights.RecipeKey],
+                Is.EqualTo(workload.Recipe), workload.Name);
     }
 
     [Test]

@@ -15,10 +15,12 @@ public sealed class WorkloadDataTests
     public void Sizes_are_those_of_the_workload_and_classes_are_balanced()
     {
         WorkloadData data = new(Glyph);
-        foreach ((Dataset part, int count) in new[] { (data.PretrainTrain, 300), (data.SourceTest, 100), (data.AdaptTrain, 200), (data.TargetTest, 100) })
+        foreach ((Dataset part, int count) in new[] { (data.PretrainTrain, 300), (data.SourceTest, 100), (data.AdaptTrain, 200),
+            (data.TargetTest, 100) })
         {
             Assert.That(part.Count, Is.EqualTo(count));
-            Assert.That(part.Labels.ToArray().GroupBy(label => label).Select(group => group.Count()), Is.EqualTo(Enumerable.Repeat(count / 10, 10)));
+            Assert.That(part.Labels.ToArray().GroupBy(label => label).Select(group => group.Count()),
+                Is.EqualTo(Enumerable.Repeat(count / 10, 10)));
         }
     }
 
@@ -41,7 +43,8 @@ public sealed class WorkloadDataTests
         Workload clean = Glyph with { Adapt = Glyph.Adapt with { Corruption = Corruption.None } };
         WorkloadData data = new(clean);
         HashSet<string> seen = [.. Enumerable.Range(0, data.PretrainTrain.Count).Select(i => Key(data.PretrainTrain, i))];
-        Assert.That(Enumerable.Range(0, data.AdaptTrain.Count).Select(i => Key(data.AdaptTrain, i)).Where(seen.Contains), Is.Empty);
+        Assert.That(Enumerable.Range(0, data.AdaptTrain.Count).Select(i => Key(data.AdaptTrain, i)).Where(seen.Contains),
+            Is.Empty);
 
         static string Key(Dataset images, int index) => string.Join(' ', images.Image(index).ToArray());
     }
@@ -62,7 +65,8 @@ public sealed class WorkloadDataTests
     {
         Workload greedy = Glyph with { Adapt = Glyph.Adapt with { TrainSamples = 59_701 } };
         Assert.That(Assert.Throws<InputException>(() => _ = new WorkloadData(greedy).AdaptTrain)!.Message,
-            Is.EqualTo("glyphs-cnn: adapt.train-samples is 59701; glyphs has 60000 Train images, of which pretrain.samples takes 300."));
+            Is.EqualTo("glyphs-cnn: adapt.train-samples is 59701; glyphs has 60000 Train images, of which pretrain.samples " +
+                "takes 300."));
     }
 
     [Test]
@@ -70,7 +74,8 @@ public sealed class WorkloadDataTests
     {
         WorkloadData data = new(Workload.Load("fashion-mnist-cnn"), "/nowhere");
         Assert.That(Assert.Throws<InputException>(() => _ = data.TargetTest)!.Message,
-            Is.EqualTo("/nowhere/fashion-mnist/t10k-images-idx3-ubyte.gz: no such file, which the image set fashion-mnist needs; give the data folder with --data DIR or NPUSIM_DATA."));
+            Is.EqualTo("/nowhere/fashion-mnist/t10k-images-idx3-ubyte.gz: no such file, which the image set fashion-mnist " +
+                "needs; give the data folder with --data DIR or NPUSIM_DATA."));
     }
 
     [Test]
@@ -79,8 +84,10 @@ public sealed class WorkloadDataTests
         WorkloadData data = new(Workload.Load("fashion-mnist-cnn"), ReferenceData.Folder("fashion-mnist"));
         Assert.Multiple(() =>
         {
-            Assert.That((data.PretrainTrain.Count, data.SourceTest.Count, data.AdaptTrain.Count, data.TargetTest.Count), Is.EqualTo((50_000, 10_000, 2_000, 10_000)));
-            Assert.That(data.AdaptTrain.Labels.ToArray().GroupBy(label => label).Select(group => group.Count()), Is.All.EqualTo(200));
+            Assert.That((data.PretrainTrain.Count, data.SourceTest.Count, data.AdaptTrain.Count, data.TargetTest.Count),
+                Is.EqualTo((50_000, 10_000, 2_000, 10_000)));
+            Assert.That(data.AdaptTrain.Labels.ToArray().GroupBy(label => label).Select(group => group.Count()),
+                Is.All.EqualTo(200));
             Assert.That(data.TargetTest.Images.Span.IndexOfAnyExceptInRange(0, 1), Is.EqualTo(-1));
         });
     }

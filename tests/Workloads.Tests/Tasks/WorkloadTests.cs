@@ -53,9 +53,12 @@ public sealed class WorkloadTests
     }
 
     [TestCase("steps: 7", "steps: 0", "t.yaml:5:81: adapt.steps: ")]
-    [TestCase("batch: 10", "batch: 51", "t.yaml:5:63: adapt.batch: a batch of 51 is more than train-samples, which is 50; accepted is 1 to 50")]
-    [TestCase("batch: 5,", "batch: 101,", "t.yaml:4:54: pretrain.batch: a batch of 101 is more than samples, which is 100; accepted is 1 to 100")]
-    [TestCase("adapt: { images: glyphs", "adapt: { images: digits", "t.yaml:5:10: adapt.images: there is no image set 'digits'; accepted is one of glyphs, fashion-mnist, mnist, kannada-mnist")]
+    [TestCase("batch: 10", "batch: 51",
+        "t.yaml:5:63: adapt.batch: a batch of 51 is more than train-samples, which is 50; accepted is 1 to 50")]
+    [TestCase("batch: 5,", "batch: 101,",
+        "t.yaml:4:54: pretrain.batch: a batch of 101 is more than samples, which is 100; accepted is 1 to 100")]
+    [TestCase("adapt: { images: glyphs", "adapt: { images: digits", "t.yaml:5:10: adapt.images: there is no image set " +
+        "'digits'; accepted is one of glyphs, fashion-mnist, mnist, kannada-mnist")]
     [TestCase("seeds: [5]", "seeds: []", "t.yaml:10:1: seeds: the list is empty; accepted is at least one seed")]
     [TestCase("seeds: [5]", "seeds: [5, 5]", "t.yaml:10:1: seeds: a seed occurs twice; accepted are different seeds")]
     [TestCase("name: mine", "name: my own", "t.yaml:1:1: name: 'my own' is no name; accepted are letters, digits and hyphens")]
@@ -65,26 +68,32 @@ public sealed class WorkloadTests
     [TestCase("decay: none", "decay: quadratic", "methods.qzo-ff.decay: found ")]
     public void A_fault_is_one_line_with_its_place(string sound, string broken, string expected)
     {
-        InvalidDocumentException? fault = Assert.Throws<InvalidDocumentException>(() => YamlRecord.Read<Workload>(Least.Replace(sound, broken), "t.yaml"));
+        InvalidDocumentException? fault = Assert.Throws<InvalidDocumentException>(
+            () => YamlRecord.Read<Workload>(Least.Replace(sound, broken), "t.yaml"));
         Assert.That(fault!.Message, Does.Contain(expected).And.Not.Contain("\n"));
     }
 
     [Test]
     public void All_faults_are_told_at_once()
     {
-        string broken = Least.Replace("steps: 7", "steps: 0").Replace("directions: 1", "directions: 0").Replace("samples: 100", "samples: -3");
-        InvalidDocumentException? fault = Assert.Throws<InvalidDocumentException>(() => YamlRecord.Read<Workload>(broken, "t.yaml"));
-        Assert.That(fault!.Faults.Select(f => f.Problem.Key), Is.EqualTo(new[] { "pretrain.samples", "adapt.steps", "methods.qzo-ff.directions" }));
+        string broken = Least.Replace("steps: 7", "steps: 0").Replace("directions: 1", "directions: 0")
+            .Replace("samples: 100", "samples: -3");
+        InvalidDocumentException
+            ? fault = Assert.Throws<InvalidDocumentException>(() => YamlRecord.Read<Workload>(broken, "t.yaml"));
+        Assert.That(fault!.Faults.Select(f => f.Problem.Key),
+            Is.EqualTo(new[] { "pretrain.samples", "adapt.steps", "methods.qzo-ff.directions" }));
     }
 
     [Test]
     public void An_unknown_name_is_one_line_with_the_shipped_ones() =>
         Assert.That(Assert.Throws<InputException>(() => Workload.Load("glyphs"))!.Message,
-            Is.EqualTo("there is no workload glyphs; accepted is one of fashion-mnist-cnn, glyphs-cnn, glyphs-vit, or a YAML file."));
+            Is.EqualTo("there is no workload glyphs; accepted is one of fashion-mnist-cnn, glyphs-cnn, glyphs-vit, or a YAML " +
+                "file."));
 
     [Test]
     public void A_missing_file_is_one_line_that_names_it() =>
-        Assert.That(Assert.Throws<InputException>(() => Workload.Load("/nowhere/w.yaml"))!.Message, Does.StartWith("/nowhere/w.yaml: ").And.Not.Contain("\n"));
+        Assert.That(Assert.Throws<InputException>(() => Workload.Load("/nowhere/w.yaml"))!.Message,
+            Does.StartWith("/nowhere/w.yaml: ").And.Not.Contain("\n"));
 
     [Test]
     public void Weights_of_a_file_are_looked_for_beside_it()
@@ -108,10 +117,12 @@ public sealed class WorkloadTests
         Workload workload = YamlRecord.Read<Workload>(Least, "t.yaml");
         Assert.Multiple(() =>
         {
-            Assert.That((workload with { Name = "other", Adapt = workload.Adapt with { Steps = 9 }, Seeds = [1] }).Recipe, Is.EqualTo(workload.Recipe));
+            Assert.That((workload with { Name = "other", Adapt = workload.Adapt with { Steps = 9 }, Seeds = [1] }).Recipe,
+                Is.EqualTo(workload.Recipe));
             Assert.That((workload with { Model = "cnn" }).Recipe, Is.Not.EqualTo(workload.Recipe));
             Assert.That((workload with { DataSeed = 2 }).Recipe, Is.Not.EqualTo(workload.Recipe));
-            Assert.That((workload with { Pretrain = workload.Pretrain with { Steps = 11 } }).Recipe, Is.Not.EqualTo(workload.Recipe));
+            Assert.That((workload with { Pretrain = workload.Pretrain with { Steps = 11 } }).Recipe,
+                Is.Not.EqualTo(workload.Recipe));
         });
     }
 }
