@@ -67,15 +67,6 @@ public static class Elementary
         return 1.1283791670955126 * Exp(-x * x) * sum;
     }
 
-    /// <summary>Cosine of an angle in radians, |x| ≤ 2π.</summary>
-    public static double Cos(double x)
-    {
-        double half = x / 2, square = half * half, sum = 1; // cos x = 2 cos²(x/2) − 1, |x/2| ≤ π
-        for (int n = 28; n >= 2; n -= 2)
-            sum = 1 - (square * sum / (n * (n - 1)));
-        return (2 * sum * sum) - 1;
-    }
-
     private static double PowerOfTwo(int exponent) =>
         exponent > 1023
             ? 2 * PowerOfTwo(exponent - 1)

@@ -48,6 +48,9 @@ public static class Quantity
         var some => Fixed(some, 1) + "×",
     };
 
+    /// <summary>A count with commas between thousands, as "30,096".</summary>
+    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>A number with a fixed count of decimals; never "-0.0".</summary>
     public static string Fixed(double value, int decimals)
     {

@@ -11,18 +11,20 @@ public static class Suggestion
 
     /// <summary>
     /// The candidate that takes the fewest insertions, deletions, replacements and swaps of neighbours, at most a third of the
-    /// letters and at least one; the first of equals; null when none is near.
+    /// letters and at least one; of equals the one with more of the first letters, then the first; null when none is near.
     /// </summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
         if (name.Length > LongestName)
             return null;
         string? nearest = null;
-        int least = int.MaxValue;
+        (int Steps, int NotShared) least = (int.MaxValue, 0);
         foreach (string candidate in candidates)
         {
-            int distance = Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant());
-            if (distance < least && distance <= Math.Max(1, Math.Max(name.Length, candidate.Length) / 3))
+            string lower = candidate.ToLowerInvariant();
+            int steps = Distance(name.ToLowerInvariant(), lower);
+            (int, int) distance = (steps, -name.ToLowerInvariant().AsSpan().CommonPrefixLength(lower));
+            if (distance.CompareTo(least) < 0 && steps <= Math.Max(1, Math.Max(name.Length, candidate.Length) / 3))
                 (nearest, least) = (candidate, distance);
         }
 

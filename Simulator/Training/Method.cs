@@ -42,6 +42,9 @@ public abstract record Method
 /// <param name="Activations">Everything between layers.</param>
 public sealed record OperandFormats(NumberFormat Weights, NumberFormat Activations)
 {
+    /// <summary>fp32 throughout.</summary>
+    public static OperandFormats Fp32 { get; } = new(NumberFormat.Fp32, NumberFormat.Fp32);
+
     /// <summary>True when every value is an integer.</summary>
     public bool IsFixedPoint => Activations.IsInteger();
 

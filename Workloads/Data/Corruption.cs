@@ -1,5 +1,6 @@
 using NpuSim.Random;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Yaml;
 
 namespace NpuSim.Workloads.Data;
 
@@ -7,14 +8,20 @@ namespace NpuSim.Workloads.Data;
 /// What turns a clean image into one of a harder domain, in the order in which a camera meets it: the scene (clutter, inversion),
 /// the lens (blur), the sensor (contrast, brightness, noise), and at last a clip to [0, 1]. The defaults change nothing.
 /// </summary>
-/// <param name="Clutter">Thin strokes of random place and grey laid over the image; at least 0.</param>
+/// <param name="Clutter">Thin strokes of random place and grey laid over the image, 0..1000.</param>
 /// <param name="Invert">True: x becomes 1 − x.</param>
 /// <param name="Blur">Standard deviation of a Gaussian blur in pixels, 0..8; the border is continued outwards.</param>
-/// <param name="Contrast">Factor on the distance from the image's mean: mean + contrast · (x − mean); at least 0.</param>
+/// <param name="Contrast">Factor on the distance from the image's mean: mean + contrast · (x − mean), 0..10.</param>
 /// <param name="Brightness">Added to every pixel, −1..1.</param>
 /// <param name="Noise">Standard deviation of independent Gaussian noise on every pixel, 0..10.</param>
+[Yaml("What turns a clean image into one of a harder domain; applied in the order of the keys, then clipped to 0..1.")]
 public sealed record Corruption(
-    int Clutter = 0, bool Invert = false, double Blur = 0, double Contrast = 1, double Brightness = 0, double Noise = 0)
+    [Yaml("Thin strokes of random place and grey laid over the image.", Min = 0, Max = 1000)] int Clutter = 0,
+    [Yaml("True: x becomes 1 − x.")] bool Invert = false,
+    [Yaml("Standard deviation of a Gaussian blur, in pixels.", Min = 0, Max = 8)] double Blur = 0,
+    [Yaml("Factor on the distance of every pixel from the image's mean.", Min = 0, Max = 10)] double Contrast = 1,
+    [Yaml("Added to every pixel.", Min = -1, Max = 1)] double Brightness = 0,
+    [Yaml("Standard deviation of independent Gaussian noise on every pixel.", Min = 0, Max = 10)] double Noise = 0)
 {
     /// <summary>Leaves images as they are.</summary>
     public static Corruption None { get; } = new();

@@ -64,16 +64,24 @@ public abstract class ImageSource(ImageSet set, Split split, int count)
     /// Indices of a random choice without repetition that has every class equally often: classes take turns, so that every prefix
     /// is balanced too. A class that runs out leaves its turns to the others.
     /// </summary>
-    /// <param name="count">How many, 0..Count.</param>
+    /// <param name="count">How many, from 0 to Count less the excepted.</param>
     /// <param name="seed">Seed of the choice.</param>
     /// <param name="purpose">What for: different purposes choose independently.</param>
-    public int[] Choose(int count, ulong seed, string purpose)
+    /// <param name="except">Indices that are not to be chosen, none twice.</param>
+    public int[] Choose(int count, ulong seed, string purpose, params ReadOnlySpan<int> except)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - except.Length);
+        bool[] excepted = new bool[Count];
+        foreach (int index in except)
+            excepted[index] = true;
         List<int>[] byClass = [.. Enumerable.Range(0, Set.Classes).Select(_ => new List<int>())];
         for (int index = 0; index < Count; index++)
-            byClass[Label(index)].Add(index);
+        {
+            if (!excepted[index])
+                byClass[Label(index)].Add(index);
+        }
+
         int[][] shuffled = [.. byClass.Select(members => members.ToArray())];
         for (int label = 0; label < shuffled.Length; label++)
             new RandomStream(seed, $"choose {purpose} {Split} {label}").Shuffle<int>(shuffled[label]);

@@ -54,6 +54,17 @@ public sealed record Weights(ImmutableSortedDictionary<string, WeightTensor> Ten
         return faults.ToImmutable();
     }
 
+    /// <summary>Refuses weights that are not those of a network.</summary>
+    /// <param name="expected">Name and shape of every parameter.</param>
+    /// <param name="source">File they come from, for the message.</param>
+    /// <exception cref="InputException"><see cref="Validate"/> finds a fault; the message is one line with the first and the number of others.</exception>
+    public void Require(IEnumerable<KeyValuePair<string, Shape>> expected, string source)
+    {
+        ImmutableArray<string> faults = Validate(expected);
+        if (faults.Length > 0)
+            throw new InputException($"{source}: {faults[0]}{(faults.Length == 1 ? "" : $" (and {faults.Length - 1} more)")}");
+    }
+
     private static int FirstNotFinite(ReadOnlySpan<float> values)
     {
         for (int i = 0; i < values.Length; i++)

@@ -18,7 +18,8 @@ internal static class ReferenceData
         return folder;
     }
 
-    private static string RepositoryRoot()
+    /// <summary>The folder above the test assembly that holds NpuSim.sln.</summary>
+    internal static string RepositoryRoot()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "NpuSim.sln")))

@@ -47,7 +47,8 @@ internal sealed class KindForm(Type type, IReadOnlyList<Type> kinds) : Form
 
     public override IEnumerable<Problem> Check(object value, string path) => _kinds[value.GetType()].Check(value, path);
 
-    public override IEnumerable<string> Leaves(object value, string path) => _kinds[value.GetType()].Leaves(value, path);
+    public override IEnumerable<string> Leaves(object value, string path) => 
+        _kinds[value.GetType()].Leaves(value, path).Prepend(Reading.Join(path, Kind));
 
     public override JsonObject Schema(Definitions definitions) => definitions.Refer(Name, () => new JsonObject
     {

@@ -10,4 +10,8 @@ public sealed class SuggestionTests
     [TestCase("energy", null)]        // nothing near
     public void The_nearest_name_within_a_third_of_the_letters_is_meant(string name, string? expected) =>
         Assert.That(Suggestion.Nearest(name, ["size", "clock"]), Is.EqualTo(expected));
+
+    [Test]
+    public void Of_equally_near_names_the_one_that_begins_alike_is_meant() =>
+        Assert.That(Suggestion.Nearest("KB", ["B", "MiB", "KiB"]), Is.EqualTo("KiB"));
 }

@@ -43,6 +43,14 @@ public sealed class ImageSourceTests
     }
 
     [Test]
+    public void What_is_excepted_is_not_chosen()
+    {
+        int[] except = Glyph.Choose(1000, 1, "pretrain");
+        int[] rest = Glyph.Choose(Glyph.Count - 1000, 1, "adapt", except);
+        Assert.That(rest.Concat(except).Order(), Is.EqualTo(Enumerable.Range(0, Glyph.Count)));
+    }
+
+    [Test]
     public void How_an_image_is_corrupted_does_not_depend_on_what_else_is_taken()
     {
         Corruption noise = new(Noise: 0.1);

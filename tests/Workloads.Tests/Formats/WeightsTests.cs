@@ -37,4 +37,13 @@ public sealed class WeightsTests
     [Test]
     public void A_tensor_whose_shape_and_values_disagree_cannot_be_made() =>
         Assert.Throws<ArgumentException>(() => Weights.Create([new("w", new([3], new float[2]))]));
+
+    [Test]
+    public void Weights_that_do_not_fit_are_refused_in_one_line()
+    {
+        Weights weights = Weights.Create([new("conv1.weight", new([4, 6], new float[24]))]);
+        Assert.That(Assert.Throws<InputException>(() => weights.Require(Expected, "w.safetensors"))!.Message,
+            Is.EqualTo("w.safetensors: conv1.weight has the shape 4×6; the model takes 4×5 (and 1 more)"));
+        Assert.DoesNotThrow(() => weights.Require([new("conv1.weight", [4, 6])], "w.safetensors"));
+    }
 }

@@ -1,0 +1,73 @@
+using System.Numerics;
+
+namespace NpuSim.Accelerators.Numerics;
+
+/// <summary>What a right shift does with the bits it drops, as a type: a kernel generic over it has no branch for it.</summary>
+internal interface IRounding
+{
+    /// <summary>True when <c>random</c> matters.</summary>
+    static virtual bool UsesRandom => false;
+
+    /// <summary>value / 2^shift, rounded.</summary>
+    /// <param name="value">At least one bit of headroom: adding half a unit must not overflow.</param>
+    /// <param name="shift">0 returns the value.</param>
+    /// <param name="random">32 uniform bits; only stochastic rounding looks at them.</param>
+    static abstract T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T>;
+}
+
+/// <summary>Toward −∞.</summary>
+internal readonly struct RoundFloor : IRounding
+{
+    /// <inheritdoc/>
+    public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
+        value >> shift;
+}
+
+/// <summary>Toward zero.</summary>
+internal readonly struct RoundTruncate : IRounding
+{
+    /// <inheritdoc/>
+    public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
+        (T.IsNegative(value) ? value + ((T.One << shift) - T.One) : value) >> shift;
+}
+
+/// <summary>Nearest; ties go toward +∞ (2.5 → 3, −2.5 → −2).</summary>
+internal readonly struct RoundHalfUp : IRounding
+{
+    /// <inheritdoc/>
+    public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
+        shift == 0 ? value : (value + (T.One << (shift - 1))) >> shift;
+}
+
+/// <summary>Nearest; ties go away from zero (2.5 → 3, −2.5 → −3).</summary>
+internal readonly struct RoundHalfAway : IRounding
+{
+    /// <inheritdoc/>
+    public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
+        shift == 0 ? value : (value + (T.One << (shift - 1)) - (T.IsNegative(value) ? T.One : T.Zero)) >> shift;
+}
+
+/// <summary>Nearest; ties go to the even neighbour (2.5 → 2, 3.5 → 4).</summary>
+internal readonly struct RoundHalfEven : IRounding
+{
+    /// <inheritdoc/>
+    public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
+        // Half a unit less one smallest bit, plus one when the floor is odd: only a tie can see the difference.
+        shift == 0 ? value : (value + ((T.One << (shift - 1)) - T.One) + ((value >> shift) & T.One)) >> shift;
+}
+
+/// <summary>Up with a probability equal to the dropped fraction (to 32 bits).</summary>
+internal readonly struct RoundStochastic : IRounding
+{
+    /// <inheritdoc/>
+    public static bool UsesRandom => true;
+
+    /// <inheritdoc/>
+    public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T>
+    {
+        if (shift == 0)
+            return value;
+        T noise = shift <= 32 ? T.CreateTruncating(random >> (32 - shift)) : T.CreateTruncating(random) << (shift - 32);
+        return (value + noise) >> shift;
+    }
+}
