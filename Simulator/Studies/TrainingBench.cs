@@ -45,14 +45,14 @@ public sealed class TrainingBench
     /// <param name="method">The method.</param>
     /// <param name="scheme">Which parameters train.</param>
     /// <param name="settings">Step sizes.</param>
-    /// <param name="policy">Arithmetic of fixed-point methods; unused by others.</param>
-    public PreparedTraining Prepare(Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy policy)
+    /// <param name="policy">Arithmetic of fixed-point methods; others need none.</param>
+    public PreparedTraining Prepare(Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy)
     {
         ImmutableHashSet<string> trained = scheme.Select(graph);
         Plan step = Planner.TrainingStep(graph, method, trained);
         Plan inference = Planner.Inference(evaluationGraph, method.Operands, trained);
         return method.Operands.IsFixedPoint
-            ? PrepareFixed(step, inference, settings, policy)
+            ? PrepareFixed(step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)))
             : PrepareFloat(step, inference, settings);
     }
 
