@@ -13,7 +13,7 @@ internal static class AnnotationDrawing
             .. layout.Model.Series.OfType<ScatterSeries>().SelectMany(s => s.Points).Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y))
                 .Select(p => Box.Around(layout.X(p.X), layout.Y(p.Y), double.IsNaN(p.Size) ? 5 : p.Size)),
         ];
-        foreach (Annotation annotation in layout.Model.Annotations)
+        foreach (Annotation annotation in layout.Model.Annotations.OrderBy(a => a is LineAnnotation ? 0 : 1)) // texts break lines
         {
             switch (annotation)
             {

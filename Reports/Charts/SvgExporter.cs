@@ -7,7 +7,7 @@ namespace NpuSim.Reports.Charts;
 public static class SvgExporter
 {
     /// <summary>Width in pixels at which charts are designed.</summary>
-    public const double Width = 680;
+    public const double Width = 520;
 
     private const string Fonts = "system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,'DejaVu Sans',sans-serif";
 
@@ -42,7 +42,7 @@ public static class SvgExporter
 
     /// <summary>CSS rules that charts need beside their colours; a page that holds SVG elements has them once.</summary>
     public static string Rules => $".bar{{stroke:{Palette.Css(Palette.Ink)};stroke-opacity:.45;stroke-width:.6}}\n"
-        + $".value,.mark-label,.point-label{{stroke:{Palette.Css(Palette.Paper)};stroke-width:3px}}\n";
+        + $".value,.mark-label,.point-label{{stroke:{Palette.Css(Palette.Paper)};stroke-width:5px}}\n";
 
     private static void Head(PlotLayout layout, SvgWriter svg)
     {
@@ -50,7 +50,7 @@ public static class SvgExporter
         foreach (string line in layout.Title)
             svg.Text("title", PlotLayout.Edge, (y += 19) - 5, line, PlotLayout.TitleSize, Palette.Ink, Anchor.Start, " font-weight=\"600\"");
         foreach (string line in layout.Subtitle)
-            svg.Text("subtitle", PlotLayout.Edge, (y += 16) - 3, line, PlotLayout.FontSize, Palette.Muted);
+            svg.Text("subtitle", PlotLayout.Edge, (y += 16) - 3, line, PlotLayout.SmallSize, Palette.Muted);
         for (int row = 0; row < layout.Legend.Count; row++)
         {
             double middle = layout.LegendTop + (row * PlotLayout.LegendRow) + 9;
@@ -72,10 +72,11 @@ public static class SvgExporter
             svg.Line(x, layout.Top, x, layout.Bottom, Palette.Grid);
             string label = layout.XAxis.Label(tick);
             double half = TextMeasure.Width(label, PlotLayout.FontSize) / 2;
-            if (x - half < rightmost + 4)
+            double at = Math.Min(x, layout.Width - 3 - half); // the last one stays inside the chart
+            if (at - half < rightmost + 4)
                 continue;
-            rightmost = x + half;
-            svg.Text("tick", x, layout.Bottom + 17, label, PlotLayout.FontSize, Palette.Muted, Anchor.Middle);
+            rightmost = at + half;
+            svg.Text("tick", at, layout.Bottom + 18, label, PlotLayout.FontSize, Palette.Muted, Anchor.Middle);
         }
 
         CategoryAxis? rows = layout.YAxis as CategoryAxis;
@@ -84,7 +85,7 @@ public static class SvgExporter
             double y = layout.Y(tick);
             if (rows is null)
                 svg.Line(layout.Left, y, layout.Right, y, Palette.Grid);
-            bool heading = rows is not null && rows.Headings.Contains((int)tick);
+            bool heading = layout.IsHeading(tick);
             svg.Text(
                 "tick", layout.Left - 7, y + 4, layout.YLabel(tick), PlotLayout.FontSize, rows is null ? Palette.Muted : Palette.Ink, Anchor.End,
                 heading ? " font-weight=\"600\"" : "");
@@ -92,7 +93,7 @@ public static class SvgExporter
 
         svg.Line(layout.Left, layout.Bottom, layout.Right, layout.Bottom, Palette.Muted);
         svg.Text(
-            "axis-title", (layout.Left + layout.Right) / 2, layout.Bottom + 37, layout.XAxis.FullTitle, PlotLayout.FontSize, Palette.Ink, Anchor.Middle);
+            "axis-title", (layout.Left + layout.Right) / 2, layout.Bottom + 40, layout.XAxis.FullTitle, PlotLayout.FontSize, Palette.Ink, Anchor.Middle);
         string turned = $" transform=\"rotate(-90 {N(PlotLayout.Edge + 6)} {N(middle)})\"";
         svg.Text("axis-title", PlotLayout.Edge + 6, middle + 4, layout.YAxis.FullTitle, PlotLayout.FontSize, Palette.Ink, Anchor.Middle, turned);
     }

@@ -5,6 +5,8 @@ namespace NpuSim.Reports.Html;
 /// <summary>Writes tables as HTML that the report's script can sort: each heading is a button, numbers carry their exact value.</summary>
 public static class HtmlTable
 {
+    private const int MostUnbroken = 32;
+
     /// <summary>Writes the table inside a region that scrolls sideways on narrow screens.</summary>
     /// <param name="table">The columns.</param>
     /// <param name="rows">The rows.</param>
@@ -20,7 +22,12 @@ public static class HtmlTable
         {
             output.Write("<tr>");
             foreach (Column<T> column in table.Columns)
-                output.Write($"<td{Class(column)}{SortKey(column, row)}>{HtmlText.Escape(column.Show(row))}</td>");
+            {
+                string text = column.Show(row);
+                string style = !column.IsNumeric && PlainText.Columns(text) > MostUnbroken ? " class=\"w\"" : Class(column);
+                output.Write($"<td{style}{SortKey(column, row)}>{HtmlText.Escape(text)}</td>");
+            }
+
             output.Write("</tr>\n");
         }
 

@@ -21,7 +21,7 @@ internal static class AccuracyCharts
             Axes = { new LinearAxis { Position = AxisPosition.Bottom, Title = "Accuracy", Unit = "%" }, rows.Axis },
             Legends = { new Legend() },
         };
-        ScatterSeries seeds = new() { Title = "single seeds", Color = Palette.Muted, MarkerType = MarkerType.Stroke, MarkerSize = 4 };
+        ScatterSeries seeds = new() { Title = "single seeds", Color = Palette.Muted, MarkerType = MarkerType.Stroke, MarkerSize = 8 };
         ScatterSeries before = new()
         {
             Title = "zero-shot (before training)", Color = Palette.Ink, MarkerType = MarkerType.Diamond, MarkerSize = 4, IsHollow = true,
@@ -44,8 +44,7 @@ internal static class AccuracyCharts
                     seeds.Points.AddRange(accuracy.Final.Select(a => new ScatterPoint(100 * a, row)));
                 if (accuracy.ZeroShotMean() is { } zero)
                     before.Points.Add(new(100 * zero, row, Tag: $"{run.Label()}, zero-shot: {Quantity.Percent(zero)} %"));
-                double right = accuracy.Final.Concat(accuracy.ZeroShot).Append(accuracy.Mean + accuracy.Spread).Where(double.IsFinite).Max();
-                model.Annotations.Add(new TextAnnotation { Text = figure, TextPosition = new(100 * right, row) });
+                model.Annotations.Add(new TextAnnotation { Text = figure, TextPosition = new(double.PositiveInfinity, row) });
             }
 
             if (means.Points.Count > 0)

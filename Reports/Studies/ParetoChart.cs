@@ -31,7 +31,7 @@ internal static class ParetoChart
             Axes =
             {
                 new LogarithmicAxis { Position = AxisPosition.Bottom, Title = "Scratch memory", Base = 2, LabelFormatter = Quantity.TickBytes },
-                new LinearAxis { Position = AxisPosition.Left, Title = "Accuracy", Unit = "%" },
+                new LinearAxis { Position = AxisPosition.Left, Title = "Accuracy", Unit = "%", MaximumPadding = 0.14 },
             },
             Legends = { new Legend() },
             Series = { Marks("dominated", Palette.Dimmed, dominated[true], most), Marks("not dominated", Palette.Series[0], dominated[false], most) },

@@ -141,7 +141,7 @@ internal static class SampleStudy
             [0.217, 0.219, 0.214], [top - 0.006, top + 0.004, top + 0.002],
             [
                 .. Enumerable.Range(0, 3).Select(seed => steps.Select(step =>
-                    floor + ((2.6 - floor) / (1 + (speed * step))) + (((((step * 7919) + (seed * 104729)) % 101) - 50) / 1000.0)).ToImmutableArray()),
+                    floor + ((2.6 - floor) / (1 + (speed * step))) + (((((step * 37 / 10) + (seed * 53)) % 101) - 50) / 800.0)).ToImmutableArray()),
             ],
             steps);
     }
