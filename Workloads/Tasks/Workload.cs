@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Models;
 using NpuSim.Yaml;
 
 namespace NpuSim.Workloads.Tasks;
@@ -22,7 +23,7 @@ namespace NpuSim.Workloads.Tasks;
 public sealed record Workload(
     [Yaml("Letters, digits and hyphens.")] string Name,
     [Yaml("One line for a list.")] string Description,
-    [Yaml("Name of a model: cnn, cnn-small or vit-small.")] string Model,
+    [Yaml("Name of a model that takes the images: cnn, cnn-small, vit-small.")] string Model,
     [Yaml("How the weights that adaptation starts from are trained.")] PretrainRecipe Pretrain,
     [Yaml("What is learnt on the device.")] AdaptTask Adapt,
     [Yaml("Settings of every training method.")] MethodSettings Methods,
@@ -64,6 +65,8 @@ public sealed record Workload(
     {
         if (Name.Length == 0 || Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
             yield return new Problem("name", $"'{Name}' is no name; accepted are letters, digits and hyphens");
+        if (!ModelCatalog.Names.Contains(Model))
+            yield return new Problem("model", $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}");
         if (Seeds.IsDefaultOrEmpty)
             yield return new Problem("seeds", "the list is empty; accepted is at least one seed");
         else if (Seeds.Distinct().Count() < Seeds.Length)

@@ -1,4 +1,5 @@
 using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Tasks;
 using NpuSim.Yaml;
 
@@ -20,6 +21,27 @@ public sealed class ShippedWorkloadsTests
                 Assert.That(workload.Weights is null || ShippedWeights.Names.Contains(workload.Weights), Is.True,
                     "weights are shipped or made");
             });
+        }
+    }
+
+    [Test]
+    public void Each_model_takes_its_images()
+    {
+        foreach (Workload workload in ShippedWorkloads.Names.Select(Workload.Load))
+        {
+            ImageSet images = workload.ImageSet;
+            Assert.DoesNotThrow(() => ModelCatalog.Find(workload.Model, images.Classes, images.SampleShape), workload.Name);
+        }
+    }
+
+    [Test]
+    public void Shipped_weights_are_finite_and_those_of_their_model()
+    {
+        foreach (Workload workload in ShippedWorkloads.Names.Select(Workload.Load).Where(w => w.Weights is not null))
+        {
+            Model model = ModelCatalog.Find(workload.Model, workload.ImageSet.Classes, workload.ImageSet.SampleShape);
+            var expected = model.Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape));
+            Assert.That(ShippedWeights.Load(workload.Weights!).Validate(expected), Is.Empty, workload.Name);
         }
     }
 
