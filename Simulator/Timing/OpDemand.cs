@@ -52,9 +52,10 @@ internal sealed record OpDemand(
             _ => profile.Energy.Int16x8MacPicojoules,
         };
 
-        // Accumulators are requantised by the vector unit while the engine goes on; a core's cycles per MAC include it.
-        bool requantizes = profile.Engine is not Microcontroller && plan.Tensors[op.Output].Format.Bits() < 32;
-        VectorPass outputs = new(VectorClass.Elementwise, requantizes ? (double)gemm.Count * gemm.M * gemm.N : 0, 32);
+        // The vector unit requantises results as they leave, while the engine goes on; a core's cycles per MAC include it.
+        int width = plan.Tensors[op.Output].Format.Bits();
+        bool requantizes = profile.Engine is not Microcontroller && width < 32;
+        VectorPass outputs = new(VectorClass.Elementwise, requantizes ? (double)gemm.Count * gemm.M * gemm.N : 0, width);
         double cycles = Math.Max(EngineCycles.Of(profile.Engine, gemm, pair.Rate), outputs.Cycles(profile.Vector));
         double joules = Picojoule * ((macs * macPicojoules) + (outputs.ByteElements * profile.Energy.VectorPicojoulesPerElement));
         return new(op, gemm, pair.Rate, cycles, macs, joules, op.Inputs, writes);
