@@ -1,0 +1,267 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using NpuSim.Accelerators.Numerics;
+
+namespace NpuSim.Accelerators.Kernels;
+
+/// <summary>How a test vector came out.</summary>
+/// <param name="Name">The vector's name.</param>
+/// <param name="FirstDifference">Index of the first element that differs; −1 when all are equal.</param>
+/// <param name="Expected">What the vector says there.</param>
+/// <param name="Actual">What the kernel gave there.</param>
+public readonly record struct VectorOutcome(string Name, int FirstDifference, long Expected, long Actual)
+{
+    /// <summary>True when every element is equal.</summary>
+    public bool Passed => FirstDifference < 0;
+}
+
+/// <summary>
+/// A layer test vector: one JSON object with op ("conv2d_s8"), config and flat arrays. Offsets are added to operands. NHWC inputs;
+/// weights of convolutions [output channel, row, column, input channel of the group], of depthwise ones [row, column, channel], of
+/// fully connected layers [output, depth]. Layers of 16-bit inputs use the reduced multiplier and 64-bit accumulators unless
+/// the bias is 32 bits wide.
+/// </summary>
+public sealed class LayerVector
+{
+    private static readonly NumericPolicy Narrow = new(new AccumulatorPolicy(32, Overflow.Wrap), Requantization: Requantization.Double);
+    private static readonly NumericPolicy Reduced = new(new AccumulatorPolicy(64, Overflow.Wrap), Requantization: Requantization.Reduced16);
+    private static readonly NumericPolicy Float = new(new AccumulatorPolicy(32, Overflow.Wrap), Requantization: Requantization.Float32);
+
+    private readonly JsonElement root, config;
+    private readonly string operation;
+    private readonly NumberFormat format;
+
+    private LayerVector(JsonElement root)
+    {
+        this.root = root;
+        config = root.GetProperty("config");
+        operation = root.GetProperty("op").GetString() ?? "";
+        format = operation.EndsWith("_s16", StringComparison.Ordinal) ? NumberFormat.Int16 : NumberFormat.Int8;
+    }
+
+    /// <summary>Runs a vector through the kernels.</summary>
+    /// <param name="vector">The JSON object.</param>
+    /// <param name="policy">Arithmetic; null: that of the vector's source (TFLite; XNNPACK for fp32 requantise).</param>
+    /// <exception cref="InputException">The vector names an unknown operation or lacks a key.</exception>
+    public static VectorOutcome Run(JsonElement vector, NumericPolicy? policy = null)
+    {
+        string name = vector.TryGetProperty("name", out JsonElement given) ? given.GetString() ?? "" : "";
+        try
+        {
+            LayerVector layer = new(vector);
+            long[] actual = layer.Compute(policy), expected = layer.Integers("output");
+            if (actual.Length != expected.Length)
+                throw new InputException($"vector '{name}': output has {expected.Length} elements, the layer gives {actual.Length}.");
+            for (int i = 0; i < actual.Length; i++)
+            {
+                if (actual[i] != expected[i])
+                    return new VectorOutcome(name, i, expected[i], actual[i]);
+            }
+
+            return new VectorOutcome(name, -1, 0, 0);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new InputException($"vector '{name}': {e.Message}", e);
+        }
+    }
+
+    private long[] Compute(NumericPolicy? policy)
+    {
+        NumericPolicy arithmetic = policy ?? Source();
+        return operation switch
+        {
+            "conv2d_s4" or "conv2d_s8" or "conv2d_s16" => Convolution(arithmetic, depthwise: false),
+            "depthwise_conv2d_s4" or "depthwise_conv2d_s8" or "depthwise_conv2d_s16" => Convolution(arithmetic, depthwise: true),
+            "fully_connected_s4" or "fully_connected_s8" or "fully_connected_s16" => FullyConnected(arithmetic),
+            "fully_connected_qs8_fp32_requant" => FloatRequantised(arithmetic),
+            "batch_matmul_s8" or "batch_matmul_s16" => BatchMatMul(arithmetic),
+            "add_s8" or "add_s16" => Add(arithmetic),
+            "mul_s8" or "mul_s16" => Mul(arithmetic),
+            "avgpool_s8" or "avgpool_s16" => Pool(average: true),
+            "maxpool_s8" or "maxpool_s16" => Pool(average: false),
+            "softmax_s8" => Softmax(NumberFormat.Int8, NumberFormat.Int8),
+            "softmax_s8_s16" => Softmax(NumberFormat.Int8, NumberFormat.Int16),
+            "softmax_s16" => Softmax(NumberFormat.Int16, NumberFormat.Int16),
+            _ => throw new InputException($"a vector's op is '{operation}'; conv2d, depthwise_conv2d, fully_connected, batch_matmul, "
+                + "add, mul, avgpool, maxpool and softmax with _s4, _s8 or _s16 are known."),
+        };
+    }
+
+    private NumericPolicy Source()
+    {
+        if (operation == "fully_connected_qs8_fp32_requant")
+            return Float;
+        bool product = !(operation.StartsWith("add", StringComparison.Ordinal) || operation.StartsWith("mul", StringComparison.Ordinal));
+        return format == NumberFormat.Int16 && product && BiasType() != "int32_t" ? Reduced : Narrow;
+    }
+
+    private string? BiasType() =>
+        root.TryGetProperty("dtypes", out JsonElement types) && types.TryGetProperty("bias", out JsonElement type) ? type.GetString() : null;
+
+    private long[] Convolution(NumericPolicy policy, bool depthwise)
+    {
+        int inputs = Config("IN_CH"), outputs = Config("OUT_CH"), height = Config("FILTER_Y"), width = Config("FILTER_X");
+        long[] weights = Integers("weights");
+        int groups = depthwise ? inputs : inputs / Config("FILTER_CH", inputs);
+        ConvolutionShape shape = new(
+            Config("INPUT_BATCHES"), Config("INPUT_H"), Config("INPUT_W"), inputs, height, width, Config("OUTPUT_H"), Config("OUTPUT_W"),
+            outputs, Config("STRIDE_Y"), Config("STRIDE_X"), Config("PAD_Y"), Config("PAD_X"), Config("DILATION_Y"), Config("DILATION_X"), groups);
+        if (depthwise)
+            weights = [.. Enumerable.Range(0, weights.Length).Select(i => weights[((i % (height * width)) * outputs) + (i / (height * width))])];
+        byte[] y = Room(shape.OutputCount, format);
+        _ = ConvolutionKernel.Run(
+            shape, Operand("input", format), new Operand(Pack(weights, NumberFormat.Int8), NumberFormat.Int8),
+            Optional("bias"), Stage(), new Operand(y, format), policy);
+        return Unpack(y, format);
+    }
+
+    private long[] FullyConnected(NumericPolicy policy)
+    {
+        long[] x = Integers("input"), w = Integers("weights");
+        int depth = Config("ACCUMULATION_DEPTH"), outputs = w.Length / depth, rows = x.Length / depth;
+        byte[] y = Room((long)rows * outputs, format);
+        _ = LinearKernel.Run(
+            rows, outputs, depth, Operand("input", format), Operand("weights", NumberFormat.Int8), Optional("bias"), Stage(),
+            new Operand(y, format), policy);
+        return Unpack(y, format);
+    }
+
+    private long[] FloatRequantised(NumericPolicy policy)
+    {
+        int m = Config("M"), n = Config("N"), k = Config("K");
+        float scale = BitConverter.UInt32BitsToSingle(Convert.ToUInt32(config.GetProperty("SCALE_BITS_HEX").GetString(), 16));
+        OutputStage stage = new(
+            [FixedScale.FromDouble(scale)], Config("OUTPUT_ZERO_POINT"), Config("OUTPUT_MIN"), Config("OUTPUT_MAX"), -Config("INPUT_ZERO_POINT"));
+        byte[] y = Room((long)m * n, NumberFormat.Int8);
+        _ = LinearKernel.Run(
+            m, n, k, Operand("input", NumberFormat.Int8), Operand("weights", NumberFormat.Int8), Optional("bias"), stage,
+            new Operand(y, NumberFormat.Int8), policy);
+        return Unpack(y, NumberFormat.Int8);
+    }
+
+    private long[] BatchMatMul(NumericPolicy policy)
+    {
+        bool adjointX = Config("ADJ_X") != 0, adjointY = Config("ADJ_Y") != 0;
+        int m = Config("OUTPUT_ROWS"), n = Config("OUTPUT_COLS"), k = Config(adjointX ? "LHS_ROWS" : "LHS_COLS");
+        long[] left = Integers("lhs"), right = Integers("rhs");
+        int batches = Config("OUTPUT_BATCH"), heights = Config("OUTPUT_HEIGHT");
+        OutputStage stage = new(
+            Scales(), Config("OUTPUT_OFFSET"), Config("ACTIVATION_MIN"), Config("ACTIVATION_MAX"), Config("LHS_OFFSET"), Config("RHS_OFFSET"));
+        List<long> all = [];
+        for (int i = 0; i < batches * heights; i++)
+        {
+            long[] a = Matrix(left, "LHS", i / heights, i % heights, m * k), b = Matrix(right, "RHS", i / heights, i % heights, k * n);
+            if (adjointX)
+                a = [.. Enumerable.Range(0, m * k).Select(e => a[((e % k) * m) + (e / k)])];
+            byte[] y = Room((long)m * n, format);
+            _ = MatMulKernel.Run(
+                1, m, n, k, adjointY, new Operand(Pack(a, format), format), new Operand(Pack(b, format), format), stage,
+                new Operand(y, format), policy);
+            all.AddRange(Unpack(y, format));
+        }
+
+        return [.. all];
+    }
+
+    private long[] Matrix(long[] values, string side, int batch, int height, int size)
+    {
+        int batches = Config($"{side}_BATCH"), heights = Config($"{side}_HEIGHT");
+        int first = (((batches == 1 ? 0 : batch) * heights) + (heights == 1 ? 0 : height)) * size;
+        return values[first..(first + size)];
+    }
+
+    private long[] Add(NumericPolicy policy)
+    {
+        AddStage stage = new(
+            new FixedScale(Config("INPUT1_MULT"), Config("INPUT1_SHIFT")), new FixedScale(Config("INPUT2_MULT"), Config("INPUT2_SHIFT")),
+            new FixedScale(Config("OUTPUT_MULT"), Config("OUTPUT_SHIFT")), Config("LEFT_SHIFT"), Config("INPUT1_OFFSET"),
+            Config("INPUT2_OFFSET"), Config("OUTPUT_OFFSET"), Config("OUT_ACTIVATION_MIN"), Config("OUT_ACTIVATION_MAX"));
+        byte[] y = Room(Integers("input1").Length, format);
+        _ = ElementwiseKernel.Add(Operand("input1", format), Operand("input2", format), stage, new Operand(y, format), policy);
+        return Unpack(y, format);
+    }
+
+    private long[] Mul(NumericPolicy policy)
+    {
+        OutputStage stage = new(
+            [new FixedScale(Config("OUTPUT_MULT"), Config("OUTPUT_SHIFT"))], Config("OUTPUT_OFFSET"), Config("OUT_ACTIVATION_MIN"),
+            Config("OUT_ACTIVATION_MAX"), Config("INPUT1_OFFSET"), Config("INPUT2_OFFSET"));
+        byte[] y = Room(Integers("input1").Length, format);
+        _ = ElementwiseKernel.Mul(Operand("input1", format), Operand("input2", format), stage, new Operand(y, format), policy);
+        return Unpack(y, format);
+    }
+
+    private long[] Pool(bool average)
+    {
+        int channels = Config("INPUT_C");
+        ConvolutionShape shape = new(
+            Config("BATCH_SIZE"), Config("INPUT_H"), Config("INPUT_W"), channels, Config("FILTER_H"), Config("FILTER_W"),
+            Config("OUTPUT_H"), Config("OUTPUT_W"), channels, Config("STRIDE_H"), Config("STRIDE_W"), Config("PADDING_H"), Config("PADDING_W"));
+        byte[] y = Room(shape.OutputCount, format);
+        int least = Config("ACTIVATION_MIN"), greatest = Config("ACTIVATION_MAX");
+        if (average)
+            PoolKernel.Average(shape, Operand("input", format), new Operand(y, format), least, greatest);
+        else
+            PoolKernel.Max(shape, Operand("input", format), new Operand(y, format), least, greatest);
+        return Unpack(y, format);
+    }
+
+    private long[] Softmax(NumberFormat input, NumberFormat output)
+    {
+        int rows = Config("NUM_ROWS"), depth = Config("ROW_SIZE");
+        SoftmaxStage stage = new(new FixedScale(Config("INPUT_MULT"), Config("INPUT_LEFT_SHIFT")), Config("DIFF_MIN", 0));
+        byte[] y = Room((long)rows * depth, output);
+        SoftmaxKernel.Run(rows, depth, Operand("input", input), stage, new Operand(y, output));
+        return Unpack(y, output);
+    }
+
+    private OutputStage Stage() => new(
+        Scales(), Config("OUTPUT_OFFSET"), Config("OUT_ACTIVATION_MIN"), Config("OUT_ACTIVATION_MAX"), Config("INPUT_OFFSET"),
+        Config("FILTER_OFFSET", 0));
+
+    private FixedScale[] Scales()
+    {
+        if (!root.TryGetProperty("output_multiplier", out _))
+            return [new FixedScale(Config("OUTPUT_MULTIPLIER"), Config("OUTPUT_SHIFT"))];
+        long[] multipliers = Integers("output_multiplier"), shifts = Integers("output_shift");
+        return [.. multipliers.Zip(shifts, (m, s) => new FixedScale((int)m, (int)s))];
+    }
+
+    private int Config(string key) =>
+        config.TryGetProperty(key, out JsonElement value)
+            ? value.GetInt32()
+            : throw new KeyNotFoundException($"config has no {key}, which {operation} needs.");
+
+    private int Config(string key, int fallback) => config.TryGetProperty(key, out JsonElement value) ? value.GetInt32() : fallback;
+
+    private long[] Integers(string key) =>
+        root.TryGetProperty(key, out JsonElement values)
+            ? [.. values.EnumerateArray().Select(v => v.GetInt64())]
+            : throw new KeyNotFoundException($"there is no array {key}, which {operation} needs.");
+
+    private ReadOnlySpan<long> Optional(string key) =>
+        root.TryGetProperty(key, out JsonElement values) && values.ValueKind == JsonValueKind.Array ? Integers(key) : [];
+
+    private Operand Operand(string key, NumberFormat type) => new(Pack(Integers(key), type), type);
+
+    private static byte[] Room(long count, NumberFormat type) => new byte[count * IntegerAccess.Bytes(type)];
+
+    private static byte[] Pack(long[] values, NumberFormat type)
+    {
+        foreach (long value in values)
+        {
+            if (value < type.MinValue() || value > type.MaxValue())
+                throw new FormatException($"{value} is no {type}.");
+        }
+
+        return type == NumberFormat.Int8
+            ? [.. values.Select(v => (byte)v)]
+            : MemoryMarshal.AsBytes<short>(values.Select(v => (short)v).ToArray()).ToArray();
+    }
+
+    private static long[] Unpack(byte[] bytes, NumberFormat type) =>
+        type == NumberFormat.Int8
+            ? [.. bytes.Select(b => (long)(sbyte)b)]
+            : [.. MemoryMarshal.Cast<byte, short>(bytes).ToArray().Select(v => (long)v)];
+}

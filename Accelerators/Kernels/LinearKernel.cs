@@ -1,0 +1,69 @@
+using NpuSim.Accelerators.Numerics;
+
+namespace NpuSim.Accelerators.Kernels;
+
+/// <summary>Fully connected layer: y[m, n] = stage(bias[n] + Σₖ (x[m, k] + input offset) · (w[n, k] + weight offset)).</summary>
+public static unsafe class LinearKernel
+{
+    /// <summary>Runs the layer.</summary>
+    /// <param name="m">Rows of x.</param>
+    /// <param name="n">Outputs per row.</param>
+    /// <param name="k">Inputs per row.</param>
+    /// <param name="x">[m, k], int8 or int16 (int16: input offset 0).</param>
+    /// <param name="w">[n, k], int4 unpacked, int8 or int16 (int16: weight offset 0).</param>
+    /// <param name="bias">[n] in the accumulator's scale, or empty.</param>
+    /// <param name="stage">Scales, zero points and clamp; one scale or n.</param>
+    /// <param name="y">[m, n], int8 or int16, or int32: the accumulators themselves.</param>
+    /// <param name="policy">Arithmetic.</param>
+    /// <param name="noise">Random numbers of stochastic rounding, by output element.</param>
+    /// <exception cref="ArgumentException">An operand has another size or format.</exception>
+    public static OverflowCount Run(
+        int m,
+        int n,
+        int k,
+        Operand x,
+        Operand w,
+        ReadOnlySpan<int> bias,
+        OutputStage stage,
+        Operand y,
+        NumericPolicy policy,
+        RandomAddress noise = default) =>
+        Run(m, n, k, x, w, BiasRow.Widen(bias, n), stage, y, policy, noise);
+
+    /// <summary>The same with a bias of up to 64 bits.</summary>
+    public static OverflowCount Run(
+        int m,
+        int n,
+        int k,
+        Operand x,
+        Operand w,
+        ReadOnlySpan<long> bias,
+        OutputStage stage,
+        Operand y,
+        NumericPolicy policy,
+        RandomAddress noise = default)
+    {
+        bool xWide = Operands.Wide(x, (long)m * k, stage.InputOffset, nameof(x));
+        bool wWide = Operands.Wide(w, (long)n * k, stage.WeightOffset, nameof(w));
+        Operands.CheckOutput(y, (long)m * n, nameof(y));
+        BiasRow.Check(bias.Length, n);
+        stage.Check(n);
+        fixed (byte* px = x.Bytes, pw = w.Bytes, py = y.Bytes)
+        fixed (long* pb = bias)
+        {
+            return MatrixProduct.Mine.Run(
+                m,
+                n,
+                k,
+                RowSource.Matrix(px, xWide, stage.InputOffset, k),
+                RowSource.Matrix(pw, wWide, stage.WeightOffset, k),
+                pb,
+                OutputWriter.For(policy, stage, y.Format, noise),
+                policy,
+                py,
+                stride: n,
+                start: 0,
+                firstChannel: 0);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using NpuSim.Accelerators.Numerics;
+
+namespace NpuSim.Accelerators.Kernels;
+
+/// <summary>Where a tile of accumulators lies and where its outputs go.</summary>
+/// <param name="Rows">Rows.</param>
+/// <param name="Columns">Columns.</param>
+/// <param name="Stride">Accumulators from one row to the next; vectors may be read past the end of a row.</param>
+/// <param name="Channel">Channel of the first column.</param>
+/// <param name="Index">Output element of the first accumulator.</param>
+/// <param name="OutputStride">Output elements from one row to the next.</param>
+internal readonly record struct OutputTile(int Rows, int Columns, int Stride, int Channel, long Index, long OutputStride)
+{
+    /// <summary>One row.</summary>
+    public static OutputTile Row(int columns, int channel, long index) => new(1, columns, 0, channel, index, 0);
+}
+
+/// <summary>Scales accumulators to outputs and narrows them, as an output stage and a policy say.</summary>
+internal sealed unsafe class OutputWriter
+{
+    private readonly delegate*<OutputWriter, int*, in OutputTile, byte*, long> narrow;
+    private readonly delegate*<OutputWriter, long*, in OutputTile, byte*, long> wide;
+
+    [ThreadStatic]
+    private static Dictionary<(Requantization, Rounding, bool), OutputWriter>? writers;
+
+    private OutputStage stage = OutputStage.Raw;
+    private NumberFormat format;
+    private Narrowing narrowing;
+    private RandomAddress noise;
+
+    private OutputWriter(
+        delegate*<OutputWriter, int*, in OutputTile, byte*, long> narrow,
+        delegate*<OutputWriter, long*, in OutputTile, byte*, long> wide)
+    {
+        this.narrow = narrow;
+        this.wide = wide;
+    }
+
+    /// <summary>A writer of this thread for one kernel call; it lives until the thread asks for the next one.</summary>
+    public static OutputWriter For(NumericPolicy policy, OutputStage stage, NumberFormat format, RandomAddress noise)
+    {
+        Dictionary<(Requantization, Rounding, bool), OutputWriter> known = writers ??= [];
+        (Requantization, Rounding, bool) key = (policy.Requantization, policy.Rounding, policy.ZeroPointBeforeRounding);
+        if (!known.TryGetValue(key, out OutputWriter? writer))
+            known.Add(key, writer = ScalingSwitch.Close<Maker, OutputWriter>(policy, default));
+        (writer.stage, writer.format, writer.narrowing, writer.noise) = (stage, format, policy.Narrowing, noise);
+        return writer;
+    }
+
+    /// <summary>Writes a tile; int32 outputs are the accumulators themselves. Returns how many were clipped.</summary>
+    public long Write(int* accumulators, in OutputTile tile, byte* y)
+    {
+        if (format != NumberFormat.Int32)
+            return narrow(this, accumulators, tile, y);
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            Span<int> to = new((int*)y + tile.Index + (r * tile.OutputStride), tile.Columns);
+            new ReadOnlySpan<int>(accumulators + ((long)r * tile.Stride), tile.Columns).CopyTo(to);
+        }
+
+        return 0;
+    }
+
+    /// <summary>The same from accumulators of more than 32 bits.</summary>
+    public long Write(long* accumulators, in OutputTile tile, byte* y)
+    {
+        if (format != NumberFormat.Int32)
+            return wide(this, accumulators, tile, y);
+        long clipped = 0;
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            int* to = (int*)y + tile.Index + (r * tile.OutputStride);
+            long* from = accumulators + ((long)r * tile.Stride);
+            for (int i = 0; i < tile.Columns; i++)
+            {
+                to[i] = (int)IntegerAccess.Narrow(from[i], NumberFormat.Int32, narrowing);
+                clipped += from[i] == (int)from[i] ? 0 : 1;
+            }
+        }
+
+        return clipped;
+    }
+
+    /// <summary>Writes a row, int32 outputs scaled like the others.</summary>
+    public long Scale(int* accumulators, int count, byte* y, long index) => narrow(this, accumulators, OutputTile.Row(count, 0, index), y);
+
+    /// <summary>The same from accumulators of more than 32 bits.</summary>
+    public long Scale(long* accumulators, int count, byte* y, long index) => wide(this, accumulators, OutputTile.Row(count, 0, index), y);
+
+    private static long Narrow<TScaling>(OutputWriter writer, int* accumulators, in OutputTile tile, byte* y)
+        where TScaling : struct, IScaling
+    {
+        if (TScaling.HasVector && Avx512BW.IsSupported && !writer.stage.ScalesUp
+            && writer.narrowing == Narrowing.Saturate && writer.format is NumberFormat.Int8 or NumberFormat.Int16)
+        {
+            return writer.format == NumberFormat.Int8
+                ? Vectors<TScaling, sbyte>(writer, accumulators, tile, (sbyte*)y)
+                : Vectors<TScaling, short>(writer, accumulators, tile, (short*)y);
+        }
+
+        OutputStage stage = writer.stage;
+        long clipped = 0;
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            for (int i = 0; i < tile.Columns; i++)
+            {
+                long index = tile.Index + (r * tile.OutputStride) + i;
+                uint random = TScaling.UsesRandom ? writer.noise.Noise(index) : 0;
+                int sum = accumulators[((long)r * tile.Stride) + i];
+                long value = TScaling.Apply(sum, stage.Scale(tile.Channel + i), stage.OutputZeroPoint, random);
+                clipped += writer.Store(value, y, index);
+            }
+        }
+
+        return clipped;
+    }
+
+    private static long Wide<TScaling>(OutputWriter writer, long* accumulators, in OutputTile tile, byte* y)
+        where TScaling : struct, IScaling
+    {
+        OutputStage stage = writer.stage;
+        long clipped = 0;
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            for (int i = 0; i < tile.Columns; i++)
+            {
+                long index = tile.Index + (r * tile.OutputStride) + i;
+                uint random = TScaling.UsesRandom ? writer.noise.Noise(index) : 0;
+                long sum = accumulators[((long)r * tile.Stride) + i];
+                long value = TScaling.ApplyWide(sum, stage.Scale(tile.Channel + i), stage.OutputZeroPoint, random);
+                clipped += writer.Store(value, y, index);
+            }
+        }
+
+        return clipped;
+    }
+
+    // Sixteen accumulators at a time: even and odd lanes are multiplied and shifted in 64 bits, then meet again in 32, where
+    // every scaled value fits because no factor is 1 or more. The clamp moves by the zero point instead of the value.
+    private static long Vectors<TScaling, T>(OutputWriter writer, int* accumulators, in OutputTile tile, T* y)
+        where TScaling : struct, IScaling
+        where T : unmanaged
+    {
+        OutputStage stage = writer.stage;
+        bool perChannel = stage.Scales.Length > 1;
+        int zero = stage.OutputZeroPoint, bits = 8 * sizeof(T);
+        Vector512<int> zeroPoint = Vector512.Create(zero);
+        Vector512<int> least = Vector512.Create(-(1 << (bits - 1)) - zero), greatest = Vector512.Create((1 << (bits - 1)) - 1 - zero);
+        Vector512<int> minimum = Vector512.Create(stage.Minimum), maximum = Vector512.Create(stage.Maximum);
+        long clipped = 0;
+        T* rest = stackalloc T[16];
+        fixed (int* multipliers = stage.Multipliers, shifts = stage.Shifts)
+        {
+            Vector512<int> multiplier = Vector512.Load(multipliers), shift = Vector512.Load(shifts);
+            for (int r = 0; r < tile.Rows; r++)
+            {
+                int* from = accumulators + ((long)r * tile.Stride);
+                T* to = y + tile.Index + (r * tile.OutputStride);
+                for (int i = 0; i < tile.Columns; i += 16)
+                {
+                    if (perChannel)
+                    {
+                        multiplier = Vector512.Load(multipliers + tile.Channel + i);
+                        shift = Vector512.Load(shifts + tile.Channel + i);
+                    }
+
+                    Vector512<int> value = Scale<TScaling>(Vector512.Load(from + i), multiplier, shift);
+                    Vector512<int> narrowed = Avx512F.Max(least, Avx512F.Min(greatest, value));
+                    ulong changed = ~Vector512.Equals(value, narrowed).ExtractMostSignificantBits() & 0xFFFF;
+                    Vector512<int> result = Avx512F.Max(minimum, Avx512F.Min(maximum, narrowed + zeroPoint));
+                    int left = tile.Columns - i;
+                    if (left >= 16)
+                    {
+                        clipped += BitOperations.PopCount(changed);
+                        StoreVector(result, to + i);
+                        continue;
+                    }
+
+                    clipped += BitOperations.PopCount(changed & ((1UL << left) - 1));
+                    StoreVector(result, rest);
+                    new ReadOnlySpan<T>(rest, left).CopyTo(new Span<T>(to + i, left));
+                }
+            }
+        }
+
+        return clipped;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Scale<TScaling>(Vector512<int> sums, Vector512<int> multiplier, Vector512<int> shift)
+        where TScaling : struct, IScaling
+    {
+        Vector512<long> even = Avx512F.Multiply(sums, multiplier);
+        Vector512<long> odd = Avx512F.Multiply(
+            Vector512.ShiftRightLogical(sums.AsInt64(), 32).AsInt32(), Vector512.ShiftRightLogical(multiplier.AsInt64(), 32).AsInt32());
+        Vector512<ulong> low = Vector512.Create((ulong)uint.MaxValue);
+        even = TScaling.Shift(even, shift.AsUInt64() & low);
+        odd = TScaling.Shift(odd, Vector512.ShiftRightLogical(shift.AsUInt64(), 32));
+        return ((even & low.AsInt64()) | Vector512.ShiftLeft(odd, 32)).AsInt32();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreVector<T>(Vector512<int> values, T* to) where T : unmanaged
+    {
+        if (sizeof(T) == 1)
+            Avx512F.ConvertToVector128SByte(values).Store((sbyte*)to);
+        else
+            Avx512F.ConvertToVector256Int16(values).Store((short*)to);
+    }
+
+    private long Store(long value, byte* y, long index)
+    {
+        long narrowed = IntegerAccess.Narrow(value, format, narrowing);
+        IntegerAccess.Write(y, format, index, Math.Clamp(narrowed, stage.Minimum, stage.Maximum));
+        return narrowed == value ? 0 : 1;
+    }
+
+    private readonly struct Maker : IScalingUser<OutputWriter>
+    {
+        public OutputWriter Run<TScaling>() where TScaling : struct, IScaling => new(&Narrow<TScaling>, &Wide<TScaling>);
+    }
+}

@@ -1,0 +1,120 @@
+using NpuSim.Random;
+
+namespace NpuSim.Accelerators.Kernels;
+
+/// <summary>
+/// The 8-bit random direction z of QZO-FF, drawn again whenever it is needed. Sixteen random bits make one number: bit 15 is
+/// the sign, the others p = (bits + ½)/2¹⁵ pick the magnitude by the inverse of the half-normal distribution, a table in
+/// integers: |z| = number of k in 1..127 with P(|N| ≤ (k − ½)·Δz) ≤ p. Philox gives eight numbers a block: element i takes word (i mod 8)/2
+/// of block i/8, its low half when i is even. The Galois LFSR (x³² + x²² + x² + x + 1) is clocked 16 times per number.
+/// </summary>
+public static unsafe class Perturbation
+{
+    /// <summary>Δz = 3.5/127: the step of z.</summary>
+    public const double Step = 3.5 / 127;
+
+    /// <summary>1_q = round(1/Δz): what stands for 1.</summary>
+    public const int One = 36;
+
+    private const uint Feedback = 0x80200003;
+
+    private static readonly sbyte[] Magnitudes = MakeMagnitudes();
+    private static readonly uint[] Advance16 = [.. Enumerable.Range(0, 1 << 16).Select(low => Clock((uint)low, 16))];
+
+    /// <summary>z[first], z[first + 1], … of the tensor at <paramref name="address"/>.</summary>
+    /// <param name="address">Seed, step, direction, tensor.</param>
+    /// <param name="first">Index of the first element, not negative.</param>
+    /// <param name="z">Filled.</param>
+    /// <param name="distribution">Normal or ±1.</param>
+    /// <param name="linearFeedback">True: from the LFSR; false: from Philox.</param>
+    public static void Draw(
+        RandomAddress address,
+        long first,
+        Span<sbyte> z,
+        PerturbationDistribution distribution = PerturbationDistribution.Normal,
+        bool linearFeedback = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        bool normal = distribution == PerturbationDistribution.Normal;
+        if (linearFeedback)
+        {
+            uint state = LinearFeedbackState(address, first);
+            for (int i = 0; i < z.Length; i++)
+            {
+                state = (state >> 16) ^ Advance16[state & 0xFFFF];
+                z[i] = Shape(state & 0xFFFF, normal);
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < z.Length;)
+        {
+            long at = first + i;
+            (uint w0, uint w1, uint w2, uint w3) = address.Block((uint)(at >> 3));
+            for (int e = (int)(at & 7); e < 8 && i < z.Length; e++, i++)
+            {
+                uint word = (e >> 1) switch { 0 => w0, 1 => w1, 2 => w2, _ => w3 };
+                z[i] = Shape((e & 1) == 0 ? word & 0xFFFF : word >> 16, normal);
+            }
+        }
+    }
+
+    private static sbyte Shape(uint bits, bool normal)
+    {
+        int magnitude = normal ? Magnitudes[bits & 0x7FFF] : One;
+        return (sbyte)((bits & 0x8000) == 0 ? magnitude : -magnitude);
+    }
+
+    private static sbyte[] MakeMagnitudes()
+    {
+        sbyte[] table = new sbyte[1 << 15];
+        int magnitude = 0;
+        for (int i = 0; i < table.Length; i++)
+        {
+            double p = (i + 0.5) / table.Length;
+            while (magnitude < 127 && Elementary.Erf((magnitude + 0.5) * Step * 0.70710678118654752) <= p)
+                magnitude++;
+            table[i] = (sbyte)magnitude;
+        }
+
+        return table;
+    }
+
+    private static uint Clock(uint state, int times)
+    {
+        for (int i = 0; i < times; i++)
+            state = (state >> 1) ^ ((state & 1) == 0 ? 0 : Feedback);
+        return state;
+    }
+
+    // The seed state is one Philox word of the address (never 0); the register then runs 16 clocks per number before the first.
+    private static uint LinearFeedbackState(RandomAddress address, long first)
+    {
+        (uint state, _, _, _) = Philox.Block(
+            0, address.Step, address.Direction | (1u << 30), address.Tensor, (uint)address.Seed, (uint)(address.Seed >> 32));
+        state = state == 0 ? 1 : state;
+        Span<uint> power = stackalloc uint[32]; // columns of the matrix that advances by 16 · 2^bit clocks
+        for (int b = 0; b < 32; b++)
+            power[b] = Clock(1u << b, 16);
+        Span<uint> squared = stackalloc uint[32];
+        for (long n = first; n > 0; n >>= 1)
+        {
+            if ((n & 1) != 0)
+                state = Apply(power, state);
+            for (int b = 0; b < 32; b++)
+                squared[b] = Apply(power, power[b]);
+            squared.CopyTo(power);
+        }
+
+        return state;
+    }
+
+    private static uint Apply(ReadOnlySpan<uint> columns, uint state)
+    {
+        uint result = 0;
+        for (int b = 0; b < 32; b++)
+            result ^= (state >> b & 1) == 0 ? 0 : columns[b];
+        return result;
+    }
+}

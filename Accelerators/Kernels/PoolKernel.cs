@@ -1,0 +1,100 @@
+using NpuSim.Accelerators.Numerics;
+
+namespace NpuSim.Accelerators.Kernels;
+
+/// <summary>
+/// Pooling over windows of an NHWC tensor; padding takes no part. Output scale and zero point are the input's. A window as large
+/// as the input without padding is global pooling.
+/// </summary>
+public static unsafe class PoolKernel
+{
+    /// <summary>y = clamp(RHAZ(Σ valid x / number of valid x)); the sum has 32 bits.</summary>
+    /// <param name="shape">Extents; OutputChannels = InputChannels, Groups and dilation are 1.</param>
+    /// <param name="x">NHWC, int8 or int16.</param>
+    /// <param name="y">NHWC, the same format.</param>
+    /// <param name="minimum">Least output.</param>
+    /// <param name="maximum">Greatest output.</param>
+    public static void Average(
+        in ConvolutionShape shape, Operand x, Operand y, int minimum = int.MinValue, int maximum = int.MaxValue) =>
+        Run<Mean>(shape, x, y, minimum, maximum);
+
+    /// <summary>y = clamp(max of valid x).</summary>
+    /// <param name="shape">Extents; OutputChannels = InputChannels, Groups and dilation are 1.</param>
+    /// <param name="x">NHWC, int8 or int16.</param>
+    /// <param name="y">NHWC, the same format.</param>
+    /// <param name="minimum">Least output.</param>
+    /// <param name="maximum">Greatest output.</param>
+    public static void Max(
+        in ConvolutionShape shape, Operand x, Operand y, int minimum = int.MinValue, int maximum = int.MaxValue) =>
+        Run<Largest>(shape, x, y, minimum, maximum);
+
+    private static void Run<TReduction>(in ConvolutionShape shape, Operand x, Operand y, int minimum, int maximum)
+        where TReduction : struct, IReduction
+    {
+        x.Check(shape.InputCount, nameof(x));
+        y.Check(shape.OutputCount, nameof(y));
+        if (shape.OutputChannels != shape.InputChannels || x.Format != y.Format)
+            throw new ArgumentException("Pooling keeps channels and format.", nameof(y));
+        int channels = shape.InputChannels;
+        int* sums = (int*)Scratch.Get<long>(Scratch.Slot.Values, channels);
+        fixed (byte* px = x.Bytes, py = y.Bytes)
+        {
+            for (int position = 0; position < shape.Positions; position++)
+            {
+                (int outer, int ow) = Math.DivRem(position, shape.OutputWidth);
+                (int image, int oh) = Math.DivRem(outer, shape.OutputHeight);
+                int top = (oh * shape.StrideHeight) - shape.PadTop, left = (ow * shape.StrideWidth) - shape.PadLeft;
+                int bottom = Math.Min(top + shape.KernelHeight, shape.InputHeight);
+                int right = Math.Min(left + shape.KernelWidth, shape.InputWidth);
+                (top, left) = (Math.Max(top, 0), Math.Max(left, 0));
+                new Span<int>(sums, channels).Fill(TReduction.Start);
+                for (int h = top; h < bottom; h++)
+                {
+                    for (int v = left; v < right; v++)
+                    {
+                        long at = ((((long)image * shape.InputHeight) + h) * shape.InputWidth + v) * channels;
+                        for (int c = 0; c < channels; c++)
+                            sums[c] = TReduction.Join(sums[c], (int)IntegerAccess.Read(px, x.Format, at + c));
+                    }
+                }
+
+                int valid = Math.Max(0, bottom - top) * Math.Max(0, right - left);
+                for (int c = 0; c < channels; c++)
+                {
+                    int value = Math.Clamp(TReduction.Finish(sums[c], valid), minimum, maximum);
+                    value = (int)IntegerAccess.Narrow(value, y.Format, Narrowing.Saturate);
+                    IntegerAccess.Write(py, y.Format, ((long)position * channels) + c, value);
+                }
+            }
+        }
+    }
+
+    private interface IReduction
+    {
+        static abstract int Start { get; }
+
+        static abstract int Join(int sum, int value);
+
+        static abstract int Finish(int sum, int valid);
+    }
+
+    private readonly struct Mean : IReduction
+    {
+        public static int Start => 0;
+
+        public static int Join(int sum, int value) => sum + value;
+
+        // Half of the divisor toward the sum's sign, then division toward zero: half away from zero.
+        public static int Finish(int sum, int valid) =>
+            valid == 0 ? 0 : (sum + (sum < 0 ? -(valid / 2) : valid / 2)) / valid;
+    }
+
+    private readonly struct Largest : IReduction
+    {
+        public static int Start => int.MinValue;
+
+        public static int Join(int sum, int value) => Math.Max(sum, value);
+
+        public static int Finish(int sum, int valid) => sum;
+    }
+}

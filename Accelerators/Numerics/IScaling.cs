@@ -1,0 +1,175 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace NpuSim.Accelerators.Numerics;
+
+/// <summary>
+/// How an accumulator becomes an output, before narrowing: accumulator · multiplier · 2^(shift − 31) + zero point, rounded.
+/// The variants of <see cref="Requantization"/> as types.
+/// </summary>
+internal interface IScaling
+{
+    /// <summary>True when <c>random</c> matters.</summary>
+    static virtual bool UsesRandom => false;
+
+    /// <summary>Scales an accumulator of at most 32 bits.</summary>
+    static abstract long Apply(int accumulator, FixedScale scale, int zeroPoint, uint random);
+
+    /// <summary>Scales an accumulator of more than 32 bits.</summary>
+    static abstract long ApplyWide(long accumulator, FixedScale scale, int zeroPoint, uint random);
+
+    /// <summary>True when <see cref="Shift"/> exists.</summary>
+    static virtual bool HasVector => false;
+
+    /// <summary>From products accumulator · multiplier to the scaled value without zero point, on eight lanes (AVX-512).</summary>
+    /// <param name="products">62 bits.</param>
+    /// <param name="shift">31 − s, at least 31.</param>
+    static virtual Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift) => throw new NotSupportedException();
+}
+
+/// <summary>Whether the zero point joins before or after rounding.</summary>
+internal interface IZeroPointOrder
+{
+    /// <summary>True: before (ONNX reference); false: after (TFLite).</summary>
+    static abstract bool BeforeRounding { get; }
+}
+
+/// <summary>round(x·s) + zero point.</summary>
+internal readonly struct ZeroPointAfter : IZeroPointOrder
+{
+    /// <inheritdoc/>
+    public static bool BeforeRounding => false;
+}
+
+/// <summary>round(x·s + zero point).</summary>
+internal readonly struct ZeroPointBefore : IZeroPointOrder
+{
+    /// <inheritdoc/>
+    public static bool BeforeRounding => true;
+}
+
+/// <summary>One rounding shift of the whole product: round(x·m, 31 − s).</summary>
+internal readonly struct SingleScaling<TRounding, TZeroPoint> : IScaling
+    where TRounding : struct, IRounding
+    where TZeroPoint : struct, IZeroPointOrder
+{
+    /// <inheritdoc/>
+    public static bool UsesRandom => TRounding.UsesRandom;
+
+    /// <inheritdoc/>
+    public static bool HasVector => !TRounding.UsesRandom && !TZeroPoint.BeforeRounding;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift) => TRounding.ShiftRight(products, shift);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Apply(int accumulator, FixedScale scale, int zeroPoint, uint random)
+    {
+        if (TZeroPoint.BeforeRounding)
+            return ApplyWide(accumulator, scale, zeroPoint, random);
+        long product = (long)accumulator * scale.Multiplier; // 62 bits
+        return TRounding.ShiftRight(product, 31 - scale.Shift, random) + zeroPoint;
+    }
+
+    /// <inheritdoc/>
+    public static long ApplyWide(long accumulator, FixedScale scale, int zeroPoint, uint random)
+    {
+        int shift = 31 - scale.Shift;
+        Int128 product = (Int128)accumulator * scale.Multiplier; // 95 bits
+        return TZeroPoint.BeforeRounding
+            ? Fixed.ClampToInt64(TRounding.ShiftRight(product + ((Int128)zeroPoint << shift), shift, random))
+            : Fixed.ClampToInt64(TRounding.ShiftRight(product, shift, random) + zeroPoint);
+    }
+}
+
+/// <summary>RHAZ(RHU(x·2^max(s,0)·m, 31), max(−s,0)): gemmlowp. Up to 32 bits the left shift wraps; above, it does not.</summary>
+internal readonly struct DoubleScaling<TZeroPoint> : IScaling
+    where TZeroPoint : struct, IZeroPointOrder
+{
+    /// <inheritdoc/>
+    public static bool HasVector => !TZeroPoint.BeforeRounding;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift)
+    {
+        Vector512<long> high = Avx512F.ShiftRightArithmetic(products + Vector512.Create(1L << 30), 31);
+        Vector512<ulong> right = shift - Vector512.Create(31UL);
+        Vector512<long> unit = Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, right);
+        // Half a unit, and one less for negative values; nothing where the shift is 0.
+        Vector512<long> half = Vector512.ShiftRightLogical(unit, 1);
+        Vector512<long> sign = Avx512F.ShiftRightArithmetic(high, 63) & ~Vector512.Equals(unit, Vector512<long>.One);
+        return Avx512F.ShiftRightArithmeticVariable(high + half + sign, right);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Apply(int accumulator, FixedScale scale, int zeroPoint, uint random)
+    {
+        int left = Math.Max(scale.Shift, 0), right = Math.Max(-scale.Shift, 0);
+        int high = Fixed.DoublingHighMultiply(accumulator << left, scale.Multiplier);
+        return TZeroPoint.BeforeRounding
+            ? RoundHalfAway.ShiftRight(high + ((long)zeroPoint << right), right, 0)
+            : RoundHalfAway.ShiftRight((long)high, right, 0) + zeroPoint;
+    }
+
+    /// <inheritdoc/>
+    public static long ApplyWide(long accumulator, FixedScale scale, int zeroPoint, uint random)
+    {
+        int left = Math.Max(scale.Shift, 0), right = Math.Max(-scale.Shift, 0);
+        Int128 high = RoundHalfUp.ShiftRight(((Int128)accumulator << left) * scale.Multiplier, 31, 0);
+        return TZeroPoint.BeforeRounding
+            ? Fixed.ClampToInt64(RoundHalfAway.ShiftRight(high + ((Int128)zeroPoint << right), right, 0))
+            : Fixed.ClampToInt64(RoundHalfAway.ShiftRight(high, right, 0) + zeroPoint);
+    }
+}
+
+/// <summary>RHU(x·m₁₆, 15 − s) with the multiplier cut to 16 bits, m₁₆ = m &lt; 0x7FFF0000 ? (m + 2¹⁵) ≫ 16 : 0x7FFF: TFLite 16×8 with int64 bias.</summary>
+internal readonly struct Reduced16Scaling<TZeroPoint> : IScaling
+    where TZeroPoint : struct, IZeroPointOrder
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Apply(int accumulator, FixedScale scale, int zeroPoint, uint random) =>
+        ApplyWide(accumulator, scale, zeroPoint, random);
+
+    /// <inheritdoc/>
+    public static long ApplyWide(long accumulator, FixedScale scale, int zeroPoint, uint random)
+    {
+        int multiplier = scale.Multiplier < 0x7FFF0000 ? (scale.Multiplier + (1 << 15)) >> 16 : 0x7FFF;
+        Int128 product = (Int128)accumulator * multiplier;
+        int shift = 15 - scale.Shift;
+        if (shift < 0)
+            return Fixed.ClampToInt64((product << -shift) + zeroPoint);
+        // Half-up does not see whole units, so the zero point's place is the same before and after.
+        return Fixed.ClampToInt64(RoundHalfUp.ShiftRight(product, shift, 0) + zeroPoint);
+    }
+}
+
+/// <summary>RNE(float(x) · float(scale)) in binary32: XNNPACK, Gemmini.</summary>
+internal readonly struct Float32Scaling<TZeroPoint> : IScaling
+    where TZeroPoint : struct, IZeroPointOrder
+{
+    private const float Limit = 1L << 62;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Apply(int accumulator, FixedScale scale, int zeroPoint, uint random) =>
+        Round((float)accumulator, scale, zeroPoint);
+
+    /// <inheritdoc/>
+    public static long ApplyWide(long accumulator, FixedScale scale, int zeroPoint, uint random) =>
+        Round((float)accumulator, scale, zeroPoint);
+
+    private static long Round(float accumulator, FixedScale scale, int zeroPoint)
+    {
+        float scaled = accumulator * (float)scale.ToDouble();
+        if (TZeroPoint.BeforeRounding)
+            scaled += zeroPoint;
+        long rounded = (long)MathF.Round(Math.Clamp(scaled, -Limit, Limit), MidpointRounding.ToEven);
+        return TZeroPoint.BeforeRounding ? rounded : rounded + zeroPoint;
+    }
+}
