@@ -12,7 +12,7 @@ internal readonly unsafe record struct Matrix(IntPtr Address, int Rows, int Colu
 
     internal float* Data => (float*)Address;
 
-    internal Matrix Transposed => new(Address, Columns, Rows, ColumnStride, RowStride);
+    internal Matrix SkipColumns(int columns, int count) => new(Data + (columns * ColumnStride), Rows, count, RowStride, ColumnStride);
 
     internal Matrix SkipRows(int rows, int count) => new(Data + (rows * RowStride), count, Columns, RowStride, ColumnStride);
 }
@@ -51,17 +51,22 @@ internal static unsafe class Gemm
             IntPtr packed = (IntPtr)pinned;
             for (int start = 0; start < k; start += BlockTerms)
             {
-                int terms = Math.Min(BlockTerms, k - start), first = start;
-                bool last = start + terms == k;
+                int terms = Math.Min(BlockTerms, k - start);
+                Epilogue end = start + terms == k ? epilogue : Epilogue.None;
                 Pack(b.SkipRows(start, terms), (float*)packed, terms, 0);
-                Parallelism.Split(a.Rows, MostRows, (long)terms * n, threads, (row, rows) => Rows(
-                    new(a.Data + (row * a.RowStride) + (first * a.ColumnStride), rows, terms, a.RowStride, a.ColumnStride),
-                    (float*)packed, c.SkipRows(row, rows), first > 0, last ? epilogue : Epilogue.None));
+                if (threads == 1)
+                    Rows(a.SkipColumns(start, terms), (float*)packed, c, start > 0, end);
+                else
+                    Split(a.SkipColumns(start, terms), packed, c, start > 0, end, threads);
             }
         }
 
         ArrayPool<float>.Shared.Return(buffer);
     }
+
+    private static void Split(Matrix a, IntPtr packed, Matrix c, bool accumulate, Epilogue epilogue, int threads) =>
+        Parallelism.Split(a.Rows, MostRows, (long)a.Columns * c.Columns, threads, (row, rows) =>
+            Rows(a.SkipRows(row, rows), (float*)packed, c.SkipRows(row, rows), accumulate, epilogue));
 
     /// <summary>
     /// Copies b [k, n] to panels, each [total, columns of a tile], as rows <paramref name="offset"/>… of each; missing columns
