@@ -106,7 +106,6 @@ internal sealed class ReportSetTests
     [TestCase(20, 50)]
     [TestCase(1000, 1)]
     [TestCase(1, 1000)]
-    [TestCase(9, 8)]
     public void A_thousand_runs_give_a_report_below_5_MB(int profiles, int runsPerProfile)
     {
         StudyResult study = SampleStudy.Large(profiles, runsPerProfile);
