@@ -41,6 +41,12 @@ public static class SvgExporter
         Axes(layout, svg);
         SeriesDrawing.Draw(layout, svg);
         svg.Line(layout.Left, layout.Top, layout.Left, layout.Bottom, Palette.Muted);
+        foreach (double tick in layout.YTicks.Where(layout.IsHeading))
+        {
+            double y = layout.Y(tick) + 4;
+            svg.Text("heading", PlotLayout.Edge + 26, y, layout.Heading(tick), PlotLayout.FontSize, Palette.Ink, extra: Bold);
+        }
+
         AnnotationDrawing.Draw(layout, svg);
         svg.Raw("</svg>\n");
         return svg.ToString();
@@ -95,9 +101,7 @@ public static class SvgExporter
             if (rows is null)
                 svg.Line(layout.Left, y, layout.Right, y, Palette.Grid);
             OxyColor color = rows is null ? Palette.Muted : Palette.Ink;
-            if (layout.IsHeading(tick))
-                svg.Text("heading", PlotLayout.Edge + 26, y + 4, layout.Heading(tick), PlotLayout.FontSize, color, extra: Bold);
-            else
+            if (!layout.IsHeading(tick))
                 svg.Text("tick", layout.Left - 7, y + 4, layout.YLabel(tick), PlotLayout.FontSize, color, Anchor.End);
         }
 
