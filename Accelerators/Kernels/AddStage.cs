@@ -23,6 +23,9 @@ public sealed record AddStage(
     int Minimum = int.MinValue,
     int Maximum = int.MaxValue)
 {
+    /// <summary>The last step: common scale to output.</summary>
+    internal OutputStage Narrowing { get; } = new([Output], OutputZeroPoint, Minimum, Maximum);
+
     /// <summary>The constants for real scales, as TFLite prepares them.</summary>
     /// <param name="scaleA">Scale of the first operand, above 0.</param>
     /// <param name="scaleB">Scale of the second, above 0.</param>

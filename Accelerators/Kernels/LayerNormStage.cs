@@ -3,12 +3,18 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels;
 
 /// <summary>Constants of a layer normalisation.</summary>
-/// <param name="Beta">Factor from β to the accumulator: Δβ · 2¹⁵ / Δγ.</param>
-/// <param name="Output">Factor from the accumulator to y: Δγ · 2⁻¹⁵ / Δy.</param>
+/// <param name="Beta">Δβ · 2¹⁵ / Δγ: from β to n · γ, where n has 15 fractional bits.</param>
+/// <param name="Output">Δγ · 2⁻¹⁵ / Δy: from n · γ to y.</param>
 /// <param name="Epsilon">ε / Δx², rounded: what is added to the variance in units of x².</param>
 /// <param name="OutputZeroPoint">Zero point of y.</param>
 public sealed record LayerNormStage(FixedScale Beta, FixedScale Output, long Epsilon, int OutputZeroPoint = 0)
 {
+    /// <summary>Last step for 8-bit γ.</summary>
+    internal OutputStage ForInt8 { get; } = new([Output], OutputZeroPoint);
+
+    /// <summary>Last step for 16-bit γ, whose product with n was shifted right by 8.</summary>
+    internal OutputStage ForInt16 { get; } = new([new FixedScale(Output.Multiplier, Output.Shift + 8)], OutputZeroPoint);
+
     /// <summary>The constants for real scales.</summary>
     /// <param name="inputScale">Δx.</param>
     /// <param name="gammaScale">Δγ.</param>

@@ -72,5 +72,5 @@ internal unsafe struct RowSource
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Widen(long at, short* to, int count) => Widening.Run(data, wide, at, offset, to, count);
+    private readonly void Widen(long at, short* to, int count) => Widening.ToInt16(data, wide, at, offset, to, count);
 }
