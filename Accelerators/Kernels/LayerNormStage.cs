@@ -9,11 +9,17 @@ namespace NpuSim.Accelerators.Kernels;
 /// <param name="OutputZeroPoint">Zero point of y.</param>
 public sealed record LayerNormStage(FixedScale Beta, FixedScale Output, long Epsilon, int OutputZeroPoint = 0)
 {
+    private OutputStage? forInt8, forInt16;
+
+    // What is derived is not copied: a "with" changes what it is derived from.
+    private LayerNormStage(LayerNormStage other) =>
+        (Beta, Output, Epsilon, OutputZeroPoint) = (other.Beta, other.Output, other.Epsilon, other.OutputZeroPoint);
+
     /// <summary>Last step for 8-bit γ.</summary>
-    internal OutputStage ForInt8 { get; } = new([Output], OutputZeroPoint);
+    internal OutputStage ForInt8 => forInt8 ??= new OutputStage([Output], OutputZeroPoint);
 
     /// <summary>Last step for 16-bit γ, whose product with n was shifted right by 8.</summary>
-    internal OutputStage ForInt16 { get; } = new([new FixedScale(Output.Multiplier, Output.Shift + 8)], OutputZeroPoint);
+    internal OutputStage ForInt16 => forInt16 ??= new OutputStage([new FixedScale(Output.Multiplier, Output.Shift + 8)], OutputZeroPoint);
 
     /// <summary>The constants for real scales.</summary>
     /// <param name="inputScale">Δx.</param>
