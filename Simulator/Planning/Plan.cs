@@ -97,8 +97,10 @@ public enum Unit
 /// <param name="Unit">Where it runs.</param>
 /// <param name="Direction">Which of the m directions it belongs to; 0 where there is one.</param>
 /// <param name="Frozen">True when no trained weight feeds it: same result every step for the same sample.</param>
+/// <param name="Rectified">True when a ReLU is part of the operation: the result is clamped at zero as it leaves the engine.</param>
 public sealed record PlannedOp(
-    int Index, string Name, Op Op, ImmutableArray<int> Inputs, int Output, Phase Phase, Unit Unit, int Direction = 0, bool Frozen = false);
+    int Index, string Name, Op Op, ImmutableArray<int> Inputs, int Output, Phase Phase, Unit Unit, int Direction = 0, bool Frozen = false,
+    bool Rectified = false);
 
 /// <summary>
 /// The operations of one training step (or one inference) on one accelerator, in the order in which they run. Memory, timing and

@@ -49,7 +49,7 @@ public abstract record Op
 /// <param name="M">Rows of the streamed operand.</param>
 /// <param name="N">Columns of the weight operand.</param>
 /// <param name="K">Reduction length.</param>
-/// <param name="Window">Geometry of a convolution; null for plain products.</param>
+/// <param name="Window">Geometry of the convolution, or of the one whose gradient this is; null for plain products.</param>
 public sealed record Contraction(ContractionKind Kind, long Count, long M, long N, long K, Window? Window = null)
 {
     /// <summary>Multiply-accumulates.</summary>
@@ -74,24 +74,6 @@ public enum ContractionKind
     /// <summary>Product of two activations.</summary>
     MatMul,
 }
-
-/// <summary>Geometry of a convolution on [batch, height, width, channels] images.</summary>
-/// <param name="Batch">Images.</param>
-/// <param name="InputHeight">Rows.</param>
-/// <param name="InputWidth">Columns.</param>
-/// <param name="InputChannels">Channels over all groups.</param>
-/// <param name="OutputHeight">Rows of the result.</param>
-/// <param name="OutputWidth">Columns of the result.</param>
-/// <param name="OutputChannels">Filters over all groups.</param>
-/// <param name="KernelHeight">Rows of a filter.</param>
-/// <param name="KernelWidth">Columns of a filter.</param>
-/// <param name="Stride">Step between windows, both ways.</param>
-/// <param name="PadTop">Rows of zeros above.</param>
-/// <param name="PadLeft">Columns of zeros to the left.</param>
-/// <param name="Groups">Groups of channels that do not mix.</param>
-public sealed record Window(
-    int Batch, int InputHeight, int InputWidth, int InputChannels, int OutputHeight, int OutputWidth, int OutputChannels,
-    int KernelHeight, int KernelWidth, int Stride, int PadTop, int PadLeft, int Groups);
 
 /// <summary>Operands do not fit an operation, or a graph is not what an algorithm needs. The message names operation and shapes.</summary>
 public sealed class GraphException(string message) : InputException(message);

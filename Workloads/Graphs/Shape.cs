@@ -32,7 +32,16 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
     public int Rank => Extents.Length;
 
     /// <summary>Number of elements.</summary>
-    public long Count => Extents.Aggregate(1L, (product, extent) => product * extent);
+    public long Count
+    {
+        get
+        {
+            long count = 1;
+            foreach (int extent in Extents)
+                count *= extent;
+            return count;
+        }
+    }
 
     /// <summary>Extent of an axis; an index from the end counts from the innermost.</summary>
     public int this[Index axis] => Extents[axis];

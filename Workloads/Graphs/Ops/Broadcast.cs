@@ -10,13 +10,20 @@ public sealed record Broadcast(Shape Target) : Op
     public override string Name => "broadcast";
 
     /// <inheritdoc/>
-    public override Shape Infer(ImmutableArray<Shape> inputs)
-    {
-        new SumTo(inputs[0]).Infer([Target]);
-        return Target;
-    }
+    public override Shape Infer(ImmutableArray<Shape> inputs) => Onto(Name, inputs[0], Target);
 
     /// <summary>dx = dy summed over the repeated axes.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         graph.Apply($"d {node.Inputs[0].Name}", new SumTo(node.Inputs[0].Shape), gradient);
+
+    // The target, when x broadcasts to it.
+    internal static Shape Onto(string op, Shape x, Shape target)
+    {
+        bool fits = x.Rank <= target.Rank;
+        for (int axis = 1; fits && axis <= x.Rank; axis++)
+            fits = x[^axis] == target[^axis] || x[^axis] == 1;
+        return fits
+            ? target
+            : throw new GraphException($"{op}: {x} does not broadcast to {target}; each extent must be equal or 1, from the innermost.");
+    }
 }

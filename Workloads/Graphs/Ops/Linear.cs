@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Workloads.Graphs.Ops;
 
-/// <summary>Fully connected layer: y = x · wᵀ + b over the innermost axis. Operands: x [..., K], w [N, K], optionally b [N]; result [..., N].</summary>
+/// <summary>Fully connected layer: y = x · wᵀ + b over the innermost axis. Operands: x [..., K] of at least two axes, w [N, K], optionally b [N]; result [..., N].</summary>
 public sealed record Linear : Op
 {
     /// <inheritdoc/>
@@ -12,7 +12,7 @@ public sealed record Linear : Op
     public override Shape Infer(ImmutableArray<Shape> inputs)
     {
         Shape x = inputs[0], w = inputs[1];
-        if (w.Rank != 2 || x[^1] != w[1] || (inputs.Length > 2 && inputs[2] != [w[0]]))
+        if (x.Rank < 2 || w.Rank != 2 || x[^1] != w[1] || (inputs.Length > 2 && inputs[2] != [w[0]]))
             throw new GraphException($"linear takes x [..., K], w [N, K] and b [N]; got {string.Join(", ", inputs)}.");
         return [.. x[..^1], w[0]];
     }
@@ -31,16 +31,10 @@ public sealed record Linear : Op
             case 0:
                 return graph.Apply($"d {name}", new MatMul(), gradient, w);
             case 1:
-                Value rows = Flatten(graph, x), gradientRows = Flatten(graph, gradient);
+                Value rows = Reshape.Rows(graph, x), gradientRows = Reshape.Rows(graph, gradient);
                 return graph.Apply($"d {name}", new MatMul(TransposeA: true), gradientRows, rows);
             default:
                 return graph.Apply($"d {name}", new SumTo(node.Inputs[2].Shape), gradient);
         }
     }
-
-    // [..., K] as [rows, K]: a view.
-    private static Value Flatten(GraphBuilder graph, Value value) =>
-        value.Shape.Rank == 2
-            ? value
-            : graph.Apply($"{value.Name} rows", new Reshape([(int)(value.Shape.Count / value.Shape[^1]), value.Shape[^1]]), value);
 }

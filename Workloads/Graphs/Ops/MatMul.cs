@@ -34,21 +34,32 @@ public sealed record MatMul(bool TransposeA = false, bool TransposeB = false, do
         return new(ContractionKind.MatMul, shared ? 1 : products, shared ? products * y[^2] : y[^2], y[^1], k);
     }
 
-    /// <summary>da = scale · dy · bᵀ, db = scale · aᵀ · dy, with the transposes of the operands taken into account.</summary>
+    /// <summary>
+    /// da = scale · dy · bᵀ, db = scale · aᵀ · dy, with the transposes of the operands taken into account; for a shared b the rows of
+    /// all products make one tall matrix.
+    /// </summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input)
     {
         Value a = node.Inputs[0], b = node.Inputs[1];
+        bool shared = b.Shape.Rank < a.Shape.Rank;
         if (input == 0)
         {
-            return TransposeA
-                ? graph.Apply($"d {a.Name}", new MatMul(TransposeB, true, Scale), b, gradient)
-                : graph.Apply($"d {a.Name}", new MatMul(false, !TransposeB, Scale), gradient, b);
+            if (TransposeA && !shared)
+                return graph.Apply($"d {a.Name}", new MatMul(TransposeB, true, Scale), b, gradient);
+            Value da = graph.Apply($"d {a.Name}", new MatMul(false, !TransposeB, Scale), gradient, b);
+            return TransposeA ? graph.Apply($"d {a.Name}", Transpose.LastTwo(a.Shape.Rank), da) : da;
         }
 
-        Value perBatch = TransposeB
-            ? graph.Apply($"d {b.Name}", new MatMul(true, TransposeA, Scale), gradient, a)
-            : graph.Apply($"d {b.Name}", new MatMul(!TransposeA, false, Scale), a, gradient);
-        return perBatch.Shape == b.Shape ? perBatch : graph.Apply($"d {b.Name} summed", new SumTo(b.Shape), perBatch);
+        if (shared)
+        {
+            Value straight = TransposeA ? graph.Apply($"{a.Name} transposed", Transpose.LastTwo(a.Shape.Rank), a) : a;
+            (a, gradient) = (Reshape.Rows(graph, straight), Reshape.Rows(graph, gradient));
+        }
+
+        bool transposed = TransposeA && !shared;
+        return TransposeB
+            ? graph.Apply($"d {b.Name}", new MatMul(true, transposed, Scale), gradient, a)
+            : graph.Apply($"d {b.Name}", new MatMul(!transposed, false, Scale), a, gradient);
     }
 
     private GraphException Misfit(ImmutableArray<Shape> inputs) =>

@@ -19,4 +19,10 @@ public sealed record Reshape(Shape Target) : Op
     /// <summary>dx = dy under the operand's shape.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         graph.Apply($"d {node.Inputs[0].Name}", new Reshape(node.Inputs[0].Shape), gradient);
+
+    // [..., K] as [rows, K].
+    internal static Value Rows(GraphBuilder graph, Value value) =>
+        value.Shape.Rank == 2
+            ? value
+            : graph.Apply($"{value.Name} rows", new Reshape([(int)(value.Shape.Count / value.Shape[^1]), value.Shape[^1]]), value);
 }

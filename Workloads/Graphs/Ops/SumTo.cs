@@ -22,4 +22,8 @@ public sealed record SumTo(Shape Target) : Op
     /// <summary>dx = dy broadcast to the operand's shape.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         graph.Apply($"d {node.Inputs[0].Name}", new Broadcast(node.Inputs[0].Shape), gradient);
+
+    // The gradient of an operand that was broadcast: itself when it was not.
+    internal static Value Shaped(GraphBuilder graph, Value gradient, Value operand) =>
+        gradient.Shape == operand.Shape ? gradient : graph.Apply($"d {operand.Name}", new SumTo(operand.Shape), gradient);
 }

@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Yaml;
+
+namespace NpuSim.Accelerators.Profiles;
+
+/// <summary>Rules between the parts of a profile.</summary>
+internal static partial class ProfileRules
+{
+    private const int LongestName = 64;
+
+    private const string FixedPoint = "accepted is one of int4, int8, int16: the engine is fixed-point";
+
+    public static IEnumerable<Problem> Problems(HardwareProfile profile)
+    {
+        if (!Name().IsMatch(profile.Name) || profile.Name.Length > LongestName)
+        {
+            yield return new Problem("name",
+                $"accepted are letters, digits and single hyphens between them, at most {LongestName}");
+        }
+
+        if (string.IsNullOrWhiteSpace(profile.Description) || profile.Description.Any(char.IsControl))
+            yield return new Problem("description", "accepted is one line of text");
+        if (profile.Engine is Microcontroller { Software: var software } && string.IsNullOrWhiteSpace(software))
+            yield return new Problem("engine.software", "accepted is the name and version of a kernel library");
+        if (profile.Numerics.FloatLoss && profile.Host is null)
+            yield return new Problem("numerics.float-loss", "a loss in float32 needs a host; accepted is false, or give a host");
+        foreach (Problem problem in Formats(profile))
+            yield return problem;
+    }
+
+    private static IEnumerable<Problem> Formats(HardwareProfile profile)
+    {
+        if (profile.Formats.IsEmpty)
+            yield return new Problem("formats", "the list is empty; accepted is at least one pair of formats");
+        var seen = new HashSet<(NumberFormat, NumberFormat)>();
+        for (int i = 0; i < profile.Formats.Length; i++)
+        {
+            OperandPair pair = profile.Formats[i];
+            if (!IsNarrowInteger(pair.Weights))
+                yield return new Problem($"formats[{i}].weights", FixedPoint);
+            if (!IsNarrowInteger(pair.Activations))
+                yield return new Problem($"formats[{i}].activations", FixedPoint);
+            if (!seen.Add((pair.Weights, pair.Activations)))
+                yield return new Problem($"formats[{i}]", "this pair stands in the list already; once is accepted");
+
+            int product = pair.Weights.Bits() + pair.Activations.Bits();
+            int accumulator = profile.Numerics.Accumulator.Bits;
+            if (IsNarrowInteger(pair.Weights) && IsNarrowInteger(pair.Activations) && accumulator < product)
+            {
+                string operands = $"{pair.Weights.Bits()} × {pair.Activations.Bits()} bits";
+                yield return new Problem("numerics.accumulator.bits", $"found {accumulator}; accepted is at least {product}, "
+                    + $"one product of formats[{i}] ({operands}), or leave that pair out");
+            }
+        }
+    }
+
+    private static bool IsNarrowInteger(NumberFormat format) =>
+        format is NumberFormat.Int4 or NumberFormat.Int8 or NumberFormat.Int16;
+
+    [GeneratedRegex(@"\A[A-Za-z0-9]+(-[A-Za-z0-9]+)*\z")]
+    private static partial Regex Name();
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Diagnostics;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Reports;
+using NpuSim.Reports.Json;
+using NpuSim.Simulator.Studies;
+using NpuSim.Workloads.Tasks;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>npusim compare: the main job. Every method in every scheme on every profile, as a table, data and a report.</summary>
+internal static class CompareCommand
+{
+    public static Command Create()
+    {
+        StudyOptions study = new();
+        Option<int?> seeds = new("--seeds") { Description = "Number of runs per method; default: the workload's seeds." };
+        Option<int?> steps = new("--steps") { Description = "Training steps; default: the workload's." };
+        Option<string> folder = new("--out", "-o") { Description = "Folder of results and report.", DefaultValueFactory = _ => "npusim-out" };
+        Option<bool> overwrite = new("--overwrite") { Description = "Replace results that the folder holds." };
+        Option<bool> json = new("--json") { Description = "Print results.json on standard output, and nothing else there." };
+        Option<int> threads = new("--threads") { Description = "Runs at the same time.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        Command command = new("compare", "Compares training methods on hardware profiles: accuracy, scratch memory, cycles, energy.");
+        study.AddTo(command);
+        foreach (Option option in new Option[] { seeds, steps, folder, overwrite, json, threads })
+            command.Options.Add(option);
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
+            study, parsed, parsed.GetValue(seeds), parsed.GetValue(steps), parsed.GetValue(folder)!, parsed.GetValue(overwrite),
+            parsed.GetValue(json), parsed.GetValue(threads), cancellation)));
+        return command;
+    }
+
+    private static int Run(
+        StudyOptions study, ParseResult parsed, int? seedCount, int? steps, string folder, bool overwrite, bool json, int threads,
+        CancellationToken cancellation)
+    {
+        Workload workload = Adjust(Workload.Load(parsed.GetValue(study.Workload)!), seedCount, steps);
+        ImmutableArray<HardwareProfile> profiles = study.ReadProfiles(parsed);
+        StudyRequest request = new(
+            profiles, [.. study.ReadMethods(parsed).Select(workload.Configure)], study.ReadSchemes(parsed), workload.Seeds, workload.Settings,
+            Math.Max(1, threads));
+        DirectoryInfo target = new(folder);
+        ReportSet.Prepare(target, overwrite);
+
+        Stopwatch clock = Stopwatch.StartNew();
+        using StudyProgress progress = new(quiet: json);
+        WorkloadSetup setup = WorkloadSetup.Open(workload, parsed.GetValue(study.Data), progress.Pretraining, cancellation);
+        CompareStudy compare = new(request, setup.Bench);
+        progress.Begin(compare.TotalSteps);
+        ImmutableArray<RunResult> runs = compare.Run(progress.Step, cancellation);
+        progress.Dispose();
+
+        HostTimings host = new(Math.Round(clock.Elapsed.TotalSeconds, 1), request.Threads, Processor.InstructionSet);
+        StudyResult result = setup.Describe(request, $"npusim {string.Join(' ', parsed.Tokens.Select(t => Quote(t.Value)))}", runs, host);
+        ReportSet.Write(result, target, overwrite);
+        if (json)
+            WriteJson(result);
+        else
+            ResultTable.Write(result, target);
+        return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private static void WriteJson(StudyResult result)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        ResultsJson.Write(result, output);
+    }
+
+    private static Workload Adjust(Workload workload, int? seedCount, int? steps)
+    {
+        if (seedCount is < 1 or > 1000)
+            throw new InputException($"--seeds {seedCount}: accepted is 1 to 1000.");
+        if (steps is < 1)
+            throw new InputException($"--steps {steps}: accepted is 1 or more.");
+        if (seedCount is int count)
+            workload = workload with { Seeds = [.. Enumerable.Range(1, count).Select(i => (ulong)i)] };
+        return steps is int wanted ? workload with { Adapt = workload.Adapt with { Steps = wanted } } : workload;
+    }
+
+    private static string Quote(string word) => word.Contains(' ') ? $"\"{word}\"" : word;
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Studies;
+using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Tasks;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>npusim pretrain: makes the weights that a workload starts from.</summary>
+internal static class PretrainCommand
+{
+    public static Command Create()
+    {
+        Argument<string> name = new("workload") { Description = "Shipped workload or path of a workload file." };
+        Option<FileInfo> file = new("--out", "-o") { Description = "Weight file to write (safetensors).", Required = true };
+        Option<string?> data = new("--data") { Description = "Folder of the data sets; default: the environment variable NPUSIM_DATA." };
+        Command command = new("pretrain", "Trains a workload's network by its recipe and writes the weights.") { name, file, data };
+        command.SetAction((parsed, cancellation) =>
+        {
+            Workload workload = Workload.Load(parsed.GetValue(name)!);
+            WorkloadData images = new(workload, parsed.GetValue(data));
+            using StudyProgress progress = new(quiet: false);
+            Weights weights = WorkloadSetup.Pretrain(workload, images, progress.Pretraining, cancellation);
+            Safetensors.Write(parsed.GetValue(file)!.FullName, weights);
+            progress.Dispose();
+            (double source, double target) = WorkloadSetup.Measure(workload, images, weights);
+            Console.WriteLine($"{parsed.GetValue(file)!.Name}: {100 * source:F1} % on the source domain, {100 * target:F1} % on the target domain (fp32)");
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+}

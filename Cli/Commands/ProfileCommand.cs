@@ -1,0 +1,60 @@
+using System.CommandLine;
+using NpuSim.Accelerators.Profiles;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>npusim profile list | show | validate | schema.</summary>
+internal static class ProfileCommand
+{
+    public static Command Create()
+    {
+        Command list = new("list", "Lists the shipped profiles.");
+        list.SetAction(_ =>
+        {
+            int width = ShippedProfiles.Names.Max(n => n.Length);
+            foreach (string name in ShippedProfiles.Names)
+                Console.WriteLine($"{name.PadRight(width)}  {ShippedProfiles.Find(name).Description}");
+            return ExitCode.Done;
+        });
+
+        Argument<string> shown = new("name") { Description = "Shipped profile or path of a YAML file." };
+        Command show = new("show", "Prints a profile with every default filled in.") { shown };
+        show.SetAction(parsed =>
+        {
+            Console.Write(ProfileWriter.ToYaml(ShippedProfiles.Find(parsed.GetValue(shown)!)));
+            return ExitCode.Done;
+        });
+
+        Argument<string[]> files = new("file") { Description = "YAML files.", Arity = ArgumentArity.OneOrMore };
+        Command validate = new("validate", "Checks profiles and reports every fault with its place.") { files };
+        validate.SetAction(parsed => Validate(parsed.GetValue(files)!));
+
+        Command schema = new("schema", "Prints the JSON schema of profiles, for editors.");
+        schema.SetAction(_ =>
+        {
+            Console.Write(ProfileSchema.Json());
+            return ExitCode.Done;
+        });
+
+        return new Command("profile", "Hardware profiles.") { list, show, validate, schema };
+    }
+
+    private static int Validate(string[] files)
+    {
+        int worst = ExitCode.Done;
+        foreach (string file in files)
+        {
+            try
+            {
+                Console.WriteLine($"{file}: {ProfileReader.ReadFile(file).Name} is valid");
+            }
+            catch (InputException fault)
+            {
+                Console.Error.WriteLine(fault.Message);
+                worst = ExitCode.BadInput;
+            }
+        }
+
+        return worst;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Training;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>Options that say what a study compares.</summary>
+internal sealed class StudyOptions
+{
+    public Option<string> Workload { get; } = new("--workload", "-w")
+    {
+        Description = "Shipped workload or path of a workload file (npusim workload list).",
+        DefaultValueFactory = _ => "glyphs-cnn",
+    };
+
+    public Option<string[]> Profiles { get; } = new("--profile", "-p")
+    {
+        Description = "Hardware profiles: shipped names or paths of YAML files; default: every shipped one (npusim profile list).",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public Option<string[]> Methods { get; } = new("--method", "-m")
+    {
+        Description = "Training methods: bp:fp32, bp:fp16, ff:fp32, ff:fp16, qzo-ff:16w8a, qzo-ff:8w8a, …",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => ["bp:fp32", "bp:fp16", "qzo-ff:16w8a", "qzo-ff:8w8a"],
+    };
+
+    public Option<string[]> Schemes { get; } = new("--scheme", "-s")
+    {
+        Description = "Which parameters train: ft (all), lp (the last linear layer).",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => ["ft", "lp"],
+    };
+
+    public Option<string?> Data { get; } = new("--data")
+    {
+        Description = "Folder of the data sets; default: the environment variable NPUSIM_DATA.",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(Workload);
+        command.Options.Add(Profiles);
+        command.Options.Add(Methods);
+        command.Options.Add(Schemes);
+        command.Options.Add(Data);
+    }
+
+    public ImmutableArray<HardwareProfile> ReadProfiles(ParseResult parsed)
+    {
+        string[] names = parsed.GetValue(Profiles) is { Length: > 0 } given ? given : [.. ShippedProfiles.Names];
+        return Distinct(names.Select(ShippedProfiles.Find), p => p.Name, "profile");
+    }
+
+    public ImmutableArray<Method> ReadMethods(ParseResult parsed) =>
+        Distinct(parsed.GetValue(Methods)!.Select(Method.Parse), m => m.ToString(), "method");
+
+    public ImmutableArray<TuningScheme> ReadSchemes(ParseResult parsed) =>
+        Distinct(parsed.GetValue(Schemes)!.Select(TuningScheme.Parse), s => s.Name, "scheme");
+
+    private static ImmutableArray<T> Distinct<T>(IEnumerable<T> items, Func<T, string> name, string what)
+    {
+        ImmutableArray<T> all = [.. items];
+        string? twice = all.GroupBy(name).FirstOrDefault(g => g.Count() > 1)?.Key;
+        return twice is null ? all : throw new InputException($"{what} '{twice}' is given twice.");
+    }
+}

@@ -1,0 +1,20 @@
+namespace NpuSim.Cli;
+
+/// <summary>Exit codes that scripts rely on.</summary>
+internal static class ExitCode
+{
+    /// <summary>Done.</summary>
+    public const int Done = 0;
+
+    /// <summary>A check failed.</summary>
+    public const int CheckFailed = 1;
+
+    /// <summary>Bad usage or input; nothing was written.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>An internal error.</summary>
+    public const int Internal = 3;
+
+    /// <summary>Ctrl-C; what was finished is written.</summary>
+    public const int Interrupted = 130;
+}

@@ -1,0 +1,52 @@
+using System.Reflection;
+
+namespace NpuSim.Yaml.Forms;
+
+/// <summary>One key of a record.</summary>
+/// <param name="Key">As written in YAML.</param>
+/// <param name="Description">One sentence; may be empty.</param>
+/// <param name="Form">Form of its value.</param>
+/// <param name="Nullable">True: <c>null</c> is a value.</param>
+/// <param name="Required">True: there is no default.</param>
+/// <param name="Default">Value when the key is left out; null unless optional.</param>
+/// <param name="Property">The property that holds it.</param>
+internal sealed record Field(
+    string Key, string Description, Form Form, bool Nullable, bool Required, object? Default, PropertyInfo Property)
+{
+    public Printed Print(object record) => PrintValue(Property.GetValue(record));
+
+    public Printed PrintValue(object? value) => value is null ? Printed.Inline("null") : Form.Print(value);
+
+    /// <summary>The field for a constructor parameter of that record.</summary>
+    public static Field Of(ParameterInfo parameter, Type record)
+    {
+        string name = parameter.Name!;
+        var declared = parameter.GetCustomAttribute<YamlAttribute>();
+        Type type = System.Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
+        bool nullable = type != parameter.ParameterType
+            || (!type.IsValueType && new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable);
+        Quantity? quantity = KnownForms.IsNumeric(type) ? Quantity.OfName(name) : null;
+        string kept = quantity is null || name == quantity.Suffix ? name : name[..^quantity.Suffix.Length];
+        Form form = KnownForms.Make(type, quantity, Bounds.Of(declared));
+
+        object? absent = parameter.HasDefaultValue ? parameter.DefaultValue : null;
+        if (absent is not null && type.IsEnum)
+            absent = Enum.ToObject(type, absent);
+        bool empty = absent is null && !nullable && (declared?.Optional == true || parameter.HasDefaultValue);
+        if (empty)
+            absent = Empty(form);
+
+        PropertyInfo property = record.GetProperty(name)
+            ?? throw new ArgumentException($"{record} has no property for its parameter {name}.", nameof(parameter));
+        return new Field(declared?.Key ?? KebabCase.Of(kept), declared?.Description ?? "", form, nullable,
+            !nullable && !parameter.HasDefaultValue && declared?.Optional != true, absent, property);
+    }
+
+    private static object? Empty(Form form) => form switch
+    {
+        ListForm list => list.Empty,
+        MapForm map => map.Empty,
+        RecordForm inner => inner.AllDefaults(),
+        _ => throw new ArgumentException($"Only lists, maps and records can be empty, not {form.Accepts}.", nameof(form)),
+    };
+}

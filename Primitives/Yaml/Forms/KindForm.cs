@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using NpuSim.Yaml.Nodes;
+
+namespace NpuSim.Yaml.Forms;
+
+/// <summary>An abstract record; the key <c>kind</c> names the record that stands for it.</summary>
+internal sealed class KindForm(Type type, IReadOnlyList<Type> kinds) : Form
+{
+    private const string Kind = "kind";
+
+    private readonly Dictionary<Type, RecordForm> _kinds = kinds.ToDictionary(k => k, k => (RecordForm)KnownForms.OfRecord(k));
+
+    public string Name => KebabCase.Of(type.Name);
+
+    public IReadOnlyList<RecordForm> Kinds { get; } = [.. kinds.Select(k => (RecordForm)KnownForms.OfRecord(k))];
+
+    public override string Accepts => $"a group of keys with kind {string.Join(", ", Names)}";
+
+    public override IEnumerable<Form> Parts => [this];
+
+    private IEnumerable<string> Names => Kinds.Select(k => k.Name);
+
+    public override bool TryRead(Node node, string path, Reading reading, out object? value)
+    {
+        value = null;
+        if (node is not MapNode map)
+            return Refuse(node, path, reading, out value);
+        string place = Reading.Join(path, Kind);
+        if (map.Entries.FirstOrDefault(e => e.Key == Kind) is not { } entry)
+        {
+            reading.Fault(place, $"this required key is missing; accepted is one of {string.Join(", ", Names)}");
+            return false;
+        }
+
+        if (Kinds.FirstOrDefault(k => entry.Value is ScalarNode name && name.Text == k.Name) is { } record)
+            return record.TryRead(map, path, reading, [Kind], out value);
+        string nearest = entry.Value is ScalarNode { Text: var text } ? Suggestion.For(text, Names) : "";
+        reading.Fault(entry.Value.At, place, $"found {entry.Value.Noun}; accepted is one of {string.Join(", ", Names)}{nearest}");
+        return false;
+    }
+
+    public override Printed Print(object value)
+    {
+        RecordForm record = _kinds[value.GetType()];
+        return new Printed([$"{Kind}: {record.Name}", .. record.Print(value).Lines], Block: true);
+    }
+
+    public override IEnumerable<Problem> Check(object value, string path) => _kinds[value.GetType()].Check(value, path);
+
+    public override IEnumerable<string> Leaves(object value, string path) =>
+        _kinds[value.GetType()].Leaves(value, path).Prepend(Reading.Join(path, Kind));
+
+    public override JsonObject Schema(Definitions definitions) => definitions.Refer(Name, () => new JsonObject
+    {
+        ["oneOf"] = new JsonArray([.. Kinds.Select(k => (JsonNode)k.Schema(definitions, k.Name))]),
+    });
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NpuSim.Yaml.Forms;
+using NpuSim.Yaml.Nodes;
+
+namespace NpuSim.Yaml;
+
+/// <summary>
+/// Immutable records as strict YAML. The constructor's parameters are the declaration: key, unit, range, default and description
+/// come from their names, types and <see cref="YamlAttribute"/>. Parameters may be string, bool, int, long, ulong, double, enums,
+/// other records, <see cref="System.Collections.Immutable.ImmutableArray{T}"/>,
+/// <see cref="System.Collections.Immutable.ImmutableSortedDictionary{TKey, TValue}"/> with string keys, and nullable.
+/// </summary>
+public static class YamlRecord
+{
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The record that a text describes.</summary>
+    /// <param name="text">YAML, at most 2^20 characters.</param>
+    /// <param name="file">Name that faults carry.</param>
+    /// <exception cref="InvalidDocumentException">The text has faults; it lists all of them.</exception>
+    public static T Read<T>(string text, string file) where T : class
+    {
+        var reading = new Reading();
+        object? record = null;
+        if (NodeParser.Parse(text.TrimStart('\uFEFF'), reading) is { } root)
+            KnownForms.OfRecord(typeof(T)).TryRead(root, "", reading, out record);
+        return reading.Faults.Count == 0
+            ? (T)record!
+            : throw new InvalidDocumentException(file, [.. reading.Faults.OrderBy(f => f.At)]);
+    }
+
+    /// <summary>The record that a file describes.</summary>
+    /// <exception cref="InputException">The file cannot be read, or has faults.</exception>
+    public static T ReadFile<T>(string path) where T : class => Read<T>(TextFile.Read(path, NodeParser.MaxCharacters), path);
+
+    /// <summary>The record as YAML with every default written out; <see cref="Read{T}"/> gives it back.</summary>
+    public static string Print<T>(T record) where T : class =>
+        string.Join('\n', KnownForms.OfRecord(typeof(T)).Print(record).Lines) + "\n";
+
+    /// <summary>Every rule that a record made in code breaks, its parts included; empty when it can be used.</summary>
+    public static IReadOnlyList<Problem> Problems<T>(T record) where T : class =>
+        [.. KnownForms.OfRecord(typeof(T)).Check(record, "")];
+
+    /// <summary>
+    /// The paths of all words and numbers that a record holds, in the order of its print: <c>engine.rows</c>,
+    /// <c>formats[0].rate</c>.
+    /// </summary>
+    public static IReadOnlyList<string> Leaves<T>(T record) where T : class =>
+        [.. KnownForms.OfRecord(typeof(T)).Leaves(record, "")];
+
+    /// <summary>JSON schema (draft 2020-12) of the documents that <see cref="Read{T}"/> accepts, for editors.</summary>
+    /// <param name="title">Title of the schema.</param>
+    public static string Schema<T>(string title) where T : class
+    {
+        var definitions = new Definitions();
+        JsonObject root = KnownForms.OfRecord(typeof(T)).Schema(definitions);
+        var schema = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema", ["title"] = title };
+        foreach ((string key, JsonNode? value) in root)
+            schema[key] = value?.DeepClone();
+        schema["$defs"] = definitions.Json;
+        return schema.ToJsonString(Readable) + "\n";
+    }
+
+    /// <summary>Tables of all keys in Markdown: a section for each record, each kind of a record and each set of words.</summary>
+    public static string Markdown<T>() where T : class
+    {
+        var text = new StringBuilder();
+        KeyTables.Append(text, KnownForms.OfRecord(typeof(T)));
+        return text.ToString();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using NpuSim.Reports.Studies;
+using NpuSim.Simulator.Studies;
+
+namespace NpuSim.Reports.Html;
+
+/// <summary>The sections of a report with the details of one profile each.</summary>
+internal static class ProfileSections
+{
+    /// <summary>Writes a section per profile.</summary>
+    public static void Write(StudyResult study, ImmutableArray<StudyChart> charts, TextWriter output)
+    {
+        ILookup<string, RunResult> runs = study.Runs.ToLookup(r => r.Profile);
+        ILookup<string?, StudyChart> ofProfile = charts.ToLookup(c => c.Profile);
+        foreach ((int index, ProfileSummary profile) in study.Profiles.Index())
+        {
+            string id = $"profile-{index + 1}";
+            output.Write($"<section id=\"{id}\" aria-labelledby=\"{id}-h\">\n<h2 id=\"{id}-h\">Profile "
+                + $"{HtmlText.Escape(profile.Name)}</h2>\n");
+            output.Write($"<p>{HtmlText.Escape(profile.Description)}</p>\n");
+            ReportHtml.Facts(
+                output,
+                ("Scratchpad", Quantity.Bytes(profile.ScratchpadBytes)),
+                ("Clock", Quantity.Metric(profile.ClockHz, "Hz")));
+            ReportHtml.Charts([.. ofProfile[profile.Name]], output);
+            Tables([.. runs[profile.Name]], study.Runs.Length <= ReportHtml.MostDetailedRuns, output);
+            ReportHtml.File($"Profile {profile.Name} as YAML", ProfileYaml.Text(study, index), output);
+            output.Write("</section>\n");
+        }
+    }
+
+    private static void Tables(RunResult[] runs, bool detailed, TextWriter output)
+    {
+        if (runs.Length == 0)
+            return;
+        HtmlTable.Write(RunTables.Memory.For(runs), runs, output);
+        RunResult[] costed = [.. runs.Where(r => r.Cost is not null)], counted = [.. runs.Where(r => r.Numerics is not null)];
+        if (costed.Length > 0)
+            HtmlTable.Write(RunTables.Cost.For(costed), costed, output);
+        if (counted.Length > 0)
+            HtmlTable.Write(RunTables.Numerics, counted, output);
+        if (!detailed)
+            return;
+        foreach (RunResult run in counted)
+        {
+            output.Write($"<details><summary>{HtmlText.Escape(run.Label())}: tensors and layers</summary>\n");
+            HtmlTable.Write(TensorTables.Epsilon, run.Numerics!.Epsilon, output);
+            HtmlTable.Write(TensorTables.Overflow, run.Numerics.Layers, output);
+            output.Write("</details>\n");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using NpuSim.Reports.Charts;
+using NpuSim.Reports.Studies;
+using NpuSim.Reports.Tables;
+using NpuSim.Simulator.Studies;
+
+namespace NpuSim.Reports.Html;
+
+/// <summary>
+/// The report as one HTML file that needs nothing else: findings, table, charts, a section per profile with its YAML, and an
+/// appendix with all it takes to redo the study. Same study, same bytes; the host's timings stand in the appendix only.
+/// </summary>
+public static class ReportHtml
+{
+    /// <summary>Most findings of one kind that are listed.</summary>
+    public const int MostFindings = 24;
+
+    /// <summary>Studies with more runs than this leave out the tables with a row per tensor and layer.</summary>
+    public const int MostDetailedRuns = 100;
+
+    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
+        + "base-uri 'none'; form-action 'none'";
+
+    /// <summary>Writes the report.</summary>
+    public static void Write(StudyResult study, TextWriter output)
+    {
+        ImmutableArray<StudyChart> charts = StudyCharts.Of(study);
+        string title = HtmlText.Escape($"Training on the device: {study.Workload.Name}");
+        output.Write($"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n");
+        output.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        output.Write($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n");
+        output.Write($"<style>\n{Palette.StyleSheet(":root")}{SvgExporter.Rules}{Resource("report.css")}</style>\n</head>\n"
+            + "<body>\n");
+        output.Write($"<a class=\"skip\" href=\"#main\">Skip to the findings</a>\n<header>\n<h1>{title}</h1>\n");
+        output.Write($"<p class=\"lead\">{HtmlText.Escape(study.Workload.Description)}</p>\n");
+        Navigation(study, output);
+        output.Write("</header>\n<main id=\"main\">\n");
+        Summary(study, output);
+        Main(study, output);
+        output.Write("<section id=\"charts\" aria-labelledby=\"charts-h\">\n<h2 id=\"charts-h\">Charts</h2>\n");
+        Charts([.. charts.Where(c => c.Profile is null)], output);
+        output.Write("</section>\n");
+        ProfileSections.Write(study, charts, output);
+        Appendix(study, output);
+        output.Write($"</main>\n<footer><p class=\"lead\">{HtmlText.Escape(study.Tool)}</p></footer>\n");
+        output.Write($"<script>\n{Resource("report.js")}</script>\n</body>\n</html>\n");
+    }
+
+    /// <summary>Writes charts as figures.</summary>
+    internal static void Charts(ImmutableArray<StudyChart> charts, TextWriter output)
+    {
+        if (charts.IsEmpty)
+            return;
+        output.Write("<div class=\"charts\">\n");
+        foreach (StudyChart chart in charts)
+        {
+            string label = HtmlText.Escape("Chart: " + chart.Model.Title);
+            output.Write($"<figure id=\"{chart.Name}\"><div class=\"scroll\" role=\"region\" aria-label=\"{label}\" "
+                + "tabindex=\"0\">\n");
+            output.Write(SvgExporter.ExportToString(chart.Model, isDocument: false));
+            output.Write("</div></figure>\n");
+        }
+
+        output.Write("</div>\n");
+    }
+
+    /// <summary>Writes names with values.</summary>
+    internal static void Facts(TextWriter output, params ReadOnlySpan<(string Name, string Value)> facts)
+    {
+        output.Write("<dl class=\"facts\">\n");
+        foreach ((string name, string value) in facts)
+            output.Write($"<dt>{HtmlText.Escape(name)}</dt><dd>{HtmlText.Escape(value)}</dd>\n");
+        output.Write("</dl>\n");
+    }
+
+    /// <summary>Writes a file's text, closed until one opens it.</summary>
+    internal static void File(string title, string text, TextWriter output) =>
+        output.Write($"<details><summary>{HtmlText.Escape(title)}</summary>\n<pre><code>{HtmlText.EscapeBlock(text)}</code>"
+            + "</pre></details>\n");
+
+    private static void Navigation(StudyResult study, TextWriter output)
+    {
+        output.Write("<nav aria-label=\"Sections\"><ul>\n<li><a href=\"#summary\">Findings</a></li><li><a href=\"#runs\">"
+            + "Table</a></li>");
+        output.Write("<li><a href=\"#charts\">Charts</a></li>");
+        foreach ((int index, ProfileSummary profile) in study.Profiles.Take(StudyCharts.MostProfiles).Index())
+            output.Write($"<li><a href=\"#profile-{index + 1}\">{HtmlText.Escape(PlainText.Fit(profile.Name, 40))}</a></li>");
+        output.Write("<li><a href=\"#appendix\">Appendix</a></li>\n</ul></nav>\n");
+    }
+
+    private static void Summary(StudyResult study, TextWriter output)
+    {
+        output.Write("<section id=\"summary\" class=\"findings\" aria-labelledby=\"summary-h\">\n<h2 id=\"summary-h\">"
+            + "Findings</h2>\n");
+        foreach (IGrouping<FindingKind, Finding> kind in Findings.Of(study).GroupBy(f => f.Kind))
+        {
+            output.Write($"<h3>{Finding.Heading(kind.Key)}</h3>\n<ul>\n");
+            foreach (Finding finding in kind.Take(MostFindings))
+                output.Write($"<li>{HtmlText.Escape(finding.Text)}</li>\n");
+            if (kind.Count() > MostFindings)
+                output.Write($"<li>And {kind.Count() - MostFindings} more of this kind; the table below has their figures.</li>"
+                    + "\n");
+            output.Write("</ul>\n");
+        }
+
+        output.Write("</section>\n");
+    }
+
+    private static void Main(StudyResult study, TextWriter output)
+    {
+        output.Write("<section id=\"runs\" aria-labelledby=\"runs-h\">\n<h2 id=\"runs-h\">All methods on all profiles</h2>\n");
+        HtmlTable.Write(RunTables.Summary, study.Runs, output);
+        output.Write("<details><summary>What the columns mean</summary>\n<dl class=\"facts\">\n");
+        foreach (Column<RunResult> column in RunTables.Summary.Columns.Where(c => c.Meaning is not null))
+            output.Write($"<dt>{HtmlText.Escape(column.Heading)}</dt><dd>{HtmlText.Escape(column.Meaning!)}</dd>\n");
+        output.Write("</dl></details>\n</section>\n");
+    }
+
+    private static void Appendix(StudyResult study, TextWriter output)
+    {
+        WorkloadSummary workload = study.Workload;
+        output.Write("<section id=\"appendix\" aria-labelledby=\"appendix-h\">\n<h2 id=\"appendix-h\">Appendix: how to redo "
+            + "this study</h2>\n");
+        output.Write($"<p><code>{HtmlText.Escape(study.Command)}</code></p>\n");
+        Facts(
+            output,
+            ("Program", study.Tool),
+            ("Seeds", string.Join(", ", workload.Seeds)),
+            ("Workload", workload.Name),
+            ("Model", $"{workload.Model}, {Quantity.Count(workload.Parameters)} parameters, "
+                + $"{Quantity.Metric(workload.MacsPerSample)} MACs per sample"),
+            ("Training", $"{workload.Steps} steps of {workload.Batch} samples, drawn from "
+                + $"{Quantity.Count(workload.TrainSamples)}"),
+            ("Test", $"{Quantity.Count(workload.TestSamples)} samples"),
+            ("Host", $"{study.Host.Processor}, {study.Host.Threads} threads, {Quantity.Fixed(study.Host.Seconds, 1)} s"));
+        File($"Workload {workload.Name}", workload.Yaml, output);
+        output.Write("</section>\n");
+    }
+
+    private static string Resource(string name)
+    {
+        using StreamReader reader = new(typeof(ReportHtml).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}

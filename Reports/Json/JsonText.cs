@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace NpuSim.Reports.Json;
+
+/// <summary>How the JSON of this program is laid out.</summary>
+internal static class JsonText
+{
+    /// <summary>Indented by two, \n line ends, letters of all scripts as they are, HTML's special characters escaped.</summary>
+    public static readonly JsonWriterOptions Layout = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    };
+
+    /// <summary>No comments, no trailing commas, no key twice, 32 levels.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+
+    /// <summary>Writes a number; null where it is not finite.</summary>
+    public static void Number(this Utf8JsonWriter json, string key, double value)
+    {
+        if (double.IsFinite(value))
+            json.WriteNumber(key, value);
+        else
+            json.WriteNull(key);
+    }
+
+    /// <summary>Writes numbers on one line; null for those that are not finite.</summary>
+    public static void Numbers(this Utf8JsonWriter json, string key, IEnumerable<double> values)
+    {
+        json.WritePropertyName(key);
+        json.Numbers(values);
+    }
+
+    /// <summary>Writes numbers on one line, as an element of an array.</summary>
+    public static void Numbers(this Utf8JsonWriter json, IEnumerable<double> values) => json.WriteRawValue(
+        $"[{string.Join(", ", values.Select(Number))}]");
+
+    private static string Number(double value) =>
+        double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "null";
+
+    /// <summary>Writes integers on one line.</summary>
+    public static void Integers<T>(this Utf8JsonWriter json, string key, IEnumerable<T> values) where T : IFormattable
+    {
+        json.WritePropertyName(key);
+        json.WriteRawValue($"[{string.Join(", ", values.Select(v => v.ToString(null, CultureInfo.InvariantCulture)))}]");
+    }
+
+    /// <summary>Writes an object with one number per key of an enumeration, in its order.</summary>
+    public static void Map<TKey>(this Utf8JsonWriter json, string key, IEnumerable<KeyValuePair<TKey, double>> values)
+        where TKey : struct, Enum
+    {
+        json.WriteStartObject(key);
+        foreach ((TKey name, double value) in values)
+            json.Number(Name(name), value);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Name of an enumeration's member as a key, as "savedActivation".</summary>
+    public static string Name<TKey>(TKey member) where TKey : struct, Enum =>
+        JsonNamingPolicy.CamelCase.ConvertName(member.ToString());
+}

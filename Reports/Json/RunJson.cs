@@ -1,0 +1,196 @@
+using System.Text.Json;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Studies;
+
+namespace NpuSim.Reports.Json;
+
+/// <summary>One run as JSON, written and read side by side.</summary>
+internal static class RunJson
+{
+    /// <summary>Writes a run.</summary>
+    public static void Write(Utf8JsonWriter json, RunResult run)
+    {
+        json.WriteStartObject();
+        json.WriteString("profile", run.Profile);
+        json.WriteString("method", run.Method);
+        json.WriteString("format", run.Format);
+        json.WriteString("scheme", run.Scheme);
+        json.WriteNumber("trainedParameters", run.TrainedParameters);
+        json.WriteString("notRunnable", run.NotRunnable);
+        Write(json, run.Memory);
+        Write(json, run.Cost);
+        Write(json, run.Accuracy);
+        Write(json, run.Numerics);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Reads a run.</summary>
+    public static RunResult Read(JsonField field)
+    {
+        field.Only("profile", "method", "format", "scheme", "trainedParameters", "notRunnable", "memory", "cost", "accuracy",
+            "numerics");
+        return new(
+            field["profile"].Text(), field["method"].Text(), field["format"].Text(), field["scheme"].Text(),
+            field["trainedParameters"].Count(),
+            field["notRunnable"].OrNull(f => f.Text()), Memory(field["memory"]), field["cost"].OrNull(Cost),
+            field["accuracy"].OrNull(Accuracy),
+            field["numerics"].OrNull(Numerics));
+    }
+
+    private static void Write(Utf8JsonWriter json, MemoryResult memory)
+    {
+        json.WriteStartObject("memory");
+        json.WriteNumber("arenaBytes", memory.ArenaBytes);
+        json.WriteNumber("peakLiveBytes", memory.PeakLiveBytes);
+        json.WriteNumber("persistentBytes", memory.PersistentBytes);
+        json.WriteNumber("paperBytes", memory.PaperBytes);
+        json.WriteBoolean("fitsScratchpad", memory.FitsScratchpad);
+        json.Map("peakByRoleBytes", memory.PeakByRole.Select(p => KeyValuePair.Create(p.Key, (double)p.Value)));
+        json.Map("persistentByRoleBytes", memory.PersistentByRole.Select(p => KeyValuePair.Create(p.Key, (double)p.Value)));
+        json.WriteString("peakOperation", memory.PeakOp);
+        json.Integers("timelineBytes", memory.Timeline);
+        json.WriteEndObject();
+    }
+
+    private static MemoryResult Memory(JsonField field)
+    {
+        field.Only("arenaBytes", "peakLiveBytes", "persistentBytes", "paperBytes", "fitsScratchpad", "peakByRoleBytes",
+            "persistentByRoleBytes",
+            "peakOperation", "timelineBytes");
+        return new(
+            field["arenaBytes"].Count(), field["peakLiveBytes"].Count(), field["persistentBytes"].Count(),
+            field["paperBytes"].Count(),
+            field["fitsScratchpad"].Truth(), field["peakByRoleBytes"].Map<TensorRole, long>(f => f.Count()),
+            field["persistentByRoleBytes"].Map<TensorRole, long>(f => f.Count()), field["peakOperation"].Text(),
+            field["timelineBytes"].Each(f => f.Count()));
+    }
+
+    private static void Write(Utf8JsonWriter json, CostResult? cost)
+    {
+        if (cost is null)
+        {
+            json.WriteNull("cost");
+            return;
+        }
+
+        json.WriteStartObject("cost");
+        json.Number("totalCycles", cost.Cycles);
+        json.Number("computeCycles", cost.ComputeCycles);
+        json.Number("exposedTransferCycles", cost.ExposedTransferCycles);
+        json.Number("energyJoules", cost.EnergyJoules);
+        json.WriteNumber("scratchpadTrafficBytes", cost.ScratchpadTrafficBytes);
+        json.WriteNumber("dramTrafficBytes", cost.DramTrafficBytes);
+        json.Map("byPhaseCycles", cost.CyclesByPhase);
+        json.Number("utilizationFraction", cost.Utilization);
+        json.WriteEndObject();
+    }
+
+    private static CostResult Cost(JsonField field)
+    {
+        field.Only("totalCycles", "computeCycles", "exposedTransferCycles", "energyJoules", "scratchpadTrafficBytes",
+            "dramTrafficBytes",
+            "byPhaseCycles", "utilizationFraction");
+        return new(
+            field["totalCycles"].Double(), field["computeCycles"].Double(), field["exposedTransferCycles"].Double(),
+            field["energyJoules"].Double(),
+            field["scratchpadTrafficBytes"].Count(), field["dramTrafficBytes"].Count(),
+            field["byPhaseCycles"].Map<Phase, double>(f => f.Double()),
+            field["utilizationFraction"].Double());
+    }
+
+    private static void Write(Utf8JsonWriter json, AccuracyResult? accuracy)
+    {
+        if (accuracy is null)
+        {
+            json.WriteNull("accuracy");
+            return;
+        }
+
+        json.WriteStartObject("accuracy");
+        json.Numbers("zeroShotFraction", accuracy.ZeroShot);
+        json.Numbers("finalFraction", accuracy.Final);
+        json.Integers("lossSteps", accuracy.LossSteps);
+        json.WriteStartArray("lossNats");
+        foreach (var loss in accuracy.Loss)
+            json.Numbers(loss);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static AccuracyResult Accuracy(JsonField field)
+    {
+        field.Only("zeroShotFraction", "finalFraction", "lossSteps", "lossNats");
+        AccuracyResult accuracy = new(
+            field["zeroShotFraction"].Each(f => f.Double()), field["finalFraction"].Each(f => f.Double()),
+            field["lossNats"].Each(seed => seed.Each(f => f.Double())), field["lossSteps"].Each(f => f.Int32()));
+        if (accuracy.Final.IsEmpty)
+            throw field.Fault("has no finalFraction; one per seed is accepted");
+        if (accuracy.ZeroShot.Length != accuracy.Final.Length)
+            throw field.Fault($"has {accuracy.ZeroShot.Length} zeroShotFraction but {accuracy.Final.Length} finalFraction; one "
+                + "per seed is accepted");
+        foreach (var loss in accuracy.Loss)
+        {
+            if (loss.Length != accuracy.LossSteps.Length)
+                throw field.Fault($"has {loss.Length} losses for {accuracy.LossSteps.Length} lossSteps; one loss per step is "
+                    + "accepted");
+        }
+
+        return accuracy;
+    }
+
+    private static void Write(Utf8JsonWriter json, NumericsResult? numerics)
+    {
+        if (numerics is null)
+        {
+            json.WriteNull("numerics");
+            return;
+        }
+
+        json.WriteStartObject("numerics");
+        json.Number("roundedAwayFraction", numerics.RoundedAwayShare);
+        json.Number("tiedLossFraction", numerics.TiedLossShare);
+        json.WriteStartArray("epsilon");
+        foreach (EpsilonSteps epsilon in numerics.Epsilon)
+        {
+            json.WriteStartObject();
+            json.WriteString("tensor", epsilon.Tensor);
+            json.Number("weightStepValue", epsilon.Scale);
+            json.WriteNumber("epsilonSteps", epsilon.Steps);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("layers");
+        foreach (LayerOverflow layer in numerics.Layers)
+        {
+            json.WriteStartObject();
+            json.WriteString("layer", layer.Layer);
+            json.WriteNumber("accumulations", layer.Accumulations);
+            json.WriteNumber("overflowed", layer.Overflowed);
+            json.WriteNumber("clipped", layer.Clipped);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static NumericsResult Numerics(JsonField field)
+    {
+        field.Only("roundedAwayFraction", "tiedLossFraction", "epsilon", "layers");
+        return new(field["epsilon"].Each(Epsilon), field["roundedAwayFraction"].Double(), field["tiedLossFraction"].Double(),
+            field["layers"].Each(Layer));
+    }
+
+    private static EpsilonSteps Epsilon(JsonField field)
+    {
+        field.Only("tensor", "weightStepValue", "epsilonSteps");
+        return new(field["tensor"].Text(), field["weightStepValue"].Double(), field["epsilonSteps"].Int32());
+    }
+
+    private static LayerOverflow Layer(JsonField field)
+    {
+        field.Only("layer", "accumulations", "overflowed", "clipped");
+        return new(field["layer"].Text(), field["accumulations"].Count(), field["overflowed"].Count(), field["clipped"].Count());
+    }
+}

@@ -1,0 +1,110 @@
+using NpuSim.Reports.Charts;
+using NpuSim.Simulator.Studies;
+
+namespace NpuSim.Reports.Studies;
+
+/// <summary>Charts of learning: accuracy with its spread over the seeds, and training loss.</summary>
+internal static class AccuracyCharts
+{
+    private const int MostPoints = 150;
+
+    /// <summary>Final accuracy of each run with its spread, every seed, and where it began.</summary>
+    public static PlotModel Accuracy(StudyResult study)
+    {
+        RunRows rows = new(study);
+        PlotModel model = new()
+        {
+            Title = "Accuracy on the target domain",
+            Subtitle = $"After {study.Workload.Steps} steps, on {study.Workload.TestSamples} test samples; bar: ± one sample "
+                + "standard deviation over "
+                + $"{Seeds(study)}." + rows.Omission,
+            Description = "Accuracy. " + rows.Describe(r => r.Accuracy is { } a ? a.AccuracyPercent() + " %" : "not trained"),
+            Axes = { new LinearAxis { Position = AxisPosition.Bottom, Title = "Accuracy", Unit = "%" }, rows.Axis },
+            Legends = { new Legend() },
+        };
+        ScatterSeries seeds = new()
+        {
+            Title = "single seeds", Color = Palette.Muted, MarkerType = MarkerType.Stroke, MarkerSize = 8,
+        };
+        ScatterSeries before = new()
+        {
+            Title = "zero-shot (before training)", Color = Palette.Ink, MarkerType = MarkerType.Diamond, MarkerSize = 4,
+            IsHollow = true,
+        };
+        foreach ((int index, IGrouping<string, (int Row, RunResult Run)> method) in rows.Runs.GroupBy(r => r.Run.Method).Index())
+        {
+            OxyColor color = Palette.Series[index % Palette.Series.Length];
+            ScatterErrorSeries means = new() { Title = $"{method.Key}, mean", Color = color };
+            foreach ((int row, RunResult run) in method)
+            {
+                if (run.Accuracy is not { } accuracy)
+                {
+                    string why = run.NotRunnable is null ? "not trained" : "does not run on this profile";
+                    model.Annotations.Add(new TextAnnotation { Text = why, TextPosition = new(double.NegativeInfinity, row) });
+                    continue;
+                }
+
+                string figure = accuracy.AccuracyPercent() + " %";
+                means.Points.Add(new(100 * accuracy.Mean, row, 100 * accuracy.Spread, $"{run.Label()}: {figure}"));
+                if (accuracy.Final.Length > 1)
+                    seeds.Points.AddRange(accuracy.Final.Select(a => new ScatterPoint(100 * a, row)));
+                if (accuracy.ZeroShotMean() is { } zero)
+                    before.Points.Add(new(100 * zero, row, Tag: $"{run.Label()}, zero-shot: {Quantity.Percent(zero)} %"));
+                model.Annotations.Add(new TextAnnotation { Text = figure, TextPosition = new(double.PositiveInfinity, row) });
+            }
+
+            if (means.Points.Count > 0)
+                model.Series.Add(means);
+        }
+
+        if (seeds.Points.Count > 0)
+            model.Series.Insert(0, seeds);
+        model.Series.Add(before);
+        return model;
+    }
+
+    /// <summary>Training loss, mean over the seeds, with the band from the lowest to the highest seed.</summary>
+    public static PlotModel Loss(ProfileSummary profile, string scheme, RunResult[] runs, MethodColors colors)
+    {
+        RunResult[] trained = [.. runs.Where(r => r.Accuracy is { LossSteps.IsEmpty: false, Loss.IsEmpty: false })];
+        PlotModel model = new()
+        {
+            Title = $"Training loss: {scheme} on {profile.Name}",
+            Subtitle = "Mean over the seeds; band: lowest to highest seed.",
+            Description = "Last loss: " + PlainText.Line(string.Join(", ", trained
+                .Select(r => $"{r.Label()} {Quantity.Fixed(r.Accuracy!.Loss.Average(l => l[^1]), 3)}"))) + ".",
+            Axes =
+            {
+                new LinearAxis { Position = AxisPosition.Bottom, Title = "Training step", Minimum = 0 },
+                new LinearAxis { Position = AxisPosition.Left, Title = "Training loss", Unit = "nats" },
+            },
+            Legends = { new Legend() },
+        };
+        foreach (RunResult run in trained)
+        {
+            AccuracyResult accuracy = run.Accuracy!;
+            LineSeries mean = new()
+            {
+                Title = run.MethodLabel(), Color = colors.Color(run), LineStyle = colors.Style(run), StrokeThickness = 1.8,
+            };
+            AreaSeries band = new() { Color = colors.Color(run) };
+            int recorded = accuracy.LossSteps.Length, every = (recorded + MostPoints - 1) / MostPoints;
+            for (int point = (recorded - 1) % every; point < recorded; point += every) // the last one is kept
+            {
+                int step = accuracy.LossSteps[point];
+                mean.Points.Add(new(step, accuracy.Loss.Average(l => l[point])));
+                band.Points.Add(new(step, accuracy.Loss.Min(l => l[point])));
+                band.Points2.Add(new(step, accuracy.Loss.Max(l => l[point])));
+            }
+
+            if (accuracy.Loss.Length > 1)
+                model.Series.Add(band);
+            model.Series.Add(mean);
+        }
+
+        return model;
+    }
+
+    private static string Seeds(StudyResult study) =>
+        study.Workload.Seeds.Length == 1 ? "1 seed" : $"{study.Workload.Seeds.Length} seeds";
+}

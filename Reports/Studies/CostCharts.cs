@@ -1,0 +1,92 @@
+using NpuSim.Reports.Charts;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Studies;
+
+namespace NpuSim.Reports.Studies;
+
+/// <summary>Charts of what a step costs and of what the accumulators did.</summary>
+internal static class CostCharts
+{
+    private const int MostLayers = 16, MostOverflowing = 4;
+
+    private static readonly (Phase Phase, OxyColor Color)[] Phases =
+    [
+        (Phase.Perturb, Palette.Series[2]), (Phase.Forward, Palette.Series[4]), (Phase.ForwardPlus, Palette.Series[0]),
+        (Phase.ForwardMinus, Palette.Series[5]), (Phase.Backward, Palette.Series[1]), (Phase.Update, Palette.Series[3]),
+    ];
+
+    /// <summary>Cycles of one step by phase.</summary>
+    public static PlotModel Cycles(ProfileSummary profile, RunResult[] runs)
+    {
+        RunRows rows = new(runs);
+        PlotModel model = new()
+        {
+            Title = $"Cycles of one training step on {profile.Name}",
+            Subtitle = $"By phase, waiting for memory included; clock {Quantity.Metric(profile.ClockHz, "Hz")}.",
+            Description = "Cycles. " + rows.Describe(r => r.Cost is { } cost ? Quantity.Metric(cost.Cycles) : "does not run"),
+            Axes = { new LinearAxis { Position = AxisPosition.Bottom, Title = "Cycles per step", Minimum = 0 }, rows.Axis },
+            Legends = { new Legend() },
+        };
+        foreach ((Phase phase, OxyColor color) in Phases)
+        {
+            BarSeries series = new() { Title = phase.Name(), Color = color, IsStacked = true };
+            foreach ((int row, RunResult run) in rows.Runs)
+            {
+                if (run.Cost?.CyclesByPhase.GetValueOrDefault(phase) is > 0 and double cycles)
+                    series.Items.Add(new(cycles, row));
+            }
+
+            if (series.Items.Count > 0)
+                model.Series.Add(series);
+        }
+
+        foreach ((int row, RunResult run) in rows.Runs)
+        {
+            string text = run.Cost is { } cost ? Quantity.Metric(cost.Cycles) : "does not run on this profile";
+            model.Annotations.Add(new TextAnnotation { Text = text, TextPosition = new(run.Cost?.Cycles ?? 0, row) });
+        }
+
+        return model;
+    }
+
+    /// <summary>Share of the accumulations of each layer that overflowed, for the runs in which most did.</summary>
+    public static PlotModel Overflow(ProfileSummary profile, RunResult[] runs)
+    {
+        RunResult[] overflowing = [.. runs.Where(r => r.Numerics is { } n && n.Overflowed() > 0)];
+        RunResult[] worst = [.. overflowing.OrderByDescending(r => r.Numerics!.OverflowShare()).Take(MostOverflowing)];
+        string[] layers =
+        [
+            .. worst.SelectMany(r => r.Numerics!.Layers).GroupBy(l => l.Layer).Where(l => l.Any(o => o.Overflowed > 0))
+                .OrderByDescending(l => l.Max(o => o.OverflowShare())).Take(MostLayers).Select(l => l.Key),
+        ];
+        CategoryAxis axis = new() { Position = AxisPosition.Left, Title = "Layer", GapWidth = 0.25 };
+        axis.Labels.AddRange(layers.Select(PlainText.Line));
+        PlotModel model = new()
+        {
+            Title = $"Overflowed accumulations by layer on {profile.Name}",
+            Subtitle = "Outputs whose partial sum left the accumulator, over the whole training."
+                + (overflowing.Length > worst.Length ? $" The {worst.Length} worst of {overflowing.Length} methods." : ""),
+            Description = "Overflowed, all layers: "
+                + PlainText.Line(string.Join(", ",
+                    worst.Select(r => $"{r.Label()} {Quantity.Share(r.Numerics!.OverflowShare())}"))) + ".",
+            Axes =
+            {
+                new LinearAxis
+                {
+                    Position = AxisPosition.Bottom, Title = "Share of the layer's accumulations", Unit = "%", Minimum = 0,
+                },
+                axis,
+            },
+            Legends = { new Legend() },
+        };
+        foreach ((int index, RunResult run) in worst.Index())
+        {
+            BarSeries series = new() { Title = run.Label(), Color = Palette.Series[index] };
+            series.Items.AddRange(run.Numerics!.Layers.Where(l => layers.Contains(l.Layer))
+                .Select(l => new BarItem(100 * l.OverflowShare(), Array.IndexOf(layers, l.Layer))));
+            model.Series.Add(series);
+        }
+
+        return model;
+    }
+}

@@ -1,0 +1,41 @@
+namespace NpuSim.Reports.Studies;
+
+/// <summary>What a finding is about; reports list findings in this order.</summary>
+public enum FindingKind
+{
+    /// <summary>Which method to choose on a profile.</summary>
+    Choice,
+
+    /// <summary>A method against backpropagation.</summary>
+    Comparison,
+
+    /// <summary>What does not fit a scratchpad.</summary>
+    Fit,
+
+    /// <summary>What does not run at all.</summary>
+    NotRunnable,
+
+    /// <summary>Perturbations and updates that rounded to nothing.</summary>
+    Rounding,
+
+    /// <summary>Accumulations that overflowed.</summary>
+    Overflow,
+}
+
+/// <summary>Something a study found, in a sentence made from its numbers.</summary>
+/// <param name="Kind">What it is about.</param>
+/// <param name="Text">The sentence; plain text, not escaped for any format.</param>
+public sealed record Finding(FindingKind Kind, string Text)
+{
+    /// <summary>Heading of a kind's findings.</summary>
+    public static string Heading(FindingKind kind) => kind switch
+    {
+        FindingKind.Choice => "Which method to choose",
+        FindingKind.Comparison => "Forward gradients against backpropagation",
+        FindingKind.Fit => "What fits the scratchpad",
+        FindingKind.NotRunnable => "What does not run",
+        FindingKind.Rounding => "What rounds to nothing",
+        FindingKind.Overflow => "What overflows",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}

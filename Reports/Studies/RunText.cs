@@ -1,0 +1,76 @@
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Studies;
+
+namespace NpuSim.Reports.Studies;
+
+/// <summary>How runs, roles and phases are called in reports, and figures of a run that several parts show.</summary>
+public static class RunText
+{
+    /// <summary>Method, format and scheme, as "qzo-ff 16w8a ft": unique within one profile.</summary>
+    public static string Label(this RunResult run) => $"{run.Method} {run.Format} {run.Scheme}";
+
+    /// <summary>Method and format, as "qzo-ff 16w8a".</summary>
+    public static string MethodLabel(this RunResult run) => $"{run.Method} {run.Format}";
+
+    /// <summary>As it stands in a sentence: "QZO-FF 16w8a (ft)".</summary>
+    public static string InSentence(this RunResult run) => $"{run.Method.ToUpperInvariant()} {run.Format} ({run.Scheme})";
+
+    /// <summary>True for backpropagation, what the others are compared with.</summary>
+    public static bool IsBackpropagation(this RunResult run) => run.Method is "bp";
+
+    /// <summary>The accuracy in percent with its spread over the seeds, as "73.4 ± 0.6"; "73.4" for one seed.</summary>
+    public static string AccuracyPercent(this AccuracyResult accuracy) => accuracy.Final.Length < 2
+        ? Quantity.Percent(accuracy.Mean)
+        : $"{Quantity.Percent(accuracy.Mean)} ± {Quantity.Percent(accuracy.Spread)}";
+
+    /// <summary>Mean over the seeds of the accuracy before training; null without seeds.</summary>
+    public static double? ZeroShotMean(this AccuracyResult accuracy) =>
+        accuracy.ZeroShot.IsDefaultOrEmpty ? null : accuracy.ZeroShot.Average();
+
+    /// <summary>Trained tensors whose ε_q is 0: never perturbed, so never learning.</summary>
+    public static int UnperturbedTensors(this NumericsResult numerics) => numerics.Epsilon.Count(e => e.Steps == 0);
+
+    /// <summary>Accumulated outputs of all layers.</summary>
+    public static long Accumulations(this NumericsResult numerics) => numerics.Layers.Sum(l => l.Accumulations);
+
+    /// <summary>Accumulated outputs whose partial sum left the accumulator, of all layers.</summary>
+    public static long Overflowed(this NumericsResult numerics) => numerics.Layers.Sum(l => l.Overflowed);
+
+    /// <summary>Share of a layer's accumulated outputs that overflowed, 0..1; 0 where nothing was accumulated.</summary>
+    public static double OverflowShare(this LayerOverflow layer) => Share(layer.Overflowed, layer.Accumulations);
+
+    /// <summary>Share of all accumulated outputs that overflowed, 0..1.</summary>
+    public static double OverflowShare(this NumericsResult numerics) => Share(numerics.Overflowed(), numerics.Accumulations());
+
+    /// <summary>Scratch and persistent memory together.</summary>
+    public static long TotalBytes(this MemoryResult memory) => memory.ArenaBytes + memory.PersistentBytes;
+
+    /// <summary>A role as a legend says it.</summary>
+    public static string Name(this TensorRole role) => role switch
+    {
+        TensorRole.Input => "input batch",
+        TensorRole.FrozenWeight => "frozen weights",
+        TensorRole.TrainedWeight => "trained weights",
+        TensorRole.Activation => "working activations",
+        TensorRole.SavedActivation => "saved activations",
+        TensorRole.ActivationGradient => "activation gradients",
+        TensorRole.WeightGradient => "weight gradients",
+        TensorRole.Perturbation => "perturbation",
+        TensorRole.OptimizerState => "optimiser state",
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
+    };
+
+    /// <summary>A phase as a legend says it.</summary>
+    public static string Name(this Phase phase) => phase switch
+    {
+        Phase.Forward => "forward",
+        Phase.Perturb => "perturb",
+        Phase.ForwardPlus => "forward at w + εz",
+        Phase.ForwardMinus => "forward at w − εz",
+        Phase.Backward => "backward",
+        Phase.Update => "update",
+        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, null),
+    };
+
+    private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Text;
+using NpuSim.Simulator.Studies;
+
+namespace NpuSim.Reports.Studies;
+
+/// <summary>
+/// The charts of a study: those over all profiles first, then those of each profile, in the order of the study.
+/// </summary>
+public static class StudyCharts
+{
+    /// <summary>Profiles that get charts of their own; a sweep over more of them has the others in its tables.</summary>
+    public const int MostProfiles = 12;
+
+    /// <summary>Builds them all.</summary>
+    public static ImmutableArray<StudyChart> Of(StudyResult study)
+    {
+        ImmutableArray<StudyChart>.Builder charts = ImmutableArray.CreateBuilder<StudyChart>();
+        if (study.Runs.IsEmpty)
+            return [];
+        charts.Add(new("scratch-memory", null, MemoryCharts.Scratch(study)));
+        if (study.Runs.Any(r => r.Accuracy is not null))
+            charts.Add(new("accuracy", null, AccuracyCharts.Accuracy(study)));
+        charts.Add(new("total-memory", null, MemoryCharts.Total(study)));
+        foreach ((int index, ProfileSummary profile) in study.Profiles.Take(MostProfiles).Index())
+            charts.AddRange(OfProfile(study, profile, $"{index + 1}-{Slug(profile.Name)}"));
+        return charts.ToImmutable();
+    }
+
+    private static IEnumerable<StudyChart> OfProfile(StudyResult study, ProfileSummary profile, string slug)
+    {
+        RunResult[] runs = [.. study.Runs.Where(r => r.Profile == profile.Name).Take(RunRows.MostRuns)];
+        MethodColors colors = new(study);
+        if (runs.Any(r => r.Cost is not null))
+            yield return new($"cycles-{slug}", profile.Name, CostCharts.Cycles(profile, runs));
+        if (ParetoChart.Points(runs).Length > 1)
+            yield return new($"pareto-{slug}", profile.Name, ParetoChart.Build(profile, runs));
+        foreach ((int index, IGrouping<string, RunResult> scheme) in runs.GroupBy(r => r.Scheme).Index())
+        {
+            string name = $"{slug}-{index + 1}-{Slug(scheme.Key)}";
+            RunResult[] some = [.. scheme.Take(RunRows.MostLines)];
+            if (some.Any(r => r.Memory.Timeline.Length > 1))
+                yield return new($"timeline-{name}", profile.Name, MemoryCharts.Timeline(profile, scheme.Key, some, colors));
+            if (some.Any(r => r.Accuracy is { LossSteps.Length: > 1 }))
+                yield return new($"loss-{name}", profile.Name, AccuracyCharts.Loss(profile, scheme.Key, some, colors));
+        }
+
+        if (runs.Any(r => r.Numerics is { } n && n.Overflowed() > 0))
+            yield return new($"overflow-{slug}", profile.Name, CostCharts.Overflow(profile, runs));
+    }
+
+    private static string Slug(string name)
+    {
+        StringBuilder slug = new();
+        foreach (char c in name.ToLowerInvariant().Take(40))
+        {
+            if (char.IsAsciiLetterOrDigit(c))
+                slug.Append(c);
+            else if (slug.Length > 0 && slug[^1] != '-')
+                slug.Append('-');
+        }
+
+        return slug.Length == 0 ? "x" : slug.ToString().TrimEnd('-');
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <summary>Finds the range of every value of a network by running it in fp32 on a few batches.</summary>
+public static class Calibration
+{
+    // Logits grow while a network trains, and 16 bits leave room.
+    private const double LogitHeadroom = 2;
+
+    /// <summary>Largest magnitude of every input, weight and forward result, by graph value id.</summary>
+    /// <param name="graph">The network at the batch of calibration.</param>
+    /// <param name="weights">Its weights by name.</param>
+    /// <param name="store">Samples: rows of the value "images".</param>
+    /// <param name="batches">Batches to run, taken from the front of the store.</param>
+    public static IReadOnlyDictionary<int, double> Ranges(
+        Graph graph, IReadOnlyDictionary<string, float[]> weights, SampleStore<float> store, int batches)
+    {
+        Plan plan = Planner.Inference(graph, OperandFormats.Fp32, ImmutableHashSet<string>.Empty);
+        Dictionary<int, double> ranges = graph.Parameters.ToDictionary(p => p.Id, p => Largest(weights[p.Name]));
+        FloatMachine machine = new(plan, new FloatWeights(weights));
+        machine.Observer = op => Raise(ranges, plan.Tensors[op.Output].Source!.Value, machine.Values(op.Output));
+        Value images = graph.Inputs.First();
+        float[] rows = new float[images.Shape.Count];
+        int[] samples = new int[plan.Batch];
+        for (int first = 0; first < Math.Min(batches * plan.Batch, store.Count); first += plan.Batch)
+        {
+            for (int i = 0; i < samples.Length; i++)
+                samples[i] = Math.Min(first + i, store.Count - 1);
+            store.Gather(images.Id, samples, rows);
+            Raise(ranges, images.Id, rows);
+            machine.Run(default, store, samples, fill: true);
+        }
+
+        ranges[graph.Outputs["logits"].Id] *= LogitHeadroom;
+        return ranges;
+    }
+
+    private static void Raise(Dictionary<int, double> ranges, int value, ReadOnlySpan<float> values) =>
+        ranges[value] = Math.Max(ranges.GetValueOrDefault(value), Largest(values));
+
+    private static double Largest(ReadOnlySpan<float> values)
+    {
+        float largest = 0;
+        foreach (float value in values)
+            largest = Math.Max(largest, Math.Abs(value));
+        return largest;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Studies;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <content>Operations of training: perturbation, loss, update.</content>
+public sealed partial class FixedPointMachine
+{
+    private Action<StepContext> LossOf(PlannedOp op)
+    {
+        int rows = ShapeOf(op.Inputs[0])[0], classes = ShapeOf(op.Inputs[0])[1];
+        FixedScale scale = FixedScale.FromDouble(Step(op.Inputs[0]));
+        return _ => MemoryMarshal.Write(
+            Scratch(op.Output), CrossEntropyKernel.Run(rows, classes, At(op.Inputs[0]), scale, At(op.Inputs[1]).As<int>(), policy));
+    }
+
+    private long ReadLoss(int tensor) => MemoryMarshal.Read<long>(Scratch(tensor));
+
+    private EpsilonSteps PerturbationOf(PlannedOp op) =>
+        new(Plan.Tensors[op.Inputs[0]].Name, Step(op.Inputs[0]), (int)Math.Round(epsilon / Step(op.Inputs[0]), MidpointRounding.AwayFromZero));
+
+    private Action<StepContext> PerturbWeights(PlannedOp op, Perturb perturb)
+    {
+        int epsilonSteps = PerturbationOf(op).Steps;
+        return context => PerturbKernel.Run(
+            At(op.Inputs[0]), new RandomAddress(context.Seed, context.Step, (uint)op.Direction, (uint)perturb.Parameter), perturb.Sign, epsilonSteps,
+            At(op.Output), policy);
+    }
+
+    private Action<StepContext> Requantized(PlannedOp op)
+    {
+        FixedScale scale = FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output));
+        return context => ElementwiseKernel.Requantize(At(op.Inputs[0]), scale, At(op.Output), policy, Noise(context, op));
+    }
+
+    private Action<StepContext> Update(PlannedOp op, ForwardGradientUpdate update)
+    {
+        int[] signs = new int[update.Directions];
+        double stepsPerRate = Perturbation.Step / Step(op.Output); // Δz / Δw
+        return context =>
+        {
+            for (int d = 0; d < signs.Length; d++)
+                signs[d] = Math.Sign(ReadLoss(op.Inputs[1 + (2 * d)]) - ReadLoss(op.Inputs[2 + (2 * d)]));
+            if (op.Index == firstUpdate)
+            {
+                directions += signs.Length;
+                ties += signs.Count(s => s == 0);
+            }
+
+            FixedScale scale = FixedScale.FromDouble(context.LearningRate * stepsPerRate);
+            (long changed, long lost) = UpdateKernel.Run(
+                At(op.Output), context.Seed, context.Step, (uint)update.Parameter, signs, scale, policy);
+            updates += changed + lost;
+            roundedAway += lost;
+        };
+    }
+}

@@ -1,0 +1,40 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using NpuSim.Simulator.Execution.Float.Products;
+using NpuSim.Simulator.Execution.Float.Reference;
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Simulator.Execution.Float;
+
+/// <summary>Runs graph operations in floating point. Same operands, same bits, whatever the instruction set and the number of threads.</summary>
+public static class FloatOps
+{
+    /// <summary>
+    /// Computes one operation: matrix products of float by packed kernels, everything else as <see cref="FloatReference"/> does.
+    /// The results equal the reference's bit for bit.
+    /// </summary>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <param name="op">An operation of a graph.</param>
+    /// <param name="inputs">Its operands in order; labels are whole numbers of <typeparamref name="T"/>.</param>
+    /// <param name="output">
+    /// Where the result goes, of the inferred shape. It may share the first operand's memory when the operation is
+    /// <see cref="Op.InPlace"/> or a view; otherwise it overlaps no operand.
+    /// </param>
+    /// <param name="threads">At most so many threads; 0: one per processor.</param>
+    /// <exception cref="ArgumentException">The output has another shape, or the operation is not one of a graph.</exception>
+    public static void Execute<T>(Op op, ReadOnlySpan<Tensor<T>> inputs, Tensor<T> output, int threads = 0)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int limit = threads > 0 ? threads : Environment.ProcessorCount;
+        if (typeof(T) != typeof(float) || !FloatProducts.TryExecute(op, AsFloat(inputs), AsFloat(output), limit))
+            FloatReference.Execute(op, inputs, output);
+    }
+
+    // The same values with the type argument spelt out; only called where T is float.
+    private static ReadOnlySpan<Tensor<float>> AsFloat<T>(ReadOnlySpan<Tensor<T>> tensors) where T : unmanaged =>
+        MemoryMarshal.CreateReadOnlySpan(
+            ref System.Runtime.CompilerServices.Unsafe.As<Tensor<T>, Tensor<float>>(ref MemoryMarshal.GetReference(tensors)), tensors.Length);
+
+    private static Tensor<float> AsFloat<T>(Tensor<T> tensor) where T : unmanaged =>
+        System.Runtime.CompilerServices.Unsafe.As<Tensor<T>, Tensor<float>>(ref tensor);
+}

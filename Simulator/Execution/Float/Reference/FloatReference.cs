@@ -1,0 +1,72 @@
+using System.Numerics;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Execution.Float.Reference;
+
+/// <summary>
+/// Graph operations by the textbook loops. This is the definition to the bit: sums of products run in the order of their index with
+/// fused multiply-adds and start at +0; other sums run in the order of their index; padding takes part as zeros.
+/// </summary>
+public static class FloatReference
+{
+    /// <summary>Computes one operation. See <see cref="FloatOps.Execute"/>.</summary>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <param name="op">An operation of a graph.</param>
+    /// <param name="inputs">Its operands in order.</param>
+    /// <param name="output">Where the result goes, of the inferred shape.</param>
+    /// <exception cref="ArgumentException">The output has another shape, or the operation is not one of a graph.</exception>
+    public static void Execute<T>(Op op, ReadOnlySpan<Tensor<T>> inputs, Tensor<T> output)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ReadOnlySpan<T> x = inputs.Length > 0 ? inputs[0].Span : default;
+        ReadOnlySpan<T> y = inputs.Length > 1 ? inputs[1].Span : default;
+        ReadOnlySpan<T> z = inputs.Length > 2 ? inputs[2].Span : default;
+        Shape shape = inputs.Length > 0 ? inputs[0].Shape : default;
+        Span<T> result = output.Span;
+        switch (op)
+        {
+            case Linear: Products.Linear(inputs, result); break;
+            case MatMul matmul: Products.MatMul(matmul, inputs, result); break;
+            case Conv2d conv: Convolution.Forward(conv.WindowOf(shape, inputs[1].Shape), x, y, z, result); break;
+            case Conv2dInputGradient conv:
+                Convolution.InputGradient(conv.Convolution.WindowOf(conv.Input, inputs[1].Shape), x, y, result);
+                break;
+            case Conv2dWeightGradient conv:
+                Convolution.WeightGradient(conv.Convolution.WindowOf(inputs[1].Shape, conv.Filters), x, y, result);
+                break;
+            case Add: Arithmetic.Add(inputs[0], inputs[1], result); break;
+            case Mul: Arithmetic.Multiply(inputs[0], inputs[1], result); break;
+            case SumTo: Arithmetic.SumTo(inputs[0], output); break;
+            case Broadcast: Arithmetic.Broadcast(inputs[0], output); break;
+            case Relu: Activations.Relu(x, result); break;
+            case ReluGradient: Activations.ReluGradient(x, y, result); break;
+            case Gelu: Activations.Gelu(x, result); break;
+            case GeluGradient: Activations.GeluGradient(x, y, result); break;
+            case Softmax: Softmaxes.Forward(x, result, shape[^1]); break;
+            case SoftmaxGradient: Softmaxes.Gradient(x, y, result, shape[^1]); break;
+            case CrossEntropy: Softmaxes.CrossEntropy(x, y, result, shape[^1]); break;
+            case CrossEntropyGradient: Softmaxes.CrossEntropyGradient(x, y, z, result, shape[^1]); break;
+            case LayerNorm norm: LayerNorms.Forward(x, y, z, result, norm.Epsilon); break;
+            case LayerNormGradient norm: LayerNorms.Gradient(x, y, z, result, norm.Epsilon); break;
+            case LayerNormScaleGradient norm: LayerNorms.ScaleGradient(x, y, result, norm.Epsilon); break;
+            case BatchNorm norm: BatchNorms.Forward(norm, inputs, result); break;
+            case BatchNormGradient norm: BatchNorms.Gradient(x, y, z, result, norm.Epsilon); break;
+            case BatchStatisticsGradient norm: BatchNorms.StatisticsGradient(x, y, z, result, norm.Epsilon); break;
+            case BatchNormScaleGradient norm: BatchNorms.ScaleGradient(norm, inputs, result); break;
+            case BatchMean: BatchNorms.Mean(x, result); break;
+            case BatchVariance: BatchNorms.Variance(x, result); break;
+            case AveragePool pool: Pooling.Average(pool.WindowOf(shape), x, result); break;
+            case AveragePoolGradient pool: Pooling.AverageGradient(pool.Pool.WindowOf(pool.Input), x, result); break;
+            case MaxPool pool: Pooling.Max(pool.WindowOf(shape), x, result); break;
+            case MaxPoolGradient pool: Pooling.MaxGradient(pool.Pool.WindowOf(inputs[1].Shape), x, y, result); break;
+            case Reshape: x.CopyTo(result); break;
+            case Transpose transpose: Layout.Transpose(transpose.Permutation.AsSpan(), inputs[0], result); break;
+            case Concat concat: Layout.Concat(concat.Axis, inputs, output); break;
+            case Slice slice: Layout.Slice(slice, inputs[0], result); break;
+            case Pad pad: Layout.Pad(pad, inputs[0], result); break;
+            case Fill fill: result.Fill(T.CreateChecked(fill.Number)); break;
+            default: throw new ArgumentException($"{op.Name} is not an operation of a graph.", nameof(op));
+        }
+    }
+}

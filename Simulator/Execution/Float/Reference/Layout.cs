@@ -1,0 +1,78 @@
+using System.Numerics;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Execution.Float.Reference;
+
+/// <summary>Operations that only move elements.</summary>
+internal static class Layout
+{
+    internal static void Transpose<T>(ReadOnlySpan<int> permutation, Tensor<T> x, Span<T> y) where T : unmanaged
+    {
+        int rank = permutation.Length, last = rank - 1;
+        Span<int> strides = stackalloc int[rank], extents = stackalloc int[rank], index = stackalloc int[rank];
+        for (int axis = 0; axis < rank; axis++)
+        {
+            extents[axis] = x.Shape[permutation[axis]];
+            strides[axis] = 1;
+            for (int inner = permutation[axis] + 1; inner < rank; inner++)
+                strides[axis] *= x.Shape[inner];
+        }
+
+        ReadOnlySpan<T> source = x.Span;
+        index.Clear();
+        int from = 0;
+        for (int to = 0; to < y.Length; to += extents[last])
+        {
+            for (int i = 0; i < extents[last]; i++)
+                y[to + i] = source[from + (i * strides[last])];
+            for (int axis = last - 1; axis >= 0; axis--)
+            {
+                from += strides[axis];
+                if (++index[axis] < extents[axis])
+                    break;
+                from -= strides[axis] * extents[axis];
+                index[axis] = 0;
+            }
+        }
+    }
+
+    internal static void Concat<T>(int axis, ReadOnlySpan<Tensor<T>> inputs, Tensor<T> y) where T : unmanaged
+    {
+        int inner = Inner(y.Shape, axis), offset = 0, stride = y.Shape[axis] * inner;
+        Span<T> target = y.Span;
+        foreach (Tensor<T> x in inputs)
+        {
+            int length = x.Shape[axis] * inner;
+            ReadOnlySpan<T> source = x.Span;
+            for (int from = 0, to = offset; from < source.Length; from += length, to += stride)
+                source.Slice(from, length).CopyTo(target[to..]);
+            offset += length;
+        }
+    }
+
+    internal static void Slice<T>(Slice op, Tensor<T> x, Span<T> y) where T : unmanaged
+    {
+        int inner = Inner(x.Shape, op.Axis), length = op.Length * inner, stride = x.Shape[op.Axis] * inner;
+        ReadOnlySpan<T> source = x.Span;
+        for (int to = 0, from = op.Start * inner; to < y.Length; to += length, from += stride)
+            source.Slice(from, length).CopyTo(y[to..]);
+    }
+
+    internal static void Pad<T>(Pad op, Tensor<T> x, Span<T> y) where T : unmanaged
+    {
+        int inner = Inner(x.Shape, op.Axis), length = x.Shape[op.Axis] * inner, stride = ((op.Before + op.After) * inner) + length;
+        ReadOnlySpan<T> source = x.Span;
+        y.Clear();
+        for (int from = 0, to = op.Before * inner; from < source.Length; from += length, to += stride)
+            source.Slice(from, length).CopyTo(y[to..]);
+    }
+
+    private static int Inner(Shape shape, int axis)
+    {
+        int count = 1;
+        for (int i = axis + 1; i < shape.Rank; i++)
+            count *= shape[i];
+        return count;
+    }
+}

@@ -1,0 +1,175 @@
+using System.Numerics;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Execution.Float.Reference;
+
+/// <summary>Pooling and its gradients; windows in order, the pixels of a window row by row.</summary>
+internal static class Pooling
+{
+    internal static void Average<T>(Window s, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int c = s.InputChannels;
+        for (int pixel = 0; pixel < s.Pixels; pixel++)
+        {
+            WindowBounds bounds = Bounds(s, pixel);
+            Span<T> sum = y.Slice(pixel * c, c);
+            sum.Clear();
+            for (int row = bounds.Top; row < bounds.Bottom; row++)
+            {
+                for (int column = bounds.Left; column < bounds.Right; column++)
+                {
+                    ReadOnlySpan<T> values = x.Slice(bounds.At(s, row, column), c);
+                    for (int i = 0; i < c; i++)
+                        sum[i] += values[i];
+                }
+            }
+
+            T count = T.CreateChecked(bounds.Count);
+            foreach (ref T value in sum)
+                value /= count;
+        }
+    }
+
+    internal static void AverageGradient<T>(Window s, ReadOnlySpan<T> dy, Span<T> dx) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int c = s.InputChannels;
+        dx.Clear();
+        for (int pixel = 0; pixel < s.Pixels; pixel++)
+        {
+            WindowBounds bounds = Bounds(s, pixel);
+            ReadOnlySpan<T> gradient = dy.Slice(pixel * c, c);
+            T count = T.CreateChecked(bounds.Count);
+            for (int row = bounds.Top; row < bounds.Bottom; row++)
+            {
+                for (int column = bounds.Left; column < bounds.Right; column++)
+                {
+                    Span<T> sum = dx.Slice(bounds.At(s, row, column), c);
+                    for (int i = 0; i < c; i++)
+                        sum[i] += gradient[i] / count;
+                }
+            }
+        }
+    }
+
+    internal static void Max<T>(Window s, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int c = s.InputChannels;
+        for (int pixel = 0; pixel < s.Pixels; pixel++)
+        {
+            WindowBounds bounds = Bounds(s, pixel);
+            int i = 0;
+            if (Vector<T>.IsSupported)
+            {
+                for (; i <= c - Vector<T>.Count; i += Vector<T>.Count)
+                    MaxOfVectors(s, bounds, x, i).CopyTo(y[((pixel * c) + i)..]);
+            }
+
+            for (; i < c; i++)
+                y[(pixel * c) + i] = MaxOf(s, bounds, x, i);
+        }
+    }
+
+    // The first pixel equal to the maximum gets the gradient (none when the maximum is not a number).
+    internal static void MaxGradient<T>(Window s, ReadOnlySpan<T> dy, ReadOnlySpan<T> x, Span<T> dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int c = s.InputChannels;
+        dx.Clear();
+        for (int pixel = 0; pixel < s.Pixels; pixel++)
+        {
+            WindowBounds bounds = Bounds(s, pixel);
+            int i = 0;
+            if (Vector<T>.IsSupported)
+            {
+                for (; i <= c - Vector<T>.Count; i += Vector<T>.Count)
+                    RouteVectors(s, bounds, x, new Vector<T>(dy[((pixel * c) + i)..]), dx, i);
+            }
+
+            for (; i < c; i++)
+                Route(s, bounds, x, dy[(pixel * c) + i], dx, i);
+        }
+    }
+
+    private static T MaxOf<T>(Window s, WindowBounds bounds, ReadOnlySpan<T> x, int channel) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T max = x[bounds.At(s, bounds.Top, bounds.Left) + channel];
+        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        {
+            for (int column = bounds.Left; column < bounds.Right; column++)
+            {
+                T value = x[bounds.At(s, row, column) + channel];
+                max = value > max ? value : max;
+            }
+        }
+
+        return max;
+    }
+
+    private static Vector<T> MaxOfVectors<T>(Window s, WindowBounds bounds, ReadOnlySpan<T> x, int channel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector<T> max = new(x[(bounds.At(s, bounds.Top, bounds.Left) + channel)..]);
+        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        {
+            for (int column = bounds.Left; column < bounds.Right; column++)
+            {
+                Vector<T> value = new(x[(bounds.At(s, row, column) + channel)..]);
+                max = Vector.ConditionalSelect(Vector.GreaterThan(value, max), value, max);
+            }
+        }
+
+        return max;
+    }
+
+    private static void Route<T>(Window s, WindowBounds bounds, ReadOnlySpan<T> x, T gradient, Span<T> dx, int channel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T max = MaxOf(s, bounds, x, channel);
+        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        {
+            for (int column = bounds.Left; column < bounds.Right; column++)
+            {
+                int at = bounds.At(s, row, column) + channel;
+                if (x[at] != max)
+                    continue;
+                dx[at] += gradient;
+                return;
+            }
+        }
+    }
+
+    private static void RouteVectors<T>(Window s, WindowBounds bounds, ReadOnlySpan<T> x, Vector<T> gradient, Span<T> dx, int channel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector<T> max = MaxOfVectors(s, bounds, x, channel), open = Vector.Equals(Vector<T>.Zero, Vector<T>.Zero);
+        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        {
+            for (int column = bounds.Left; column < bounds.Right; column++)
+            {
+                int at = bounds.At(s, row, column) + channel;
+                Vector<T> hit = open & Vector.Equals(new Vector<T>(x[at..]), max), sum = new(dx[at..]);
+                Vector.ConditionalSelect(hit, sum + gradient, sum).CopyTo(dx[at..]);
+                open &= ~hit;
+            }
+        }
+    }
+
+    private static WindowBounds Bounds(Window s, int pixel)
+    {
+        int column = pixel % s.OutputWidth, row = pixel / s.OutputWidth % s.OutputHeight, b = pixel / s.OutputWidth / s.OutputHeight;
+        int top = (row * s.Stride) - s.PadTop, left = (column * s.Stride) - s.PadLeft;
+        return new(
+            b * s.InputHeight * s.InputWidth,
+            Math.Max(top, 0), Math.Min(top + s.KernelHeight, s.InputHeight),
+            Math.Max(left, 0), Math.Min(left + s.KernelWidth, s.InputWidth));
+    }
+
+    // First pixel of the image, and the rows and columns of a window that lie in it.
+    private readonly record struct WindowBounds(int Image, int Top, int Bottom, int Left, int Right)
+    {
+        internal int Count => (Bottom - Top) * (Right - Left);
+
+        internal int At(Window s, int row, int column) => (Image + (row * s.InputWidth) + column) * s.InputChannels;
+    }
+}

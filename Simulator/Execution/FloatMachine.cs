@@ -1,0 +1,146 @@
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Execution.Float;
+using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <summary>Runs plans in fp32, or in fp16 as hardware does with fp16 storage: every result but the loss is rounded to binary16, sums are fp32.</summary>
+public sealed class FloatMachine : Machine<float>
+{
+    private readonly FloatWeights weights;
+    private readonly double epsilon;
+    private readonly int threads;
+    private readonly int[] losses;
+    private readonly int logits;
+
+    /// <summary>Prepares to run a plan.</summary>
+    /// <param name="plan">A plan in fp32 or fp16.</param>
+    /// <param name="weights">Weights, shared with other machines of the run and changed by updates.</param>
+    /// <param name="epsilon">ε of forward-gradient methods.</param>
+    /// <param name="threads">Threads of one operation at most; 0: one per processor. No result depends on it.</param>
+    public FloatMachine(Plan plan, FloatWeights weights, double epsilon = 0, int threads = 0)
+        : base(plan, plan.Tensors.Any(t => t.Format == NumberFormat.Fp16) ? 2 : 4)
+    {
+        (this.weights, this.epsilon, this.threads) = (weights, epsilon, threads);
+        losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy).Select(o => o.Output)];
+        Losses = new double[losses.Length];
+        logits = plan.Ops[^1].Output;
+        foreach (PlanTensor tensor in plan.Tensors.Where(t => t.IsPersistent))
+            Round(tensor.Id, weights.Of(tensor));
+    }
+
+    /// <inheritdoc/>
+    public override double Loss => Losses.Average();
+
+    /// <inheritdoc/>
+    public override int Predict(int row)
+    {
+        int classes = Plan.Tensors[logits].Shape[^1];
+        ReadOnlySpan<float> values = Scratch(logits).Slice(row * classes, classes);
+        int best = 0;
+        for (int i = 1; i < classes; i++)
+        {
+            if (values[i] > values[best])
+                best = i;
+        }
+
+        return best;
+    }
+
+    private double[] Losses { get; }
+
+    /// <inheritdoc/>
+    protected override Action<StepContext> Compile(PlannedOp op)
+    {
+        Memory<float> output = Memory(op.Output);
+        switch (op.Op)
+        {
+            case { IsView: true }:
+                return _ => { };
+            case Perturb perturb:
+                return context =>
+                {
+                    PerturbWeights(perturb, op.Direction, context, Memory(op.Inputs[0]).Span, output.Span);
+                    Round(op.Output, output.Span);
+                };
+            case ForwardGradientUpdate update:
+                return context =>
+                {
+                    Update(update, context, op.Inputs.AsSpan()[1..], output.Span);
+                    Round(op.Output, output.Span);
+                };
+            case GradientDescentUpdate descent:
+                Memory<float> gradient = Memory(op.Inputs[1]);
+                Memory<float> velocity = descent.Momentum > 0 ? Memory(op.Inputs[2]) : Memory<float>.Empty;
+                return context =>
+                {
+                    Descend((float)descent.Momentum, (float)context.LearningRate, gradient.Span, velocity.Span, output.Span);
+                    Round(op.Output, velocity.Span);
+                    Round(op.Output, output.Span);
+                };
+            default:
+                Tensor<float>[] inputs = [.. op.Inputs.Select(i => new Tensor<float>(Plan.Tensors[i].Shape, Memory(i)))];
+                Tensor<float> result = new(Plan.Tensors[op.Output].Shape, output);
+                int loss = op.Op is CrossEntropy ? Array.IndexOf(losses, op.Output) : -1;
+                return _ =>
+                {
+                    FloatOps.Execute(op.Op, inputs, result, threads);
+                    Round(op.Output, result.Data.Span);
+                    if (loss >= 0)
+                        Losses[loss] = result.Data.Span[0];
+                };
+        }
+    }
+
+    private Memory<float> Memory(int tensor) =>
+        Plan.Tensors[tensor].IsPersistent ? weights.Of(Plan.Tensors[tensor]) : ScratchMemory(tensor);
+
+    private void PerturbWeights(Perturb perturb, int direction, StepContext context, ReadOnlySpan<float> w, Span<float> perturbed)
+    {
+        GaussianDraw.Fill(new RandomAddress(context.Seed, context.Step, (uint)direction, (uint)perturb.Parameter), perturbed);
+        float step = (float)(perturb.Sign * epsilon);
+        for (int i = 0; i < w.Length; i++)
+            perturbed[i] = w[i] + (step * perturbed[i]);
+    }
+
+    private void Update(ForwardGradientUpdate update, StepContext context, ReadOnlySpan<int> lossTensors, Span<float> w)
+    {
+        float[] z = new float[w.Length];
+        for (int direction = 0; direction < update.Directions; direction++)
+        {
+            int sign = Math.Sign(Scratch(lossTensors[2 * direction])[0] - Scratch(lossTensors[(2 * direction) + 1])[0]);
+            if (sign == 0)
+                continue;
+            GaussianDraw.Fill(new RandomAddress(context.Seed, context.Step, (uint)direction, (uint)update.Parameter), z);
+            float step = (float)(sign * context.LearningRate / update.Directions);
+            for (int i = 0; i < w.Length; i++)
+                w[i] -= step * z[i];
+        }
+    }
+
+    private static void Descend(float momentum, float rate, ReadOnlySpan<float> gradient, Span<float> velocity, Span<float> w)
+    {
+        for (int i = 0; i < w.Length; i++)
+        {
+            float step = gradient[i];
+            if (!velocity.IsEmpty)
+                velocity[i] = step += momentum * velocity[i];
+            w[i] -= rate * step;
+        }
+    }
+
+    private void Round(int tensor, Span<float> values)
+    {
+        if (Plan.Tensors[tensor].Format != NumberFormat.Fp16)
+            return;
+        Span<Half> halves = stackalloc Half[Math.Min(values.Length, 512)];
+        for (int first = 0; first < values.Length; first += halves.Length)
+        {
+            Span<float> part = values[first..Math.Min(values.Length, first + halves.Length)];
+            System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(part, halves);
+            System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(halves[..part.Length], part);
+        }
+    }
+}

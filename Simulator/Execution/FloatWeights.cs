@@ -1,0 +1,31 @@
+using NpuSim.Simulator.Planning;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <summary>The weights of one run in floating point: a copy that the run's machines share and change.</summary>
+public sealed class FloatWeights
+{
+    private readonly Dictionary<string, float[]> tensors;
+
+    /// <summary>Copies weights by name.</summary>
+    public FloatWeights(IReadOnlyDictionary<string, float[]> weights) => tensors = weights.ToDictionary(w => w.Key, w => (float[])w.Value.Clone());
+
+    /// <summary>The weights by name.</summary>
+    public IReadOnlyDictionary<string, float[]> Tensors => tensors;
+
+    /// <summary>Storage of a persistent tensor; optimiser state starts at zero.</summary>
+    /// <exception cref="InputException">There is no weight of this name and size.</exception>
+    internal float[] Of(PlanTensor tensor)
+    {
+        if (!tensors.TryGetValue(tensor.Name, out float[]? data))
+        {
+            if (tensor.Role != TensorRole.OptimizerState)
+                throw new InputException($"weights: '{tensor.Name}' {tensor.Shape} is missing.");
+            tensors[tensor.Name] = data = new float[tensor.Shape.Count];
+        }
+
+        return data.Length == tensor.Shape.Count
+            ? data
+            : throw new InputException($"weights: '{tensor.Name}' has {data.Length} elements; the model needs {tensor.Shape}.");
+    }
+}

@@ -1,0 +1,104 @@
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Planning;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <summary>
+/// Runs a plan: the third reading. Scratch tensors live in one arena at the offsets that the memory planner chose, so a plan that
+/// runs right also fits. What no trained weight feeds is not recomputed but taken from the <see cref="SampleStore{T}"/>; the plan
+/// still prices it.
+/// </summary>
+/// <typeparam name="T">Unit of storage: byte in fixed point, float in floating point.</typeparam>
+public abstract class Machine<T>
+    where T : unmanaged
+{
+    private readonly T[] arena;
+    private readonly int[] offsets;
+    private readonly int[] lengths;
+    private readonly bool[] isBoundary;
+    private readonly int[] inputs;
+    private Action<StepContext>[]? instructions;
+
+    /// <summary>Lays out the arena of a plan.</summary>
+    /// <param name="plan">What to run.</param>
+    /// <param name="unitBytes">Bytes of the plan that one unit of storage stands for.</param>
+    protected Machine(Plan plan, int unitBytes)
+    {
+        Plan = plan;
+        Plan stored = Unpacked(plan);
+        MemoryLayout layout = MemoryPlanner.Lay(stored, alignmentBytes: 64);
+        arena = GC.AllocateArray<T>(checked((int)((layout.ArenaBytes / unitBytes) + 1)), pinned: true);
+        offsets = [.. plan.Tensors.Select(t => t.IsPersistent ? -1 : checked((int)(layout.Offsets[t.Id] / unitBytes)))];
+        lengths = [.. stored.Tensors.Select(t => checked((int)(unitBytes == 1 ? t.Bytes : t.Shape.Count)))];
+        HashSet<int> readByMoving = [.. plan.Ops.Where(o => !o.Frozen).SelectMany(o => o.Inputs)];
+        isBoundary = [.. plan.Ops.Select(o => o.Frozen && readByMoving.Contains(o.Output))];
+        inputs = [.. plan.Tensors.Where(t => t.Role == TensorRole.Input).Select(t => t.Id)];
+    }
+
+    /// <summary>What is run.</summary>
+    public Plan Plan { get; }
+
+    /// <summary>Called after each operation that was computed, for those who want to look at its result.</summary>
+    public Action<PlannedOp>? Observer { get; set; }
+
+    /// <summary>Mean training loss per sample of the step last run, over both passes of every direction where there are several.</summary>
+    public abstract double Loss { get; }
+
+    /// <summary>The class with the largest logit for a row of the batch last run; the first of equals.</summary>
+    public abstract int Predict(int row);
+
+    /// <summary>Runs one step on the chosen samples, <see cref="Planning.Plan.Batch"/> of them.</summary>
+    /// <param name="context">Step, seed, learning rate.</param>
+    /// <param name="store">The samples; must hold the frozen results unless <paramref name="fill"/>.</param>
+    /// <param name="samples">Indices of the samples of this batch.</param>
+    /// <param name="fill">True: compute the frozen part and put its results into the store instead of reading them there.</param>
+    public void Run(StepContext context, SampleStore<T> store, ReadOnlySpan<int> samples, bool fill = false)
+    {
+        instructions ??= [.. Plan.Ops.Select(Compile)];
+        foreach (int input in inputs)
+            store.Gather(Plan.Tensors[input].Source!.Value, samples, Scratch(input));
+        for (int i = 0; i < instructions.Length; i++)
+        {
+            PlannedOp op = Plan.Ops[i];
+            if (!op.Frozen || fill)
+            {
+                instructions[i](context);
+                Observer?.Invoke(op);
+            }
+
+            if (!isBoundary[i])
+                continue;
+            if (fill)
+                Keep(op, store, samples);
+            else
+                store.Gather(Plan.Tensors[op.Output].Source!.Value, samples, Scratch(op.Output));
+        }
+    }
+
+    /// <summary>What a scratch tensor holds now.</summary>
+    public ReadOnlySpan<T> Values(int tensor) => Scratch(tensor);
+
+    /// <summary>The storage of a scratch tensor.</summary>
+    protected Span<T> Scratch(int tensor) => arena.AsSpan(offsets[tensor], lengths[tensor]);
+
+    /// <summary>The storage of a scratch tensor as memory.</summary>
+    protected Memory<T> ScratchMemory(int tensor) => arena.AsMemory(offsets[tensor], lengths[tensor]);
+
+    /// <summary>Turns a planned operation into what runs it, with all that does not change from step to step worked out.</summary>
+    protected abstract Action<StepContext> Compile(PlannedOp op);
+
+    // The simulator holds 4-bit numbers one to a byte.
+    private static Plan Unpacked(Plan plan) => plan with
+    {
+        Tensors = [.. plan.Tensors.Select(t => t.Format == NumberFormat.Int4 ? t with { Format = NumberFormat.Int8 } : t)],
+    };
+
+    private void Keep(PlannedOp op, SampleStore<T> store, ReadOnlySpan<int> samples)
+    {
+        int row = lengths[op.Output] / Plan.Batch;
+        T[] data = store.Reserve(Plan.Tensors[op.Output].Source!.Value, row);
+        for (int i = 0; i < samples.Length; i++)
+            Scratch(op.Output).Slice(i * row, row).CopyTo(data.AsSpan(samples[i] * row));
+    }
+}

@@ -1,0 +1,40 @@
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <summary>Reordering of a tensor's axes, worked out once as the source of each element.</summary>
+internal static class Permutation
+{
+    /// <summary>For each element of the result, the index of the operand's element that goes there.</summary>
+    /// <param name="shape">Shape of the operand.</param>
+    /// <param name="axes">Axis i of the result is this axis of the operand.</param>
+    public static int[] Sources(Shape shape, ReadOnlySpan<int> axes)
+    {
+        int rank = shape.Rank;
+        int[] strides = new int[rank];
+        for (int axis = rank - 1, stride = 1; axis >= 0; stride *= shape[axis--])
+            strides[axis] = stride;
+        int[] sources = new int[shape.Count];
+        int filled = 1; // sources[0..filled] hold the offsets of the innermost result axes done so far
+        for (int axis = rank - 1; axis >= 0; axis--)
+        {
+            int extent = shape[axes[axis]], stride = strides[axes[axis]];
+            for (int i = 1; i < extent; i++)
+            {
+                for (int j = 0; j < filled; j++)
+                    sources[(i * filled) + j] = sources[j] + (i * stride);
+            }
+
+            filled *= extent;
+        }
+
+        return sources;
+    }
+
+    /// <summary>y[i] = x[sources[i]].</summary>
+    public static void Gather<T>(ReadOnlySpan<int> sources, ReadOnlySpan<T> x, Span<T> y)
+    {
+        for (int i = 0; i < y.Length; i++)
+            y[i] = x[sources[i]];
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <summary>Works out the scale of every tensor of a fixed-point plan from the ranges that calibration found.</summary>
+public static class PlanScales
+{
+    /// <summary>Scales by tensor id.</summary>
+    /// <param name="plan">A plan in fixed point.</param>
+    /// <param name="ranges">Largest magnitude of every graph value, by id.</param>
+    public static ImmutableArray<TensorScale> Of(Plan plan, IReadOnlyDictionary<int, double> ranges)
+    {
+        TensorScale[] scales = new TensorScale[plan.Tensors.Length];
+        ILookup<int, PlannedOp> readers = plan.Ops.SelectMany(o => o.Inputs.Select(i => (i, o))).ToLookup(p => p.i, p => p.o);
+        foreach (PlanTensor tensor in plan.Tensors.Where(t => t.Role == TensorRole.Input || t.IsPersistent))
+        {
+            if (tensor.Format != NumberFormat.Int32)
+                scales[tensor.Id] = Calibrated(tensor, ranges);
+        }
+
+        foreach (PlannedOp op in plan.Ops)
+        {
+            foreach (int input in op.Inputs) // a frozen bias, stored at the scale of the accumulator it starts
+            {
+                if (plan.Tensors[input] is { Role: TensorRole.FrozenWeight, Format: NumberFormat.Int32 })
+                    scales[input] = Accumulator(op, scales);
+            }
+
+            PlanTensor output = plan.Tensors[op.Output];
+            scales[op.Output] = op.Op switch
+            {
+                ForwardGradientUpdate or Perturb => scales[op.Inputs[0]],
+                Requantize when output.Format == NumberFormat.Int32 => Accumulator(readers[op.Output].First(), scales),
+                Requantize => Calibrated(output, ranges),
+                Softmax when output.Format == NumberFormat.Int8 => new TensorScale(1.0 / 256, -128),
+                Softmax => new TensorScale(1.0 / 32768),
+                Reshape or Transpose or Slice or MaxPool or AveragePool or Relu => scales[op.Inputs[0]],
+                CrossEntropy => default,
+                _ => Calibrated(output, ranges),
+            };
+        }
+
+        return [.. scales];
+    }
+
+    private static TensorScale Accumulator(PlannedOp op, TensorScale[] scales) =>
+        new(scales[op.Inputs[0]].Step * scales[op.Inputs[1]].Step);
+
+    private static TensorScale Calibrated(PlanTensor tensor, IReadOnlyDictionary<int, double> ranges) =>
+        TensorScale.Symmetric(ranges[tensor.Source!.Value], tensor.Format.MaxValue());
+}

@@ -1,0 +1,7 @@
+namespace NpuSim.Simulator.Execution;
+
+/// <summary>What changes from one training step to the next.</summary>
+/// <param name="Seed">Seed of the run: every random number is addressed by it.</param>
+/// <param name="Step">Number of the step, from 0.</param>
+/// <param name="LearningRate">η of this step.</param>
+public readonly record struct StepContext(ulong Seed, uint Step, double LearningRate);

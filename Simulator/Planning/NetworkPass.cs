@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Planning;
+
+/// <summary>
+/// Plans forward passes of one network: declares its inputs and weights once, then emits passes, perturbed or not. In fixed point
+/// a ReLU joins the layer it follows, and trained biases and tables are brought to the scale their operation needs.
+/// </summary>
+internal sealed class NetworkPass
+{
+    private readonly PlanBuilder plan;
+    private readonly OperandFormats formats;
+    private readonly IReadOnlySet<string> trained;
+    private readonly ImmutableArray<Node> nodes;
+    private readonly Dictionary<int, Node> rectifiers = []; // value id of a layer's result → the ReLU that joins the layer
+    private readonly HashSet<int> moving = [];              // value ids that a trained weight feeds
+    private readonly Dictionary<int, int> given = [];       // value id of an input or weight → tensor id
+    private readonly Dictionary<int, int> parameterIndex;
+    private readonly Value logits;
+
+    /// <summary>Declares inputs and weights of the part of <paramref name="graph"/> that <paramref name="output"/> needs.</summary>
+    public NetworkPass(PlanBuilder plan, Graph graph, string output, OperandFormats formats, IReadOnlySet<string> trained)
+    {
+        (this.plan, this.formats, this.trained) = (plan, formats, trained);
+        logits = graph.Outputs["logits"];
+        nodes = Reaching(graph, [graph.Outputs[output]]);
+        parameterIndex = graph.Parameters.Select((p, i) => (p.Id, i)).ToDictionary();
+        foreach (Node node in nodes)
+        {
+            if (node.Inputs.Any(i => trained.Contains(i.Name) || moving.Contains(i.Id)))
+                moving.Add(node.Output.Id);
+        }
+
+        if (formats.IsFixedPoint)
+            JoinRectifiers();
+        DeclareInputs(graph);
+        DeclareWeights();
+    }
+
+    /// <summary>Trained parameters that the pass reads, in the order of the network.</summary>
+    public IEnumerable<Value> Trained => nodes.SelectMany(n => n.Inputs).Where(i => trained.Contains(i.Name)).Distinct();
+
+    /// <summary>Tensors of inputs and weights by the id of their graph value.</summary>
+    public IReadOnlyDictionary<int, int> Given => given;
+
+    /// <summary>Index of a parameter in the network, the tensor part of its random address.</summary>
+    public int IndexOf(Value parameter) => parameterIndex[parameter.Id];
+
+    /// <summary>Emits the nodes that no trained weight feeds; their tensors by value id.</summary>
+    public IReadOnlyDictionary<int, int> EmitPrefix(Phase phase) => Emit(phase, 0, 0, n => !moving.Contains(n.Output.Id), ImmutableDictionary<int, int>.Empty);
+
+    /// <summary>Emits one pass.</summary>
+    /// <param name="phase">Part of the step.</param>
+    /// <param name="direction">Which of the m directions.</param>
+    /// <param name="sign">+1 or −1: weights perturbed that way; 0: as they are.</param>
+    /// <param name="prefix">Tensors computed already, which this pass only reads.</param>
+    /// <returns>Tensors by the id of their graph value.</returns>
+    public IReadOnlyDictionary<int, int> Emit(Phase phase, int direction, int sign, IReadOnlyDictionary<int, int> prefix) =>
+        Emit(phase, direction, sign, n => prefix.Count == 0 || moving.Contains(n.Output.Id), prefix);
+
+    /// <summary>The nodes that <paramref name="outputs"/> need, in order.</summary>
+    public static ImmutableArray<Node> Reaching(Graph graph, IEnumerable<Value> outputs)
+    {
+        HashSet<int> needed = [.. outputs.Select(o => o.Id)];
+        List<Node> kept = [];
+        foreach (Node node in graph.Nodes.Reverse())
+        {
+            if (!needed.Contains(node.Output.Id))
+                continue;
+            kept.Add(node);
+            needed.UnionWith(node.Inputs.Select(i => i.Id));
+        }
+
+        kept.Reverse();
+        return [.. kept];
+    }
+
+    private void JoinRectifiers()
+    {
+        ILookup<int, Node> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, Node: n))).ToLookup(p => p.Id, p => p.Node);
+        foreach (Node node in nodes.Where(n => n.Op is Linear or Conv2d or Add && n.Output != logits))
+        {
+            if (readers[node.Output.Id].ToArray() is [{ Op: Relu } only])
+                rectifiers.Add(node.Output.Id, only);
+        }
+    }
+
+    private void DeclareInputs(Graph graph)
+    {
+        HashSet<int> read = [.. nodes.SelectMany(n => n.Inputs).Select(i => i.Id)];
+        foreach (Value input in graph.Inputs.Where(i => read.Contains(i.Id)))
+        {
+            NumberFormat format = input.Name == "labels" ? NumberFormat.Int32 : formats.Activations;
+            given[input.Id] = plan.Tensor(input.Name, input.Shape, format, TensorRole.Input, source: input.Id).Id;
+        }
+    }
+
+    private void DeclareWeights()
+    {
+        foreach (Node node in nodes)
+        {
+            for (int i = 0; i < node.Inputs.Length; i++)
+            {
+                Value value = node.Inputs[i];
+                if (value.Kind != ValueKind.Parameter || given.ContainsKey(value.Id))
+                    continue;
+                bool trains = trained.Contains(value.Name);
+                NumberFormat format = trains ? TrainedFormat(value) : OperandFormat(node, i);
+                TensorRole role = trains ? TensorRole.TrainedWeight : TensorRole.FrozenWeight;
+                given[value.Id] = plan.Tensor(value.Name, value.Shape, format, role, source: value.Id).Id;
+            }
+        }
+    }
+
+    // Four bits serve matrices only: a vector of biases or gains that trains has eight.
+    private NumberFormat TrainedFormat(Value parameter) =>
+        formats.Weights == NumberFormat.Int4 && parameter.Shape.Rank < 2 ? NumberFormat.Int8 : formats.Weights;
+
+    // The format in which an operation reads a parameter.
+    private NumberFormat OperandFormat(Node node, int operand) => (node.Op, operand) switch
+    {
+        _ when !formats.IsFixedPoint => formats.Weights,
+        (Linear or Conv2d, 1) => formats.Weights,
+        (Linear or Conv2d, 2) => NumberFormat.Int32, // starts the accumulator
+        (LayerNorm, _) => formats.Weights == NumberFormat.Int4 ? NumberFormat.Int8 : formats.Weights,
+        _ => formats.Activations,
+    };
+
+    private Dictionary<int, int> Emit(
+        Phase phase, int direction, int sign, Func<Node, bool> wanted, IReadOnlyDictionary<int, int> before)
+    {
+        Dictionary<int, int> tensors = new(before);
+        string suffix = sign switch { > 0 => "+", < 0 => "−", _ => "" };
+        HashSet<int> joined = [];
+        foreach (Node node in nodes)
+        {
+            if (!wanted(node) || joined.Contains(node.Output.Id))
+                continue;
+            ImmutableArray<int> inputs = [.. node.Inputs.Select((v, i) => Operand(node, i, phase, direction, sign, suffix, tensors))];
+            bool rectified = rectifiers.TryGetValue(node.Output.Id, out Node? rectifier);
+            Value result = rectified ? rectifier!.Output : node.Output;
+            if (rectified)
+                joined.Add(result.Id);
+            int? viewOf = node.Op.IsView ? inputs[0] : null;
+            PlanTensor output = plan.Tensor(result.Name + suffix, result.Shape, ResultFormat(node), TensorRole.Activation, viewOf, result.Id);
+            bool frozen = !moving.Contains(node.Output.Id);
+            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, phase, UnitOf(node.Op, node.InputShapes), direction, frozen, rectified));
+            tensors[result.Id] = output.Id;
+        }
+
+        return tensors;
+    }
+
+    private int Operand(
+        Node node, int operand, Phase phase, int direction, int sign, string suffix, Dictionary<int, int> tensors)
+    {
+        Value value = node.Inputs[operand];
+        if (value.Kind == ValueKind.Result)
+            return tensors[value.Id];
+        int tensor = given[value.Id];
+        if (!trained.Contains(value.Name))
+            return tensor;
+        if (sign != 0)
+        {
+            NumberFormat stored = TrainedFormat(value);
+            int perturbed = plan.Tensor(value.Name + suffix, value.Shape, stored, TensorRole.Perturbation, source: value.Id).Id;
+            plan.Add(new PlannedOp(
+                0, $"perturb {value.Name}", new Perturb(IndexOf(value), sign), [tensor], perturbed, Phase.Perturb, UnitOf(null, []), direction));
+            tensor = perturbed;
+        }
+
+        NumberFormat needed = OperandFormat(node, operand);
+        if (needed == TrainedFormat(value) && operand != 2)
+            return tensor;
+        if (!formats.IsFixedPoint)
+            return tensor;
+        TensorRole role = sign != 0 ? TensorRole.Perturbation : TensorRole.Activation;
+        int aligned = plan.Tensor($"{value.Name}{suffix} aligned", value.Shape, needed, role, source: value.Id).Id;
+        plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensor], aligned, phase, Unit.Vector, direction));
+        return aligned;
+    }
+
+    private NumberFormat ResultFormat(Node node) =>
+        node.Op is CrossEntropy ? formats.Loss : node.Output == logits ? formats.Logits : formats.Activations;
+
+    private Unit UnitOf(Op? op, ImmutableArray<Shape> shapes) =>
+        !formats.IsFixedPoint ? Unit.Host : op?.AsContraction(shapes) is null ? Unit.Vector : Unit.Engine;
+}

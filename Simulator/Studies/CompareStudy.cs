@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Training;
+
+namespace NpuSim.Simulator.Studies;
+
+/// <summary>
+/// Runs every method in every tuning scheme on every profile. The functional part of a run (which integers come out) does not depend
+/// on sizes and clocks, the cost part does not depend on values: profiles of equal arithmetic share one training.
+/// </summary>
+public sealed class CompareStudy
+{
+    private readonly StudyRequest request;
+    private readonly TrainingBench bench;
+    private readonly ConcurrentDictionary<FunctionalKey, Lazy<PreparedTraining>> prepared = [];
+    private readonly ImmutableArray<Case> cases;
+    private int kernelThreads = 1;
+
+    /// <summary>Sets up a study.</summary>
+    /// <param name="request">What to compare.</param>
+    /// <param name="bench">Network, weights and data.</param>
+    public CompareStudy(StudyRequest request, TrainingBench bench)
+    {
+        (this.request, this.bench) = (request, bench);
+        cases =
+        [
+            .. from profile in request.Profiles
+               from scheme in request.Schemes
+               from method in request.Methods
+               select CaseOf(profile, scheme, method),
+        ];
+    }
+
+    /// <summary>Training steps that the whole study will run, for a progress bar.</summary>
+    public long TotalSteps => cases.Where(c => c.Trains).Select(c => c.Key).Distinct().Sum(k => (long)k.Settings.Steps) * request.Seeds.Length;
+
+    /// <summary>Runs the study.</summary>
+    /// <param name="progress">Called after each training step, from several threads.</param>
+    /// <param name="cancellation">Ends the study early: the runs finished so far are returned.</param>
+    public ImmutableArray<RunResult> Run(Action? progress, CancellationToken cancellation)
+    {
+        (FunctionalKey Key, ulong Seed)[] trainings =
+            [.. cases.Where(c => c.Trains).Select(c => c.Key).Distinct().SelectMany(k => request.Seeds.Select(s => (k, s)))];
+        ConcurrentDictionary<(FunctionalKey, ulong), (TrainingCurve Curve, NumericsResult? Numerics)> done = [];
+        kernelThreads = Math.Max(1, request.Threads / Math.Max(1, trainings.Length)); // runs side by side first, then threads within one
+        WorkTeam.Threads = kernelThreads;
+        try
+        {
+            ParallelOptions options = new() { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellation };
+            Parallel.ForEach(Partitioner.Create(trainings, EnumerablePartitionerOptions.NoBuffering), options, t =>
+                done[t] = Prepared(t.Key).Run(t.Seed, progress, cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+        }
+
+        return [.. cases
+            .Where(c => !c.Trains || request.Seeds.All(s => done.ContainsKey((c.Key, s))))
+            .Select(c => c.Trains ? WithTraining(c.Step, [.. request.Seeds.Select(s => done[(c.Key, s)])]) : c.Step)];
+    }
+
+    private Case CaseOf(HardwareProfile profile, TuningScheme scheme, Method method)
+    {
+        NumericPolicy? policy = method.Operands.IsFixedPoint ? profile.Numerics : null;
+        return new Case(
+            new FunctionalKey(method, scheme, request.Settings(method, scheme), policy), StepCost.Of(bench.Graph, method, scheme, profile));
+    }
+
+    private PreparedTraining Prepared(FunctionalKey key) => prepared.GetOrAdd(
+        key, k => new(() => bench.Prepare(k.Method, k.Scheme, k.Settings, k.Policy, kernelThreads))).Value;
+
+    private static RunResult WithTraining(RunResult step, ImmutableArray<(TrainingCurve Curve, NumericsResult? Numerics)> runs) => step with
+    {
+        Accuracy = new AccuracyResult(
+            [.. runs.Select(r => r.Curve.ZeroShot)], [.. runs.Select(r => r.Curve.Final)], [.. runs.Select(r => r.Curve.Losses)], runs[0].Curve.Steps),
+        Numerics = Sum([.. runs.Select(r => r.Numerics)]),
+    };
+
+    // Counts add up over the seeds, shares are averaged.
+    private static NumericsResult? Sum(ImmutableArray<NumericsResult?> runs)
+    {
+        if (runs[0] is not { } first)
+            return null;
+        return first with
+        {
+            RoundedAwayShare = runs.Average(r => r!.RoundedAwayShare),
+            TiedLossShare = runs.Average(r => r!.TiedLossShare),
+            Layers = [.. first.Layers.Select((layer, i) => layer with
+            {
+                Accumulations = runs.Sum(r => r!.Layers[i].Accumulations),
+                Overflowed = runs.Sum(r => r!.Layers[i].Overflowed),
+                Clipped = runs.Sum(r => r!.Layers[i].Clipped),
+            })],
+        };
+    }
+
+    /// <summary>Everything that decides the values of a training run but the seed.</summary>
+    private sealed record FunctionalKey(Method Method, TuningScheme Scheme, TrainingSettings Settings, NumericPolicy? Policy);
+
+    private sealed record Case(FunctionalKey Key, RunResult Step)
+    {
+        // Integers that the accelerator cannot multiply have no values to follow. Floating point has the same everywhere: where BP cannot
+        // run, its accuracy is still what forward gradients are measured against.
+        public bool Trains => Step.NotRunnable is null || Key.Policy is null;
+    }
+}

@@ -1,0 +1,39 @@
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Timing;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Simulator.Studies;
+
+/// <summary>What one training step takes, without running it: the two readings of a plan that need no values.</summary>
+public static class StepCost
+{
+    /// <summary>Memory, cycles and energy of a step; accuracy and numerics stay empty.</summary>
+    /// <param name="graph">The network at the batch wanted.</param>
+    /// <param name="method">The training method.</param>
+    /// <param name="scheme">Which parameters train.</param>
+    /// <param name="profile">The accelerator. Where the method cannot run on it the result says why and has no cost.</param>
+    public static RunResult Of(Graph graph, Method method, TuningScheme scheme, HardwareProfile profile)
+    {
+        var trained = scheme.Select(graph);
+        Plan plan = Planner.TrainingStep(graph, method, trained);
+        MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
+        CostResult? cost = null;
+        string? reason = null;
+        try
+        {
+            cost = CostSummary.Of(CostModel.Price(plan, layout, profile));
+        }
+        catch (NotRunnableException cannot)
+        {
+            reason = cannot.Message;
+        }
+
+        return new RunResult(
+            profile.Name, method.Name, method.Format, scheme.Name,
+            graph.Parameters.Where(p => trained.Contains(p.Name)).Sum(p => p.Shape.Count),
+            reason, MemorySummary.Of(plan, layout, profile.Memory.Scratchpad.SizeBytes), cost, null, null);
+    }
+}

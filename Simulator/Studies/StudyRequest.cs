@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Training;
+
+namespace NpuSim.Simulator.Studies;
+
+/// <summary>What a study compares.</summary>
+/// <param name="Profiles">Accelerators.</param>
+/// <param name="Methods">Training methods.</param>
+/// <param name="Schemes">Which parameters train.</param>
+/// <param name="Seeds">One run each.</param>
+/// <param name="Settings">Step sizes of a method in a scheme.</param>
+/// <param name="Threads">Runs at the same time; no result depends on it.</param>
+public sealed record StudyRequest(
+    ImmutableArray<HardwareProfile> Profiles,
+    ImmutableArray<Method> Methods,
+    ImmutableArray<TuningScheme> Schemes,
+    ImmutableArray<ulong> Seeds,
+    Func<Method, TuningScheme, TrainingSettings> Settings,
+    int Threads);

@@ -1,0 +1,40 @@
+using NpuSim.Accelerators.Profiles;
+using MemoryDevice = NpuSim.Accelerators.Profiles.Memory;
+
+namespace NpuSim.Simulator.Timing;
+
+/// <summary>
+/// The path to one memory in engine cycles. A transfer is a run of bursts that follow each other without a gap: the latency of the
+/// first is seen, those of the others are hidden behind it; the last burst is filled up, and a shorter transfer costs a whole one.
+/// </summary>
+/// <param name="BytesPerCycle">Bandwidth.</param>
+/// <param name="LatencyCycles">Cycles before the first byte of a transfer.</param>
+/// <param name="BurstBytes">Bytes of a burst.</param>
+internal readonly record struct Channel(double BytesPerCycle, double LatencyCycles, double BurstBytes)
+{
+    public static Channel To(MemoryDevice memory, double clockHz) =>
+        new(memory.BytesPerSecond / clockHz, memory.LatencyCycles, Math.Max(1, memory.BurstBytes));
+
+    /// <summary>Cycles of <paramref name="transfers"/> transfers of <paramref name="bytes"/> in all; 0 for none.</summary>
+    public double Cycles(double bytes, double transfers) => transfers == 0
+        ? 0
+        : (transfers * LatencyCycles) + (Math.Max(Math.Ceiling(bytes / BurstBytes), transfers) * BurstBytes / BytesPerCycle);
+}
+
+/// <summary>The paths to all memories of an accelerator.</summary>
+internal sealed class Channels(HardwareProfile profile)
+{
+    private readonly Channel weights = profile.Memory.Weights is { } w ? Channel.To(w, profile.ClockHz) : default;
+    private readonly Channel dram = profile.Memory.Dram is { } d ? Channel.To(d, profile.ClockHz) : default;
+
+    public Channel Scratchpad { get; } = Channel.To(profile.Memory.Scratchpad, profile.ClockHz);
+
+    public Channel? Accumulators { get; } = profile.Memory.Accumulators is { } a ? Channel.To(a, profile.ClockHz) : null;
+
+    public Channel this[Place place] => place switch
+    {
+        Place.Scratchpad => Scratchpad,
+        Place.Weights => weights,
+        _ => dram,
+    };
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Planning;
+
+namespace NpuSim.Simulator.Timing;
+
+/// <summary>Prices a plan on an accelerator: cycles, traffic and energy of every operation. Same plan and profile, same numbers.</summary>
+public static class CostModel
+{
+    /// <summary>Lays out the plan's memory and prices it.</summary>
+    /// <exception cref="NotRunnableException">The accelerator cannot run the plan: the message says which operation and what is missing.</exception>
+    /// <exception cref="InputException">An operation has no timing model, or sizes leave 64 bits.</exception>
+    public static PlanCost Price(Plan plan, HardwareProfile profile) =>
+        Price(plan, MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes), profile);
+
+    /// <summary>Prices a plan whose memory is laid out already.</summary>
+    /// <param name="plan">The step.</param>
+    /// <param name="layout">Its layout.</param>
+    /// <param name="profile">The accelerator.</param>
+    /// <exception cref="NotRunnableException">The accelerator cannot run the plan: the message says which operation and what is missing.</exception>
+    /// <exception cref="InputException">An operation has no timing model, or sizes leave 64 bits.</exception>
+    public static PlanCost Price(Plan plan, MemoryLayout layout, HardwareProfile profile)
+    {
+        try
+        {
+            OpDemand[] demands = [.. plan.Ops.Select(op => OpDemand.Of(plan, op, profile))];
+            OpPrice[] best = [];
+            Residency? placed = null;
+            double fewest = double.PositiveInfinity;
+            foreach (Residency residency in Residency.Options(plan, layout, profile))
+            {
+                OpPrice[] prices = new Pricing(plan, profile, residency).All(demands);
+                double cycles = prices.Sum(p => p.Cycles);
+                if (cycles < fewest)
+                    (best, placed, fewest) = (prices, residency, cycles);
+                if (prices.All(p => p.TransferCycles == 0))
+                    break; // nothing is ever fetched: no other placement can do better
+            }
+
+            ImmutableArray<OpCost> ops = [.. demands.Zip(best, (demand, price) => Cost(demand, price, profile))];
+            return new PlanCost(
+                profile.Name, ops, ops.GroupBy(o => o.Phase).ToImmutableSortedDictionary(g => g.Key, g => g.Sum(o => o.Cycles)),
+                placed!, layout.ArenaBytes, EngineCycles.PeakMacsPerCycle(profile.Engine), profile.ClockHz);
+        }
+        catch (OverflowException overflow)
+        {
+            throw new InputException($"{plan.Name}: an operation has more multiply-accumulates than 64 bits count.", overflow);
+        }
+    }
+
+    private static OpCost Cost(OpDemand demand, in OpPrice price, HardwareProfile profile)
+    {
+        MemoryTraffic t = price.Traffic;
+        MemorySystem memory = profile.Memory;
+        double picojoules = (t.ScratchpadRead * memory.Scratchpad.ReadPicojoulesPerByte)
+            + (t.ScratchpadWritten * memory.Scratchpad.WritePicojoulesPerByte)
+            + (t.AccumulatorRead * (memory.Accumulators?.ReadPicojoulesPerByte ?? 0))
+            + (t.AccumulatorWritten * (memory.Accumulators?.WritePicojoulesPerByte ?? 0))
+            + (t.WeightsRead * (memory.Weights?.ReadPicojoulesPerByte ?? 0))
+            + (t.DramRead * (memory.Dram?.ReadPicojoulesPerByte ?? 0))
+            + (t.DramWritten * (memory.Dram?.WritePicojoulesPerByte ?? 0));
+        double leakage = profile.Energy.LeakageWatts * price.Cycles / profile.ClockHz;
+        PlannedOp op = demand.Op;
+        double peak = op.Unit == Unit.Engine && price.Cycles > 0
+            ? demand.Macs / (price.Cycles * EngineCycles.PeakMacsPerCycle(profile.Engine))
+            : 0;
+        return new OpCost(
+            op.Index, op.Name, op.Phase, op.Unit, demand.Macs, price.Cycles, demand.ComputeCycles, price.TransferCycles, t,
+            demand.ComputeJoules + (picojoules * 1e-12) + leakage, peak);
+    }
+}

@@ -1,0 +1,12 @@
+namespace NpuSim.Simulator.Timing;
+
+/// <summary>Cycles and bytes of one operation with its tensors in given places.</summary>
+/// <param name="Cycles">Compute and exposed transfer.</param>
+/// <param name="TransferCycles">Cycles in which DMA or host link move bytes, hidden or not.</param>
+/// <param name="Traffic">Bytes by memory.</param>
+internal readonly record struct OpPrice(double Cycles, double TransferCycles, MemoryTraffic Traffic)
+{
+    /// <summary>The cheaper: fewer cycles, then fewer bytes from outside.</summary>
+    public static OpPrice Cheaper(in OpPrice a, in OpPrice b) =>
+        b.Cycles < a.Cycles || (b.Cycles == a.Cycles && b.Traffic.External < a.Traffic.External) ? b : a;
+}

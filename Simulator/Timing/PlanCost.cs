@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using NpuSim.Simulator.Planning;
+
+namespace NpuSim.Simulator.Timing;
+
+/// <summary>Cost of one step of a plan on one accelerator, in cycles of the accelerator's clock.</summary>
+/// <param name="Profile">Name of the profile.</param>
+/// <param name="Ops">Cost of every operation, in the order of the plan.</param>
+/// <param name="CyclesByPhase">Cycles of each phase that occurs.</param>
+/// <param name="Residency">Where the tensors lie: of all ways to place them, the one with the fewest cycles.</param>
+/// <param name="NoSpillBytes">The smallest scratchpad with which no activation goes off-chip: the arena.</param>
+/// <param name="PeakMacsPerCycle">8×8-bit MACs per cycle of the engine at the most.</param>
+/// <param name="ClockHz">The clock.</param>
+public sealed record PlanCost(
+    string Profile,
+    ImmutableArray<OpCost> Ops,
+    ImmutableSortedDictionary<Phase, double> CyclesByPhase,
+    Residency Residency,
+    long NoSpillBytes,
+    double PeakMacsPerCycle,
+    double ClockHz)
+{
+    /// <summary>Compute and exposed transfer together.</summary>
+    public double Cycles { get; } = CyclesByPhase.Values.Sum();
+
+    /// <summary>Cycles in which a unit computes.</summary>
+    public double ComputeCycles { get; } = Ops.Sum(o => o.ComputeCycles);
+
+    /// <summary>Cycles spent waiting for memory or host link.</summary>
+    public double ExposedTransferCycles { get; } = Ops.Sum(o => o.ExposedTransferCycles);
+
+    /// <summary>Cycles of transfer that went on beside computing.</summary>
+    public double HiddenTransferCycles { get; } = Ops.Sum(o => o.HiddenTransferCycles);
+
+    /// <summary>Energy of the step.</summary>
+    public double EnergyJoules { get; } = Ops.Sum(o => o.EnergyJoules);
+
+    /// <summary>Bytes by memory.</summary>
+    public MemoryTraffic Traffic { get; } = Ops.Aggregate(default(MemoryTraffic), (sum, o) => sum + o.Traffic);
+
+    /// <summary>MACs of the engine per MAC it could have done in all cycles, 0..1.</summary>
+    public double Utilization =>
+        Cycles > 0 ? Ops.Where(o => o.Unit == Unit.Engine).Sum(o => (double)o.Macs) / (Cycles * PeakMacsPerCycle) : 0;
+
+    /// <summary>Time of the step.</summary>
+    public double Seconds => Cycles / ClockHz;
+}

@@ -1,0 +1,91 @@
+using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Planning;
+
+namespace NpuSim.Simulator.Timing;
+
+/// <summary>Prices operations with their tensors in given places.</summary>
+internal sealed class Pricing
+{
+    private readonly Plan plan;
+    private readonly HardwareProfile profile;
+    private readonly Residency residency;
+    private readonly Channels channels;
+    private readonly Staging staging;
+    private readonly TilePricing tiles;
+
+    public Pricing(Plan plan, HardwareProfile profile, Residency residency)
+    {
+        (this.plan, this.profile, this.residency) = (plan, profile, residency);
+        channels = new Channels(profile);
+        staging = new Staging(residency.TileBytes, profile.Memory.DoubleBuffered, profile.Engine is Microcontroller);
+        tiles = new TilePricing(profile, channels, staging);
+    }
+
+    /// <summary>Prices every operation.</summary>
+    public OpPrice[] All(ReadOnlySpan<OpDemand> demands)
+    {
+        OpPrice[] prices = new OpPrice[demands.Length];
+        for (int i = 0; i < prices.Length; i++)
+            prices[i] = Price(demands[i]);
+        return prices;
+    }
+
+    private OpPrice Price(OpDemand demand) =>
+        demand.Writes.IsEmpty ? default
+        : demand.Op.Unit == Unit.Host ? OnHost(demand)
+        : demand.Gemm is { } gemm ? tiles.Best(Placed(demand, gemm))
+        : Streamed(demand);
+
+    private PlacedGemm Placed(OpDemand demand, Gemm gemm)
+    {
+        int streamed = demand.Reads[0], weights = demand.Reads[1], result = demand.Writes[0];
+        int? bias = demand.Reads.Length > 2 ? demand.Reads[2] : null;
+        return new(
+            gemm, demand.Rate, demand.ComputeCycles, Bytes(streamed), residency.Places[streamed], Bytes(weights), residency.Places[weights],
+            Bytes(result), residency.Places[result], bias is int b ? Bytes(b) : 0, bias is int c ? residency.Places[c] : Place.Scratchpad);
+    }
+
+    private OpPrice Streamed(OpDemand demand)
+    {
+        MemoryTraffic traffic = default;
+        int weights = 0, dramReads = 0, dramWrites = 0;
+        foreach (int tensor in demand.Reads)
+        {
+            Place place = residency.Places[tensor];
+            traffic += MemoryTraffic.Read(place, Bytes(tensor));
+            weights += place == Place.Weights ? 1 : 0;
+            dramReads += place == Place.Dram ? 1 : 0;
+        }
+
+        foreach (int tensor in demand.Writes)
+        {
+            Place place = residency.Places[tensor];
+            traffic += MemoryTraffic.Write(place, Bytes(tensor));
+            dramWrites += place == Place.Scratchpad ? 0 : 1;
+        }
+
+        return StreamPricing.Best(demand.ComputeCycles, traffic, (weights, dramReads, dramWrites), staging, channels);
+    }
+
+    // Operands go to the host before it computes and the result comes back after: nothing overlaps. The slower of memory and link counts.
+    private OpPrice OnHost(OpDemand demand)
+    {
+        Channel link = new(profile.Host!.TransferBytesPerSecond / profile.ClockHz, 0, 1);
+        MemoryTraffic traffic = default;
+        double transfer = 0;
+        foreach (int tensor in demand.Reads)
+            traffic += Move(tensor, MemoryTraffic.Read(residency.Places[tensor], Bytes(tensor)));
+        foreach (int tensor in demand.Writes)
+            traffic += Move(tensor, MemoryTraffic.Write(residency.Places[tensor], Bytes(tensor)));
+        return new(demand.ComputeCycles + transfer, transfer, traffic);
+
+        MemoryTraffic Move(int tensor, MemoryTraffic memory)
+        {
+            transfer += Math.Max(link.Cycles(Bytes(tensor), 1), channels[residency.Places[tensor]].Cycles(Bytes(tensor), 1));
+            return memory with { HostLink = Bytes(tensor) };
+        }
+    }
+
+    private long Bytes(int tensor) => plan.Tensors[tensor].Bytes;
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Timing;
+
+/// <summary>Elements of one class that an operation sends through the vector unit.</summary>
+/// <param name="Class">What is done to each.</param>
+/// <param name="Elements">How many.</param>
+/// <param name="Bits">Width of an element; below 8 it counts as 8.</param>
+public readonly record struct VectorPass(VectorClass Class, double Elements, int Bits)
+{
+    /// <summary>The work in 8-bit elements: 16-bit elements count twice, 32-bit elements four times.</summary>
+    public double ByteElements => Elements * Math.Max(8, Bits) / 8;
+
+    /// <summary>Cycles at the throughput of the class.</summary>
+    public double Cycles(VectorUnit unit) => ByteElements / Throughput(unit, Class);
+
+    /// <summary>
+    /// The passes of an operation that is no matrix product; none for a view. This mapping is complete: what it does not name has no
+    /// timing model, and nothing is free by omission.
+    /// </summary>
+    /// <exception cref="InputException">The operation has no timing model.</exception>
+    public static ImmutableArray<VectorPass> Of(Plan plan, PlannedOp op)
+    {
+        PlanTensor output = plan.Tensors[op.Output], first = op.Inputs.IsEmpty ? output : plan.Tensors[op.Inputs[0]];
+        int widest = Math.Max(output.Format.Bits(), first.Format.Bits());
+        double written = output.Shape.Count, read = first.Shape.Count;
+        return op.Op switch
+        {
+            { IsView: true } => [],
+            Add or Mul or Relu or ReluGradient or Requantize => [new(VectorClass.Elementwise, written, widest)],
+            Gelu or GeluGradient => [new(VectorClass.Table, written, widest)],
+            Softmax or SoftmaxGradient => [new(VectorClass.Softmax, read, widest)],
+            LayerNorm or LayerNormGradient or LayerNormScaleGradient or BatchNorm or BatchNormGradient or BatchNormScaleGradient
+                or BatchStatisticsGradient => [new(VectorClass.Normalize, Math.Max(read, written), widest)],
+            Pool pool => [new(VectorClass.Pool, written * pool.Height * pool.Width, first.Format.Bits())],
+            AveragePoolGradient gradient => [new(VectorClass.Pool, read * gradient.Pool.Height * gradient.Pool.Width, widest)],
+            MaxPoolGradient gradient => [new(VectorClass.Pool, read * gradient.Pool.Height * gradient.Pool.Width, widest)],
+            SumTo or BatchMean or BatchVariance => [new(VectorClass.Reduce, read, first.Format.Bits())],
+            CrossEntropy or CrossEntropyGradient => [new(VectorClass.Loss, read, first.Format.Bits())],
+            Broadcast or Concat or Fill or Pad or Slice or Transpose => [new(VectorClass.Move, written, output.Format.Bits())],
+            Perturb => [Draw(output, 1), new(VectorClass.Perturb, written, widest)],
+            ForwardGradientUpdate update => [Draw(output, update.Directions), new(VectorClass.Update, written, widest)],
+            GradientDescentUpdate update =>
+                [new(VectorClass.Update, update.Momentum > 0 ? 2 * written : written, widest)], // the velocity is a second update
+            _ => throw new InputException($"operation '{op.Name}' ({op.Op.Name}) has no timing model on the vector unit."),
+        };
+    }
+
+    // z has 8 bits beside integer weights, the weights' width beside floats.
+    private static VectorPass Draw(PlanTensor weight, int directions) =>
+        new(VectorClass.Random, (double)weight.Shape.Count * directions, weight.Format.IsInteger() ? 8 : weight.Format.Bits());
+
+    private static double Throughput(VectorUnit unit, VectorClass operation) => operation switch
+    {
+        VectorClass.Move => unit.Move,
+        VectorClass.Elementwise => unit.Elementwise,
+        VectorClass.Table => unit.Table,
+        VectorClass.Softmax => unit.Softmax,
+        VectorClass.Normalize => unit.Normalize,
+        VectorClass.Pool => unit.Pool,
+        VectorClass.Reduce => unit.Reduce,
+        VectorClass.Random => unit.Random,
+        VectorClass.Perturb => unit.Perturb,
+        VectorClass.Update => unit.Update,
+        VectorClass.Loss => unit.Loss,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+    };
+}

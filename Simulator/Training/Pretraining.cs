@@ -1,0 +1,42 @@
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
+
+namespace NpuSim.Simulator.Training;
+
+/// <summary>Trains a network from random weights by backpropagation in fp32, before it ever meets an accelerator.</summary>
+public static class Pretraining
+{
+    /// <summary>Trains.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="train">Samples of the source domain.</param>
+    /// <param name="batch">Samples per step.</param>
+    /// <param name="momentum">μ in [0, 1).</param>
+    /// <param name="settings">Step sizes.</param>
+    /// <param name="seed">Seed of weights and batches.</param>
+    /// <param name="progress">Called after each step with its mean loss.</param>
+    /// <param name="cancellation">Ends the run between two steps.</param>
+    /// <returns>The weights by name.</returns>
+    public static IReadOnlyDictionary<string, float[]> Run(
+        Model model, Dataset train, int batch, double momentum, TrainingSettings settings, ulong seed, Action<double>? progress,
+        CancellationToken cancellation)
+    {
+        Graph graph = model.Build(batch);
+        FloatWeights weights = new(Initialization.Weights(graph, seed));
+        Plan plan = Planner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32, momentum), TuningScheme.Full.Select(graph));
+        FloatMachine machine = new(plan, weights);
+        SampleStore<float> store = SampleStores.Float(graph, train);
+        Batches batches = new(seed, batch, train.Count);
+        for (int step = 0; step < settings.Steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            machine.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), store, batches.Indices(step));
+            progress?.Invoke(machine.Loss);
+        }
+
+        return graph.Parameters.ToDictionary(p => p.Name, p => weights.Tensors[p.Name]);
+    }
+}

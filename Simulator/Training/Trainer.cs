@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using NpuSim.Simulator.Execution;
+using NpuSim.Workloads.Data;
+
+namespace NpuSim.Simulator.Training;
+
+/// <summary>The training loop, the same for every method: what a step does is in its plan.</summary>
+/// <typeparam name="T">Unit of storage of the machines.</typeparam>
+/// <param name="training">Runs training steps.</param>
+/// <param name="inference">Runs inferences on the same weights.</param>
+/// <param name="train">Samples to train on, frozen results included.</param>
+public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, SampleStore<T> train)
+    where T : unmanaged
+{
+    /// <summary>Points of the loss curve.</summary>
+    public const int CurvePoints = 60;
+
+    /// <summary>Trains and measures.</summary>
+    /// <param name="settings">Step sizes.</param>
+    /// <param name="seed">Seed of batches and perturbations.</param>
+    /// <param name="test">Samples to measure accuracy on, frozen results included.</param>
+    /// <param name="labels">Their classes.</param>
+    /// <param name="progress">Called after each step.</param>
+    /// <param name="cancellation">Ends the run between two steps.</param>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public TrainingCurve Train(
+        TrainingSettings settings, ulong seed, SampleStore<T> test, ReadOnlySpan<int> labels, Action? progress, CancellationToken cancellation)
+    {
+        double before = inference.Accuracy(test, labels);
+        int stride = Math.Max(1, settings.Steps / CurvePoints);
+        List<double> losses = [];
+        List<int> steps = [];
+        Batches batches = new(seed, training.Plan.Batch, train.Count);
+        double sum = 0;
+        for (int step = 0; step < settings.Steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            training.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), train, batches.Indices(step));
+            sum += training.Loss;
+            if ((step + 1) % stride == 0)
+            {
+                losses.Add(sum / stride);
+                steps.Add(step + 1);
+                sum = 0;
+            }
+
+            progress?.Invoke();
+        }
+
+        return new TrainingCurve(before, inference.Accuracy(test, labels), [.. losses], [.. steps]);
+    }
+}
+
+/// <summary>What a training run achieved.</summary>
+/// <param name="ZeroShot">Accuracy before the first step, 0..1.</param>
+/// <param name="Final">Accuracy after the last step, 0..1.</param>
+/// <param name="Losses">Mean training loss over the steps up to each point.</param>
+/// <param name="Steps">Step of each point.</param>
+public sealed record TrainingCurve(double ZeroShot, double Final, ImmutableArray<double> Losses, ImmutableArray<int> Steps);

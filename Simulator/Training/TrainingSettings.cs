@@ -1,0 +1,14 @@
+using NpuSim.Workloads.Tasks;
+
+namespace NpuSim.Simulator.Training;
+
+/// <summary>Step sizes and length of a training run.</summary>
+/// <param name="Steps">Training steps; at least 1.</param>
+/// <param name="LearningRate">η of the first step.</param>
+/// <param name="Decay">How η falls.</param>
+/// <param name="Epsilon">ε, size of the probing perturbation; unused by backpropagation.</param>
+public sealed record TrainingSettings(int Steps, double LearningRate, Decay Decay, double Epsilon = 0)
+{
+    /// <summary>η of a step, from 0.</summary>
+    public double RateAt(int step) => LearningRate * Decay.Factor(step, Steps);
+}

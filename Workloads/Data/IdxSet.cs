@@ -1,0 +1,90 @@
+using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Workloads.Data;
+
+/// <summary>Where a split of an <see cref="IdxSet"/> lies.</summary>
+/// <param name="Images">File of images without ".gz".</param>
+/// <param name="Labels">File of labels without ".gz".</param>
+/// <param name="Range">The images of these files that belong to the split.</param>
+public sealed record IdxFiles(string Images, string Labels, Range Range);
+
+/// <summary>A set of grey images in IDX files, plain or gzip. Pixels are bytes; 255 becomes 1.</summary>
+/// <param name="Name">As workload files call it; also the name of its folder inside the data folder.</param>
+/// <param name="Description">One line for a list.</param>
+/// <param name="SampleShape">Shape of one image: [height, width, 1].</param>
+/// <param name="Classes">Number of classes.</param>
+/// <param name="Train">Files of the training split.</param>
+/// <param name="Test">Files of the test split.</param>
+public sealed record IdxSet(string Name, string Description, Shape SampleShape, int Classes, IdxFiles Train, IdxFiles Test)
+    : ImageSet(Name, Description, SampleShape, Classes)
+{
+    /// <summary>Environment variable that names the data folder where the caller does not.</summary>
+    public const string FolderVariable = "NPUSIM_DATA";
+
+    /// <inheritdoc/>
+    public override ImageSource Open(Split split, string? dataFolder, ulong seed)
+    {
+        string folder = dataFolder ?? Environment.GetEnvironmentVariable(FolderVariable) ?? "";
+        if (folder.Length == 0)
+            throw new InputException(
+                $"the image set {Name} is read from files: give its folder with --data DIR or {FolderVariable}.");
+        IdxFiles files = split == Split.Train ? Train : Test;
+        return Read(split, Find(folder, files.Images), Find(folder, files.Labels), files.Range);
+    }
+
+    /// <summary>Reads a split from two files.</summary>
+    /// <param name="split">Which split they hold.</param>
+    /// <param name="imagesPath">IDX file [images, height, width].</param>
+    /// <param name="labelsPath">IDX file [images].</param>
+    /// <param name="range">The images to use.</param>
+    /// <exception cref="InputException">A file is missing or damaged, the shapes are not those of the set, or a label is no
+    /// class.</exception>
+    public ImageSource Read(Split split, string imagesPath, string labelsPath, Range range)
+    {
+        IdxArray labels = Idx.Read(labelsPath);
+        if (labels.Shape.Rank != 1)
+            throw new InputException($"{labelsPath}: labels of the shape {labels.Shape}; {Name} has one label per image.");
+        int stray = labels.Values.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
+        if (stray >= 0)
+            throw new InputException(
+                $"{labelsPath}: label {labels.Values.Span[stray]} at index {stray}; {Name} has the classes 0 to {Classes - 1}.");
+        IdxArray images = Idx.Read(imagesPath);
+        if (images.Shape.Rank != 3 || images.Shape[1] != SampleShape[0] || images.Shape[2] != SampleShape[1])
+            throw new InputException(
+                $"{imagesPath}: images of the shape {images.Shape}; {Name} has N×{SampleShape[0]}×{SampleShape[1]}.");
+        if (images.Shape[0] != labels.Shape[0])
+            throw new InputException($"{imagesPath}: {images.Shape[0]} images, but {labels.Shape[0]} labels in {labelsPath}.");
+        int start = range.Start.GetOffset(labels.Values.Length), end = range.End.GetOffset(labels.Values.Length);
+        if (start < 0 || end > labels.Values.Length || start >= end)
+            throw new InputException(
+                $"{imagesPath}: {labels.Values.Length} images; {Name} takes images {range} for its {split} split.");
+        int pixels = (int)SampleShape.Count;
+        return new Source(this, split, images.Values.Slice(start * pixels, (end - start) * pixels), labels.Values[start..end]);
+    }
+
+    // In the set's folder or in the data folder itself, with or without ".gz".
+    private string Find(string folder, string file)
+    {
+        string inside = Path.Combine(folder, Name, file), beside = Path.Combine(folder, file);
+        string[] places = [inside + ".gz", inside, beside + ".gz", beside];
+        return places.FirstOrDefault(File.Exists)
+            ?? throw new InputException($"{places[0]}: no such file, which the image set {Name} needs; give the data folder " +
+                $"with --data DIR or {FolderVariable}.");
+    }
+
+    private sealed class Source(IdxSet set, Split split, ReadOnlyMemory<byte> images, ReadOnlyMemory<byte> labels)
+        : ImageSource(set, split, labels.Length)
+    {
+        private readonly int pixelsPerImage = (int)set.SampleShape.Count;
+
+        public override int Label(int index) => labels.Span[index];
+
+        public override void Read(int index, Span<float> pixels)
+        {
+            ReadOnlySpan<byte> image = images.Span.Slice(index * pixelsPerImage, pixelsPerImage);
+            for (int i = 0; i < pixels.Length; i++)
+                pixels[i] = image[i] / 255f;
+        }
+    }
+}

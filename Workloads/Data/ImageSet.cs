@@ -1,0 +1,19 @@
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Workloads.Data;
+
+/// <summary>A named set of labelled images in two splits; its shape and classes are known without opening it.</summary>
+/// <param name="Name">As workload files call it.</param>
+/// <param name="Description">One line for a list.</param>
+/// <param name="SampleShape">Shape of one image: [height, width, channels].</param>
+/// <param name="Classes">Number of classes.</param>
+public abstract record ImageSet(string Name, string Description, Shape SampleShape, int Classes)
+{
+    /// <summary>Opens one split.</summary>
+    /// <param name="split">Which.</param>
+    /// <param name="dataFolder">Folder that holds a folder per set (or the files themselves); null: the environment variable
+    /// NPUSIM_DATA. Embedded sets need none.</param>
+    /// <param name="seed">Seed of generated sets; read sets ignore it.</param>
+    /// <exception cref="InputException">A file is missing or damaged, or no folder was given.</exception>
+    public abstract ImageSource Open(Split split, string? dataFolder, ulong seed);
+}

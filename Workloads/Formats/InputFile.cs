@@ -1,0 +1,34 @@
+namespace NpuSim.Workloads.Formats;
+
+/// <summary>Opens files that a user named; every way in which that can fail becomes one line.</summary>
+internal static class InputFile
+{
+    /// <summary>Opens <paramref name="path"/>, hands it to <paramref name="read"/> and closes it.</summary>
+    /// <exception cref="InputException">There is no such file, or it cannot be read.</exception>
+    public static T Read<T>(string path, Func<Stream, T> read)
+    {
+        if (path.Length == 0 || path.Contains('\0'))
+            throw new InputException($"'{OneLine(path)}' is no path of a file.");
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            return read(stream);
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InputException($"{path}: no such file.", fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new InputException($"{path}: cannot be read: {OneLine(fault.Message)}", fault);
+        }
+    }
+
+    /// <summary>Text from a file as part of a message: one line without control characters, cut after 200.</summary>
+    public static string OneLine(string text)
+    {
+        string line = string.Concat(
+            text.Take(200).Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? '?' : c));
+        return text.Length > 200 ? line + "…" : line;
+    }
+}

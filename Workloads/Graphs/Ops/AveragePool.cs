@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace NpuSim.Workloads.Graphs.Ops;
+
+/// <summary>Mean of the pixels of each window that lie in the image. Operand [B, H, W, C]; result [B, OH, OW, C].</summary>
+/// <inheritdoc cref="Pool"/>
+public sealed record AveragePool(int Height, int Width, int Stride = 1, Padding Padding = default) : Pool(Height, Width, Stride, Padding)
+{
+    /// <inheritdoc/>
+    public override string Name => "average-pool";
+
+    /// <summary>One window that covers the whole of such images [B, H, W, C].</summary>
+    public static AveragePool Global(Shape images) => new(images[1], images[2]);
+
+    /// <summary>dx = dy shared out evenly over each window.</summary>
+    public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
+        graph.Apply($"d {node.Inputs[0].Name}", new AveragePoolGradient(this, node.Inputs[0].Shape), gradient);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace NpuSim.Workloads.Graphs.Ops;
+
+/// <summary>
+/// Normalises over the innermost axis: y = (x − mean x) / √(var x + ε) · γ + β, the variance being the mean square deviation
+/// (arXiv 1607.06450). Operands: x [..., C], γ [C], β [C]; result [..., C].
+/// </summary>
+/// <param name="Epsilon">Added to the variance; above 0.</param>
+public sealed record LayerNorm(double Epsilon = 1e-5) : Op
+{
+    /// <inheritdoc/>
+    public override string Name => "layernorm";
+
+    /// <inheritdoc/>
+    public override Shape Infer(ImmutableArray<Shape> inputs)
+    {
+        Shape x = inputs[0], channels = [x[^1]];
+        return inputs[1] == channels && inputs[2] == channels
+            ? x
+            : throw new GraphException($"layernorm takes x [..., C], gamma [C] and beta [C]; got {string.Join(", ", inputs)}.");
+    }
+
+    /// <summary>dx and dγ by gradient operations; dβ = Σ dy over all rows.</summary>
+    public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input)
+    {
+        Value x = node.Inputs[0];
+        string name = $"d {node.Inputs[input].Name}";
+        return input switch
+        {
+            0 => graph.Apply(name, new LayerNormGradient(Epsilon), gradient, x, node.Inputs[1]),
+            1 => graph.Apply(name, new LayerNormScaleGradient(Epsilon), gradient, x),
+            _ => graph.Apply(name, new SumTo(node.Inputs[2].Shape), gradient),
+        };
+    }
+}

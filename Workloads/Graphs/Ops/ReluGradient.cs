@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace NpuSim.Workloads.Graphs.Ops;
+
+/// <summary>dx = dy where y &gt; 0, else 0. Operands: dy, and y, the rectifier's result. Result of their shape.</summary>
+public sealed record ReluGradient : Op
+{
+    /// <inheritdoc/>
+    public override string Name => "relu-gradient";
+
+    /// <inheritdoc/>
+    public override bool InPlace => true;
+
+    /// <inheritdoc/>
+    public override Shape Infer(ImmutableArray<Shape> inputs) =>
+        inputs[0] == inputs[1] ? inputs[0] : throw new GraphException($"{Name} takes two operands of one shape; got {inputs[0]} and {inputs[1]}.");
+}

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace NpuSim.Workloads.Graphs.Ops;
+
+/// <summary>Over the innermost axis: exp(xᵢ − max x) / Σ exp(xⱼ − max x). Operand and result of any shape.</summary>
+public sealed record Softmax : Op
+{
+    /// <inheritdoc/>
+    public override string Name => "softmax";
+
+    /// <inheritdoc/>
+    public override Shape Infer(ImmutableArray<Shape> inputs) => inputs[0];
+
+    /// <summary>dx from dy and the result y.</summary>
+    public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
+        graph.Apply($"d {node.Inputs[0].Name}", new SoftmaxGradient(), gradient, node.Output);
+}

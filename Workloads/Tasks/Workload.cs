@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Models;
+using NpuSim.Yaml;
+
+namespace NpuSim.Workloads.Tasks;
+
+/// <summary>
+/// What is trained, on what and how: model, weights, data and the settings of each method. Immutable; the content of a workload
+/// file.
+/// </summary>
+/// <param name="Name">Letters, digits and hyphens.</param>
+/// <param name="Description">One line for a list.</param>
+/// <param name="Model">Name of a model.</param>
+/// <param name="Pretrain">How the weights that adaptation starts from are trained.</param>
+/// <param name="Adapt">What is learnt on the device.</param>
+/// <param name="Methods">Settings of every training method.</param>
+/// <param name="Seeds">Seeds of the runs, one run each.</param>
+/// <param name="DataSeed">Seed of generated images, of the choice of images and of their corruption: the same for every
+/// run.</param>
+/// <param name="Weights">A shipped weight file or a path; null: pre-trained on first use and kept.</param>
+[Yaml("What is trained, on what and how.")]
+public sealed record Workload(
+    [Yaml("Letters, digits and hyphens.")] string Name,
+    [Yaml("One line for a list.")] string Description,
+    [Yaml("Name of a model that takes the images: cnn, cnn-small, vit-small.")] string Model,
+    [Yaml("How the weights that adaptation starts from are trained.")] PretrainRecipe Pretrain,
+    [Yaml("What is learnt on the device.")] AdaptTask Adapt,
+    [Yaml("Settings of every training method.")] MethodSettings Methods,
+    [Yaml("Seeds of the runs, one run each; at least one, none twice.")] ImmutableArray<ulong> Seeds,
+    [Yaml("Seed of generated images, of the choice of images and of their corruption; the same for every run.")]
+    ulong DataSeed = 1,
+    [Yaml("A shipped weight file, or a path (from the workload file's folder); null: pre-trained on first use and kept.")]
+    string? Weights = null)
+    : IChecked
+{
+    /// <summary>The image set of the task, which gives the model its input shape and number of classes.</summary>
+    public ImageSet ImageSet => ImageSets.Get(Adapt.Images);
+
+    /// <summary>What decides the pre-trained weights, as YAML; recorded in weight files under the key "recipe".</summary>
+    public string Recipe => YamlRecord.Print(new WeightRecipe(Model, DataSeed, Pretrain));
+
+    /// <summary>Reads a workload file, or a shipped workload by its name.</summary>
+    /// <param name="nameOrPath">One of <see cref="ShippedWorkloads.Names"/> or a YAML file.</param>
+    /// <exception cref="InputException">There is no such workload, or its file has faults; then every one is listed with its
+    /// place.</exception>
+    public static Workload Load(string nameOrPath)
+    {
+        if (ShippedWorkloads.Names.Contains(nameOrPath))
+            return YamlRecord.Read<Workload>(ShippedWorkloads.Text(nameOrPath), nameOrPath + ".yaml");
+        if (!File.Exists(nameOrPath) && nameOrPath.AsSpan().IndexOfAny('/', '\\', '.') < 0)
+            throw new InputException($"there is no workload {nameOrPath}; accepted is one of " +
+                $"{string.Join(", ", ShippedWorkloads.Names)}, or a YAML file.");
+        Workload workload = YamlRecord.ReadFile<Workload>(nameOrPath);
+        return workload.Weights is null || ShippedWeights.Names.Contains(workload.Weights)
+            ? workload
+            : workload with { Weights = Path.Combine(Path.GetDirectoryName(nameOrPath) ?? "", workload.Weights) };
+    }
+
+    /// <summary>The workload as YAML with every default written out.</summary>
+    public string ToYaml() => YamlRecord.Print(this);
+
+    /// <inheritdoc/>
+    public IEnumerable<Problem> Problems()
+    {
+        if (Name.Length == 0 || Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
+            yield return new Problem("name", $"'{Name}' is no name; accepted are letters, digits and hyphens");
+        if (!ModelCatalog.Names.Contains(Model))
+            yield return new Problem("model", $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}");
+        if (Seeds.IsDefaultOrEmpty)
+            yield return new Problem("seeds", "the list is empty; accepted is at least one seed");
+        else if (Seeds.Distinct().Count() < Seeds.Length)
+            yield return new Problem("seeds", "a seed occurs twice; accepted are different seeds");
+        if (Weights is { Length: 0 })
+            yield return new Problem("weights", "the name is empty; accepted is a shipped weight file, a path or null");
+        if (ImageSets.Find(Pretrain.Images) is { } source && ImageSets.Find(Adapt.Images) is { } target
+            && (source.SampleShape != target.SampleShape || source.Classes != target.Classes))
+        {
+            yield return new Problem("adapt.images",
+                $"{target.Name} has {target.Classes} classes of {target.SampleShape}, pretrain.images {source.Classes} of " +
+                    $"{source.SampleShape}; accepted is a set of the same");
+        }
+    }
+
+    private sealed record WeightRecipe(string Model, ulong DataSeed, PretrainRecipe Pretrain);
+}

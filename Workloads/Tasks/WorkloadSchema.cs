@@ -1,0 +1,53 @@
+using NpuSim.Workloads.Data;
+using NpuSim.Yaml;
+
+namespace NpuSim.Workloads.Tasks;
+
+/// <summary>What a workload file may contain, for editors and for people.</summary>
+public static class WorkloadSchema
+{
+    /// <summary>JSON schema, draft 2020-12.</summary>
+    public static string Json() => YamlRecord.Schema<Workload>("NpuSim workload");
+
+    /// <summary>The page docs/workloads.md.</summary>
+    public static string Markdown() =>
+        $"""
+        # Workloads
+
+        One YAML file describes one training task: the model and the weights it starts from, the images, what makes their
+        domain another than the one the weights know, and the settings of each method. Shipped are
+        {string.Join(", ", ShippedWorkloads.Names.Select(name => $"`{name}`"))}; a copy with other numbers is another workload.
+        An unknown key, a missing required key or a number out of range is an error with file, line and column; all errors of
+        a file come at once.
+
+        **Data.** Weights are pre-trained on clean images of the training split. A method then learns from
+        `adapt.train-samples` other images of that split, each corrupted as `adapt.corruption` says, and is measured on
+        `adapt.test-samples` images of the test split, corrupted likewise. Which images these are and how each is corrupted
+        follows from `data-seed` alone: every run of a study sees the same. A run's own seed decides the order of the images
+        and the method's random directions.
+
+        **Weights.** `weights` names a shipped file or a safetensors file. Where it is null, the weights are pre-trained on
+        first use and kept under a name that contains a hash of the recipe (model, data seed and `pretrain`); the file's
+        metadata hold the recipe itself.
+
+        This page is made from the declarations in `Workloads`; a test fails when it is out of date.
+
+        ## image sets
+
+        All images have 28×28 grey pixels in 0..1. Sets in IDX files (plain or gzip) are looked for in the folder that
+        `--data DIR` or the environment variable `{IdxSet.FolderVariable}` names, in a folder with the set's name or directly.
+
+        | name | what | files |
+        |---|---|---|
+        {string.Join('\n', ImageSets.All.Select(Row))}
+
+
+        """ + YamlRecord.Markdown<Workload>().TrimEnd('\n') + "\n";
+
+    private static string Row(ImageSet set) => $"| `{set.Name}` | {set.Description} | {Files(set)} |";
+
+    private static string Files(ImageSet set) => set is IdxSet idx
+        ? string.Join(", ", new[] { idx.Train.Images, idx.Train.Labels, idx.Test.Images, idx.Test.Labels }.Distinct()
+            .Select(file => $"`{file}`"))
+        : "none";
+}

@@ -1,0 +1,75 @@
+using FsCheck;
+using FsCheck.Fluent;
+using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Profiles;
+
+namespace NpuSim.Accelerators.Tests.Dataflows;
+
+public sealed class EngineCyclesTests
+{
+    private static readonly Engine[] Engines =
+    [
+        new SystolicArray(32, 32, Dataflow.WeightStationary),
+        new SystolicArray(8, 16, Dataflow.WeightStationary, Pipelined: false),
+        new SystolicArray(16, 8, Dataflow.InputStationary),
+        new SystolicArray(16, 16, Dataflow.OutputStationary),
+        new SystolicArray(1, 1, Dataflow.OutputStationary, Pipelined: false),
+        new MacArray(128, 1, 2, 8, 8),
+        new MacArray(32, 1, 1, 4, 8),
+        new VectorDsp(32, 4, 2, 6),
+        new Microcontroller("none", 2, 3, 1.5, 1),
+    ];
+
+    [FsCheck.NUnit.Property(MaxTest = 500)]
+    public void A_bigger_product_never_takes_fewer_cycles(
+        NonNegativeInt which, PositiveInt m, PositiveInt n, PositiveInt k, NonNegativeInt moreM, NonNegativeInt moreN, NonNegativeInt moreK)
+    {
+        Engine engine = Engines[which.Get % Engines.Length];
+        Gemm small = Gemm.Plain(m.Get, n.Get, k.Get), big = Gemm.Plain(m.Get + moreM.Get, n.Get + moreN.Get, k.Get + moreK.Get);
+        Assert.That(EngineCycles.Of(engine, big), Is.GreaterThanOrEqualTo(EngineCycles.Of(engine, small)));
+    }
+
+    [FsCheck.NUnit.Property(MaxTest = 500)]
+    public void No_engine_beats_its_peak(NonNegativeInt which, PositiveInt count, PositiveInt m, PositiveInt n, PositiveInt k)
+    {
+        Engine engine = Engines[which.Get % Engines.Length];
+        Gemm gemm = Gemm.Plain(m.Get, n.Get, k.Get, count.Get);
+        Assert.That(EngineCycles.Of(engine, gemm), Is.GreaterThanOrEqualTo(gemm.Macs / EngineCycles.PeakMacsPerCycle(engine) * (1 - 1e-12)));
+    }
+
+    [FsCheck.NUnit.Property(MaxTest = 300)]
+    public void Pipelining_never_costs_cycles(PositiveInt rows, PositiveInt columns, PositiveInt m, PositiveInt n, PositiveInt k, byte kind)
+    {
+        SystolicArray pipelined = new(rows.Get, columns.Get, (Dataflow)(kind % 3));
+        Gemm gemm = Gemm.Plain(m.Get, n.Get, k.Get);
+        Assert.That(
+            EngineCycles.Of(pipelined, gemm), Is.LessThanOrEqualTo(EngineCycles.Of(pipelined with { Pipelined = false }, gemm)));
+    }
+
+    [Test]
+    public void A_fully_connected_layer_on_a_MAC_array_waits_for_its_weights() => // 8 weights per cycle whatever the number of MACs
+        Assert.That(EngineCycles.Of(new MacArray(128, 1, 2, 8, 8), Gemm.Plain(1, 128, 640)), Is.EqualTo(128 * 640 / 8));
+
+    [Test]
+    public void A_convolution_on_a_MAC_array_takes_the_order_with_fewer_steps()
+    {
+        MacArray array = new(128, 1, 2, 8, 8);
+        Gemm deep = new(KernelClass.Convolution, 1, 256, 16, 9 * 64, 16, 16, 9), shallow = deep with { K = 9 * 3 };
+        Assert.That(EngineCycles.Of(array, deep), Is.EqualTo(4 * 2 * (9 * 2) * 128)); // one kernel element of 32 channels a step
+        Assert.That(EngineCycles.Of(array, shallow), Is.EqualTo(4 * 2 * 3 * 128)); // four kernel elements of 8 channels a step
+    }
+
+    [Test]
+    public void A_depthwise_convolution_on_a_DSP_fills_its_lanes_with_channels() =>
+        Assert.That(
+            EngineCycles.Of(new VectorDsp(32, 4, 1, 0), new Gemm(KernelClass.Depthwise, 64, 100, 1, 9, 10, 10, 9)),
+            Is.EqualTo(100 * 2 * 9));
+
+    [Test]
+    public void A_microcontroller_takes_the_cycles_of_the_kernel_class()
+    {
+        Microcontroller core = new("CMSIS-NN", 2, 3, 1.5, 1);
+        Assert.That(EngineCycles.Of(core, Gemm.Plain(2, 3, 5)), Is.EqualTo(30));
+        Assert.That(EngineCycles.Of(core, new Gemm(KernelClass.Depthwise, 4, 9, 1, 9, 3, 3, 9)), Is.EqualTo(4 * 81 * 3));
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Tests.Execution.Float;
+
+public sealed class GradientCheckTests
+{
+    private static IEnumerable<TestCaseData> Ops()
+    {
+        yield return Case(new Linear(), [4, 5], [3, 5], [3]);
+        yield return Case(new Linear(), [2, 3, 5], [4, 5]);
+        foreach (bool ta in new[] { false, true })
+        {
+            foreach (bool tb in new[] { false, true })
+            {
+                Shape a = ta ? [3, 4] : [4, 3], b = tb ? [5, 3] : [3, 5];
+                yield return Case(new MatMul(ta, tb, 0.7), a, b);
+                yield return Case(new MatMul(ta, tb, 0.7), [2, 2, .. a], [2, 2, .. b]);
+                yield return Case(new MatMul(ta, tb), [2, 2, .. a], b); // b shared
+            }
+        }
+
+        foreach (Conv2d op in new Conv2d[] { new(), new(2), new(1, Padding.Even(1)), new(2, new(1, 0, 2, 1)), new(3, new(2, 2, 0, 1)) })
+        {
+            yield return Case(op, [2, 5, 6, 4], [6, 3, 3, 4], [6]);
+            yield return Case(op with { Groups = 2 }, [2, 5, 6, 4], [6, 3, 2, 2], [6]);
+            yield return Case(op with { Groups = 4 }, [2, 5, 6, 4], [4, 3, 3, 1]);
+            yield return Case(op with { Groups = 4 }, [2, 5, 6, 4], [8, 3, 3, 1], [8]);
+            yield return Case(op, [2, 5, 6, 4], [3, 1, 1, 4]);
+        }
+
+        foreach (Op op in new Op[] { new Add(), new Mul() })
+        {
+            yield return Case(op, [2, 3, 4], [2, 3, 4]);
+            yield return Case(op, [2, 3, 4], [4]);
+            yield return Case(op, [2, 3, 4], [2, 1, 4]);
+            yield return Case(op, [2, 3, 4], [3, 1]);
+            yield return Case(op, [2, 3, 4], [1]);
+        }
+
+        yield return Case(new SumTo([3, 1]), [2, 3, 4]);
+        yield return Case(new SumTo([4]), [2, 3, 4]);
+        yield return Case(new Broadcast([2, 3, 4]), [3, 1]);
+        yield return Case(new Relu(), [3, 7]);
+        yield return Case(new Gelu(), [3, 7]);
+        yield return Case(new Softmax(), [2, 3, 5]);
+        yield return Case(new LayerNorm(), [2, 3, 6], [6], [6]);
+        yield return Case(new LayerNorm(0.1), [4, 5], [5], [5]);
+        yield return Case(new BatchNorm(1e-3, true), [3, 4, 2, 5], [5], [5]);
+        foreach (Padding padding in new[] { default, new Padding(1, 0, 0, 1) })
+        {
+            foreach (int stride in new[] { 1, 2, 3 })
+            {
+                yield return Case(new AveragePool(2, 3, stride, padding), [2, 5, 6, 3]);
+                yield return Case(new MaxPool(2, 3, stride, padding), [2, 5, 6, 3]);
+            }
+        }
+
+        yield return Case(AveragePool.Global([2, 5, 6, 3]), [2, 5, 6, 3]);
+        yield return Case(new Reshape([6, 4]), [2, 3, 4]);
+        yield return Case(new Transpose(1, 2, 0), [2, 3, 4]);
+        yield return Case(new Transpose(0, 2, 1, 3), [2, 3, 4, 2]);
+        yield return Case(new Concat(1), [2, 3, 4], [2, 1, 4], [2, 2, 4]);
+        yield return Case(new Slice(1, 1, 2), [2, 4, 3]);
+        yield return Case(new Pad(0, 1, 2), [2, 4]);
+
+        static TestCaseData Case(Op op, params ImmutableArray<Shape> inputs) =>
+            new TestCaseData(op, inputs).SetArgDisplayNames($"{op} {string.Join(", ", inputs)}");
+    }
+
+    [TestCaseSource(nameof(Ops))]
+    public void Gradient_of_each_operand_equals_the_central_difference(Op op, ImmutableArray<Shape> shapes)
+    {
+        GraphBuilder g = new();
+        ImmutableArray<Value> operands = [.. shapes.Select((s, i) => g.Parameter($"p{i}", s))];
+        Value y = g.Apply("y", op, operands), r = g.Input("r", y.Shape);
+        g.Output("loss", g.Apply("loss", new SumTo([1]), g.Apply("weighted", new Mul(), y, r))); // Σ r · y
+        Graph graph = g.Build();
+        Evaluation.CheckGradients(graph, graph.Parameters.Select(p => p.Name).ToHashSet(), Values(graph));
+    }
+
+    [Test]
+    public void Gradients_of_batch_normalisation_with_fixed_statistics_equal_central_differences()
+    {
+        GraphBuilder g = new();
+        Value x = g.Parameter("x", [2, 3, 4]), gamma = g.Parameter("gamma", [4]), beta = g.Parameter("beta", [4]);
+        Value mean = g.Parameter("mean", [4]), variance = g.Parameter("variance", [4]);
+        Value y = g.Apply("y", new BatchNorm(), x, gamma, beta, mean, variance);
+        g.Output("loss", g.Apply("loss", new SumTo([1]), g.Apply("weighted", new Mul(), y, g.Input("r", y.Shape))));
+        Graph graph = g.Build();
+        Dictionary<string, double[]> values = Values(graph);
+        values["variance"] = [0.5, 1, 2, 0.1];
+        Evaluation.CheckGradients(graph, new HashSet<string> { "x", "gamma", "beta" }, values);
+        Assert.That(() => Gradients.Build(graph, "loss", new HashSet<string> { "mean" }), Throws.TypeOf<GraphException>());
+    }
+
+    [Test]
+    public void Gradient_of_cross_entropy_equals_the_central_difference()
+    {
+        GraphBuilder g = new();
+        Value logits = g.Parameter("logits", [4, 5]);
+        Value loss = g.Apply("cross entropy", new CrossEntropy(), logits, g.Input("labels", [4]));
+        g.Output("loss", g.Apply("loss", new Mul(), loss, loss)); // so that dy is not 1
+        Graph graph = g.Build();
+        Dictionary<string, double[]> values = Values(graph);
+        values["labels"] = [0, 4, 2, 2];
+        Evaluation.CheckGradients(graph, new HashSet<string> { "logits" }, values);
+    }
+
+    [Test]
+    public void A_value_used_in_several_places_gets_the_sum_of_its_gradients()
+    {
+        GraphBuilder g = new();
+        Value w = g.Parameter("w", [3, 3]);
+        Value y = g.Apply("w·w", new MatMul(), w, w);
+        y = g.Apply("plus w", new Add(), y, w);
+        g.Output("loss", g.Apply("loss", new SumTo([1]), g.Apply("gelu", new Gelu(), y)));
+        Graph graph = g.Build();
+        Evaluation.CheckGradients(graph, new HashSet<string> { "w" }, Values(graph));
+    }
+
+    private static Dictionary<string, double[]> Values(Graph graph) =>
+        graph.Values.Where(v => v.Kind != ValueKind.Result).ToDictionary(v => v.Name, v => Evaluation.Normal(v.Shape, v.Name));
+}

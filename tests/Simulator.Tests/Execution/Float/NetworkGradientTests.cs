@@ -1,0 +1,27 @@
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
+
+namespace NpuSim.Simulator.Tests.Execution.Float;
+
+public sealed class NetworkGradientTests
+{
+    private static IEnumerable<TestCaseData> Networks()
+    {
+        yield return Case("convolutional", new ConvolutionalNetwork([8, 8, 2], 3, [new(4), new(5, 2, false)]).Build(3));
+        yield return Case("transformer", new VisionTransformer([8, 8, 1], 3, 4, 8, 2, 2, 12).Build(2));
+        yield return Case("residual, batch statistics", new ResNet8([8, 8, 2], 3, true).Build(3));
+        yield return Case("residual, fixed statistics", new ResNet8([8, 8, 2], 3, false).Build(2));
+
+        static TestCaseData Case(string name, Graph graph) => new TestCaseData(graph).SetArgDisplayNames(name);
+    }
+
+    [TestCaseSource(nameof(Networks))]
+    public void Gradients_of_a_whole_network_equal_central_differences(Graph graph)
+    {
+        Dictionary<string, double[]> values = Initialization.Weights(graph, 5).ToDictionary(w => w.Key, w => w.Value.Select(v => (double)v).ToArray());
+        values["images"] = Evaluation.Normal(graph.Inputs.Single(i => i.Name == "images").Shape, "images");
+        values["labels"] = [.. Enumerable.Range(0, graph.Inputs.Single(i => i.Name == "labels").Shape[0]).Select(i => (double)(i % 3))];
+        HashSet<string> trainable = [.. graph.Parameters.Select(p => p.Name).Where(n => !n.EndsWith(".mean") && !n.EndsWith(".variance"))];
+        Evaluation.CheckGradients(graph, trainable, values, elements: 3);
+    }
+}

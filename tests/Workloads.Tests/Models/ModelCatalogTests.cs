@@ -1,0 +1,51 @@
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
+
+namespace NpuSim.Workloads.Tests.Models;
+
+public sealed class ModelCatalogTests
+{
+    // cnn: 160 + 4,640 + 9,248 + 15,690 parameters.
+    // vit-small: patches 25,088 MACs, each block 4·49·32² + 2·49²·32 + 2·49·32·64, head 320.
+    // resnet8: the 78,666 parameters of MLPerf Tiny, running statistics included.
+    [TestCase("cnn", 29_738, 1_483_328)]
+    [TestCase("cnn-small", 6_138, 279_328)]
+    [TestCase("vit-small", 28_138, 1_690_624)]
+    [TestCase("resnet8", 78_666, 12_501_632)]
+    public void Sizes_are_those_counted_by_hand(string name, long parameters, long macs)
+    {
+        Graph graph = ModelCatalog.Find(name).Build(1);
+        Assert.That(graph.ParameterCount, Is.EqualTo(parameters));
+        Assert.That(graph.Macs, Is.EqualTo(macs));
+    }
+
+    [TestCaseSource(typeof(ModelCatalog), nameof(ModelCatalog.Names))]
+    public void Every_model_keeps_the_contract_of_names_and_shapes(string name)
+    {
+        Model model = ModelCatalog.Find(name, 12);
+        Graph graph = model.Build(5);
+        Assert.That(graph.Inputs.Select(i => i.ToString()), Is.EquivalentTo(new[] { $"images 5×{model.Input}", "labels 5" }));
+        Assert.That(graph.Outputs["logits"].Shape.ToString(), Is.EqualTo("5×12"));
+        Assert.That(graph.Outputs["loss"].Shape.ToString(), Is.EqualTo("1"));
+        Assert.That(graph.Parameters.Select(p => p.Name), Does.Contain("head.weight").And.Contain("head.bias"));
+        Assert.That(graph.Macs, Is.EqualTo(5 * model.Build(1).Macs));
+        Assert.That(model.Build(2).Parameters.Select(p => p.ToString()), Is.EqualTo(graph.Parameters.Select(p => p.ToString())));
+    }
+
+    [Test]
+    public void Batch_norm_of_training_gives_out_the_statistics_that_inference_takes_as_parameters()
+    {
+        Graph training = ModelCatalog.Find("resnet8-training").Build(2), inference = ModelCatalog.Find("resnet8").Build(2);
+        string[] statistics = [.. training.Outputs.Keys.Except(inference.Outputs.Keys)];
+        Assert.That(statistics, Has.Length.EqualTo(14));
+        Assert.That(inference.Parameters.Select(p => p.Name), Is.EquivalentTo(training.Parameters.Select(p => p.Name).Concat(statistics)));
+    }
+
+    [Test]
+    public void Unknown_names_and_samples_that_do_not_fit_are_input_errors()
+    {
+        Assert.That(() => ModelCatalog.Find("cnm"), Throws.TypeOf<InputException>().With.Message.Contains("vit-small"));
+        Assert.That(() => ModelCatalog.Find("vit-small", 10, [30, 30, 1]), Throws.InstanceOf<InputException>());
+        Assert.That(() => ModelCatalog.Find("cnn", 1), Throws.InstanceOf<InputException>());
+    }
+}

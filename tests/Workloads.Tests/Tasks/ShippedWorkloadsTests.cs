@@ -1,0 +1,71 @@
+using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Tasks;
+using NpuSim.Yaml;
+
+namespace NpuSim.Workloads.Tests.Tasks;
+
+public sealed class ShippedWorkloadsTests
+{
+    [Test]
+    public void Each_is_sound_and_called_as_its_file()
+    {
+        Assert.That(ShippedWorkloads.Names, Is.EqualTo(new[] { "fashion-mnist-cnn", "glyphs-cnn", "glyphs-vit" }));
+        foreach (string name in ShippedWorkloads.Names)
+        {
+            Workload workload = Workload.Load(name);
+            Assert.Multiple(() =>
+            {
+                Assert.That(workload.Name, Is.EqualTo(name));
+                Assert.That(YamlRecord.Problems(workload), Is.Empty);
+                Assert.That(workload.Weights is null || ShippedWeights.Names.Contains(workload.Weights), Is.True,
+                    "weights are shipped or made");
+            });
+        }
+    }
+
+    [Test]
+    public void Each_model_takes_its_images()
+    {
+        foreach (Workload workload in ShippedWorkloads.Names.Select(Workload.Load))
+        {
+            ImageSet images = workload.ImageSet;
+            Assert.DoesNotThrow(() => ModelCatalog.Find(workload.Model, images.Classes, images.SampleShape), workload.Name);
+        }
+    }
+
+    [Test]
+    public void Shipped_weights_are_finite_and_those_of_their_model()
+    {
+        foreach (Workload workload in ShippedWorkloads.Names.Select(Workload.Load).Where(w => w.Weights is not null))
+        {
+            Model model = ModelCatalog.Find(workload.Model, workload.ImageSet.Classes, workload.ImageSet.SampleShape);
+            var expected = model.Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape));
+            Assert.That(ShippedWeights.Load(workload.Weights!).Validate(expected), Is.Empty, workload.Name);
+        }
+    }
+
+    [Test]
+    public void The_default_needs_no_files() =>
+        Assert.That(Workload.Load(ShippedWorkloads.Default).ImageSet, Is.InstanceOf<GlyphSet>());
+
+    [Test]
+    public void Shipped_weights_were_made_by_the_recipe_of_their_workload()
+    {
+        foreach (Workload workload in ShippedWorkloads.Names.Select(Workload.Load).Where(w => w.Weights is not null))
+            Assert.That(ShippedWeights.Load(workload.Weights!).Metadata[PretrainedWeights.RecipeKey],
+                Is.EqualTo(workload.Recipe), workload.Name);
+    }
+
+    [Test]
+    public void The_fashion_workload_is_the_published_experiment()
+    {
+        Workload workload = Workload.Load("fashion-mnist-cnn");
+        Assert.Multiple(() =>
+        {
+            Assert.That(workload.Adapt.Corruption, Is.EqualTo(new Corruption(Contrast: 0.35, Noise: 0.15)));
+            Assert.That((workload.Adapt.TrainSamples, workload.Adapt.Steps, workload.Adapt.Batch), Is.EqualTo((2000, 3000, 64)));
+            Assert.That(workload.Methods.QzoFf, Is.EqualTo(new ForwardGradientSettings(new(3e-4, 1e-3), 1e-3, 3, Decay.Linear)));
+        });
+    }
+}
