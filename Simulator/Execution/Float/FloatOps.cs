@@ -6,7 +6,9 @@ using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Execution.Float;
 
-/// <summary>Runs graph operations in floating point. Same operands, same bits, whatever the instruction set and the number of threads.</summary>
+/// <summary>
+/// Runs graph operations in floating point. Same operands, same bits, whatever the instruction set and the number of threads.
+/// </summary>
 public static class FloatOps
 {
     /// <summary>
@@ -33,7 +35,8 @@ public static class FloatOps
     // The same values with the type argument spelt out; only called where T is float.
     private static ReadOnlySpan<Tensor<float>> AsFloat<T>(ReadOnlySpan<Tensor<T>> tensors) where T : unmanaged =>
         MemoryMarshal.CreateReadOnlySpan(
-            ref System.Runtime.CompilerServices.Unsafe.As<Tensor<T>, Tensor<float>>(ref MemoryMarshal.GetReference(tensors)), tensors.Length);
+            ref System.Runtime.CompilerServices.Unsafe.As<Tensor<T>, Tensor<float>>(
+                ref MemoryMarshal.GetReference(tensors)), tensors.Length);
 
     private static Tensor<float> AsFloat<T>(Tensor<T> tensor) where T : unmanaged =>
         System.Runtime.CompilerServices.Unsafe.As<Tensor<T>, Tensor<float>>(ref tensor);

@@ -23,7 +23,8 @@ internal static class Parallelism
 
         Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
         {
-            int first = (int)((long)units * part / parts) * unit, end = Math.Min((int)((long)units * (part + 1) / parts) * unit, rows);
+            int first = (int)((long)units * part / parts) * unit;
+            int end = Math.Min((int)((long)units * (part + 1) / parts) * unit, rows);
             body(first, end - first);
         });
     }

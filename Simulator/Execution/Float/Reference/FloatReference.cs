@@ -5,8 +5,9 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Simulator.Execution.Float.Reference;
 
 /// <summary>
-/// Graph operations by the textbook loops. This is the definition to the bit: sums of products run in the order of their index with
-/// fused multiply-adds and start at +0; other sums run in the order of their index; padding takes part as zeros.
+/// Graph operations by the textbook loops. This is the definition to the bit: sums of products run in the order of their index
+/// with fused multiply-adds and start at +0; sums over a row are those of <see cref="RowSums"/>, other sums run in the order of
+/// their index; padding takes part as zeros.
 /// </summary>
 public static class FloatReference
 {

@@ -21,13 +21,18 @@ public sealed class FloatProductsTests
         {
             foreach (bool tb in new[] { false, true })
             {
-                yield return Case(new MatMul(ta, tb, 0.3), ta ? [3, 2, 11, 9] : [3, 2, 9, 11], tb ? [3, 2, 19, 11] : [3, 2, 11, 19]);
+                yield return Case(
+                    new MatMul(ta, tb, 0.3), ta ? [3, 2, 11, 9] : [3, 2, 9, 11], tb ? [3, 2, 19, 11] : [3, 2, 11, 19]);
                 yield return Case(new MatMul(ta, tb), ta ? [3, 11, 9] : [3, 9, 11], tb ? [19, 11] : [11, 19]);
                 yield return Case(new MatMul(ta, tb), ta ? [1100, 70] : [70, 1100], tb ? [33, 1100] : [1100, 33]);
             }
         }
 
-        foreach (Conv2d op in new Conv2d[] { new(), new(2), new(3), new(1, Padding.Even(1)), new(2, new(0, 1, 2, 1)), new(4, Padding.Even(2)) })
+        Conv2d[] convolutions =
+        [
+            new(), new(2), new(3), new(1, Padding.Even(1)), new(2, new(0, 1, 2, 1)), new(4, Padding.Even(2)),
+        ];
+        foreach (Conv2d op in convolutions)
         {
             foreach (TestCaseData product in Convolutions(op, [3, 9, 8, 5], [7, 3, 3, 5]))
                 yield return product;
@@ -43,7 +48,8 @@ public sealed class FloatProductsTests
                 yield return product;
         }
 
-        foreach (TestCaseData product in Convolutions(new(1, Padding.Even(1)), [4, 28, 28, 8], [16, 3, 3, 8])) // enough for two threads
+        // enough for two threads
+        foreach (TestCaseData product in Convolutions(new(1, Padding.Even(1)), [4, 28, 28, 8], [16, 3, 3, 8]))
             yield return product;
         foreach (TestCaseData product in Convolutions(new(1, Padding.Even(1), 64), [4, 25, 5, 64], [64, 3, 3, 1]))
             yield return product;
