@@ -9,7 +9,7 @@ namespace NpuSim.Simulator.Execution.Float.Products;
 /// </summary>
 internal static unsafe class FastDepthwise
 {
-    private const int Width = 8;
+    private const int Width = 8, CostPerMac = 8; // of a packed product's
 
     internal static bool Fits(Window s) => s.Groups == s.InputChannels && s.Groups == s.OutputChannels && s.Groups > 1;
 
@@ -38,7 +38,7 @@ internal static unsafe class FastDepthwise
     {
         int channels = s.InputChannels, taps = s.KernelHeight * s.KernelWidth;
         Patches patches = Patches.OfInput(s, 0);
-        Parallelism.Split(taps, 1, s.Pixels * channels, threads, (first, count) =>
+        Parallelism.Split(taps, 1, s.Pixels * channels * CostPerMac, threads, (first, count) =>
         {
             float[] buffer = ArrayPool<float>.Shared.Rent(channels);
             fixed (float* sums = buffer)
@@ -74,7 +74,7 @@ internal static unsafe class FastDepthwise
         fixed (float* pinned = filters)
         {
             IntPtr weights = (IntPtr)pinned;
-            Parallelism.Split(positions, 1, taps.Length * channels, threads, (first, count) =>
+            Parallelism.Split(positions, 1, taps.Length * channels * CostPerMac, threads, (first, count) =>
             {
                 for (int position = first; position < first + count; position++)
                 {

@@ -16,7 +16,7 @@ public static class FloatReference
     /// <param name="op">An operation of a graph.</param>
     /// <param name="inputs">Its operands in order.</param>
     /// <param name="output">Where the result goes, of the inferred shape.</param>
-    /// <exception cref="ArgumentException">The output has another shape, or the operation is not one of a graph.</exception>
+    /// <exception cref="ArgumentException">The operation is not one of a graph.</exception>
     public static void Execute<T>(Op op, ReadOnlySpan<Tensor<T>> inputs, Tensor<T> output)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -16,6 +16,8 @@ public sealed class FloatProductsTests
             yield return Case(new Linear(), [7, 13], [n, 13], [n]);
         foreach (int m in new[] { 1, 2, 5, 6, 7, 12, 13, 100 })
             yield return Case(new Linear(), [m, 33], [10, 33]);
+        yield return Case(new Linear(), [300, 128], [128, 128], [128]); // enough for two threads, as some more below
+        yield return Case(new MatMul(false, true), [64, 49, 40], [64, 49, 40]);
         yield return Case(new Linear(), [3, 2, 2500], [35, 2500], [35]); // more terms than one block
         foreach (bool ta in new[] { false, true })
         {
@@ -49,9 +51,9 @@ public sealed class FloatProductsTests
         }
 
         // enough for two threads
-        foreach (TestCaseData product in Convolutions(new(1, Padding.Even(1)), [4, 28, 28, 8], [16, 3, 3, 8]))
+        foreach (TestCaseData product in Convolutions(new(1, Padding.Even(1)), [8, 28, 28, 8], [16, 3, 3, 8]))
             yield return product;
-        foreach (TestCaseData product in Convolutions(new(1, Padding.Even(1), 64), [4, 25, 5, 64], [64, 3, 3, 1]))
+        foreach (TestCaseData product in Convolutions(new(1, Padding.Even(1), 64), [16, 25, 5, 64], [64, 3, 3, 1]))
             yield return product;
     }
 
