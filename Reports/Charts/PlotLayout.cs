@@ -1,8 +1,8 @@
 namespace NpuSim.Reports.Charts;
 
 /// <summary>
-/// Where everything of a chart goes: title, subtitle and legend above the plot area, axes at its left and bottom. The legend is never
-/// over data.
+/// Where everything of a chart goes: title, subtitle and legend above the plot area, axes at its left and bottom. The legend is
+/// never over data.
 /// </summary>
 internal sealed class PlotLayout
 {
@@ -28,14 +28,16 @@ internal sealed class PlotLayout
         Height = double.IsNaN(height) ? Top + plot + 52 : height;
         Bottom = Height - 52;
         YTicks = YAxis.Ticks(YMinimum, YMaximum, (int)((Bottom - Top) / 42));
-        double labels = YTicks.Select(t => TextMeasure.Width(YLabel(t), FontSize) * (IsHeading(t) ? 1.1 : 1)).DefaultIfEmpty().Max();
+        double labels = YTicks.Select(t => TextMeasure.Width(YLabel(t), FontSize) * (IsHeading(t) ? 1.1 : 1))
+            .DefaultIfEmpty().Max();
         Left = Edge + 24 + Math.Min(labels, 0.36 * width) + 8;
         double column = model.Annotations.OfType<TextAnnotation>().Where(t => double.IsPositiveInfinity(t.TextPosition.X))
             .Select(t => TextMeasure.Width(t.Text, FontSize)).DefaultIfEmpty().Max();
         Right = width - Math.Max(22, column + 14);
         (XMinimum, XMaximum) = Span(XAxis, p => p.X);
         MakeRoomForTexts();
-        double labelWidth = 12 + XAxis.Ticks(XMinimum, XMaximum, 6).Select(t => TextMeasure.Width(XAxis.Label(t), FontSize)).DefaultIfEmpty().Max();
+        double labelWidth = 12
+            + XAxis.Ticks(XMinimum, XMaximum, 6).Select(t => TextMeasure.Width(XAxis.Label(t), FontSize)).DefaultIfEmpty().Max();
         XTicks = XAxis.Ticks(XMinimum, XMaximum, Math.Clamp((int)((Right - Left) / Math.Max(labelWidth, 48)), 2, 10));
     }
 

@@ -8,8 +8,8 @@ namespace NpuSim.Reports.Comparison;
 public static class Baseline
 {
     /// <summary>
-    /// Holds every figure of every run of the baseline against the study. Runs that only the study has are not checked. Figures that no
-    /// tolerance names may not move at all.
+    /// Holds every figure of every run of the baseline against the study. Runs that only the study has are not checked. Figures
+    /// that no tolerance names may not move at all.
     /// </summary>
     /// <param name="study">The new results.</param>
     /// <param name="baseline">The results to hold on to.</param>
@@ -29,10 +29,11 @@ public static class Baseline
         foreach ((string key, RunResult before) in ResultsDiff.Keyed(baseline))
         {
             RunResult? after = runs.GetValueOrDefault(key);
-            foreach (Metric metric in Metric.All.Where(m => m.Value(before) is not null || (after is not null && m.Value(after) is not null)))
+            foreach (Metric metric in Metric.All)
             {
-                Change change = new(before.Profile, before.Label(), metric, metric.Value(before), after is null ? null : metric.Value(after));
-                figures.Add(new(change, allowed[metric.Name], IsMissing: after is null));
+                double? from = metric.Value(before), to = after is null ? null : metric.Value(after);
+                if (from is not null || to is not null)
+                    figures.Add(new(new(before.Profile, before.Label(), metric, from, to), allowed[metric.Name], after is null));
             }
         }
 

@@ -4,10 +4,16 @@ using System.Xml;
 
 namespace NpuSim.Reports.Comparison;
 
-/// <summary>Writes a check as JUnit's XML, which continuous integration servers show: one test suite per profile, one test case per figure.</summary>
+/// <summary>
+/// Writes a check as JUnit's XML, which continuous integration servers show: one test suite per profile, one test case per
+/// figure.
+/// </summary>
 public static class JUnitXml
 {
-    private static readonly XmlWriterSettings Layout = new() { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) };
+    private static readonly XmlWriterSettings Layout = new()
+    {
+        Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false),
+    };
 
     /// <summary>Writes the document.</summary>
     public static void Write(IReadOnlyCollection<CheckedFigure> figures, Stream output)

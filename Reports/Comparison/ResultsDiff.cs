@@ -11,7 +11,8 @@ namespace NpuSim.Reports.Comparison;
 /// <param name="Removed">Runs that only the first study has, as "PROFILE, METHOD".</param>
 /// <param name="Added">Runs that only the second study has.</param>
 public sealed record ResultsDiff(
-    ImmutableArray<string> Circumstances, ImmutableArray<Change> Changes, ImmutableArray<string> Removed, ImmutableArray<string> Added)
+    ImmutableArray<string> Circumstances, ImmutableArray<Change> Changes, ImmutableArray<string> Removed,
+    ImmutableArray<string> Added)
 {
     /// <summary>The changes as a table.</summary>
     public static readonly Table<Change> Table = new("What changed",
@@ -68,7 +69,8 @@ public sealed record ResultsDiff(
         else if (before.Workload.Yaml != after.Workload.Yaml)
             yield return $"The workload {after.Workload.Name} has changed.";
         if (!before.Workload.Seeds.SequenceEqual(after.Workload.Seeds))
-            yield return $"The seeds were {string.Join(", ", before.Workload.Seeds)}, now {string.Join(", ", after.Workload.Seeds)}.";
+            yield return $"The seeds were {string.Join(", ", before.Workload.Seeds)}, now "
+                + $"{string.Join(", ", after.Workload.Seeds)}.";
         Dictionary<string, ProfileSummary> profiles = after.Profiles.DistinctBy(p => p.Name).ToDictionary(p => p.Name);
         foreach (ProfileSummary profile in before.Profiles)
         {

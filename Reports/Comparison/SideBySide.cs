@@ -8,8 +8,8 @@ namespace NpuSim.Reports.Comparison;
 public static class SideBySide
 {
     /// <summary>
-    /// The profiles and runs of all studies. A profile that two studies share keeps its name where it is the same to the letter and no run of
-    /// it appears twice; otherwise the later one is called "NAME (STUDY)".
+    /// The profiles and runs of all studies. A profile that two studies share keeps its name where it is the same to the letter
+    /// and no run of it appears twice; otherwise the later one is called "NAME (STUDY)".
     /// </summary>
     /// <param name="studies">The studies, each with a short name, as that of its folder.</param>
     /// <exception cref="ArgumentException">There is none.</exception>

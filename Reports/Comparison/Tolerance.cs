@@ -4,7 +4,9 @@ namespace NpuSim.Reports.Comparison;
 
 /// <summary>How far a figure may move from its baseline, either way.</summary>
 /// <param name="Metric">The figure.</param>
-/// <param name="Amount">At least 0: in the metric's unit or, where <paramref name="IsRelative"/>, as a fraction of the baseline.</param>
+/// <param name="Amount">
+/// At least 0: in the metric's unit or, where <paramref name="IsRelative"/>, as a fraction of the baseline.
+/// </param>
 /// <param name="IsRelative">Whether the amount is relative.</param>
 public sealed record Tolerance(Metric Metric, double Amount, bool IsRelative)
 {
@@ -15,13 +17,17 @@ public sealed record Tolerance(Metric Metric, double Amount, bool IsRelative)
         string[] parts = text.Split('=', 2, StringSplitOptions.TrimEntries);
         string names = string.Join(", ", Metric.All.Select(m => m.Name));
         if (parts.Length < 2)
-            throw new InputException($"Tolerance \"{PlainText.Line(text)}\": FIGURE=AMOUNT or FIGURE=PERCENT% is accepted, FIGURE one of {names}.");
+            throw new InputException(
+                $"Tolerance \"{PlainText.Line(text)}\": FIGURE=AMOUNT or FIGURE=PERCENT% is accepted, FIGURE one of {names}.");
         Metric metric = Metric.All.FirstOrDefault(m => m.Name == parts[0])
-            ?? throw new InputException($"Tolerance \"{PlainText.Line(text)}\": there is no figure \"{PlainText.Line(parts[0])}\"; accepted: {names}.");
+            ?? throw new InputException(
+                $"Tolerance \"{PlainText.Line(text)}\": there is no figure \"{PlainText.Line(parts[0])}\"; accepted: {names}.");
         bool relative = parts[1].EndsWith('%');
         string number = relative ? parts[1][..^1] : parts[1];
-        if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double amount) || !double.IsFinite(amount) || amount < 0)
-            throw new InputException($"Tolerance \"{PlainText.Line(text)}\": a number of at least 0 is accepted, with % where it is relative.");
+        if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double amount)
+            || !double.IsFinite(amount) || amount < 0)
+            throw new InputException(
+                $"Tolerance \"{PlainText.Line(text)}\": a number of at least 0 is accepted, with % where it is relative.");
         return new(metric, relative ? amount / 100 : amount, relative);
     }
 
@@ -32,6 +38,7 @@ public sealed record Tolerance(Metric Metric, double Amount, bool IsRelative)
             : baseline is null && value is null;
 
     /// <summary>As <see cref="Parse"/> reads it.</summary>
-    public override string ToString() =>
-        $"{Metric.Name}={(IsRelative ? 100 * Amount : Amount).ToString("R", CultureInfo.InvariantCulture)}{(IsRelative ? "%" : "")}";
+    public override string ToString() => IsRelative
+        ? string.Create(CultureInfo.InvariantCulture, $"{Metric.Name}={100 * Amount:R}%")
+        : string.Create(CultureInfo.InvariantCulture, $"{Metric.Name}={Amount:R}");
 }

@@ -43,7 +43,9 @@ public static class Findings
     private static string[] Few(string[] profiles) =>
         profiles.Length <= 8 ? profiles : [.. profiles.Take(7), $"{profiles.Length - 7} other profiles"];
 
-    /// <summary>The backpropagation run that a run is compared with: same profile and scheme, the first that was trained; null: none.</summary>
+    /// <summary>
+    /// The backpropagation run that a run is compared with: same profile and scheme, the first that was trained; null: none.
+    /// </summary>
     public static RunResult? Reference(RunResult run, IEnumerable<RunResult> ofProfile)
     {
         RunResult[] candidates = [.. ofProfile.Where(r => r.IsBackpropagation() && r.Scheme == run.Scheme)];
@@ -52,23 +54,27 @@ public static class Findings
 
     private static IEnumerable<Found> Choice(ProfileSummary profile, IEnumerable<RunResult> runs)
     {
-        RunResult[] usable = [.. runs.Where(r => r is { NotRunnable: null, Accuracy: not null } && double.IsFinite(r.Accuracy.Mean))];
+        RunResult[] usable = [.. runs.Where(r => r is { NotRunnable: null, Accuracy: not null }
+            && double.IsFinite(r.Accuracy.Mean))];
         RunResult[] fitting = [.. usable.Where(r => r.Memory.FitsScratchpad)];
         if (usable.Length < 2)
             yield break;
         if (fitting.Length == 0)
         {
-            yield return new(FindingKind.Choice, profile.Name, $"no method fits the {Quantity.Bytes(profile.ScratchpadBytes)} scratchpad.");
+            yield return new(FindingKind.Choice, profile.Name,
+                $"no method fits the {Quantity.Bytes(profile.ScratchpadBytes)} scratchpad.");
             yield break;
         }
 
         RunResult best = fitting.MaxBy(r => r.Accuracy!.Mean)!;
-        RunResult least = fitting.Where(r => r.Accuracy!.Mean >= best.Accuracy!.Mean - CloseEnough).MinBy(r => r.Memory.ArenaBytes)!;
+        RunResult least = fitting.Where(r => r.Accuracy!.Mean >= best.Accuracy!.Mean - CloseEnough)
+            .MinBy(r => r.Memory.ArenaBytes)!;
         string text = $"the most accurate method that fits the {Quantity.Bytes(profile.ScratchpadBytes)} scratchpad is "
             + $"{best.InSentence()} with {best.Accuracy!.AccuracyPercent()} % in {Quantity.Bytes(best.Memory.ArenaBytes)}";
         text += least == best
             ? "; none within 3 points of it needs less scratch memory."
-            : $"; within 3 points of it, {least.InSentence()} needs least scratch memory: {least.Accuracy!.AccuracyPercent()} % in "
+            : $"; within 3 points of it, {least.InSentence()} needs least scratch memory: {least.Accuracy!.AccuracyPercent()} % "
+                + "in "
                 + $"{Quantity.Bytes(least.Memory.ArenaBytes)}.";
         yield return new(FindingKind.Choice, profile.Name, text);
     }
@@ -78,9 +84,11 @@ public static class Findings
         if (run.IsBackpropagation() || Reference(run, ofProfile) is not { } reference)
             yield break;
         string text = $"{run.InSentence()} needs {Quantity.Bytes(run.Memory.ArenaBytes)} of scratch memory where "
-            + $"BP {reference.Format} needs {Quantity.Bytes(reference.Memory.ArenaBytes)} ({Times(run.Memory.ArenaBytes, reference.Memory.ArenaBytes, "less", "more")})";
+            + $"BP {reference.Format} needs {Quantity.Bytes(reference.Memory.ArenaBytes)} "
+            + $"({Times(run.Memory.ArenaBytes, reference.Memory.ArenaBytes, "less", "more")})";
         if (run.Accuracy is { } own && reference.Accuracy is { } other)
-            text += $" and ends {Points(own, other)} ({own.AccuracyPercent()} % against {other.AccuracyPercent()} %{Before(own)})";
+            text += $" and ends {Points(own, other)} ({own.AccuracyPercent()} % against {other.AccuracyPercent()} "
+                + $"%{Before(own)})";
         if (run.Cost is { } cost && reference.Cost is { } costs)
         {
             text += $"; a step takes {Quantity.Metric(cost.Cycles)} cycles against {Quantity.Metric(costs.Cycles)} "
@@ -93,7 +101,8 @@ public static class Findings
     private static Found Fit(ProfileSummary profile, RunResult[] runs)
     {
         string size = Quantity.Bytes(profile.ScratchpadBytes);
-        string[] over = [.. runs.Where(r => !r.Memory.FitsScratchpad).Select(r => $"{r.InSentence()} with {Quantity.Bytes(r.Memory.ArenaBytes)}")];
+        string[] over = [.. runs.Where(r => !r.Memory.FitsScratchpad)
+            .Select(r => $"{r.InSentence()} with {Quantity.Bytes(r.Memory.ArenaBytes)}")];
         return new(FindingKind.Fit, profile.Name, over.Length switch
         {
             0 => $"every method fits the {size} scratchpad.",
@@ -137,11 +146,13 @@ public static class Findings
         RunResult[] overflowed = [.. counted.Where(r => r.Numerics!.Overflowed() > 0)];
         if (counted.Length > 0 && overflowed.Length == 0)
             yield return new(FindingKind.Overflow, null, "No accumulation overflowed in any fixed-point run.");
-        ILookup<string, RunResult> clean = counted.Where(r => r.Numerics!.Overflowed() == 0 && r.Accuracy is not null).ToLookup(r => r.Label());
+        ILookup<string, RunResult> clean = counted.Where(r => r.Numerics!.Overflowed() == 0 && r.Accuracy is not null).ToLookup(
+            r => r.Label());
         foreach (RunResult run in overflowed)
         {
             LayerOverflow worst = run.Numerics!.Layers.MaxBy(l => l.OverflowShare())!;
-            string text = $"with {run.InSentence()}, {Quantity.Share(run.Numerics.OverflowShare())} of the accumulations left the "
+            string text = $"with {run.InSentence()}, {Quantity.Share(run.Numerics.OverflowShare())} of the accumulations left "
+                + "the "
                 + $"accumulator, most in {worst.Layer} ({Quantity.Share(worst.OverflowShare())})";
             if (run.Accuracy is { } accuracy)
             {
@@ -156,10 +167,12 @@ public static class Findings
 
     private static string Points(AccuracyResult own, AccuracyResult other)
     {
-        double points = 100 * (own.Mean - other.Mean), spread = 100 * Math.Sqrt((own.Spread * own.Spread) + (other.Spread * other.Spread));
+        double points = 100 * (own.Mean - other.Mean),
+            spread = 100 * Math.Sqrt((own.Spread * own.Spread) + (other.Spread * other.Spread));
         if (!double.IsFinite(points))
             return "without an accuracy to compare";
-        string text = Math.Abs(points) < 0.05 ? "level" : $"{Quantity.Fixed(Math.Abs(points), 1)} points {(points < 0 ? "lower" : "higher")}";
+        string text = Math.Abs(points) < 0.05 ? "level"
+            : $"{Quantity.Fixed(Math.Abs(points), 1)} points {(points < 0 ? "lower" : "higher")}";
         return Math.Abs(points) >= 0.05 && Math.Abs(points) <= spread ? text + ", no more than the seeds spread" : text;
     }
 

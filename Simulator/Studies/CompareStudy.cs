@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Training;
@@ -16,6 +17,7 @@ public sealed class CompareStudy
     private readonly TrainingBench bench;
     private readonly ConcurrentDictionary<FunctionalKey, Lazy<PreparedTraining>> prepared = [];
     private readonly ImmutableArray<Case> cases;
+    private int kernelThreads = 1;
 
     /// <summary>Sets up a study.</summary>
     /// <param name="request">What to compare.</param>
@@ -43,6 +45,8 @@ public sealed class CompareStudy
         (FunctionalKey Key, ulong Seed)[] trainings =
             [.. cases.Where(c => c.Trains).Select(c => c.Key).Distinct().SelectMany(k => request.Seeds.Select(s => (k, s)))];
         ConcurrentDictionary<(FunctionalKey, ulong), (TrainingCurve Curve, NumericsResult? Numerics)> done = [];
+        kernelThreads = Math.Max(1, request.Threads / Math.Max(1, trainings.Length)); // runs side by side first, then threads within one
+        WorkTeam.Threads = kernelThreads;
         try
         {
             ParallelOptions options = new() { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellation };
@@ -66,7 +70,7 @@ public sealed class CompareStudy
     }
 
     private PreparedTraining Prepared(FunctionalKey key) => prepared.GetOrAdd(
-        key, k => new(() => bench.Prepare(k.Method, k.Scheme, k.Settings, k.Policy))).Value;
+        key, k => new(() => bench.Prepare(k.Method, k.Scheme, k.Settings, k.Policy, kernelThreads))).Value;
 
     private static RunResult WithTraining(RunResult step, ImmutableArray<(TrainingCurve Curve, NumericsResult? Numerics)> runs) => step with
     {

@@ -22,7 +22,8 @@ internal sealed class ComparisonTests
         StudyResult after = before with
         {
             Tool = "npusim 0.2.0",
-            Runs = before.Runs.SetItem(0, run with { Memory = run.Memory with { ArenaBytes = 308224, FitsScratchpad = true } }).RemoveAt(5)
+            Runs = before.Runs.SetItem(0,
+                run with { Memory = run.Memory with { ArenaBytes = 308224, FitsScratchpad = true } }).RemoveAt(5)
                 .Add(run with { Format = "fp8" }),
         };
         ResultsDiff diff = ResultsDiff.Between(before, after);
@@ -51,7 +52,8 @@ internal sealed class ComparisonTests
         RunResult run = baseline.Runs[0];
         AccuracyResult moved = run.Accuracy! with { Final = [.. run.Accuracy.Final.Select(a => a + (points / 100))] };
         StudyResult study = baseline with { Runs = baseline.Runs.SetItem(0, run with { Accuracy = moved }) };
-        ImmutableArray<CheckedFigure> figures = Baseline.Check(study, baseline, [Tolerance.Parse(tolerance), Tolerance.Parse("spread=0.001")]);
+        ImmutableArray<CheckedFigure> figures = Baseline.Check(study, baseline,
+            [Tolerance.Parse(tolerance), Tolerance.Parse("spread=0.001")]);
         Assert.That(figures.All(f => f.Holds), Is.EqualTo(holds));
     }
 
@@ -72,13 +74,15 @@ internal sealed class ComparisonTests
         {
             Runs = baseline.Runs.SetItem(0, baseline.Runs[0] with { NotRunnable = "why", Cost = null, Accuracy = null }),
         };
-        string[] faults = [.. Baseline.Check(study, baseline, [Tolerance.Parse("cycles=100%")]).Where(f => !f.Holds).Select(f => f.Change.Metric.Name)];
+        string[] faults = [.. Baseline.Check(study, baseline, [Tolerance.Parse("cycles=100%")]).Where(f => !f.Holds)
+            .Select(f => f.Change.Metric.Name)];
         Assert.That(faults, Does.Contain("runs").And.Contain("cycles").And.Contain("accuracy"));
     }
 
     [Test]
     public void A_baseline_without_runs_is_refused() => Assert.That(
-        () => Baseline.Check(SampleStudy.Build(), SampleStudy.Build() with { Runs = [] }, []), Throws.InstanceOf<InputException>());
+        () => Baseline.Check(SampleStudy.Build(), SampleStudy.Build() with { Runs = [] }, []),
+            Throws.InstanceOf<InputException>());
 
     [TestCase("accuracy", "FIGURE=AMOUNT")]
     [TestCase("speed=1", "no figure \"speed\"")]
@@ -86,7 +90,8 @@ internal sealed class ComparisonTests
     [TestCase("cycles=x%", "at least 0")]
     [TestCase("cycles=NaN", "at least 0")]
     public void A_tolerance_that_says_nothing_is_refused_in_one_line(string text, string reason) => Assert.That(
-        () => Tolerance.Parse(text), Throws.InstanceOf<InputException>().With.Message.Contains(reason).And.Message.Not.Contains("\n"));
+        () => Tolerance.Parse(text),
+            Throws.InstanceOf<InputException>().With.Message.Contains(reason).And.Message.Not.Contains("\n"));
 
     [Test]
     public void Junit_counts_cases_and_failures_and_survives_hostile_names()
@@ -98,7 +103,8 @@ internal sealed class ComparisonTests
         XElement root = XDocument.Parse(Encoding.UTF8.GetString(stream.ToArray())).Root!;
         Assert.Multiple(() =>
         {
-            Assert.That(root.Descendants("testcase").Count(), Is.EqualTo(figures.Length).And.EqualTo((int)root.Attribute("tests")!));
+            Assert.That(root.Descendants("testcase").Count(),
+                Is.EqualTo(figures.Length).And.EqualTo((int)root.Attribute("tests")!));
             Assert.That(root.Descendants("failure").Count(), Is.EqualTo(figures.Count(f => !f.Holds)).And.Positive);
             Assert.That((string)root.Element("testsuite")!.Attribute("name")!, Is.EqualTo(TableWriterTests.Hostile[0]));
         });

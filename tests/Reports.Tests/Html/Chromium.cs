@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace NpuSim.Reports.Tests.Html;
 
-/// <summary>Debian's chromium without a window; tests that need it are skipped where it is missing, unless NPUSIM_REQUIRE_CHROMIUM=1.</summary>
+/// <summary>
+/// Debian's chromium without a window; tests that need it are skipped where it is missing, unless NPUSIM_REQUIRE_CHROMIUM=1.
+/// </summary>
 internal static class Chromium
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
@@ -16,12 +18,14 @@ internal static class Chromium
         {
             File.WriteAllText(Path.Combine(folder.FullName, "page.html"), html);
             string page = Path.Combine(folder.FullName, "frame.html"); // a frame can be narrower than the narrowest window
-            File.WriteAllText(page, $"<!doctype html><iframe src=\"page.html\" style=\"border:0;width:{width}px;height:1200px\"></iframe>"
+            File.WriteAllText(page,
+                $"<!doctype html><iframe src=\"page.html\" style=\"border:0;width:{width}px;height:1200px\"></iframe>"
                 + "<pre id=\"selfcheck\"></pre><script>onmessage=e=>selfcheck.textContent=e.data</script>");
             ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true };
             string[] arguments =
             [
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--virtual-time-budget=20000",
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+                    "--virtual-time-budget=20000",
                 $"--user-data-dir={Path.Combine(folder.FullName, "profile")}", $"--window-size={width + 100},1300",
                 $"--blink-settings=preferredColorScheme={(dark ? 0 : 1)}", "--dump-dom", new Uri(page).AbsoluteUri,
             ];

@@ -9,20 +9,24 @@ namespace NpuSim.Reports.Tests.Html;
 internal sealed partial class ReportPageTests
 {
     private const string Listener = "<script>window.faults=[];window.alert=t=>faults.push('alert '+t);"
-        + "addEventListener('error',e=>faults.push('error '+e.message));console.error=console.warn=(...a)=>faults.push('console '+a);"
+        + "addEventListener('error',e=>faults.push('error '+e.message));console.error=console.warn=(...a)=>faults.push('console "
+        + "'+a);"
         + "addEventListener('securitypolicyviolation',e=>faults.push('policy '+e.violatedDirective));</script>";
 
     [TestCase(1400, false)]
     [TestCase(1400, true)]
     [TestCase(420, false)]
-    public void The_sample_report_shows_without_fault(int width, bool dark) => Check(ReportSetTests.Html(SampleStudy.Build()), width, dark);
+    public void The_sample_report_shows_without_fault(int width, bool dark) =>
+        Check(ReportSetTests.Html(SampleStudy.Build()), width, dark);
 
     [TestCase(1400)]
     [TestCase(420)]
-    public void A_report_full_of_hostile_names_shows_without_fault(int width) => Check(ReportSetTests.Html(ReportSetTests.Hostile()), width, dark: false);
+    public void A_report_full_of_hostile_names_shows_without_fault(int width) =>
+        Check(ReportSetTests.Html(ReportSetTests.Hostile()), width, dark: false);
 
     [Test]
-    public void A_report_of_a_thousand_runs_shows_without_fault() => Check(ReportSetTests.Html(SampleStudy.Large(20, 50)), 1400, dark: false);
+    public void A_report_of_a_thousand_runs_shows_without_fault() =>
+        Check(ReportSetTests.Html(SampleStudy.Large(20, 50)), 1400, dark: false);
 
     [TestCase("class=\"axis-title\"", "class=\"other\"", "an axis has no title")]
     [TestCase("</main>", "<script>null.x</script></main>", "error ")]
