@@ -8,7 +8,8 @@ internal static class Layers
 {
     internal static Value Images(this GraphBuilder g, Shape sample, int batch) => g.Input("images", [batch, .. sample]);
 
-    internal static Value Convolution(this GraphBuilder g, string name, Value x, int filters, int kernel, int stride, Padding padding) =>
+    internal static Value Convolution(
+        this GraphBuilder g, string name, Value x, int filters, int kernel, int stride, Padding padding) =>
         g.Apply(
             name, new Conv2d(stride, padding), x,
             g.Parameter($"{name}.weight", [filters, kernel, kernel, x.Shape[^1]]), g.Parameter($"{name}.bias", [filters]));
@@ -17,7 +18,8 @@ internal static class Layers
         g.Apply(name, new Linear(), x, g.Parameter($"{name}.weight", [width, x.Shape[^1]]), g.Parameter($"{name}.bias", [width]));
 
     internal static Value LayerNorm(this GraphBuilder g, string name, Value x) =>
-        g.Apply(name, new LayerNorm(), x, g.Parameter($"{name}.weight", [x.Shape[^1]]), g.Parameter($"{name}.bias", [x.Shape[^1]]));
+        g.Apply(
+            name, new LayerNorm(), x, g.Parameter($"{name}.weight", [x.Shape[^1]]), g.Parameter($"{name}.bias", [x.Shape[^1]]));
 
     /// <summary>
     /// With batch statistics these are outputs "name.mean" and "name.variance"; otherwise they are parameters of these names.
@@ -28,7 +30,8 @@ internal static class Layers
         Value gamma = g.Parameter($"{name}.weight", channels), beta = g.Parameter($"{name}.bias", channels);
         BatchNorm op = new(1e-3, batchStatistics);
         if (!batchStatistics)
-            return g.Apply(name, op, x, gamma, beta, g.Parameter($"{name}.mean", channels), g.Parameter($"{name}.variance", channels));
+            return g.Apply(
+                name, op, x, gamma, beta, g.Parameter($"{name}.mean", channels), g.Parameter($"{name}.variance", channels));
         g.Output($"{name}.mean", g.Apply($"{name}.mean", new BatchMean(), x));
         g.Output($"{name}.variance", g.Apply($"{name}.variance", new BatchVariance(), x));
         return g.Apply(name, op, x, gamma, beta);

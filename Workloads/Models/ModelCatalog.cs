@@ -17,7 +17,8 @@ public static class ModelCatalog
     {
         Shape sample = input ?? (name.StartsWith("resnet8", StringComparison.Ordinal) ? [32, 32, 3] : [28, 28, 1]);
         if (sample.Rank != 3 || classes < 2)
-            throw new InputException($"model '{name}' for {classes} classes of {sample}: takes [height, width, channels] and at least 2 classes.");
+            throw new InputException(
+                $"model '{name}' for {classes} classes of {sample}: takes [height, width, channels] and at least 2 classes.");
         Func<int, Graph> build = name switch
         {
             "cnn" => new ConvolutionalNetwork(sample, classes, [new(16), new(32), new(32, Pool: false)]).Build,

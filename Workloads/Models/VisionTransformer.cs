@@ -4,9 +4,9 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Models;
 
 /// <summary>
-/// A vision transformer (arXiv 2010.11929) with normalisation before each part, a learned position table and the mean of the tokens in
-/// place of a class token. Parameters: "embed", "position", "block1.norm1", "block1.attention.query" (key, value, output),
-/// "block1.norm2", "block1.mlp.hidden", "block1.mlp.output", …, "norm", "head".
+/// A vision transformer (arXiv 2010.11929) with normalisation before each part, a learned position table and the mean of the
+/// tokens in place of a class token. Parameters: "embed", "position", "block1.norm1", "block1.attention.query" (key, value,
+/// output), "block1.norm2", "block1.mlp.hidden", "block1.mlp.output", …, "norm", "head".
 /// </summary>
 /// <param name="Input">One sample [height, width, channels]; patches must tile it.</param>
 /// <param name="Classes">Number of classes.</param>
@@ -24,7 +24,7 @@ public sealed record VisionTransformer(Shape Input, int Classes, int Patch, int 
         if (Input[0] % Patch != 0 || Input[1] % Patch != 0 || Width % Heads != 0)
         {
             throw new GraphException(
-                $"a transformer of width {Width} with {Heads} heads and {Patch}×{Patch} patches does not fit samples of {Input}.");
+                $"a transformer of width {Width} with {Heads} heads and {Patch}×{Patch} patches does not fit {Input}.");
         }
 
         GraphBuilder g = new();
@@ -52,7 +52,8 @@ public sealed record VisionTransformer(Shape Input, int Classes, int Patch, int 
     private Value Attention(GraphBuilder g, string name, Value x)
     {
         int batch = x.Shape[0], tokens = x.Shape[1], size = Width / Heads;
-        Value scores = g.Apply($"{name}.scores", new MatMul(TransposeB: true, Scale: 1 / Math.Sqrt(size)), Split("query"), Split("key"));
+        Value scores = g.Apply(
+            $"{name}.scores", new MatMul(TransposeB: true, Scale: 1 / Math.Sqrt(size)), Split("query"), Split("key"));
         Value weights = g.Apply($"{name}.weights", new Softmax(), scores);
         Value mixed = g.Apply($"{name}.mixed", new MatMul(), weights, Split("value"));
         mixed = g.Apply($"{name}.joined", new Transpose(0, 2, 1, 3), mixed);

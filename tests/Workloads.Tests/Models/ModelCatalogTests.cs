@@ -38,7 +38,9 @@ public sealed class ModelCatalogTests
         Graph training = ModelCatalog.Find("resnet8-training").Build(2), inference = ModelCatalog.Find("resnet8").Build(2);
         string[] statistics = [.. training.Outputs.Keys.Except(inference.Outputs.Keys)];
         Assert.That(statistics, Has.Length.EqualTo(14));
-        Assert.That(inference.Parameters.Select(p => p.Name), Is.EquivalentTo(training.Parameters.Select(p => p.Name).Concat(statistics)));
+        Assert.That(
+            inference.Parameters.Select(p => p.Name),
+            Is.EquivalentTo(training.Parameters.Select(p => p.Name).Concat(statistics)));
     }
 
     [Test]

@@ -21,7 +21,8 @@ public sealed class GradientCheckTests
             }
         }
 
-        foreach (Conv2d op in new Conv2d[] { new(), new(2), new(1, Padding.Even(1)), new(2, new(1, 0, 2, 1)), new(3, new(2, 2, 0, 1)) })
+        Conv2d[] convolutions = [new(), new(2), new(1, Padding.Even(1)), new(2, new(1, 0, 2, 1)), new(3, new(2, 2, 0, 1))];
+        foreach (Conv2d op in convolutions)
         {
             yield return Case(op, [2, 5, 6, 4], [6, 3, 3, 4], [6]);
             yield return Case(op with { Groups = 2 }, [2, 5, 6, 4], [6, 3, 2, 2], [6]);

@@ -18,10 +18,13 @@ public sealed class NetworkGradientTests
     [TestCaseSource(nameof(Networks))]
     public void Gradients_of_a_whole_network_equal_central_differences(Graph graph)
     {
-        Dictionary<string, double[]> values = Initialization.Weights(graph, 5).ToDictionary(w => w.Key, w => w.Value.Select(v => (double)v).ToArray());
+        Dictionary<string, double[]> values = Initialization.Weights(graph, 5).ToDictionary(
+            w => w.Key, w => w.Value.Select(v => (double)v).ToArray());
         values["images"] = Evaluation.Normal(graph.Inputs.Single(i => i.Name == "images").Shape, "images");
-        values["labels"] = [.. Enumerable.Range(0, graph.Inputs.Single(i => i.Name == "labels").Shape[0]).Select(i => (double)(i % 3))];
-        HashSet<string> trainable = [.. graph.Parameters.Select(p => p.Name).Where(n => !n.EndsWith(".mean") && !n.EndsWith(".variance"))];
+        int batch = graph.Outputs["logits"].Shape[0];
+        values["labels"] = [.. Enumerable.Range(0, batch).Select(i => (double)(i % 3))];
+        IEnumerable<string> names = graph.Parameters.Select(p => p.Name);
+        HashSet<string> trainable = [.. names.Where(n => !n.EndsWith(".mean") && !n.EndsWith(".variance"))];
         Evaluation.CheckGradients(graph, trainable, values, elements: 3);
     }
 }
