@@ -52,9 +52,10 @@ internal sealed record OpDemand(
             _ => profile.Energy.Int16x8MacPicojoules,
         };
 
-        // The vector unit requantises results as they leave, while the engine goes on; a core's cycles per MAC include it.
+        // The vector unit requantises results as they leave, while the engine goes on; a MAC array does it itself, and a core's cycles
+        // per MAC include it.
         int width = plan.Tensors[op.Output].Format.Bits();
-        bool requantizes = profile.Engine is not Microcontroller && width < 32;
+        bool requantizes = profile.Engine is SystolicArray or VectorDsp && width < 32;
         VectorPass outputs = new(VectorClass.Elementwise, requantizes ? (double)gemm.Count * gemm.M * gemm.N : 0, width);
         double cycles = Math.Max(EngineCycles.Of(profile.Engine, gemm, pair.Rate), outputs.Cycles(profile.Vector));
         double joules = Picojoule * ((macs * macPicojoules) + (outputs.ByteElements * profile.Energy.VectorPicojoulesPerElement));
