@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using NpuSim;
 using NpuSim.Cli;
 using NpuSim.Cli.Commands;
 

@@ -27,7 +27,8 @@ public static class Quantity
     public static string Percent(double fraction) => Fixed(100 * fraction, 1);
 
     /// <summary>
-    /// A share 0..1 in percent where the small ones matter: two significant digits below 1 %, "0 %" only for none, "100 %" only for all.
+    /// A share 0..1 in percent where the small ones matter: two significant digits below 1 %, "0 %" only for none, "100 %" only
+    /// for all.
     /// </summary>
     public static string Share(double share) => share switch
     {
@@ -74,7 +75,8 @@ public static class Quantity
                 (scaled, prefix) = (scaled * step, prefix - 1);
         }
 
-        string text = prefix == zero && value == Math.Floor(value) ? value.ToString("F0", CultureInfo.InvariantCulture) : digits(scaled);
+        string text = prefix == zero && value == Math.Floor(value) ? value.ToString("F0", CultureInfo.InvariantCulture)
+            : digits(scaled);
         if (text == step.ToString(CultureInfo.InvariantCulture) && prefix < prefixes.Length - 1) // 1023.9 KiB is 1.00 MiB
             (text, prefix) = (digits(1), prefix + 1);
         return $"{text} {prefixes[prefix]}{unit}".TrimEnd();
@@ -82,5 +84,6 @@ public static class Quantity
 
     private static string Digits(double value) => Fixed(value, Math.Abs(value) switch { >= 99.95 => 0, >= 9.995 => 1, _ => 2 });
 
-    private static string Trimmed(double value) => Digits(value) is var text && text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
+    private static string Trimmed(double value) =>
+        Digits(value) is var text && text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
 }

@@ -17,24 +17,28 @@ public static class ReportSet
     private static readonly UTF8Encoding Utf8WithMark = new(encoderShouldEmitUTF8Identifier: true);
 
     /// <summary>
-    /// Checks that a study may be written to a folder, before hours of simulation are spent on it: makes the folder where it is missing and
-    /// writes and removes a file.
+    /// Checks that a study may be written to a folder, before hours of simulation are spent on it: makes the folder where it is
+    /// missing and writes and removes a file.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="overwrite">True to accept a folder that holds results already.</param>
-    /// <exception cref="InputException">It holds results and <paramref name="overwrite"/> is false, or it cannot be written.</exception>
+    /// <exception cref="InputException">
+    /// It holds results and <paramref name="overwrite"/> is false, or it cannot be written.
+    /// </exception>
     public static void Prepare(DirectoryInfo folder, bool overwrite = false)
     {
         string results = Path.Combine(folder.FullName, "results.json");
         if (!overwrite && File.Exists(results))
-            throw new InputException($"{folder}: holds results already; choose another folder or ask for them to be overwritten.");
+            throw new InputException(
+                $"{folder}: holds results already; choose another folder or ask for them to be overwritten.");
         try
         {
             folder.Create();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{folder}: cannot be made a folder for results: {error.Message.ReplaceLineEndings(" ")}", error);
+            throw new InputException($"{folder}: cannot be made a folder for results: {error.Message.ReplaceLineEndings(" ")}",
+                error);
         }
 
         string probe = Path.Combine(folder.FullName, $".{Guid.NewGuid():N}.probe");
@@ -43,8 +47,8 @@ public static class ReportSet
     }
 
     /// <summary>
-    /// Writes the files, each to a temporary name first; results.json comes last, so that a folder that has one is complete. Overwriting
-    /// removes the charts of earlier results.
+    /// Writes the files, each to a temporary name first; results.json comes last, so that a folder that has one is complete.
+    /// Overwriting removes the charts of earlier results.
     /// </summary>
     /// <param name="study">The study.</param>
     /// <param name="folder">Where to; made if missing.</param>
@@ -64,12 +68,15 @@ public static class ReportSet
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{charts}: earlier charts cannot be removed: {error.Message.ReplaceLineEndings(" ")}", error);
+            throw new InputException($"{charts}: earlier charts cannot be removed: {error.Message.ReplaceLineEndings(" ")}",
+                error);
         }
 
         foreach (StudyChart chart in StudyCharts.Of(study))
-            Text(Path.Combine(charts, chart.Name + ".svg"), Utf8, writer => writer.Write(SvgExporter.ExportToString(chart.Model)));
-        Text(Path.Combine(folder.FullName, "results.csv"), Utf8WithMark, writer => CsvTable.Write(RunTables.Everything, study.Runs, writer));
+            Text(Path.Combine(charts, chart.Name + ".svg"), Utf8, writer =>
+                writer.Write(SvgExporter.ExportToString(chart.Model)));
+        Text(Path.Combine(folder.FullName, "results.csv"), Utf8WithMark, writer =>
+            CsvTable.Write(RunTables.Everything, study.Runs, writer));
         Text(Path.Combine(folder.FullName, "report.md"), Utf8, writer => ReportMarkdown.Write(study, writer));
         Text(Path.Combine(folder.FullName, "report.html"), Utf8, writer => ReportHtml.Write(study, writer));
         AtomicFile.Write(Path.Combine(folder.FullName, "results.json"), stream => ResultsJson.Write(study, stream));

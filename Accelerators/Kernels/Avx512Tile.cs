@@ -31,28 +31,55 @@ internal static unsafe class Avx512Tile
     internal readonly struct Rows13 : IRows { public static int Count => 13; }
     internal readonly struct Rows14 : IRows { public static int Count => 14; }
 
-    /// <summary>sums[r, c] = start[c] + Σ over pairs left · right.</summary>
+    /// <summary>sums[r, c] = start[r, c] + Σ over pairs left · right.</summary>
     /// <param name="pairs">Pairs of products.</param>
     /// <param name="left">[pairs, 14] pairs of 16-bit operands.</param>
     /// <param name="right">[pairs, 32] pairs of 16-bit operands.</param>
-    /// <param name="start">[32].</param>
+    /// <param name="start">[rows, 32].</param>
+    /// <param name="stride">Elements from one row of start to the next; 0: all rows start alike.</param>
     /// <param name="sums">[rows, 32], 64-byte aligned.</param>
-    public static void Run<TRows>(int pairs, int* left, int* right, int* start, int* sums) where TRows : struct, IRows
+    public static void Run<TRows>(int pairs, int* left, int* right, int* start, int stride, int* sums) where TRows : struct, IRows
     {
         Vector512<int> s0a = Vector512.Load(start), s0b = Vector512.Load(start + 16);
-        Vector512<int> s1a = s0a, s1b = s0b;
-        Vector512<int> s2a = s0a, s2b = s0b;
-        Vector512<int> s3a = s0a, s3b = s0b;
-        Vector512<int> s4a = s0a, s4b = s0b;
-        Vector512<int> s5a = s0a, s5b = s0b;
-        Vector512<int> s6a = s0a, s6b = s0b;
-        Vector512<int> s7a = s0a, s7b = s0b;
-        Vector512<int> s8a = s0a, s8b = s0b;
-        Vector512<int> s9a = s0a, s9b = s0b;
-        Vector512<int> s10a = s0a, s10b = s0b;
-        Vector512<int> s11a = s0a, s11b = s0b;
-        Vector512<int> s12a = s0a, s12b = s0b;
-        Vector512<int> s13a = s0a, s13b = s0b;
+        Vector512<int> s1a = default, s1b = default;
+        if (TRows.Count > 1)
+            (s1a, s1b) = (Vector512.Load(start + (1 * stride)), Vector512.Load(start + (1 * stride) + 16));
+        Vector512<int> s2a = default, s2b = default;
+        if (TRows.Count > 2)
+            (s2a, s2b) = (Vector512.Load(start + (2 * stride)), Vector512.Load(start + (2 * stride) + 16));
+        Vector512<int> s3a = default, s3b = default;
+        if (TRows.Count > 3)
+            (s3a, s3b) = (Vector512.Load(start + (3 * stride)), Vector512.Load(start + (3 * stride) + 16));
+        Vector512<int> s4a = default, s4b = default;
+        if (TRows.Count > 4)
+            (s4a, s4b) = (Vector512.Load(start + (4 * stride)), Vector512.Load(start + (4 * stride) + 16));
+        Vector512<int> s5a = default, s5b = default;
+        if (TRows.Count > 5)
+            (s5a, s5b) = (Vector512.Load(start + (5 * stride)), Vector512.Load(start + (5 * stride) + 16));
+        Vector512<int> s6a = default, s6b = default;
+        if (TRows.Count > 6)
+            (s6a, s6b) = (Vector512.Load(start + (6 * stride)), Vector512.Load(start + (6 * stride) + 16));
+        Vector512<int> s7a = default, s7b = default;
+        if (TRows.Count > 7)
+            (s7a, s7b) = (Vector512.Load(start + (7 * stride)), Vector512.Load(start + (7 * stride) + 16));
+        Vector512<int> s8a = default, s8b = default;
+        if (TRows.Count > 8)
+            (s8a, s8b) = (Vector512.Load(start + (8 * stride)), Vector512.Load(start + (8 * stride) + 16));
+        Vector512<int> s9a = default, s9b = default;
+        if (TRows.Count > 9)
+            (s9a, s9b) = (Vector512.Load(start + (9 * stride)), Vector512.Load(start + (9 * stride) + 16));
+        Vector512<int> s10a = default, s10b = default;
+        if (TRows.Count > 10)
+            (s10a, s10b) = (Vector512.Load(start + (10 * stride)), Vector512.Load(start + (10 * stride) + 16));
+        Vector512<int> s11a = default, s11b = default;
+        if (TRows.Count > 11)
+            (s11a, s11b) = (Vector512.Load(start + (11 * stride)), Vector512.Load(start + (11 * stride) + 16));
+        Vector512<int> s12a = default, s12b = default;
+        if (TRows.Count > 12)
+            (s12a, s12b) = (Vector512.Load(start + (12 * stride)), Vector512.Load(start + (12 * stride) + 16));
+        Vector512<int> s13a = default, s13b = default;
+        if (TRows.Count > 13)
+            (s13a, s13b) = (Vector512.Load(start + (13 * stride)), Vector512.Load(start + (13 * stride) + 16));
         for (int* end = left + ((long)pairs * 14); left < end; left += 14, right += 32)
         {
             Vector512<short> a = Vector512.Load((short*)right), b = Vector512.Load((short*)(right + 16));

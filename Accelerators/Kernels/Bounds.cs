@@ -11,20 +11,30 @@ internal static unsafe class Bounds
     /// <summary>Bits of the accumulator that outputs come from.</summary>
     public static int OutputBits(AccumulatorPolicy policy) => policy.BlockMacs > 0 ? policy.OuterBits : policy.Bits;
 
-    /// <summary>True when sums may be formed in any order in 32-bit lanes without changing value or counts.</summary>
+    /// <summary>
+    /// The policy as one accumulator: where no inner sum of a block can overflow, the blocks are groups of the outer accumulator. Null where
+    /// one can.
+    /// </summary>
     /// <param name="policy">The accumulator.</param>
+    /// <param name="product">Bound of every partial sum of products.</param>
+    public static AccumulatorPolicy? WithoutBlocks(AccumulatorPolicy policy, double product)
+    {
+        if (policy.BlockMacs == 0)
+            return policy;
+        return product <= Limit(policy.Bits) ? new AccumulatorPolicy(policy.OuterBits, policy.Overflow, policy.BlockMacs) : null;
+    }
+
+    /// <summary>True when sums may be formed in any order in 32-bit lanes without changing value or counts.</summary>
+    /// <param name="policy">One accumulator, no blocks.</param>
     /// <param name="product">Bound of every partial sum of products, not below the true value.</param>
     /// <param name="bias">Bound of the magnitude of what the accumulator starts at.</param>
     public static bool Allow(AccumulatorPolicy policy, double product, long bias)
     {
         if (product > int.MaxValue)
             return false;
-        int bits = OutputBits(policy);
-        if (policy.Overflow == Overflow.SaturateOnDrain && policy.BlockMacs == 0)
-            return bits > 32 ? product + bias < long.MaxValue / 2 : product + bias <= int.MaxValue;
-        if (policy.BlockMacs > 0 && product > Limit(policy.Bits))
-            return false;
-        return product + bias <= Limit(bits) && (bits > 32 || product + bias <= int.MaxValue);
+        if (policy.Overflow == Overflow.SaturateOnDrain)
+            return policy.Bits > 32 ? product + bias < long.MaxValue / 2 : product + bias <= int.MaxValue;
+        return product + bias <= Limit(policy.Bits) && (policy.Bits > 32 || product + bias <= int.MaxValue);
     }
 
     /// <summary>Clamps sums that leave a saturate-on-drain accumulator and counts them; other accumulators pass.</summary>

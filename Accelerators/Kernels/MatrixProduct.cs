@@ -19,6 +19,9 @@ internal sealed unsafe class MatrixProduct : IWork
     private RowSource left, right;
     private long* bias, biasBounds;
     private int* packed, starts;
+    private double* rightSegments;
+    private int segment, segments;
+    private AccumulatorPolicy? whole;
     private int outputBits;
     private double* norms;
     private byte* y;
@@ -64,11 +67,19 @@ internal sealed unsafe class MatrixProduct : IWork
         bias = biases;
         y = destination;
         (overflowed, clipped) = (0, 0);
+        if (m == 0 || n == 0)
+            return default;
         pairs = (k + 1) / 2;
         leftPanels = (m + Tile.Rows - 1) / Tile.Rows;
         rightPanels = (n + Tile.Columns - 1) / Tile.Columns;
         packed = Scratch.Get<int>(Scratch.Slot.Right, (long)rightPanels * pairs * Tile.Columns);
         outputBits = Bounds.OutputBits(policy.Accumulator);
+        // Blocks whose sums no operands of these formats can overflow are groups; others are looked at tile by tile.
+        whole = Bounds.WithoutBlocks(policy.Accumulator, (double)policy.Accumulator.BlockMacs * left.Largest * right.Largest);
+        segment = DriftTile.Segment(
+            Bounds.WithoutBlocks(policy.Accumulator, 0)!, k);
+        segments = (k + segment - 1) / segment;
+        rightSegments = Scratch.Get<double>(Scratch.Slot.RightSegments, (long)rightPanels * segments);
         starts = Scratch.Get<int>(Scratch.Slot.Starts, (long)rightPanels * Tile.Columns);
         norms = Scratch.Get<double>(Scratch.Slot.RightNorms, rightPanels * 2);
         biasBounds = (long*)norms + rightPanels;
@@ -105,7 +116,7 @@ internal sealed unsafe class MatrixProduct : IWork
 
     private void Split(int threads)
     {
-        panelsPerBlock = (int)Math.Clamp((1L << 18) / ((long)k * Tile.Rows * 2), 1, PanelsPerBlock);
+        panelsPerBlock = (int)Math.Clamp((1L << 18) / ((k + 1L) * Tile.Rows * 2), 1, PanelsPerBlock);
         while (panelsPerBlock > 1 && (leftPanels + panelsPerBlock - 1) / panelsPerBlock < 2 * threads)
             panelsPerBlock /= 2;
         int blocks = (leftPanels + panelsPerBlock - 1) / panelsPerBlock;
@@ -118,7 +129,7 @@ internal sealed unsafe class MatrixProduct : IWork
     {
         int first = panel * Tile.Columns, count = Math.Min(Tile.Columns, n - first);
         int* to = packed + ((long)panel * pairs * Tile.Columns);
-        norms[panel] = Panel.Pack(right, first, count, Tile.Columns, k, to);
+        norms[panel] = Panel.Pack(right, first, count, Tile.Columns, k, to, segment, rightSegments + ((long)panel * segments));
         long bound = 0;
         int* start = starts + (panel * Tile.Columns);
         new Span<int>(start, Tile.Columns).Clear();
@@ -137,11 +148,13 @@ internal sealed unsafe class MatrixProduct : IWork
         long panelSize = (long)pairs * Tile.Rows;
         int* panels = Scratch.Get<int>(Scratch.Slot.Left, panelSize * panelsPerBlock);
         double* leftNorms = stackalloc double[PanelsPerBlock];
+        double* leftSegments = Scratch.Get<double>(Scratch.Slot.LeftNorms, (long)PanelsPerBlock * segments);
         for (int p = firstPanel; p < endPanel; p++)
         {
             int row = FirstRow(p);
             leftNorms[p - firstPanel] = Panel.Pack(
-                left, row, FirstRow(p + 1) - row, Tile.Rows, k, panels + ((p - firstPanel) * panelSize));
+                left, row, FirstRow(p + 1) - row, Tile.Rows, k, panels + ((p - firstPanel) * panelSize), segment,
+                leftSegments + ((p - firstPanel) * segments));
         }
 
         int* sums = Scratch.Get<int>(Scratch.Slot.Tile, Tile.Rows * Tile.Columns);
@@ -157,10 +170,24 @@ internal sealed unsafe class MatrixProduct : IWork
                 int first = j * Tile.Columns, row = FirstRow(p), count = FirstRow(p + 1) - row;
                 OutputTile tile = new(
                     count, Math.Min(Tile.Columns, n - first), Tile.Columns, channel + first, yStart + (row * yStride) + first, yStride);
-                if (Bounds.Allow(policy.Accumulator, leftNorms[p - firstPanel] * norms[j], biasBounds[j]))
+                double bound = leftNorms[p - firstPanel] * norms[j];
+                AccumulatorPolicy? simple = whole ?? Bounds.WithoutBlocks(policy.Accumulator, bound);
+                if (simple is null)
+                {
+                    narrowed += BlockedTile(rows, columns, tile, first, sums, wide, ref outOfRange);
+                }
+                else if (Bounds.Allow(simple, bound, biasBounds[j]))
+                {
                     narrowed += FreeTile(rows, columns, tile, j, sums, wide, ref outOfRange);
+                }
                 else
-                    narrowed += OrderedTile(rows, columns, tile, first, sums, wide, ref outOfRange);
+                {
+                    (long left, bool isWide) = DriftTile.Run(
+                        simple, tile, pairs, segment, rows, leftSegments + ((p - firstPanel) * segments), columns,
+                        rightSegments + ((long)j * segments), bias == null ? null : bias + first, sums, wide);
+                    outOfRange += left;
+                    narrowed += isWide ? WriteWide(tile, sums, wide, ref outOfRange) : writer.Write(sums, tile, y);
+                }
             }
         }
 
@@ -181,24 +208,36 @@ internal sealed unsafe class MatrixProduct : IWork
         int first = panel * Tile.Columns;
         for (int r = 0; r < tile.Rows; r++)
         {
-            for (int c = 0; c < tile.Columns; c++)
-                wide[(r * Tile.Columns) + c] = sums[(r * Tile.Columns) + c] + (bias == null ? 0 : bias[first + c]);
+            for (int c = 0; c < Tile.Columns; c++)
+                wide[(r * Tile.Columns) + c] = sums[(r * Tile.Columns) + c] + (bias == null || c >= tile.Columns ? 0 : bias[first + c]);
         }
 
-        outOfRange += Bounds.Drain(policy.Accumulator, wide, tile);
-        return writer.Write(wide, tile, y);
+        return WriteWide(tile, sums, wide, ref outOfRange);
     }
 
-    private long OrderedTile(int* rows, int* columns, in OutputTile tile, int first, int* sums, long* wide, ref long outOfRange)
+    private long BlockedTile(int* rows, int* columns, in OutputTile tile, int first, int* sums, long* wide, ref long outOfRange)
     {
         for (int r = 0; r < tile.Rows; r++)
         {
-            outOfRange += Ordered.Row(
-                policy.Accumulator, k, rows + r, columns, bias == null ? null : bias + first, tile.Columns, wide + (r * Tile.Columns));
+            for (int c = 0; c < tile.Columns; c++)
+            {
+                wide[(r * Tile.Columns) + c] = Ordered.Dot(
+                    policy.Accumulator, k, rows + r, columns + c, bias == null ? 0 : bias[first + c], out bool overflow);
+                outOfRange += overflow ? 1 : 0;
+            }
         }
 
-        if (outputBits > 32)
-            return writer.Write(wide, tile, y);
+        return outputBits > 32 ? writer.Write(wide, tile, y) : WriteNarrow(tile, sums, wide);
+    }
+
+    private long WriteWide(in OutputTile tile, int* sums, long* wide, ref long outOfRange)
+    {
+        outOfRange += Bounds.Drain(policy.Accumulator, wide, tile);
+        return outputBits > 32 ? writer.Write(wide, tile, y) : WriteNarrow(tile, sums, wide);
+    }
+
+    private long WriteNarrow(in OutputTile tile, int* sums, long* wide)
+    {
         for (int i = 0; i < tile.Rows * Tile.Columns; i++)
             sums[i] = (int)wide[i];
         return writer.Write(sums, tile, y);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using NpuSim.Accelerators.Numerics;
@@ -190,6 +191,7 @@ internal sealed unsafe class OutputWriter
         return clipped;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Scale<TScaling>(Vector512<int> sums, Vector512<int> multiplier, Vector512<int> shift)
         where TScaling : struct, IScaling
     {
@@ -202,6 +204,7 @@ internal sealed unsafe class OutputWriter
         return ((even & low.AsInt64()) | Vector512.ShiftLeft(odd, 32)).AsInt32();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreVector<T>(Vector512<int> values, T* to) where T : unmanaged
     {
         if (sizeof(T) == 1)

@@ -13,18 +13,31 @@ internal static unsafe class Panel
     /// <param name="width">Rows a panel has room for, 14 or 32; up to two elements past a panel of 14 are overwritten.</param>
     /// <param name="depth">Operands per row.</param>
     /// <param name="panel">[(depth + 1) / 2, width].</param>
+    /// <param name="segment">Operands per segment, a multiple of 16.</param>
+    /// <param name="norms">[segments] A bound, rounded up, of the norm of that segment of every row.</param>
     /// <returns>A bound, rounded up, of the Euclidean norm of every row.</returns>
-    public static double Pack(in RowSource source, int first, int count, int width, int depth, int* panel)
+    public static double Pack(in RowSource source, int first, int count, int width, int depth, int* panel, int segment, double* norms)
     {
         int pairs = (depth + 1) / 2, stride = (pairs + 7) & ~7, room = (width + 7) & ~7;
         int* rows = Scratch.Get<int>(Scratch.Slot.Row, (long)room * stride);
         ulong largest = 0;
+        int segments = (depth + segment - 1) / segment;
+        ulong* bySegment = Scratch.Get<ulong>(Scratch.Slot.Squares, segments);
+        new Span<ulong>(bySegment, segments).Clear();
         for (int r = 0; r < count; r++)
         {
             short* row = (short*)(rows + ((long)r * stride));
             source.Gather(first + r, row);
             new Span<short>(row + depth, (2 * stride) - depth).Clear();
-            largest = Math.Max(largest, Squares(row, 2 * stride));
+            ulong whole = 0;
+            for (int at = 0, i = 0; i < segments; at += segment, i++)
+            {
+                ulong squares = Squares(row + at, Math.Min(segment, (2 * stride) - at));
+                bySegment[i] = Math.Max(bySegment[i], squares);
+                whole += squares;
+            }
+
+            largest = Math.Max(largest, whole);
         }
 
         new Span<int>(rows + ((long)count * stride), (room - count) * stride).Clear();
@@ -41,6 +54,8 @@ internal static unsafe class Panel
             }
         }
 
+        for (int i = 0; i < segments; i++)
+            norms[i] = Math.Sqrt(bySegment[i]) * (1 + 1e-12);
         return Math.Sqrt(largest) * (1 + 1e-12);
     }
 

@@ -23,6 +23,9 @@ internal unsafe struct RowSource
     public static RowSource Windows(byte* data, bool wide, int offset, in ConvolutionShape shape, int group) =>
         new() { data = data, wide = wide, offset = offset, depth = shape.Depth, windows = true, shape = shape, group = group };
 
+    /// <summary>No operand is larger in magnitude.</summary>
+    public readonly int Largest => (wide ? 1 << 15 : 1 << 7) + Math.Abs(offset);
+
     /// <summary>Writes one row, widened to 16 bits with the offset added; padding is 0.</summary>
     public readonly void Gather(long row, short* to)
     {

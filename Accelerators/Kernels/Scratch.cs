@@ -25,11 +25,20 @@ internal sealed unsafe class Scratch
         /// <summary>What the accumulators of each column start at.</summary>
         Starts,
 
+        /// <summary>Norms of the right operand by segment.</summary>
+        RightSegments,
+
         /// <summary>Left operand in panels.</summary>
         Left,
 
         /// <summary>One row widened to 16 bits.</summary>
         Row,
+
+        /// <summary>Sums of squares by segment.</summary>
+        Squares,
+
+        /// <summary>Norms of the left operand by segment.</summary>
+        LeftNorms,
 
         /// <summary>A tile of accumulators.</summary>
         Tile,

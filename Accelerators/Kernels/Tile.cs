@@ -20,36 +20,44 @@ internal static unsafe class Tile
     {
         if (Avx512BW.IsSupported)
         {
-            RunAvx512(rows, pairs, left, right, start, sums);
+            RunAvx512(rows, pairs, left, right, start, 0, sums);
             return;
         }
 
         for (int r = 0; r < rows; r++)
             new ReadOnlySpan<int>(start, Columns).CopyTo(new Span<int>(sums + (r * Columns), Columns));
-        if (Avx2.IsSupported)
+        Continue(rows, pairs, left, right, sums);
+    }
+
+    /// <summary>sums[r, c] += Σ over pairs, modulo 2³².</summary>
+    public static void Continue(int rows, int pairs, int* left, int* right, int* sums)
+    {
+        if (Avx512BW.IsSupported)
+            RunAvx512(rows, pairs, left, right, sums, Columns, sums);
+        else if (Avx2.IsSupported)
             RunAvx2(rows, pairs, left, right, sums);
         else
             RunPortable(rows, pairs, left, right, sums);
     }
 
-    private static void RunAvx512(int rows, int pairs, int* left, int* right, int* start, int* sums)
+    private static void RunAvx512(int rows, int pairs, int* left, int* right, int* start, int stride, int* sums)
     {
         switch (rows)
         {
-            case 1: Avx512Tile.Run<Avx512Tile.Rows1>(pairs, left, right, start, sums); break;
-            case 2: Avx512Tile.Run<Avx512Tile.Rows2>(pairs, left, right, start, sums); break;
-            case 3: Avx512Tile.Run<Avx512Tile.Rows3>(pairs, left, right, start, sums); break;
-            case 4: Avx512Tile.Run<Avx512Tile.Rows4>(pairs, left, right, start, sums); break;
-            case 5: Avx512Tile.Run<Avx512Tile.Rows5>(pairs, left, right, start, sums); break;
-            case 6: Avx512Tile.Run<Avx512Tile.Rows6>(pairs, left, right, start, sums); break;
-            case 7: Avx512Tile.Run<Avx512Tile.Rows7>(pairs, left, right, start, sums); break;
-            case 8: Avx512Tile.Run<Avx512Tile.Rows8>(pairs, left, right, start, sums); break;
-            case 9: Avx512Tile.Run<Avx512Tile.Rows9>(pairs, left, right, start, sums); break;
-            case 10: Avx512Tile.Run<Avx512Tile.Rows10>(pairs, left, right, start, sums); break;
-            case 11: Avx512Tile.Run<Avx512Tile.Rows11>(pairs, left, right, start, sums); break;
-            case 12: Avx512Tile.Run<Avx512Tile.Rows12>(pairs, left, right, start, sums); break;
-            case 13: Avx512Tile.Run<Avx512Tile.Rows13>(pairs, left, right, start, sums); break;
-            default: Avx512Tile.Run<Avx512Tile.Rows14>(pairs, left, right, start, sums); break;
+            case 1: Avx512Tile.Run<Avx512Tile.Rows1>(pairs, left, right, start, stride, sums); break;
+            case 2: Avx512Tile.Run<Avx512Tile.Rows2>(pairs, left, right, start, stride, sums); break;
+            case 3: Avx512Tile.Run<Avx512Tile.Rows3>(pairs, left, right, start, stride, sums); break;
+            case 4: Avx512Tile.Run<Avx512Tile.Rows4>(pairs, left, right, start, stride, sums); break;
+            case 5: Avx512Tile.Run<Avx512Tile.Rows5>(pairs, left, right, start, stride, sums); break;
+            case 6: Avx512Tile.Run<Avx512Tile.Rows6>(pairs, left, right, start, stride, sums); break;
+            case 7: Avx512Tile.Run<Avx512Tile.Rows7>(pairs, left, right, start, stride, sums); break;
+            case 8: Avx512Tile.Run<Avx512Tile.Rows8>(pairs, left, right, start, stride, sums); break;
+            case 9: Avx512Tile.Run<Avx512Tile.Rows9>(pairs, left, right, start, stride, sums); break;
+            case 10: Avx512Tile.Run<Avx512Tile.Rows10>(pairs, left, right, start, stride, sums); break;
+            case 11: Avx512Tile.Run<Avx512Tile.Rows11>(pairs, left, right, start, stride, sums); break;
+            case 12: Avx512Tile.Run<Avx512Tile.Rows12>(pairs, left, right, start, stride, sums); break;
+            case 13: Avx512Tile.Run<Avx512Tile.Rows13>(pairs, left, right, start, stride, sums); break;
+            default: Avx512Tile.Run<Avx512Tile.Rows14>(pairs, left, right, start, stride, sums); break;
         }
     }
 

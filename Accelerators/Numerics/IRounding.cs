@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -24,10 +25,12 @@ internal interface IRounding
 internal readonly struct RoundFloor : IRounding
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
         value >> shift;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
         Avx512F.ShiftRightArithmeticVariable(value, shift);
 }
@@ -36,10 +39,12 @@ internal readonly struct RoundFloor : IRounding
 internal readonly struct RoundTruncate : IRounding
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
         (T.IsNegative(value) ? value + ((T.One << shift) - T.One) : value) >> shift;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
         Avx512F.ShiftRightArithmeticVariable(
             value + ((Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift) - Vector512<long>.One)
@@ -51,10 +56,12 @@ internal readonly struct RoundTruncate : IRounding
 internal readonly struct RoundHalfUp : IRounding
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
         shift == 0 ? value : (value + (T.One << (shift - 1))) >> shift;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
         Avx512F.ShiftRightArithmeticVariable(
             value + Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512<ulong>.One), shift);
@@ -64,10 +71,12 @@ internal readonly struct RoundHalfUp : IRounding
 internal readonly struct RoundHalfAway : IRounding
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
         shift == 0 ? value : (value + (T.One << (shift - 1)) - (T.IsNegative(value) ? T.One : T.Zero)) >> shift;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
         Avx512F.ShiftRightArithmeticVariable(
             value + Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512<ulong>.One)
@@ -79,11 +88,13 @@ internal readonly struct RoundHalfAway : IRounding
 internal readonly struct RoundHalfEven : IRounding
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T> =>
         // Half a unit less one smallest bit, plus one when the floor is odd: only a tie can see the difference.
         shift == 0 ? value : (value + ((T.One << (shift - 1)) - T.One) + ((value >> shift) & T.One)) >> shift;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
         Avx512F.ShiftRightArithmeticVariable(
             value + Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512<ulong>.One) - Vector512<long>.One
@@ -98,6 +109,7 @@ internal readonly struct RoundStochastic : IRounding
     public static bool UsesRandom => true;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T>
     {
         if (shift == 0)
@@ -107,5 +119,6 @@ internal readonly struct RoundStochastic : IRounding
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) => throw new NotSupportedException();
 }

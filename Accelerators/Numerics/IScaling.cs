@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -60,9 +61,11 @@ internal readonly struct SingleScaling<TRounding, TZeroPoint> : IScaling
     public static bool HasVector => !TRounding.UsesRandom && !TZeroPoint.BeforeRounding;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift) => TRounding.ShiftRight(products, shift);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Apply(int accumulator, FixedScale scale, int zeroPoint, uint random)
     {
         if (TZeroPoint.BeforeRounding)
@@ -90,6 +93,7 @@ internal readonly struct DoubleScaling<TZeroPoint> : IScaling
     public static bool HasVector => !TZeroPoint.BeforeRounding;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift)
     {
         Vector512<long> high = Avx512F.ShiftRightArithmetic(products + Vector512.Create(1L << 30), 31);
@@ -102,6 +106,7 @@ internal readonly struct DoubleScaling<TZeroPoint> : IScaling
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Apply(int accumulator, FixedScale scale, int zeroPoint, uint random)
     {
         int left = Math.Max(scale.Shift, 0), right = Math.Max(-scale.Shift, 0);
@@ -127,6 +132,7 @@ internal readonly struct Reduced16Scaling<TZeroPoint> : IScaling
     where TZeroPoint : struct, IZeroPointOrder
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Apply(int accumulator, FixedScale scale, int zeroPoint, uint random) =>
         ApplyWide(accumulator, scale, zeroPoint, random);
 
@@ -150,6 +156,7 @@ internal readonly struct Float32Scaling<TZeroPoint> : IScaling
     private const float Limit = 1L << 62;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Apply(int accumulator, FixedScale scale, int zeroPoint, uint random) =>
         Round((float)accumulator, scale, zeroPoint);
 

@@ -10,10 +10,11 @@ internal static class AnnotationDrawing
     {
         List<Box> taken =
         [
-            .. layout.Model.Series.OfType<ScatterSeries>().SelectMany(s => s.Points).Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y))
+            .. layout.Model.Series.OfType<ScatterSeries>().SelectMany(s => s.Points)
+                .Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y))
                 .Select(p => Box.Around(layout.X(p.X), layout.Y(p.Y), double.IsNaN(p.Size) ? 5 : p.Size)),
         ];
-        foreach (Annotation annotation in layout.Model.Annotations)
+        foreach (Annotation annotation in layout.Model.Annotations.OrderBy(a => a is LineAnnotation ? 0 : 1)) // texts break lines
         {
             switch (annotation)
             {
@@ -28,7 +29,8 @@ internal static class AnnotationDrawing
                     Point(layout, svg, point, taken);
                     break;
                 default:
-                    throw new ArgumentException($"Annotation of type {annotation.GetType().Name} cannot be drawn.", nameof(layout));
+                    throw new ArgumentException($"Annotation of type {annotation.GetType().Name} cannot be drawn.",
+                        nameof(layout));
             }
         }
     }
@@ -42,7 +44,8 @@ internal static class AnnotationDrawing
         svg.Line(x, top, x, bottom, Palette.Ink, 1.5, "5 3");
         double width = TextMeasure.Width(line.Text, PlotLayout.FontSize);
         bool left = x + 6 + width > layout.Right;
-        svg.Text("mark-label", left ? x - 6 : x + 6, top + 15, line.Text, PlotLayout.FontSize, Palette.Ink, left ? Anchor.End : Anchor.Start, Halo);
+        Anchor anchor = left ? Anchor.End : Anchor.Start;
+        svg.Text("mark-label", left ? x - 6 : x + 6, top + 15, line.Text, PlotLayout.FontSize, Palette.Ink, anchor, Halo);
     }
 
     private static void Point(PlotLayout layout, SvgWriter svg, PointAnnotation point, List<Box> taken)
@@ -59,7 +62,8 @@ internal static class AnnotationDrawing
         foreach ((double left, double top) in corners)
         {
             Box box = new(left, top, width, 16);
-            if (left < layout.Left + 2 || left + width > layout.Right || top < layout.Top || top + 16 > layout.Bottom || taken.Any(box.Overlaps))
+            if (left < layout.Left + 2 || left + width > layout.Right || top < layout.Top || top + 16 > layout.Bottom
+                || taken.Any(box.Overlaps))
                 continue;
             svg.Text("point-label", left, top + 12, point.Text, PlotLayout.FontSize, Palette.Ink, Anchor.Start, Halo);
             taken.Add(box);

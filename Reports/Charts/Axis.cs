@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace NpuSim.Reports.Charts;
 
 /// <summary>An axis: which values it spans and how it is labelled.</summary>
@@ -40,5 +42,8 @@ public abstract class Axis
     internal virtual double Place(double value, double minimum, double maximum) => (value - minimum) / (maximum - minimum);
 
     /// <summary>Label of a tick.</summary>
-    internal virtual string Label(double value) => LabelFormatter is null ? Quantity.TickMetric(value) : LabelFormatter(value);
+    internal virtual string Label(double value) =>
+        LabelFormatter is not null ? LabelFormatter(value)
+        : Math.Abs(value) >= 10_000 ? Quantity.TickMetric(value)
+        : Math.Round(value, 9).ToString("0.#########", CultureInfo.InvariantCulture);
 }

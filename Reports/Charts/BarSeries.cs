@@ -1,6 +1,8 @@
 namespace NpuSim.Reports.Charts;
 
-/// <summary>Horizontal bars in the rows of a <see cref="CategoryAxis"/>, stacked on those of earlier series or beside them.</summary>
+/// <summary>
+/// Horizontal bars in the rows of a <see cref="CategoryAxis"/>, stacked on those of earlier series or beside them.
+/// </summary>
 public sealed class BarSeries : Series
 {
     /// <summary>The bars.</summary>
@@ -10,5 +12,6 @@ public sealed class BarSeries : Series
     public bool IsStacked { get; set; }
 
     /// <inheritdoc/>
-    internal override IEnumerable<DataPoint> Extent() => Items.Select(i => new DataPoint(i.Value, i.CategoryIndex)).Append(new(0, 0));
+    internal override IEnumerable<DataPoint> Extent() =>
+        Items.Select(i => new DataPoint(i.Value, i.CategoryIndex)).Append(new(0, 0));
 }

@@ -6,7 +6,9 @@ public sealed class CategoryAxis : Axis
     /// <summary>The names.</summary>
     public List<string> Labels { get; } = [];
 
-    /// <summary>Indices of rows that hold no data but head those below, as a profile heads its methods. (OxyPlot has no such member.)</summary>
+    /// <summary>
+    /// Indices of rows that hold no data but head those below, as a profile heads its methods. (OxyPlot has no such member.)
+    /// </summary>
     public HashSet<int> Headings { get; } = [];
 
     /// <summary>Share of a row left free between bars.</summary>

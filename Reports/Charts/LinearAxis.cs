@@ -6,13 +6,16 @@ public sealed class LinearAxis : Axis
     /// <summary>True for sizes in bytes: steps are powers of two. (OxyPlot has no such member.)</summary>
     public bool IsBinary { get; set; }
 
+    /// <summary>Room beyond the data at an end that is not set, as a share of their span.</summary>
+    public double MaximumPadding { get; set; } = 0.04;
+
     /// <inheritdoc/>
     internal override (double Minimum, double Maximum) Span(double lowest, double highest)
     {
         double minimum = double.IsNaN(Minimum) ? lowest : Minimum, maximum = double.IsNaN(Maximum) ? highest : Maximum;
         if (!double.IsFinite(minimum) || !double.IsFinite(maximum))
             return (0, 1);
-        double room = (maximum - minimum) * 0.04;
+        double room = (maximum - minimum) * MaximumPadding;
         if (double.IsNaN(Minimum))
             minimum = lowest >= 0 && lowest < 0.3 * highest ? 0 : minimum - room;
         if (double.IsNaN(Maximum))
@@ -25,7 +28,7 @@ public sealed class LinearAxis : Axis
     {
         double step = double.IsNaN(MajorStep) ? Step((maximum - minimum) / Math.Max(most, 2)) : MajorStep;
         List<double> ticks = [];
-        double first = Math.Ceiling((minimum / step) - 1e-9);
+        double first = Math.Ceiling((minimum / step) - 1e-9) + 0.0; // + 0.0: no "-0"
         for (double k = first; k * step <= maximum + (1e-9 * step) && ticks.Count < 100; k++)
             ticks.Add(k * step);
         return ticks;

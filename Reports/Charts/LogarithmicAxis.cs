@@ -13,7 +13,8 @@ public sealed class LogarithmicAxis : Axis
         if (!(minimum > 0) || !double.IsFinite(maximum))
             return (1, Base);
         double room = Math.Max(Elementary.Log(maximum / minimum) * 0.08, Elementary.Log(1.15));
-        return (double.IsNaN(Minimum) ? minimum / Elementary.Exp(room) : minimum, double.IsNaN(Maximum) ? maximum * Elementary.Exp(room) : maximum);
+        double factor = Elementary.Exp(room);
+        return (double.IsNaN(Minimum) ? minimum / factor : minimum, double.IsNaN(Maximum) ? maximum * factor : maximum);
     }
 
     /// <inheritdoc/>

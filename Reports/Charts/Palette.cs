@@ -4,8 +4,9 @@ using System.Text;
 namespace NpuSim.Reports.Charts;
 
 /// <summary>
-/// The colours of charts: those of Okabe and Ito ("Color Universal Design", 2008), which people with any colour vision tell apart. Each
-/// is written as a CSS variable with a light and a dark value, so that a page or an image follows the reader's preference.
+/// The colours of charts: those of Okabe and Ito ("Color Universal Design", 2008), which people with any colour vision tell
+/// apart. Each is written as a CSS variable with a light and a dark value, so that a page or an image follows the reader's
+/// preference.
 /// </summary>
 public static class Palette
 {
@@ -24,7 +25,9 @@ public static class Palette
     /// <summary>Points that something else beats.</summary>
     public static readonly OxyColor Dimmed = OxyColor.FromRgb(0xa8, 0xb0, 0xb9);
 
-    /// <summary>Blue, vermilion, bluish green, orange, sky blue, reddish purple, yellow and grey, in the order in which series take them.</summary>
+    /// <summary>
+    /// Blue, vermilion, bluish green, orange, sky blue, reddish purple, yellow and grey, in the order in which series take them.
+    /// </summary>
     public static readonly ImmutableArray<OxyColor> Series =
     [
         OxyColor.FromRgb(0x00, 0x72, 0xb2), OxyColor.FromRgb(0xd5, 0x5e, 0x00), OxyColor.FromRgb(0x00, 0x9e, 0x73),
@@ -34,7 +37,8 @@ public static class Palette
 
     private static readonly (string Name, OxyColor Light, string Dark)[] Variables =
     [
-        ("ink", Ink, "#e6e9ed"), ("muted", Muted, "#a6b0bb"), ("grid", Grid, "#353c45"), ("paper", Paper, "#14181d"), ("dimmed", Dimmed, "#5c6670"),
+        ("ink", Ink, "#e6e9ed"), ("muted", Muted, "#a6b0bb"), ("grid", Grid, "#353c45"), ("paper", Paper, "#14181d"),
+        ("dimmed", Dimmed, "#5c6670"),
         ("s1", Series[0], "#3b9bdc"), ("s2", Series[1], "#f0803c"), ("s3", Series[2], "#1fbf91"), ("s4", Series[3], "#f0b23c"),
         ("s5", Series[4], "#8fd0f7"), ("s6", Series[5], "#dd9bbf"), ("s7", Series[6], "#f5ec70"), ("s8", Series[7], "#9a9a9a"),
     ];
@@ -51,7 +55,8 @@ public static class Palette
     /// <param name="root">The element they are set on, as ":root" or "svg".</param>
     public static string StyleSheet(string root)
     {
-        string light = string.Concat(Variables.Select(v => $"--{v.Name}:{v.Light};")), dark = string.Concat(Variables.Select(v => $"--{v.Name}:{v.Dark};"));
+        string light = string.Concat(Variables.Select(v => $"--{v.Name}:{v.Light};")),
+            dark = string.Concat(Variables.Select(v => $"--{v.Name}:{v.Dark};"));
         return new StringBuilder()
             .Append($"{root}{{{light}}}\n")
             .Append($"@media screen and (prefers-color-scheme:dark){{{root}{{{dark}}}}}\n")

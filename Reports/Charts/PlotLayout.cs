@@ -1,12 +1,12 @@
 namespace NpuSim.Reports.Charts;
 
 /// <summary>
-/// Where everything of a chart goes: title, subtitle and legend above the plot area, axes at its left and bottom. The legend is never
-/// over data.
+/// Where everything of a chart goes: title, subtitle and legend above the plot area, axes at its left and bottom. The legend is
+/// never over data.
 /// </summary>
 internal sealed class PlotLayout
 {
-    public const double FontSize = 12, TitleSize = 15, RowHeight = 24, LegendRow = 19, Edge = 10;
+    public const double FontSize = 13, SmallSize = 12, TitleSize = 15, RowHeight = 24, LegendRow = 19, Edge = 10;
 
     private const double PlotHeight = 250;
 
@@ -17,23 +17,28 @@ internal sealed class PlotLayout
         XAxis = Only(model, AxisPosition.Bottom);
         YAxis = Only(model, AxisPosition.Left);
         Title = TextMeasure.Wrap(PlainText.Line(model.Title), TitleSize * 1.06, width - (2 * Edge), 2);
-        Subtitle = TextMeasure.Wrap(PlainText.Line(model.Subtitle), FontSize, width - (2 * Edge), 3);
+        Subtitle = TextMeasure.Wrap(PlainText.Line(model.Subtitle), SmallSize, width - (2 * Edge), 3);
         Legend = model.Legends.Count == 0 ? [] : LegendRows();
         LegendTop = Edge + (Title.Count * 19) + (Subtitle.Count * 16) + 6;
         Top = LegendTop + (Legend.Count * LegendRow) + 8;
 
         (YMinimum, YMaximum) = Span(YAxis, p => p.Y);
-        double plot = YAxis is CategoryAxis rows ? rows.Labels.Count * RowHeight : PlotHeight;
-        Height = double.IsNaN(height) ? Top + plot + 48 : height;
-        Bottom = Height - 48;
+        int lanes = model.Series.OfType<BarSeries>().Count(s => !s.IsStacked);
+        double plot = YAxis is CategoryAxis rows ? rows.Labels.Count * RowHeight * Math.Max(1, 0.5 * lanes) : PlotHeight;
+        Height = double.IsNaN(height) ? Top + plot + 52 : height;
+        Bottom = Height - 52;
         YTicks = YAxis.Ticks(YMinimum, YMaximum, (int)((Bottom - Top) / 42));
-        double labels = YTicks.Select(t => TextMeasure.Width(YLabel(t), FontSize)).DefaultIfEmpty().Max();
-        Left = Edge + 20 + Math.Min(labels, 0.36 * width) + 8;
-        Right = width - 22;
+        double labels = YTicks.Select(t => TextMeasure.Width(YLabel(t), FontSize) * (IsHeading(t) ? 1.1 : 1))
+            .DefaultIfEmpty().Max();
+        Left = Edge + 24 + Math.Min(labels, 0.36 * width) + 8;
+        double column = model.Annotations.OfType<TextAnnotation>().Where(t => double.IsPositiveInfinity(t.TextPosition.X))
+            .Select(t => TextMeasure.Width(t.Text, FontSize)).DefaultIfEmpty().Max();
+        Right = width - Math.Max(22, column + 14);
         (XMinimum, XMaximum) = Span(XAxis, p => p.X);
         MakeRoomForTexts();
-        double labelWidth = 12 + XAxis.Ticks(XMinimum, XMaximum, 6).Select(t => TextMeasure.Width(XAxis.Label(t), FontSize)).DefaultIfEmpty().Max();
-        XTicks = XAxis.Ticks(XMinimum, XMaximum, Math.Clamp((int)((Right - Left) / Math.Max(labelWidth, 60)), 2, 10));
+        double labelWidth = 12
+            + XAxis.Ticks(XMinimum, XMaximum, 6).Select(t => TextMeasure.Width(XAxis.Label(t), FontSize)).DefaultIfEmpty().Max();
+        XTicks = XAxis.Ticks(XMinimum, XMaximum, Math.Clamp((int)((Right - Left) / Math.Max(labelWidth, 48)), 2, 10));
     }
 
     public PlotModel Model { get; }
@@ -84,6 +89,9 @@ internal sealed class PlotLayout
     /// <summary>Label of a tick on the left axis, cut where it would take too much of the chart.</summary>
     public string YLabel(double tick) => TextMeasure.Fit(PlainText.Line(YAxis.Label(tick)), FontSize, 0.36 * Width);
 
+    /// <summary>True for a row of the left axis that heads others.</summary>
+    public bool IsHeading(double tick) => YAxis is CategoryAxis rows && rows.Headings.Contains((int)tick);
+
     private static Axis Only(PlotModel model, AxisPosition position) => model.Axes.Single(a => a.Position == position);
 
     private (double Minimum, double Maximum) Span(Axis axis, Func<DataPoint, double> coordinate)
@@ -109,7 +117,7 @@ internal sealed class PlotLayout
         if (XAxis is not LinearAxis || !double.IsNaN(XAxis.Maximum))
             return;
         double width = Right - Left;
-        foreach (TextAnnotation text in Model.Annotations.OfType<TextAnnotation>())
+        foreach (TextAnnotation text in Model.Annotations.OfType<TextAnnotation>().Where(t => double.IsFinite(t.TextPosition.X)))
         {
             double free = width - TextMeasure.Width(text.Text, FontSize) - 8;
             XMaximum = Math.Max(XMaximum, XMinimum + ((text.TextPosition.X - XMinimum) * width / Math.Max(free, width / 4)));

@@ -9,7 +9,9 @@ public sealed class PlotModel
     /// <summary>One line below the title.</summary>
     public string Subtitle { get; set; } = "";
 
-    /// <summary>What the chart tells, in a sentence or two, for readers who do not see it. (OxyPlot has no such member.)</summary>
+    /// <summary>
+    /// What the chart tells, in a sentence or two, for readers who do not see it. (OxyPlot has no such member.)
+    /// </summary>
     public string Description { get; set; } = "";
 
     /// <summary>The axes: one at the bottom, one at the left.</summary>

@@ -60,7 +60,8 @@ internal static class SeriesDrawing
                 svg.Mark(MarkerType.Circle, x + 9, y, 4.5, errors.Color, false, null);
                 break;
             default:
-                svg.Raw($"<rect class=\"bar\" x=\"{N(x + 3)}\" y=\"{N(y - 6)}\" width=\"12\" height=\"12\" style=\"fill:{Palette.Css(series.Color)}\"/>\n");
+                svg.Raw($"<rect class=\"bar\" x=\"{N(x + 3)}\" y=\"{N(y - 6)}\" width=\"12\" height=\"12\" "
+                    + $"style=\"fill:{Palette.Css(series.Color)}\"/>\n");
                 break;
         }
     }
@@ -78,7 +79,8 @@ internal static class SeriesDrawing
         if (stairs.FillOpacity > 0 && corners.Count > 1)
         {
             double zero = layout.Y(Math.Max(layout.YMinimum, 0));
-            svg.Fill($"{Path(layout, corners)}L{N(layout.X(corners[^1].X))} {N(zero)}L{N(layout.X(corners[0].X))} {N(zero)}z", stairs.Color, stairs.FillOpacity);
+            svg.Fill($"{Path(layout, corners)}L{N(layout.X(corners[^1].X))} {N(zero)}L{N(layout.X(corners[0].X))} {N(zero)}z",
+                stairs.Color, stairs.FillOpacity);
         }
 
         svg.Stroke(Path(layout, corners), stairs.Color, stairs.StrokeThickness, Dashes(stairs.LineStyle));
@@ -86,7 +88,10 @@ internal static class SeriesDrawing
 
     private static void Area(PlotLayout layout, SvgWriter svg, AreaSeries area)
     {
-        DataPoint[] outline = [.. area.Points.Concat(area.Points2.AsEnumerable().Reverse()).Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y))];
+        DataPoint[] outline =
+        [
+            .. area.Points.Concat(area.Points2.AsEnumerable().Reverse()).Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y)),
+        ];
         if (outline.Length > 2)
             svg.Fill(Path(layout, outline) + "z", area.Color, 0.18);
     }
@@ -107,7 +112,8 @@ internal static class SeriesDrawing
         }
     }
 
-    private static void Bars(PlotLayout layout, SvgWriter svg, BarSeries bars, Dictionary<int, double> stacked, int lane, int lanes)
+    private static void Bars(PlotLayout layout, SvgWriter svg, BarSeries bars, Dictionary<int, double> stacked, int lane,
+        int lanes)
     {
         CategoryAxis rows = (CategoryAxis)layout.YAxis;
         double height = Math.Abs(layout.Y(1) - layout.Y(0)) * (1 - rows.GapWidth);

@@ -21,18 +21,22 @@ internal sealed class SvgWriter
     public void Raw(string markup) => _svg.Append(markup);
 
     /// <summary>A straight line.</summary>
-    public void Line(double x1, double y1, double x2, double y2, OxyColor color, double width = 1, string dashes = "") => _svg.Append(
-        $"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" style=\"stroke:{Palette.Css(color)}\" stroke-width=\"{N(width)}\"")
+    public void Line(double x1, double y1, double x2, double y2, OxyColor color, double width = 1, string dashes = "") =>
+        _svg.Append(
+        $"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" style=\"stroke:{Palette.Css(color)}\" "
+            + $"stroke-width=\"{N(width)}\"")
         .Append(dashes.Length == 0 ? "/>\n" : $" stroke-dasharray=\"{dashes}\"/>\n");
 
     /// <summary>A filled rectangle with a thin outline, which keeps pale colours visible on white paper.</summary>
     public void Bar(double x, double y, double width, double height, OxyColor color, string tip) => _svg.Append(
-        $"<rect class=\"bar\" x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" style=\"fill:{Palette.Css(color)}\">")
+        $"<rect class=\"bar\" x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" "
+            + $"style=\"fill:{Palette.Css(color)}\">")
         .Append($"<title>{HtmlText.Escape(tip)}</title></rect>\n");
 
     /// <summary>A path, stroked.</summary>
     public void Stroke(string path, OxyColor color, double width, string dashes) => _svg.Append(
-        $"<path d=\"{path}\" fill=\"none\" style=\"stroke:{Palette.Css(color)}\" stroke-width=\"{N(width)}\" stroke-linejoin=\"round\"")
+        $"<path d=\"{path}\" fill=\"none\" style=\"stroke:{Palette.Css(color)}\" stroke-width=\"{N(width)}\" "
+            + "stroke-linejoin=\"round\"")
         .Append(dashes.Length == 0 ? "/>\n" : $" stroke-dasharray=\"{dashes}\"/>\n");
 
     /// <summary>A path, filled.</summary>
@@ -53,10 +57,12 @@ internal sealed class SvgWriter
     }
 
     /// <summary>Text; its y is the baseline.</summary>
-    public void Text(string role, double x, double y, string text, double size, OxyColor color, Anchor anchor = Anchor.Start, string extra = "")
+    public void Text(string role, double x, double y, string text, double size, OxyColor color, Anchor anchor = Anchor.Start,
+        string extra = "")
     {
         string at = anchor switch { Anchor.Middle => " text-anchor=\"middle\"", Anchor.End => " text-anchor=\"end\"", _ => "" };
-        _svg.Append($"<text class=\"{role}\" x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\"{at} style=\"fill:{Palette.Css(color)}\"{extra}>");
+        _svg.Append($"<text class=\"{role}\" x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\"{at} "
+            + $"style=\"fill:{Palette.Css(color)}\"{extra}>");
         _svg.Append(HtmlText.Escape(text)).Append("</text>\n");
     }
 
@@ -70,7 +76,8 @@ internal sealed class SvgWriter
     };
 
     /// <summary>A coordinate as text: at most two decimals, invariant.</summary>
-    public static string N(double value) => Math.Round(value, 2).ToString("0.##", CultureInfo.InvariantCulture) is var text && text == "-0" ? "0" : text;
+    public static string N(double value) =>
+        Math.Round(value, 2).ToString("0.##", CultureInfo.InvariantCulture) is var text && text == "-0" ? "0" : text;
 
     /// <inheritdoc/>
     public override string ToString() => _svg.ToString();
@@ -78,8 +85,10 @@ internal sealed class SvgWriter
     private static string Outline(MarkerType type, double x, double y, double r) => type switch
     {
         MarkerType.Square => $"M{N(x - (0.85 * r))} {N(y - (0.85 * r))}h{N(1.7 * r)}v{N(1.7 * r)}h{N(-1.7 * r)}z",
-        MarkerType.Diamond => $"M{N(x)} {N(y - (1.2 * r))}L{N(x + (1.2 * r))} {N(y)}L{N(x)} {N(y + (1.2 * r))}L{N(x - (1.2 * r))} {N(y)}z",
-        MarkerType.Triangle => $"M{N(x)} {N(y - (1.15 * r))}L{N(x + (1.1 * r))} {N(y + (0.8 * r))}L{N(x - (1.1 * r))} {N(y + (0.8 * r))}z",
+        MarkerType.Diamond => $"M{N(x)} {N(y - (1.2 * r))}L{N(x + (1.2 * r))} {N(y)}L{N(x)} "
+            + $"{N(y + (1.2 * r))}L{N(x - (1.2 * r))} {N(y)}z",
+        MarkerType.Triangle => $"M{N(x)} {N(y - (1.15 * r))}L{N(x + (1.1 * r))} {N(y + (0.8 * r))}L{N(x - (1.1 * r))} "
+            + $"{N(y + (0.8 * r))}z",
         MarkerType.Stroke => $"M{N(x)} {N(y - r)}v{N(2 * r)}",
         _ => $"M{N(x - r)} {N(y)}a{N(r)} {N(r)} 0 1 0 {N(2 * r)} 0a{N(r)} {N(r)} 0 1 0 {N(-2 * r)} 0z",
     };

@@ -3,8 +3,8 @@ using System.Text;
 namespace NpuSim.Reports.Charts;
 
 /// <summary>
-/// Estimates how wide text will be. No font is at hand when a chart is laid out and the reader's is unknown, so the estimate is on the wide
-/// side of the common sans-serif fonts.
+/// Estimates how wide text will be. No font is at hand when a chart is laid out and the reader's is unknown, so the estimate is
+/// on the wide side of the common sans-serif fonts.
 /// </summary>
 internal static class TextMeasure
 {
@@ -29,7 +29,9 @@ internal static class TextMeasure
         return kept.Append('…').ToString();
     }
 
-    /// <summary>The text in lines of at most a width in pixels, broken at spaces; the last of <paramref name="most"/> lines is cut.</summary>
+    /// <summary>
+    /// The text in lines of at most a width in pixels, broken at spaces; the last of <paramref name="most"/> lines is cut.
+    /// </summary>
     public static List<string> Wrap(string text, double size, double width, int most)
     {
         List<string> lines = [];

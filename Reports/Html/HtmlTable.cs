@@ -2,9 +2,13 @@ using NpuSim.Reports.Tables;
 
 namespace NpuSim.Reports.Html;
 
-/// <summary>Writes tables as HTML that the report's script can sort: each heading is a button, numbers carry their exact value.</summary>
+/// <summary>
+/// Writes tables as HTML that the report's script can sort: each heading is a button, numbers carry their exact value.
+/// </summary>
 public static class HtmlTable
 {
+    private const int MostUnbroken = 32;
+
     /// <summary>Writes the table inside a region that scrolls sideways on narrow screens.</summary>
     /// <param name="table">The columns.</param>
     /// <param name="rows">The rows.</param>
@@ -12,15 +16,22 @@ public static class HtmlTable
     public static void Write<T>(Table<T> table, IEnumerable<T> rows, TextWriter output)
     {
         string title = HtmlText.Escape(table.Title);
-        output.Write($"<div class=\"scroll\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\n<table class=\"sortable\">\n<caption>{title}</caption>\n<thead><tr>");
+        output.Write($"<div class=\"scroll\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\n<table class=\"sortable\">"
+            + $"\n<caption>{title}</caption>\n<thead><tr>");
         foreach (Column<T> column in table.Columns)
-            output.Write($"<th scope=\"col\"{Class(column)}><button type=\"button\">{HtmlText.Escape(column.Heading)}</button></th>");
+            output.Write($"<th scope=\"col\"{Class(column)}><button type=\"button\">{HtmlText.Escape(column.Heading)}</button>"
+                + "</th>");
         output.Write("</tr></thead>\n<tbody>\n");
         foreach (T row in rows)
         {
             output.Write("<tr>");
             foreach (Column<T> column in table.Columns)
-                output.Write($"<td{Class(column)}{SortKey(column, row)}>{HtmlText.Escape(column.Show(row))}</td>");
+            {
+                string text = column.Show(row);
+                string style = !column.IsNumeric && PlainText.Columns(text) > MostUnbroken ? " class=\"w\"" : Class(column);
+                output.Write($"<td{style}{SortKey(column, row)}>{HtmlText.Escape(text)}</td>");
+            }
+
             output.Write("</tr>\n");
         }
 
@@ -30,5 +41,6 @@ public static class HtmlTable
     private static string Class<T>(Column<T> column) => column.IsNumeric ? " class=\"n\"" : "";
 
     private static string SortKey<T>(Column<T> column, T row) =>
-        column.IsNumeric && column.Exact(row) is var exact && exact != column.Show(row) ? $" data-v=\"{HtmlText.Escape(exact)}\"" : "";
+        column.IsNumeric && column.Exact(row) is var exact && exact != column.Show(row)
+            ? $" data-v=\"{HtmlText.Escape(exact)}\"" : "";
 }

@@ -15,10 +15,13 @@ internal static class ProfileSections
         foreach ((int index, ProfileSummary profile) in study.Profiles.Index())
         {
             string id = $"profile-{index + 1}";
-            output.Write($"<section id=\"{id}\" aria-labelledby=\"{id}-h\">\n<h2 id=\"{id}-h\">Profile {HtmlText.Escape(profile.Name)}</h2>\n");
+            output.Write($"<section id=\"{id}\" aria-labelledby=\"{id}-h\">\n<h2 id=\"{id}-h\">Profile "
+                + $"{HtmlText.Escape(profile.Name)}</h2>\n");
             output.Write($"<p>{HtmlText.Escape(profile.Description)}</p>\n");
             ReportHtml.Facts(
-                output, ("Scratchpad", Quantity.Bytes(profile.ScratchpadBytes)), ("Clock", Quantity.Metric(profile.ClockHz, "Hz")));
+                output,
+                ("Scratchpad", Quantity.Bytes(profile.ScratchpadBytes)),
+                ("Clock", Quantity.Metric(profile.ClockHz, "Hz")));
             ReportHtml.Charts([.. ofProfile[profile.Name]], output);
             Tables([.. runs[profile.Name]], study.Runs.Length <= ReportHtml.MostDetailedRuns, output);
             ReportHtml.File($"Profile {profile.Name} as YAML", ProfileYaml.Text(study, index), output);
@@ -30,10 +33,10 @@ internal static class ProfileSections
     {
         if (runs.Length == 0)
             return;
-        HtmlTable.Write(RunTables.Memory, runs, output);
+        HtmlTable.Write(RunTables.Memory.For(runs), runs, output);
         RunResult[] costed = [.. runs.Where(r => r.Cost is not null)], counted = [.. runs.Where(r => r.Numerics is not null)];
         if (costed.Length > 0)
-            HtmlTable.Write(RunTables.Cost, costed, output);
+            HtmlTable.Write(RunTables.Cost.For(costed), costed, output);
         if (counted.Length > 0)
             HtmlTable.Write(RunTables.Numerics, counted, output);
         if (!detailed)

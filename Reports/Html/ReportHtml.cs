@@ -7,8 +7,8 @@ using NpuSim.Simulator.Studies;
 namespace NpuSim.Reports.Html;
 
 /// <summary>
-/// The report as one HTML file that needs nothing else: findings, table, charts, a section per profile with its YAML, and an appendix with
-/// all it takes to redo the study. Same study, same bytes; the host's timings stand in the appendix only.
+/// The report as one HTML file that needs nothing else: findings, table, charts, a section per profile with its YAML, and an
+/// appendix with all it takes to redo the study. Same study, same bytes; the host's timings stand in the appendix only.
 /// </summary>
 public static class ReportHtml
 {
@@ -18,7 +18,8 @@ public static class ReportHtml
     /// <summary>Studies with more runs than this leave out the tables with a row per tensor and layer.</summary>
     public const int MostDetailedRuns = 100;
 
-    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
+        + "base-uri 'none'; form-action 'none'";
 
     /// <summary>Writes the report.</summary>
     public static void Write(StudyResult study, TextWriter output)
@@ -28,7 +29,8 @@ public static class ReportHtml
         output.Write($"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n");
         output.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         output.Write($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n");
-        output.Write($"<style>\n{Palette.StyleSheet(":root")}{SvgExporter.Rules}{Resource("report.css")}</style>\n</head>\n<body>\n");
+        output.Write($"<style>\n{Palette.StyleSheet(":root")}{SvgExporter.Rules}{Resource("report.css")}</style>\n</head>\n"
+            + "<body>\n");
         output.Write($"<a class=\"skip\" href=\"#main\">Skip to the findings</a>\n<header>\n<h1>{title}</h1>\n");
         output.Write($"<p class=\"lead\">{HtmlText.Escape(study.Workload.Description)}</p>\n");
         Navigation(study, output);
@@ -53,7 +55,8 @@ public static class ReportHtml
         foreach (StudyChart chart in charts)
         {
             string label = HtmlText.Escape("Chart: " + chart.Model.Title);
-            output.Write($"<figure id=\"{chart.Name}\"><div class=\"scroll\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\">\n");
+            output.Write($"<figure id=\"{chart.Name}\"><div class=\"scroll\" role=\"region\" aria-label=\"{label}\" "
+                + "tabindex=\"0\">\n");
             output.Write(SvgExporter.ExportToString(chart.Model, isDocument: false));
             output.Write("</div></figure>\n");
         }
@@ -72,11 +75,13 @@ public static class ReportHtml
 
     /// <summary>Writes a file's text, closed until one opens it.</summary>
     internal static void File(string title, string text, TextWriter output) =>
-        output.Write($"<details><summary>{HtmlText.Escape(title)}</summary>\n<pre><code>{HtmlText.EscapeBlock(text)}</code></pre></details>\n");
+        output.Write($"<details><summary>{HtmlText.Escape(title)}</summary>\n<pre><code>{HtmlText.EscapeBlock(text)}</code>"
+            + "</pre></details>\n");
 
     private static void Navigation(StudyResult study, TextWriter output)
     {
-        output.Write("<nav aria-label=\"Sections\"><ul>\n<li><a href=\"#summary\">Findings</a></li><li><a href=\"#runs\">Table</a></li>");
+        output.Write("<nav aria-label=\"Sections\"><ul>\n<li><a href=\"#summary\">Findings</a></li><li><a href=\"#runs\">"
+            + "Table</a></li>");
         output.Write("<li><a href=\"#charts\">Charts</a></li>");
         foreach ((int index, ProfileSummary profile) in study.Profiles.Take(StudyCharts.MostProfiles).Index())
             output.Write($"<li><a href=\"#profile-{index + 1}\">{HtmlText.Escape(PlainText.Fit(profile.Name, 40))}</a></li>");
@@ -85,14 +90,16 @@ public static class ReportHtml
 
     private static void Summary(StudyResult study, TextWriter output)
     {
-        output.Write("<section id=\"summary\" class=\"findings\" aria-labelledby=\"summary-h\">\n<h2 id=\"summary-h\">Findings</h2>\n");
+        output.Write("<section id=\"summary\" class=\"findings\" aria-labelledby=\"summary-h\">\n<h2 id=\"summary-h\">"
+            + "Findings</h2>\n");
         foreach (IGrouping<FindingKind, Finding> kind in Findings.Of(study).GroupBy(f => f.Kind))
         {
             output.Write($"<h3>{Finding.Heading(kind.Key)}</h3>\n<ul>\n");
             foreach (Finding finding in kind.Take(MostFindings))
                 output.Write($"<li>{HtmlText.Escape(finding.Text)}</li>\n");
             if (kind.Count() > MostFindings)
-                output.Write($"<li>And {kind.Count() - MostFindings} more of this kind; the table below has their figures.</li>\n");
+                output.Write($"<li>And {kind.Count() - MostFindings} more of this kind; the table below has their figures.</li>"
+                    + "\n");
             output.Write("</ul>\n");
         }
 
@@ -112,15 +119,18 @@ public static class ReportHtml
     private static void Appendix(StudyResult study, TextWriter output)
     {
         WorkloadSummary workload = study.Workload;
-        output.Write("<section id=\"appendix\" aria-labelledby=\"appendix-h\">\n<h2 id=\"appendix-h\">Appendix: how to redo this study</h2>\n");
+        output.Write("<section id=\"appendix\" aria-labelledby=\"appendix-h\">\n<h2 id=\"appendix-h\">Appendix: how to redo "
+            + "this study</h2>\n");
         output.Write($"<p><code>{HtmlText.Escape(study.Command)}</code></p>\n");
         Facts(
             output,
             ("Program", study.Tool),
             ("Seeds", string.Join(", ", workload.Seeds)),
             ("Workload", workload.Name),
-            ("Model", $"{workload.Model}, {Quantity.Count(workload.Parameters)} parameters, {Quantity.Metric(workload.MacsPerSample)} MACs per sample"),
-            ("Training", $"{workload.Steps} steps of {workload.Batch} samples, drawn from {Quantity.Count(workload.TrainSamples)}"),
+            ("Model", $"{workload.Model}, {Quantity.Count(workload.Parameters)} parameters, "
+                + $"{Quantity.Metric(workload.MacsPerSample)} MACs per sample"),
+            ("Training", $"{workload.Steps} steps of {workload.Batch} samples, drawn from "
+                + $"{Quantity.Count(workload.TrainSamples)}"),
             ("Test", $"{Quantity.Count(workload.TestSamples)} samples"),
             ("Host", $"{study.Host.Processor}, {study.Host.Threads} threads, {Quantity.Fixed(study.Host.Seconds, 1)} s"));
         File($"Workload {workload.Name}", workload.Yaml, output);

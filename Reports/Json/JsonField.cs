@@ -58,7 +58,8 @@ internal readonly record struct JsonField(JsonElement Element, string Path, stri
         : throw Expected("an integer of at least 0");
 
     /// <summary>An integer of 32 bits.</summary>
-    public int Int32() => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out int value) ? value : throw Expected("an integer");
+    public int Int32() => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out int value) ? value
+        : throw Expected("an integer");
 
     /// <summary>A seed: an integer of 64 bits without sign.</summary>
     public ulong UInt64() => Element.ValueKind == JsonValueKind.Number && Element.TryGetUInt64(out ulong value)
@@ -82,8 +83,8 @@ internal readonly record struct JsonField(JsonElement Element, string Path, stri
         ImmutableSortedDictionary<TKey, TValue>.Builder map = ImmutableSortedDictionary.CreateBuilder<TKey, TValue>();
         foreach (JsonProperty member in Object().EnumerateObject())
         {
-            TKey key = Enum.GetValues<TKey>().Cast<TKey?>().FirstOrDefault(k => JsonText.Name(k!.Value) == member.Name) ?? throw Fault(
-                $"has the unknown key \"{PlainText.Fit(PlainText.Line(member.Name), 40)}\"; accepted: {string.Join(", ", Enum.GetValues<TKey>().Select(JsonText.Name))}");
+            TKey key = Enum.GetValues<TKey>().Cast<TKey?>().FirstOrDefault(k => JsonText.Name(k!.Value) == member.Name)
+                ?? throw Unknown(member, Enum.GetValues<TKey>().Select(JsonText.Name));
             map.Add(key, read(new(member.Value, $"{Path}.{member.Name}", File)));
         }
 
@@ -96,12 +97,16 @@ internal readonly record struct JsonField(JsonElement Element, string Path, stri
         foreach (JsonProperty member in Object().EnumerateObject())
         {
             if (!keys.Contains(member.Name))
-                throw Fault($"has the unknown key \"{PlainText.Fit(PlainText.Line(member.Name), 40)}\"; accepted: {string.Join(", ", keys.ToArray())}");
+                throw Unknown(member, keys.ToArray());
         }
     }
 
     /// <summary>A fault of this value, as one line.</summary>
     public InputException Fault(string what) => new($"{File}: {Path} {what}.");
+
+    private InputException Unknown(JsonProperty member, IEnumerable<string> accepted) =>
+        Fault($"has the unknown key \"{PlainText.Fit(PlainText.Line(member.Name), 40)}\"; accepted: "
+            + string.Join(", ", accepted));
 
     private InputException Expected(string what) => Fault($"is {Kind()}; {what} is accepted");
 

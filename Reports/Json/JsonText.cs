@@ -37,7 +37,10 @@ internal static class JsonText
 
     /// <summary>Writes numbers on one line, as an element of an array.</summary>
     public static void Numbers(this Utf8JsonWriter json, IEnumerable<double> values) => json.WriteRawValue(
-        $"[{string.Join(", ", values.Select(v => double.IsFinite(v) ? v.ToString("R", CultureInfo.InvariantCulture) : "null"))}]");
+        $"[{string.Join(", ", values.Select(Number))}]");
+
+    private static string Number(double value) =>
+        double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "null";
 
     /// <summary>Writes integers on one line.</summary>
     public static void Integers<T>(this Utf8JsonWriter json, string key, IEnumerable<T> values) where T : IFormattable
@@ -47,7 +50,8 @@ internal static class JsonText
     }
 
     /// <summary>Writes an object with one number per key of an enumeration, in its order.</summary>
-    public static void Map<TKey>(this Utf8JsonWriter json, string key, IEnumerable<KeyValuePair<TKey, double>> values) where TKey : struct, Enum
+    public static void Map<TKey>(this Utf8JsonWriter json, string key, IEnumerable<KeyValuePair<TKey, double>> values)
+        where TKey : struct, Enum
     {
         json.WriteStartObject(key);
         foreach ((TKey name, double value) in values)
@@ -56,5 +60,6 @@ internal static class JsonText
     }
 
     /// <summary>Name of an enumeration's member as a key, as "savedActivation".</summary>
-    public static string Name<TKey>(TKey member) where TKey : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(member.ToString());
+    public static string Name<TKey>(TKey member) where TKey : struct, Enum =>
+        JsonNamingPolicy.CamelCase.ConvertName(member.ToString());
 }

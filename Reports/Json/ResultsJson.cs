@@ -4,9 +4,10 @@ using NpuSim.Simulator.Studies;
 namespace NpuSim.Reports.Json;
 
 /// <summary>
-/// The file <c>results.json</c>; docs/results.schema.json is its schema. Every number that is not a plain count carries its unit at the end
-/// of its key (…Bytes, …Cycles, …Joules, …Hertz, …Seconds, …Fraction); null stands for a number that is not finite and for what a run does not
-/// have. Keys have a fixed order, lines end with \n, and "host" – the only part that differs between two identical studies – comes last.
+/// The file <c>results.json</c>; docs/results.schema.json is its schema. Every number that is not a plain count carries its unit
+/// at the end of its key (…Bytes, …Cycles, …Joules, …Hertz, …Seconds, …Fraction); null stands for a number that is not finite and
+/// for what a run does not have. Keys have a fixed order, lines end with \n, and "host" – the only part that differs between two
+/// identical studies – comes last.
 /// </summary>
 public static class ResultsJson
 {
@@ -27,7 +28,9 @@ public static class ResultsJson
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="input">A results.json file.</param>
     /// <param name="name">What messages call it, as its path.</param>
-    /// <exception cref="InputException">It is no such file, is damaged, or is of another version; the message says where.</exception>
+    /// <exception cref="InputException">
+    /// It is no such file, is damaged, or is of another version; the message says where.
+    /// </exception>
     public static StudyResult Read(Stream input, string name = "results.json")
     {
         try
@@ -46,7 +49,8 @@ public static class ResultsJson
         catch (JsonException error)
         {
             throw new InputException(
-                $"{name}:{error.LineNumber + 1}:{error.BytePositionInLine + 1}: not a whole JSON document; results.json of a study is accepted.", error);
+                $"{name}:{error.LineNumber + 1}:{error.BytePositionInLine + 1}: not a whole JSON document; results.json of a "
+                    + "study is accepted.", error);
         }
     }
 
@@ -58,7 +62,8 @@ public static class ResultsJson
         {
             content.Write(block, 0, read);
             if (content.Length > LargestBytes)
-                throw new InputException($"{name}: larger than {Quantity.Bytes(LargestBytes)}; results.json of a study is accepted.");
+                throw new InputException(
+                    $"{name}: larger than {Quantity.Bytes(LargestBytes)}; results.json of a study is accepted.");
         }
 
         content.Position = 0;

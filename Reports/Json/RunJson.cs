@@ -27,10 +27,13 @@ internal static class RunJson
     /// <summary>Reads a run.</summary>
     public static RunResult Read(JsonField field)
     {
-        field.Only("profile", "method", "format", "scheme", "trainedParameters", "notRunnable", "memory", "cost", "accuracy", "numerics");
+        field.Only("profile", "method", "format", "scheme", "trainedParameters", "notRunnable", "memory", "cost", "accuracy",
+            "numerics");
         return new(
-            field["profile"].Text(), field["method"].Text(), field["format"].Text(), field["scheme"].Text(), field["trainedParameters"].Count(),
-            field["notRunnable"].OrNull(f => f.Text()), Memory(field["memory"]), field["cost"].OrNull(Cost), field["accuracy"].OrNull(Accuracy),
+            field["profile"].Text(), field["method"].Text(), field["format"].Text(), field["scheme"].Text(),
+            field["trainedParameters"].Count(),
+            field["notRunnable"].OrNull(f => f.Text()), Memory(field["memory"]), field["cost"].OrNull(Cost),
+            field["accuracy"].OrNull(Accuracy),
             field["numerics"].OrNull(Numerics));
     }
 
@@ -51,10 +54,12 @@ internal static class RunJson
 
     private static MemoryResult Memory(JsonField field)
     {
-        field.Only("arenaBytes", "peakLiveBytes", "persistentBytes", "paperBytes", "fitsScratchpad", "peakByRoleBytes", "persistentByRoleBytes",
+        field.Only("arenaBytes", "peakLiveBytes", "persistentBytes", "paperBytes", "fitsScratchpad", "peakByRoleBytes",
+            "persistentByRoleBytes",
             "peakOperation", "timelineBytes");
         return new(
-            field["arenaBytes"].Count(), field["peakLiveBytes"].Count(), field["persistentBytes"].Count(), field["paperBytes"].Count(),
+            field["arenaBytes"].Count(), field["peakLiveBytes"].Count(), field["persistentBytes"].Count(),
+            field["paperBytes"].Count(),
             field["fitsScratchpad"].Truth(), field["peakByRoleBytes"].Map<TensorRole, long>(f => f.Count()),
             field["persistentByRoleBytes"].Map<TensorRole, long>(f => f.Count()), field["peakOperation"].Text(),
             field["timelineBytes"].Each(f => f.Count()));
@@ -82,11 +87,14 @@ internal static class RunJson
 
     private static CostResult Cost(JsonField field)
     {
-        field.Only("totalCycles", "computeCycles", "exposedTransferCycles", "energyJoules", "scratchpadTrafficBytes", "dramTrafficBytes",
+        field.Only("totalCycles", "computeCycles", "exposedTransferCycles", "energyJoules", "scratchpadTrafficBytes",
+            "dramTrafficBytes",
             "byPhaseCycles", "utilizationFraction");
         return new(
-            field["totalCycles"].Double(), field["computeCycles"].Double(), field["exposedTransferCycles"].Double(), field["energyJoules"].Double(),
-            field["scratchpadTrafficBytes"].Count(), field["dramTrafficBytes"].Count(), field["byPhaseCycles"].Map<Phase, double>(f => f.Double()),
+            field["totalCycles"].Double(), field["computeCycles"].Double(), field["exposedTransferCycles"].Double(),
+            field["energyJoules"].Double(),
+            field["scratchpadTrafficBytes"].Count(), field["dramTrafficBytes"].Count(),
+            field["byPhaseCycles"].Map<Phase, double>(f => f.Double()),
             field["utilizationFraction"].Double());
     }
 
@@ -118,11 +126,13 @@ internal static class RunJson
         if (accuracy.Final.IsEmpty)
             throw field.Fault("has no finalFraction; one per seed is accepted");
         if (accuracy.ZeroShot.Length != accuracy.Final.Length)
-            throw field.Fault($"has {accuracy.ZeroShot.Length} zeroShotFraction but {accuracy.Final.Length} finalFraction; one per seed is accepted");
+            throw field.Fault($"has {accuracy.ZeroShot.Length} zeroShotFraction but {accuracy.Final.Length} finalFraction; one "
+                + "per seed is accepted");
         foreach (var loss in accuracy.Loss)
         {
             if (loss.Length != accuracy.LossSteps.Length)
-                throw field.Fault($"has {loss.Length} losses for {accuracy.LossSteps.Length} lossSteps; one loss per step is accepted");
+                throw field.Fault($"has {loss.Length} losses for {accuracy.LossSteps.Length} lossSteps; one loss per step is "
+                    + "accepted");
         }
 
         return accuracy;
@@ -168,7 +178,8 @@ internal static class RunJson
     private static NumericsResult Numerics(JsonField field)
     {
         field.Only("roundedAwayFraction", "tiedLossFraction", "epsilon", "layers");
-        return new(field["epsilon"].Each(Epsilon), field["roundedAwayFraction"].Double(), field["tiedLossFraction"].Double(), field["layers"].Each(Layer));
+        return new(field["epsilon"].Each(Epsilon), field["roundedAwayFraction"].Double(), field["tiedLossFraction"].Double(),
+            field["layers"].Each(Layer));
     }
 
     private static EpsilonSteps Epsilon(JsonField field)

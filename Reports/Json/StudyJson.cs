@@ -41,7 +41,8 @@ internal static class StudyJson
         for (int i = 0; i < study.Runs.Length; i++)
         {
             if (!names.Contains(study.Runs[i].Profile))
-                throw root.Fault($"has runs[{i}] of the profile \"{PlainText.Fit(PlainText.Line(study.Runs[i].Profile), 40)}\", which profiles does not list");
+                throw root.Fault($"has runs[{i}] of the profile \"{PlainText.Fit(PlainText.Line(study.Runs[i].Profile), 40)}\", "
+                    + "which profiles does not list");
         }
 
         return study;
@@ -66,9 +67,11 @@ internal static class StudyJson
 
     private static WorkloadSummary Workload(JsonField field)
     {
-        field.Only("name", "description", "model", "parameters", "macsPerSample", "batch", "steps", "trainSamples", "testSamples", "seeds", "yaml");
+        field.Only("name", "description", "model", "parameters", "macsPerSample", "batch", "steps", "trainSamples",
+            "testSamples", "seeds", "yaml");
         return new(
-            field["name"].Text(), field["description"].Text(), field["model"].Text(), field["parameters"].Count(), field["macsPerSample"].Count(),
+            field["name"].Text(), field["description"].Text(), field["model"].Text(), field["parameters"].Count(),
+            field["macsPerSample"].Count(),
             field["batch"].Int32(), field["steps"].Int32(), field["trainSamples"].Int32(), field["testSamples"].Int32(),
             field["seeds"].Each(s => s.UInt64()), field["yaml"].Text());
     }
@@ -88,7 +91,8 @@ internal static class StudyJson
     {
         field.Only("name", "description", "scratchpadBytes", "clockHertz", "yaml");
         return new(
-            field["name"].Text(), field["description"].Text(), field["scratchpadBytes"].Count(), field["clockHertz"].Double(), field["yaml"].Text());
+            field["name"].Text(), field["description"].Text(), field["scratchpadBytes"].Count(), field["clockHertz"].Double(),
+            field["yaml"].Text());
     }
 
     private static HostTimings Host(JsonField field)

@@ -5,7 +5,9 @@ using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Markdown;
 
-/// <summary>The report as Markdown: findings, tables, and links to the charts in the folder "charts". Same study, same bytes.</summary>
+/// <summary>
+/// The report as Markdown: findings, tables, and links to the charts in the folder "charts". Same study, same bytes.
+/// </summary>
 public static class ReportMarkdown
 {
     private const int MostFindings = 24, MostProfiles = 40;
@@ -14,7 +16,8 @@ public static class ReportMarkdown
     public static void Write(StudyResult study, TextWriter output)
     {
         WorkloadSummary workload = study.Workload;
-        output.Write($"# Training on the device: {MarkdownTable.Escape(workload.Name)}\n\n{MarkdownTable.Escape(workload.Description)}\n\n");
+        output.Write($"# Training on the device: {MarkdownTable.Escape(workload.Name)}\n\n"
+            + $"{MarkdownTable.Escape(workload.Description)}\n\n");
         output.Write("## Findings\n");
         foreach (IGrouping<FindingKind, Finding> kind in Findings.Of(study).GroupBy(f => f.Kind))
         {
@@ -44,7 +47,8 @@ public static class ReportMarkdown
         {
             RunResult[] runs = [.. study.Runs.Where(r => r.Profile == profile.Name)];
             output.Write($"\n## Profile {MarkdownTable.Escape(profile.Name)}\n\n{MarkdownTable.Escape(profile.Description)}\n\n");
-            output.Write($"Scratchpad {Quantity.Bytes(profile.ScratchpadBytes)}, clock {Quantity.Metric(profile.ClockHz, "Hz")}.\n\n");
+            output.Write($"Scratchpad {Quantity.Bytes(profile.ScratchpadBytes)}, clock "
+                + $"{Quantity.Metric(profile.ClockHz, "Hz")}.\n\n");
             Table(RunTables.Memory, runs, output);
             Table(RunTables.Cost, [.. runs.Where(r => r.Cost is not null)], output);
             Table(RunTables.Numerics, [.. runs.Where(r => r.Numerics is not null)], output);
@@ -53,14 +57,16 @@ public static class ReportMarkdown
         }
 
         if (study.Profiles.Length > MostProfiles)
-            output.Write($"\nAnd {study.Profiles.Length - MostProfiles} more profiles; report.html and results.json have them.\n");
+            output.Write($"\nAnd {study.Profiles.Length - MostProfiles} more profiles; report.html and results.json have "
+                + "them.\n");
     }
 
     private static void Appendix(StudyResult study, TextWriter output)
     {
         output.Write("\n## Appendix: how to redo this study\n\n");
         Fenced(study.Command, output);
-        output.Write($"\nProgram: {MarkdownTable.Escape(study.Tool)}. Seeds: {string.Join(", ", study.Workload.Seeds)}. The workload:\n\n");
+        output.Write($"\nProgram: {MarkdownTable.Escape(study.Tool)}. Seeds: {string.Join(", ", study.Workload.Seeds)}. The "
+            + "workload:\n\n");
         Fenced(study.Workload.Yaml, output);
     }
 
@@ -69,7 +75,7 @@ public static class ReportMarkdown
         if (runs.Length == 0)
             return;
         output.Write($"### {table.Title}\n\n");
-        MarkdownTable.Write(table, runs, output);
+        MarkdownTable.Write(table.For(runs), runs, output);
         output.Write('\n');
     }
 

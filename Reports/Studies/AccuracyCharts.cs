@@ -15,20 +15,26 @@ internal static class AccuracyCharts
         PlotModel model = new()
         {
             Title = "Accuracy on the target domain",
-            Subtitle = $"After {study.Workload.Steps} steps, on {study.Workload.TestSamples} test samples; bar: ± one sample standard deviation over "
+            Subtitle = $"After {study.Workload.Steps} steps, on {study.Workload.TestSamples} test samples; bar: ± one sample "
+                + "standard deviation over "
                 + $"{Seeds(study)}." + rows.Omission,
             Description = "Accuracy. " + rows.Describe(r => r.Accuracy is { } a ? a.AccuracyPercent() + " %" : "not trained"),
             Axes = { new LinearAxis { Position = AxisPosition.Bottom, Title = "Accuracy", Unit = "%" }, rows.Axis },
             Legends = { new Legend() },
         };
-        ScatterSeries seeds = new() { Title = "single seeds", Color = Palette.Muted, MarkerType = MarkerType.Stroke, MarkerSize = 4 };
+        ScatterSeries seeds = new()
+        {
+            Title = "single seeds", Color = Palette.Muted, MarkerType = MarkerType.Stroke, MarkerSize = 8,
+        };
         ScatterSeries before = new()
         {
-            Title = "zero-shot (before training)", Color = Palette.Ink, MarkerType = MarkerType.Diamond, MarkerSize = 4, IsHollow = true,
+            Title = "zero-shot (before training)", Color = Palette.Ink, MarkerType = MarkerType.Diamond, MarkerSize = 4,
+            IsHollow = true,
         };
         foreach ((int index, IGrouping<string, (int Row, RunResult Run)> method) in rows.Runs.GroupBy(r => r.Run.Method).Index())
         {
-            ScatterErrorSeries means = new() { Title = $"{method.Key}, mean", Color = Palette.Series[index % Palette.Series.Length] };
+            OxyColor color = Palette.Series[index % Palette.Series.Length];
+            ScatterErrorSeries means = new() { Title = $"{method.Key}, mean", Color = color };
             foreach ((int row, RunResult run) in method)
             {
                 if (run.Accuracy is not { } accuracy)
@@ -44,8 +50,7 @@ internal static class AccuracyCharts
                     seeds.Points.AddRange(accuracy.Final.Select(a => new ScatterPoint(100 * a, row)));
                 if (accuracy.ZeroShotMean() is { } zero)
                     before.Points.Add(new(100 * zero, row, Tag: $"{run.Label()}, zero-shot: {Quantity.Percent(zero)} %"));
-                double right = accuracy.Final.Concat(accuracy.ZeroShot).Append(accuracy.Mean + accuracy.Spread).Where(double.IsFinite).Max();
-                model.Annotations.Add(new TextAnnotation { Text = figure, TextPosition = new(100 * right, row) });
+                model.Annotations.Add(new TextAnnotation { Text = figure, TextPosition = new(double.PositiveInfinity, row) });
             }
 
             if (means.Points.Count > 0)
@@ -66,8 +71,8 @@ internal static class AccuracyCharts
         {
             Title = $"Training loss: {scheme} on {profile.Name}",
             Subtitle = "Mean over the seeds; band: lowest to highest seed.",
-            Description = "Last loss: " + PlainText.Line(string.Join(", ", trained.Select(r =>
-                $"{r.Label()} {Quantity.Fixed(r.Accuracy!.Loss.Average(l => l[^1]), 3)}"))) + ".",
+            Description = "Last loss: " + PlainText.Line(string.Join(", ", trained
+                .Select(r => $"{r.Label()} {Quantity.Fixed(r.Accuracy!.Loss.Average(l => l[^1]), 3)}"))) + ".",
             Axes =
             {
                 new LinearAxis { Position = AxisPosition.Bottom, Title = "Training step", Minimum = 0 },
@@ -78,10 +83,13 @@ internal static class AccuracyCharts
         foreach (RunResult run in trained)
         {
             AccuracyResult accuracy = run.Accuracy!;
-            LineSeries mean = new() { Title = run.MethodLabel(), Color = colors.Color(run), LineStyle = colors.Style(run), StrokeThickness = 1.8 };
+            LineSeries mean = new()
+            {
+                Title = run.MethodLabel(), Color = colors.Color(run), LineStyle = colors.Style(run), StrokeThickness = 1.8,
+            };
             AreaSeries band = new() { Color = colors.Color(run) };
-            int every = (accuracy.LossSteps.Length + MostPoints - 1) / MostPoints;
-            for (int point = (accuracy.LossSteps.Length - 1) % every; point < accuracy.LossSteps.Length; point += every) // the last one is kept
+            int recorded = accuracy.LossSteps.Length, every = (recorded + MostPoints - 1) / MostPoints;
+            for (int point = (recorded - 1) % every; point < recorded; point += every) // the last one is kept
             {
                 int step = accuracy.LossSteps[point];
                 mean.Points.Add(new(step, accuracy.Loss.Average(l => l[point])));
@@ -97,5 +105,6 @@ internal static class AccuracyCharts
         return model;
     }
 
-    private static string Seeds(StudyResult study) => study.Workload.Seeds.Length == 1 ? "1 seed" : $"{study.Workload.Seeds.Length} seeds";
+    private static string Seeds(StudyResult study) =>
+        study.Workload.Seeds.Length == 1 ? "1 seed" : $"{study.Workload.Seeds.Length} seeds";
 }

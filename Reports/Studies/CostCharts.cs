@@ -67,8 +67,16 @@ internal static class CostCharts
             Subtitle = "Outputs whose partial sum left the accumulator, over the whole training."
                 + (overflowing.Length > worst.Length ? $" The {worst.Length} worst of {overflowing.Length} methods." : ""),
             Description = "Overflowed, all layers: "
-                + PlainText.Line(string.Join(", ", worst.Select(r => $"{r.Label()} {Quantity.Share(r.Numerics!.OverflowShare())}"))) + ".",
-            Axes = { new LinearAxis { Position = AxisPosition.Bottom, Title = "Share of the layer's accumulations", Unit = "%", Minimum = 0 }, axis },
+                + PlainText.Line(string.Join(", ",
+                    worst.Select(r => $"{r.Label()} {Quantity.Share(r.Numerics!.OverflowShare())}"))) + ".",
+            Axes =
+            {
+                new LinearAxis
+                {
+                    Position = AxisPosition.Bottom, Title = "Share of the layer's accumulations", Unit = "%", Minimum = 0,
+                },
+                axis,
+            },
             Legends = { new Legend() },
         };
         foreach ((int index, RunResult run) in worst.Index())

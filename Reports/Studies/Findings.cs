@@ -19,7 +19,7 @@ public static class Findings
     public static ImmutableArray<Finding> Of(StudyResult study)
     {
         ILookup<string, RunResult> runs = study.Runs.ToLookup(r => r.Profile);
-        List<Finding> findings = [];
+        List<Found> findings = [];
         foreach (ProfileSummary profile in study.Profiles.Where(p => runs.Contains(p.Name)))
         {
             findings.AddRange(Choice(profile, runs[profile.Name]));
@@ -30,85 +30,104 @@ public static class Findings
         }
 
         findings.AddRange(Overflow(study));
-        return [.. findings.OrderBy(f => f.Kind)];
+        return [.. Merge(findings).OrderBy(f => f.Kind)];
     }
 
-    /// <summary>The backpropagation run that a run is compared with: same profile and scheme, the first that was trained; null: none.</summary>
+    /// <summary>One sentence for what is the same on several profiles.</summary>
+    private static IEnumerable<Finding> Merge(IEnumerable<Found> findings) =>
+        from found in findings
+        group found by (found.Kind, found.Text) into same
+        let profiles = same.Select(f => f.Profile).OfType<string>().Distinct().ToArray()
+        select new Finding(same.Key.Kind, profiles.Length == 0 ? same.Key.Text : $"On {List(Few(profiles))}, {same.Key.Text}");
+
+    private static string[] Few(string[] profiles) =>
+        profiles.Length <= 8 ? profiles : [.. profiles.Take(7), $"{profiles.Length - 7} other profiles"];
+
+    /// <summary>
+    /// The backpropagation run that a run is compared with: same profile and scheme, the first that was trained; null: none.
+    /// </summary>
     public static RunResult? Reference(RunResult run, IEnumerable<RunResult> ofProfile)
     {
         RunResult[] candidates = [.. ofProfile.Where(r => r.IsBackpropagation() && r.Scheme == run.Scheme)];
         return candidates.FirstOrDefault(r => r.Accuracy is not null) ?? candidates.FirstOrDefault();
     }
 
-    private static IEnumerable<Finding> Choice(ProfileSummary profile, IEnumerable<RunResult> runs)
+    private static IEnumerable<Found> Choice(ProfileSummary profile, IEnumerable<RunResult> runs)
     {
-        RunResult[] usable = [.. runs.Where(r => r is { NotRunnable: null, Accuracy: not null } && double.IsFinite(r.Accuracy.Mean))];
+        RunResult[] usable = [.. runs.Where(r => r is { NotRunnable: null, Accuracy: not null }
+            && double.IsFinite(r.Accuracy.Mean))];
         RunResult[] fitting = [.. usable.Where(r => r.Memory.FitsScratchpad)];
         if (usable.Length < 2)
             yield break;
         if (fitting.Length == 0)
         {
-            yield return new(FindingKind.Choice, $"On {profile.Name}, no method fits the {Quantity.Bytes(profile.ScratchpadBytes)} scratchpad.");
+            yield return new(FindingKind.Choice, profile.Name,
+                $"no method fits the {Quantity.Bytes(profile.ScratchpadBytes)} scratchpad.");
             yield break;
         }
 
         RunResult best = fitting.MaxBy(r => r.Accuracy!.Mean)!;
-        RunResult least = fitting.Where(r => r.Accuracy!.Mean >= best.Accuracy!.Mean - CloseEnough).MinBy(r => r.Memory.ArenaBytes)!;
-        string text = $"On {profile.Name}, the most accurate method that fits the {Quantity.Bytes(profile.ScratchpadBytes)} scratchpad is "
+        RunResult least = fitting.Where(r => r.Accuracy!.Mean >= best.Accuracy!.Mean - CloseEnough)
+            .MinBy(r => r.Memory.ArenaBytes)!;
+        string text = $"the most accurate method that fits the {Quantity.Bytes(profile.ScratchpadBytes)} scratchpad is "
             + $"{best.InSentence()} with {best.Accuracy!.AccuracyPercent()} % in {Quantity.Bytes(best.Memory.ArenaBytes)}";
         text += least == best
             ? "; none within 3 points of it needs less scratch memory."
-            : $"; within 3 points of it, {least.InSentence()} needs least scratch memory: {least.Accuracy!.AccuracyPercent()} % in "
+            : $"; within 3 points of it, {least.InSentence()} needs least scratch memory: {least.Accuracy!.AccuracyPercent()} % "
+                + "in "
                 + $"{Quantity.Bytes(least.Memory.ArenaBytes)}.";
-        yield return new(FindingKind.Choice, text);
+        yield return new(FindingKind.Choice, profile.Name, text);
     }
 
-    private static IEnumerable<Finding> Comparison(RunResult run, IEnumerable<RunResult> ofProfile)
+    private static IEnumerable<Found> Comparison(RunResult run, IEnumerable<RunResult> ofProfile)
     {
         if (run.IsBackpropagation() || Reference(run, ofProfile) is not { } reference)
             yield break;
-        string text = $"On {run.Profile}, {run.InSentence()} needs {Quantity.Bytes(run.Memory.ArenaBytes)} of scratch memory where "
-            + $"BP {reference.Format} needs {Quantity.Bytes(reference.Memory.ArenaBytes)} ({Times(run.Memory.ArenaBytes, reference.Memory.ArenaBytes, "less", "more")})";
+        string text = $"{run.InSentence()} needs {Quantity.Bytes(run.Memory.ArenaBytes)} of scratch memory where "
+            + $"BP {reference.Format} needs {Quantity.Bytes(reference.Memory.ArenaBytes)} "
+            + $"({Times(run.Memory.ArenaBytes, reference.Memory.ArenaBytes, "less", "more")})";
         if (run.Accuracy is { } own && reference.Accuracy is { } other)
-            text += $" and ends {Points(own, other)} ({own.AccuracyPercent()} % against {other.AccuracyPercent()} %{Before(own)})";
+            text += $" and ends {Points(own, other)} ({own.AccuracyPercent()} % against {other.AccuracyPercent()} "
+                + $"%{Before(own)})";
         if (run.Cost is { } cost && reference.Cost is { } costs)
         {
             text += $"; a step takes {Quantity.Metric(cost.Cycles)} cycles against {Quantity.Metric(costs.Cycles)} "
                 + $"({Times(cost.Cycles, costs.Cycles, "fewer", "more")})";
         }
 
-        yield return new(FindingKind.Comparison, text + ".");
+        yield return new(FindingKind.Comparison, run.Profile, text + ".");
     }
 
-    private static Finding Fit(ProfileSummary profile, RunResult[] runs)
+    private static Found Fit(ProfileSummary profile, RunResult[] runs)
     {
         string size = Quantity.Bytes(profile.ScratchpadBytes);
-        string[] over = [.. runs.Where(r => !r.Memory.FitsScratchpad).Select(r => $"{r.InSentence()} with {Quantity.Bytes(r.Memory.ArenaBytes)}")];
-        return new(FindingKind.Fit, over.Length switch
+        string[] over = [.. runs.Where(r => !r.Memory.FitsScratchpad)
+            .Select(r => $"{r.InSentence()} with {Quantity.Bytes(r.Memory.ArenaBytes)}")];
+        return new(FindingKind.Fit, profile.Name, over.Length switch
         {
-            0 => $"On {profile.Name}, every method fits the {size} scratchpad.",
-            > 8 => $"On {profile.Name}, {over.Length} of {runs.Length} methods do not fit the {size} scratchpad.",
-            _ => $"On {profile.Name}, {List(over)} {(over.Length == 1 ? "does" : "do")} not fit the {size} scratchpad.",
+            0 => $"every method fits the {size} scratchpad.",
+            > 8 => $"{over.Length} of {runs.Length} methods do not fit the {size} scratchpad.",
+            _ => $"{List(over)} {(over.Length == 1 ? "does" : "do")} not fit the {size} scratchpad.",
         });
     }
 
-    private static IEnumerable<Finding> NotRunnable(IEnumerable<RunResult> runs) =>
+    private static IEnumerable<Found> NotRunnable(IEnumerable<RunResult> runs) =>
         from run in runs
         where run.NotRunnable is not null
         group run by (run.Profile, run.NotRunnable) into same
-        select new Finding(
-            FindingKind.NotRunnable,
+        select new Found(
+            FindingKind.NotRunnable, same.Key.Profile,
             $"{List([.. same.Take(8).Select(r => r.InSentence())])}{(same.Count() > 8 ? " and others" : "")} "
-            + $"{(same.Count() == 1 ? "does" : "do")} not run on {same.Key.Profile}: {same.Key.NotRunnable!.TrimEnd('.')}.");
+            + $"{(same.Count() == 1 ? "does" : "do")} not run: {same.Key.NotRunnable!.TrimEnd('.')}.");
 
-    private static IEnumerable<Finding> Rounding(RunResult run)
+    private static IEnumerable<Found> Rounding(RunResult run)
     {
         if (run.Numerics is not { } numerics)
             yield break;
         List<string> facts = [];
         int still = numerics.UnperturbedTensors(), all = numerics.Epsilon.Length;
         if (still > 0)
-            facts.Add($"ε rounds to 0 steps in {(still == all ? $"all {all}" : $"{still} of {all}")} trained tensors, so they are never perturbed");
+            facts.Add($"ε rounds to 0 steps in {Tensors(still, all)} never perturbed");
         if (numerics.RoundedAwayShare >= ManyRoundedAway)
             facts.Add($"{Quantity.Share(numerics.RoundedAwayShare)} of the non-zero weight updates rounded to nothing");
         if (numerics.TiedLossShare >= ManyTied)
@@ -118,20 +137,22 @@ public static class Findings
         string moved = run.Accuracy is { } accuracy && accuracy.ZeroShotMean() is { } zero
             ? $"; accuracy went from {Quantity.Percent(zero)} % to {accuracy.AccuracyPercent()} %"
             : "";
-        yield return new(FindingKind.Rounding, $"On {run.Profile}, with {run.InSentence()}, {List(facts)}{moved}.");
+        yield return new(FindingKind.Rounding, run.Profile, $"with {run.InSentence()}, {List(facts)}{moved}.");
     }
 
-    private static IEnumerable<Finding> Overflow(StudyResult study)
+    private static IEnumerable<Found> Overflow(StudyResult study)
     {
         RunResult[] counted = [.. study.Runs.Where(r => r.Numerics is not null)];
         RunResult[] overflowed = [.. counted.Where(r => r.Numerics!.Overflowed() > 0)];
         if (counted.Length > 0 && overflowed.Length == 0)
-            yield return new(FindingKind.Overflow, "No accumulation overflowed in any fixed-point run.");
-        ILookup<string, RunResult> clean = counted.Where(r => r.Numerics!.Overflowed() == 0 && r.Accuracy is not null).ToLookup(r => r.Label());
+            yield return new(FindingKind.Overflow, null, "No accumulation overflowed in any fixed-point run.");
+        ILookup<string, RunResult> clean = counted.Where(r => r.Numerics!.Overflowed() == 0 && r.Accuracy is not null).ToLookup(
+            r => r.Label());
         foreach (RunResult run in overflowed)
         {
             LayerOverflow worst = run.Numerics!.Layers.MaxBy(l => l.OverflowShare())!;
-            string text = $"On {run.Profile}, with {run.InSentence()}, {Quantity.Share(run.Numerics.OverflowShare())} of the accumulations left the "
+            string text = $"with {run.InSentence()}, {Quantity.Share(run.Numerics.OverflowShare())} of the accumulations left "
+                + "the "
                 + $"accumulator, most in {worst.Layer} ({Quantity.Share(worst.OverflowShare())})";
             if (run.Accuracy is { } accuracy)
             {
@@ -140,16 +161,18 @@ public static class Findings
                     text += $", on {other.Profile}, where none did, at {other.Accuracy!.AccuracyPercent()} %";
             }
 
-            yield return new(FindingKind.Overflow, text + ".");
+            yield return new(FindingKind.Overflow, run.Profile, text + ".");
         }
     }
 
     private static string Points(AccuracyResult own, AccuracyResult other)
     {
-        double points = 100 * (own.Mean - other.Mean), spread = 100 * Math.Sqrt((own.Spread * own.Spread) + (other.Spread * other.Spread));
+        double points = 100 * (own.Mean - other.Mean),
+            spread = 100 * Math.Sqrt((own.Spread * own.Spread) + (other.Spread * other.Spread));
         if (!double.IsFinite(points))
             return "without an accuracy to compare";
-        string text = Math.Abs(points) < 0.05 ? "level" : $"{Quantity.Fixed(Math.Abs(points), 1)} points {(points < 0 ? "lower" : "higher")}";
+        string text = Math.Abs(points) < 0.05 ? "level"
+            : $"{Quantity.Fixed(Math.Abs(points), 1)} points {(points < 0 ? "lower" : "higher")}";
         return Math.Abs(points) >= 0.05 && Math.Abs(points) <= spread ? text + ", no more than the seeds spread" : text;
     }
 
@@ -163,7 +186,19 @@ public static class Findings
         _ => $"{Quantity.Ratio(own, other)} {more}",
     };
 
+    private static string Tensors(int still, int all) => (still, all) switch
+    {
+        (_, 1) => "the only trained tensor, which is",
+        (1, _) => $"1 of {all} trained tensors, which is",
+        _ => $"{(still == all ? $"all {all}" : $"{still} of {all}")} trained tensors, which are",
+    };
+
     private static string List(IReadOnlyList<string> parts) => parts.Count < 2
         ? string.Concat(parts)
         : $"{string.Join(", ", parts.Take(parts.Count - 1))} and {parts[^1]}";
+
+    /// <param name="Kind">What it is about.</param>
+    /// <param name="Profile">The profile it holds on; null: all.</param>
+    /// <param name="Text">The sentence after "On PROFILE, ".</param>
+    private readonly record struct Found(FindingKind Kind, string? Profile, string Text);
 }

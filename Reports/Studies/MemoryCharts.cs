@@ -28,13 +28,15 @@ internal static class MemoryCharts
     {
         RunRows rows = new(study);
         PlotModel model = Bars(rows, "Scratch memory of one training step");
-        model.Subtitle = "Beside the weights, by role at the moment of the peak; dashed line: the profile's scratchpad." + rows.Omission;
+        model.Subtitle = "Beside the weights, by role at the moment of the peak; dashed line: the profile's scratchpad."
+            + rows.Omission;
         model.Description = "Scratch memory. " + rows.Describe(r => Quantity.Bytes(r.Memory.ArenaBytes));
         foreach ((TensorRole role, OxyColor color) in ScratchRoles)
             Stack(model, rows, role.Name(), color, r => r.Memory.PeakByRole.GetValueOrDefault(role));
-        Stack(model, rows, "alignment and gaps", Palette.Dimmed, r => Math.Max(r.Memory.ArenaBytes - r.Memory.PeakByRole.Values.Sum(), 0));
+        Stack(model, rows, "alignment and gaps", Palette.Dimmed,
+            r => Math.Max(r.Memory.ArenaBytes - r.Memory.PeakByRole.Values.Sum(), 0));
         foreach ((int row, RunResult run) in rows.Runs)
-            model.Annotations.Add(new TextAnnotation { Text = Quantity.Bytes(run.Memory.ArenaBytes), TextPosition = new(run.Memory.ArenaBytes, row) });
+            model.Annotations.Add(AtEnd(run.Memory.ArenaBytes, row));
 
         long largest = rows.Runs.Max(r => r.Run.Memory.ArenaBytes);
         foreach ((int row, ProfileSummary profile) in rows.Headings)
@@ -60,11 +62,13 @@ internal static class MemoryCharts
         foreach ((TensorRole role, OxyColor color) in PersistentRoles)
             Stack(model, rows, role.Name(), color, r => r.Memory.PersistentByRole.GetValueOrDefault(role));
         foreach ((int row, RunResult run) in rows.Runs)
-            model.Annotations.Add(new TextAnnotation { Text = Quantity.Bytes(run.Memory.TotalBytes()), TextPosition = new(run.Memory.TotalBytes(), row) });
+            model.Annotations.Add(AtEnd(run.Memory.TotalBytes(), row));
         return model;
     }
 
-    /// <summary>Live scratch bytes during each operation of a step: backpropagation's mountain against forward gradients' plateau.</summary>
+    /// <summary>
+    /// Live scratch bytes during each operation of a step: backpropagation's mountain against forward gradients' plateau.
+    /// </summary>
     public static PlotModel Timeline(ProfileSummary profile, string scheme, RunResult[] runs, MethodColors colors)
     {
         PlotModel model = new()
@@ -72,13 +76,15 @@ internal static class MemoryCharts
             Title = $"Memory during one training step: {scheme} on {profile.Name}",
             Subtitle = "Live scratch memory while each operation runs.",
             Description = "Peak of live memory: "
-                + PlainText.Line(string.Join(", ", runs.Select(r => $"{r.Label()} {Quantity.Bytes(r.Memory.PeakLiveBytes)} at {r.Memory.PeakOp}"))) + ".",
+                + PlainText.Line(string.Join(", ",
+                    runs.Select(r => $"{r.Label()} {Quantity.Bytes(r.Memory.PeakLiveBytes)} at {r.Memory.PeakOp}"))) + ".",
             Axes =
             {
                 new LinearAxis { Position = AxisPosition.Bottom, Title = "Operation of the step", Minimum = 0 },
                 new LinearAxis
                 {
-                    Position = AxisPosition.Left, Title = "Live scratch memory", Minimum = 0, IsBinary = true, LabelFormatter = Quantity.TickBytes,
+                    Position = AxisPosition.Left, Title = "Live scratch memory", Minimum = 0, IsBinary = true,
+                        LabelFormatter = Quantity.TickBytes,
                 },
             },
             Legends = { new Legend() },
@@ -87,7 +93,8 @@ internal static class MemoryCharts
         {
             StairStepSeries series = new()
             {
-                Title = run.MethodLabel(), Color = colors.Color(run), LineStyle = colors.Style(run), FillOpacity = 0.14, StrokeThickness = 1.8,
+                Title = run.MethodLabel(), Color = colors.Color(run), LineStyle = colors.Style(run), FillOpacity = 0.14,
+                    StrokeThickness = 1.8,
             };
             ImmutableArray<long> live = run.Memory.Timeline;
             int each = (live.Length + MostPoints - 1) / MostPoints;
@@ -99,6 +106,9 @@ internal static class MemoryCharts
 
         return model;
     }
+
+    private static TextAnnotation AtEnd(long bytes, int row) =>
+        new() { Text = Quantity.Bytes(bytes), TextPosition = new(bytes, row) };
 
     private static LineAnnotation Scratchpad(RunRows rows, int row, ProfileSummary profile, string text)
     {
@@ -113,7 +123,8 @@ internal static class MemoryCharts
         {
             new LinearAxis
             {
-                Position = AxisPosition.Bottom, Title = "Memory", Minimum = 0, IsBinary = true, LabelFormatter = Quantity.TickBytes,
+                Position = AxisPosition.Bottom, Title = "Memory", Minimum = 0, IsBinary = true,
+                    LabelFormatter = Quantity.TickBytes,
             },
             rows.Axis,
         },

@@ -13,7 +13,8 @@ internal sealed class MethodColors(StudyResult study)
     public OxyColor Color(RunResult run) => Palette.Series[Index(run) % Palette.Series.Length];
 
     /// <summary>Dash pattern of a run's method: differs where colours repeat, and between backpropagation and the rest.</summary>
-    public LineStyle Style(RunResult run) => (LineStyle)(((Index(run) / Palette.Series.Length) + (run.IsBackpropagation() ? 1 : 0)) % 4);
+    public LineStyle Style(RunResult run) =>
+        (LineStyle)(((Index(run) / Palette.Series.Length) + (run.IsBackpropagation() ? 1 : 0)) % 4);
 
     private int Index(RunResult run) => Array.IndexOf(_methods, run.MethodLabel());
 }

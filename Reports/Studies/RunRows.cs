@@ -36,7 +36,8 @@ internal sealed class RunRows
         }
 
         Runs = [.. rows];
-        Omission = Runs.Length == study.Runs.Length ? "" : $" The first {Runs.Length} of {study.Runs.Length} runs; all are in the table.";
+        Omission = Runs.Length == study.Runs.Length ? ""
+            : $" The first {Runs.Length} of {study.Runs.Length} runs; all are in the table.";
     }
 
     /// <summary>The rows of one profile, without a heading.</summary>

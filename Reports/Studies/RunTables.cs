@@ -15,7 +15,8 @@ public static class RunTables
     private static readonly Column<RunResult> ZeroShot = new("Zero-shot", r => 100 * r.Accuracy?.ZeroShotMean(), "%", "F1",
         Meaning: "Accuracy on the target domain before any training, in this method's arithmetic; mean over the seeds.");
 
-    private static readonly Column<RunResult> Accuracy = new("Accuracy", r => 100 * r.Accuracy?.Mean, "%", "F1", r => r.Accuracy!.AccuracyPercent(),
+    private static readonly Column<RunResult> Accuracy = new("Accuracy", r => 100 * r.Accuracy?.Mean, "%", "F1",
+        r => r.Accuracy!.AccuracyPercent(),
         "Accuracy after the last step: mean ± sample standard deviation over the seeds.");
 
     private static readonly Column<RunResult> Scratch = new("Scratch", r => r.Memory.ArenaBytes, "B", "bytes",
@@ -27,7 +28,8 @@ public static class RunTables
     private static readonly Column<RunResult> Cycles = new("Cycles", r => r.Cost?.Cycles, Format: "prefix",
         Meaning: "Cycles of one training step, waiting for memory included; – where the method does not run.");
 
-    private static readonly Column<RunResult> Energy = new("Energy", r => r.Cost?.EnergyJoules, "J", "metric", Meaning: "Energy of one training step.");
+    private static readonly Column<RunResult> Energy = new("Energy", r => r.Cost?.EnergyJoules, "J", "metric",
+        Meaning: "Energy of one training step.");
 
     /// <summary>The table on the terminal: what fits 100 columns.</summary>
     public static readonly Table<RunResult> Terminal =
@@ -38,12 +40,13 @@ public static class RunTables
         Profile, Run, ZeroShot, Accuracy, Scratch, Fits,
         new("Total memory", r => r.Memory.TotalBytes(), "B", "bytes", Meaning: "Scratch memory, weights and optimiser state."),
         Cycles, Energy,
-        new("Utilization", r => 100 * r.Cost?.Utilization, "%", "F1", Meaning: "MACs done per MAC the engine could have done in these cycles."),
         new("ε = 0", r => r.Numerics is { Epsilon.Length: > 0 } n ? n.UnperturbedTensors() : null, "tensors", "F0",
             r => $"{r.Numerics!.UnperturbedTensors()} of {r.Numerics.Epsilon.Length}",
             "Trained tensors whose perturbation rounds to zero steps of their scale: they are never perturbed."),
-        new("Rounded away", r => 100 * r.Numerics?.RoundedAwayShare, "%", "F1", Meaning: "Share of the non-zero weight updates that rounded to nothing."),
-        new("Overflowed", r => 100 * r.Numerics?.OverflowShare(), "%", "F1", r => Quantity.Share(r.Numerics!.OverflowShare())[..^2],
+        new("Rounded away", r => 100 * r.Numerics?.RoundedAwayShare, "%", "F1",
+            Meaning: "Share of the non-zero weight updates that rounded to nothing."),
+        new("Overflowed", r => 100 * r.Numerics?.OverflowShare(), "%", "F1",
+            r => Quantity.Share(r.Numerics!.OverflowShare())[..^2],
             "Share of the accumulated outputs whose partial sum left the accumulator."),
         new("Remark", r => r.NotRunnable is { } reason ? "does not run: " + reason : null));
 
@@ -87,10 +90,13 @@ public static class RunTables
     [
         Run,
         .. Enum.GetValues<TensorRole>().Where(role => !IsPersistent(role)).Select(role => AtPeak(role)),
-        new("Peak live", r => r.Memory.PeakLiveBytes, "B", "bytes", Meaning: "Largest sum of live scratch tensors; no layout can need less."),
-        new("Arena", r => r.Memory.ArenaBytes, "B", "bytes", Meaning: "What the planner lays out: peak live plus alignment and gaps."),
+        new("Peak live", r => r.Memory.PeakLiveBytes, "B", "bytes",
+            Meaning: "Largest sum of live scratch tensors; no layout can need less."),
+        new("Arena", r => r.Memory.ArenaBytes, "B", "bytes",
+            Meaning: "What the planner lays out: peak live plus alignment and gaps."),
         new("Paper convention", r => r.Memory.PaperBytes, "B", "bytes",
-            Meaning: "Scratch as arXiv 2411.04036 counts it: bytes × (trained parameters + 2 Σ outputs of the layers that own parameters)."),
+            Meaning: "Scratch as arXiv 2411.04036 counts it: bytes × (trained parameters + 2 Σ outputs of the layers that own "
+                + "parameters)."),
         .. Enum.GetValues<TensorRole>().Where(IsPersistent).Select(role => Persistent(role)),
         new("Peak at", r => r.Memory.PeakOp, Meaning: "The operation during which the peak occurs."),
     ]);
@@ -101,7 +107,10 @@ public static class RunTables
         Run,
         .. Enum.GetValues<Phase>().Select(InPhase),
         Cycles,
-        new("Waiting for memory", r => r.Cost?.ExposedTransferCycles, Format: "prefix", Meaning: "Cycles of transfers that no computation hides."),
+        new("Utilization", r => 100 * r.Cost?.Utilization, "%", "F1",
+            Meaning: "MACs done per MAC the engine could have done in these cycles."),
+        new("Waiting for memory", r => r.Cost?.ExposedTransferCycles, Format: "prefix",
+            Meaning: "Cycles of transfers that no computation hides."),
         Energy,
         new("Scratchpad traffic", r => r.Cost?.ScratchpadTrafficBytes, "B", "bytes"),
         new("DRAM traffic", r => r.Cost?.DramTrafficBytes, "B", "bytes"),
@@ -110,13 +119,15 @@ public static class RunTables
     /// <summary>What fixed-point arithmetic did to the numbers.</summary>
     public static readonly Table<RunResult> Numerics = new("Fixed-point numerics of the whole training",
         Run,
-        new("ε = 0", r => r.Numerics?.UnperturbedTensors(), "tensors", "F0", r => $"{r.Numerics!.UnperturbedTensors()} of {r.Numerics.Epsilon.Length}"),
+        new("ε = 0", r => r.Numerics?.UnperturbedTensors(), "tensors", "F0",
+            r => $"{r.Numerics!.UnperturbedTensors()} of {r.Numerics.Epsilon.Length}"),
         new("Rounded away", r => 100 * r.Numerics?.RoundedAwayShare, "%", "F1"),
         new("Tied losses", r => 100 * r.Numerics?.TiedLossShare, "%", "F1",
             Meaning: "Share of the directions whose two losses were equal, so that nothing was learnt from them."),
         new("Accumulations", r => r.Numerics?.Accumulations(), Format: "prefix"),
         new("Overflowed", r => r.Numerics?.Overflowed(), Format: "prefix"),
-        new("Clipped", r => r.Numerics?.Layers.Sum(l => l.Clipped), Format: "prefix", Meaning: "Outputs clipped to the output format."));
+        new("Clipped", r => r.Numerics?.Layers.Sum(l => l.Clipped), Format: "prefix",
+            Meaning: "Outputs clipped to the output format."));
 
     private static bool IsPersistent(TensorRole role) =>
         role is TensorRole.FrozenWeight or TensorRole.TrainedWeight or TensorRole.OptimizerState;
@@ -128,7 +139,8 @@ public static class RunTables
         new(Capital(role.Name()), r => r.Memory.PersistentByRole.GetValueOrDefault(role), "B", "bytes");
 
     private static Column<RunResult> InPhase(Phase phase) =>
-        new(Capital(phase.Name()), r => r.Cost is { } cost ? cost.CyclesByPhase.GetValueOrDefault(phase) : null, "cycle", "prefix");
+        new(Capital(phase.Name()), r => r.Cost is { } cost ? cost.CyclesByPhase.GetValueOrDefault(phase) : null, "cycle",
+            "prefix");
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

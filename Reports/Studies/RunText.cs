@@ -24,7 +24,8 @@ public static class RunText
         : $"{Quantity.Percent(accuracy.Mean)} ± {Quantity.Percent(accuracy.Spread)}";
 
     /// <summary>Mean over the seeds of the accuracy before training; null without seeds.</summary>
-    public static double? ZeroShotMean(this AccuracyResult accuracy) => accuracy.ZeroShot.IsDefaultOrEmpty ? null : accuracy.ZeroShot.Average();
+    public static double? ZeroShotMean(this AccuracyResult accuracy) =>
+        accuracy.ZeroShot.IsDefaultOrEmpty ? null : accuracy.ZeroShot.Average();
 
     /// <summary>Trained tensors whose ε_q is 0: never perturbed, so never learning.</summary>
     public static int UnperturbedTensors(this NumericsResult numerics) => numerics.Epsilon.Count(e => e.Steps == 0);

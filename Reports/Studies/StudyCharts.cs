@@ -4,7 +4,9 @@ using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Studies;
 
-/// <summary>The charts of a study: those over all profiles first, then those of each profile, in the order of the study.</summary>
+/// <summary>
+/// The charts of a study: those over all profiles first, then those of each profile, in the order of the study.
+/// </summary>
 public static class StudyCharts
 {
     /// <summary>Profiles that get charts of their own; a sweep over more of them has the others in its tables.</summary>

@@ -10,7 +10,8 @@ public static class TensorTables
     public static readonly Table<EpsilonSteps> Epsilon = new("Perturbation of each trained tensor",
         new("Tensor", e => e.Tensor),
         new("Scale Δw", e => e.Scale, Format: "G4"),
-        new("ε in steps", e => e.Steps, Format: "F0", Meaning: "ε_q = round(ε / Δw); 0 means that the tensor is never perturbed."));
+        new("ε in steps", e => e.Steps, Format: "F0",
+            Meaning: "ε_q = round(ε / Δw); 0 means that the tensor is never perturbed."));
 
     /// <summary>Overflow of each layer.</summary>
     public static readonly Table<LayerOverflow> Overflow = new("Overflow of each layer",

@@ -5,15 +5,21 @@ namespace NpuSim.Reports.Tables;
 /// <summary>One column: how to read a value from a row, its unit and how people read it.</summary>
 /// <typeparam name="T">Type of a row.</typeparam>
 /// <param name="Header">Heading, without the unit.</param>
-/// <param name="Value">The exact value: a string, a number, a truth value, or null where there is none. CSV holds it as it is.</param>
+/// <param name="Value">
+/// The exact value: a string, a number, a truth value, or null where there is none. CSV holds it as it is.
+/// </param>
 /// <param name="Unit">Unit of the exact value, as "B", "%", "J"; null for counts and text.</param>
 /// <param name="Format">
-/// How a number is shown to people: a .NET format string, <see cref="BinaryBytes"/>, <see cref="MetricPrefix"/> or <see cref="PrefixOnly"/>; null shows text as it is.
+/// How a number is shown to people: a .NET format string, <see cref="BinaryBytes"/>, <see cref="MetricPrefix"/> or <see
+/// cref="PrefixOnly"/>; null shows text as it is.
 /// </param>
 /// <param name="Text">What people see instead, where one number does not tell it all, as "73.4 ± 0.6".</param>
-/// <param name="Meaning">One sentence for a reader who meets the column for the first time; null where the heading says it.</param>
+/// <param name="Meaning">
+/// One sentence for a reader who meets the column for the first time; null where the heading says it.
+/// </param>
 public sealed record Column<T>(
-    string Header, Func<T, object?> Value, string? Unit = null, string? Format = null, Func<T, string>? Text = null, string? Meaning = null)
+    string Header, Func<T, object?> Value, string? Unit = null, string? Format = null, Func<T, string>? Text = null,
+        string? Meaning = null)
 {
     /// <summary>Format of sizes in bytes: "18.2 KiB". The unit then stands in the cell.</summary>
     public const string BinaryBytes = "bytes";

@@ -4,7 +4,9 @@ using CsvHelper.Configuration;
 
 namespace NpuSim.Reports.Tables;
 
-/// <summary>Writes tables as CSV with every digit and the unit in the heading. Lines end with \n, fields are quoted where they must be.</summary>
+/// <summary>
+/// Writes tables as CSV with every digit and the unit in the heading. Lines end with \n, fields are quoted where they must be.
+/// </summary>
 public static class CsvTable
 {
     private static readonly CsvConfiguration Configuration = new(CultureInfo.InvariantCulture) { NewLine = "\n" };

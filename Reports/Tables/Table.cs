@@ -14,6 +14,7 @@ public sealed record Table<T>(string Title, params ImmutableArray<Column<T>> Col
     /// <summary>A row's cells as people read them: plain text of one line each, not yet escaped for any format.</summary>
     public ImmutableArray<string> Cells(T row) => [.. Columns.Select(c => c.Show(row))];
 
-    /// <summary>This table without the columns in which no row has anything to show.</summary>
-    public Table<T> Without(Func<Column<T>, bool> drop) => this with { Columns = [.. Columns.Where(c => !drop(c))] };
+    /// <summary>This table without the columns that are zero or empty in all of these rows.</summary>
+    public Table<T> For(IReadOnlyCollection<T> rows) =>
+        this with { Columns = [.. Columns.Where(c => rows.Any(r => c.Exact(r) is not ("" or "0")))] };
 }

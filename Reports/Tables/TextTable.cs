@@ -6,8 +6,8 @@ public static class TextTable
     private const int Gap = 2;
 
     /// <summary>
-    /// Writes headings, a rule and the rows. Where the table is wider than <paramref name="width"/>, the widest text columns are cut
-    /// ("…") and, where that does not suffice, the headings and cells of numbers too.
+    /// Writes headings, a rule and the rows. Where the table is wider than <paramref name="width"/>, the widest text columns are
+    /// cut ("…") and, where that does not suffice, the headings and cells of numbers too.
     /// </summary>
     /// <param name="table">The columns.</param>
     /// <param name="rows">The rows.</param>
@@ -18,7 +18,8 @@ public static class TextTable
     {
         string[] headings = [.. table.Headings];
         string[][] cells = [.. rows.Select(r => table.Cells(r).ToArray())];
-        int[] widths = [.. headings.Select((h, c) => cells.Select(row => PlainText.Columns(row[c])).Append(PlainText.Columns(h)).Max())];
+        int[] widths = [.. headings.Select((h, c) =>
+            cells.Select(row => PlainText.Columns(row[c])).Append(PlainText.Columns(h)).Max())];
         Shrink(widths, [.. table.Columns.Select(c => c.IsNumeric)], width);
 
         Line(headings);

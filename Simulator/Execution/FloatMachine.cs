@@ -11,6 +11,7 @@ public sealed class FloatMachine : Machine<float>
 {
     private readonly FloatWeights weights;
     private readonly double epsilon;
+    private readonly int threads;
     private readonly int[] losses;
     private readonly int logits;
 
@@ -18,10 +19,11 @@ public sealed class FloatMachine : Machine<float>
     /// <param name="plan">A plan in fp32 or fp16.</param>
     /// <param name="weights">Weights, shared with other machines of the run and changed by updates.</param>
     /// <param name="epsilon">ε of forward-gradient methods.</param>
-    public FloatMachine(Plan plan, FloatWeights weights, double epsilon = 0)
+    /// <param name="threads">Threads of one operation at most; 0: one per processor. No result depends on it.</param>
+    public FloatMachine(Plan plan, FloatWeights weights, double epsilon = 0, int threads = 0)
         : base(plan, plan.Tensors.Any(t => t.Format == NumberFormat.Fp16) ? 2 : 4)
     {
-        (this.weights, this.epsilon) = (weights, epsilon);
+        (this.weights, this.epsilon, this.threads) = (weights, epsilon, threads);
         losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy).Select(o => o.Output)];
         Losses = new double[losses.Length];
         logits = plan.Ops[^1].Output;
@@ -84,7 +86,7 @@ public sealed class FloatMachine : Machine<float>
                 int loss = op.Op is CrossEntropy ? Array.IndexOf(losses, op.Output) : -1;
                 return _ =>
                 {
-                    FloatOps.Execute(op.Op, inputs, result);
+                    FloatOps.Execute(op.Op, inputs, result, threads);
                     Round(op.Output, result.Data.Span);
                     if (loss >= 0)
                         Losses[loss] = result.Data.Span[0];

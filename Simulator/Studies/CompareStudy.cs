@@ -1,12 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
-using NpuSim.Simulator.Memory;
-using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Timing;
 using NpuSim.Simulator.Training;
-using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Studies;
 
@@ -19,27 +16,37 @@ public sealed class CompareStudy
     private readonly StudyRequest request;
     private readonly TrainingBench bench;
     private readonly ConcurrentDictionary<FunctionalKey, Lazy<PreparedTraining>> prepared = [];
+    private readonly ImmutableArray<Case> cases;
+    private int kernelThreads = 1;
 
     /// <summary>Sets up a study.</summary>
     /// <param name="request">What to compare.</param>
     /// <param name="bench">Network, weights and data.</param>
-    public CompareStudy(StudyRequest request, TrainingBench bench) => (this.request, this.bench) = (request, bench);
-
-    /// <summary>Everything that decides the values of a training run but the seed.</summary>
-    private sealed record FunctionalKey(Method Method, TuningScheme Scheme, TrainingSettings Settings, NumericPolicy? Policy);
+    public CompareStudy(StudyRequest request, TrainingBench bench)
+    {
+        (this.request, this.bench) = (request, bench);
+        cases =
+        [
+            .. from profile in request.Profiles
+               from scheme in request.Schemes
+               from method in request.Methods
+               select CaseOf(profile, scheme, method),
+        ];
+    }
 
     /// <summary>Training steps that the whole study will run, for a progress bar.</summary>
-    public long TotalSteps => Cases().Select(c => c.Key).Distinct().Sum(k => (long)k.Settings.Steps) * request.Seeds.Length;
+    public long TotalSteps => cases.Where(c => c.Trains).Select(c => c.Key).Distinct().Sum(k => (long)k.Settings.Steps) * request.Seeds.Length;
 
     /// <summary>Runs the study.</summary>
     /// <param name="progress">Called after each training step, from several threads.</param>
     /// <param name="cancellation">Ends the study early: the runs finished so far are returned.</param>
     public ImmutableArray<RunResult> Run(Action? progress, CancellationToken cancellation)
     {
-        ImmutableArray<Case> cases = [.. Cases()];
         (FunctionalKey Key, ulong Seed)[] trainings =
-            [.. cases.Select(c => c.Key).Distinct().SelectMany(k => request.Seeds.Select(s => (k, s)))];
+            [.. cases.Where(c => c.Trains).Select(c => c.Key).Distinct().SelectMany(k => request.Seeds.Select(s => (k, s)))];
         ConcurrentDictionary<(FunctionalKey, ulong), (TrainingCurve Curve, NumericsResult? Numerics)> done = [];
+        kernelThreads = Math.Max(1, request.Threads / Math.Max(1, trainings.Length)); // runs side by side first, then threads within one
+        WorkTeam.Threads = kernelThreads;
         try
         {
             ParallelOptions options = new() { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellation };
@@ -51,35 +58,26 @@ public sealed class CompareStudy
         }
 
         return [.. cases
-            .Where(c => request.Seeds.All(s => done.ContainsKey((c.Key, s))))
-            .Select(c => Result(c, [.. request.Seeds.Select(s => done[(c.Key, s)])]))];
+            .Where(c => !c.Trains || request.Seeds.All(s => done.ContainsKey((c.Key, s))))
+            .Select(c => c.Trains ? WithTraining(c.Step, [.. request.Seeds.Select(s => done[(c.Key, s)])]) : c.Step)];
     }
 
-    private IEnumerable<Case> Cases()
+    private Case CaseOf(HardwareProfile profile, TuningScheme scheme, Method method)
     {
-        foreach (HardwareProfile profile in request.Profiles)
-        {
-            foreach (TuningScheme scheme in request.Schemes)
-            {
-                foreach (Method method in request.Methods)
-                {
-                    TrainingSettings settings = request.Settings(method, scheme);
-                    yield return new Case(profile, new FunctionalKey(method, scheme, settings, method.Operands.IsFixedPoint ? profile.Numerics : null));
-                }
-            }
-        }
+        NumericPolicy? policy = method.Operands.IsFixedPoint ? profile.Numerics : null;
+        return new Case(
+            new FunctionalKey(method, scheme, request.Settings(method, scheme), policy), StepCost.Of(bench.Graph, method, scheme, profile));
     }
 
     private PreparedTraining Prepared(FunctionalKey key) => prepared.GetOrAdd(
-        key, k => new(() => bench.Prepare(k.Method, k.Scheme, k.Settings, k.Policy))).Value;
+        key, k => new(() => bench.Prepare(k.Method, k.Scheme, k.Settings, k.Policy, kernelThreads))).Value;
 
-    private RunResult Result(Case c, ImmutableArray<(TrainingCurve Curve, NumericsResult? Numerics)> runs)
+    private static RunResult WithTraining(RunResult step, ImmutableArray<(TrainingCurve Curve, NumericsResult? Numerics)> runs) => step with
     {
-        (Method method, TuningScheme scheme, _, _) = c.Key;
-        AccuracyResult accuracy = new(
-            [.. runs.Select(r => r.Curve.ZeroShot)], [.. runs.Select(r => r.Curve.Final)], [.. runs.Select(r => r.Curve.Losses)], runs[0].Curve.Steps);
-        return StepCost.Of(bench.Graph, method, scheme, c.Profile) with { Accuracy = accuracy, Numerics = Sum([.. runs.Select(r => r.Numerics)]) };
-    }
+        Accuracy = new AccuracyResult(
+            [.. runs.Select(r => r.Curve.ZeroShot)], [.. runs.Select(r => r.Curve.Final)], [.. runs.Select(r => r.Curve.Losses)], runs[0].Curve.Steps),
+        Numerics = Sum([.. runs.Select(r => r.Numerics)]),
+    };
 
     // Counts add up over the seeds, shares are averaged.
     private static NumericsResult? Sum(ImmutableArray<NumericsResult?> runs)
@@ -99,5 +97,13 @@ public sealed class CompareStudy
         };
     }
 
-    private sealed record Case(HardwareProfile Profile, FunctionalKey Key);
+    /// <summary>Everything that decides the values of a training run but the seed.</summary>
+    private sealed record FunctionalKey(Method Method, TuningScheme Scheme, TrainingSettings Settings, NumericPolicy? Policy);
+
+    private sealed record Case(FunctionalKey Key, RunResult Step)
+    {
+        // Integers that the accelerator cannot multiply have no values to follow. Floating point has the same everywhere: where BP cannot
+        // run, its accuracy is still what forward gradients are measured against.
+        public bool Trains => Step.NotRunnable is null || Key.Policy is null;
+    }
 }

@@ -24,7 +24,7 @@ public static class StepCost
         string? reason = null;
         try
         {
-            cost = CostSummary.Of(PlanTiming.Price(plan, layout, profile));
+            cost = CostSummary.Of(CostModel.Price(plan, layout, profile));
         }
         catch (NotRunnableException cannot)
         {

@@ -45,18 +45,19 @@ public sealed class TrainingBench
     /// <param name="method">The method.</param>
     /// <param name="scheme">Which parameters train.</param>
     /// <param name="settings">Step sizes.</param>
-    /// <param name="policy">Arithmetic of fixed-point methods; unused by others.</param>
-    public PreparedTraining Prepare(Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy policy)
+    /// <param name="policy">Arithmetic of fixed-point methods; others need none.</param>
+    /// <param name="threads">Threads of one float operation at most; 0: one per processor. No result depends on it.</param>
+    public PreparedTraining Prepare(Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0)
     {
         ImmutableHashSet<string> trained = scheme.Select(graph);
         Plan step = Planner.TrainingStep(graph, method, trained);
         Plan inference = Planner.Inference(evaluationGraph, method.Operands, trained);
         return method.Operands.IsFixedPoint
-            ? PrepareFixed(step, inference, settings, policy)
-            : PrepareFloat(step, inference, settings);
+            ? PrepareFixed(step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)))
+            : PrepareFloat(step, inference, settings, threads);
     }
 
-    private PreparedTraining PrepareFloat(Plan step, Plan inference, TrainingSettings settings)
+    private PreparedTraining PrepareFloat(Plan step, Plan inference, TrainingSettings settings, int threads)
     {
         FloatMachine filler = new(inference, new FloatWeights(weights));
         SampleStore<float> trainStore = SampleStores.Float(graph, train), testStore = SampleStores.Float(graph, test);
@@ -65,7 +66,8 @@ public sealed class TrainingBench
         return new PreparedTraining((seed, progress, cancellation) =>
         {
             FloatWeights own = new(weights);
-            Trainer<float> trainer = new(new FloatMachine(step, own, settings.Epsilon), new FloatMachine(inference, own), trainStore);
+            Trainer<float> trainer = new(
+                new FloatMachine(step, own, settings.Epsilon, threads), new FloatMachine(inference, own, threads: threads), trainStore);
             return (trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation), null);
         });
     }

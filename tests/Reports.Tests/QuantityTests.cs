@@ -9,7 +9,8 @@ internal sealed class QuantityTests
     [TestCase(18637, "18.2 KiB")]
     [TestCase(1048575, "1.00 MiB")] // 1024 KiB by rounding is the next unit
     [TestCase(33183334, "31.6 MiB")]
-    public void Bytes_have_three_digits_and_binary_prefixes(double bytes, string text) => Assert.That(Quantity.Bytes(bytes), Is.EqualTo(text));
+    public void Bytes_have_three_digits_and_binary_prefixes(double bytes, string text) =>
+        Assert.That(Quantity.Bytes(bytes), Is.EqualTo(text));
 
     [TestCase(1240000, "", "1.24 M")]
     [TestCase(3.12e-6, "J", "3.12 µJ")]
@@ -31,7 +32,8 @@ internal sealed class QuantityTests
     [TestCase(0.9999, "> 99.9 %")] // nearly all is never shown as all
     [TestCase(0.0012, "0.12 %")]
     [TestCase(0.5, "50.0 %")]
-    public void Shares_tell_some_from_none_and_most_from_all(double share, string text) => Assert.That(Quantity.Share(share), Is.EqualTo(text));
+    public void Shares_tell_some_from_none_and_most_from_all(double share, string text) =>
+        Assert.That(Quantity.Share(share), Is.EqualTo(text));
 
     [Test]
     public void A_negative_zero_has_no_sign() => Assert.That(Quantity.Fixed(-0.01, 1), Is.EqualTo("0.0"));

@@ -28,7 +28,8 @@ internal sealed class ReportSetTests
     [Test]
     public void Chart_files_are_the_checked_in_ones()
     {
-        foreach (StudyChart chart in StudyCharts.Of(SampleStudy.Build()).Where(c => c.Name is "scratch-memory" or "pareto-1-npu-16x16"))
+        foreach (StudyChart chart in StudyCharts.Of(SampleStudy.Build()).Where(c =>
+            c.Name is "scratch-memory" or "pareto-1-npu-16x16"))
             Snapshot.Matches(chart.Name + ".svg", SvgExporter.ExportToString(chart.Model));
     }
 
@@ -37,7 +38,8 @@ internal sealed class ReportSetTests
     {
         StudyResult study = SampleStudy.Build();
         ReportSet.Write(study, _folder);
-        string[] files = [.. _folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_folder.FullName, f.FullName).Replace('\\', '/'))];
+        string[] files = [.. _folder.EnumerateFiles("*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(_folder.FullName, f.FullName).Replace('\\', '/'))];
         string[] charts = [.. StudyCharts.Of(study).Select(c => $"charts/{c.Name}.svg")];
         Assert.That(files, Is.EquivalentTo(new[] { "results.json", "results.csv", "report.md", "report.html" }.Concat(charts)));
     }
@@ -46,14 +48,16 @@ internal sealed class ReportSetTests
     public void The_csv_file_begins_with_a_byte_order_mark_so_that_spreadsheets_read_utf8()
     {
         ReportSet.Write(SampleStudy.Build(), _folder);
-        Assert.That(File.ReadAllBytes(Path.Combine(_folder.FullName, "results.csv"))[..3], Is.EqualTo(new byte[] { 0xEF, 0xBB, 0xBF }));
+        Assert.That(File.ReadAllBytes(Path.Combine(_folder.FullName, "results.csv"))[..3],
+            Is.EqualTo(new byte[] { 0xEF, 0xBB, 0xBF }));
     }
 
     [Test]
     public void Same_results_same_bytes_and_host_timings_change_only_two_files()
     {
         StudyResult study = SampleStudy.Build();
-        Dictionary<string, string> first = Written(study), again = Written(study), elsewhere = Written(study with { Host = new HostTimings(1, 1, "scalar") });
+        Dictionary<string, string> first = Written(study), again = Written(study),
+            elsewhere = Written(study with { Host = new HostTimings(1, 1, "scalar") });
         Assert.That(again, Is.EqualTo(first));
         Assert.That(first.Keys.Where(f => elsewhere[f] != first[f]), Is.EquivalentTo(new[] { "results.json", "report.html" }));
     }
@@ -63,7 +67,8 @@ internal sealed class ReportSetTests
     {
         ReportSet.Write(SampleStudy.Build(), _folder);
         File.WriteAllText(Path.Combine(_folder.FullName, "charts", "old.svg"), "old");
-        Assert.That(() => ReportSet.Write(SampleStudy.Build(), _folder), Throws.InstanceOf<InputException>().With.Message.Contains("holds results already"));
+        Assert.That(() => ReportSet.Write(SampleStudy.Build(), _folder),
+            Throws.InstanceOf<InputException>().With.Message.Contains("holds results already"));
         Assert.That(() => ReportSet.Write(SampleStudy.Build(), _folder, overwrite: true), Throws.Nothing);
         Assert.That(File.Exists(Path.Combine(_folder.FullName, "charts", "old.svg")), Is.False);
     }
@@ -85,7 +90,8 @@ internal sealed class ReportSetTests
     {
         StudyResult study = Hostile();
         ReportSet.Write(study, _folder);
-        string html = File.ReadAllText(Path.Combine(_folder.FullName, "report.html")), markdown = File.ReadAllText(Path.Combine(_folder.FullName, "report.md"));
+        string html = File.ReadAllText(Path.Combine(_folder.FullName, "report.html")),
+            markdown = File.ReadAllText(Path.Combine(_folder.FullName, "report.md"));
         Assert.Multiple(() =>
         {
             Assert.That(Occurrences(html, "<script"), Is.EqualTo(1));
@@ -105,8 +111,11 @@ internal sealed class ReportSetTests
         StudyResult study = SampleStudy.Large(profiles, runsPerProfile);
         System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
         ReportSet.Write(study, _folder);
-        long html = new FileInfo(Path.Combine(_folder.FullName, "report.html")).Length, markdown = new FileInfo(Path.Combine(_folder.FullName, "report.md")).Length;
-        TestContext.Out.WriteLine($"{profiles} × {runsPerProfile}: {watch.Elapsed.TotalSeconds:F2} s, report.html {html / 1e6:F2} MB, report.md {markdown / 1e6:F2} MB");
+        long html = new FileInfo(Path.Combine(_folder.FullName, "report.html")).Length,
+            markdown = new FileInfo(Path.Combine(_folder.FullName, "report.md")).Length;
+        TestContext.Out.WriteLine(
+            $"{profiles} × {runsPerProfile}: {watch.Elapsed.TotalSeconds:F2} s, report.html {html / 1e6:F2} MB, report.md "
+                + $"{markdown / 1e6:F2} MB");
         Assert.That(html, Is.LessThan(5_000_000));
         Assert.That(markdown, Is.LessThan(5_000_000));
     }
@@ -127,15 +136,18 @@ internal sealed class ReportSetTests
         return study with
         {
             Command = "npusim compare --out \"<b>\" && echo '</code><script>'",
-            Workload = study.Workload with { Name = names[0], Description = names[^1], Yaml = "a: |\n  ```\n  <script>x</script>\n" },
+            Workload = study.Workload with { Name = names[0], Description = names[^1],
+                Yaml = "a: |\n  ```\n  <script>x</script>\n" },
             Profiles = [.. study.Profiles.Select((p, i) => p with { Name = Name(i), Description = names[i + 3] })],
             Runs =
             [
                 .. study.Runs.Select((r, i) => r with
                 {
-                    Profile = Name(i / 8), Format = names[i % names.Length], NotRunnable = r.NotRunnable is null ? null : names[^2],
+                    Profile = Name(i / 8), Format = names[i % names.Length], NotRunnable = r.NotRunnable is null ? null
+                        : names[^2],
                     Memory = r.Memory with { PeakOp = names[^1] },
-                    Numerics = r.Numerics is not { } n ? null : n with { Layers = [.. n.Layers.Select((l, k) => l with { Layer = names[k] })] },
+                    Numerics = r.Numerics is not { } n ? null
+                        : n with { Layers = [.. n.Layers.Select((l, k) => l with { Layer = names[k] })] },
                 }),
             ],
         };
@@ -147,7 +159,8 @@ internal sealed class ReportSetTests
     {
         ReportSet.Write(study, _folder, overwrite: true);
         return _folder.EnumerateFiles("*", SearchOption.AllDirectories)
-            .ToDictionary(f => Path.GetRelativePath(_folder.FullName, f.FullName), f => Convert.ToHexString(File.ReadAllBytes(f.FullName)));
+            .ToDictionary(f => Path.GetRelativePath(_folder.FullName, f.FullName),
+                f => Convert.ToHexString(File.ReadAllBytes(f.FullName)));
     }
 
     private static int Occurrences(string text, string part) => text.Split(part).Length - 1;

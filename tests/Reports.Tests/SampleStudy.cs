@@ -23,20 +23,23 @@ internal static class SampleStudy
     public static StudyResult Large(int profiles, int runsPerProfile)
     {
         (string Method, string Format, string Scheme)[] methods = [.. Methods()];
-        ImmutableArray<ProfileSummary> names = [.. Enumerable.Range(0, profiles).Select(i => Profiles()[i % 3] with { Name = $"sweep-{i:D4}" })];
+        ImmutableArray<ProfileSummary> names = [.. Enumerable.Range(0, profiles)
+            .Select(i => Profiles()[i % 3] with { Name = $"sweep-{i:D4}" })];
         return Build() with
         {
             Profiles = names,
             Runs =
             [
-                .. names.SelectMany(p => Enumerable.Range(0, runsPerProfile).Select(i =>
-                    Run(p, methods[i % 8].Method, methods[i % 8].Format, methods[i % 8].Scheme) with { Scheme = $"{methods[i % 8].Scheme}-{i / 8}" })),
+                .. names.SelectMany(p => Enumerable.Range(0, runsPerProfile)
+                    .Select(i => Run(p, methods[i % 8].Method, methods[i % 8].Format,
+                        methods[i % 8].Scheme) with { Scheme = $"{methods[i % 8].Scheme}-{i / 8}" })),
             ],
         };
     }
 
     private static WorkloadSummary Workload() => new(
-        "glyphs-cnn", "Drawn glyphs, 28×28: a small CNN adapts from clean to shifted images", "cnn", 30096, 1_204_224, 32, 400, 2000, 1000,
+        "glyphs-cnn", "Drawn glyphs, 28×28: a small CNN adapts from clean to shifted images", "cnn", 30096, 1_204_224, 32, 400,
+            2000, 1000,
         [1, 2, 3], "model: cnn\ndata: glyphs\nbatch: 32\nsteps: 400\nseeds: [1, 2, 3]\n");
 
     private static ImmutableArray<ProfileSummary> Profiles() =>
@@ -48,7 +51,8 @@ internal static class SampleStudy
 
     private static ProfileSummary Profile(string name, string description, long scratchpad, double clock, int accumulator) => new(
         name, description, scratchpad, clock,
-        $"name: {name}\nclock: {clock / 1e6:F0} MHz\nengine: {{ kind: systolic, rows: 16, columns: 16 }}\nnumerics:\n  accumulator: {accumulator} bit\n"
+        $"name: {name}\nclock: {clock / 1e6:F0} MHz\nengine: {{ kind: systolic, rows: 16, columns: 16 }}\nnumerics:\n  "
+            + $"accumulator: {accumulator} bit\n"
         + $"memories:\n  scratchpad: {scratchpad / 1024} KiB\n");
 
     private static IEnumerable<(string Method, string Format, string Scheme)> Methods() =>
@@ -58,19 +62,22 @@ internal static class SampleStudy
 
     private static RunResult Run(ProfileSummary profile, string method, string format, string scheme)
     {
-        bool narrow = profile.Name.EndsWith("acc20", StringComparison.Ordinal), slow = profile.Name.StartsWith("cortex", StringComparison.Ordinal);
+        bool narrow = profile.Name.EndsWith("acc20", StringComparison.Ordinal),
+            slow = profile.Name.StartsWith("cortex", StringComparison.Ordinal);
         bool runs = !(narrow && format == "fp16");
         long trained = scheme == "ft" ? 30096 : 640;
         return new(
             profile.Name, method, format, scheme, trained,
             runs ? null : "the profile has no host core, and no unit of it computes in fp16",
             Memory(profile, method, format, scheme), runs ? Cost(method, format, scheme, slow) : null,
-            runs ? Accuracy(method, format, scheme, narrow) : null, method == "bp" || !runs ? null : Numerics(format, scheme, narrow));
+            runs ? Accuracy(method, format, scheme, narrow) : null, method == "bp" || !runs ? null
+                : Numerics(format, scheme, narrow));
     }
 
     private static MemoryResult Memory(ProfileSummary profile, string method, string format, string scheme)
     {
-        int bytes = format switch { "fp32" => 4, "fp16" => 2, _ => 1 }, weightBytes = format switch { "fp32" => 4, "fp16" or "16w8a" => 2, _ => 1 };
+        int bytes = format switch { "fp32" => 4, "fp16" => 2, _ => 1 },
+            weightBytes = format switch { "fp32" => 4, "fp16" or "16w8a" => 2, _ => 1 };
         SortedDictionary<TensorRole, long> roles = new() { [TensorRole.Input] = 784 * 32 * bytes };
         List<long> timeline = [];
         long input = roles[TensorRole.Input], saved = 0, gradients = 0;
@@ -104,7 +111,8 @@ internal static class SampleStudy
         long peak = roles.Values.Sum(), arena = (peak + 1023) / 1024 * 1024;
         timeline[timeline.Count / 2] = peak;
         long frozen = scheme == "ft" ? 0 : 29456 * weightBytes, trained = (scheme == "ft" ? 30096 : 640) * weightBytes;
-        SortedDictionary<TensorRole, long> persistent = new() { [TensorRole.FrozenWeight] = frozen, [TensorRole.TrainedWeight] = trained };
+        SortedDictionary<TensorRole,
+            long> persistent = new() { [TensorRole.FrozenWeight] = frozen, [TensorRole.TrainedWeight] = trained };
         return new(
             arena, peak, frozen + trained, peak * 11 / 10, arena <= profile.ScratchpadBytes, roles.ToImmutableSortedDictionary(),
             persistent.ToImmutableSortedDictionary(), method == "bp" ? "conv2.backward" : "conv1", [.. timeline]);
@@ -112,17 +120,20 @@ internal static class SampleStudy
 
     private static CostResult Cost(string method, string format, string scheme, bool slow)
     {
-        double unit = (slow ? 40 : 1) * (format switch { "fp32" => 900_000.0, "fp16" => 500_000, "16w8a" => 120_000, _ => 60_000 });
+        double unit = (slow ? 40 : 1) * (
+            format switch { "fp32" => 900_000.0, "fp16" => 500_000, "16w8a" => 120_000, _ => 60_000 });
         SortedDictionary<Phase, double> phases = method == "bp"
             ? new() { [Phase.Forward] = 4 * unit, [Phase.Backward] = (scheme == "ft" ? 8 : 1) * unit, [Phase.Update] = unit / 4 }
             : new()
             {
-                [Phase.Perturb] = (scheme == "ft" ? 2 : 0.25) * unit, [Phase.ForwardPlus] = 4 * unit, [Phase.ForwardMinus] = 4 * unit,
+                [Phase.Perturb] = (scheme == "ft" ? 2 : 0.25) * unit, [Phase.ForwardPlus] = 4 * unit,
+                    [Phase.ForwardMinus] = 4 * unit,
                 [Phase.Update] = (scheme == "ft" ? 1 : 0.125) * unit,
             };
         double cycles = phases.Values.Sum();
         return new(
-            cycles, cycles * 0.875, cycles * 0.125, cycles * 3.2e-11, (long)(cycles * 8), (long)(cycles / 2), phases.ToImmutableSortedDictionary(),
+            cycles, cycles * 0.875, cycles * 0.125, cycles * 3.2e-11, (long)(cycles * 8), (long)(cycles / 2),
+                phases.ToImmutableSortedDictionary(),
             method == "bp" ? 0.0625 : 0.53125);
     }
 
@@ -141,7 +152,8 @@ internal static class SampleStudy
             [0.217, 0.219, 0.214], [top - 0.006, top + 0.004, top + 0.002],
             [
                 .. Enumerable.Range(0, 3).Select(seed => steps.Select(step =>
-                    floor + ((2.6 - floor) / (1 + (speed * step))) + (((((step * 7919) + (seed * 104729)) % 101) - 50) / 1000.0)).ToImmutableArray()),
+                    floor + ((2.6 - floor) / (1 + (speed * step)))
+                        + (((((step * 37 / 10) + (seed * 53)) % 101) - 50) / 800.0)).ToImmutableArray()),
             ],
             steps);
     }
@@ -149,8 +161,10 @@ internal static class SampleStudy
     private static NumericsResult Numerics(string format, string scheme, bool narrow) => new(
         [
             .. Layers.Skip(scheme == "ft" ? 0 : 4).Select((layer, i) =>
-                new EpsilonSteps($"{layer}.weight", format == "16w8a" ? 3.0517578125e-05 : 0.0078125, format == "16w8a" ? 33 - i : 0)),
+                new EpsilonSteps($"{layer}.weight", format == "16w8a" ? 3.0517578125e-05 : 0.0078125, format == "16w8a" ? 33 - i
+                    : 0)),
         ],
         format == "16w8a" ? 0.031 : 0.984, format == "16w8a" ? 0.004 : 0.912,
-        [.. Layers.Select((layer, i) => new LayerOverflow(layer, 250_000_000L >> i, narrow ? 3_400_000L >> (2 * i) : 0, 1200L * (i + 1)))]);
+        [.. Layers.Select((layer, i) =>
+            new LayerOverflow(layer, 250_000_000L >> i, narrow ? 3_400_000L >> (2 * i) : 0, 1200L * (i + 1)))]);
 }

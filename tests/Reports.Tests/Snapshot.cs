@@ -3,8 +3,8 @@ using System.Text;
 namespace NpuSim.Reports.Tests;
 
 /// <summary>
-/// Compares text with a checked-in file. A changed file is a change of behaviour: look at the difference, then write the files anew by
-/// running the tests with NPUSIM_UPDATE_SNAPSHOTS=1.
+/// Compares text with a checked-in file. A changed file is a change of behaviour: look at the difference, then write the files
+/// anew by running the tests with NPUSIM_UPDATE_SNAPSHOTS=1.
 /// </summary>
 internal static class Snapshot
 {
@@ -18,8 +18,10 @@ internal static class Snapshot
         if (expected == text)
             return;
         string[] before = expected.Split('\n'), after = text.Split('\n');
-        int line = Enumerable.Range(0, Math.Min(before.Length, after.Length)).FirstOrDefault(i => before[i] != after[i], Math.Min(before.Length, after.Length));
-        Assert.Fail($"Snapshots/{name}:{line + 1} differs.\nwas: {before.ElementAtOrDefault(line)}\nis:  {after.ElementAtOrDefault(line)}");
+        int line = Enumerable.Range(0, Math.Min(before.Length, after.Length)).FirstOrDefault(i => before[i] != after[i],
+            Math.Min(before.Length, after.Length));
+        Assert.Fail($"Snapshots/{name}:{line + 1} differs.\nwas: {before.ElementAtOrDefault(line)}\nis:  "
+            + $"{after.ElementAtOrDefault(line)}");
     }
 
     /// <summary>The repository's root: the folder above the test assembly that holds NpuSim.sln.</summary>

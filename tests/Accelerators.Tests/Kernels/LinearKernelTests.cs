@@ -8,29 +8,46 @@ public sealed class LinearKernelTests
 {
     private static readonly Overflow[] Overflows = [Overflow.Wrap, Overflow.Saturate, Overflow.SaturateOnDrain];
 
+    private static readonly (int Macs, int Block)[] Groupings = [(1, 0), (3, 0), (4, 0), (1000, 0), (1, 16), (4, 16), (3, 9)];
+
     [Test]
     public void Every_path_equals_the_textbook_loops(
         [Values(16, 20, 24, 32, 40, 48, 64)] int bits,
         [ValueSource(nameof(Overflows))] Overflow overflow,
-        [Values(1, 4)] int group,
-        [Values(0, 16)] int block,
+        [ValueSource(nameof(Groupings))] (int Macs, int Block) group,
         [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat left,
         [Values(NumberFormat.Int4, NumberFormat.Int8, NumberFormat.Int16)] NumberFormat right)
     {
-        RandomStream random = new(7, $"{bits} {overflow} {group} {block} {left} {right}");
-        AccumulatorPolicy accumulator = new(bits, overflow, group, block, Math.Min(64, bits + 8));
-        foreach (int k in new[] { 1, 2, 15, 33, 100 })
-            Check(random, 17, 35, k, left, right, new NumericPolicy(accumulator), extreme: (k & 1) != 0);
+        RandomStream random = new(7, $"{bits} {overflow} {group} {left} {right}");
+        AccumulatorPolicy accumulator = new(bits, overflow, group.Macs, group.Block, Math.Min(64, bits + 8));
+        foreach (int k in new[] { 2, 15, 33, 150 })
+            Check(random, 5, 34, k, left, right, new NumericPolicy(accumulator), extreme: (k & 1) != 0);
     }
 
     [Test]
     public void Every_depth_from_0_to_257_equals_the_textbook_loops([Values(24, 32)] int bits)
     {
         RandomStream random = new(3, "depths");
-        for (int k = 1; k <= 257; k++)
+        for (int k = 0; k <= 257; k++)
         {
             NumericPolicy policy = new(new AccumulatorPolicy(bits, Overflow.Saturate));
             Check(random, 3, 5, k, NumberFormat.Int8, k % 2 == 0 ? NumberFormat.Int8 : NumberFormat.Int16, policy, extreme: false);
+        }
+    }
+
+    [Test]
+    public void Large_products_are_the_same_on_any_number_of_threads([Values(20, 32, 48)] int bits, [Values(1, 2, 3)] int threads)
+    {
+        int before = WorkTeam.Threads;
+        WorkTeam.Threads = threads;
+        try
+        {
+            NumericPolicy policy = new(new AccumulatorPolicy(bits, Overflow.Saturate));
+            Check(new RandomStream(11, $"{bits}"), 130, 70, 300, NumberFormat.Int8, NumberFormat.Int16, policy, extreme: false);
+        }
+        finally
+        {
+            WorkTeam.Threads = before;
         }
     }
 
@@ -57,7 +74,7 @@ public sealed class LinearKernelTests
             bias[j] = random.NextInt32(2001) - 1000;
         FixedScale[] scales = new FixedScale[n];
         for (int j = 0; j < n; j++)
-            scales[j] = FixedScale.FromDouble(random.NextDouble(0.1, 40) / (k * left.MaxValue() * right.MaxValue()) * 127);
+            scales[j] = FixedScale.FromDouble(random.NextDouble(0.1, 40) / ((k + 1.0) * left.MaxValue() * right.MaxValue()) * 127);
         OutputStage stage = new(
             scales, -3, -100, 120, left == NumberFormat.Int16 ? 0 : 5, right == NumberFormat.Int16 ? 0 : -1);
         foreach (NumberFormat format in new[] { NumberFormat.Int8, NumberFormat.Int16, NumberFormat.Int32 })

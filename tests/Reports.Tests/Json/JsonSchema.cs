@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace NpuSim.Reports.Tests.Json;
 
-/// <summary>Checks a document against the part of JSON Schema that docs/results.schema.json uses; any other keyword is a fault of the schema.</summary>
+/// <summary>
+/// Checks a document against the part of JSON Schema that docs/results.schema.json uses; any other keyword is a fault of the
+/// schema.
+/// </summary>
 internal sealed class JsonSchema(JsonElement root)
 {
     private static readonly string[] Annotations = ["$schema", "$defs", "title", "description"];
@@ -21,10 +24,12 @@ internal sealed class JsonSchema(JsonElement root)
             switch (rule.Name)
             {
                 case "$ref":
-                    Check(root.GetProperty("$defs").GetProperty(rule.Value.GetString()!["#/$defs/".Length..]), value, path, faults);
+                    Check(root.GetProperty("$defs").GetProperty(rule.Value.GetString()!["#/$defs/".Length..]), value, path,
+                        faults);
                     break;
                 case "type":
-                    string[] types = rule.Value.ValueKind == JsonValueKind.Array ? [.. rule.Value.EnumerateArray().Select(t => t.GetString()!)] : [rule.Value.GetString()!];
+                    string[] types = rule.Value.ValueKind == JsonValueKind.Array
+                        ? [.. rule.Value.EnumerateArray().Select(t => t.GetString()!)] : [rule.Value.GetString()!];
                     if (!types.Any(t => IsOf(t, value)))
                         faults.Add($"{path} is {value.ValueKind}, not {string.Join(" or ", types)}");
                     break;
@@ -35,14 +40,16 @@ internal sealed class JsonSchema(JsonElement root)
                     faults.Add($"{path} is below {rule.Value}");
                     break;
                 case "required":
-                    faults.AddRange(rule.Value.EnumerateArray().Select(k => k.GetString()!).Where(k => !value.TryGetProperty(k, out _)).Select(k => $"{path} lacks {k}"));
+                    faults.AddRange(rule.Value.EnumerateArray().Select(k => k.GetString()!).Where(k =>
+                        !value.TryGetProperty(k, out _)).Select(k => $"{path} lacks {k}"));
                     break;
                 case "properties":
                     foreach (JsonProperty member in value.EnumerateObject().Where(m => rule.Value.TryGetProperty(m.Name, out _)))
                         Check(rule.Value.GetProperty(member.Name), member.Value, $"{path}.{member.Name}", faults);
                     break;
                 case "additionalProperties" when !rule.Value.GetBoolean():
-                    faults.AddRange(value.EnumerateObject().Where(m => !schema.GetProperty("properties").TryGetProperty(m.Name, out _)).Select(m => $"{path} has {m.Name}"));
+                    faults.AddRange(value.EnumerateObject().Where(m =>
+                        !schema.GetProperty("properties").TryGetProperty(m.Name, out _)).Select(m => $"{path} has {m.Name}"));
                     break;
                 case "items":
                     foreach ((int i, JsonElement item) in value.EnumerateArray().Index())

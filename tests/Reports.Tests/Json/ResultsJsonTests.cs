@@ -14,7 +14,8 @@ internal sealed class ResultsJsonTests
     [Test]
     public void The_published_schema_accepts_what_is_written()
     {
-        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Snapshot.Root(), "docs", "results.schema.json")));
+        using JsonDocument schema = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(Snapshot.Root(), "docs", "results.schema.json")));
         using JsonDocument document = JsonDocument.Parse(Text(SampleStudy.Build()));
         Assert.That(new JsonSchema(schema.RootElement).Faults(document.RootElement), Is.Empty);
     }
@@ -30,7 +31,8 @@ internal sealed class ResultsJsonTests
         string text = Text(SampleStudy.Build());
         string damaged = text.Replace(good, bad, StringComparison.Ordinal);
         Assert.That(damaged, Is.Not.EqualTo(text));
-        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Snapshot.Root(), "docs", "results.schema.json")));
+        using JsonDocument schema = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(Snapshot.Root(), "docs", "results.schema.json")));
         using JsonDocument document = JsonDocument.Parse(damaged);
         Assert.Multiple(() =>
         {
@@ -69,7 +71,8 @@ internal sealed class ResultsJsonTests
     {
         StudyResult study = SampleStudy.Build();
         RunResult run = study.Runs[0];
-        RunResult diverged = run with { Accuracy = run.Accuracy! with { Loss = run.Accuracy.Loss.SetItem(0, run.Accuracy.Loss[0].SetItem(3, double.NaN)) } };
+        RunResult diverged = run with { Accuracy = run.Accuracy! with { Loss = run.Accuracy.Loss.SetItem(0,
+            run.Accuracy.Loss[0].SetItem(3, double.NaN)) } };
         StudyResult read = Read(Text(study with { Runs = study.Runs.SetItem(0, diverged) }));
         Assert.That(read.Runs[0].Accuracy!.Loss[0][3], Is.NaN);
     }
@@ -100,14 +103,17 @@ internal sealed class ResultsJsonTests
 
     [Test]
     public void A_run_of_an_unknown_profile_is_refused() => Refuses(
-        Text(SampleStudy.Build()).Replace("\"profile\": \"cortex-m4\"", "\"profile\": \"cortex-m5\"", StringComparison.Ordinal), "profiles does not list");
+        Text(SampleStudy.Build()).Replace("\"profile\": \"cortex-m4\"", "\"profile\": \"cortex-m5\"", StringComparison.Ordinal),
+            "profiles does not list");
 
     [Test]
     public void Wrong_values_are_refused_with_their_path() => Refuses(
-        Text(SampleStudy.Build()).Replace("\"arenaBytes\": ", "\"arenaBytes\": -", StringComparison.Ordinal), "$.runs[0].memory.arenaBytes");
+        Text(SampleStudy.Build()).Replace("\"arenaBytes\": ", "\"arenaBytes\": -", StringComparison.Ordinal),
+            "$.runs[0].memory.arenaBytes");
 
     private static void Refuses(string text, string reason) =>
-        Assert.That(() => Read(text), Throws.InstanceOf<InputException>().With.Message.Contains(reason).And.Message.Not.Contains("\n"));
+        Assert.That(() => Read(text),
+            Throws.InstanceOf<InputException>().With.Message.Contains(reason).And.Message.Not.Contains("\n"));
 
     internal static string Text(StudyResult study)
     {

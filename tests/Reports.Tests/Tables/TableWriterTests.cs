@@ -12,20 +12,26 @@ internal sealed class TableWriterTests
 {
     internal static readonly string[] Hostile =
     [
-        "<script>alert(1)</script>", "a\"b'c", "a,b;c", "two\nlines\r\nhere", "=1+2", "  =HYPERLINK(\"http://x\")", "-cmd", "@x", "|pipe|", "*bold* _it_ [l](u)",
-        "加速器设计师的神经网络处理器", new string('x', 500), "\u001b[31mred\u0007", "\u202Ertl", "\ud800", "\"><img src=x onerror=alert(1)>", "</title>&amp;",
+        "<script>alert(1)</script>", "a\"b'c", "a,b;c", "two\nlines\r\nhere", "=1+2", "  =HYPERLINK(\"http://x\")", "-cmd", "@x",
+            "|pipe|", "*bold* _it_ [l](u)",
+        "加速器设计师的神经网络处理器", new string('x', 500), "\u001b[31mred\u0007", "\u202Ertl", "\ud800", "\"><img src=x onerror=alert(1)>",
+            "</title>&amp;",
     ];
 
-    private static readonly Table<string> Names = new("Names", new Column<string>("Name", n => n), new Column<string>("Length", n => n.Length, "B", "F0"));
+    private static readonly Table<string> Names = new("Names", new Column<string>("Name", n => n),
+        new Column<string>("Length", n => n.Length, "B", "F0"));
 
     [Test]
-    public void The_main_table_as_markdown() => Snapshot.Matches("summary.md", Written(w => MarkdownTable.Write(RunTables.Summary, SampleStudy.Build().Runs, w)));
+    public void The_main_table_as_markdown() =>
+        Snapshot.Matches("summary.md", Written(w => MarkdownTable.Write(RunTables.Summary, SampleStudy.Build().Runs, w)));
 
     [Test]
-    public void All_figures_as_csv() => Snapshot.Matches("results.csv", Written(w => CsvTable.Write(RunTables.Everything, SampleStudy.Build().Runs, w)));
+    public void All_figures_as_csv() =>
+        Snapshot.Matches("results.csv", Written(w => CsvTable.Write(RunTables.Everything, SampleStudy.Build().Runs, w)));
 
     [Test]
-    public void The_terminal_table_as_text() => Snapshot.Matches("terminal.txt", Written(w => TextTable.Write(RunTables.Terminal, SampleStudy.Build().Runs, w)));
+    public void The_terminal_table_as_text() =>
+        Snapshot.Matches("terminal.txt", Written(w => TextTable.Write(RunTables.Terminal, SampleStudy.Build().Runs, w)));
 
     [Test]
     public void A_terminal_table_never_exceeds_its_width([Values(40, 60, 80, 100)] int width)
@@ -55,7 +61,9 @@ internal sealed class TableWriterTests
 
     [Test]
     public void Negative_numbers_stay_numbers_in_csv() =>
-        Assert.That(Written(w => CsvTable.Write(new Table<double>("", new Column<double>("x", x => x, "J", "F1")), [-1.5, double.NaN], w)), Is.EqualTo("x (J)\n-1.5\n\"\"\n").Or.EqualTo("x (J)\n-1.5\n\n"));
+        Assert.That(Written(w =>
+            CsvTable.Write(new Table<double>("", new Column<double>("x", x => x, "J", "F1")), [-1.5, double.NaN], w)),
+            Is.EqualTo("x (J)\n-1.5\n\"\"\n").Or.EqualTo("x (J)\n-1.5\n\n"));
 
     [Test]
     public void Markdown_rows_stay_rows_whatever_the_names()
@@ -70,7 +78,8 @@ internal sealed class TableWriterTests
     public void Html_shows_names_as_text()
     {
         string html = Written(w => HtmlTable.Write(Names, Hostile, w));
-        Assert.That(html, Does.Not.Contain("<script").And.Not.Contain("<img").And.Contain("&lt;script&gt;alert(1)&lt;/script&gt;").And.Contain("加速器"));
+        Assert.That(html, Does.Not.Contain("<script").And.Not.Contain("<img").And.Contain(
+            "&lt;script&gt;alert(1)&lt;/script&gt;").And.Contain("加速器"));
         Assert.That(html, Does.Not.Contain("\u001b").And.Not.Contain("\u202E"));
     }
 

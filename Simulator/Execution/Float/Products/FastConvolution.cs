@@ -82,8 +82,11 @@ internal static unsafe class FastConvolution
                     left = new(gathered, rows, pixels, 1, rows);
                 }
 
-                Gemm.Pack(gradient.SkipRows(pixel, pixels), panels, pixels, 0);
-                Gemm.Rows(left, panels, new(sums + ((long)first * filters), rows, filters, filters, 1), pixel > 0, Epilogue.None);
+                Matrix right = gradient.SkipRows(pixel, pixels);
+                bool isPacked = Gemm.IsPacked(right);
+                if (!isPacked)
+                    Gemm.Pack(right, panels, pixels, 0);
+                Gemm.Rows(left, isPacked ? right.Data : panels, new(sums + ((long)first * filters), rows, filters, filters, 1), pixel > 0, Epilogue.None);
             }
         }
 
@@ -143,7 +146,7 @@ internal static unsafe class FastConvolution
     private static void Multiply(Patches patches, float* image, float* packed, Matrix c, Epilogue epilogue, int threads)
     {
         int length = patches.Length;
-        Parallelism.Split(c.Rows, 6, (long)length * c.Columns, threads, (first, rows) =>
+        Parallelism.Split(c.Rows, 12, (long)length * c.Columns, threads, (first, rows) =>
         {
             if (patches.IsImage)
             {
@@ -152,7 +155,7 @@ internal static unsafe class FastConvolution
                 return;
             }
 
-            int block = Math.Max(BlockElements / length / 6, 1) * 6;
+            int block = Math.Max(BlockElements / length / 12, 1) * 12;
             float[] buffer = ArrayPool<float>.Shared.Rent(Math.Min(block, rows) * length);
             fixed (float* gathered = buffer)
             {

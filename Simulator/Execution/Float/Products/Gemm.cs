@@ -12,7 +12,7 @@ internal readonly unsafe record struct Matrix(IntPtr Address, int Rows, int Colu
 
     internal float* Data => (float*)Address;
 
-    internal Matrix Transposed => new(Address, Columns, Rows, ColumnStride, RowStride);
+    internal Matrix SkipColumns(int columns, int count) => new(Data + (columns * ColumnStride), Rows, count, RowStride, ColumnStride);
 
     internal Matrix SkipRows(int rows, int count) => new(Data + (rows * RowStride), count, Columns, RowStride, ColumnStride);
 }
@@ -31,7 +31,7 @@ internal readonly unsafe record struct Epilogue(float Scale, IntPtr Bias)
 /// </summary>
 internal static unsafe class Gemm
 {
-    private const int BlockTerms = 1024, BlockElements = 1 << 15;
+    private const int BlockTerms = 1024, BlockElements = 1 << 15, MostRows = 12;
 
     /// <summary>Floats that <see cref="Pack"/> needs for b [k, n]: columns filled up to the narrowest vectors' tile.</summary>
     internal static int PackedLength(int k, int n) => k * ((n + 31) / 32 * 32);
@@ -51,17 +51,22 @@ internal static unsafe class Gemm
             IntPtr packed = (IntPtr)pinned;
             for (int start = 0; start < k; start += BlockTerms)
             {
-                int terms = Math.Min(BlockTerms, k - start), first = start;
-                bool last = start + terms == k;
+                int terms = Math.Min(BlockTerms, k - start);
+                Epilogue end = start + terms == k ? epilogue : Epilogue.None;
                 Pack(b.SkipRows(start, terms), (float*)packed, terms, 0);
-                Parallelism.Split(a.Rows, 6, (long)terms * n, threads, (row, rows) => Rows(
-                    new(a.Data + (row * a.RowStride) + (first * a.ColumnStride), rows, terms, a.RowStride, a.ColumnStride),
-                    (float*)packed, c.SkipRows(row, rows), first > 0, last ? epilogue : Epilogue.None));
+                if (threads == 1)
+                    Rows(a.SkipColumns(start, terms), (float*)packed, c, start > 0, end);
+                else
+                    Split(a.SkipColumns(start, terms), packed, c, start > 0, end, threads);
             }
         }
 
         ArrayPool<float>.Shared.Return(buffer);
     }
+
+    private static void Split(Matrix a, IntPtr packed, Matrix c, bool accumulate, Epilogue epilogue, int threads) =>
+        Parallelism.Split(a.Rows, MostRows, (long)a.Columns * c.Columns, threads, (row, rows) =>
+            Rows(a.SkipRows(row, rows), (float*)packed, c.SkipRows(row, rows), accumulate, epilogue));
 
     /// <summary>
     /// Copies b [k, n] to panels, each [total, columns of a tile], as rows <paramref name="offset"/>… of each; missing columns
@@ -94,10 +99,13 @@ internal static unsafe class Gemm
         }
     }
 
+    /// <summary>True when b [k, n] lies in memory as <see cref="Pack"/> would write it.</summary>
+    internal static bool IsPacked(Matrix b) => b.ColumnStride == 1 && b.RowStride == b.Columns && b.Columns == TileColumns(b.Columns);
+
     /// <summary>c (+)= a · packed b on the calling thread.</summary>
     internal static void Rows(Matrix a, float* packed, Matrix c, bool accumulate, Epilogue epilogue)
     {
-        int block = Math.Max(BlockElements / a.Columns / 6, 1) * 6;
+        int block = Math.Max(BlockElements / a.Columns / MostRows, 1) * MostRows;
         for (int row = 0; row < a.Rows; row += block)
         {
             int rows = Math.Min(block, a.Rows - row);
@@ -108,11 +116,15 @@ internal static unsafe class Gemm
                 Matrix right = new(c.Data + (row * c.RowStride) + column, rows, Math.Min(tile, c.Columns - column), c.RowStride, 1);
                 float* panel = packed + ((long)column * a.Columns);
                 if (tile == 32)
-                    Panel<Lanes16, Vector512<float>>(left, panel, right, accumulate);
+                    Panel<WideTile<Lanes16, Vector512<float>>>(left, panel, right, accumulate);
+                else if (tile == 16 && Avx512F.IsSupported)
+                    Panel<NarrowTile<Lanes16, Vector512<float>>>(left, panel, right, accumulate);
                 else if (tile == 16)
-                    Panel<Lanes8, Vector256<float>>(left, panel, right, accumulate);
+                    Panel<WideTile<Lanes8, Vector256<float>>>(left, panel, right, accumulate);
+                else if (Vector256.IsHardwareAccelerated)
+                    Panel<NarrowTile<Lanes8, Vector256<float>>>(left, panel, right, accumulate);
                 else
-                    Panel<Lanes4, Vector128<float>>(left, panel, right, accumulate);
+                    Panel<WideTile<Lanes4, Vector128<float>>>(left, panel, right, accumulate);
                 if (!epilogue.IsNone)
                     Finish(right, epilogue with { Bias = epilogue.Bias == 0 ? 0 : epilogue.Bias + (column * sizeof(float)) });
                 column += tile;
@@ -124,32 +136,26 @@ internal static unsafe class Gemm
     private static int TileColumns(int remaining) =>
         remaining > 16 && Avx512F.IsSupported ? 32 : remaining > 8 && Vector256.IsHardwareAccelerated ? 16 : 8;
 
-    private static void Panel<TLanes, TVector>(Matrix a, float* b, Matrix c, bool accumulate)
-        where TLanes : struct, ILanes<TVector>
-        where TVector : struct
+    private static void Panel<TTile>(Matrix a, float* b, Matrix c, bool accumulate) where TTile : struct, IGemmTile
     {
-        int tile = GemmTile<TLanes, TVector>.Columns;
-        float* edge = stackalloc float[6 * tile];
+        int tile = TTile.Columns;
+        float* edge = stackalloc float[MostRows * tile];
         for (int row = 0; row < a.Rows;)
         {
-            int rows = a.Rows - row >= 6 ? 6 : 1;
-            float* target = c.Data + (row * c.RowStride);
-            nint stride = c.RowStride;
-            if (c.Columns < tile)
+            int rows = TTile.Rows(a.Rows - row);
+            float* left = a.Data + (row * a.RowStride), target = c.Data + (row * c.RowStride);
+            if (c.Columns == tile)
+            {
+                TTile.Multiply(rows, a.Columns, left, a.RowStride, a.ColumnStride, b, target, c.RowStride, accumulate);
+            }
+            else
             {
                 if (accumulate)
-                    Copy(target, stride, edge, tile, rows, c.Columns);
-                target = edge;
-                stride = tile;
+                    Copy(target, c.RowStride, edge, tile, rows, c.Columns);
+                TTile.Multiply(rows, a.Columns, left, a.RowStride, a.ColumnStride, b, edge, tile, accumulate);
+                Copy(edge, tile, target, c.RowStride, rows, c.Columns);
             }
 
-            float* left = a.Data + (row * a.RowStride);
-            if (rows == 6)
-                GemmTile<TLanes, TVector>.Six(a.Columns, left, a.RowStride, a.ColumnStride, b, target, stride, accumulate);
-            else
-                GemmTile<TLanes, TVector>.One(a.Columns, left, a.ColumnStride, b, target, accumulate);
-            if (c.Columns < tile)
-                Copy(edge, tile, c.Data + (row * c.RowStride), c.RowStride, rows, c.Columns);
             row += rows;
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NpuSim.Workloads.Graphs;
 
@@ -69,19 +70,23 @@ internal sealed unsafe record Patches(
     /// <summary>Writes rows [first, first + rows) of some taps to <paramref name="target"/>, each of Count · (lastTap − firstTap) floats.</summary>
     internal void Gather(float* image, int first, int rows, int firstTap, int lastTap, float* target)
     {
+        Span<Run> runs = stackalloc Run[lastTap - firstTap];
+        runs = runs[..FindRuns(firstTap, lastTap, runs)];
         int column = first % GridWidth, row = first / GridWidth % GridHeight;
         float* origin = image + ((long)(first / GridWidth / GridHeight) * Height * Width * Channels) + First;
         for (int i = 0; i < rows; i++)
         {
             int top = row * Step, left = column * Step;
-            for (int tap = firstTap; tap < lastTap;)
+            foreach (Run run in runs)
             {
-                int run = Run(tap, lastTap), y = top + TapRows[tap], x = left + TapColumns[tap];
+                int y = top + run.Row, x = left + run.Column;
+                float* source = origin + ((((long)y * Width) + x) * Channels);
                 if ((uint)y >= (uint)Height)
-                    target = Zeros(target, run * Count);
+                    target = Zeros(target, run.Pixels * Count);
+                else if (x >= 0 && x + run.Pixels <= Width)
+                    target = Copy(source, target, run.Pixels * Count);
                 else
-                    target = Pixels(origin + ((long)y * Width * Channels), x, run, target);
-                tap += run;
+                    target = Clipped(source, x, run.Pixels, target);
             }
 
             if (++column < GridWidth)
@@ -94,26 +99,39 @@ internal sealed unsafe record Patches(
         }
     }
 
-    // Taps from this one on that lie side by side in memory.
-    private int Run(int tap, int lastTap)
+    // Taps that lie side by side in memory, taken together.
+    private int FindRuns(int firstTap, int lastTap, Span<Run> runs)
     {
-        int end = tap + 1;
-        while (Count == Channels && end < lastTap && TapRows[end] == TapRows[tap] && TapColumns[end] == TapColumns[end - 1] + 1)
-            end++;
-        return end - tap;
+        int count = 0;
+        for (int tap = firstTap; tap < lastTap;)
+        {
+            int end = tap + 1;
+            while (Count == Channels && end < lastTap && TapRows[end] == TapRows[tap] && TapColumns[end] == TapColumns[end - 1] + 1)
+                end++;
+            runs[count++] = new(TapRows[tap], TapColumns[tap], end - tap);
+            tap = end;
+        }
+
+        return count;
     }
 
-    private float* Pixels(float* row, int x, int pixels, float* target)
+    private float* Clipped(float* source, int x, int pixels, float* target)
     {
         int before = Math.Clamp(-x, 0, pixels), inside = Math.Max(Math.Min(x + pixels, Width) - x - before, 0);
         target = Zeros(target, before * Count);
-        float* source = row + ((long)(x + before) * Channels);
-        int length = inside * Count, i = 0;
+        target = Copy(source + ((long)before * Channels), target, inside * Count);
+        return Zeros(target, (pixels - before - inside) * Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* Copy(float* source, float* target, int length)
+    {
+        int i = 0;
         for (; i <= length - 8; i += 8)
             Vector256.Load(source + i).Store(target + i);
         for (; i < length; i++)
             target[i] = source[i];
-        return Zeros(target + length, (pixels - before - inside) * Count);
+        return target + length;
     }
 
     private static float* Zeros(float* target, int count)
@@ -122,4 +140,6 @@ internal sealed unsafe record Patches(
             target[i] = 0;
         return target + count;
     }
+
+    private readonly record struct Run(int Row, int Column, int Pixels);
 }

@@ -19,18 +19,48 @@ internal static class Arithmetic
     internal static void Multiply<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Zip<T, Multiplication>(a, b, result);
 
+    internal static void Subtract<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Zip<T, Subtraction>(a, b, result);
+
+    /// <summary>result = values − number.</summary>
+    internal static void Subtract<T>(ReadOnlySpan<T> values, T number, Span<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        if (Vector<T>.IsSupported)
+        {
+            for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
+                (new Vector<T>(values[i..]) - new Vector<T>(number)).CopyTo(result[i..]);
+        }
+
+        for (; i < values.Length; i++)
+            result[i] = values[i] - number;
+    }
+
     internal static void Divide<T>(Span<T> values, T divisor) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int i = 0;
         if (Vector<T>.IsSupported)
         {
-            Vector<T> divisors = new(divisor);
             for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
-                (new Vector<T>(values[i..]) / divisors).CopyTo(values[i..]);
+                (new Vector<T>(values[i..]) / new Vector<T>(divisor)).CopyTo(values[i..]);
         }
 
         for (; i < values.Length; i++)
             values[i] /= divisor;
+    }
+
+    /// <summary>result = values · factor.</summary>
+    internal static void Scale<T>(ReadOnlySpan<T> values, T factor, Span<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        if (Vector<T>.IsSupported)
+        {
+            for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
+                (new Vector<T>(values[i..]) * new Vector<T>(factor)).CopyTo(result[i..]);
+        }
+
+        for (; i < values.Length; i++)
+            result[i] = values[i] * factor;
     }
 
     internal static void SumTo<T>(Tensor<T> x, Tensor<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -93,6 +123,13 @@ internal static class Arithmetic
         public static T Apply<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a + b;
 
         public static Vector<T> Apply<T>(Vector<T> a, Vector<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a + b;
+    }
+
+    private readonly struct Subtraction : IOperation
+    {
+        public static T Apply<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a - b;
+
+        public static Vector<T> Apply<T>(Vector<T> a, Vector<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a - b;
     }
 
     private readonly struct Multiplication : IOperation

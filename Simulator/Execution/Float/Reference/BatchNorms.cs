@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
@@ -11,27 +12,31 @@ internal static class BatchNorms
     {
         ReadOnlySpan<T> x = inputs[0].Span, gamma = inputs[1].Span, beta = inputs[2].Span;
         int c = gamma.Length;
-        T[] mean = new T[c], inverse = new T[c];
+        T[] buffer = ArrayPool<T>.Shared.Rent(2 * c);
+        Span<T> mean = buffer.AsSpan(0, c), inverse = buffer.AsSpan(c, c);
         Statistics(inputs, 3, x, mean, inverse, op.Epsilon);
         for (int row = 0; row < x.Length; row += c)
         {
-            for (int i = 0; i < c; i++)
-                y[row + i] = T.FusedMultiplyAdd((x[row + i] - mean[i]) * inverse[i], gamma[i], beta[i]);
+            Span<T> result = y.Slice(row, c);
+            Normalize(x.Slice(row, c), mean, inverse, result);
+            Arithmetic.Multiply(result, gamma, result);
+            Arithmetic.Add(result, beta, result);
         }
+
+        ArrayPool<T>.Shared.Return(buffer);
     }
 
     internal static void Gradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> gamma, ReadOnlySpan<T> variance, Span<T> dx, double epsilon)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int c = gamma.Length;
-        T[] factor = new T[c];
+        T[] buffer = ArrayPool<T>.Shared.Rent(c);
+        Span<T> factor = buffer.AsSpan(0, c);
         for (int i = 0; i < c; i++)
             factor[i] = Inverse(variance[i], epsilon) * gamma[i];
         for (int row = 0; row < dy.Length; row += c)
-        {
-            for (int i = 0; i < c; i++)
-                dx[row + i] = dy[row + i] * factor[i];
-        }
+            Arithmetic.Multiply(dy.Slice(row, c), factor, dx.Slice(row, c));
+        ArrayPool<T>.Shared.Return(buffer);
     }
 
     internal static void StatisticsGradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, Span<T> dx, double epsilon)
@@ -39,26 +44,35 @@ internal static class BatchNorms
     {
         int c = gamma.Length;
         T count = T.CreateChecked(x.Length / c);
-        T[] mean = new T[c], inverse = new T[c], sum = new T[c], product = new T[c];
+        T[] buffer = ArrayPool<T>.Shared.Rent(5 * c);
+        Span<T> mean = buffer.AsSpan(0, c), inverse = buffer.AsSpan(c, c), sum = buffer.AsSpan(2 * c, c);
+        Span<T> product = buffer.AsSpan(3 * c, c), normalized = buffer.AsSpan(4 * c, c);
         Statistics(default, 0, x, mean, inverse, epsilon);
+        sum.Clear();
+        product.Clear();
         for (int row = 0; row < x.Length; row += c)
         {
-            for (int i = 0; i < c; i++)
-            {
-                sum[i] += dy[row + i];
-                product[i] = T.FusedMultiplyAdd(dy[row + i], (x[row + i] - mean[i]) * inverse[i], product[i]);
-            }
+            ReadOnlySpan<T> gradient = dy.Slice(row, c);
+            Arithmetic.Add(sum, gradient, sum);
+            Normalize(x.Slice(row, c), mean, inverse, normalized);
+            Arithmetic.Multiply(normalized, gradient, normalized);
+            Arithmetic.Add(product, normalized, product);
         }
 
+        Arithmetic.Divide(sum, count);
+        Arithmetic.Divide(product, count);
         for (int row = 0; row < x.Length; row += c)
         {
-            for (int i = 0; i < c; i++)
-            {
-                T normalized = (x[row + i] - mean[i]) * inverse[i];
-                T centred = T.FusedMultiplyAdd(-normalized, product[i] / count, dy[row + i] - (sum[i] / count));
-                dx[row + i] = centred * (gamma[i] * inverse[i]);
-            }
+            Span<T> result = dx.Slice(row, c);
+            Normalize(x.Slice(row, c), mean, inverse, normalized);
+            Arithmetic.Multiply(normalized, product, normalized);
+            Arithmetic.Add(normalized, sum, normalized);
+            Arithmetic.Subtract(dy.Slice(row, c), normalized, result);
+            Arithmetic.Multiply(result, gamma, result);
+            Arithmetic.Multiply(result, inverse, result);
         }
+
+        ArrayPool<T>.Shared.Return(buffer);
     }
 
     internal static void ScaleGradient<T>(BatchNormScaleGradient op, ReadOnlySpan<Tensor<T>> inputs, Span<T> result)
@@ -66,14 +80,18 @@ internal static class BatchNorms
     {
         ReadOnlySpan<T> dy = inputs[0].Span, x = inputs[1].Span;
         int c = result.Length;
-        T[] mean = new T[c], inverse = new T[c];
+        T[] buffer = ArrayPool<T>.Shared.Rent(3 * c);
+        Span<T> mean = buffer.AsSpan(0, c), inverse = buffer.AsSpan(c, c), normalized = buffer.AsSpan(2 * c, c);
         Statistics(inputs, 2, x, mean, inverse, op.Epsilon);
         result.Clear();
         for (int row = 0; row < x.Length; row += c)
         {
-            for (int i = 0; i < c; i++)
-                result[i] = T.FusedMultiplyAdd(dy[row + i], (x[row + i] - mean[i]) * inverse[i], result[i]);
+            Normalize(x.Slice(row, c), mean, inverse, normalized);
+            Arithmetic.Multiply(normalized, dy.Slice(row, c), normalized);
+            Arithmetic.Add(result, normalized, result);
         }
+
+        ArrayPool<T>.Shared.Return(buffer);
     }
 
     internal static void Mean<T>(ReadOnlySpan<T> x, Span<T> mean) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -81,29 +99,34 @@ internal static class BatchNorms
         int c = mean.Length;
         mean.Clear();
         for (int row = 0; row < x.Length; row += c)
-        {
-            for (int i = 0; i < c; i++)
-                mean[i] += x[row + i];
-        }
-
-        foreach (ref T value in mean)
-            value /= T.CreateChecked(x.Length / c);
+            Arithmetic.Add(mean, x.Slice(row, c), mean);
+        Arithmetic.Divide(mean, T.CreateChecked(x.Length / c));
     }
 
     internal static void Variance<T>(ReadOnlySpan<T> x, Span<T> variance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int c = variance.Length;
-        T[] mean = new T[c];
+        T[] buffer = ArrayPool<T>.Shared.Rent(2 * c);
+        Span<T> mean = buffer.AsSpan(0, c), deviation = buffer.AsSpan(c, c);
         Mean(x, mean);
         variance.Clear();
         for (int row = 0; row < x.Length; row += c)
         {
-            for (int i = 0; i < c; i++)
-                variance[i] = T.FusedMultiplyAdd(x[row + i] - mean[i], x[row + i] - mean[i], variance[i]);
+            Arithmetic.Subtract(x.Slice(row, c), mean, deviation);
+            Arithmetic.Multiply(deviation, deviation, deviation);
+            Arithmetic.Add(variance, deviation, variance);
         }
 
-        foreach (ref T value in variance)
-            value /= T.CreateChecked(x.Length / c);
+        Arithmetic.Divide(variance, T.CreateChecked(x.Length / c));
+        ArrayPool<T>.Shared.Return(buffer);
+    }
+
+    // (x − mean) · inverse
+    private static void Normalize<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> mean, ReadOnlySpan<T> inverse, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Arithmetic.Subtract(x, mean, result);
+        Arithmetic.Multiply(result, inverse, result);
     }
 
     // Mean and 1 / √(variance + ε): given as operands first and first + 1, or the batch's own.

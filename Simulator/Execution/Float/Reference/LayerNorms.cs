@@ -1,10 +1,14 @@
+using System.Buffers;
 using System.Numerics;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Execution.Float.Reference;
 
-/// <summary>Layer normalisation over the innermost axis, whose length is that of γ, and its gradients.</summary>
+/// <summary>
+/// Layer normalisation over the innermost axis, whose length is that of γ, and its gradients. Sums over a row are those of
+/// <see cref="RowSums"/>; sums over rows run in order.
+/// </summary>
 internal static class LayerNorms
 {
     internal static void Forward<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, Span<T> y, double epsilon)
@@ -13,10 +17,10 @@ internal static class LayerNorms
         int c = gamma.Length;
         for (int row = 0; row < x.Length; row += c)
         {
-            ReadOnlySpan<T> values = x.Slice(row, c);
-            (T mean, T inverse) = Statistics(values, epsilon);
-            for (int i = 0; i < c; i++)
-                y[row + i] = T.FusedMultiplyAdd((values[i] - mean) * inverse, gamma[i], beta[i]);
+            Span<T> result = y.Slice(row, c);
+            Normalize(x.Slice(row, c), result, epsilon);
+            Arithmetic.Multiply(result, gamma, result);
+            Arithmetic.Add(result, beta, result);
         }
     }
 
@@ -25,49 +29,47 @@ internal static class LayerNorms
     {
         int c = gamma.Length;
         T count = T.CreateChecked(c);
+        T[] buffer = ArrayPool<T>.Shared.Rent(c);
+        Span<T> normalized = buffer.AsSpan(0, c);
         for (int row = 0; row < x.Length; row += c)
         {
-            (T mean, T inverse) = Statistics(x.Slice(row, c), epsilon);
-            T sum = T.Zero, product = T.Zero;
-            for (int i = 0; i < c; i++)
-            {
-                T g = dy[row + i] * gamma[i];
-                sum += g;
-                product = T.FusedMultiplyAdd(g, (x[row + i] - mean) * inverse, product);
-            }
-
-            sum /= count;
-            product /= count;
-            for (int i = 0; i < c; i++)
-            {
-                T centred = (dy[row + i] * gamma[i]) - sum;
-                dx[row + i] = T.FusedMultiplyAdd(-((x[row + i] - mean) * inverse), product, centred) * inverse;
-            }
+            Span<T> result = dx.Slice(row, c);
+            T inverse = Normalize(x.Slice(row, c), normalized, epsilon);
+            Arithmetic.Multiply(dy.Slice(row, c), gamma, result);
+            T mean = RowSums.Sum<T>(result) / count, product = RowSums.Dot<T>(result, normalized) / count;
+            Arithmetic.Subtract(result, mean, result);
+            Arithmetic.Scale(normalized, -product, normalized);
+            Arithmetic.Add(result, normalized, result);
+            Arithmetic.Scale(result, inverse, result);
         }
+
+        ArrayPool<T>.Shared.Return(buffer);
     }
 
     internal static void ScaleGradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> x, Span<T> result, double epsilon)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int c = result.Length;
+        T[] buffer = ArrayPool<T>.Shared.Rent(c);
+        Span<T> normalized = buffer.AsSpan(0, c);
         result.Clear();
         for (int row = 0; row < x.Length; row += c)
         {
-            (T mean, T inverse) = Statistics(x.Slice(row, c), epsilon);
-            for (int i = 0; i < c; i++)
-                result[i] = T.FusedMultiplyAdd(dy[row + i], (x[row + i] - mean) * inverse, result[i]);
+            Normalize(x.Slice(row, c), normalized, epsilon);
+            Arithmetic.Multiply(normalized, dy.Slice(row, c), normalized);
+            Arithmetic.Add(result, normalized, result);
         }
+
+        ArrayPool<T>.Shared.Return(buffer);
     }
 
-    // Mean and 1 / √(variance + ε).
-    private static (T Mean, T Inverse) Statistics<T>(ReadOnlySpan<T> x, double epsilon) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    // y = (x − mean) / √(variance + ε); returns 1 / √(variance + ε).
+    private static T Normalize<T>(ReadOnlySpan<T> x, Span<T> y, double epsilon) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T count = T.CreateChecked(x.Length), mean = T.Zero, variance = T.Zero;
-        foreach (T value in x)
-            mean += value;
-        mean /= count;
-        foreach (T value in x)
-            variance = T.FusedMultiplyAdd(value - mean, value - mean, variance);
-        return (mean, T.One / T.Sqrt((variance / count) + T.CreateChecked(epsilon)));
+        T count = T.CreateChecked(x.Length);
+        Arithmetic.Subtract(x, RowSums.Sum(x) / count, y);
+        T inverse = T.One / T.Sqrt((RowSums.Dot<T>(y, y) / count) + T.CreateChecked(epsilon));
+        Arithmetic.Scale(y, inverse, y);
+        return inverse;
     }
 }

@@ -11,16 +11,15 @@ internal static class Softmaxes
     {
         for (int row = 0; row < y.Length; row += c)
         {
-            T max = Max(x.Slice(row, c));
-            for (int i = row; i < row + c; i++)
-                y[i] = x[i] - max;
+            T max = RowSums.Max(x.Slice(row, c));
+            Arithmetic.Subtract(x.Slice(row, c), max, y.Slice(row, c));
         }
 
         Functions.Exp<T>(y, y);
         for (int row = 0; row < y.Length; row += c)
         {
             Span<T> result = y.Slice(row, c);
-            Arithmetic.Divide(result, Sum<T>(result));
+            Arithmetic.Divide(result, RowSums.Sum<T>(result));
         }
     }
 
@@ -28,11 +27,10 @@ internal static class Softmaxes
     {
         for (int row = 0; row < y.Length; row += c)
         {
-            T dot = T.Zero;
-            for (int i = row; i < row + c; i++)
-                dot = T.FusedMultiplyAdd(dy[i], y[i], dot);
-            for (int i = row; i < row + c; i++)
-                dx[i] = y[i] * (dy[i] - dot);
+            ReadOnlySpan<T> gradient = dy.Slice(row, c), weights = y.Slice(row, c);
+            Span<T> result = dx.Slice(row, c);
+            Arithmetic.Subtract(gradient, RowSums.Dot(gradient, weights), result);
+            Arithmetic.Multiply(result, weights, result);
         }
     }
 
@@ -44,7 +42,7 @@ internal static class Softmaxes
         for (int row = 0; row < labels.Length; row++)
         {
             ReadOnlySpan<T> x = logits.Slice(row * c, c);
-            double max = double.CreateChecked(Max(x)), sum = 0;
+            double max = double.CreateChecked(RowSums.Max(x)), sum = 0;
             foreach (T value in x)
                 sum += Elementary.Exp(double.CreateChecked(value) - max);
             total += Elementary.Log(sum) - (double.CreateChecked(x[Label(labels[row], c)]) - max);
@@ -70,22 +68,5 @@ internal static class Softmaxes
         return (uint)index < (uint)classes && T.CreateChecked(index) == label
             ? index
             : throw new ArgumentException($"label {label} is not one of the {classes} classes 0…{classes - 1}.");
-    }
-
-    private static T Max<T>(ReadOnlySpan<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        T max = x[0];
-        foreach (T value in x)
-            max = value > max ? value : max;
-        return max;
-    }
-
-    // In order.
-    private static T Sum<T>(ReadOnlySpan<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        T sum = T.Zero;
-        foreach (T value in x)
-            sum += value;
-        return sum;
     }
 }

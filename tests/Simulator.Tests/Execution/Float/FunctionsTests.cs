@@ -49,8 +49,8 @@ public sealed class FunctionsTests
     // Pins the bits: they must be these on every instruction set.
     [TestCase("gelu", 1645013475)]
     [TestCase("gelu-gradient", 397712262)]
-    [TestCase("softmax", -470156606)]
-    [TestCase("layernorm", 1414007250)]
+    [TestCase("softmax", -1383125721)]
+    [TestCase("layernorm", -439627589)]
     public void Bits_are_the_same_on_every_machine(string name, int expected)
     {
         RandomStream random = new(1, "bits");

@@ -1,0 +1,10 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace NpuSim.Cli;
+
+/// <summary>The machine that simulates.</summary>
+internal static class Processor
+{
+    /// <summary>Instruction set of the integer kernels; no result depends on it.</summary>
+    public static string InstructionSet => Avx512BW.IsSupported ? "AVX-512BW" : Avx2.IsSupported ? "AVX2" : "portable";
+}

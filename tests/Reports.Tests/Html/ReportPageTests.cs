@@ -1,0 +1,60 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace NpuSim.Reports.Tests.Html;
+
+/// <summary>The report in a real browser: no errors, no requests, nothing clipped or overlapping, sorting works.</summary>
+[TestFixture]
+internal sealed partial class ReportPageTests
+{
+    private const string Listener = "<script>window.faults=[];window.alert=t=>faults.push('alert '+t);"
+        + "addEventListener('error',e=>faults.push('error '+e.message));console.error=console.warn=(...a)=>faults.push('console "
+        + "'+a);"
+        + "addEventListener('securitypolicyviolation',e=>faults.push('policy '+e.violatedDirective));</script>";
+
+    [TestCase(1400, false)]
+    [TestCase(1400, true)]
+    [TestCase(420, false)]
+    public void The_sample_report_shows_without_fault(int width, bool dark) =>
+        Check(ReportSetTests.Html(SampleStudy.Build()), width, dark);
+
+    [TestCase(1400)]
+    [TestCase(420)]
+    public void A_report_full_of_hostile_names_shows_without_fault(int width) =>
+        Check(ReportSetTests.Html(ReportSetTests.Hostile()), width, dark: false);
+
+    [Test]
+    public void A_report_of_a_thousand_runs_shows_without_fault() =>
+        Check(ReportSetTests.Html(SampleStudy.Large(20, 50)), 1400, dark: false);
+
+    [TestCase("class=\"axis-title\"", "class=\"other\"", "an axis has no title")]
+    [TestCase("</main>", "<script>null.x</script></main>", "error ")]
+    [TestCase("</main>", "<img src=\"http://localhost/x.png\" alt=\"\"></main>", "policy ")]
+    [TestCase("x=\"10\"", "x=\"-40\"", "is clipped")]
+    public void The_check_notices_what_is_wrong(string good, string bad, string fault) => Assert.That(
+        Faults(ReportSetTests.Html(SampleStudy.Build()).Replace(good, bad, StringComparison.Ordinal), 1400, dark: false).Faults,
+        Has.Some.Contains(fault));
+
+    private static void Check(string html, int width, bool dark)
+    {
+        (string[] faults, int tables) = Faults(html, width, dark);
+        Assert.That(faults, Is.Empty);
+        Assert.That(tables, Is.GreaterThan(3));
+    }
+
+    private static (string[] Faults, int Tables) Faults(string html, int width, bool dark)
+    {
+        string script = File.ReadAllText(Path.Combine(Snapshot.Root(), "tests", "Reports.Tests", "Html", "selfcheck.js"));
+        string page = html.Replace("<head>\n", "<head>\n" + Listener, StringComparison.Ordinal)
+            .Replace("</body>\n", $"<script type=\"module\">{script}</script></body>\n", StringComparison.Ordinal);
+        Match found = Result().Match(Chromium.Dom(page, width, dark));
+        Assert.That(found.Groups[1].Length, Is.Positive, "The check inside the page did not end.");
+        using JsonDocument result = JsonDocument.Parse(WebUtility.HtmlDecode(found.Groups[1].Value));
+        string[] faults = [.. result.RootElement.GetProperty("faults").EnumerateArray().Select(f => f.GetString()!)];
+        return (faults, result.RootElement.GetProperty("tables").GetInt32());
+    }
+
+    [GeneratedRegex("<pre id=\"selfcheck\">(.*?)</pre>", RegexOptions.Singleline)]
+    private static partial Regex Result();
+}
