@@ -5,11 +5,11 @@ namespace NpuSim.Accelerators.Dataflows;
 /// <summary>
 /// Cycles of a matrix product on a block-based MAC array. It takes the output in micro-blocks of columns × rows × channels and
 /// reduces in steps of four cycles: either four kernel elements of one input depth, or one kernel element of four input depths,
-/// whichever needs fewer steps. A depthwise step takes four kernel elements of one channel. The weights of a step arrive at eight per
-/// cycle and core: with few output pixels (a fully connected layer) weights, not MACs, set the pace. Results are scaled and leave
-/// beside the work on the next block, a micro-block in eight cycles: with little to reduce they set the pace.
-/// Source of the structure: Vela 3.10, npu_performance.py and architecture_features.py. Larger blocks, between which the array waits,
-/// rarely divide the output evenly; one constant stands for that, set once over all networks and sizes of Vela's estimates.
+/// whichever needs fewer steps. A depthwise step takes four kernel elements of one channel. The weights of a step arrive at eight
+/// per cycle and core: with few output pixels (a fully connected layer) weights, not MACs, set the pace. Results are scaled and
+/// leave beside the work on the next block, a micro-block in eight cycles: with little to reduce they set the pace. Source of the
+/// structure: Vela 3.10, npu_performance.py and architecture_features.py. Larger blocks, between which the array waits, rarely
+/// divide the output evenly; one constant stands for that, set once over all networks and sizes of Vela's estimates.
 /// </summary>
 public static class MacArrayCycles
 {
@@ -35,7 +35,8 @@ public static class MacArrayCycles
         double weights = (double)array.BlockDepth * StepCycles * array.InputDepth
             / (WeightsPerCycle * Gemm.CeilingDivide(array.MacsPerCycle, MacsPerCore));
         double cycles = products * blocks * Steps(array, gemm) * Math.Max(StepCycles * pixels, weights) / BlockUtilization;
-        double outputs = (double)gemm.Count * gemm.M * gemm.N * OutputCycles / (array.BlockWidth * array.BlockHeight * array.BlockDepth);
+        double block = (double)array.BlockWidth * array.BlockHeight * array.BlockDepth;
+        double outputs = (double)gemm.Count * gemm.M * gemm.N * OutputCycles / block;
         return Math.Max(outputs, Math.Max(cycles, (double)gemm.Macs / array.MacsPerCycle) / rate);
     }
 

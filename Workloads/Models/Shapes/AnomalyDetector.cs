@@ -4,8 +4,8 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Models.Shapes;
 
 /// <summary>
-/// The anomaly detector of MLPerf Tiny (arXiv 2106.07597): a fully connected autoencoder of 640 inputs, four layers of 128, a bottleneck
-/// of 8, four layers of 128 and 640 outputs, "logits". It has no loss here: its shape serves inference.
+/// The anomaly detector of MLPerf Tiny (arXiv 2106.07597): a fully connected autoencoder of 640 inputs, four layers of 128, a
+/// bottleneck of 8, four layers of 128 and 640 outputs, "logits". It has no loss here: its shape serves inference.
 /// </summary>
 public static class AnomalyDetector
 {

@@ -3,7 +3,9 @@ using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Workloads.Models.Shapes;
 
-/// <summary>The block of arXiv 1704.04861: a depthwise 3×3 and a pointwise convolution, each with its rectifier, normalisation folded in.</summary>
+/// <summary>
+/// The block of arXiv 1704.04861: a depthwise 3×3 and a pointwise convolution, each with its rectifier, normalisation folded in.
+/// </summary>
 internal static class DepthwiseSeparable
 {
     /// <summary>Applies a block "name.depthwise", "name.pointwise".</summary>

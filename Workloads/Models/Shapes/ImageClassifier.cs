@@ -4,8 +4,8 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Models.Shapes;
 
 /// <summary>
-/// The image classifier of MLPerf Tiny (arXiv 2106.07597) as it is deployed: ResNet-8 on 32×32 images with normalisation folded into the
-/// convolutions, 10 classes. <see cref="ResNet8"/> is the same network as it is trained.
+/// The image classifier of MLPerf Tiny (arXiv 2106.07597) as it is deployed: ResNet-8 on 32×32 images with normalisation folded
+/// into the convolutions, 10 classes. <see cref="ResNet8"/> is the same network as it is trained.
 /// </summary>
 public static class ImageClassifier
 {

@@ -4,8 +4,8 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Models.Shapes;
 
 /// <summary>
-/// The keyword spotter of MLPerf Tiny (arXiv 2106.07597): DS-CNN on 49×10 spectral coefficients, a 10×4 convolution of stride 2 and four
-/// depthwise-separable blocks of 64 filters, 12 classes.
+/// The keyword spotter of MLPerf Tiny (arXiv 2106.07597): DS-CNN on 49×10 spectral coefficients, a 10×4 convolution of stride 2
+/// and four depthwise-separable blocks of 64 filters, 12 classes.
 /// </summary>
 public static class KeywordSpotter
 {

@@ -20,7 +20,8 @@ internal static class BenchmarkInference
             "vww" => PersonDetector.Build(1),
             _ => throw new ArgumentOutOfRangeException(nameof(task)),
         };
-        Plan plan = Planner.Inference(graph, new OperandFormats(NumberFormat.Int8, NumberFormat.Int8), ImmutableHashSet<string>.Empty);
+        Plan plan = Planner.Inference(graph, new OperandFormats(NumberFormat.Int8, NumberFormat.Int8),
+            ImmutableHashSet<string>.Empty);
         PlanTensor logits = plan.Tensors[plan.Ops[^1].Output]; // 16 bits where they are trained, 8 where they are deployed
         return plan with { Tensors = plan.Tensors.SetItem(logits.Id, logits with { Format = NumberFormat.Int8 }) };
     }

@@ -23,21 +23,26 @@ public sealed class EthosEstimateTests
             if (row["accel"].StartsWith("ethos-u55", StringComparison.Ordinal))
                 ethosU55Errors.Add(cycleErrors[^1]);
             memoryErrors.Add(Math.Abs((sram / expectedSram) - 1));
-            TestContext.Out.WriteLine($"{row["model"],-22} {row["accel"],-14} {row["optimise"],-11} cycles {cycles,9:N0} of {expected,9:N0} "
-                + $"{(cycles / expected) - 1,7:+0.0%;−0.0%}   SRAM {sram,6:F2} KiB of {expectedSram,6:F2} {(sram / expectedSram) - 1,7:+0.0%;−0.0%}");
+            TestContext.Out.WriteLine(
+                $"{row["model"],-22} {row["accel"],-14} {row["optimise"],-11} "
+                + $"cycles {cycles,9:N0} of {expected,9:N0} {(cycles / expected) - 1,7:+0.0%;−0.0%}   "
+                + $"SRAM {sram,6:F2} KiB of {expectedSram,6:F2} {(sram / expectedSram) - 1,7:+0.0%;−0.0%}");
         }
 
         cycleErrors.Sort();
         memoryErrors.Sort();
-        TestContext.Out.WriteLine($"cycles: median {cycleErrors[18]:P1}, worst {cycleErrors[^1]:P1}; SRAM: median {memoryErrors[18]:P1}, worst {memoryErrors[^1]:P1}");
+        TestContext.Out.WriteLine(
+            $"cycles: median {cycleErrors[18]:P1}, worst {cycleErrors[^1]:P1}; "
+            + $"SRAM: median {memoryErrors[18]:P1}, worst {memoryErrors[^1]:P1}");
         Assert.That(cycleErrors[18], Is.LessThanOrEqualTo(0.15));
-        Assert.That(ethosU55Errors.Max(), Is.LessThanOrEqualTo(0.30)); // ResNet-8 on two cores (U65-512) is estimated at half of Vela's cycles
+        // ResNet-8 on two cores (U65-512) is estimated at half of Vela's cycles
+        Assert.That(ethosU55Errors.Max(), Is.LessThanOrEqualTo(0.30));
         Assert.That(cycleErrors[^1], Is.LessThanOrEqualTo(0.55));
         Assert.That(memoryErrors[18], Is.LessThanOrEqualTo(0.10));
     }
 
-    // Micro-blocks: Vela, architecture_features.py; the element-wise unit grows with the array. Two cores of 256 MACs have half the
-    // channels each.
+    // Micro-blocks: Vela, architecture_features.py; the element-wise unit grows with the array. Two cores of 256 MACs have half
+    // the channels each.
     private static HardwareProfile ProfileOf(string accelerator) => accelerator switch
     {
         "ethos-u55-32" => Scaled(new(32, 1, 1, 4, 8), 0.25),
@@ -51,6 +56,7 @@ public sealed class EthosEstimateTests
     {
         HardwareProfile profile = ShippedProfiles.Find("ethos-u55-128");
         VectorUnit v = profile.Vector;
-        return profile with { Engine = engine, Vector = v with { Elementwise = v.Elementwise * factor, Pool = v.Pool * factor, Softmax = v.Softmax * factor } };
+        v = v with { Elementwise = v.Elementwise * factor, Pool = v.Pool * factor, Softmax = v.Softmax * factor };
+        return profile with { Engine = engine, Vector = v };
     }
 }

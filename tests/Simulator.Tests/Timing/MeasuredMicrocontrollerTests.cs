@@ -17,7 +17,8 @@ public sealed class MeasuredMicrocontrollerTests
             .Where(r => r["framework"].StartsWith(software, StringComparison.Ordinal))
             .Select(r => double.Parse(r["derived_cpu_cycles_per_inf"])).Single();
         double cycles = CostModel.Price(BenchmarkInference.Of(task), profile).Cycles;
-        TestContext.Out.WriteLine($"{profileName} {task}: {cycles:N0} cycles, measured {measured:N0}, {(cycles / measured) - 1:+0.0%;−0.0%}");
+        TestContext.Out.WriteLine(
+            $"{profileName} {task}: {cycles:N0} cycles, measured {measured:N0}, {(cycles / measured) - 1:+0.0%;−0.0%}");
         Assert.That(cycles / measured, Is.InRange(0.75, 1.25));
     }
 }

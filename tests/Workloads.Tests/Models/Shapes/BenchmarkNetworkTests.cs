@@ -10,7 +10,8 @@ public sealed class BenchmarkNetworkTests
     [TestCase("kws", 2_656_768, 24_908, 576)]
     [TestCase("ic", 12_501_632, 78_666, 240)]
     [TestCase("vww", 7_489_664, 221_794, 2736)]
-    public void Networks_of_MLPerf_Tiny_have_their_published_size(string name, long macs, long parameters, long normalizedChannels)
+    public void Networks_of_MLPerf_Tiny_have_their_published_size(string name, long macs, long parameters,
+        long normalizedChannels)
     {
         Graph graph = name switch
         {
