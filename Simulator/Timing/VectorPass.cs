@@ -20,8 +20,8 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
     public double Cycles(VectorUnit unit) => ByteElements / Throughput(unit, Class);
 
     /// <summary>
-    /// The passes of an operation that is no matrix product; none for a view. This mapping is complete: what it does not name has no
-    /// timing model, and nothing is free by omission.
+    /// The passes of an operation that is no matrix product; none for a view. This mapping is complete: what it does not name has
+    /// no timing model, and nothing is free by omission.
     /// </summary>
     /// <exception cref="InputException">The operation has no timing model.</exception>
     public static ImmutableArray<VectorPass> Of(Plan plan, PlannedOp op)
