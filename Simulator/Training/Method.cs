@@ -1,4 +1,5 @@
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Yaml;
 
 namespace NpuSim.Simulator.Training;
 
@@ -19,6 +20,11 @@ public abstract record Method
     /// <summary>As "qzo-ff:16w8a", which <see cref="Parse"/> reads.</summary>
     public sealed override string ToString() => $"{Name}:{Format}";
 
+    private static readonly string[] Names =
+    [
+        "bp:fp32", "bp:fp16", "ff:fp32", "ff:fp16", "qzo-ff:4w8a", "qzo-ff:8w8a", "qzo-ff:16w8a", "qzo-ff:8w16a", "qzo-ff:16w16a",
+    ];
+
     /// <summary>Reads "bp:fp32", "bp:fp16", "ff:fp32", "ff:fp16" or "qzo-ff:XwYa" with X of 4, 8, 16 and Y of 8, 16.</summary>
     /// <exception cref="InputException">The text is none of them.</exception>
     public static Method Parse(string text) => text switch
@@ -33,7 +39,7 @@ public abstract record Method
         "qzo-ff:8w16a" => new QuantizedForwardGradient(NumberFormat.Int8, NumberFormat.Int16),
         "qzo-ff:16w16a" => new QuantizedForwardGradient(NumberFormat.Int16, NumberFormat.Int16),
         _ => throw new InputException(
-            $"method '{text}': accepted are bp:fp32, bp:fp16, ff:fp32, ff:fp16, qzo-ff:4w8a, qzo-ff:8w8a, qzo-ff:16w8a, qzo-ff:8w16a, qzo-ff:16w16a."),
+            $"there is no method '{text}'; accepted are {string.Join(", ", Names)}{Suggestion.For(text, Names)}"),
     };
 }
 
