@@ -24,9 +24,6 @@ internal sealed partial class ReportPageTests
     public void A_report_full_of_hostile_names_shows_without_fault(int width) =>
         Check(ReportSetTests.Html(ReportSetTests.Hostile()), width, dark: false);
 
-    [Test]
-XX
-
     [TestCase("class=\"axis-title\"", "class=\"other\"", "an axis has no title")]
     [TestCase("</main>", "<script>null.x</script></main>", "error ")]
     [TestCase("</main>", "<img src=\"http://localhost/x.png\" alt=\"\"></main>", "policy ")]
