@@ -10,8 +10,6 @@ namespace NpuSim.Accelerators.Kernels;
 /// </summary>
 internal static unsafe class DriftTile
 {
-    private const int Size = Tile.Rows * Tile.Columns;
-
     /// <summary>Products per segment: a multiple of the group and of 16, 64 where that allows.</summary>
     public static int Segment(AccumulatorPolicy policy, int depth)
     {
@@ -117,17 +115,19 @@ internal static unsafe class DriftTile
     {
         bool drains = policy.Overflow == Overflow.SaturateOnDrain;
         double limit = Math.ScaleB(1, (drains ? 64 : policy.Bits) - 1) * (1 - 1e-12) - 1 - bound;
-        if (bound <= int.MaxValue && limit >= 0 && (drains || Within(wide, rows, (long)Math.Min(limit, 1L << 62))))
+        if (drains || (limit >= 0 && Within(wide, rows, (long)Math.Min(limit, 1L << 62))))
         {
+            if (bound > int.MaxValue)
+            {
+                Ordered.RunFree64(rows, pairs, left, right, wide);
+                return;
+            }
+
             int* zero = stackalloc int[Tile.Columns];
             new Span<int>(zero, Tile.Columns).Clear();
             Tile.Run(rows, pairs, left, right, zero, sums);
             for (int i = 0; i < rows * Tile.Columns; i += 8)
                 (Vector512.Load(wide + i) + Vector512.WidenLower(Vector256.Load(sums + i).ToVector512())).Store(wide + i);
-        }
-        else if (drains)
-        {
-            Ordered.Run64(policy with { Bits = 62, Overflow = Overflow.Wrap, GroupMacs = 1 }, rows, pairs, left, right, wide, flags: Unseen());
         }
         else if (Ordered.Fits64(policy))
         {
@@ -137,17 +137,6 @@ internal static unsafe class DriftTile
         {
             Ordered.RunScalar(policy, rows, pairs, left, right, wide, flags);
         }
-    }
-
-    [ThreadStatic]
-    private static uint[]? unseen;
-
-    // Flags nobody reads: a sum that is only looked at as it drains. It never nears 62 bits.
-    private static uint* Unseen()
-    {
-        unseen ??= GC.AllocateArray<uint>(Tile.Rows, pinned: true);
-        fixed (uint* flags = unseen)
-            return flags;
     }
 
     private static void ToNarrow(long* wide, int* sums, int rows)

@@ -158,24 +158,18 @@ internal sealed unsafe class OutputWriter
         T* rest = stackalloc T[16];
         fixed (int* multipliers = stage.Multipliers, shifts = stage.Shifts)
         {
-            Vector512<int> multiplier = Vector512.Load(multipliers), shift = Vector512.Load(shifts);
             for (int r = 0; r < tile.Rows; r++)
             {
                 int* from = accumulators + ((long)r * tile.Stride);
                 T* to = y + tile.Index + (r * tile.OutputStride);
                 for (int i = 0; i < tile.Columns; i += 16)
                 {
-                    if (perChannel)
-                    {
-                        multiplier = Vector512.Load(multipliers + tile.Channel + i);
-                        shift = Vector512.Load(shifts + tile.Channel + i);
-                    }
-
-                    Vector512<int> value = Scale<TScaling>(Vector512.Load(from + i), multiplier, shift);
+                    int at = perChannel ? tile.Channel + i : 0, left = tile.Columns - i;
+                    Vector512<int> value = Scale<TScaling>(
+                        Vector512.Load(from + i), Vector512.Load(multipliers + at), Vector512.Load(shifts + at));
                     Vector512<int> narrowed = Avx512F.Max(least, Avx512F.Min(greatest, value));
                     ulong changed = ~Vector512.Equals(value, narrowed).ExtractMostSignificantBits() & 0xFFFF;
                     Vector512<int> result = Avx512F.Max(minimum, Avx512F.Min(maximum, narrowed + zeroPoint));
-                    int left = tile.Columns - i;
                     if (left >= 16)
                     {
                         clipped += BitOperations.PopCount(changed);
@@ -185,7 +179,8 @@ internal sealed unsafe class OutputWriter
 
                     clipped += BitOperations.PopCount(changed & ((1UL << left) - 1));
                     StoreVector(result, rest);
-                    new ReadOnlySpan<T>(rest, left).CopyTo(new Span<T>(to + i, left));
+                    for (int c = 0; c < left; c++)
+                        to[i + c] = rest[c];
                 }
             }
         }
