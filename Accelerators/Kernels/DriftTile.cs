@@ -139,10 +139,11 @@ internal static unsafe class DriftTile
         }
     }
 
-    private static void ToNarrow(long* wide, int* sums, int rows)
+    /// <summary>Cuts sums to 32 bits.</summary>
+    internal static void ToNarrow(long* wide, int* sums, int rows)
     {
-        for (int i = 0; i < rows * Tile.Columns; i++)
-            sums[i] = (int)wide[i];
+        for (int i = 0; i < rows * Tile.Columns; i += 8)
+            Vector512.Narrow(Vector512.Load(wide + i), Vector512<long>.Zero).GetLower().Store(sums + i);
     }
 
     private static bool Within(int* sums, int rows, int limit)
@@ -158,7 +159,8 @@ internal static unsafe class DriftTile
         return Vector512.LessThanOrEqualAll(max, Vector512.Create(limit)) && Vector512.GreaterThanOrEqualAll(min, Vector512.Create(-limit));
     }
 
-    private static bool Within(long* sums, int rows, long limit)
+    /// <summary>True when no sum of the tile is above limit in magnitude.</summary>
+    internal static bool Within(long* sums, int rows, long limit)
     {
         Vector512<long> max = Vector512.Load(sums), min = max;
         for (int i = 8; i < rows * Tile.Columns; i += 8)

@@ -33,6 +33,12 @@ internal sealed unsafe class OutputWriter
     private Narrowing narrowing;
     private RandomAddress noise;
 
+    /// <summary>
+    /// True when an accumulator of more than 32 bits whose value fits 32 is scaled as one of 32 bits is: always, but for the left
+    /// shift of double rounding, which wraps in 32 bits only.
+    /// </summary>
+    public bool TakesNarrow { get; private set; }
+
     private OutputWriter(
         delegate*<OutputWriter, int*, in OutputTile, byte*, long> narrow,
         delegate*<OutputWriter, long*, in OutputTile, byte*, long> wide)
@@ -49,6 +55,7 @@ internal sealed unsafe class OutputWriter
         if (!known.TryGetValue(key, out OutputWriter? writer))
             known.Add(key, writer = ScalingSwitch.Close<Maker, OutputWriter>(policy, default));
         (writer.stage, writer.format, writer.narrowing, writer.noise) = (stage, format, policy.Narrowing, noise);
+        writer.TakesNarrow = policy.Requantization != Requantization.Double || !stage.ScalesUp;
         return writer;
     }
 
