@@ -26,6 +26,7 @@ internal static unsafe class DriftTile
     /// <param name="tile">Extents.</param>
     /// <param name="pairs">Pairs of products.</param>
     /// <param name="segment">Products per segment.</param>
+    /// <param name="product">Bound of every partial sum of products.</param>
     /// <param name="left">Left panel.</param>
     /// <param name="leftNorms">Bound of each segment's norm.</param>
     /// <param name="right">Right panel.</param>
@@ -39,6 +40,7 @@ internal static unsafe class DriftTile
         in OutputTile tile,
         int pairs,
         int segment,
+        double product,
         int* left,
         double* leftNorms,
         int* right,
@@ -53,7 +55,10 @@ internal static unsafe class DriftTile
         Start(policy, tile, bias, wide, flags);
         if (!isWide)
             ToNarrow(wide, sums, tile.Rows);
-        for (int at = 0, s = 0; at < pairs; at += segment / 2, s++)
+        bool free = isWide && IsFree(policy, tile.Rows, product, wide);
+        if (free)
+            Ordered.RunFree64(tile.Rows, pairs, left, right, wide);
+        for (int at = 0, s = 0; at < pairs && !free; at += segment / 2, s++)
         {
             int length = Math.Min(segment / 2, pairs - at);
             int* l = left + ((long)at * Tile.Rows), r = right + ((long)at * Tile.Columns);
@@ -110,12 +115,17 @@ internal static unsafe class DriftTile
         }
     }
 
+    // Sums that are looked at only as they drain have 64 bits on the way, which no depth of 16-bit products fills.
+    private static bool IsFree(AccumulatorPolicy policy, int rows, double bound, long* sums)
+    {
+        double limit = (Math.ScaleB(1, policy.Bits - 1) * (1 - 1e-12)) - 1 - bound;
+        return policy.Overflow == Overflow.SaturateOnDrain || (limit >= 0 && Within(sums, rows, (long)Math.Min(limit, 1L << 62)));
+    }
+
     private static void Segment64(
         AccumulatorPolicy policy, int rows, int pairs, int* left, int* right, double bound, int* sums, long* wide, uint* flags)
     {
-        bool drains = policy.Overflow == Overflow.SaturateOnDrain;
-        double limit = Math.ScaleB(1, (drains ? 64 : policy.Bits) - 1) * (1 - 1e-12) - 1 - bound;
-        if (drains || (limit >= 0 && Within(wide, rows, (long)Math.Min(limit, 1L << 62))))
+        if (IsFree(policy, rows, bound, wide))
         {
             if (bound > int.MaxValue)
             {

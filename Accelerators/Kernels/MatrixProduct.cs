@@ -183,7 +183,7 @@ internal sealed unsafe class MatrixProduct : IWork
                 else
                 {
                     (long left, bool isWide) = DriftTile.Run(
-                        simple, tile, pairs, segment, rows, leftSegments + ((p - firstPanel) * segments), columns,
+                        simple, tile, pairs, segment, bound, rows, leftSegments + ((p - firstPanel) * segments), columns,
                         rightSegments + ((long)j * segments), bias == null ? null : bias + first, sums, wide);
                     outOfRange += left;
                     narrowed += isWide ? WriteWide(tile, sums, wide, ref outOfRange) : writer.Write(sums, tile, y);

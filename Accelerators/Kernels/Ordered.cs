@@ -66,7 +66,6 @@ internal static unsafe class Ordered
     {
         Vector512<int> lift = Vector512.Create(int.MaxValue);
         long lifted = (long)int.MaxValue * pairs;
-        ulong* parts = stackalloc ulong[16];
         for (int r = 0; r < rows; r++)
         {
             Vector512<ulong> both0 = default, odd0 = default, both1 = default, odd1 = default;
@@ -82,19 +81,18 @@ internal static unsafe class Ordered
                 odd1 += Vector512.ShiftRightLogical(y1, 32);
             }
 
-            Part(both0, odd0, lifted, parts, sums + (r * Tile.Columns));
-            Part(both1, odd1, lifted, parts, sums + (r * Tile.Columns) + 16);
+            Part(both0, odd0, lifted, sums + (r * Tile.Columns));
+            Part(both1, odd1, lifted, sums + (r * Tile.Columns) + 16);
         }
     }
 
-    private static void Part(Vector512<ulong> both, Vector512<ulong> odd, long lifted, ulong* parts, long* sums)
+    private static void Part(Vector512<ulong> both, Vector512<ulong> odd, long lifted, long* sums)
     {
-        (both - Vector512.ShiftLeft(odd, 32)).Store(parts);
-        odd.Store(parts + 8);
+        Vector512<ulong> even = both - Vector512.ShiftLeft(odd, 32);
         for (int i = 0; i < 8; i++)
         {
-            sums[2 * i] += (long)parts[i] - lifted;
-            sums[(2 * i) + 1] += (long)parts[8 + i] - lifted;
+            sums[2 * i] += (long)even[i] - lifted;
+            sums[(2 * i) + 1] += (long)odd[i] - lifted;
         }
     }
 
