@@ -19,7 +19,9 @@ public sealed class ModelCatalogTests
         Assert.That(graph.Macs, Is.EqualTo(macs));
     }
 
-    [TestCaseSource(typeof(ModelCatalog), nameof(ModelCatalog.Names))]
+    private static IEnumerable<string> Classifiers => ModelCatalog.Names.Where(n => n != "autoencoder");
+
+    [TestCaseSource(nameof(Classifiers))]
     public void Every_model_keeps_the_contract_of_names_and_shapes(string name)
     {
         Model model = ModelCatalog.Find(name, 12);
@@ -30,6 +32,15 @@ public sealed class ModelCatalogTests
         Assert.That(graph.Parameters.Select(p => p.Name), Does.Contain("head.weight").And.Contain("head.bias"));
         Assert.That(graph.Macs, Is.EqualTo(5 * model.Build(1).Macs));
         Assert.That(model.Build(2).Parameters.Select(p => p.ToString()), Is.EqualTo(graph.Parameters.Select(p => p.ToString())));
+    }
+
+    [Test]
+    public void A_network_that_reconstructs_its_samples_has_neither_classes_nor_labels()
+    {
+        Graph graph = ModelCatalog.Find("autoencoder", input: [4, 5, 1]).Build(3);
+        Assert.That(graph.Inputs.Select(i => i.ToString()), Is.EqualTo(new[] { "images 3×4×5×1" }));
+        Assert.That(graph.Outputs["logits"].Shape.ToString(), Is.EqualTo("3×20"));
+        Assert.That(() => ModelCatalog.Find("autoencoder", 10), Throws.TypeOf<InputException>());
     }
 
     [Test]
@@ -49,5 +60,6 @@ public sealed class ModelCatalogTests
         Assert.That(() => ModelCatalog.Find("cnm"), Throws.TypeOf<InputException>().With.Message.Contains("vit-small"));
         Assert.That(() => ModelCatalog.Find("vit-small", 10, [30, 30, 1]), Throws.InstanceOf<InputException>());
         Assert.That(() => ModelCatalog.Find("cnn", 1), Throws.InstanceOf<InputException>());
+        Assert.That(() => ModelCatalog.Find("cnn", 10, [100_000, 100_000, 100]), Throws.InstanceOf<InputException>());
     }
 }

@@ -48,6 +48,8 @@ public static class FloatReference
             case SoftmaxGradient: Softmaxes.Gradient(x, y, result, shape[^1]); break;
             case CrossEntropy: Softmaxes.CrossEntropy(x, y, result, shape[^1]); break;
             case CrossEntropyGradient: Softmaxes.CrossEntropyGradient(x, y, z, result, shape[^1]); break;
+            case MeanSquaredError: SquaredErrors.Mean(x, y, result); break;
+            case MeanSquaredErrorGradient: SquaredErrors.Gradient(x, y, z, result); break;
             case LayerNorm norm: LayerNorms.Forward(x, y, z, result, norm.Epsilon); break;
             case LayerNormGradient norm: LayerNorms.Gradient(x, y, z, result, norm.Epsilon); break;
             case LayerNormScaleGradient norm: LayerNorms.ScaleGradient(x, y, result, norm.Epsilon); break;

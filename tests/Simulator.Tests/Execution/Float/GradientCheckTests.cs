@@ -110,6 +110,16 @@ public sealed class GradientCheckTests
     }
 
     [Test]
+    public void Gradient_of_the_mean_squared_error_equals_the_central_difference()
+    {
+        GraphBuilder g = new();
+        Value error = g.Apply("error", new MeanSquaredError(), g.Parameter("x", [4, 5]), g.Input("target", [4, 5]));
+        g.Output("loss", g.Apply("loss", new Mul(), error, error)); // so that dy is not 1
+        Graph graph = g.Build();
+        Evaluation.CheckGradients(graph, new HashSet<string> { "x" }, Values(graph));
+    }
+
+    [Test]
     public void A_value_used_in_several_places_gets_the_sum_of_its_gradients()
     {
         GraphBuilder g = new();
