@@ -87,10 +87,12 @@ internal sealed unsafe class OutputWriter
     }
 
     /// <summary>Writes a row, int32 outputs scaled like the others.</summary>
-    public long Scale(int* accumulators, int count, byte* y, long index) => narrow(this, accumulators, OutputTile.Row(count, 0, index), y);
+    public long Scale(int* accumulators, int count, byte* y, long index, int channel = 0) =>
+        narrow(this, accumulators, OutputTile.Row(count, channel, index), y);
 
     /// <summary>The same from accumulators of more than 32 bits.</summary>
-    public long Scale(long* accumulators, int count, byte* y, long index) => wide(this, accumulators, OutputTile.Row(count, 0, index), y);
+    public long Scale(long* accumulators, int count, byte* y, long index, int channel = 0) =>
+        wide(this, accumulators, OutputTile.Row(count, channel, index), y);
 
     private static long Narrow<TScaling>(OutputWriter writer, int* accumulators, in OutputTile tile, byte* y)
         where TScaling : struct, IScaling
@@ -191,8 +193,9 @@ internal sealed unsafe class OutputWriter
         return clipped;
     }
 
+    /// <summary>Scales sixteen sums whose results fit 32 bits; shift is 31 − s.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Scale<TScaling>(Vector512<int> sums, Vector512<int> multiplier, Vector512<int> shift)
+    internal static Vector512<int> Scale<TScaling>(Vector512<int> sums, Vector512<int> multiplier, Vector512<int> shift)
         where TScaling : struct, IScaling
     {
         Vector512<long> even = Avx512F.Multiply(sums, multiplier);

@@ -22,9 +22,12 @@ internal interface IScaling
     /// <summary>True when <see cref="Shift"/> exists.</summary>
     static virtual bool HasVector => false;
 
+    /// <summary>Least 31 − s that <see cref="Shift"/> takes.</summary>
+    static virtual int LeastShift => 31;
+
     /// <summary>From products accumulator · multiplier to the scaled value without zero point, on eight lanes (AVX-512).</summary>
     /// <param name="products">62 bits.</param>
-    /// <param name="shift">31 − s, at least 31.</param>
+    /// <param name="shift">31 − s, at least <see cref="LeastShift"/>.</param>
     static virtual Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift) => throw new NotSupportedException();
 }
 
@@ -59,6 +62,9 @@ internal readonly struct SingleScaling<TRounding, TZeroPoint> : IScaling
 
     /// <inheritdoc/>
     public static bool HasVector => !TRounding.UsesRandom && !TZeroPoint.BeforeRounding;
+
+    /// <inheritdoc/>
+    public static int LeastShift => 1;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

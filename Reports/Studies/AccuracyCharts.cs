@@ -9,12 +9,11 @@ internal static class AccuracyCharts
     private const int MostPoints = 150;
 
     /// <summary>Final accuracy of each run with its spread, every seed, and where it began.</summary>
-    public static PlotModel Accuracy(StudyResult study)
+    public static PlotModel Accuracy(StudyResult study, RunRows rows)
     {
-        RunRows rows = new(study);
         PlotModel model = new()
         {
-            Title = "Accuracy on the target domain",
+            Title = "Accuracy on the target domain" + rows.Number,
             Subtitle = $"After {study.Workload.Steps} steps, on {study.Workload.TestSamples} test samples; bar: ± one sample "
                 + "standard deviation over "
                 + $"{Seeds(study)}." + rows.Omission,

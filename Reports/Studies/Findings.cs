@@ -15,6 +15,8 @@ public static class Findings
     /// <summary>From this share on, directions with equal losses are a finding, 0..1.</summary>
     public const double ManyTied = 0.1;
 
+    private const int MostNamed = 10;
+
     /// <summary>All findings, by kind and then in the order of the study.</summary>
     public static ImmutableArray<Finding> Of(StudyResult study)
     {
@@ -29,6 +31,7 @@ public static class Findings
             findings.AddRange(runs[profile.Name].SelectMany(Rounding));
         }
 
+        findings.AddRange(Cycles(study, runs));
         findings.AddRange(Overflow(study));
         return [.. Merge(findings).OrderBy(f => f.Kind)];
     }
@@ -41,7 +44,9 @@ public static class Findings
         select new Finding(same.Key.Kind, profiles.Length == 0 ? same.Key.Text : $"On {List(Few(profiles))}, {same.Key.Text}");
 
     private static string[] Few(string[] profiles) =>
-        profiles.Length <= 8 ? profiles : [.. profiles.Take(7), $"{profiles.Length - 7} other profiles"];
+        profiles.Length <= MostNamed
+            ? profiles
+            : [.. profiles.Take(MostNamed - 1), $"{profiles.Length - MostNamed + 1} other profiles"];
 
     /// <summary>
     /// The backpropagation run that a run is compared with: same profile and scheme, the first that was trained; null: none.
@@ -89,14 +94,21 @@ public static class Findings
         if (run.Accuracy is { } own && reference.Accuracy is { } other)
             text += $" and ends {Points(own, other)} ({own.AccuracyPercent()} % against {other.AccuracyPercent()} "
                 + $"%{Before(own)})";
-        if (run.Cost is { } cost && reference.Cost is { } costs)
-        {
-            text += $"; a step takes {Quantity.Metric(cost.Cycles)} cycles against {Quantity.Metric(costs.Cycles)} "
-                + $"({Times(cost.Cycles, costs.Cycles, "fewer", "more")})";
-        }
-
         yield return new(FindingKind.Comparison, run.Profile, text + ".");
     }
+
+    /// <summary>One sentence per method and scheme over all profiles on which both it and backpropagation run.</summary>
+    private static IEnumerable<Found> Cycles(StudyResult study, ILookup<string, RunResult> runs) =>
+        from run in study.Runs
+        where !run.IsBackpropagation() && run.Cost is not null
+        let reference = Reference(run, runs[run.Profile])
+        where reference?.Cost is not null
+        group (Run: run, Reference: reference) by (Run: run.InSentence(), Reference: reference.Format) into same
+        let parts = same.Select(s => $"{Times(s.Run.Cost!.Cycles, s.Reference.Cost!.Cycles, "fewer", "more")} on {s.Run.Profile} "
+            + $"({Quantity.Metric(s.Run.Cost.Cycles)} against {Quantity.Metric(s.Reference.Cost.Cycles)})")
+        select new Found(
+            FindingKind.Cycles, null,
+            $"Cycles of one step of {same.Key.Run} against BP {same.Key.Reference}: {List(Few([.. parts]))}.");
 
     private static Found Fit(ProfileSummary profile, RunResult[] runs)
     {

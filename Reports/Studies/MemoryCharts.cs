@@ -24,9 +24,8 @@ internal static class MemoryCharts
     ];
 
     /// <summary>Scratch memory of each run, stacked by role, with the scratchpad of each profile marked.</summary>
-    public static PlotModel Scratch(StudyResult study)
+    public static PlotModel Scratch(RunRows rows)
     {
-        RunRows rows = new(study);
         PlotModel model = Bars(rows, "Scratch memory of one training step");
         model.Subtitle = "Beside the weights, by role at the moment of the peak; dashed line: the profile's scratchpad."
             + rows.Omission;
@@ -52,9 +51,8 @@ internal static class MemoryCharts
     }
 
     /// <summary>Scratch memory, weights and optimiser state of each run.</summary>
-    public static PlotModel Total(StudyResult study)
+    public static PlotModel Total(RunRows rows)
     {
-        RunRows rows = new(study);
         PlotModel model = Bars(rows, "Total memory of training");
         model.Subtitle = "Scratch memory of one step, weights and optimiser state." + rows.Omission;
         model.Description = "Total memory. " + rows.Describe(r => Quantity.Bytes(r.Memory.TotalBytes()));
@@ -118,7 +116,7 @@ internal static class MemoryCharts
 
     private static PlotModel Bars(RunRows rows, string title) => new()
     {
-        Title = title,
+        Title = title + rows.Number,
         Axes =
         {
             new LinearAxis

@@ -18,10 +18,15 @@ public static class StudyCharts
         ImmutableArray<StudyChart>.Builder charts = ImmutableArray.CreateBuilder<StudyChart>();
         if (study.Runs.IsEmpty)
             return [];
-        charts.Add(new("scratch-memory", null, MemoryCharts.Scratch(study)));
+        ImmutableArray<RunRows> pages = RunRows.Pages(study);
+        charts.AddRange(pages.Select((rows, i) => new StudyChart(Name("scratch-memory", i), null, MemoryCharts.Scratch(rows))));
         if (study.Runs.Any(r => r.Accuracy is not null))
-            charts.Add(new("accuracy", null, AccuracyCharts.Accuracy(study)));
-        charts.Add(new("total-memory", null, MemoryCharts.Total(study)));
+        {
+            charts.AddRange(pages.Select((rows, i) =>
+                new StudyChart(Name("accuracy", i), null, AccuracyCharts.Accuracy(study, rows))));
+        }
+
+        charts.AddRange(pages.Select((rows, i) => new StudyChart(Name("total-memory", i), null, MemoryCharts.Total(rows))));
         foreach ((int index, ProfileSummary profile) in study.Profiles.Take(MostProfiles).Index())
             charts.AddRange(OfProfile(study, profile, $"{index + 1}-{Slug(profile.Name)}"));
         return charts.ToImmutable();
@@ -48,6 +53,8 @@ public static class StudyCharts
         if (runs.Any(r => r.Numerics is { } n && n.Overflowed() > 0))
             yield return new($"overflow-{slug}", profile.Name, CostCharts.Overflow(profile, runs));
     }
+
+    private static string Name(string name, int page) => page == 0 ? name : $"{name}-{page + 1}";
 
     private static string Slug(string name)
     {
