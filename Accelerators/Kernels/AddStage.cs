@@ -23,6 +23,19 @@ public sealed record AddStage(
     int Minimum = int.MinValue,
     int Maximum = int.MaxValue)
 {
+    private OutputStage? narrowing;
+
+    // What is derived is not copied: a "with" changes what it is derived from.
+    private AddStage(AddStage other)
+    {
+        (A, B, Output, LeftShift) = (other.A, other.B, other.Output, other.LeftShift);
+        (OffsetA, OffsetB, OutputZeroPoint, Minimum, Maximum) =
+            (other.OffsetA, other.OffsetB, other.OutputZeroPoint, other.Minimum, other.Maximum);
+    }
+
+    /// <summary>The last step: common scale to output.</summary>
+    internal OutputStage Narrowing => narrowing ??= new OutputStage([Output], OutputZeroPoint, Minimum, Maximum);
+
     /// <summary>The constants for real scales, as TFLite prepares them.</summary>
     /// <param name="scaleA">Scale of the first operand, above 0.</param>
     /// <param name="scaleB">Scale of the second, above 0.</param>

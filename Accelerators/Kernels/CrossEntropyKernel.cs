@@ -64,7 +64,7 @@ public static unsafe class CrossEntropyKernel
         for (int i = 0; i < classes; i++)
             sum += PowerOfMinus(Nats(max - IntegerAccess.Read(x, format, at + i), scale));
         long own = Nats(max - IntegerAccess.Read(x, format, at + label), scale);
-        long logarithm = (Log2(sum) * Ln2) >> (PowerBits - 1); // 36 + 31 bits; Q.31
+        long logarithm = (long)(((Int128)Log2(sum) * Ln2) >> (PowerBits - 1)); // 36 + 31 bits; Q.31
         return RoundHalfUp.ShiftRight(logarithm + (own << 1), TimeBits + 1 - FractionBits, 0);
     }
 

@@ -14,19 +14,19 @@ public static unsafe class ElementwiseKernel
     /// <param name="stage">Scales and offsets.</param>
     /// <param name="y">[n], int8, int16 or int32; may be a.</param>
     /// <param name="policy">Arithmetic.</param>
-    /// <param name="noise">Random numbers of stochastic rounding: three per element, for y, a and b.</param>
+    /// <param name="noise">Random numbers of stochastic rounding: one per element for each of y, a and b.</param>
     public static OverflowCount Add(
         Operand a, Operand b, AddStage stage, Operand y, NumericPolicy policy, RandomAddress noise = default)
     {
         int count = CheckPair(a, b, y);
         fixed (byte* pa = a.Bytes, pb = b.Bytes, py = y.Bytes)
         {
-            AddJob job = new()
+            AddCall call = new()
             {
-                A = pa, B = pb, Y = py, FormatA = a.Format, FormatB = b.Format, FormatY = y.Format, Stage = stage,
-                Count = count, Period = b.Count(), Narrowing = policy.Narrowing, Noise = noise,
+                A = pa, B = pb, Y = py, FormatA = a.Format, FormatB = b.Format, Stage = stage, Count = count, Period = b.Count(),
+                Writer = OutputWriter.For(policy, stage.Narrowing, y.Format, noise), Noise = noise,
             };
-            return new OverflowCount(count, 0, ScalingSwitch.Close<AddJob, long>(policy, job));
+            return new OverflowCount(count, 0, ScalingSwitch.Close<AddCall, long>(policy, call));
         }
     }
 
@@ -40,30 +40,14 @@ public static unsafe class ElementwiseKernel
     public static OverflowCount Mul(
         Operand a, Operand b, OutputStage stage, Operand y, NumericPolicy policy, RandomAddress noise = default)
     {
-        int count = CheckPair(a, b, y), period = b.Count();
-        OutputWriter writer = OutputWriter.For(policy, stage, y.Format, noise);
-        const int Chunk = 256;
-        int* products = stackalloc int[Chunk];
-        long clipped = 0;
+        int count = CheckPair(a, b, y);
+        MulJob job = MulJob.Mine;
         fixed (byte* pa = a.Bytes, pb = b.Bytes, py = y.Bytes)
         {
-            for (int first = 0, j = 0; first < count; first += Chunk)
-            {
-                int length = Math.Min(Chunk, count - first);
-                for (int i = 0; i < length; i++)
-                {
-                    int left = (int)IntegerAccess.Read(pa, a.Format, first + i) + stage.InputOffset;
-                    int right = (int)IntegerAccess.Read(pb, b.Format, j) + stage.WeightOffset;
-                    products[i] = left * right;
-                    if (++j == period)
-                        j = 0;
-                }
-
-                clipped += writer.Scale(products, length, py, first);
-            }
+            long clipped = job.Run(
+                pa, a.Format, pb, b.Format, b.Count(), stage, py, count, OutputWriter.For(policy, stage, y.Format, noise));
+            return new OverflowCount(count, 0, clipped);
         }
-
-        return new OverflowCount(count, 0, clipped);
     }
 
     /// <summary>y = max(x, zero point).</summary>
@@ -75,12 +59,8 @@ public static unsafe class ElementwiseKernel
         y.Check(x.Count(), nameof(y));
         if (x.Format != y.Format)
             throw new ArgumentException($"x is {x.Format}, y is {y.Format}.", nameof(y));
-        int count = x.Count();
         fixed (byte* px = x.Bytes, py = y.Bytes)
-        {
-            for (int i = 0; i < count; i++)
-                IntegerAccess.Write(py, y.Format, i, Math.Max(IntegerAccess.Read(px, x.Format, i), zeroPoint));
-        }
+            ReluJob.Mine.Run(px, py, x.Format, x.Count(), zeroPoint);
     }
 
     /// <summary>y = narrow(scale(x)): from any integer format to any other; also aligns a bias to an accumulator.</summary>
@@ -105,32 +85,12 @@ public static unsafe class ElementwiseKernel
         y.Check(count, nameof(y));
         if (count % period != 0)
             throw new ArgumentException($"{count} elements do not divide into rows of {period} scales.", nameof(stage));
-        OutputWriter writer = OutputWriter.For(policy, stage, y.Format, noise);
-        bool wide = x.Format is NumberFormat.Int64 || (x.Format is NumberFormat.Int32 && stage.InputOffset != 0);
-        int row = period == 1 ? Math.Min(count, 1024) : period;
-        long* values = Scratch.Get<long>(Scratch.Slot.Values, row);
-        long clipped = 0;
         fixed (byte* px = x.Bytes, py = y.Bytes)
         {
-            for (int first = 0; first < count; first += row)
-            {
-                int length = Math.Min(row, count - first);
-                for (int i = 0; i < length; i++)
-                {
-                    long value = IntegerAccess.Read(px, x.Format, first + i) + stage.InputOffset;
-                    if (wide)
-                        values[i] = value;
-                    else
-                        ((int*)values)[i] = (int)value;
-                }
-
-                clipped += wide
-                    ? writer.Scale(values, length, py, first)
-                    : writer.Scale((int*)values, length, py, first);
-            }
+            long clipped = RequantizeJob.Mine.Run(
+                px, x.Format, stage, py, count, OutputWriter.For(policy, stage, y.Format, noise));
+            return new OverflowCount(count, 0, clipped);
         }
-
-        return new OverflowCount(count, 0, clipped);
     }
 
     private static int CheckPair(Operand a, Operand b, Operand y)
@@ -144,38 +104,5 @@ public static unsafe class ElementwiseKernel
         if (b.Format is not (NumberFormat.Int4 or NumberFormat.Int8 or NumberFormat.Int16))
             throw new ArgumentException($"b is {b.Format}; int8 and int16 are accepted.", nameof(b));
         return count;
-    }
-
-    private struct AddJob : IScalingUser<long>
-    {
-        public byte* A, B, Y;
-        public NumberFormat FormatA, FormatB, FormatY;
-        public AddStage Stage;
-        public int Count, Period;
-        public Narrowing Narrowing;
-        public RandomAddress Noise;
-
-        public readonly long Run<TScaling>() where TScaling : struct, IScaling
-        {
-            long clipped = 0;
-            for (int i = 0, j = 0; i < Count; i++)
-            {
-                (uint r0, uint r1, uint r2) = TScaling.UsesRandom ? Draw(i) : default;
-                int a = ((int)IntegerAccess.Read(A, FormatA, i) + Stage.OffsetA) << Stage.LeftShift;
-                int b = ((int)IntegerAccess.Read(B, FormatB, j) + Stage.OffsetB) << Stage.LeftShift;
-                int sum = (int)TScaling.Apply(a, Stage.A, 0, r1) + (int)TScaling.Apply(b, Stage.B, 0, r2);
-                long value = TScaling.Apply(sum, Stage.Output, Stage.OutputZeroPoint, r0);
-                long narrowed = IntegerAccess.Narrow(value, FormatY, Narrowing);
-                clipped += narrowed == value ? 0 : 1;
-                IntegerAccess.Write(Y, FormatY, i, Math.Clamp(narrowed, Stage.Minimum, Stage.Maximum));
-                if (++j == Period)
-                    j = 0;
-            }
-
-            return clipped;
-        }
-
-        private readonly (uint ForOutput, uint ForA, uint ForB) Draw(int i) =>
-            (Noise.Noise(3L * i), Noise.Noise((3L * i) + 1), Noise.Noise((3L * i) + 2));
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels;
@@ -7,10 +6,13 @@ namespace NpuSim.Accelerators.Kernels;
 /// Layer normalisation along the last axis in integers: y = γ · (x − μ) / √(σ² + ε) + β. With D elements, sum S and sum of
 /// squares Q, D·(x − μ) = D·x − S and D²·σ² = D·Q − S² are exact, so no mean is ever rounded:
 /// <list type="number">
-/// <item>S: 32 bits; Q: 48 bits; V = D·Q − S² + D²·ε: 63 bits.</item>
-/// <item>V = v · 2^(−2t) with v in [2⁶⁰, 2⁶²); q = ⌊√v⌋ (31 bits); r = ⌊2⁶¹ / q⌋ (32 bits): 1/√V = r · 2^(t − 61).</item>
-/// <item>n = RHU((D·x − S) · r · 2^(t − 61 + 15)): the normalised value in Q.15, 32 bits.</item>
-/// <item>a = n · γ + requantise(β): 48 bits; y = requantise(a).</item>
+/// <item>S: 32 bits; Q: 48 bits; V = D·Q − S² + min(D²·ε, 2⁶¹): 63 bits.</item>
+/// <item>v = V · 2^(2t) in [2⁶⁰, 2⁶²); q = ⌊√v⌋ (31 bits); r = min(⌊2⁶¹ / q⌋, 2³¹ − 1): 1/√V = r · 2^(t − 61).</item>
+/// <item>n = RHU((D·x − S) · r · 2^(t − 61 + 15)): the normalised value with 15 fractional bits, 24 bits. All 0 when V is 0.</item>
+/// <item>
+/// a = RHU(n · γ, g) + b: 32 bits, with g = 0 for 8-bit and 8 for 16-bit γ and b = requantise(β) clamped to ±2³⁰;
+/// y = requantise(a).
+/// </item>
 /// </list>
 /// </summary>
 public static unsafe class LayerNormKernel
@@ -20,11 +22,11 @@ public static unsafe class LayerNormKernel
     /// <param name="depth">D, 1..32767.</param>
     /// <param name="x">[rows, depth], int8 or int16, symmetric.</param>
     /// <param name="gamma">[depth], int8 or int16.</param>
-    /// <param name="beta">[depth], int8 or int16; or empty.</param>
+    /// <param name="beta">[depth], int8, int16 or int32; or empty.</param>
     /// <param name="stage">Scales and ε.</param>
     /// <param name="y">[rows, depth], int8 or int16; may be x.</param>
     /// <param name="policy">Arithmetic of the two requantise steps.</param>
-    /// <param name="noise">Random numbers of stochastic rounding, by element of y.</param>
+    /// <param name="noise">Random numbers of stochastic rounding, by element of y (β: lane 1, by element of β).</param>
     /// <exception cref="ArgumentException">Sizes or formats do not fit.</exception>
     public static OverflowCount Run(
         int rows,
@@ -42,94 +44,47 @@ public static unsafe class LayerNormKernel
         gamma.Check(depth, nameof(gamma));
         if (!beta.Bytes.IsEmpty)
             beta.Check(depth, nameof(beta));
-        if (depth > short.MaxValue || x.Format is not (NumberFormat.Int8 or NumberFormat.Int16))
+        if (depth is < 1 or > short.MaxValue || x.Format is not (NumberFormat.Int8 or NumberFormat.Int16))
             throw new ArgumentException($"Layer normalisation takes rows of up to {short.MaxValue} int8 or int16, not {depth} {x.Format}.");
-        OutputWriter writer = OutputWriter.For(
-            policy, new OutputStage([stage.Output], stage.OutputZeroPoint), y.Format, noise);
-        long* values = Scratch.Get<long>(Scratch.Slot.Values, depth);
-        long* start = Scratch.Get<long>(Scratch.Slot.Bias, depth);
-        long clipped = 0;
+        if (gamma.Format is not (NumberFormat.Int8 or NumberFormat.Int16))
+            throw new ArgumentException($"gamma is {gamma.Format}; int8 and int16 are accepted.", nameof(gamma));
+        bool wideGamma = gamma.Format == NumberFormat.Int16;
+        OutputWriter writer = OutputWriter.For(policy, wideGamma ? stage.ForInt16 : stage.ForInt8, y.Format, noise);
+        int* factors = Scratch.Get<int>(Scratch.Slot.Right, depth), starts = Scratch.Get<int>(Scratch.Slot.Starts, depth);
         fixed (byte* px = x.Bytes, pg = gamma.Bytes, pb = beta.Bytes, py = y.Bytes)
         {
-            BetaJob align = new() { Beta = pb, Format = beta.Format, Count = beta.Bytes.IsEmpty ? 0 : depth, Scale = stage.Beta, To = start };
-            new Span<long>(start, depth).Clear();
-            _ = ScalingSwitch.Close<BetaJob, bool>(policy, align);
-            for (int r = 0; r < rows; r++)
+            Widening.ToInt32(pg, gamma.Format, 0, 0, factors, depth);
+            BetaCall align = new()
             {
-                long at = (long)r * depth;
-                Normalize(px, x.Format, at, depth, stage.Epsilon, values);
-                for (int i = 0; i < depth; i++)
-                    values[i] = (values[i] * IntegerAccess.Read(pg, gamma.Format, i)) + start[i];
-                clipped += writer.Scale(values, depth, py, at);
-            }
-        }
-
-        return new OverflowCount((long)rows * depth, 0, clipped);
-    }
-
-    /// <summary>values[i] = (x[i] − μ) / √(σ² + ε) in Q.15.</summary>
-    internal static void Normalize(byte* x, NumberFormat format, long at, int depth, long epsilon, long* values)
-    {
-        long sum = 0, squares = 0;
-        for (int i = 0; i < depth; i++)
-        {
-            long value = IntegerAccess.Read(x, format, at + i);
-            values[i] = value;
-            sum += value;
-            squares += value * value;
-        }
-
-        long variance = (depth * squares) - (sum * sum) + (long)Int128.Min((Int128)depth * depth * epsilon, 1L << 61);
-        if (variance == 0)
-        {
-            new Span<long>(values, depth).Clear();
-            return;
-        }
-
-        int halfShift = (BitOperations.LeadingZeroCount((ulong)variance) - 2) >> 1; // may be −1
-        long normal = halfShift >= 0 ? variance << (2 * halfShift) : variance >> 2;
-        long root = SquareRoot(normal);
-        long reciprocal = (1L << 61) / root;
-        int shift = 61 - 15 - halfShift;
-        for (int i = 0; i < depth; i++)
-        {
-            Int128 scaled = (Int128)((depth * values[i]) - sum) * reciprocal;
-            values[i] = (long)(shift > 0 ? RoundHalfUp.ShiftRight(scaled, shift, 0) : scaled << -shift);
+                Beta = pb, Format = beta.Format, Count = beta.Bytes.IsEmpty ? 0 : depth, To = starts, Noise = noise,
+                Scale = wideGamma ? new FixedScale(stage.Beta.Multiplier, stage.Beta.Shift - 8) : stage.Beta,
+            };
+            new Span<int>(starts, depth).Clear();
+            _ = ScalingSwitch.Close<BetaCall, bool>(policy, align);
+            long clipped = LayerNormJob.Mine.Run(
+                px, x.Format, rows, depth, factors, wideGamma ? 8 : 0, starts, stage.Epsilon, py, writer);
+            return new OverflowCount((long)rows * depth, 0, clipped);
         }
     }
 
-    /// <summary>⌊√x⌋ for x in [0, 2⁶²), one bit of the root per step.</summary>
-    internal static long SquareRoot(long x)
-    {
-        long root = 0;
-        for (long bit = 1L << 60; bit != 0; bit >>= 2)
-        {
-            if (x >= root + bit)
-            {
-                x -= root + bit;
-                root = (root >> 1) + bit;
-            }
-            else
-            {
-                root >>= 1;
-            }
-        }
-
-        return root;
-    }
-
-    private struct BetaJob : IScalingUser<bool>
+    private struct BetaCall : IScalingUser<bool>
     {
         public byte* Beta;
         public NumberFormat Format;
         public int Count;
         public FixedScale Scale;
-        public long* To;
+        public int* To;
+        public RandomAddress Noise;
 
         public readonly bool Run<TScaling>() where TScaling : struct, IScaling
         {
             for (int i = 0; i < Count; i++)
-                To[i] = TScaling.ApplyWide(IntegerAccess.Read(Beta, Format, i), Scale, 0, 1u << 31);
+            {
+                uint random = TScaling.UsesRandom ? Noise.Noise(i, 1) : 0;
+                To[i] = (int)Math.Clamp(
+                    TScaling.ApplyWide(IntegerAccess.Read(Beta, Format, i), Scale, 0, random), -(1 << 30), 1 << 30);
+            }
+
             return true;
         }
     }

@@ -3,12 +3,24 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels;
 
 /// <summary>Constants of a layer normalisation.</summary>
-/// <param name="Beta">Factor from β to the accumulator: Δβ · 2¹⁵ / Δγ.</param>
-/// <param name="Output">Factor from the accumulator to y: Δγ · 2⁻¹⁵ / Δy.</param>
+/// <param name="Beta">Δβ · 2¹⁵ / Δγ: from β to n · γ, where n has 15 fractional bits.</param>
+/// <param name="Output">Δγ · 2⁻¹⁵ / Δy: from n · γ to y.</param>
 /// <param name="Epsilon">ε / Δx², rounded: what is added to the variance in units of x².</param>
 /// <param name="OutputZeroPoint">Zero point of y.</param>
 public sealed record LayerNormStage(FixedScale Beta, FixedScale Output, long Epsilon, int OutputZeroPoint = 0)
 {
+    private OutputStage? forInt8, forInt16;
+
+    // What is derived is not copied: a "with" changes what it is derived from.
+    private LayerNormStage(LayerNormStage other) =>
+        (Beta, Output, Epsilon, OutputZeroPoint) = (other.Beta, other.Output, other.Epsilon, other.OutputZeroPoint);
+
+    /// <summary>Last step for 8-bit γ.</summary>
+    internal OutputStage ForInt8 => forInt8 ??= new OutputStage([Output], OutputZeroPoint);
+
+    /// <summary>Last step for 16-bit γ, whose product with n was shifted right by 8.</summary>
+    internal OutputStage ForInt16 => forInt16 ??= new OutputStage([new FixedScale(Output.Multiplier, Output.Shift + 8)], OutputZeroPoint);
+
     /// <summary>The constants for real scales.</summary>
     /// <param name="inputScale">Δx.</param>
     /// <param name="gammaScale">Δγ.</param>

@@ -9,6 +9,7 @@ namespace NpuSim.Accelerators.Kernels;
 public sealed class LookupTable
 {
     private readonly short[] entries;
+    private sbyte[]? byBits;
 
     private LookupTable(NumberFormat input, NumberFormat output, short[] entries) =>
         (Input, Output, this.entries) = (input, output, entries);
@@ -21,6 +22,9 @@ public sealed class LookupTable
 
     /// <summary>256 or 513 entries, from the least argument up.</summary>
     public ReadOnlySpan<short> Entries => entries;
+
+    /// <summary>8-bit values of an 8-bit argument by its bits: arguments 0..127, then −128..−1.</summary>
+    internal sbyte[] ByBits => byBits ??= [.. Enumerable.Range(0, 256).Select(i => (sbyte)entries[i ^ 128])];
 
     /// <summary>Tabulates f for an 8-bit argument: entry[x] = clamp(round-half-away(f((x − zero point)·scale) / output scale) + output zero point).</summary>
     public static LookupTable ForInt8(

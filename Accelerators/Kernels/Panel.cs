@@ -18,6 +18,8 @@ internal static unsafe class Panel
     /// <returns>A bound, rounded up, of the Euclidean norm of every row.</returns>
     public static double Pack(in RowSource source, int first, int count, int width, int depth, int* panel, int segment, double* norms)
     {
+        if (width == Tile.Columns && source.Interleaves)
+            return Interleave(source, first, count, depth, panel, segment, norms);
         int pairs = (depth + 1) / 2, stride = (pairs + 7) & ~7, room = (width + 7) & ~7;
         int* rows = Scratch.Get<int>(Scratch.Slot.Row, (long)room * stride);
         ulong largest = 0;
@@ -57,6 +59,33 @@ internal static unsafe class Panel
         for (int i = 0; i < segments; i++)
             norms[i] = Math.Sqrt(bySegment[i]) * (1 + 1e-12);
         return Math.Sqrt(largest) * (1 + 1e-12);
+    }
+
+    private static double Interleave(in RowSource source, int first, int count, int depth, int* panel, int segment, double* norms)
+    {
+        int segments = (depth + segment - 1) / segment;
+        ulong* squares = Scratch.Get<ulong>(Scratch.Slot.Squares, segments * Tile.Columns);
+        new Span<ulong>(squares, segments * Tile.Columns).Clear();
+        source.Interleave(first, count, panel, segment, squares);
+        ulong* whole = stackalloc ulong[Tile.Columns];
+        new Span<ulong>(whole, Tile.Columns).Clear();
+        for (int i = 0; i < segments; i++)
+        {
+            ulong largest = 0;
+            for (int c = 0; c < Tile.Columns; c++)
+            {
+                ulong sum = squares[(i * Tile.Columns) + c];
+                largest = Math.Max(largest, sum);
+                whole[c] += sum;
+            }
+
+            norms[i] = Math.Sqrt(largest) * (1 + 1e-12);
+        }
+
+        ulong all = 0;
+        for (int c = 0; c < Tile.Columns; c++)
+            all = Math.Max(all, whole[c]);
+        return Math.Sqrt(all) * (1 + 1e-12);
     }
 
     /// <summary>Σ x² over a multiple of 16 operands; no more than 2³¹ of them.</summary>

@@ -5,7 +5,8 @@ namespace NpuSim.Accelerators.Kernels;
 /// <summary>w± = narrow(round((w · 1_q ± ε_q · z) · Δz)): perturbed weights of QZO-FF, in the scale of w.</summary>
 public static unsafe class PerturbKernel
 {
-    private const int Chunk = 1024;
+    private static readonly OutputStage ByStep = new(FixedScale.FromDouble(Perturbation.Step));
+    private static readonly OutputStage ByOne = new(FixedScale.FromDouble(1.0 / Perturbation.One));
 
     /// <summary>Draws z and perturbs. The sum has 32 bits.</summary>
     /// <param name="w">[n], int4, int8 or int16.</param>
@@ -39,25 +40,11 @@ public static unsafe class PerturbKernel
         if (w.Format != y.Format || w.Format is not (NumberFormat.Int4 or NumberFormat.Int8 or NumberFormat.Int16))
             throw new ArgumentException($"w is {w.Format}, w± is {y.Format}; both are the same and at most 16 bits.", nameof(y));
         OutputWriter writer = OutputWriter.For(policy, exactOne ? ByOne : ByStep, y.Format, address);
-        sbyte* z = stackalloc sbyte[Chunk];
-        int* sums = stackalloc int[Chunk];
-        int factor = sign * epsilonSteps;
-        long clipped = 0;
         fixed (byte* pw = w.Bytes, py = y.Bytes)
         {
-            for (int first = 0; first < count; first += Chunk)
-            {
-                int length = Math.Min(Chunk, count - first);
-                Perturbation.Draw(address, first, new Span<sbyte>(z, length), distribution, policy.LinearFeedback);
-                for (int i = 0; i < length; i++)
-                    sums[i] = ((int)IntegerAccess.Read(pw, w.Format, first + i) * Perturbation.One) + (factor * z[i]);
-                clipped += writer.Scale(sums, length, py, first);
-            }
+            long clipped = PerturbJob.Mine.Run(
+                pw, w.Format, address, distribution, policy.LinearFeedback, sign * epsilonSteps, py, count, writer);
+            return new OverflowCount(count, 0, clipped);
         }
-
-        return new OverflowCount(count, 0, clipped);
     }
-
-    private static readonly OutputStage ByStep = new(FixedScale.FromDouble(Perturbation.Step));
-    private static readonly OutputStage ByOne = new(FixedScale.FromDouble(1.0 / Perturbation.One));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using NpuSim.Random;
 
 namespace NpuSim.Accelerators.Kernels;
@@ -18,7 +19,8 @@ public static unsafe class Perturbation
 
     private const uint Feedback = 0x80200003;
 
-    private static readonly sbyte[] Magnitudes = MakeMagnitudes();
+    private static readonly sbyte[] Normals = MakeNormals();
+    private static readonly sbyte[] Signs = [.. Enumerable.Range(0, 1 << 16).Select(bits => (sbyte)((bits & 0x8000) == 0 ? One : -One))];
     private static readonly uint[] Advance16 = [.. Enumerable.Range(0, 1 << 16).Select(low => Clock((uint)low, 16))];
 
     /// <summary>z[first], z[first + 1], … of the tensor at <paramref name="address"/>.</summary>
@@ -42,40 +44,70 @@ public static unsafe class Perturbation
             for (int i = 0; i < z.Length; i++)
             {
                 state = (state >> 16) ^ Advance16[state & 0xFFFF];
-                z[i] = Shape(state & 0xFFFF, normal);
+                z[i] = Shaped(normal)[state & 0xFFFF];
             }
 
             return;
         }
 
-        for (int i = 0; i < z.Length;)
+        sbyte[] values = normal ? Normals : Signs;
+        int done = Avx512F.IsSupported && (first & 7) == 0 ? DrawVectors(address, first, z, values) : 0;
+        for (int i = done; i < z.Length;)
         {
             long at = first + i;
             (uint w0, uint w1, uint w2, uint w3) = address.Block((uint)(at >> 3));
             for (int e = (int)(at & 7); e < 8 && i < z.Length; e++, i++)
             {
                 uint word = (e >> 1) switch { 0 => w0, 1 => w1, 2 => w2, _ => w3 };
-                z[i] = Shape((e & 1) == 0 ? word & 0xFFFF : word >> 16, normal);
+                z[i] = values[(e & 1) == 0 ? word & 0xFFFF : word >> 16];
             }
         }
     }
 
-    private static sbyte Shape(uint bits, bool normal)
+    // As many whole groups of sixteen blocks as there are; returns how many numbers that made.
+    private static int DrawVectors(RandomAddress address, long first, Span<sbyte> z, sbyte[] values)
     {
-        int magnitude = normal ? Magnitudes[bits & 0x7FFF] : One;
-        return (sbyte)((bits & 0x8000) == 0 ? magnitude : -magnitude);
+        uint* words = stackalloc uint[4 * PhiloxVectors.Blocks];
+        int done = 0;
+        fixed (sbyte* to = z, table = values)
+        {
+            for (; done <= z.Length - (8 * PhiloxVectors.Blocks); done += 8 * PhiloxVectors.Blocks)
+            {
+                PhiloxVectors.Run(address, (uint)((first + done) >> 3), words);
+                sbyte* at = to + done;
+                for (int b = 0; b < PhiloxVectors.Blocks; b++, at += 8)
+                {
+                    uint w0 = words[b], w1 = words[PhiloxVectors.Blocks + b];
+                    uint w2 = words[(2 * PhiloxVectors.Blocks) + b], w3 = words[(3 * PhiloxVectors.Blocks) + b];
+                    at[0] = table[w0 & 0xFFFF];
+                    at[1] = table[w0 >> 16];
+                    at[2] = table[w1 & 0xFFFF];
+                    at[3] = table[w1 >> 16];
+                    at[4] = table[w2 & 0xFFFF];
+                    at[5] = table[w2 >> 16];
+                    at[6] = table[w3 & 0xFFFF];
+                    at[7] = table[w3 >> 16];
+                }
+            }
+        }
+
+        return done;
     }
 
-    private static sbyte[] MakeMagnitudes()
+    private static sbyte[] Shaped(bool normal) => normal ? Normals : Signs;
+
+    // The number for each of the 65536 values of sixteen random bits.
+    private static sbyte[] MakeNormals()
     {
-        sbyte[] table = new sbyte[1 << 15];
+        const int Half = 1 << 15;
+        sbyte[] table = new sbyte[2 * Half];
         int magnitude = 0;
-        for (int i = 0; i < table.Length; i++)
+        for (int i = 0; i < Half; i++)
         {
-            double p = (i + 0.5) / table.Length;
+            double p = (i + 0.5) / Half;
             while (magnitude < 127 && Elementary.Erf((magnitude + 0.5) * Step * 0.70710678118654752) <= p)
                 magnitude++;
-            table[i] = (sbyte)magnitude;
+            (table[i], table[i + Half]) = ((sbyte)magnitude, (sbyte)-magnitude);
         }
 
         return table;

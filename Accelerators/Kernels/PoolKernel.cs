@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels;
@@ -35,37 +37,73 @@ public static unsafe class PoolKernel
         y.Check(shape.OutputCount, nameof(y));
         if (shape.OutputChannels != shape.InputChannels || x.Format != y.Format)
             throw new ArgumentException("Pooling keeps channels and format.", nameof(y));
-        int channels = shape.InputChannels;
-        int* sums = (int*)Scratch.Get<long>(Scratch.Slot.Values, channels);
         fixed (byte* px = x.Bytes, py = y.Bytes)
-        {
-            for (int position = 0; position < shape.Positions; position++)
-            {
-                (int outer, int ow) = Math.DivRem(position, shape.OutputWidth);
-                (int image, int oh) = Math.DivRem(outer, shape.OutputHeight);
-                int top = (oh * shape.StrideHeight) - shape.PadTop, left = (ow * shape.StrideWidth) - shape.PadLeft;
-                int bottom = Math.Min(top + shape.KernelHeight, shape.InputHeight);
-                int right = Math.Min(left + shape.KernelWidth, shape.InputWidth);
-                (top, left) = (Math.Max(top, 0), Math.Max(left, 0));
-                new Span<int>(sums, channels).Fill(TReduction.Start);
-                for (int h = top; h < bottom; h++)
-                {
-                    for (int v = left; v < right; v++)
-                    {
-                        long at = ((((long)image * shape.InputHeight) + h) * shape.InputWidth + v) * channels;
-                        for (int c = 0; c < channels; c++)
-                            sums[c] = TReduction.Join(sums[c], (int)IntegerAccess.Read(px, x.Format, at + c));
-                    }
-                }
+            Job<TReduction>.Mine.Run(shape, px, py, x.Format, minimum, maximum);
+    }
 
-                int valid = Math.Max(0, bottom - top) * Math.Max(0, right - left);
-                for (int c = 0; c < channels; c++)
+    private sealed class Job<TReduction> : IWork where TReduction : struct, IReduction
+    {
+        [ThreadStatic]
+        private static Job<TReduction>? mine;
+
+        private ConvolutionShape shape;
+        private byte* x, y;
+        private NumberFormat format;
+        private int minimum, maximum;
+
+        public static Job<TReduction> Mine => mine ??= new Job<TReduction>();
+
+        public void Run(in ConvolutionShape extents, byte* from, byte* to, NumberFormat elements, int least, int greatest)
+        {
+            x = from;
+            y = to;
+            (shape, format) = (extents, elements);
+            (minimum, maximum) = (Math.Max(least, (int)elements.MinValue()), Math.Min(greatest, (int)elements.MaxValue()));
+            WorkTeam.Run(this, shape.Batch * shape.OutputHeight);
+        }
+
+        // One output row of one image.
+        public void Run(int item)
+        {
+            int* sums = (int*)Scratch.Get<long>(Scratch.Slot.Values, shape.InputChannels);
+            (int image, int oh) = Math.DivRem(item, shape.OutputHeight);
+            for (int ow = 0; ow < shape.OutputWidth; ow++)
+                Window(image, oh, ow, sums, (((long)item * shape.OutputWidth) + ow) * shape.InputChannels);
+        }
+
+        private void Window(int image, int oh, int ow, int* sums, long to)
+        {
+            int channels = shape.InputChannels;
+            int top = (oh * shape.StrideHeight) - shape.PadTop, left = (ow * shape.StrideWidth) - shape.PadLeft;
+            int bottom = Math.Min(top + shape.KernelHeight, shape.InputHeight);
+            int right = Math.Min(left + shape.KernelWidth, shape.InputWidth);
+            (top, left) = (Math.Max(top, 0), Math.Max(left, 0));
+            new Span<int>(sums, channels).Fill(TReduction.Start);
+            for (int h = top; h < bottom; h++)
+            {
+                for (int v = left; v < right; v++)
+                    Join(((((long)image * shape.InputHeight) + h) * shape.InputWidth + v) * channels, sums, channels);
+            }
+
+            int valid = Math.Max(0, bottom - top) * Math.Max(0, right - left);
+            for (int c = 0; c < channels; c++)
+                IntegerAccess.Write(y, format, to + c, Math.Clamp(TReduction.Finish(sums[c], valid), minimum, maximum));
+        }
+
+        private void Join(long at, int* sums, int channels)
+        {
+            int c = 0;
+            if (Avx512F.IsSupported && format == NumberFormat.Int8)
+            {
+                for (; c <= channels - 16; c += 16)
                 {
-                    int value = Math.Clamp(TReduction.Finish(sums[c], valid), minimum, maximum);
-                    value = (int)IntegerAccess.Narrow(value, y.Format, Narrowing.Saturate);
-                    IntegerAccess.Write(py, y.Format, ((long)position * channels) + c, value);
+                    Vector512<int> value = Avx512F.ConvertToVector512Int32(Vector128.Load((sbyte*)x + at + c));
+                    TReduction.Join(Vector512.Load(sums + c), value).Store(sums + c);
                 }
             }
+
+            for (; c < channels; c++)
+                sums[c] = TReduction.Join(sums[c], (int)IntegerAccess.Read(x, format, at + c));
         }
     }
 
@@ -75,6 +113,8 @@ public static unsafe class PoolKernel
 
         static abstract int Join(int sum, int value);
 
+        static abstract Vector512<int> Join(Vector512<int> sum, Vector512<int> value);
+
         static abstract int Finish(int sum, int valid);
     }
 
@@ -83,6 +123,8 @@ public static unsafe class PoolKernel
         public static int Start => 0;
 
         public static int Join(int sum, int value) => sum + value;
+
+        public static Vector512<int> Join(Vector512<int> sum, Vector512<int> value) => sum + value;
 
         // Half of the divisor toward the sum's sign, then division toward zero: half away from zero.
         public static int Finish(int sum, int valid) =>
@@ -94,6 +136,8 @@ public static unsafe class PoolKernel
         public static int Start => int.MinValue;
 
         public static int Join(int sum, int value) => Math.Max(sum, value);
+
+        public static Vector512<int> Join(Vector512<int> sum, Vector512<int> value) => Vector512.Max(sum, value);
 
         public static int Finish(int sum, int valid) => sum;
     }

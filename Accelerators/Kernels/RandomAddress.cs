@@ -8,7 +8,7 @@ namespace NpuSim.Accelerators.Kernels;
 /// </summary>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Step">Training step.</param>
-/// <param name="Direction">Which of the m directions, below 2³⁰.</param>
+/// <param name="Direction">Which of the m directions, below 2²⁸.</param>
 /// <param name="Tensor">Which tensor.</param>
 public readonly record struct RandomAddress(ulong Seed, uint Step, uint Direction, uint Tensor)
 {
@@ -19,10 +19,12 @@ public readonly record struct RandomAddress(ulong Seed, uint Step, uint Directio
         Philox.Block(block, Step, Direction, Tensor, (uint)Seed, (uint)(Seed >> 32));
 
     /// <summary>32 uniform bits for the stochastic rounding of element <paramref name="index"/>: word index mod 4 of block index / 4.</summary>
-    public uint Noise(long index)
+    /// <param name="index">Element of the result.</param>
+    /// <param name="lane">Which of several roundings of the element, 0..3.</param>
+    public uint Noise(long index, uint lane = 0)
     {
         (uint w0, uint w1, uint w2, uint w3) = Philox.Block(
-            (uint)(index >> 2), Step, Direction | RoundingNoise, Tensor, (uint)Seed, (uint)(Seed >> 32));
+            (uint)(index >> 2), Step, Direction | RoundingNoise | (lane << 28), Tensor, (uint)Seed, (uint)(Seed >> 32));
         return (index & 3) switch { 0 => w0, 1 => w1, 2 => w2, _ => w3 };
     }
 }

@@ -13,6 +13,16 @@ namespace NpuSim.Accelerators.Kernels;
 /// </param>
 public sealed record SoftmaxStage(FixedScale Input, int LeastDifference, bool Symmetric = false)
 {
+    private int[]? exponentials;
+
+    // What is derived is not copied: a "with" changes what it is derived from.
+    private SoftmaxStage(SoftmaxStage other) =>
+        (Input, LeastDifference, Symmetric) = (other.Input, other.LeastDifference, other.Symmetric);
+
+    /// <summary>Int8: e^(−s·d) in Q0.31 for d = 0..255 below the row's maximum; 0 beyond the least difference.</summary>
+    internal int[] Exponentials => exponentials ??= [.. Enumerable.Range(0, 256).Select(
+        d => -d < LeastDifference ? 0 : Fixed.ExpOnNegative(Fixed.MultiplyDouble(-d, Input)))];
+
     /// <summary>The constants for inputs of scale <paramref name="inputScale"/> (times β, if any), as TFLite prepares them.</summary>
     public static SoftmaxStage From(double inputScale, NumberFormat input, bool symmetric = false)
     {

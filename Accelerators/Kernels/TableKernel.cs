@@ -22,18 +22,7 @@ public static unsafe class TableKernel
         y.Check(count, nameof(y));
         if (x.Format != table.Input || y.Format != table.Output)
             throw new ArgumentException($"The table maps {table.Input} to {table.Output}, not {x.Format} to {y.Format}.", nameof(table));
-        ReadOnlySpan<short> entries = table.Entries;
         fixed (byte* px = x.Bytes, py = y.Bytes)
-        {
-            if (x.Format == NumberFormat.Int8)
-            {
-                for (int i = 0; i < count; i++)
-                    IntegerAccess.Write(py, y.Format, i, entries[((sbyte*)px)[i] + 128]);
-                return;
-            }
-
-            for (int i = 0; i < count; i++)
-                IntegerAccess.Write(py, y.Format, i, table.Interpolate(((short*)px)[i]));
-        }
+            TableJob.Mine.Run(table, px, py, count);
     }
 }

@@ -8,8 +8,6 @@ namespace NpuSim.Accelerators.Kernels;
 /// </summary>
 public static unsafe class UpdateKernel
 {
-    private const int Chunk = 1024;
-
     /// <summary>Updates in place.</summary>
     /// <param name="w">[n], int4, int8, int16 or int32.</param>
     /// <param name="seed">The run's seed.</param>
@@ -32,71 +30,18 @@ public static unsafe class UpdateKernel
     {
         if (signs.IsEmpty)
             throw new ArgumentException("An update needs at least one direction.", nameof(signs));
-        int count = w.Count();
-        FixedScale mean = FixedScale.FromDouble(1.0 / signs.Length);
-        sbyte* z = stackalloc sbyte[Chunk];
-        int* sums = stackalloc int[Chunk];
-        long changed = 0, lost = 0;
+        if (signs.Length > 1 << 16)
+            throw new ArgumentException($"{signs.Length} directions; at most 65536.", nameof(signs));
         fixed (byte* pw = w.Bytes)
+        fixed (int* ps = signs)
         {
-            for (int first = 0; first < count; first += Chunk)
+            UpdateCall call = new()
             {
-                int length = Math.Min(Chunk, count - first);
-                new Span<int>(sums, length).Clear();
-                for (int d = 0; d < signs.Length; d++)
-                {
-                    if (signs[d] == 0)
-                        continue;
-                    RandomAddress address = new(seed, step, (uint)d, tensor);
-                    Perturbation.Draw(address, first, new Span<sbyte>(z, length), distribution, policy.LinearFeedback);
-                    for (int i = 0; i < length; i++)
-                        sums[i] += signs[d] * z[i];
-                }
-
-                Job job = new()
-                {
-                    Sums = sums, Count = length, First = first, W = pw, Format = w.Format, Mean = signs.Length == 1 ? null : mean,
-                    Scale = scale, Narrowing = policy.Narrowing, Noise = new RandomAddress(seed, step, 0, tensor),
-                };
-                (long moved, long away) = ScalingSwitch.Close<Job, (long, long)>(policy, job);
-                changed += moved;
-                lost += away;
-            }
-        }
-
-        return (changed, lost);
-    }
-
-    private struct Job : IScalingUser<(long Changed, long RoundedAway)>
-    {
-        public int* Sums;
-        public int Count, First;
-        public byte* W;
-        public NumberFormat Format;
-        public FixedScale? Mean;
-        public FixedScale Scale;
-        public Narrowing Narrowing;
-        public RandomAddress Noise;
-
-        public readonly (long Changed, long RoundedAway) Run<TScaling>() where TScaling : struct, IScaling
-        {
-            long changed = 0, lost = 0;
-            for (int i = 0; i < Count; i++)
-            {
-                uint r0 = TScaling.UsesRandom ? Noise.Noise(2L * (First + i)) : 0;
-                uint r1 = TScaling.UsesRandom ? Noise.Noise((2L * (First + i)) + 1) : 0;
-                long g = Mean is { } mean ? Math.Clamp(TScaling.Apply(Sums[i], mean, 0, r1), -128, 127) : Sums[i];
-                if (g == 0)
-                    continue;
-                long delta = TScaling.Apply((int)g, Scale, 0, r0);
-                lost += delta == 0 ? 1 : 0;
-                long old = IntegerAccess.Read(W, Format, First + i);
-                long updated = IntegerAccess.Narrow(old - delta, Format, Narrowing);
-                changed += updated == old ? 0 : 1;
-                IntegerAccess.Write(W, Format, First + i, updated);
-            }
-
-            return (changed, lost);
+                W = pw, Format = w.Format, Count = w.Count(), Signs = ps, Directions = signs.Length, Scale = scale,
+                Address = new RandomAddress(seed, step, 0, tensor), Distribution = distribution, LinearFeedback = policy.LinearFeedback,
+                Narrowing = policy.Narrowing,
+            };
+            return ScalingSwitch.Close<UpdateCall, (long, long)>(policy, call);
         }
     }
 }

@@ -13,7 +13,9 @@ namespace NpuSim.Simulator.Timing;
 /// <param name="TransferCycles">Cycles of DMA or host link, hidden or not.</param>
 /// <param name="Traffic">Bytes by memory.</param>
 /// <param name="EnergyJoules">Arithmetic, memories and leakage.</param>
-/// <param name="PeakShare">MACs done per MAC the engine could have done in <paramref name="Cycles"/>, 0..1; 0 off the engine.</param>
+/// <param name="PeakShare">
+/// MACs done per MAC the engine could have done in <paramref name="Cycles"/>, 0..1; 0 off the engine.
+/// </param>
 public sealed record OpCost(
     int Index, string Name, Phase Phase, Unit Unit, long Macs, double Cycles, double ComputeCycles, double TransferCycles,
     MemoryTraffic Traffic, double EnergyJoules, double PeakShare)
