@@ -130,6 +130,9 @@ public static class RunTables
         new("Clipped", r => r.Numerics?.Layers.Sum(l => l.Clipped), Format: "prefix",
             Meaning: "Outputs clipped to the output format."));
 
+    /// <summary>A table of runs with the profile in front, for runs of several profiles.</summary>
+    public static Table<RunResult> WithProfile(Table<RunResult> table) => table with { Columns = [Profile, .. table.Columns] };
+
     private static bool IsPersistent(TensorRole role) =>
         role is TensorRole.FrozenWeight or TensorRole.TrainedWeight or TensorRole.OptimizerState;
 
