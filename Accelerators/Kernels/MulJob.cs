@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels;
@@ -32,8 +33,8 @@ internal sealed unsafe class MulJob : ElementJob
         int* left = stackalloc int[Chunk], right = stackalloc int[Chunk];
         Widening.ToInt32(a, formatA, first, stage.InputOffset, left, length);
         Widening.ToInt32Periodic(b, formatB, period, first, stage.WeightOffset, right, length);
-        for (int i = 0; i < length; i++)
-            left[i] *= right[i];
+        for (int i = 0; i < length; i += 16) // chunks are whole vectors
+            (Vector512.Load(left + i) * Vector512.Load(right + i)).Store(left + i);
         return writer.Scale(left, length, y, first);
     }
 }

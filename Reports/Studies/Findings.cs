@@ -149,7 +149,7 @@ public static class Findings
         string moved = run.Accuracy is { } accuracy && accuracy.ZeroShotMean() is { } zero
             ? $"; accuracy went from {Quantity.Percent(zero)} % to {accuracy.AccuracyPercent()} %"
             : "";
-        yield return new(FindingKind.Rounding, run.Profile, $"with {run.InSentence()}, {List(facts)}{moved}.");
+        yield return new(FindingKind.Rounding, run.Profile, $"with {run.InSentence()}, {string.Join(", and ", facts)}{moved}.");
     }
 
     private static IEnumerable<Found> Overflow(StudyResult study)
@@ -205,9 +205,9 @@ public static class Findings
         _ => $"{(still == all ? $"all {all}" : $"{still} of {all}")} trained tensors, which are",
     };
 
-    private static string List(IReadOnlyList<string> parts) => parts.Count < 2
+    private static string List(string[] parts) => parts.Length < 2
         ? string.Concat(parts)
-        : $"{string.Join(", ", parts.Take(parts.Count - 1))} and {parts[^1]}";
+        : $"{string.Join(", ", parts.Take(parts.Length - 1))} and {parts[^1]}";
 
     /// <param name="Kind">What it is about.</param>
     /// <param name="Profile">The profile it holds on; null: all.</param>

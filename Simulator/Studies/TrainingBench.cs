@@ -81,7 +81,7 @@ public sealed class TrainingBench
         return new PreparedTraining((seed, progress, cancellation) =>
         {
             FixedWeights own = new(weights);
-            FixedPointMachine training = new(step, policy, own, ranges.Value, settings.Epsilon);
+            FixedPointMachine training = new(step, policy, own, ranges.Value, settings);
             Trainer<byte> trainer = new(training, new FixedPointMachine(inference, policy, own, ranges.Value), trainStore);
             TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation);
             return (curve, training.Numerics);
