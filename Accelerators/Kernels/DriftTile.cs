@@ -166,7 +166,8 @@ internal static unsafe class DriftTile
             min = Vector512.Min(min, next);
         }
 
-        return Vector512.LessThanOrEqualAll(max, Vector512.Create(limit)) && Vector512.GreaterThanOrEqualAll(min, Vector512.Create(-limit));
+        return Vector512.LessThanOrEqualAll(max, Vector512.Create(limit)) && Vector512.GreaterThanOrEqualAll(min,
+            Vector512.Create(-limit));
     }
 
     /// <summary>True when no sum of the tile is above limit in magnitude.</summary>
@@ -180,6 +181,7 @@ internal static unsafe class DriftTile
             min = Vector512.Min(min, next);
         }
 
-        return Vector512.LessThanOrEqualAll(max, Vector512.Create(limit)) && Vector512.GreaterThanOrEqualAll(min, Vector512.Create(-limit));
+        return Vector512.LessThanOrEqualAll(max, Vector512.Create(limit)) && Vector512.GreaterThanOrEqualAll(min,
+            Vector512.Create(-limit));
     }
 }

@@ -169,7 +169,8 @@ internal sealed unsafe class MatrixProduct : IWork
                 int* rows = panels + ((p - firstPanel) * panelSize);
                 int first = j * Tile.Columns, row = FirstRow(p), count = FirstRow(p + 1) - row;
                 OutputTile tile = new(
-                    count, Math.Min(Tile.Columns, n - first), Tile.Columns, channel + first, yStart + (row * yStride) + first, yStride);
+                    count, Math.Min(Tile.Columns, n - first), Tile.Columns, channel + first, yStart + (row * yStride) + first,
+                        yStride);
                 double bound = leftNorms[p - firstPanel] * norms[j];
                 AccumulatorPolicy? simple = whole ?? Bounds.WithoutBlocks(policy.Accumulator, bound);
                 if (simple is null)
@@ -212,7 +213,8 @@ internal sealed unsafe class MatrixProduct : IWork
         for (int r = 0; r < tile.Rows; r++)
         {
             for (int c = 0; c < Tile.Columns; c++)
-                wide[(r * Tile.Columns) + c] = sums[(r * Tile.Columns) + c] + (bias == null || c >= tile.Columns ? 0 : bias[first + c]);
+                wide[(r * Tile.Columns) + c] = sums[(r * Tile.Columns) + c]
+                    + (bias == null || c >= tile.Columns ? 0 : bias[first + c]);
         }
 
         return WriteWide(tile, sums, wide, ref outOfRange);

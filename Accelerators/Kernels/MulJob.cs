@@ -18,7 +18,8 @@ internal sealed unsafe class MulJob : ElementJob
     public static MulJob Mine => mine ??= new MulJob();
 
     public long Run(
-        byte* left, NumberFormat leftFormat, byte* right, NumberFormat rightFormat, int rightPeriod, OutputStage constants, byte* to,
+        byte* left, NumberFormat leftFormat, byte* right, NumberFormat rightFormat, int rightPeriod, OutputStage constants,
+            byte* to,
         long count, OutputWriter output)
     {
         a = left;

@@ -18,7 +18,8 @@ internal static unsafe class Ordered
     /// <param name="product">Bound of every partial sum within a group.</param>
     public static bool Fits32(AccumulatorPolicy policy, double product) =>
         policy.Bits <= 32 && (policy.GroupMacs == 1
-            || (policy.GroupMacs % 2 == 0 && product <= (policy.Bits == 32 ? int.MaxValue : (1L << 31) - (1L << (policy.Bits - 1)) - 1)));
+            || (policy.GroupMacs % 2 == 0
+                && product <= (policy.Bits == 32 ? int.MaxValue : (1L << 31) - (1L << (policy.Bits - 1)) - 1)));
 
     /// <summary>True when <see cref="Run64"/> can follow the policy.</summary>
     public static bool Fits64(AccumulatorPolicy policy) =>
@@ -59,7 +60,8 @@ internal static unsafe class Ordered
     }
 
     /// <summary>
-    /// Adds products in any order in 64 bits: sums[row, 32] += Σ. A pair of products plus 2³¹ − 1 is an unsigned 32-bit number, even the
+    /// Adds products in any order in 64 bits: sums[row, 32] += Σ. A pair of products plus 2³¹ − 1 is an unsigned 32-bit number,
+    /// even the
     /// pair of extremes 2 · 2³⁰; both columns of a 64-bit lane are then summed at once and parted at the end.
     /// </summary>
     public static void RunFree64(int rows, int pairs, int* left, int* right, long* sums)
@@ -186,7 +188,8 @@ internal static unsafe class Ordered
             else
             {
                 (g0, g1, h0, h1) = (default, default, default, default);
-                for (int end = Math.Min(pairs, p + perGroup); p < end; p++, left += Tile.Rows, other += Tile.Rows, right += Tile.Columns)
+                for (int end = Math.Min(pairs, p + perGroup); p < end; p++, left += Tile.Rows, other += Tile.Rows,
+                    right += Tile.Columns)
                 {
                     Vector512<int> b0 = Vector512.Load(right), b1 = Vector512.Load(right + 16);
                     Vector512<int> a = Vector512.Create(*left), c = Vector512.Create(*other);
@@ -218,7 +221,8 @@ internal static unsafe class Ordered
         return (Flags(f0) | (Flags(f1) << 16), Flags(e0) | (Flags(e1) << 16));
     }
 
-    private static uint Flags(Vector512<int> left) => (uint)~Vector512.Equals(left, default).ExtractMostSignificantBits() & 0xFFFF;
+    private static uint Flags(Vector512<int> left) =>
+        (uint)~Vector512.Equals(left, default).ExtractMostSignificantBits() & 0xFFFF;
 
     // Sums of one row and 16 columns; right and sums point at the first of them.
     private static uint Row64<TOverflow>(AccumulatorPolicy policy, int pairs, int* left, int* right, long* sums)
@@ -287,7 +291,8 @@ internal static unsafe class Ordered
             Vector512.Max(~max, Vector512.Min(max, sum + group));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<int> Left(Vector512<int> sum, Vector512<int> group, Vector512<int> settled) => (sum + group) ^ settled;
+        public static Vector512<int> Left(Vector512<int> sum, Vector512<int> group, Vector512<int> settled) =>
+            (sum + group) ^ settled;
     }
 
     private readonly struct WrapBelow32 : IStep32
@@ -297,7 +302,8 @@ internal static unsafe class Ordered
             Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(sum + group, shift), shift);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<int> Left(Vector512<int> sum, Vector512<int> group, Vector512<int> settled) => (sum + group) ^ settled;
+        public static Vector512<int> Left(Vector512<int> sum, Vector512<int> group, Vector512<int> settled) =>
+            (sum + group) ^ settled;
     }
 
     // In 32 bits a sum overflows when it differs in sign from both terms.
@@ -311,7 +317,8 @@ internal static unsafe class Ordered
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<int> Left(Vector512<int> sum, Vector512<int> group, Vector512<int> settled) => (sum + group) ^ settled;
+        public static Vector512<int> Left(Vector512<int> sum, Vector512<int> group, Vector512<int> settled) =>
+            (sum + group) ^ settled;
     }
 
     private readonly struct Wrap32 : IStep32

@@ -176,7 +176,8 @@ internal sealed unsafe class OutputWriter
                     if (perChannel)
                         scale = new(Vector512.Load(multipliers + channel + i), Vector512.Load(shifts + channel + i));
                     Vector512<int> value = scale.Apply(Vector512.Load(from + i));
-                    ulong outside = (Vector512.LessThan(value, least) | Vector512.GreaterThan(value, greatest)).ExtractMostSignificantBits();
+                    ulong outside = (Vector512.LessThan(value, least) | Vector512.GreaterThan(value,
+                        greatest)).ExtractMostSignificantBits();
                     Vector512<int> result = Avx512F.Max(minimum, Avx512F.Min(maximum, value)) + zeroPoint;
                     int left = columns - i;
                     if (left >= 16)

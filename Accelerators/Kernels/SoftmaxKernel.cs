@@ -40,7 +40,8 @@ public static unsafe class SoftmaxKernel
             job.Run(px, x.Format, py, y.Format, rows, depth, stage);
     }
 
-    private static void RowInt8(sbyte* x, int depth, SoftmaxStage stage, int* exps, int* terms, byte* y, NumberFormat format, long at)
+    private static void RowInt8(sbyte* x, int depth, SoftmaxStage stage, int* exps, int* terms, byte* y, NumberFormat format,
+        long at)
     {
         int max = RowMaximum.Of(x, depth);
         int sum = SumTerms(x, depth, max, terms);
@@ -95,7 +96,8 @@ public static unsafe class SoftmaxKernel
         if (Avx512Vbmi.IsSupported)
         {
             Vector512<sbyte> a = Vector512.Load(outputs), b = Vector512.Load(outputs + 64);
-            Vector512<sbyte> c = Vector512.Load(outputs + 128), d = Vector512.Load(outputs + 192), top = Vector512.Create((sbyte)max);
+            Vector512<sbyte> c = Vector512.Load(outputs + 128), d = Vector512.Load(outputs + 192),
+                top = Vector512.Create((sbyte)max);
             for (; i <= depth - 64; i += 64)
             {
                 Vector512<sbyte> index = top - Vector512.Load(x + i); // modulo 2⁸: 0..255
@@ -143,7 +145,8 @@ public static unsafe class SoftmaxKernel
         private SoftmaxStage stage = null!;
         private readonly int[] terms = new int[256];
 
-        public void Run(byte* from, NumberFormat fromFormat, byte* to, NumberFormat toFormat, int rowCount, int rowDepth, SoftmaxStage constants)
+        public void Run(byte* from, NumberFormat fromFormat, byte* to, NumberFormat toFormat, int rowCount, int rowDepth,
+            SoftmaxStage constants)
         {
             x = from;
             y = to;

@@ -51,7 +51,8 @@ internal sealed unsafe class UpdateJob<TScaling> : ElementJob where TScaling : s
             if (call.Signs[d] == 0)
                 continue;
             Perturbation.Draw(
-                call.Address with { Direction = (uint)d }, first, new Span<sbyte>(z, length), call.Distribution, call.LinearFeedback);
+                call.Address with { Direction = (uint)d }, first, new Span<sbyte>(z, length), call.Distribution,
+                    call.LinearFeedback);
             Accumulate(z, call.Signs[d], sums, length);
         }
 
@@ -81,7 +82,8 @@ internal sealed unsafe class UpdateJob<TScaling> : ElementJob where TScaling : s
     private (long Changed, long RoundedAway) Vectors(int* sums, long first, int length)
     {
         VectorScale<TScaling> average = call.Directions > 1 ? new(mean) : default, scale = new(call.Scale);
-        Vector512<int> least = Vector512.Create((int)call.Format.MinValue()), greatest = Vector512.Create((int)call.Format.MaxValue());
+        Vector512<int> least = Vector512.Create((int)call.Format.MinValue()),
+            greatest = Vector512.Create((int)call.Format.MaxValue());
         bool isByte = call.Format == NumberFormat.Int8;
         long changed = 0, away = 0;
         int i = 0;

@@ -6,7 +6,8 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels;
 
 /// <summary>
-/// Scales sixteen sums at once (AVX-512), without zero point, where every result fits 32 bits: even and odd lanes are multiplied and
+/// Scales sixteen sums at once (AVX-512), without zero point, where every result fits 32 bits: even and odd lanes are multiplied
+/// and
 /// shifted in 64 bits and meet again in 32.
 /// </summary>
 internal readonly struct VectorScale<TScaling> where TScaling : struct, IScaling

@@ -121,5 +121,6 @@ internal readonly struct RoundStochastic : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) => throw new NotSupportedException();
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
+        throw new NotSupportedException();
 }

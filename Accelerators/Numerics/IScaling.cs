@@ -25,7 +25,8 @@ internal interface IScaling
     /// <summary>Least 31 − s that <see cref="Shift"/> takes.</summary>
     static virtual int LeastShift => 31;
 
-    /// <summary>From products accumulator · multiplier to the scaled value without zero point, on eight lanes (AVX-512).</summary>
+    /// <summary>From products accumulator · multiplier to the scaled value without zero point, on eight lanes
+    /// (AVX-512).</summary>
     /// <param name="products">62 bits.</param>
     /// <param name="shift">31 − s, at least <see cref="LeastShift"/>.</param>
     /// <param name="half">What <see cref="Half"/> gives for the shift.</param>
@@ -144,7 +145,8 @@ internal readonly struct DoubleScaling<TZeroPoint> : IScaling
     }
 }
 
-/// <summary>RHU(x·m₁₆, 15 − s) with the multiplier cut to 16 bits, m₁₆ = m &lt; 0x7FFF0000 ? (m + 2¹⁵) ≫ 16 : 0x7FFF: TFLite 16×8 with int64 bias.</summary>
+/// <summary>RHU(x·m₁₆, 15 − s) with the multiplier cut to 16 bits, m₁₆ = m &lt; 0x7FFF0000 ? (m + 2¹⁵) ≫ 16 : 0x7FFF: TFLite
+/// 16×8 with int64 bias.</summary>
 internal readonly struct Reduced16Scaling<TZeroPoint> : IScaling
     where TZeroPoint : struct, IZeroPointOrder
 {

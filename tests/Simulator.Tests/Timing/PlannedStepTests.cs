@@ -7,7 +7,6 @@ using NpuSim.Simulator.Timing;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
-using NpuSim.Workloads.Models.Shapes;
 
 namespace NpuSim.Simulator.Tests.Timing;
 
@@ -31,7 +30,7 @@ public sealed class PlannedStepTests
 
     [Test]
     public void No_operation_but_a_view_is_free_on_any_shipped_profile(
-        [Values("cnn", "vit-small", "resnet8")] string model, [ValueSource(nameof(Methods))] string method)
+        [Values("cnn", "vit-small", "resnet8", "ds-cnn", "crnn")] string model, [ValueSource(nameof(Methods))] string method)
     {
         Plan plan = Step(ModelCatalog.Find(model).Build(2), method, "ft");
         int priced = 0;
@@ -64,9 +63,7 @@ public sealed class PlannedStepTests
     [Test]
     public void Reading_memory_and_cost_of_a_step_takes_milliseconds([Values("vit-tiny", "resnet18")] string network)
     {
-        Graph graph = network == "resnet18"
-            ? ResNet18.Build(1)
-            : new VisionTransformer([224, 224, 3], 1000, Patch: 16, Width: 192, Depth: 12, Heads: 3, HiddenWidth: 768).Build(1);
+        Graph graph = BatchNormFolding.Fold(ModelCatalog.Find(network).Build(1));
         foreach (string method in new[] { "bp:fp16", "qzo-ff:8w8a" })
         {
             Plan plan = Step(graph, method, "ft");
