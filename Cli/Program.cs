@@ -9,6 +9,7 @@ root.Subcommands.Add(CompareCommand.Create());
 root.Subcommands.Add(PlanCommand.Create());
 root.Subcommands.Add(PretrainCommand.Create());
 root.Subcommands.Add(ProfileCommand.Create());
+root.Subcommands.Add(VectorsCommand.Create());
 root.Subcommands.Add(WorkloadCommand.Create());
 
 ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -28,6 +29,16 @@ try
 catch (InputException fault)
 {
     Console.Error.WriteLine($"npusim: {fault.Message}");
+    return ExitCode.BadInput;
+}
+catch (AggregateException several) when (several.InnerExceptions.OfType<InputException>().FirstOrDefault() is { } fault)
+{
+    Console.Error.WriteLine($"npusim: {fault.Message}"); // from one of several threads
+    return ExitCode.BadInput;
+}
+catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"npusim: cannot read or write: {fault.Message.ReplaceLineEndings(" ")}"); // standard output on a full disk
     return ExitCode.BadInput;
 }
 catch (OperationCanceledException)

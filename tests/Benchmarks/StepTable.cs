@@ -5,7 +5,8 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Benchmarks;
 
 /// <summary>
-/// One QZO-FF step of ViT-tiny (224×224, 16w8a, all weights) as kernel calls: perturb, forward, twice, then update. Random weights and
+/// One QZO-FF step of ViT-tiny (224×224, 16w8a, all weights) as kernel calls: perturb, forward, twice, then update. Random
+/// weights and
 /// activations: only speed counts.
 /// </summary>
 internal static class StepTable
@@ -76,19 +77,23 @@ internal static class StepTable
                 Int8(b.Scores, batch * Heads * Tokens * Tokens), Policy);
             gemm += System.Diagnostics.Stopwatch.GetElapsedTime(begin).TotalSeconds;
             SoftmaxKernel.Run(
-                batch * Heads * Tokens, Tokens, Int8(b.Scores, batch * Heads * Tokens * Tokens), Softmax, Int8(b.Scores, batch * Heads * Tokens * Tokens));
+                batch * Heads * Tokens, Tokens, Int8(b.Scores, batch * Heads * Tokens * Tokens), Softmax, Int8(b.Scores,
+                    batch * Heads * Tokens * Tokens));
             begin = System.Diagnostics.Stopwatch.GetTimestamp();
             _ = MatMulKernel.Run(
-                batch * Heads, Tokens, Width / Heads, Tokens, false, Int8(b.Scores, batch * Heads * Tokens * Tokens), Int8(b.Wide, rows * Width),
+                batch * Heads, Tokens, Width / Heads, Tokens, false, Int8(b.Scores, batch * Heads * Tokens * Tokens),
+                    Int8(b.Wide, rows * Width),
                 Stage, Int8(b.Normal, rows * Width), Policy);
             gemm += System.Diagnostics.Stopwatch.GetElapsedTime(begin).TotalSeconds;
             Linear(rows, Width, Width, b.Normal, w[1], b.Wide, ref gemm);
-            _ = ElementwiseKernel.Add(Int8(b.Stream, rows * Width), Int8(b.Wide, rows * Width), Sum, Int8(b.Stream, rows * Width), Policy);
+            _ = ElementwiseKernel.Add(Int8(b.Stream, rows * Width), Int8(b.Wide, rows * Width), Sum, Int8(b.Stream,
+                rows * Width), Policy);
             Normalize(rows, b.Stream, b.Normal);
             Linear(rows, Hidden, Width, b.Normal, w[2], b.Wide, ref gemm);
             TableKernel.Run(Gelu, Int8(b.Wide, rows * Hidden), Int8(b.Wide, rows * Hidden));
             Linear(rows, Width, Hidden, b.Wide, w[3], b.Normal, ref gemm);
-            _ = ElementwiseKernel.Add(Int8(b.Stream, rows * Width), Int8(b.Normal, rows * Width), Sum, Int8(b.Stream, rows * Width), Policy);
+            _ = ElementwiseKernel.Add(Int8(b.Stream, rows * Width), Int8(b.Normal, rows * Width), Sum, Int8(b.Stream,
+                rows * Width), Policy);
         }
     }
 

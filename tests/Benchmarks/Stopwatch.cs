@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace NpuSim.Benchmarks;
 
 /// <summary>
-/// Best of several runs. One thread is timed by its processor time, which a busy machine does not stretch much; several by the wall clock.
+/// Best of several runs. One thread is timed by its processor time, which a busy machine does not stretch much; several by the
+/// wall clock.
 /// </summary>
 internal static partial class Stopwatch
 {
@@ -11,7 +12,8 @@ internal static partial class Stopwatch
     private const int ThreadProcessorTime = 3; // CLOCK_THREAD_CPUTIME_ID of Linux
 
     /// <summary>Most units per second.</summary>
-    public static double BestRate(double units, Func<int> work, bool oneThread = true) => units / BestSeconds(() => _ = work(), oneThread);
+    public static double BestRate(double units, Func<int> work, bool oneThread = true) => units / BestSeconds(() =>
+        _ = work(), oneThread);
 
     /// <summary>Least seconds.</summary>
     public static double BestSeconds(Action work, bool oneThread = true)

@@ -31,7 +31,8 @@ public sealed class LinearKernelTests
         for (int k = 0; k <= 257; k++)
         {
             NumericPolicy policy = new(new AccumulatorPolicy(bits, Overflow.Saturate));
-            Check(random, 3, 5, k, NumberFormat.Int8, k % 2 == 0 ? NumberFormat.Int8 : NumberFormat.Int16, policy, extreme: false);
+            Check(random, 3, 5, k, NumberFormat.Int8, k % 2 == 0 ? NumberFormat.Int8 : NumberFormat.Int16, policy,
+                extreme: false);
         }
     }
 
@@ -74,7 +75,8 @@ public sealed class LinearKernelTests
             bias[j] = random.NextInt32(2001) - 1000;
         FixedScale[] scales = new FixedScale[n];
         for (int j = 0; j < n; j++)
-            scales[j] = FixedScale.FromDouble(random.NextDouble(0.1, 40) / ((k + 1.0) * left.MaxValue() * right.MaxValue()) * 127);
+            scales[j] = FixedScale.FromDouble(random.NextDouble(0.1,
+                40) / ((k + 1.0) * left.MaxValue() * right.MaxValue()) * 127);
         OutputStage stage = new(
             scales, -3, -100, 120, left == NumberFormat.Int16 ? 0 : 5, right == NumberFormat.Int16 ? 0 : -1);
         foreach (NumberFormat format in new[] { NumberFormat.Int8, NumberFormat.Int16, NumberFormat.Int32 })

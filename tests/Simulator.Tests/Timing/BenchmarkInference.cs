@@ -12,7 +12,7 @@ internal static class BenchmarkInference
 {
     public static Plan Of(string task)
     {
-        string model = task switch
+        string network = task switch
         {
             "ad" => "autoencoder",
             "kws" => "ds-cnn",
@@ -20,7 +20,7 @@ internal static class BenchmarkInference
             "vww" => "mobilenetv1-0.25",
             _ => throw new ArgumentOutOfRangeException(nameof(task)),
         };
-        Graph graph = BatchNormFolding.Fold(ModelCatalog.Find(model).Build(1));
+        Graph graph = BatchNormFolding.Fold(ModelCatalog.Find(network).Build(1));
         Plan plan = Planner.Inference(graph, new OperandFormats(NumberFormat.Int8, NumberFormat.Int8),
             ImmutableHashSet<string>.Empty);
         PlanTensor logits = plan.Tensors[plan.Ops[^1].Output]; // 16 bits where they are trained, 8 where they are deployed
