@@ -9,31 +9,36 @@ root.Subcommands.Add(CompareCommand.Create());
 root.Subcommands.Add(PlanCommand.Create());
 root.Subcommands.Add(PretrainCommand.Create());
 root.Subcommands.Add(ProfileCommand.Create());
+root.Subcommands.Add(VectorsCommand.Create());
 root.Subcommands.Add(WorkloadCommand.Create());
 
-ParseResult parsed = root.Parse(args);
+ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Action is ParseErrorAction)
 {
-    foreach (var error in parsed.Errors)
-        Console.Error.WriteLine($"npusim: {error.Message}");
-    Console.Error.WriteLine($"npusim: see npusim {string.Join(' ', parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name)} --help");
+    Console.Error.WriteLine($"npusim: {Usage.Fault(parsed)}");
     return ExitCode.BadInput;
 }
 
-using CancellationTokenSource interrupted = new();
-Console.CancelKeyPress += (_, press) =>
-{
-    press.Cancel = true; // what is finished is still written
-    interrupted.Cancel();
-};
+using Interruption interruption = new();
 
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, interrupted.Token);
+    InvocationConfiguration own = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+    return await parsed.InvokeAsync(own, interruption.Token);
 }
 catch (InputException fault)
 {
     Console.Error.WriteLine($"npusim: {fault.Message}");
+    return ExitCode.BadInput;
+}
+catch (AggregateException several) when (several.InnerExceptions.OfType<InputException>().FirstOrDefault() is { } fault)
+{
+    Console.Error.WriteLine($"npusim: {fault.Message}"); // from one of several threads
+    return ExitCode.BadInput;
+}
+catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"npusim: cannot read or write: {fault.Message.ReplaceLineEndings(" ")}"); // standard output on a full disk
     return ExitCode.BadInput;
 }
 catch (OperationCanceledException)

@@ -18,7 +18,7 @@ public static class ReportSet
 
     /// <summary>
     /// Checks that a study may be written to a folder, before hours of simulation are spent on it: makes the folder where it is
-    /// missing and writes and removes a file.
+    /// missing, writes a file there, and removes both again.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="overwrite">True to accept a folder that holds results already.</param>
@@ -31,19 +31,42 @@ public static class ReportSet
         if (!overwrite && File.Exists(results))
             throw new InputException(
                 $"{folder}: holds results already; choose another folder or ask for them to be overwritten.");
+        DirectoryInfo[] missing = [.. Upwards(folder).TakeWhile(f => !f.Exists)];
         try
         {
             folder.Create();
+            string probe = Path.Combine(folder.FullName, $".{Guid.NewGuid():N}.probe");
+            AtomicFile.Write(probe, _ => { });
+            File.Delete(probe);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"{folder}: cannot be made a folder for results: {error.Message.ReplaceLineEndings(" ")}",
                 error);
         }
+        finally
+        {
+            RemoveEmpty(missing);
+        }
+    }
 
-        string probe = Path.Combine(folder.FullName, $".{Guid.NewGuid():N}.probe");
-        AtomicFile.Write(probe, _ => { });
-        File.Delete(probe);
+    private static IEnumerable<DirectoryInfo> Upwards(DirectoryInfo folder)
+    {
+        for (DirectoryInfo? f = folder; f is not null; f = f.Parent)
+            yield return f;
+    }
+
+    // A folder that meanwhile holds something of others stays, and so do those above it.
+    private static void RemoveEmpty(IEnumerable<DirectoryInfo> folders)
+    {
+        try
+        {
+            foreach (DirectoryInfo folder in folders)
+                folder.Delete();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     /// <summary>

@@ -2,7 +2,9 @@ using NpuSim.Accelerators.Profiles;
 
 namespace NpuSim.Accelerators.Dataflows;
 
-/// <summary>What an engine does with a matrix product, whichever kind it is: cycles, peak, and how often it reads its operands.</summary>
+/// <summary>
+/// What an engine does with a matrix product, whichever kind it is: cycles, peak, and how often it reads its operands.
+/// </summary>
 public static class EngineCycles
 {
     /// <summary>Cycles in which the engine computes <paramref name="gemm"/>, its operands being at hand.</summary>
@@ -31,8 +33,8 @@ public static class EngineCycles
     };
 
     /// <summary>
-    /// How often a systolic array reads each operand from the scratchpad, and how often it adds to each partial sum: what does not
-    /// stay in the array is streamed once per column of folds. Other engines keep operands in registers: once each.
+    /// How often a systolic array reads each operand from the scratchpad, and how often it adds to each partial sum: what does
+    /// not stay in the array is streamed once per column of folds. Other engines keep operands in registers: once each.
     /// </summary>
     public static (long Streamed, long Weights, long PartialSums) Passes(Engine engine, Gemm gemm) => engine switch
     {

@@ -15,31 +15,34 @@ internal static class CompareCommand
     public static Command Create()
     {
         StudyOptions study = new();
-        Option<int?> seeds = new("--seeds") { Description = "Number of runs per method; default: the workload's seeds." };
-        Option<int?> steps = new("--steps") { Description = "Training steps; default: the workload's." };
+        Option<int?> seeds = WholeNumber.Option(["--seeds"], "Number of runs per method; default: the workload's seeds.", 1, 1000);
+        Option<int?> steps = WholeNumber.Option(["--steps"], "Training steps; default: the workload's.", 1);
         Option<string> folder = new("--out", "-o") { Description = "Folder of results and report.", DefaultValueFactory = _ => "npusim-out" };
         Option<bool> overwrite = new("--overwrite") { Description = "Replace results that the folder holds." };
         Option<bool> json = new("--json") { Description = "Print results.json on standard output, and nothing else there." };
-        Option<int> threads = new("--threads") { Description = "Runs at the same time.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        Option<int?> threads = WholeNumber.Option(["--threads"], "Runs at the same time; default: one per processor core.", 1, 1024);
         Command command = new("compare", "Compares training methods on hardware profiles: accuracy, scratch memory, cycles, energy.");
         study.AddTo(command);
         foreach (Option option in new Option[] { seeds, steps, folder, overwrite, json, threads })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             study, parsed, parsed.GetValue(seeds), parsed.GetValue(steps), parsed.GetValue(folder)!, parsed.GetValue(overwrite),
-            parsed.GetValue(json), parsed.GetValue(threads), cancellation)));
+            parsed.GetValue(json), parsed.GetValue(threads) ?? Environment.ProcessorCount,
+            Replay.Of(parsed, study.Data, folder, overwrite, json, threads), cancellation)));
         return command;
     }
 
     private static int Run(
         StudyOptions study, ParseResult parsed, int? seedCount, int? steps, string folder, bool overwrite, bool json, int threads,
-        CancellationToken cancellation)
+        string replay, CancellationToken cancellation)
     {
+        if (folder.Length == 0)
+            throw new InputException("--out '': accepted is the name of a folder.");
         Workload workload = Adjust(Workload.Load(parsed.GetValue(study.Workload)!), seedCount, steps);
         ImmutableArray<HardwareProfile> profiles = study.ReadProfiles(parsed);
         StudyRequest request = new(
             profiles, [.. study.ReadMethods(parsed).Select(workload.Configure)], study.ReadSchemes(parsed), workload.Seeds, workload.Settings,
-            Math.Max(1, threads));
+            threads);
         DirectoryInfo target = new(folder);
         ReportSet.Prepare(target, overwrite);
 
@@ -52,7 +55,7 @@ internal static class CompareCommand
         progress.Dispose();
 
         HostTimings host = new(Math.Round(clock.Elapsed.TotalSeconds, 1), request.Threads, Processor.InstructionSet);
-        StudyResult result = setup.Describe(request, $"npusim {string.Join(' ', parsed.Tokens.Select(t => Quote(t.Value)))}", runs, host);
+        StudyResult result = setup.Describe(request, replay, runs, host);
         ReportSet.Write(result, target, overwrite);
         if (json)
             WriteJson(result);
@@ -69,14 +72,8 @@ internal static class CompareCommand
 
     private static Workload Adjust(Workload workload, int? seedCount, int? steps)
     {
-        if (seedCount is < 1 or > 1000)
-            throw new InputException($"--seeds {seedCount}: accepted is 1 to 1000.");
-        if (steps is < 1)
-            throw new InputException($"--steps {steps}: accepted is 1 or more.");
         if (seedCount is int count)
             workload = workload with { Seeds = [.. Enumerable.Range(1, count).Select(i => (ulong)i)] };
         return steps is int wanted ? workload with { Adapt = workload.Adapt with { Steps = wanted } } : workload;
     }
-
-    private static string Quote(string word) => word.Contains(' ') ? $"\"{word}\"" : word;
 }

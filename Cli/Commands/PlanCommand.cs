@@ -16,7 +16,7 @@ internal static class PlanCommand
     public static Command Create()
     {
         StudyOptions study = new();
-        Option<int?> batch = new("--batch", "-b") { Description = "Samples per step; default: the workload's." };
+        Option<int?> batch = WholeNumber.Option(["--batch", "-b"], "Samples per step; default: the workload's.", 1);
         Command command = new("plan", "Memory, cycles and energy of one training step; neither data nor weights are needed.");
         study.AddTo(command);
         command.Options.Remove(study.Data);
@@ -27,8 +27,6 @@ internal static class PlanCommand
 
     private static int Run(StudyOptions study, ParseResult parsed, int? batch)
     {
-        if (batch is < 1)
-            throw new InputException($"--batch {batch}: accepted is 1 or more.");
         Workload workload = Workload.Load(parsed.GetValue(study.Workload)!);
         Graph graph = WorkloadSetup.ModelOf(workload).Build(batch ?? workload.Adapt.Batch);
         ImmutableArray<RunResult> steps =

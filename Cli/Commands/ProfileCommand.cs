@@ -27,7 +27,7 @@ internal static class ProfileCommand
 
         Argument<string[]> files = new("file") { Description = "YAML files.", Arity = ArgumentArity.OneOrMore };
         Command validate = new("validate", "Checks profiles and reports every fault with its place.") { files };
-        validate.SetAction(parsed => Validate(parsed.GetValue(files)!));
+        validate.SetAction(parsed => Validation.Run(parsed.GetValue(files)!, file => ProfileReader.ReadFile(file).Name));
 
         Command schema = new("schema", "Prints the JSON schema of profiles, for editors.");
         schema.SetAction(_ =>
@@ -37,24 +37,5 @@ internal static class ProfileCommand
         });
 
         return new Command("profile", "Hardware profiles.") { list, show, validate, schema };
-    }
-
-    private static int Validate(string[] files)
-    {
-        int worst = ExitCode.Done;
-        foreach (string file in files)
-        {
-            try
-            {
-                Console.WriteLine($"{file}: {ProfileReader.ReadFile(file).Name} is valid");
-            }
-            catch (InputException fault)
-            {
-                Console.Error.WriteLine(fault.Message);
-                worst = ExitCode.BadInput;
-            }
-        }
-
-        return worst;
     }
 }

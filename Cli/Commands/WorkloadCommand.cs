@@ -25,6 +25,17 @@ internal static class WorkloadCommand
             return ExitCode.Done;
         });
 
-        return new Command("workload", "Workloads: model, weights, data, task, step sizes.") { list, show };
+        Argument<string[]> files = new("file") { Description = "YAML files.", Arity = ArgumentArity.OneOrMore };
+        Command validate = new("validate", "Checks workloads and reports every fault with its place.") { files };
+        validate.SetAction(parsed => Validation.Run(parsed.GetValue(files)!, file => Workload.Load(file).Name));
+
+        Command schema = new("schema", "Prints the JSON schema of workloads, for editors.");
+        schema.SetAction(_ =>
+        {
+            Console.Write(WorkloadSchema.Json());
+            return ExitCode.Done;
+        });
+
+        return new Command("workload", "Workloads: model, weights, data, task, step sizes.") { list, show, validate, schema };
     }
 }

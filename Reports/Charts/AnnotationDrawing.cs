@@ -42,6 +42,8 @@ internal static class AnnotationDrawing
         double most = double.IsNaN(line.MaximumY) ? layout.YMaximum : line.MaximumY;
         double x = layout.X(line.X), top = layout.Y(rows ? least : most), bottom = layout.Y(rows ? most : least);
         svg.Line(x, top, x, bottom, Palette.Ink, 1.5, "5 3");
+        if (line.Text.Length == 0)
+            return;
         double width = TextMeasure.Width(line.Text, PlotLayout.FontSize);
         bool left = x + 6 + width > layout.Right;
         Anchor anchor = left ? Anchor.End : Anchor.Start;

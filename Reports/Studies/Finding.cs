@@ -9,6 +9,9 @@ public enum FindingKind
     /// <summary>A method against backpropagation.</summary>
     Comparison,
 
+    /// <summary>Cycles of a step against backpropagation.</summary>
+    Cycles,
+
     /// <summary>What does not fit a scratchpad.</summary>
     Fit,
 
@@ -32,6 +35,7 @@ public sealed record Finding(FindingKind Kind, string Text)
     {
         FindingKind.Choice => "Which method to choose",
         FindingKind.Comparison => "Forward gradients against backpropagation",
+        FindingKind.Cycles => "What a step costs",
         FindingKind.Fit => "What fits the scratchpad",
         FindingKind.NotRunnable => "What does not run",
         FindingKind.Rounding => "What rounds to nothing",

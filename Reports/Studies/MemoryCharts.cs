@@ -24,9 +24,8 @@ internal static class MemoryCharts
     ];
 
     /// <summary>Scratch memory of each run, stacked by role, with the scratchpad of each profile marked.</summary>
-    public static PlotModel Scratch(StudyResult study)
+    public static PlotModel Scratch(RunRows rows)
     {
-        RunRows rows = new(study);
         PlotModel model = Bars(rows, "Scratch memory of one training step");
         model.Subtitle = "Beside the weights, by role at the moment of the peak; dashed line: the profile's scratchpad."
             + rows.Omission;
@@ -41,20 +40,18 @@ internal static class MemoryCharts
         long largest = rows.Runs.Max(r => r.Run.Memory.ArenaBytes);
         foreach ((int row, ProfileSummary profile) in rows.Headings)
         {
-            string text = $"scratchpad {Quantity.Bytes(profile.ScratchpadBytes)}";
-            if (profile.ScratchpadBytes > 1.6 * largest) // would squeeze the bars
-                model.Annotations.Add(new TextAnnotation { Text = text + ", off the scale", TextPosition = new(0, row) });
-            else
-                model.Annotations.Add(Scratchpad(rows, row, profile, text));
+            bool far = profile.ScratchpadBytes > 1.6 * largest; // would squeeze the bars
+            rows.Axis.Labels[row] += $": scratchpad {Quantity.Bytes(profile.ScratchpadBytes)}{(far ? ", off the scale" : "")}";
+            if (!far)
+                model.Annotations.Add(Scratchpad(rows, row, profile));
         }
 
         return model;
     }
 
     /// <summary>Scratch memory, weights and optimiser state of each run.</summary>
-    public static PlotModel Total(StudyResult study)
+    public static PlotModel Total(RunRows rows)
     {
-        RunRows rows = new(study);
         PlotModel model = Bars(rows, "Total memory of training");
         model.Subtitle = "Scratch memory of one step, weights and optimiser state." + rows.Omission;
         model.Description = "Total memory. " + rows.Describe(r => Quantity.Bytes(r.Memory.TotalBytes()));
@@ -110,15 +107,15 @@ internal static class MemoryCharts
     private static TextAnnotation AtEnd(long bytes, int row) =>
         new() { Text = Quantity.Bytes(bytes), TextPosition = new(bytes, row) };
 
-    private static LineAnnotation Scratchpad(RunRows rows, int row, ProfileSummary profile, string text)
+    private static LineAnnotation Scratchpad(RunRows rows, int row, ProfileSummary profile)
     {
         int next = rows.Headings.Select(h => h.Row).Where(r => r > row).DefaultIfEmpty(rows.Axis.Labels.Count).Min();
-        return new() { X = profile.ScratchpadBytes, MinimumY = row - 0.5, MaximumY = next - 0.5, Text = text };
+        return new() { X = profile.ScratchpadBytes, MinimumY = row + 0.5, MaximumY = next - 0.5 };
     }
 
     private static PlotModel Bars(RunRows rows, string title) => new()
     {
-        Title = title,
+        Title = title + rows.Number,
         Axes =
         {
             new LinearAxis

@@ -13,22 +13,48 @@ internal sealed class RunRows
     /// <summary>Most lines in a chart.</summary>
     public const int MostLines = 8;
 
-    private const int MostRows = 42;
+    private const int MostRows = 42, MostPages = 3;
 
-    /// <summary>The rows of all profiles, of as many of them as fit one chart.</summary>
-    public RunRows(StudyResult study)
+    /// <summary>The rows of all profiles, on as many charts as it takes, up to a limit; a profile is never divided.</summary>
+    public static ImmutableArray<RunRows> Pages(StudyResult study)
     {
         ILookup<string, RunResult> runs = study.Runs.ToLookup(r => r.Profile);
-        List<(int, RunResult)> rows = [];
+        List<List<(ProfileSummary, RunResult[])>> pages = [[]];
+        int rows = 0, shown = 0;
         foreach (ProfileSummary profile in study.Profiles.Where(p => runs.Contains(p.Name)))
         {
             RunResult[] some = [.. runs[profile.Name].Take(MostRuns)];
-            if (rows.Count > 0 && Axis.Labels.Count + some.Length + 1 > MostRows)
-                break;
+            if (rows > 0 && rows + some.Length + 1 > MostRows)
+            {
+                if (pages.Count == MostPages)
+                    break;
+                pages.Add([]);
+                rows = 0;
+            }
+
+            pages[^1].Add((profile, some));
+            rows += some.Length + 1;
+            shown += some.Length;
+        }
+
+        string omission = shown == study.Runs.Length
+            ? ""
+            : $" The first {shown} of {study.Runs.Length} runs; all are in the table.";
+        return
+        [
+            .. pages.Select((page, i) => new RunRows(page, omission, pages.Count == 1 ? "" : $" ({i + 1} of {pages.Count})")),
+        ];
+    }
+
+    private RunRows(List<(ProfileSummary Profile, RunResult[] Runs)> page, string omission, string number)
+    {
+        List<(int, RunResult)> rows = [];
+        foreach ((ProfileSummary profile, RunResult[] runs) in page)
+        {
             Headings.Add((Axis.Labels.Count, profile));
             Axis.Headings.Add(Axis.Labels.Count);
             Axis.Labels.Add(PlainText.Line(profile.Name));
-            foreach (RunResult run in some)
+            foreach (RunResult run in runs)
             {
                 rows.Add((Axis.Labels.Count, run));
                 Axis.Labels.Add(PlainText.Line(run.Label()));
@@ -36,8 +62,8 @@ internal sealed class RunRows
         }
 
         Runs = [.. rows];
-        Omission = Runs.Length == study.Runs.Length ? ""
-            : $" The first {Runs.Length} of {study.Runs.Length} runs; all are in the table.";
+        Omission = omission;
+        Number = number;
     }
 
     /// <summary>The rows of one profile, without a heading.</summary>
@@ -47,6 +73,7 @@ internal sealed class RunRows
         Axis.Labels.AddRange(runs.Select(r => PlainText.Line(r.Label())));
         Axis.Title = "Training method";
         Omission = "";
+        Number = "";
     }
 
     /// <summary>The axis.</summary>
@@ -60,6 +87,9 @@ internal sealed class RunRows
 
     /// <summary>A sentence that says what is left out, beginning with a space; empty where nothing is.</summary>
     public string Omission { get; }
+
+    /// <summary>Which of several charts it is, as " (1 of 3)"; empty for a single one.</summary>
+    public string Number { get; }
 
     /// <summary>Each run with a figure in words, for the description of a chart.</summary>
     public string Describe(Func<RunResult, string> figure)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using NpuSim.Reports.Charts;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Studies;
@@ -18,10 +19,10 @@ public static class StudyCharts
         ImmutableArray<StudyChart>.Builder charts = ImmutableArray.CreateBuilder<StudyChart>();
         if (study.Runs.IsEmpty)
             return [];
-        charts.Add(new("scratch-memory", null, MemoryCharts.Scratch(study)));
+        charts.AddRange(Overview(study, "scratch-memory", MemoryCharts.Scratch));
         if (study.Runs.Any(r => r.Accuracy is not null))
-            charts.Add(new("accuracy", null, AccuracyCharts.Accuracy(study)));
-        charts.Add(new("total-memory", null, MemoryCharts.Total(study)));
+            charts.AddRange(Overview(study, "accuracy", rows => AccuracyCharts.Accuracy(study, rows)));
+        charts.AddRange(Overview(study, "total-memory", MemoryCharts.Total));
         foreach ((int index, ProfileSummary profile) in study.Profiles.Take(MostProfiles).Index())
             charts.AddRange(OfProfile(study, profile, $"{index + 1}-{Slug(profile.Name)}"));
         return charts.ToImmutable();
@@ -48,6 +49,9 @@ public static class StudyCharts
         if (runs.Any(r => r.Numerics is { } n && n.Overflowed() > 0))
             yield return new($"overflow-{slug}", profile.Name, CostCharts.Overflow(profile, runs));
     }
+
+    private static IEnumerable<StudyChart> Overview(StudyResult study, string name, Func<RunRows, PlotModel> build) =>
+        RunRows.Pages(study).Select((rows, page) => new StudyChart(page == 0 ? name : $"{name}-{page + 1}", null, build(rows)));
 
     private static string Slug(string name)
     {

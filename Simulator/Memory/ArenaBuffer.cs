@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Simulator.Memory;
 
-/// <summary>One block of scratch memory: a tensor, or a chain of tensors each of which overwrites the one before it in place.</summary>
+/// <summary>
+/// One block of scratch memory: a tensor, or a chain of tensors each of which overwrites the one before it in place.
+/// </summary>
 /// <param name="Tensors">Ids of the owner tensors that live here, in order of their lifetimes.</param>
 /// <param name="Bytes">Size.</param>
 /// <param name="First">First operation during which it is live.</param>

@@ -15,7 +15,9 @@ public enum ArenaStrategy
     /// <summary>Largest product of size and lifetime first.</summary>
     GreedyByArea,
 
-    /// <summary>Operations by their live bytes, most first, and of each its largest buffers (Pisarchyk and Lee, arXiv 2001.03288).</summary>
+    /// <summary>
+    /// Operations by their live bytes, most first, and of each its largest buffers (Pisarchyk and Lee, arXiv 2001.03288).
+    /// </summary>
     GreedyByBreadth,
 
     /// <summary>In order of birth.</summary>
@@ -31,7 +33,9 @@ internal static class ArenaSearch
     /// <summary>Comparisons that the local search may spend: some milliseconds.</summary>
     private const long SearchBudget = 4_000_000;
 
-    /// <summary>Offsets of the best layout found. Stops early at <paramref name="lowerBound"/>, which no layout can beat.</summary>
+    /// <summary>
+    /// Offsets of the best layout found. Stops early at <paramref name="lowerBound"/>, which no layout can beat.
+    /// </summary>
     public static (long[] Offsets, ArenaStrategy Strategy) Best(
         ImmutableArray<ArenaBuffer> buffers, ReadOnlySpan<long> liveBytes, int alignmentBytes, long lowerBound)
     {
@@ -82,7 +86,8 @@ internal static class ArenaSearch
 
     // Moves the buffer that sticks out highest to an earlier place in the order, or swaps two, and keeps what is no worse.
     private static bool Improve(
-        FirstFit fit, ImmutableArray<ArenaBuffer> buffers, int[] order, long top, long lowerBound, int alignmentBytes, ref long[] best)
+        FirstFit fit, ImmutableArray<ArenaBuffer> buffers, int[] order, long top, long lowerBound, int alignmentBytes,
+        ref long[] best)
     {
         RandomStream random = new(0, "arena search");
         long start = fit.Comparisons, found = top;
@@ -91,7 +96,9 @@ internal static class ArenaSearch
         while (top > lowerBound && fit.Comparisons - start < SearchBudget)
         {
             order.CopyTo(candidate, 0);
-            int from = random.NextInt32(2) == 0 ? Highest(order, best, buffers, alignmentBytes, top) : random.NextInt32(order.Length);
+            int from = random.NextInt32(2) == 0
+                ? Highest(order, best, buffers, alignmentBytes, top)
+                : random.NextInt32(order.Length);
             Move(candidate, from, random.NextInt32(from + 1));
             long end = fit.Place(candidate, top, trial);
             if (end > top)

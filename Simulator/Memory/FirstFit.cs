@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Simulator.Memory;
 
-/// <summary>Places buffers one after another, each at the lowest offset where it meets no live neighbour. The order decides all.</summary>
+/// <summary>
+/// Places buffers one after another, each at the lowest offset where it meets no live neighbour. The order decides all.
+/// </summary>
 internal sealed class FirstFit
 {
     private readonly long[] sizes;
@@ -24,8 +26,8 @@ internal sealed class FirstFit
     public static long Align(long bytes, int alignment) => checked((bytes + alignment - 1) / alignment * alignment);
 
     /// <summary>
-    /// Places the buffers in <paramref name="order"/> and writes where to <paramref name="offsets"/>. Returns the end of the highest
-    /// one, or <see cref="long.MaxValue"/> as soon as that passes <paramref name="limit"/>.
+    /// Places the buffers in <paramref name="order"/> and writes where to <paramref name="offsets"/>. Returns the end of the
+    /// highest one, or <see cref="long.MaxValue"/> as soon as that passes <paramref name="limit"/>.
     /// </summary>
     public long Place(ReadOnlySpan<int> order, long limit, Span<long> offsets)
     {

@@ -15,8 +15,8 @@ public static class InPlace
 {
     /// <summary>
     /// An operation that allows it overwrites its first operand where nobody can notice: the operand's memory (all views of it
-    /// included) is not needed afterwards and is not another operand too, both tensors have elements of the same width and equally
-    /// many, and the operation is the first to write the result.
+    /// included) is not needed afterwards and is not another operand too, both tensors have elements of the same width and
+    /// equally many, and the operation is the first to write the result.
     /// </summary>
     public static ImmutableArray<InPlaceResult> Decide(Plan plan, Lifetimes lifetimes)
     {
@@ -57,7 +57,8 @@ public static class InPlace
             var chain = ImmutableArray.CreateBuilder<int>(1);
             for (int id = tensor.Id; id >= 0; id = next[id])
                 chain.Add(id);
-            buffers.Add(new ArenaBuffer(chain.ToImmutable(), tensor.Bytes, lifetimes.First[tensor.Id], lifetimes.Last[chain[^1]]));
+            int last = lifetimes.Last[chain[^1]];
+            buffers.Add(new ArenaBuffer(chain.ToImmutable(), tensor.Bytes, lifetimes.First[tensor.Id], last));
         }
 
         return buffers.ToImmutable();

@@ -4,10 +4,12 @@ using NpuSim.Simulator.Planning;
 namespace NpuSim.Simulator.Memory;
 
 /// <summary>
-/// When the memory of each tensor holds something that is still needed. A lifetime includes its first and its last operation: what an
-/// operation reads and what it writes are live together. Views count for the tensor that owns the memory.
+/// When the memory of each tensor holds something that is still needed. A lifetime includes its first and its last operation:
+/// what an operation reads and what it writes are live together. Views count for the tensor that owns the memory.
 /// </summary>
-/// <param name="First">Per tensor, the first operation of its lifetime; −1 for views, persistent tensors and tensors nobody touches.</param>
+/// <param name="First">
+/// Per tensor, the first operation of its lifetime; −1 for views, persistent tensors and tensors nobody touches.
+/// </param>
 /// <param name="Last">Per tensor, the last operation of its lifetime; −1 as above.</param>
 public sealed record Lifetimes(ImmutableArray<int> First, ImmutableArray<int> Last)
 {

@@ -14,7 +14,9 @@ namespace NpuSim.Simulator.Memory;
 /// <param name="Strategy">Which strategy found the smallest arena.</param>
 /// <param name="ArenaBytes">Size of the arena.</param>
 /// <param name="PeakLiveBytes">Largest sum of live buffers: no arena can be smaller.</param>
-/// <param name="PeakOp">Index of the operation at which the peak occurs (the first of several); −1 for a plan without operations.</param>
+/// <param name="PeakOp">
+/// Index of the operation at which the peak occurs (the first of several); −1 for a plan without operations.
+/// </param>
 /// <param name="PeakByRole">What is live at the peak; sums to <paramref name="PeakLiveBytes"/>.</param>
 /// <param name="Timeline">Live scratch bytes during each operation.</param>
 /// <param name="PersistentBytes">Sum of the weights and of the optimiser state.</param>

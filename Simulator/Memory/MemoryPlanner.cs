@@ -8,8 +8,8 @@ namespace NpuSim.Simulator.Memory;
 public static class MemoryPlanner
 {
     /// <summary>
-    /// Finds an offset for every tensor such that no two tensors whose lifetimes meet share a byte, except where a result overwrites its
-    /// operand in place. Tries several strategies and keeps the smallest arena. Same plan, same layout.
+    /// Finds an offset for every tensor such that no two tensors whose lifetimes meet share a byte, except where a result
+    /// overwrites its operand in place. Tries several strategies and keeps the smallest arena. Same plan, same layout.
     /// </summary>
     /// <param name="plan">One step.</param>
     /// <param name="alignmentBytes">A power of two.</param>
@@ -62,7 +62,8 @@ public static class MemoryPlanner
         long peak = live.DefaultIfEmpty().Max();
         int peakOp = Array.IndexOf(live, peak);
         return new MemoryLayout(
-            alignmentBytes, [.. offsets], buffers, inPlace, strategy, arena, peak, peakOp, ByRole(LiveAt(plan, lifetimes, buffers, peakOp)),
+            alignmentBytes, [.. offsets], buffers, inPlace, strategy, arena, peak, peakOp,
+            ByRole(LiveAt(plan, lifetimes, buffers, peakOp)),
             [.. live], persistent.Sum(t => t.Bytes), area, ByRole(persistent));
     }
 

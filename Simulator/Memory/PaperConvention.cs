@@ -11,7 +11,9 @@ public static class PaperConvention
 {
     /// <summary>bytes × (trained parameters + 2 Σ outputs of the layers that own parameters).</summary>
     /// <param name="bytesPerElement">Width of all tensors.</param>
-    /// <param name="trainedParameters">Parameters of layers that train; tables that are only added or joined on are not counted.</param>
+    /// <param name="trainedParameters">
+    /// Parameters of layers that train; tables that are only added or joined on are not counted.
+    /// </param>
     /// <param name="layerOutputs">Elements written by the layers that own parameters.</param>
     /// <exception cref="OverflowException">The size leaves 64 bits.</exception>
     public static long Bytes(int bytesPerElement, long trainedParameters, long layerOutputs) =>
@@ -19,8 +21,8 @@ public static class PaperConvention
 
     /// <summary>
     /// The convention applied to a training plan: for backpropagation the formula above, each tensor at its own width; for a
-    /// forward-gradient method the estimate of the gradient vector that the paper keeps (8 bit where weights are integers, as z is;
-    /// this plan needs none of it when z is drawn again). 0 for plain inference.
+    /// forward-gradient method the estimate of the gradient vector that the paper keeps (8 bit where weights are integers, as z
+    /// is; this plan needs none of it when z is drawn again). 0 for plain inference.
     /// </summary>
     public static long Bytes(Plan plan)
     {

@@ -10,7 +10,8 @@ namespace NpuSim.Simulator.Memory;
 /// <param name="UpdatedShare">Share of the input channels whose weights are updated, 0..1.</param>
 /// <param name="UpdatesBias">True when the bias is updated.</param>
 public sealed record SparseUpdateLayer(
-    int InChannels, int OutChannels, int Kernel, int Groups, int InputSize, int OutputSize, double UpdatedShare, bool UpdatesBias);
+    int InChannels, int OutChannels, int Kernel, int Groups, int InputSize, int OutputSize, double UpdatedShare,
+    bool UpdatesBias);
 
 /// <summary>
 /// Extra memory of a sparse update by the analytic count of "On-Device Training Under 256KB Memory" (arXiv 2206.15472): the
@@ -24,8 +25,8 @@ public sealed record SparseUpdateMemory(double WeightBytes, double ActivationByt
     public double TotalBytes => WeightBytes + ActivationBytes;
 
     /// <summary>
-    /// Counts a network. A layer with updated weights keeps the input channels they multiply; one with an updated bias keeps which
-    /// outputs its activation function let pass; the classifier behind the last layer keeps its pooled input.
+    /// Counts a network. A layer with updated weights keeps the input channels they multiply; one with an updated bias keeps
+    /// which outputs its activation function let pass; the classifier behind the last layer keeps its pooled input.
     /// </summary>
     /// <param name="layers">Every layer before the classifier, in order; not empty.</param>
     public static SparseUpdateMemory Of(IReadOnlyList<SparseUpdateLayer> layers)

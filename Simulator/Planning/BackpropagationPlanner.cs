@@ -42,7 +42,7 @@ internal static class BackpropagationPlanner
                 : gradients.ContainsKey(node.Output.Id) ? TensorRole.WeightGradient : TensorRole.ActivationGradient;
             ImmutableArray<int> inputs = [.. node.Inputs.Select(i => tensors[i.Id])];
             int? viewOf = node.Op.IsView ? inputs[0] : null;
-            NumberFormat format = node.Op is CrossEntropy ? method.Operands.Loss : method.Number;
+            NumberFormat format = node.Op is CrossEntropy or MeanSquaredError ? method.Operands.Loss : method.Number;
             PlanTensor output = plan.Tensor(node.Output.Name, node.Output.Shape, format, role, viewOf, node.Output.Id);
             tensors[node.Output.Id] = output.Id;
             if (node.Inputs.Any(i => moving.Contains(i.Id)))

@@ -185,7 +185,7 @@ internal sealed class NetworkPass
     }
 
     private NumberFormat ResultFormat(Node node) =>
-        node.Op is CrossEntropy ? formats.Loss : node.Output == logits ? formats.Logits : formats.Activations;
+        node.Op is CrossEntropy or MeanSquaredError ? formats.Loss : node.Output == logits ? formats.Logits : formats.Activations;
 
     private Unit UnitOf(Op? op, ImmutableArray<Shape> shapes) =>
         !formats.IsFixedPoint ? Unit.Host : op?.AsContraction(shapes) is null ? Unit.Vector : Unit.Engine;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Planning;
@@ -16,6 +17,7 @@ namespace NpuSim.Simulator.Studies;
 public sealed class TrainingBench
 {
     private const int EvaluationBatch = 100;
+    private const double PerturbationReach = sbyte.MaxValue * Perturbation.Step; // the largest |z| that 8 bits hold
 
     private readonly IReadOnlyDictionary<string, float[]> weights;
     private readonly Dataset train, test;
@@ -59,7 +61,7 @@ public sealed class TrainingBench
 
     private PreparedTraining PrepareFloat(Plan step, Plan inference, TrainingSettings settings, int threads)
     {
-        FloatMachine filler = new(inference, new FloatWeights(weights));
+        FloatMachine filler = new(inference, new FloatWeights(weights), threads: threads);
         SampleStore<float> trainStore = SampleStores.Float(graph, train), testStore = SampleStores.Float(graph, test);
         filler.Fill(trainStore);
         filler.Fill(testStore);
@@ -74,18 +76,28 @@ public sealed class TrainingBench
 
     private PreparedTraining PrepareFixed(Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy)
     {
-        FixedPointMachine filler = new(inference, policy, new FixedWeights(weights), ranges.Value);
+        IReadOnlyDictionary<int, double> room = WithRoom(step, settings.InSteps ? 0 : settings.Epsilon);
+        FixedPointMachine filler = new(inference, policy, new FixedWeights(weights), room);
         SampleStore<byte> trainStore = SampleStores.Fixed(graph, train, filler), testStore = SampleStores.Fixed(graph, test, filler);
         filler.Fill(trainStore);
         filler.Fill(testStore);
         return new PreparedTraining((seed, progress, cancellation) =>
         {
             FixedWeights own = new(weights);
-            FixedPointMachine training = new(step, policy, own, ranges.Value, settings.Epsilon);
-            Trainer<byte> trainer = new(training, new FixedPointMachine(inference, policy, own, ranges.Value), trainStore);
+            FixedPointMachine training = new(step, policy, own, room, settings);
+            Trainer<byte> trainer = new(training, new FixedPointMachine(inference, policy, own, room), trainStore);
             TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation);
             return (curve, training.Numerics);
         });
+    }
+
+    // A trained tensor that is all but zero (the key biases of attention, whose gradient is zero) still has to hold w ± εz.
+    private Dictionary<int, double> WithRoom(Plan step, double epsilon)
+    {
+        Dictionary<int, double> room = new(ranges.Value);
+        foreach (PlanTensor trained in step.Tensors.Where(t => t.Role == TensorRole.TrainedWeight))
+            room[trained.Source!.Value] = Math.Max(room[trained.Source.Value], PerturbationReach * epsilon);
+        return room;
     }
 }
 

@@ -4,8 +4,9 @@ using MemoryDevice = NpuSim.Accelerators.Profiles.Memory;
 namespace NpuSim.Simulator.Timing;
 
 /// <summary>
-/// The path to one memory in engine cycles. A transfer is a run of bursts that follow each other without a gap: the latency of the
-/// first is seen, those of the others are hidden behind it; the last burst is filled up, and a shorter transfer costs a whole one.
+/// The path to one memory in engine cycles. A transfer is a run of bursts that follow each other without a gap: the latency of
+/// the first is seen, those of the others are hidden behind it; the last burst is filled up, and a shorter transfer costs a whole
+/// one.
 /// </summary>
 /// <param name="BytesPerCycle">Bandwidth.</param>
 /// <param name="LatencyCycles">Cycles before the first byte of a transfer.</param>

@@ -6,11 +6,15 @@ using NpuSim.Simulator.Planning;
 
 namespace NpuSim.Simulator.Timing;
 
-/// <summary>Prices a plan on an accelerator: cycles, traffic and energy of every operation. Same plan and profile, same numbers.</summary>
+/// <summary>
+/// Prices a plan on an accelerator: cycles, traffic and energy of every operation. Same plan and profile, same numbers.
+/// </summary>
 public static class CostModel
 {
     /// <summary>Lays out the plan's memory and prices it.</summary>
-    /// <exception cref="NotRunnableException">The accelerator cannot run the plan: the message says which operation and what is missing.</exception>
+    /// <exception cref="NotRunnableException">
+    /// The accelerator cannot run the plan: the message says which operation and what is missing.
+    /// </exception>
     /// <exception cref="InputException">An operation has no timing model, or sizes leave 64 bits.</exception>
     public static PlanCost Price(Plan plan, HardwareProfile profile) =>
         Price(plan, MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes), profile);
@@ -19,7 +23,9 @@ public static class CostModel
     /// <param name="plan">The step.</param>
     /// <param name="layout">Its layout.</param>
     /// <param name="profile">The accelerator.</param>
-    /// <exception cref="NotRunnableException">The accelerator cannot run the plan: the message says which operation and what is missing.</exception>
+    /// <exception cref="NotRunnableException">
+    /// The accelerator cannot run the plan: the message says which operation and what is missing.
+    /// </exception>
     /// <exception cref="InputException">An operation has no timing model, or sizes leave 64 bits.</exception>
     public static PlanCost Price(Plan plan, MemoryLayout layout, HardwareProfile profile)
     {
@@ -35,8 +41,8 @@ public static class CostModel
                 double cycles = prices.Sum(p => p.Cycles);
                 if (cycles < fewest)
                     (best, placed, fewest) = (prices, residency, cycles);
-                if (prices.All(p => p.TransferCycles == 0))
-                    break; // nothing is ever fetched: no other placement can do better
+                if (prices.All(p => p.TransferCycles == 0) && profile.Engine is not Microcontroller)
+                    break; // nothing is ever fetched: no other placement can do better, but for a core with a slow scratchpad
             }
 
             ImmutableArray<OpCost> ops = [.. demands.Zip(best, (demand, price) => Cost(demand, price, profile))];

@@ -42,7 +42,9 @@ public readonly record struct MemoryTraffic(
         _ => default(MemoryTraffic) with { DramRead = bytes },
     };
 
-    /// <summary>A write of <paramref name="bytes"/> to a memory. Nothing is ever written to the memory for frozen weights.</summary>
+    /// <summary>
+    /// A write of <paramref name="bytes"/> to a memory. Nothing is ever written to the memory for frozen weights.
+    /// </summary>
     internal static MemoryTraffic Write(Place place, double bytes) => place == Place.Scratchpad
         ? default(MemoryTraffic) with { ScratchpadWritten = bytes }
         : default(MemoryTraffic) with { DramWritten = bytes };

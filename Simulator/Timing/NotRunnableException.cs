@@ -1,8 +1,8 @@
 namespace NpuSim.Simulator.Timing;
 
 /// <summary>
-/// A plan cannot run on an accelerator: a format its engine does not multiply, float operations without a host core, or tensors larger
-/// than every memory. A comparison shows the message as a result; a run stops with it.
+/// A plan cannot run on an accelerator: a format its engine does not multiply, float operations without a host core, or tensors
+/// larger than every memory. A comparison shows the message as a result; a run stops with it.
 /// </summary>
 public sealed class NotRunnableException : InputException
 {

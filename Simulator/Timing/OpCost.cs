@@ -13,7 +13,9 @@ namespace NpuSim.Simulator.Timing;
 /// <param name="TransferCycles">Cycles of DMA or host link, hidden or not.</param>
 /// <param name="Traffic">Bytes by memory.</param>
 /// <param name="EnergyJoules">Arithmetic, memories and leakage.</param>
-/// <param name="PeakShare">MACs done per MAC the engine could have done in <paramref name="Cycles"/>, 0..1; 0 off the engine.</param>
+/// <param name="PeakShare">
+/// MACs done per MAC the engine could have done in <paramref name="Cycles"/>, 0..1; 0 off the engine.
+/// </param>
 public sealed record OpCost(
     int Index, string Name, Phase Phase, Unit Unit, long Macs, double Cycles, double ComputeCycles, double TransferCycles,
     MemoryTraffic Traffic, double EnergyJoules, double PeakShare)
@@ -24,7 +26,9 @@ public sealed record OpCost(
     /// <summary>Cycles of transfer that went on beside computing.</summary>
     public double HiddenTransferCycles => Math.Max(0, TransferCycles - ExposedTransferCycles);
 
-    /// <summary>True when memory, not arithmetic, sets the pace: right of neither, the roofline's slope.</summary>
+    /// <summary>
+    /// True when more cycles go to waiting for memory than to computing: on the slope of the roofline, not under its flat part.
+    /// </summary>
     public bool IsMemoryBound => ExposedTransferCycles > ComputeCycles;
 
     /// <summary>Position on the roofline: MACs per byte from outside the chip; infinite when nothing comes from there.</summary>

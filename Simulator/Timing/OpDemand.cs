@@ -52,9 +52,10 @@ internal sealed record OpDemand(
             _ => profile.Energy.Int16x8MacPicojoules,
         };
 
-        // The vector unit requantises results as they leave, while the engine goes on; a core's cycles per MAC include it.
+        // The vector unit requantises results as they leave, while the engine goes on; a MAC array does it itself, and a core's
+        // cycles per MAC include it.
         int width = plan.Tensors[op.Output].Format.Bits();
-        bool requantizes = profile.Engine is not Microcontroller && width < 32;
+        bool requantizes = profile.Engine is SystolicArray or VectorDsp && width < 32;
         VectorPass outputs = new(VectorClass.Elementwise, requantizes ? (double)gemm.Count * gemm.M * gemm.N : 0, width);
         double cycles = Math.Max(EngineCycles.Of(profile.Engine, gemm, pair.Rate), outputs.Cycles(profile.Vector));
         double joules = Picojoule * ((macs * macPicojoules) + (outputs.ByteElements * profile.Energy.VectorPicojoulesPerElement));
@@ -67,7 +68,8 @@ internal sealed record OpDemand(
         int width = plan.Tensors[op.Output].Format.Bits();
         ImmutableArray<VectorPass> passes = contraction is null
             ? VectorPass.Of(plan, op)
-            : [new(VectorClass.Elementwise, contraction.Macs, width)]; // a product without an engine: one multiply-add after another
+            // a product without an engine: one multiply-add after another
+            : [new(VectorClass.Elementwise, contraction.Macs, width)];
         double cycles = passes.Sum(p => p.Cycles(profile.Vector));
         double joules = Picojoule * passes.Sum(p => p.ByteElements) * profile.Energy.VectorPicojoulesPerElement;
         return new(op, null, 1, cycles, contraction?.Macs ?? 0, joules, op.Inputs, writes);
@@ -92,9 +94,12 @@ internal sealed record OpDemand(
         OperandPair? pair = profile.Pair(weights, streamed);
         if (pair is null && contraction.Kind == ContractionKind.MatMul) // of two activations either may stay
             pair = profile.Pair(streamed, weights);
-        return pair ?? throw new NotRunnableException(
-            $"'{op.Name}' ({op.Op.Name}) multiplies {Text(weights)} weights by {Text(streamed)} activations; the engine of {profile.Name} "
-            + $"multiplies {string.Join(", ", profile.Formats.Select(p => $"{Text(p.Weights)} by {Text(p.Activations)}"))}.");
+        if (pair is not null)
+            return pair;
+        string native = string.Join(", ", profile.Formats.Select(p => $"{Text(p.Weights)} by {Text(p.Activations)}"));
+        throw new NotRunnableException(
+            $"'{op.Name}' ({op.Op.Name}) multiplies {Text(weights)} weights by {Text(streamed)} activations; "
+            + $"the engine of {profile.Name} multiplies {native}.");
     }
 
     private static Gemm AsGemm(Contraction c)
@@ -106,9 +111,10 @@ internal sealed record OpDemand(
             ContractionKind.Pointwise => KernelClass.Pointwise,
             _ => KernelClass.FullyConnected,
         };
-        return c.Window is { } w && c.M == w.Pixels
-            ? new(kernel, c.Count, c.M, c.N, c.K, w.OutputWidth, w.OutputHeight, c.K % w.PatchLength == 0 ? w.KernelHeight * w.KernelWidth : 1)
-            : new(kernel, c.Count, c.M, c.N, c.K, c.M);
+        if (c.Window is not { } w || c.M != w.Pixels)
+            return new(kernel, c.Count, c.M, c.N, c.K, c.M);
+        long kernelElements = c.K == w.PatchLength ? (long)w.KernelHeight * w.KernelWidth : 1; // gradients reduce over other axes
+        return new(kernel, c.Count, c.M, c.N, c.K, w.OutputWidth, w.OutputHeight, kernelElements);
     }
 
     private static string Text(NumberFormat format) => format.ToString().ToLowerInvariant();

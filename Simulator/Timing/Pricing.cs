@@ -40,10 +40,14 @@ internal sealed class Pricing
     private PlacedGemm Placed(OpDemand demand, Gemm gemm)
     {
         int streamed = demand.Reads[0], weights = demand.Reads[1], result = demand.Writes[0];
-        int? bias = demand.Reads.Length > 2 ? demand.Reads[2] : null;
+        (long biasBytes, Place biasPlace) =
+            demand.Reads.Length > 2 ? (Bytes(demand.Reads[2]), residency.Places[demand.Reads[2]]) : (0, Place.Scratchpad);
         return new(
-            gemm, demand.Rate, demand.ComputeCycles, Bytes(streamed), residency.Places[streamed], Bytes(weights), residency.Places[weights],
-            Bytes(result), residency.Places[result], bias is int b ? Bytes(b) : 0, bias is int c ? residency.Places[c] : Place.Scratchpad);
+            gemm, demand.Rate, demand.ComputeCycles,
+            Bytes(streamed), residency.Places[streamed],
+            Bytes(weights), residency.Places[weights],
+            Bytes(result), residency.Places[result],
+            biasBytes, biasPlace);
     }
 
     private OpPrice Streamed(OpDemand demand)
@@ -68,7 +72,8 @@ internal sealed class Pricing
         return StreamPricing.Best(demand.ComputeCycles, traffic, (weights, dramReads, dramWrites), staging, channels);
     }
 
-    // Operands go to the host before it computes and the result comes back after: nothing overlaps. The slower of memory and link counts.
+    // Operands go to the host before it computes and the result comes back after: nothing overlaps. The slower of memory and link
+    // counts.
     private OpPrice OnHost(OpDemand demand)
     {
         Channel link = new(profile.Host!.TransferBytesPerSecond / profile.ClockHz, 0, 1);

@@ -16,10 +16,10 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
     private static readonly double[] Shares = [0.75, 0.5, 0.25, 0];
 
     /// <summary>
-    /// The ways to place a plan, best first in the common case. Either the whole arena is in the scratchpad, with or without the weights
-    /// that otherwise lie off-chip, or a tensor is there only if all that lives beside it fits a fixed share of the scratchpad and goes
-    /// off-chip (spills) otherwise. A larger scratchpad never has less to choose from: each way keeps at least the same tensors and
-    /// leaves at least the same room.
+    /// The ways to place a plan, best first in the common case. Either the whole arena is in the scratchpad, with or without the
+    /// weights that otherwise lie off-chip, or a tensor is there only if all that lives beside it fits a fixed share of the
+    /// scratchpad and goes off-chip (spills) otherwise. A larger scratchpad never has less to choose from: each way keeps at
+    /// least the same tensors and leaves at least the same room.
     /// </summary>
     /// <exception cref="NotRunnableException">No memory is large enough.</exception>
     public static ImmutableArray<Residency> Options(Plan plan, MemoryLayout layout, HardwareProfile profile)
@@ -30,6 +30,7 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
         ImmutableArray<PlanTensor> owners = [.. plan.Tensors.Select(t => plan.Owner(t.Id))];
         long movable = plan.Tensors.Where(t => t.IsPersistent && t.ViewOf is null && !LiesInWeights(t))
             .Sum(t => FirstFit.Align(t.Bytes, layout.AlignmentBytes));
+        double[] shares = profile.Engine is Microcontroller ? [0] : Shares; // a core gains nothing from room for tiles
         long[] crowds = [.. layout.Buffers.Select(b => Crowd(layout, b))];
 
         var options = ImmutableArray.CreateBuilder<Residency>();
@@ -39,7 +40,7 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
         {
             if (layout.ArenaBytes <= size && movable > 0 && movable <= dram.SizeBytes)
                 options.Add(Whole("weights off-chip", Place.Dram, 0));
-            options.AddRange(Shares.Select(Partial).Where(o => o.SpilledBytes + movable <= dram.SizeBytes));
+            options.AddRange(shares.Select(Partial).Where(o => o.SpilledBytes + movable <= dram.SizeBytes));
         }
 
         return options.Count > 0 ? options.ToImmutable() : throw new NotRunnableException(Shortage(layout, profile, movable));
@@ -70,9 +71,8 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
             long now = 0, most = 0;
             foreach (long step in change)
                 most = Math.Max(most, now += step);
-            return new(
-                $"up to {share:P0} of the scratchpad for tensors", [.. owners.Select(t => spills[t.Id] ? Place.Dram : PlaceOf(t, Place.Dram))],
-                (1 - share) * size, most);
+            ImmutableArray<Place> places = [.. owners.Select(t => spills[t.Id] ? Place.Dram : PlaceOf(t, Place.Dram))];
+            return new($"up to {100 * share} % of the scratchpad for tensors", places, (1 - share) * size, most);
         }
     }
 
@@ -87,8 +87,8 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
 
     private static string Shortage(MemoryLayout layout, HardwareProfile profile, long weights) =>
         profile.Memory.Dram is { } dram
-            ? $"{profile.Name}: {weights} bytes of weights and up to {layout.PeakLiveBytes} bytes of other tensors fit neither the scratchpad "
-                + $"({profile.Memory.Scratchpad.SizeBytes} bytes) nor off-chip memory ({dram.SizeBytes} bytes)."
-            : $"{profile.Name}: the arena of {layout.ArenaBytes} bytes and {weights} bytes of weights do not fit the scratchpad of "
-                + $"{profile.Memory.Scratchpad.SizeBytes} bytes, and there is no off-chip memory.";
+            ? $"{profile.Name}: {weights} bytes of weights and up to {layout.PeakLiveBytes} bytes of other tensors fit neither "
+                + $"the scratchpad ({profile.Memory.Scratchpad.SizeBytes} bytes) nor off-chip memory ({dram.SizeBytes} bytes)."
+            : $"{profile.Name}: the arena of {layout.ArenaBytes} bytes and {weights} bytes of weights do not fit the scratchpad "
+                + $"of {profile.Memory.Scratchpad.SizeBytes} bytes, and there is no off-chip memory.";
 }

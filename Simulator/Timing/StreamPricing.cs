@@ -1,8 +1,8 @@
 namespace NpuSim.Simulator.Timing;
 
 /// <summary>
-/// Prices an operation that reads each operand once from front to back and writes its result once: all vector operations. What lies
-/// outside the scratchpad passes through it in chunks.
+/// Prices an operation that reads each operand once from front to back and writes its result once: all vector operations. What
+/// lies outside the scratchpad passes through it in chunks.
 /// </summary>
 internal static class StreamPricing
 {
@@ -15,7 +15,8 @@ internal static class StreamPricing
     /// <param name="scratchpad">Where chunks wait.</param>
     /// <param name="channels">Paths to the memories.</param>
     public static OpPrice Best(
-        double computeCycles, in MemoryTraffic demand, (int Weights, int DramRead, int DramWritten) operands, Staging scratchpad, Channels channels)
+        double computeCycles, in MemoryTraffic demand, (int Weights, int DramRead, int DramWritten) operands, Staging scratchpad,
+        Channels channels)
     {
         double outside = demand.External;
         MemoryTraffic traffic = outside == 0 || scratchpad.ReadsInPlace ? demand : demand with

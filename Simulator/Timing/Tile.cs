@@ -26,7 +26,9 @@ internal readonly record struct Tile(long Count, long M, long N, long K)
     public static double Pieces(long whole, long tile) => (whole + tile - 1) / tile;
 
     /// <summary>This piece as a product of its own.</summary>
-    public Gemm Of(Gemm whole) => M == whole.M
-        ? whole with { Count = Count, N = N, K = K, KernelElements = Math.Min(whole.KernelElements, K) }
-        : whole with { Count = Count, M = M, N = N, K = K, Columns = Math.Min(whole.Columns, M), Rows = 1, KernelElements = Math.Min(whole.KernelElements, K) };
+    public Gemm Of(Gemm whole)
+    {
+        Gemm piece = whole with { Count = Count, M = M, N = N, K = K, KernelElements = Math.Min(whole.KernelElements, K) };
+        return M == whole.M ? piece : piece with { Columns = Math.Min(whole.Columns, M), Rows = 1 };
+    }
 }

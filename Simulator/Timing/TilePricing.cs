@@ -4,9 +4,9 @@ using NpuSim.Accelerators.Profiles;
 namespace NpuSim.Simulator.Timing;
 
 /// <summary>
-/// Prices a matrix product whose operands pass through the scratchpad in tiles: fewest cycles over a fixed set of tile sizes, of those
-/// that fit. The set does not depend on the scratchpad and each size costs no more on a faster memory, so more of either never costs
-/// cycles; and each size costs no more for a smaller product.
+/// Prices a matrix product whose operands pass through the scratchpad in tiles: fewest cycles over a fixed set of tile sizes, of
+/// those that fit. The set does not depend on the scratchpad and each size costs no more on a faster memory, so more of either
+/// never costs cycles; and each size costs no more for a smaller product.
 /// </summary>
 internal sealed class TilePricing(HardwareProfile profile, Channels channels, Staging scratchpad)
 {
@@ -27,7 +27,8 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
     {
         Gemm g = p.Gemm;
         OpPrice best = new(double.MaxValue, 0, default);
-        bool outside = p.StreamedPlace != Place.Scratchpad || p.WeightsPlace != Place.Scratchpad || p.ResultPlace != Place.Scratchpad;
+        bool outside = p.StreamedPlace != Place.Scratchpad || p.WeightsPlace != Place.Scratchpad
+            || p.ResultPlace != Place.Scratchpad;
         if (scratchpad.ReadsInPlace || !outside)
         {
             Consider(p, new(g.Count, g.M, g.N, g.K), 1, 1, Overlap.Full, ref best);
@@ -67,10 +68,12 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
         need += p.WeightsPlace == Place.Scratchpad ? 0 : p.WeightsTile(tile);
         need += p.ResultPlace == Place.Scratchpad ? 0 : p.ResultTile(tile);
         if (need <= scratchpad.Bytes)
-            ConsiderOrders(p, tile, scratchpad.DoubleBuffered && 2 * need <= scratchpad.Bytes ? Overlap.Tiles : Overlap.None, ref best);
+            ConsiderOrders(p, tile, scratchpad.DoubleBuffered && 2 * need <= scratchpad.Bytes ? Overlap.Tiles : Overlap.None,
+                ref best);
     }
 
-    // With the reduction in one piece either operand stays while the other passes; with partial sums kept over its pieces, both pass.
+    // With the reduction in one piece either operand stays while the other passes; with partial sums kept over its pieces, both
+    // pass.
     private void ConsiderOrders(in PlacedGemm p, Tile tile, Overlap overlap, ref OpPrice best)
     {
         double rows = Tile.Pieces(p.Gemm.M, tile.M), columns = Tile.Pieces(p.Gemm.N, tile.N);
@@ -92,7 +95,8 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
         double depths = Tile.Pieces(g.K, tile.K);
         (long streamedPasses, long weightPasses, long sumPasses) = EngineCycles.Passes(profile.Engine, g);
         Fetched fetched = new(channels, scratchpad.ReadsInPlace);
-        fetched.Read(p.StreamedPlace, p.Streamed, p.StreamedTile(tile), streamedFetches, streamedPasses, products * rows * depths);
+        fetched.Read(p.StreamedPlace, p.Streamed, p.StreamedTile(tile), streamedFetches, streamedPasses,
+            products * rows * depths);
         fetched.Read(p.WeightsPlace, p.Weights, p.WeightsTile(tile), weightFetches, weightPasses, products * columns * depths);
         fetched.Read(p.BiasPlace, p.Bias, p.Bias, 1, 1, 1);
         fetched.Write(p.ResultPlace, p.Result, p.ResultTile(tile), products * rows * columns);
@@ -105,6 +109,8 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
         }
 
         double transfer = fetched.TransferCycles, cycles = overlap == Overlap.Full ? Math.Max(busy, transfer) : busy + transfer;
+        if (Math.Max(busy, transfer) > best.Cycles)
+            return; // no overlap makes up for that
         if (overlap == Overlap.Tiles)
         {
             double first = Math.Min(transfer, fetched.TileCycles);
@@ -113,6 +119,7 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
         }
 
         if (cycles <= best.Cycles)
-            best = OpPrice.Cheaper(best, new(cycles, transfer, fetched.Traffic with { AccumulatorRead = sums, AccumulatorWritten = sums }));
+            best = OpPrice.Cheaper(best,
+                new(cycles, transfer, fetched.Traffic with { AccumulatorRead = sums, AccumulatorWritten = sums }));
     }
 }

@@ -20,8 +20,8 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
     public double Cycles(VectorUnit unit) => ByteElements / Throughput(unit, Class);
 
     /// <summary>
-    /// The passes of an operation that is no matrix product; none for a view. This mapping is complete: what it does not name has no
-    /// timing model, and nothing is free by omission.
+    /// The passes of an operation that is no matrix product; none for a view. This mapping is complete: what it does not name has
+    /// no timing model, and nothing is free by omission.
     /// </summary>
     /// <exception cref="InputException">The operation has no timing model.</exception>
     public static ImmutableArray<VectorPass> Of(Plan plan, PlannedOp op)
@@ -41,7 +41,8 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
             AveragePoolGradient gradient => [new(VectorClass.Pool, read * gradient.Pool.Height * gradient.Pool.Width, widest)],
             MaxPoolGradient gradient => [new(VectorClass.Pool, read * gradient.Pool.Height * gradient.Pool.Width, widest)],
             SumTo or BatchMean or BatchVariance => [new(VectorClass.Reduce, read, first.Format.Bits())],
-            CrossEntropy or CrossEntropyGradient => [new(VectorClass.Loss, read, first.Format.Bits())],
+            CrossEntropy or CrossEntropyGradient or MeanSquaredError or MeanSquaredErrorGradient =>
+                [new(VectorClass.Loss, read, first.Format.Bits())],
             Broadcast or Concat or Fill or Pad or Slice or Transpose => [new(VectorClass.Move, written, output.Format.Bits())],
             Perturb => [Draw(output, 1), new(VectorClass.Perturb, written, widest)],
             ForwardGradientUpdate update => [Draw(output, update.Directions), new(VectorClass.Update, written, widest)],

@@ -24,7 +24,8 @@ public sealed record TuningScheme(string Name, string Description, Func<string, 
     /// <exception cref="InputException">There is none.</exception>
     public static TuningScheme Parse(string name) =>
         All.FirstOrDefault(s => s.Name == name)
-        ?? throw new InputException($"scheme '{name}': accepted are {string.Join(", ", All.Select(s => $"{s.Name} ({s.Description})"))}.");
+        ?? throw new InputException(
+            $"there is no scheme '{name}'; accepted are {string.Join(", ", All.Select(s => $"{s.Name} ({s.Description})"))}");
 
     /// <summary>Names of the parameters of a network that train.</summary>
     /// <exception cref="GraphException">There are none.</exception>

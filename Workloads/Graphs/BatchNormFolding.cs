@@ -18,10 +18,19 @@ public static class BatchNormFolding
     /// <exception cref="GraphException">A parameter has no value or one of another length.</exception>
     public static (Graph Graph, IReadOnlyDictionary<string, float[]> Weights) Fold(Graph graph, IReadOnlyDictionary<string, float[]> weights)
     {
+        Dictionary<string, float[]> values = new(StringComparer.Ordinal);
+        return (Fold(graph, weights, values), values);
+    }
+
+    /// <summary>The smaller network alone, where weights are not needed: what plans are made of.</summary>
+    /// <param name="graph">The network.</param>
+    public static Graph Fold(Graph graph) => Fold(graph, null, []);
+
+    private static Graph Fold(Graph graph, IReadOnlyDictionary<string, float[]>? weights, Dictionary<string, float[]> values)
+    {
         Dictionary<Value, Node> folds = Foldable(graph);
         HashSet<Value> folded = [.. folds.Values.SelectMany(n => n.Inputs.Skip(1))];
         HashSet<Value> kept = [.. graph.Nodes.Where(n => !folds.ContainsValue(n)).SelectMany(n => n.Inputs), .. graph.Outputs.Values];
-        Dictionary<string, float[]> values = new(StringComparer.Ordinal);
         Dictionary<Value, Value> map = [];
         GraphBuilder builder = new();
         Dictionary<Value, Node> nodes = graph.Nodes.ToDictionary(n => n.Output);
@@ -35,7 +44,8 @@ public static class BatchNormFolding
             {
                 if (folded.Contains(value) && !kept.Contains(value))
                     continue;
-                values[value.Name] = Weights(weights, value);
+                if (weights is not null)
+                    values[value.Name] = Weights(weights, value);
                 map[value] = builder.Parameter(value.Name, value.Shape);
             }
             else if (!map.ContainsKey(value))
@@ -50,7 +60,7 @@ public static class BatchNormFolding
 
         foreach ((string name, Value value) in graph.Outputs)
             builder.Output(name, map[value]);
-        return (builder.Build(), values);
+        return builder.Build();
     }
 
     // Result of a layer → the batch normalisation that alone reads it. The layer's parameters must be its own.
@@ -72,14 +82,24 @@ public static class BatchNormFolding
     }
 
     private static Value Merge(
-        GraphBuilder builder, Node layer, Node norm, Dictionary<Value, Value> map, IReadOnlyDictionary<string, float[]> weights,
+        GraphBuilder builder, Node layer, Node norm, Dictionary<Value, Value> map, IReadOnlyDictionary<string, float[]>? weights,
         Dictionary<string, float[]> values)
+    {
+        Value weight = layer.Inputs[1];
+        Value bias = layer.Inputs.Length > 2
+            ? map[layer.Inputs[2]]
+            : builder.Parameter(weight.Name.EndsWith(".weight", StringComparison.Ordinal) ? $"{weight.Name[..^7]}.bias" : $"{weight.Name}.bias", norm.Inputs[2].Shape);
+        if (weights is not null)
+            (values[weight.Name], values[bias.Name]) = Scaled(layer, norm, weights);
+        return builder.Apply(layer.Output.Name, layer.Op, map[layer.Inputs[0]], map[weight], bias);
+    }
+
+    private static (float[] Filters, float[] Bias) Scaled(Node layer, Node norm, IReadOnlyDictionary<string, float[]> weights)
     {
         float[] gamma = Weights(weights, norm.Inputs[1]), beta = Weights(weights, norm.Inputs[2]);
         float[] mean = Weights(weights, norm.Inputs[3]), variance = Weights(weights, norm.Inputs[4]);
         float[]? oldBias = layer.Inputs.Length > 2 ? Weights(weights, layer.Inputs[2]) : null;
-        Value weight = layer.Inputs[1];
-        float[] filters = [.. Weights(weights, weight)], bias = new float[gamma.Length];
+        float[] filters = [.. Weights(weights, layer.Inputs[1])], bias = new float[gamma.Length];
         int length = filters.Length / bias.Length;
         for (int o = 0; o < bias.Length; o++)
         {
@@ -89,12 +109,7 @@ public static class BatchNormFolding
             bias[o] = (float)((((oldBias?[o] ?? 0) - mean[o]) * factor) + beta[o]);
         }
 
-        Value newBias = layer.Inputs.Length > 2
-            ? map[layer.Inputs[2]]
-            : builder.Parameter(weight.Name.EndsWith(".weight", StringComparison.Ordinal) ? $"{weight.Name[..^7]}.bias" : $"{weight.Name}.bias", norm.Inputs[2].Shape);
-        values[weight.Name] = filters;
-        values[newBias.Name] = bias;
-        return builder.Apply(layer.Output.Name, layer.Op, map[layer.Inputs[0]], map[weight], newBias);
+        return (filters, bias);
     }
 
     private static float[] Weights(IReadOnlyDictionary<string, float[]> weights, Value parameter) =>

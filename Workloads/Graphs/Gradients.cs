@@ -16,17 +16,23 @@ public static class Gradients
     /// <param name="graph">The forward graph.</param>
     /// <param name="loss">Name of an output of one element.</param>
     /// <param name="trainable">Names of the parameters to differentiate with respect to.</param>
-    /// <returns>The graph with an output <see cref="OutputName"/> for each trainable parameter, of the parameter's shape.</returns>
-    /// <exception cref="GraphException">There is no such output or parameter, or the loss does not depend on a trainable parameter.</exception>
+    /// <returns>
+    /// The graph with an output <see cref="OutputName"/> for each trainable parameter, of the parameter's shape.
+    /// </returns>
+    /// <exception cref="GraphException">
+    /// There is no such output or parameter, or the loss does not depend on a trainable parameter.
+    /// </exception>
     public static Graph Build(Graph graph, string loss, IReadOnlySet<string> trainable)
     {
         if (!graph.Outputs.TryGetValue(loss, out Value? root) || root.Shape.Count != 1)
-            throw new GraphException($"'{loss}' is not an output of one element; outputs are {string.Join(", ", graph.Outputs.Keys)}.");
+            throw new GraphException(
+                $"'{loss}' is not an output of one element; outputs are {string.Join(", ", graph.Outputs.Keys)}.");
         Value[] parameters = [.. graph.Parameters.Where(p => trainable.Contains(p.Name))];
         if (parameters.Length < trainable.Count)
         {
             string missing = trainable.Except(parameters.Select(p => p.Name)).Order(StringComparer.Ordinal).First();
-            throw new GraphException($"'{missing}' is not a parameter of the graph; they are {string.Join(", ", graph.Parameters.Select(p => p.Name))}.");
+            string known = string.Join(", ", graph.Parameters.Select(p => p.Name));
+            throw new GraphException($"'{missing}' is not a parameter of the graph; they are {known}.");
         }
 
         HashSet<Value> active = [.. parameters];
@@ -56,7 +62,8 @@ public static class Gradients
         return builder.Build();
     }
 
-    private static void Propagate(GraphBuilder builder, Node node, Value gradient, HashSet<Value> active, Dictionary<Value, Value> gradients)
+    private static void Propagate(
+        GraphBuilder builder, Node node, Value gradient, HashSet<Value> active, Dictionary<Value, Value> gradients)
     {
         for (int i = node.Inputs.Length - 1; i >= 0; i--) // parameters first: after them the saved operand is free
         {

@@ -49,11 +49,14 @@ public sealed record Node(Op Op, ImmutableArray<Value> Inputs, Value Output)
     public long Macs => Op.Macs(InputShapes);
 }
 
-/// <summary>A network as mathematics: values and the nodes that compute them, in an order in which they can run. Immutable.</summary>
+/// <summary>
+/// A network as mathematics: values and the nodes that compute them, in an order in which they can run. Immutable.
+/// </summary>
 /// <param name="Values">Every value; <see cref="Value.Id"/> is its index.</param>
 /// <param name="Nodes">Every node, operands before results.</param>
 /// <param name="Outputs">Named results that a user asks for: "logits", "loss", gradients as "gradient of NAME".</param>
-public sealed record Graph(ImmutableArray<Value> Values, ImmutableArray<Node> Nodes, ImmutableSortedDictionary<string, Value> Outputs)
+public sealed record Graph(
+    ImmutableArray<Value> Values, ImmutableArray<Node> Nodes, ImmutableSortedDictionary<string, Value> Outputs)
 {
     /// <summary>The parameters in order of creation.</summary>
     public IEnumerable<Value> Parameters => Values.Where(v => v.Kind == ValueKind.Parameter);

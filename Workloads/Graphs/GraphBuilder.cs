@@ -29,7 +29,9 @@ public sealed class GraphBuilder
     /// <summary>Declares a parameter.</summary>
     public Value Parameter(string name, Shape shape) => Declare(name, shape, ValueKind.Parameter);
 
-    /// <summary>Applies an operation; the result is named <paramref name="name"/>, made unique with a number where it is taken.</summary>
+    /// <summary>
+    /// Applies an operation; the result is named <paramref name="name"/>, made unique with a number where it is taken.
+    /// </summary>
     /// <exception cref="GraphException">The operands do not fit.</exception>
     public Value Apply(string name, Op op, params ImmutableArray<Value> inputs)
     {

@@ -24,7 +24,9 @@ public abstract record Op
     /// <summary>True when the result is the operand's memory under another shape: no work, no bytes.</summary>
     public virtual bool IsView => false;
 
-    /// <summary>True when the result may take the first operand's memory: element i of the result needs only element i of it.</summary>
+    /// <summary>
+    /// True when the result may take the first operand's memory: element i of the result needs only element i of it.
+    /// </summary>
     public virtual bool InPlace => false;
 
     /// <summary>
@@ -75,5 +77,7 @@ public enum ContractionKind
     MatMul,
 }
 
-/// <summary>Operands do not fit an operation, or a graph is not what an algorithm needs. The message names operation and shapes.</summary>
+/// <summary>
+/// Operands do not fit an operation, or a graph is not what an algorithm needs. The message names operation and shapes.
+/// </summary>
 public sealed class GraphException(string message) : InputException(message);

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace NpuSim.Workloads.Graphs;
 
-/// <summary>Extents of a tensor, outermost first. Images are [batch, height, width, channels]; a scalar is [1]. Compared by content.</summary>
+/// <summary>
+/// Extents of a tensor, outermost first. Images are [batch, height, width, channels]; a scalar is [1]. Compared by content.
+/// </summary>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
 {

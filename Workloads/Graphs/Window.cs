@@ -30,15 +30,18 @@ public sealed record Window(
 /// <summary>Makes windows of images.</summary>
 internal static class Windows
 {
-    internal static Window Over(string op, Shape x, int kernelHeight, int kernelWidth, int filters, int stride, Padding padding, int groups)
+    internal static Window Over(
+        string op, Shape x, int kernelHeight, int kernelWidth, int filters, int stride, Padding padding, int groups)
     {
         if (x.Rank != 4)
             throw new GraphException($"{op} takes images [B, H, W, C]; got {x}.");
         int height = x[1] + padding.Top + padding.Bottom, width = x[2] + padding.Left + padding.Right;
         if (stride < 1 || Math.Min(Math.Min(padding.Top, padding.Left), Math.Min(padding.Bottom, padding.Right)) < 0)
-            throw new GraphException($"{op} has stride {stride} and padding {padding}; the stride is at least 1, the padding at least 0.");
+            throw new GraphException(
+                $"{op} has stride {stride} and padding {padding}; the stride is at least 1, the padding at least 0.");
         if (kernelHeight < 1 || kernelWidth < 1 || kernelHeight > height || kernelWidth > width)
-            throw new GraphException($"{op} with a {kernelHeight}×{kernelWidth} window does not fit the padded image {height}×{width} of {x}.");
+            throw new GraphException(
+                $"{op} with a {kernelHeight}×{kernelWidth} window does not fit the padded image {height}×{width} of {x}.");
         return new(
             x[0], x[1], x[2], x[3], ((height - kernelHeight) / stride) + 1, ((width - kernelWidth) / stride) + 1, filters,
             kernelHeight, kernelWidth, stride, padding.Top, padding.Left, groups);

@@ -10,7 +10,9 @@ namespace NpuSim.Workloads.Models;
 /// <param name="Pool">True: halves the image by max pooling.</param>
 public sealed record ConvolutionBlock(int Filters, int Stride = 1, bool Pool = true);
 
-/// <summary>A plain convolutional network "conv1", "conv2", …, whose last image is flattened into the classifier "head".</summary>
+/// <summary>
+/// A plain convolutional network "conv1", "conv2", …, whose last image is flattened into the classifier "head".
+/// </summary>
 /// <param name="Input">One sample [height, width, channels].</param>
 /// <param name="Classes">Number of classes.</param>
 /// <param name="Blocks">The blocks in order.</param>

@@ -8,9 +8,9 @@ namespace NpuSim.Workloads.Models;
 public static class Initialization
 {
     /// <summary>
-    /// Filters of convolutions and of layers before a rectifier: normal of variance 2 / fan-in (arXiv 1502.01852); other linear layers:
-    /// normal of variance 2 / (fan-in + fan-out) (Glorot and Bengio 2010); biases, shifts and means: 0; scales and variances: 1; tables
-    /// added to activations: normal of deviation 0.02.
+    /// Filters of convolutions and of layers before a rectifier: normal of variance 2 / fan-in (arXiv 1502.01852); other linear
+    /// layers: normal of variance 2 / (fan-in + fan-out) (Glorot and Bengio 2010); biases, shifts and means: 0; scales and
+    /// variances: 1; tables added to activations: normal of deviation 0.02.
     /// </summary>
     /// <param name="graph">The network.</param>
     /// <param name="seed">Each parameter draws from a stream of this seed and its own name.</param>

@@ -4,15 +4,15 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Models;
 
 /// <summary>
-/// The image classifier of MLPerf Tiny (arXiv 2106.07597): a 3×3 convolution and three residual blocks of 16, 32 and 64 filters, the
-/// later two halving the image, with a 1×1 convolution on the shortcut. Parameters: "conv1", "bn1", "block1.conv1", "block1.bn1",
-/// "block1.conv2", "block1.bn2", …, "block2.shortcut", …, "head".
+/// The image classifier of MLPerf Tiny (arXiv 2106.07597): a 3×3 convolution and three residual blocks of 16, 32 and 64 filters,
+/// the later two halving the image, with a 1×1 convolution on the shortcut. Parameters: "conv1", "bn1", "block1.conv1",
+/// "block1.bn1", "block1.conv2", "block1.bn2", …, "block2.shortcut", …, "head".
 /// </summary>
 /// <param name="Input">One sample [height, width, channels].</param>
 /// <param name="Classes">Number of classes.</param>
 /// <param name="BatchStatistics">
-/// True: the form of training, whose outputs "bn1.mean", "bn1.variance", … are to be averaged; false: the form of inference, where those
-/// averages are parameters.
+/// True: the form of training, whose outputs "bn1.mean", "bn1.variance", … are to be averaged; false: the form of inference,
+/// where those averages are parameters.
 /// </param>
 public sealed record ResNet8(Shape Input, int Classes, bool BatchStatistics)
 {

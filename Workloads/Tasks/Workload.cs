@@ -49,8 +49,8 @@ public sealed record Workload(
         if (ShippedWorkloads.Names.Contains(nameOrPath))
             return YamlRecord.Read<Workload>(ShippedWorkloads.Text(nameOrPath), nameOrPath + ".yaml");
         if (!File.Exists(nameOrPath) && nameOrPath.AsSpan().IndexOfAny('/', '\\', '.') < 0)
-            throw new InputException($"there is no workload {nameOrPath}; accepted is one of " +
-                $"{string.Join(", ", ShippedWorkloads.Names)}, or a YAML file.");
+            throw new InputException($"there is no workload '{nameOrPath}'; accepted is one of " +
+                $"{string.Join(", ", ShippedWorkloads.Names)}, or a YAML file{Suggestion.For(nameOrPath, ShippedWorkloads.Names)}");
         Workload workload = YamlRecord.ReadFile<Workload>(nameOrPath);
         return workload.Weights is null || ShippedWeights.Names.Contains(workload.Weights)
             ? workload

@@ -11,7 +11,8 @@ internal sealed class PlanWriter
     private readonly List<PlanTensor> tensors = [];
     private readonly List<PlannedOp> ops = [];
 
-    public int Tensor(Shape shape, TensorRole role = TensorRole.Activation, NumberFormat format = NumberFormat.Int8, int? viewOf = null)
+    public int Tensor(Shape shape, TensorRole role = TensorRole.Activation, NumberFormat format = NumberFormat.Int8,
+        int? viewOf = null)
     {
         tensors.Add(new PlanTensor(tensors.Count, $"t{tensors.Count}", shape, format, role, viewOf));
         return tensors.Count - 1;

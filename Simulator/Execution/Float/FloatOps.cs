@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using NpuSim.Simulator.Execution.Float.Products;
 using NpuSim.Simulator.Execution.Float.Reference;
@@ -6,7 +7,9 @@ using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Execution.Float;
 
-/// <summary>Runs graph operations in floating point. Same operands, same bits, whatever the instruction set and the number of threads.</summary>
+/// <summary>
+/// Runs graph operations in floating point. Same operands, same bits, whatever the instruction set and the number of threads.
+/// </summary>
 public static class FloatOps
 {
     /// <summary>
@@ -21,10 +24,17 @@ public static class FloatOps
     /// <see cref="Op.InPlace"/> or a view; otherwise it overlaps no operand.
     /// </param>
     /// <param name="threads">At most so many threads; 0: one per processor.</param>
+    /// <exception cref="GraphException">The operands do not fit the operation.</exception>
     /// <exception cref="ArgumentException">The output has another shape, or the operation is not one of a graph.</exception>
     public static void Execute<T>(Op op, ReadOnlySpan<Tensor<T>> inputs, Tensor<T> output, int threads = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        Shape[] shapes = new Shape[inputs.Length];
+        for (int i = 0; i < shapes.Length; i++)
+            shapes[i] = inputs[i].Shape;
+        Shape expected = op.Infer(ImmutableCollectionsMarshal.AsImmutableArray(shapes));
+        if (output.Shape != expected)
+            throw new ArgumentException($"{op.Name} gives {expected}; the output is {output.Shape}.", nameof(output));
         int limit = threads > 0 ? threads : Environment.ProcessorCount;
         if (typeof(T) != typeof(float) || !FloatProducts.TryExecute(op, AsFloat(inputs), AsFloat(output), limit))
             FloatReference.Execute(op, inputs, output);
@@ -33,8 +43,8 @@ public static class FloatOps
     // The same values with the type argument spelt out; only called where T is float.
     private static ReadOnlySpan<Tensor<float>> AsFloat<T>(ReadOnlySpan<Tensor<T>> tensors) where T : unmanaged =>
         MemoryMarshal.CreateReadOnlySpan(
-            ref System.Runtime.CompilerServices.Unsafe.As<Tensor<T>, Tensor<float>>(ref MemoryMarshal.GetReference(tensors)), tensors.Length);
+            ref Unsafe.As<Tensor<T>, Tensor<float>>(ref MemoryMarshal.GetReference(tensors)), tensors.Length);
 
     private static Tensor<float> AsFloat<T>(Tensor<T> tensor) where T : unmanaged =>
-        System.Runtime.CompilerServices.Unsafe.As<Tensor<T>, Tensor<float>>(ref tensor);
+        Unsafe.As<Tensor<T>, Tensor<float>>(ref tensor);
 }

@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace NpuSim.Simulator.Execution.Float;
 
 /// <summary>
-/// Exponential and normal distribution over spans, the same bits on every machine: in float by polynomials of fused multiply-adds, each
-/// lane on its own so that the vector width does not matter; in other types by <see cref="Elementary"/>. In and out may be the same.
+/// Exponential and normal distribution over spans, the same bits on every machine: in float by polynomials of fused
+/// multiply-adds, each lane on its own so that the vector width does not matter; in other types by <see cref="Elementary"/>. In
+/// and out may be the same.
 /// </summary>
 internal static class Functions
 {
@@ -65,7 +66,8 @@ internal static class Functions
         rest[..(x.Length - i)].CopyTo(y[i..]);
     }
 
-    private static Vector<float> Fma(Vector<float> a, Vector<float> b, float c) => Vector.FusedMultiplyAdd(a, b, new Vector<float>(c));
+    private static Vector<float> Fma(Vector<float> a, Vector<float> b, float c) =>
+        Vector.FusedMultiplyAdd(a, b, new Vector<float>(c));
 
     private interface IFunction
     {

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Workloads.Graphs.Ops;
 
-/// <summary>Mean of each channel over all other axes: what training averages into the running mean. Operand x [..., C]; result [C].</summary>
+/// <summary>
+/// Mean of each channel over all other axes: what training averages into the running mean. Operand x [..., C]; result [C].
+/// </summary>
 public sealed record BatchMean : Op
 {
     /// <inheritdoc/>

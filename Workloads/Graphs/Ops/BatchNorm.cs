@@ -3,12 +3,14 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Normalises each channel: y = (x − mean) / √(variance + ε) · γ + β (arXiv 1502.03167). Operands: x [..., C], γ [C], β [C], then the
-/// running mean [C] and variance [C]; with batch statistics those two are computed from x over all other axes and not given.
+/// Normalises each channel: y = (x − mean) / √(variance + ε) · γ + β (arXiv 1502.03167). Operands: x [..., C], γ [C], β [C], then
+/// the running mean [C] and variance [C]; with batch statistics those two are computed from x over all other axes and not given.
 /// Result [..., C].
 /// </summary>
 /// <param name="Epsilon">Added to the variance; above 0.</param>
-/// <param name="BatchStatistics">True: the form of training; false: the form of inference, which folds into the layer before.</param>
+/// <param name="BatchStatistics">
+/// True: the form of training; false: the form of inference, which folds into the layer before.
+/// </param>
 public sealed record BatchNorm(double Epsilon = 1e-5, bool BatchStatistics = false) : Op
 {
     /// <inheritdoc/>
@@ -24,10 +26,13 @@ public sealed record BatchNorm(double Epsilon = 1e-5, bool BatchStatistics = fal
         return inputs.Length == (BatchStatistics ? 3 : 5) && inputs.Skip(1).All(i => i == channels)
             ? x
             : throw new GraphException(
-                $"batchnorm takes x [..., C], gamma [C], beta [C]{(BatchStatistics ? "" : ", mean [C], variance [C]")}; got {string.Join(", ", inputs)}.");
+                $"batchnorm takes x [..., C], gamma [C], beta [C]{(BatchStatistics ? "" : ", mean [C], variance [C]")}; "
+                + $"got {string.Join(", ", inputs)}.");
     }
 
-    /// <summary>dx and dγ by gradient operations; dβ = Σ dy over all other axes; the running statistics are measured, not trained.</summary>
+    /// <summary>
+    /// dx and dγ by gradient operations; dβ = Σ dy over all other axes; the running statistics are measured, not trained.
+    /// </summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input)
     {
         Value x = node.Inputs[0], gamma = node.Inputs[1];

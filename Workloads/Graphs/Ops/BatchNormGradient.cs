@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Gradient of a batch normalisation with fixed statistics with respect to x: dx = dy · γ / √(variance + ε). Operands: dy [..., C],
-/// γ [C], variance [C]; result [..., C].
+/// Gradient of a batch normalisation with fixed statistics with respect to x: dx = dy · γ / √(variance + ε). Operands: dy [...,
+/// C], γ [C], variance [C]; result [..., C].
 /// </summary>
 /// <param name="Epsilon">Added to the variance.</param>
 public sealed record BatchNormGradient(double Epsilon) : Op

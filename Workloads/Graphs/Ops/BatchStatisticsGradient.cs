@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Gradient of a batch normalisation with batch statistics with respect to x: with x̂ the normalised x and means over all axes but the
-/// channels', dx = (dy − mean dy − x̂ · mean(dy · x̂)) · γ / √(var x + ε). Operands: dy [..., C], x [..., C], γ [C]; result [..., C].
+/// Gradient of a batch normalisation with batch statistics with respect to x: with x̂ the normalised x and means over all axes
+/// but the channels', dx = (dy − mean dy − x̂ · mean(dy · x̂)) · γ / √(var x + ε). Operands: dy [..., C], x [..., C], γ [C];
+/// result [..., C].
 /// </summary>
 /// <param name="Epsilon">Added to the variance.</param>
 public sealed record BatchStatisticsGradient(double Epsilon) : Op

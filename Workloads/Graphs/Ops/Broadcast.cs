@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Workloads.Graphs.Ops;
 
-/// <summary>Repeats the operand along the axes where its extent is 1 or missing. Shapes are aligned at the innermost axis.</summary>
+/// <summary>
+/// Repeats the operand along the axes where its extent is 1 or missing. Shapes are aligned at the innermost axis.
+/// </summary>
 /// <param name="Target">Shape of the result.</param>
 public sealed record Broadcast(Shape Target) : Op
 {
@@ -24,6 +26,7 @@ public sealed record Broadcast(Shape Target) : Op
             fits = x[^axis] == target[^axis] || x[^axis] == 1;
         return fits
             ? target
-            : throw new GraphException($"{op}: {x} does not broadcast to {target}; each extent must be equal or 1, from the innermost.");
+            : throw new GraphException(
+                $"{op}: {x} does not broadcast to {target}; each extent must be equal or 1, from the innermost.");
     }
 }

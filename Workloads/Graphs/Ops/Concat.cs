@@ -15,8 +15,10 @@ public sealed record Concat(int Axis) : Op
         Shape first = inputs[0];
         foreach (Shape x in inputs)
         {
-            if ((uint)Axis >= (uint)x.Rank || x.Rank != first.Rank || x[..Axis] != first[..Axis] || x[(Axis + 1)..] != first[(Axis + 1)..])
-                throw new GraphException($"concat along axis {Axis} takes tensors that differ there only; got {string.Join(", ", inputs)}.");
+            if ((uint)Axis >= (uint)x.Rank || x.Rank != first.Rank
+                || x[..Axis] != first[..Axis] || x[(Axis + 1)..] != first[(Axis + 1)..])
+                throw new GraphException(
+                    $"concat along axis {Axis} takes tensors that differ there only; got {string.Join(", ", inputs)}.");
         }
 
         return [.. first[..Axis], inputs.Sum(x => x[Axis]), .. first[(Axis + 1)..]];

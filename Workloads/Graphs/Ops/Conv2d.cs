@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Convolution of images: y[b, i, j, o] = Σ x[b, i·stride + u − top, j·stride + v − left, c] · w[o, u, v, c] + b[o], zero outside the
-/// image. Operands: x [B, H, W, C], w [O, KH, KW, C / groups], optionally b [O]; result [B, OH, OW, O]. Group g of the filters sees
-/// group g of the channels; groups = C is a depthwise convolution.
+/// Convolution of images: y[b, i, j, o] = Σ x[b, i·stride + u − top, j·stride + v − left, c] · w[o, u, v, c] + b[o], zero outside
+/// the image. Operands: x [B, H, W, C], w [O, KH, KW, C / groups], optionally b [O]; result [B, OH, OW, O]. Group g of the
+/// filters sees group g of the channels; groups = C is a depthwise convolution.
 /// </summary>
 /// <param name="Stride">Step between windows on both axes, at least 1.</param>
 /// <param name="Padding">Rows and columns of zeros around the image.</param>
@@ -20,7 +20,8 @@ public sealed record Conv2d(int Stride = 1, Padding Padding = default, int Group
     {
         Window window = WindowOf(inputs[0], inputs[1]);
         if (inputs.Length > 2 && inputs[2] != [window.OutputChannels])
-            throw new GraphException($"conv2d with {window.OutputChannels} filters takes b [{window.OutputChannels}]; got {inputs[2]}.");
+            throw new GraphException(
+                $"conv2d with {window.OutputChannels} filters takes b [{window.OutputChannels}]; got {inputs[2]}.");
         return [window.Batch, window.OutputHeight, window.OutputWidth, window.OutputChannels];
     }
 
@@ -33,7 +34,8 @@ public sealed record Conv2d(int Stride = 1, Padding Padding = default, int Group
         if (Groups < 1 || x.Rank != 4 || w.Rank != 4 || w[3] * Groups != x[3] || w[0] % Groups != 0)
         {
             throw new GraphException(
-                $"conv2d with {Groups} group(s) takes x [B, H, W, C] and w [O, KH, KW, C/groups], groups dividing O; got {x} and {w}.");
+                $"conv2d with {Groups} group(s) takes x [B, H, W, C] and w [O, KH, KW, C/groups], groups dividing O; "
+                + $"got {x} and {w}.");
         }
 
         return Windows.Over(Name, x, w[1], w[2], w[0], Stride, Padding, Groups);

@@ -17,9 +17,12 @@ public sealed record Conv2dInputGradient(Conv2d Convolution, Shape Input) : Op
     public override Shape Infer(ImmutableArray<Shape> inputs) =>
         Convolution.Infer([Input, inputs[1]]) == inputs[0]
             ? Input
-            : throw new GraphException($"{Name} for images {Input} takes the convolution's result and filters; got {string.Join(" and ", inputs)}.");
+            : throw new GraphException(
+                $"{Name} for images {Input} takes the convolution's result and filters; got {string.Join(" and ", inputs)}.");
 
-    /// <summary>The products dy · w that spread each output pixel over its window: [pixels, O] · [O, KH·KW·C] per group.</summary>
+    /// <summary>
+    /// The products dy · w that spread each output pixel over its window: [pixels, O] · [O, KH·KW·C] per group.
+    /// </summary>
     public override Contraction? AsContraction(ImmutableArray<Shape> inputs)
     {
         Window w = Convolution.WindowOf(Input, inputs[1]);

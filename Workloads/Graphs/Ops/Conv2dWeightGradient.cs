@@ -17,7 +17,8 @@ public sealed record Conv2dWeightGradient(Conv2d Convolution, Shape Filters) : O
     public override Shape Infer(ImmutableArray<Shape> inputs) =>
         Convolution.Infer([inputs[1], Filters]) == inputs[0]
             ? Filters
-            : throw new GraphException($"{Name} for filters {Filters} takes the convolution's result and images; got {string.Join(" and ", inputs)}.");
+            : throw new GraphException(
+                $"{Name} for filters {Filters} takes the convolution's result and images; got {string.Join(" and ", inputs)}.");
 
     /// <summary>[O, pixels] · [pixels, KH·KW·C] per group.</summary>
     public override Contraction? AsContraction(ImmutableArray<Shape> inputs)

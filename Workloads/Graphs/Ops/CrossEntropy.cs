@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Mean loss of a batch: −(1/B) Σ log softmax(logits)[label]. Operands: logits [B, C], labels [B] with whole numbers 0…C−1; result [1].
+/// Mean loss of a batch: −(1/B) Σ log softmax(logits)[label]. Operands: logits [B, C], labels [B] with whole numbers 0…C−1;
+/// result [1].
 /// </summary>
 public sealed record CrossEntropy : Op
 {
@@ -18,5 +19,7 @@ public sealed record CrossEntropy : Op
 
     /// <summary>d logits = dy / B · (softmax(logits) − one-hot(labels)); labels have none.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
-        input == 0 ? graph.Apply($"d {node.Inputs[0].Name}", new CrossEntropyGradient(), node.Inputs[0], node.Inputs[1], gradient) : null;
+        input == 0
+            ? graph.Apply($"d {node.Inputs[0].Name}", new CrossEntropyGradient(), node.Inputs[0], node.Inputs[1], gradient)
+            : null;
 }

@@ -13,5 +13,7 @@ public sealed record CrossEntropyGradient : Op
 
     /// <inheritdoc/>
     public override Shape Infer(ImmutableArray<Shape> inputs) =>
-        new CrossEntropy().Infer(inputs) == inputs[2] ? inputs[0] : throw new GraphException($"{Name} takes dy [1]; got {inputs[2]}.");
+        new CrossEntropy().Infer(inputs) == inputs[2]
+            ? inputs[0]
+            : throw new GraphException($"{Name} takes dy [1]; got {inputs[2]}.");
 }

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Workloads.Graphs.Ops;
 
-/// <summary>Gaussian error linear unit: x · Φ(x) = x/2 · (1 + erf(x/√2)) (arXiv 1606.08415, the exact form). Operand and result of any shape.</summary>
+/// <summary>
+/// Gaussian error linear unit: x · Φ(x) = x/2 · (1 + erf(x/√2)) (arXiv 1606.08415, the exact form). Operand and result of any
+/// shape.
+/// </summary>
 public sealed record Gelu : Op
 {
     /// <inheritdoc/>

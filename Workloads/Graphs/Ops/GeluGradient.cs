@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Workloads.Graphs.Ops;
 
-/// <summary>dx = dy · (Φ(x) + x · φ(x)), φ the density of the standard normal distribution and Φ its integral. Operands: dy, x. Result of their shape.</summary>
+/// <summary>
+/// dx = dy · (Φ(x) + x · φ(x)), φ the density of the standard normal distribution and Φ its integral. Operands: dy, x. Result of
+/// their shape.
+/// </summary>
 public sealed record GeluGradient : Op
 {
     /// <inheritdoc/>
@@ -13,5 +16,7 @@ public sealed record GeluGradient : Op
 
     /// <inheritdoc/>
     public override Shape Infer(ImmutableArray<Shape> inputs) =>
-        inputs[0] == inputs[1] ? inputs[0] : throw new GraphException($"{Name} takes two operands of one shape; got {inputs[0]} and {inputs[1]}.");
+        inputs[0] == inputs[1]
+            ? inputs[0]
+            : throw new GraphException($"{Name} takes two operands of one shape; got {inputs[0]} and {inputs[1]}.");
 }

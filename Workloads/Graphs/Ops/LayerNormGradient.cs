@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Gradient of a layer normalisation with respect to x: with x̂ the normalised x and g = dy · γ, dx = (g − mean g − x̂ · mean(g · x̂)) / √(var x + ε)
-/// over the innermost axis. Operands: dy [..., C], x [..., C], γ [C]; result [..., C].
+/// Gradient of a layer normalisation with respect to x: with x̂ the normalised x and g = dy · γ, dx = (g − mean g − x̂ · mean(g ·
+/// x̂)) / √(var x + ε) over the innermost axis. Operands: dy [..., C], x [..., C], γ [C]; result [..., C].
 /// </summary>
 /// <param name="Epsilon">Added to the variance.</param>
 public sealed record LayerNormGradient(double Epsilon) : Op

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Workloads.Graphs.Ops;
 
-/// <summary>Fully connected layer: y = x · wᵀ + b over the innermost axis. Operands: x [..., K] of at least two axes, w [N, K], optionally b [N]; result [..., N].</summary>
+/// <summary>
+/// Fully connected layer: y = x · wᵀ + b over the innermost axis. Operands: x [..., K] of at least two axes, w [N, K], optionally
+/// b [N]; result [..., N].
+/// </summary>
 public sealed record Linear : Op
 {
     /// <inheritdoc/>

@@ -8,7 +8,9 @@ namespace NpuSim.Workloads.Graphs.Ops;
 /// </summary>
 /// <param name="TransposeA">a is given as [..., K, M].</param>
 /// <param name="TransposeB">b is given as [..., N, K].</param>
-/// <param name="Scale">Factor on the product (attention: 1/√d); in fixed point it joins the requantise factor and costs nothing.</param>
+/// <param name="Scale">
+/// Factor on the product (attention: 1/√d); in fixed point it joins the requantise factor and costs nothing.
+/// </param>
 public sealed record MatMul(bool TransposeA = false, bool TransposeB = false, double Scale = 1) : Op
 {
     /// <inheritdoc/>
@@ -35,8 +37,8 @@ public sealed record MatMul(bool TransposeA = false, bool TransposeB = false, do
     }
 
     /// <summary>
-    /// da = scale · dy · bᵀ, db = scale · aᵀ · dy, with the transposes of the operands taken into account; for a shared b the rows of
-    /// all products make one tall matrix.
+    /// da = scale · dy · bᵀ, db = scale · aᵀ · dy, with the transposes of the operands taken into account; for a shared b the
+    /// rows of all products make one tall matrix.
     /// </summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input)
     {
@@ -63,5 +65,6 @@ public sealed record MatMul(bool TransposeA = false, bool TransposeB = false, do
     }
 
     private GraphException Misfit(ImmutableArray<Shape> inputs) =>
-        new($"matmul{(TransposeA ? " aᵀ" : "")}{(TransposeB ? " bᵀ" : "")} takes [..., M, K] and [..., K, N]; got {string.Join(" and ", inputs)}.");
+        new($"matmul{(TransposeA ? " aᵀ" : "")}{(TransposeB ? " bᵀ" : "")} takes [..., M, K] and [..., K, N]; "
+            + $"got {string.Join(" and ", inputs)}.");
 }

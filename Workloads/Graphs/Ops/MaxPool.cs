@@ -4,7 +4,8 @@ namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>Largest pixel of each window. Operand [B, H, W, C]; result [B, OH, OW, C].</summary>
 /// <inheritdoc cref="Pool"/>
-public sealed record MaxPool(int Height, int Width, int Stride = 1, Padding Padding = default) : Pool(Height, Width, Stride, Padding)
+public sealed record MaxPool(
+    int Height, int Width, int Stride = 1, Padding Padding = default) : Pool(Height, Width, Stride, Padding)
 {
     /// <inheritdoc/>
     public override string Name => "max-pool";

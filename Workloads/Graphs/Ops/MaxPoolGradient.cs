@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Gradient of a max pooling: the first largest pixel of each window, row by row, gets the window's dy. Operands: dy [B, OH, OW, C],
-/// x [B, H, W, C]; result dx [B, H, W, C].
+/// Gradient of a max pooling: the first largest pixel of each window, row by row, gets the window's dy. Operands: dy [B, OH, OW,
+/// C], x [B, H, W, C]; result dx [B, H, W, C].
 /// </summary>
 /// <param name="Pool">The pooling differentiated.</param>
 public sealed record MaxPoolGradient(MaxPool Pool) : Op

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Workloads.Graphs.Ops;
 
-/// <summary>Product of two tensors, element by element. Operands: a, and b of the same shape or broadcast onto it; result of a's shape.</summary>
+/// <summary>
+/// Product of two tensors, element by element. Operands: a, and b of the same shape or broadcast onto it; result of a's shape.
+/// </summary>
 public sealed record Mul : Op
 {
     /// <inheritdoc/>

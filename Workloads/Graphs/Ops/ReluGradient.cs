@@ -13,5 +13,7 @@ public sealed record ReluGradient : Op
 
     /// <inheritdoc/>
     public override Shape Infer(ImmutableArray<Shape> inputs) =>
-        inputs[0] == inputs[1] ? inputs[0] : throw new GraphException($"{Name} takes two operands of one shape; got {inputs[0]} and {inputs[1]}.");
+        inputs[0] == inputs[1]
+            ? inputs[0]
+            : throw new GraphException($"{Name} takes two operands of one shape; got {inputs[0]} and {inputs[1]}.");
 }

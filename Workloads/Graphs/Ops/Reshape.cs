@@ -14,7 +14,9 @@ public sealed record Reshape(Shape Target) : Op
 
     /// <inheritdoc/>
     public override Shape Infer(ImmutableArray<Shape> inputs) =>
-        inputs[0].Count == Target.Count ? Target : throw new GraphException($"reshape of {inputs[0]} to {Target}: element counts differ.");
+        inputs[0].Count == Target.Count
+            ? Target
+            : throw new GraphException($"reshape of {inputs[0]} to {Target}: element counts differ.");
 
     /// <summary>dx = dy under the operand's shape.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
@@ -24,5 +26,6 @@ public sealed record Reshape(Shape Target) : Op
     internal static Value Rows(GraphBuilder graph, Value value) =>
         value.Shape.Rank == 2
             ? value
-            : graph.Apply($"{value.Name} rows", new Reshape([(int)(value.Shape.Count / value.Shape[^1]), value.Shape[^1]]), value);
+            : graph.Apply(
+                $"{value.Name} rows", new Reshape([(int)(value.Shape.Count / value.Shape[^1]), value.Shape[^1]]), value);
 }

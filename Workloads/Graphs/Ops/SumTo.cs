@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Workloads.Graphs.Ops;
 
-/// <summary>Sums over the axes along which <paramref name="Target"/> was broadcast: the adjoint of broadcasting. Shapes are aligned at the innermost axis.</summary>
+/// <summary>
+/// Sums over the axes along which <paramref name="Target"/> was broadcast: the adjoint of broadcasting. Shapes are aligned at the
+/// innermost axis.
+/// </summary>
 /// <param name="Target">Shape of the result; each extent equals the operand's or is 1, missing outer axes count as 1.</param>
 public sealed record SumTo(Shape Target) : Op
 {

@@ -15,12 +15,14 @@ public sealed record Transpose(params ImmutableArray<int> Permutation) : Op
         Shape x = inputs[0];
         return Permutation.Order().SequenceEqual(Enumerable.Range(0, x.Rank))
             ? [.. Permutation.Select(axis => x[axis])]
-            : throw new GraphException($"transpose of {x} by ({string.Join(", ", Permutation)}): not each of 0…{x.Rank - 1} once.");
+            : throw new GraphException(
+                $"transpose of {x} by ({string.Join(", ", Permutation)}): not each of 0…{x.Rank - 1} once.");
     }
 
     /// <summary>dx = dy with the axes put back.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
-        graph.Apply($"d {node.Inputs[0].Name}", new Transpose([.. Permutation.Select((_, axis) => Permutation.IndexOf(axis))]), gradient);
+        graph.Apply(
+            $"d {node.Inputs[0].Name}", new Transpose([.. Permutation.Select((_, axis) => Permutation.IndexOf(axis))]), gradient);
 
     /// <summary>Equal when the permutations are.</summary>
     public bool Equals(Transpose? other) => other is not null && Permutation.SequenceEqual(other.Permutation);

@@ -25,14 +25,16 @@ public sealed class SystolicCyclesTests
                 SystolicArray array = new(int.Parse(row["rows"]), int.Parse(row["cols"]), dataflow, Pipelined: false);
                 Gemm gemm = Gemm.Plain(long.Parse(row["M"]), long.Parse(row["N"]), long.Parse(row["K"]));
                 Assert.That(SystolicCycles.Folds(array, gemm), Is.EqualTo(long.Parse(row["folds"])), string.Join(',', cells));
-                Assert.That(SystolicCycles.Of(array, gemm) - 1, Is.EqualTo(double.Parse(row["compute_cycles"])), string.Join(',', cells));
+                Assert.That(SystolicCycles.Of(array, gemm) - 1, Is.EqualTo(double.Parse(row["compute_cycles"])),
+                    string.Join(',', cells));
                 checkedRows++;
             }
         });
         Assert.That(checkedRows, Is.EqualTo(155));
     }
 
-    [TestCase(Dataflow.WeightStationary, 16, 16, 16, 32 + 32 + 32 + 16 - 2)] // one fold: load, skew, drain and stream as in serial mode
+    // one fold: load, skew, drain and stream as in serial mode
+    [TestCase(Dataflow.WeightStationary, 16, 16, 16, 32 + 32 + 32 + 16 - 2)]
     [TestCase(Dataflow.WeightStationary, 100, 64, 64, (3 * 100) + 32 + 32 + 32 + 100 - 2)] // four folds, each hides the next load
     [TestCase(Dataflow.WeightStationary, 1, 64, 64, (3 * 32) + 32 + 32 + 32 + 1 - 2)] // one row: loading sets the pace
     [TestCase(Dataflow.InputStationary, 64, 100, 64, (3 * 100) + 32 + 32 + 32 + 100 - 2)]
@@ -43,7 +45,8 @@ public sealed class SystolicCyclesTests
     [Test]
     public void Half_the_rate_streams_twice_as_long() =>
         Assert.That(
-            SystolicCycles.Of(new SystolicArray(8, 8, Dataflow.WeightStationary, Pipelined: false), Gemm.Plain(100, 8, 8), rate: 0.5),
+            SystolicCycles.Of(new SystolicArray(8, 8, Dataflow.WeightStationary, Pipelined: false), Gemm.Plain(100, 8, 8),
+                rate: 0.5),
             Is.EqualTo(8 + 200 + 8 + 8 - 2));
 
     private static string GoldenFile(string relative)
@@ -51,7 +54,8 @@ public sealed class SystolicCyclesTests
         DirectoryInfo? root = new(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "NpuSim.sln")))
             root = root.Parent;
-        string folder = Environment.GetEnvironmentVariable("NPUSIM_GOLDEN") ?? Path.Combine(root?.FullName ?? ".", "..", "shared", "golden");
+        string folder = Environment.GetEnvironmentVariable("NPUSIM_GOLDEN")
+            ?? Path.Combine(root?.FullName ?? ".", "..", "shared", "golden");
         string path = Path.Combine(folder, relative);
         if (!File.Exists(path) && Environment.GetEnvironmentVariable("NPUSIM_REQUIRE_GOLDEN") == "1")
             Assert.Fail($"{path} is required and absent.");

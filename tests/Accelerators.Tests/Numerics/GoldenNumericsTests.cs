@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.Vectors;
 
 namespace NpuSim.Accelerators.Tests.Numerics;
 

@@ -4,8 +4,8 @@ using NpuSim.Simulator.Planning;
 namespace NpuSim.Simulator.Tests.Memory;
 
 /// <summary>
-/// Runs a plan on a memory whose every byte remembers which version of which tensor wrote it: an independent check of a layout that
-/// knows nothing of lifetimes. Reading a byte that something else wrote is a fault.
+/// Runs a plan on a memory whose every byte remembers which version of which tensor wrote it: an independent check of a layout
+/// that knows nothing of lifetimes. Reading a byte that something else wrote is a fault.
 /// </summary>
 internal static class MemoryMachine
 {

@@ -64,7 +64,8 @@ public sealed class MemoryPlannerTests
     public void An_operand_is_not_overwritten_while_a_view_of_it_is_read_later()
     {
         PlanWriter plan = new();
-        int x = plan.Tensor([100], TensorRole.Input), view = plan.Tensor([10, 10], viewOf: x), y = plan.Tensor([100]), z = plan.Tensor([100]);
+        int x = plan.Tensor([100], TensorRole.Input), view = plan.Tensor([10, 10], viewOf: x), y = plan.Tensor([100]),
+            z = plan.Tensor([100]);
         plan.Op(Reshape, view, [x]);
         plan.Op(Relu, y, [x]);
         plan.Op(Mix, z, [view, y]);

@@ -17,6 +17,14 @@ public sealed class PaperConventionTests
     }
 
     [Test]
+    public void Activations_of_the_CRNN_take_the_published_11_54_megabytes()
+    {
+        long maps = 64 * ((128 * 157) + (42 * 52) + (14 * 17) + (4 * 5)); // four blocks of 64 filters, each pooled by three
+        long outputs = 2 * maps; // convolution and normalisation
+        Assert.That(PaperConvention.Bytes(2, 0, outputs) / 1e6, Is.EqualTo(11.54).Within(0.005));
+    }
+
+    [Test]
     public void Backpropagation_counts_trained_parameters_and_twice_the_outputs_of_their_layers()
     {
         PlanWriter plan = new();
@@ -37,7 +45,8 @@ public sealed class PaperConventionTests
     public void A_forward_gradient_method_is_charged_one_gradient_vector()
     {
         PlanWriter plan = new();
-        int w = plan.Tensor([3, 8], TensorRole.TrainedWeight, NumberFormat.Int16), loss = plan.Tensor([1], TensorRole.Input, NumberFormat.Int32);
+        int w = plan.Tensor([3, 8], TensorRole.TrainedWeight, NumberFormat.Int16),
+            loss = plan.Tensor([1], TensorRole.Input, NumberFormat.Int32);
         plan.Op(new ForwardGradientUpdate(0, 1), w, [w, loss, loss], Phase.Update);
         Assert.That(PaperConvention.Bytes(plan.Build()), Is.EqualTo(24));
     }

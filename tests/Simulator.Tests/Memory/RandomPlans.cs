@@ -59,5 +59,6 @@ internal static class RandomPlans
 
     // Mostly something recent, so that tensors die.
     private static T Pick<T>(RandomStream random, List<T> items) =>
-        random.NextInt32(5) == 0 ? items[random.NextInt32(items.Count)] : items[^(1 + random.NextInt32(Math.Min(4, items.Count)))];
+        random.NextInt32(5) == 0 ? items[random.NextInt32(items.Count)]
+            : items[^(1 + random.NextInt32(Math.Min(4, items.Count)))];
 }

@@ -1,9 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
+using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Tests.Memory;
 using NpuSim.Simulator.Timing;
+using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Tests.Timing;
@@ -20,7 +22,8 @@ public sealed class CostModelPropertyTests
         Plan plan = Any(seed);
         HardwareProfile larger = profile with { Memory = profile.Memory with { Scratchpad = profile.Memory.Scratchpad with {
             SizeBytes = profile.Memory.Scratchpad.SizeBytes + (profile.Memory.Scratchpad.SizeBytes * factor.Get / 8) } } };
-        Assert.That(CostModel.Price(plan, larger).Cycles * Tolerance, Is.LessThanOrEqualTo(CostModel.Price(plan, profile).Cycles));
+        Assert.That(CostModel.Price(plan, larger).Cycles * Tolerance,
+            Is.LessThanOrEqualTo(CostModel.Price(plan, profile).Cycles));
     }
 
     [FsCheck.NUnit.Property(MaxTest = 300)]
@@ -33,7 +36,8 @@ public sealed class CostModelPropertyTests
         Plan plan = Any(seed);
         HardwareProfile larger = profile with { Memory = profile.Memory with { Accumulators = accumulators with {
             SizeBytes = accumulators.SizeBytes + more.Get } } };
-        Assert.That(CostModel.Price(plan, larger).Cycles * Tolerance, Is.LessThanOrEqualTo(CostModel.Price(plan, profile).Cycles));
+        Assert.That(CostModel.Price(plan, larger).Cycles * Tolerance,
+            Is.LessThanOrEqualTo(CostModel.Price(plan, profile).Cycles));
     }
 
     [FsCheck.NUnit.Property(MaxTest = 300)]
@@ -51,9 +55,11 @@ public sealed class CostModelPropertyTests
             2 => memory with { Weights = Faster(memory.Weights) },
             _ => memory with { Accumulators = Faster(memory.Accumulators) },
         } };
-        Assert.That(CostModel.Price(plan, faster).Cycles * Tolerance, Is.LessThanOrEqualTo(CostModel.Price(plan, profile).Cycles));
+        Assert.That(CostModel.Price(plan, faster).Cycles * Tolerance,
+            Is.LessThanOrEqualTo(CostModel.Price(plan, profile).Cycles));
 
-        Accelerators.Profiles.Memory? Faster(Accelerators.Profiles.Memory? m) => m is null ? null : m with { BytesPerSecond = m.BytesPerSecond * more };
+        Accelerators.Profiles.Memory? Faster(Accelerators.Profiles.Memory? m) => m is null ? null
+            : m with { BytesPerSecond = m.BytesPerSecond * more };
     }
 
     [FsCheck.NUnit.Property(MaxTest = 300)]
@@ -62,7 +68,8 @@ public sealed class CostModelPropertyTests
         int seed = any.Item;
         HardwareProfile profile = TestProfiles.Random(seed);
         Plan plan = Any(seed);
-        double Cycles(bool doubled) => CostModel.Price(plan, profile with { Memory = profile.Memory with { DoubleBuffered = doubled } }).Cycles;
+        double Cycles(bool doubled) =>
+            CostModel.Price(plan, profile with { Memory = profile.Memory with { DoubleBuffered = doubled } }).Cycles;
         Assert.That(Cycles(true) * Tolerance, Is.LessThanOrEqualTo(Cycles(false)));
     }
 
@@ -84,19 +91,22 @@ public sealed class CostModelPropertyTests
             void AtLeast(double bytes, Accelerators.Profiles.Memory? memory)
             {
                 if (bytes > 0)
-                    Assert.That(op.Cycles, Is.GreaterThanOrEqualTo(bytes / memory!.BytesPerSecond * profile.ClockHz * Tolerance), op.Name);
+                    Assert.That(op.Cycles, Is.GreaterThanOrEqualTo(bytes / memory!.BytesPerSecond * profile.ClockHz * Tolerance),
+                        op.Name);
             }
         }
     }
 
     [FsCheck.NUnit.Property(MaxTest = 500)]
     public void A_bigger_product_never_takes_fewer_cycles(
-        DoNotSize<int> any, PositiveInt m, PositiveInt n, PositiveInt k, NonNegativeInt moreM, NonNegativeInt moreN, NonNegativeInt moreK)
+        DoNotSize<int> any, PositiveInt m, PositiveInt n, PositiveInt k, NonNegativeInt moreM, NonNegativeInt moreN,
+            NonNegativeInt moreK)
     {
         int seed = any.Item;
         HardwareProfile profile = TestProfiles.Random(seed);
         PlanCost small = CostModel.Price(GemmPlan.Create(9 * m.Get, 7 * n.Get, 11 * k.Get), profile);
-        PlanCost big = CostModel.Price(GemmPlan.Create((9 * m.Get) + moreM.Get, (7 * n.Get) + moreN.Get, (11 * k.Get) + moreK.Get), profile);
+        PlanCost big = CostModel.Price(
+            GemmPlan.Create((9 * m.Get) + moreM.Get, (7 * n.Get) + moreN.Get, (11 * k.Get) + moreK.Get), profile);
         Assert.That(big.Cycles, Is.GreaterThanOrEqualTo(small.Cycles * Tolerance));
     }
 
@@ -111,7 +121,8 @@ public sealed class CostModelPropertyTests
         static Plan Sum(int length)
         {
             PlanWriter plan = new();
-            int x = plan.Tensor([length], TensorRole.Input), w = plan.Tensor([length], TensorRole.TrainedWeight), y = plan.Tensor([length]);
+            int x = plan.Tensor([length], TensorRole.Input), w = plan.Tensor([length], TensorRole.TrainedWeight),
+                y = plan.Tensor([length]);
             plan.Op(new Add(), y, [x, w]);
             return plan.Build();
         }
@@ -121,8 +132,18 @@ public sealed class CostModelPropertyTests
     public void The_same_plan_costs_the_same_cycles(DoNotSize<int> any)
     {
         int seed = any.Item;
-        PlanCost once = CostModel.Price(Any(seed), TestProfiles.Random(seed)), again = CostModel.Price(Any(seed), TestProfiles.Random(seed));
+        PlanCost once = CostModel.Price(Any(seed), TestProfiles.Random(seed)),
+            again = CostModel.Price(Any(seed), TestProfiles.Random(seed));
         Assert.That(again.Ops, Is.EqualTo(once.Ops));
+    }
+
+    // Found by the properties above: staying in a slow scratchpad is worse for a core than spilling.
+    [Test]
+    public void Cores_with_a_scratchpad_slower_than_their_DRAM_keep_the_rules()
+    {
+        More_scratchpad_never_costs_cycles(DoNotSize<int>.NewDoNotSize(-11383095), PositiveInt.NewPositiveInt(1));
+        A_bigger_vector_never_takes_fewer_cycles(
+            DoNotSize<int>.NewDoNotSize(-842100308), PositiveInt.NewPositiveInt(19), NonNegativeInt.NewNonNegativeInt(19));
     }
 
     // A product, or a plan of many operations whose stand-ins become operations with a timing model.
@@ -140,8 +161,12 @@ public sealed class CostModelPropertyTests
         {
             Ops = [.. plan.Ops.Select(o => o.Op.Name switch
             {
-                "mix" => o with { Op = new Product(new(Workloads.Graphs.ContractionKind.MatMul, 1, 1 + (o.Index * 7 % 50), plan.Tensors[o.Output].Shape[0], 40)), Unit = Unit.Engine,
-                    Inputs = [.. o.Inputs.Select(i => plan.Tensors[i].Format == Accelerators.Numerics.NumberFormat.Int8 ? i : 0)] },
+                "mix" => o with
+                {
+                    Op = new Product(new(ContractionKind.MatMul, 1, 1 + (o.Index * 7 % 50), plan.Tensors[o.Output].Shape[0], 40)),
+                    Unit = Unit.Engine,
+                    Inputs = [.. o.Inputs.Select(i => plan.Tensors[i].Format == NumberFormat.Int8 ? i : 0)],
+                },
                 "add" or "requantize" => o with { Op = new Add() },
                 "update" => o with { Op = new ForwardGradientUpdate(0, 2) },
                 _ => o,

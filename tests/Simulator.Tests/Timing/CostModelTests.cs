@@ -16,7 +16,8 @@ public sealed class CostModelTests
     {
         HardwareProfile profile = TestProfiles.Small with { Memory = TestProfiles.Small.Memory with { Dram = null } };
         OpCost op = CostModel.Price(GemmPlan.Create(16, 8, 8), profile).Ops[0];
-        Assert.That(op.ComputeCycles, Is.EqualTo((2 * 8) + 8 + 16 - 2)); // one fold; requantising 128 results takes 16 cycles beside it
+        // one fold; requantising 128 results takes 16 cycles beside it
+        Assert.That(op.ComputeCycles, Is.EqualTo((2 * 8) + 8 + 16 - 2));
         Assert.That(op.Cycles, Is.EqualTo(op.ComputeCycles));
         Assert.That(op.Traffic.ScratchpadRead, Is.EqualTo((16 * 8) + (8 * 8)));
         Assert.That(op.Traffic.ScratchpadWritten, Is.EqualTo(16 * 8));
@@ -25,7 +26,8 @@ public sealed class CostModelTests
     [Test]
     public void A_product_whose_weights_stream_from_DRAM_waits_for_them()
     {
-        HardwareProfile profile = TestProfiles.Small with { Memory = TestProfiles.Small.Memory with { Scratchpad = TestProfiles.Memory(4096, 64) } };
+        MemorySystem memory = TestProfiles.Small.Memory with { Scratchpad = TestProfiles.Memory(4096, 64) };
+        HardwareProfile profile = TestProfiles.Small with { Memory = memory };
         PlanCost cost = CostModel.Price(GemmPlan.Create(1, 512, 512), profile);
         Assert.That(cost.Traffic.DramRead, Is.EqualTo(512 * 512));
         Assert.That(cost.Cycles, Is.GreaterThan(512 * 512)); // one byte a cycle
@@ -38,7 +40,8 @@ public sealed class CostModelTests
     {
         HardwareProfile profile = TestProfiles.Small with { Memory = TestProfiles.Small.Memory with {
             Dram = null, Weights = TestProfiles.Memory(1 << 20, 0.5) } };
-        Assert.That(CostModel.Price(GemmPlan.Create(4, 16, 16, TensorRole.FrozenWeight), profile).Traffic.WeightsRead, Is.EqualTo(256));
+        Assert.That(CostModel.Price(GemmPlan.Create(4, 16, 16, TensorRole.FrozenWeight), profile).Traffic.WeightsRead,
+            Is.EqualTo(256));
         Assert.That(CostModel.Price(GemmPlan.Create(4, 16, 16), profile).Traffic.WeightsRead, Is.Zero);
     }
 
@@ -65,7 +68,8 @@ public sealed class CostModelTests
     public void Formats_that_the_engine_lacks_are_not_runnable() =>
         Assert.That(
             () => CostModel.Price(GemmPlan.Create(4, 4, 4, format: NumberFormat.Int16), TestProfiles.Small),
-            Throws.TypeOf<NotRunnableException>().With.Message.Contains("'linear0' (linear) multiplies int16 weights by int16 activations"));
+            Throws.TypeOf<NotRunnableException>()
+                .With.Message.Contains("'linear0' (linear) multiplies int16 weights by int16 activations"));
 
     [Test]
     public void Float_operations_without_a_host_are_not_runnable() =>
@@ -90,7 +94,8 @@ public sealed class CostModelTests
         double Cycles(int directions)
         {
             PlanWriter plan = new();
-            int loss = plan.Tensor([1], TensorRole.Input, NumberFormat.Int32), w = plan.Tensor([64], TensorRole.TrainedWeight, NumberFormat.Int16);
+            int loss = plan.Tensor([1], TensorRole.Input, NumberFormat.Int32),
+                w = plan.Tensor([64], TensorRole.TrainedWeight, NumberFormat.Int16);
             plan.Op(new ForwardGradientUpdate(0, directions), w, [w, loss, loss], Phase.Update);
             return CostModel.Price(plan.Build(), TestProfiles.Small).ComputeCycles;
         }
@@ -103,7 +108,8 @@ public sealed class CostModelTests
     public void Perturbing_pays_for_drawing_and_for_adding()
     {
         PlanWriter plan = new();
-        int w = plan.Tensor([64], TensorRole.TrainedWeight, NumberFormat.Int16), p = plan.Tensor([64], TensorRole.Perturbation, NumberFormat.Int16);
+        int w = plan.Tensor([64], TensorRole.TrainedWeight, NumberFormat.Int16),
+            p = plan.Tensor([64], TensorRole.Perturbation, NumberFormat.Int16);
         plan.Op(new Perturb(0, 1), p, [w], Phase.Perturb);
         Assert.That(CostModel.Price(plan.Build(), TestProfiles.Small).ComputeCycles, Is.EqualTo(64 + (64 * 2 / 4.0)));
     }
@@ -132,7 +138,8 @@ public sealed class CostModelTests
             foreach (Type type in operations)
             {
                 Op op = (Op)Create(type);
-                ImmutableArray<VectorPass> passes = VectorPass.Of(plan.Build(), new PlannedOp(0, "it", op, [x], y, Phase.Forward, Unit.Vector));
+                ImmutableArray<VectorPass> passes = VectorPass.Of(plan.Build(),
+                    new PlannedOp(0, "it", op, [x], y, Phase.Forward, Unit.Vector));
                 Assert.That(op.IsView ? passes.IsEmpty : passes.Sum(p => p.Elements) > 0, type.Name);
             }
         });
@@ -195,7 +202,9 @@ public sealed class CostModelTests
     {
         PlanWriter plan = new();
         int x = plan.Tensor([4], TensorRole.Input), y = plan.Tensor([4]);
-        plan.Op(new Product(new(ContractionKind.MatMul, int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue)), y, [x, x], unit: Unit.Engine);
-        Assert.That(() => CostModel.Price(plan.Build(), TestProfiles.Small), Throws.TypeOf<InputException>().With.Message.Contains("64 bits"));
+        plan.Op(new Product(new(ContractionKind.MatMul, int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue)), y, [x, x],
+            unit: Unit.Engine);
+        Assert.That(() => CostModel.Price(plan.Build(), TestProfiles.Small),
+            Throws.TypeOf<InputException>().With.Message.Contains("64 bits"));
     }
 }

@@ -17,18 +17,20 @@ public sealed class PlannedStepTests
 
     [Test]
     public void No_step_ever_reads_what_another_tensor_wrote_and_arenas_stay_within_5_percent_of_the_lower_bound(
-        [Values("cnn", "vit-small", "resnet8-training")] string model, [ValueSource(nameof(Methods))] string method, [Values("ft", "lp")] string scheme)
+        [Values("cnn", "vit-small", "resnet8-training")] string model, [ValueSource(nameof(Methods))] string method,
+            [Values("ft", "lp")] string scheme)
     {
         Plan plan = Step(ModelCatalog.Find(model).Build(4), method, scheme);
         MemoryLayout layout = MemoryPlanner.Lay(plan, 16);
-        TestContext.Out.WriteLine($"{plan.Ops.Length} ops, peak {layout.PeakLiveBytes}, arena {layout.ArenaBytes}, {layout.Strategy}");
+        TestContext.Out.WriteLine(
+            $"{plan.Ops.Length} ops, peak {layout.PeakLiveBytes}, arena {layout.ArenaBytes}, {layout.Strategy}");
         Assert.That(MemoryMachine.Faults(plan, layout), Is.Empty);
         Assert.That(layout.ArenaBytes, Is.LessThanOrEqualTo(layout.PeakLiveBytes * 1.05));
     }
 
     [Test]
     public void No_operation_but_a_view_is_free_on_any_shipped_profile(
-        [Values("cnn", "vit-small", "resnet8")] string model, [ValueSource(nameof(Methods))] string method)
+        [Values("cnn", "vit-small", "resnet8", "ds-cnn", "crnn")] string model, [ValueSource(nameof(Methods))] string method)
     {
         Plan plan = Step(ModelCatalog.Find(model).Build(2), method, "ft");
         int priced = 0;
@@ -40,9 +42,11 @@ public sealed class PlannedStepTests
                 {
                     PlanCost cost = CostModel.Price(plan, ShippedProfiles.Find(name));
                     foreach (OpCost op in cost.Ops)
-                        Assert.That(op.Cycles > 0 && op.EnergyJoules > 0, Is.Not.EqualTo(plan.Ops[op.Index].Op.IsView), $"{name}: {op.Name}");
+                        Assert.That(op.Cycles > 0 && op.EnergyJoules > 0, Is.Not.EqualTo(plan.Ops[op.Index].Op.IsView),
+                            $"{name}: {op.Name}");
                     TestContext.Out.WriteLine(
-                        $"{name}: {cost.Cycles:N0} cycles, {cost.ComputeCycles:N0} compute, {cost.ExposedTransferCycles:N0} exposed, "
+                        $"{name}: {cost.Cycles:N0} cycles, {cost.ComputeCycles:N0} compute, "
+                        + $"{cost.ExposedTransferCycles:N0} exposed, "
                         + $"{cost.EnergyJoules * 1e6:N1} µJ, utilization {cost.Utilization:P1}, {cost.Residency.Name}: "
                         + string.Join(", ", cost.CyclesByPhase.Select(p => $"{p.Key} {p.Value / cost.Cycles:P0}")));
                     priced++;
@@ -57,12 +61,12 @@ public sealed class PlannedStepTests
     }
 
     [Test]
-    public void Reading_memory_and_cost_of_a_step_of_1500_operations_takes_milliseconds()
+    public void Reading_memory_and_cost_of_a_step_takes_milliseconds([Values("vit-tiny", "resnet18")] string network)
     {
-        VisionTransformer tiny = new([224, 224, 3], 1000, Patch: 16, Width: 192, Depth: 12, Heads: 3, HiddenWidth: 768);
+        Graph graph = BatchNormFolding.Fold(ModelCatalog.Find(network).Build(1));
         foreach (string method in new[] { "bp:fp16", "qzo-ff:8w8a" })
         {
-            Plan plan = Step(tiny.Build(1), method, "ft");
+            Plan plan = Step(graph, method, "ft");
             HardwareProfile profile = ShippedProfiles.Find("systolic-int8-16x16");
             double best = double.MaxValue;
             for (int i = 0; i < 12; i++)
@@ -71,12 +75,14 @@ public sealed class PlannedStepTests
                 MemoryLayout layout = MemoryPlanner.Lay(plan, 16);
                 double lay = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
                 PlanCost cost = CostModel.Price(plan, layout, profile);
-                best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                TestContext.Out.WriteLine($"{method}: {plan.Ops.Length} ops, lay {lay:F1} ms, both {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms, "
+                double both = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                best = Math.Min(best, both);
+                TestContext.Out.WriteLine(
+                    $"{network} {method}: {plan.Ops.Length} ops, lay {lay:F1} ms, both {both:F1} ms, "
                     + $"arena {layout.ArenaBytes} of {layout.PeakLiveBytes} ({layout.Strategy}), {cost.Cycles:N0} cycles");
             }
 
-            Assert.That(best, Is.LessThan(100)); // 20 ms on an idle core
+            Assert.That(best, Is.LessThan(400)); // about 10 ms on an idle core; tests may share theirs with many others
         }
     }
 

@@ -6,7 +6,9 @@ using MemoryDevice = NpuSim.Accelerators.Profiles.Memory;
 
 namespace NpuSim.Simulator.Tests.Timing;
 
-/// <summary>Accelerators made up for tests. The clock is 1 MHz, so that bytes per second are millions of bytes per cycle.</summary>
+/// <summary>
+/// Accelerators made up for tests. The clock is 1 MHz, so that bytes per second are millions of bytes per cycle.
+/// </summary>
 internal static class TestProfiles
 {
     public const double Clock = 1e6;
@@ -14,7 +16,9 @@ internal static class TestProfiles
     public static MemoryDevice Memory(long bytes, double bytesPerCycle, int latency = 0, int burst = 1) =>
         new(bytes, bytesPerCycle * Clock, 1, 2, latency, burst);
 
-    /// <summary>An 8×8 weight-stationary array, 64 KiB of scratchpad at 64 bytes a cycle, DRAM at 1 byte a cycle, no host.</summary>
+    /// <summary>
+    /// An 8×8 weight-stationary array, 64 KiB of scratchpad at 64 bytes a cycle, DRAM at 1 byte a cycle, no host.
+    /// </summary>
     public static HardwareProfile Small { get; } = new(
         "small", "a small array", Clock,
         new SystolicArray(8, 8, Dataflow.WeightStationary),
@@ -35,9 +39,12 @@ internal static class TestProfiles
         int Power(int most) => 1 << random.NextInt32(most + 1);
         Engine engine = random.NextInt32(6) switch
         {
-            0 => new SystolicArray(1 + random.NextInt32(40), 1 + random.NextInt32(40), Dataflow.WeightStationary, random.NextInt32(2) == 0),
-            1 => new SystolicArray(1 + random.NextInt32(40), 1 + random.NextInt32(40), Dataflow.InputStationary, random.NextInt32(2) == 0),
-            2 => new SystolicArray(1 + random.NextInt32(40), 1 + random.NextInt32(40), Dataflow.OutputStationary, random.NextInt32(2) == 0),
+            0 => new SystolicArray(1 + random.NextInt32(40), 1 + random.NextInt32(40), Dataflow.WeightStationary,
+                random.NextInt32(2) == 0),
+            1 => new SystolicArray(1 + random.NextInt32(40), 1 + random.NextInt32(40), Dataflow.InputStationary,
+                random.NextInt32(2) == 0),
+            2 => new SystolicArray(1 + random.NextInt32(40), 1 + random.NextInt32(40), Dataflow.OutputStationary,
+                random.NextInt32(2) == 0),
             3 => new MacArray(128, 1, 2, 8, 8),
             4 => new VectorDsp(Power(6), Power(2), Power(1), random.NextInt32(10)),
             _ => new Microcontroller("none", 1 + random.NextDouble(), 2, 1, 1.5),
@@ -48,7 +55,8 @@ internal static class TestProfiles
             Memory = new MemorySystem(
                 Memory(1 + random.NextInt32(Power(20)), 0.1 + (16 * random.NextDouble()), random.NextInt32(4)),
                 random.NextInt32(2) == 0 ? null : Memory(4 + random.NextInt32(Power(16)), 0.5 + (64 * random.NextDouble())),
-                random.NextInt32(2) == 0 ? null : Memory(Power(24), 0.05 + (4 * random.NextDouble()), random.NextInt32(100), Power(7)),
+                random.NextInt32(2) == 0 ? null
+                    : Memory(Power(24), 0.05 + (4 * random.NextDouble()), random.NextInt32(100), Power(7)),
                 Memory(1L << 50, 0.05 + (4 * random.NextDouble()), random.NextInt32(100), Power(7)),
                 random.NextInt32(2) == 0),
         };

@@ -39,7 +39,9 @@ public sealed class GradientsTests
     {
         Graph graph = Network();
         Graph both = Gradients.Build(graph, "loss", new HashSet<string> { "head.weight", "head.bias" });
-        Assert.That(Backward(graph, both).Select(n => n.Op.Name), Is.EqualTo(new[] { "fill", "cross-entropy-gradient", "sum-to", "matmul" }));
+        Assert.That(
+            Backward(graph, both).Select(n => n.Op.Name),
+            Is.EqualTo(new[] { "fill", "cross-entropy-gradient", "sum-to", "matmul" }));
     }
 
     [Test]
@@ -47,7 +49,8 @@ public sealed class GradientsTests
     {
         Graph graph = Network();
         Graph both = Gradients.Build(graph, "loss", new HashSet<string> { "conv1.bias", "conv2.bias", "head.bias" });
-        string[] read = [.. Backward(graph, both).SelectMany(n => n.Inputs).Where(v => v.Kind == ValueKind.Result && v.Id < graph.Values.Length).Select(v => v.Name)];
+        IEnumerable<Value> operands = Backward(graph, both).SelectMany(n => n.Inputs);
+        string[] read = [.. operands.Where(v => v.Kind == ValueKind.Result && v.Id < graph.Values.Length).Select(v => v.Name)];
         Assert.That(read, Is.EquivalentTo(new[] { "logits", "relu1", "relu2" }));
         Assert.That(Backward(graph, both).Select(n => n.Op), Has.None.InstanceOf<Conv2dWeightGradient>());
     }
@@ -77,9 +80,14 @@ public sealed class GradientsTests
     {
         GraphBuilder g = new(Network());
         g.Parameter("orphan", [3]);
-        Assert.That(() => Gradients.Build(g.Build(), "loss", new HashSet<string> { "orphan" }), Throws.TypeOf<GraphException>().With.Message.Contains("orphan"));
-        Assert.That(() => Gradients.Build(g.Build(), "loss", new HashSet<string> { "typo" }), Throws.TypeOf<GraphException>().With.Message.Contains("typo"));
-        Assert.That(() => Gradients.Build(g.Build(), "logits", new HashSet<string> { "head.bias" }), Throws.TypeOf<GraphException>());
+        Assert.That(
+            () => Gradients.Build(g.Build(), "loss", new HashSet<string> { "orphan" }),
+            Throws.TypeOf<GraphException>().With.Message.Contains("orphan"));
+        Assert.That(
+            () => Gradients.Build(g.Build(), "loss", new HashSet<string> { "typo" }),
+            Throws.TypeOf<GraphException>().With.Message.Contains("typo"));
+        Assert.That(
+            () => Gradients.Build(g.Build(), "logits", new HashSet<string> { "head.bias" }), Throws.TypeOf<GraphException>());
     }
 
     [Test]

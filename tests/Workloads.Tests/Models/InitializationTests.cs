@@ -21,7 +21,9 @@ public sealed class InitializationTests
         IReadOnlyDictionary<string, float[]> weights = Initialization.Weights(ModelCatalog.Find("resnet8").Build(1), 1);
         Assert.That(weights["bn1.weight"], Is.All.EqualTo(1f));
         Assert.That(weights["bn1.variance"], Is.All.EqualTo(1f));
-        Assert.That(weights["bn1.bias"].Concat(weights["bn1.mean"]).Concat(weights["conv1.bias"]).Concat(weights["head.bias"]), Is.All.Zero);
+        Assert.That(
+            weights["bn1.bias"].Concat(weights["bn1.mean"]).Concat(weights["conv1.bias"]).Concat(weights["head.bias"]),
+            Is.All.Zero);
     }
 
     [TestCase("cnn", "conv2.weight", 2.0 / 144)]

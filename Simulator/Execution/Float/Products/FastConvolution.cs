@@ -3,7 +3,9 @@ using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Execution.Float.Products;
 
-/// <summary>Convolution and its gradients as matrix products over gathered patches, block by block so that a block stays in cache.</summary>
+/// <summary>
+/// Convolution and its gradients as matrix products over gathered patches, block by block so that a block stays in cache.
+/// </summary>
 internal static unsafe class FastConvolution
 {
     private const int BlockElements = 1 << 15;
@@ -69,7 +71,8 @@ internal static unsafe class FastConvolution
     private static void WeightGradient(Patches patches, float* x, Matrix gradient, int first, int rows, float* sums)
     {
         int filters = gradient.Columns, block = Math.Max(BlockElements / Math.Max(rows, filters), 16);
-        float[] columns = ArrayPool<float>.Shared.Rent(block * rows), packed = ArrayPool<float>.Shared.Rent(Gemm.PackedLength(block, filters));
+        float[] columns = ArrayPool<float>.Shared.Rent(block * rows);
+        float[] packed = ArrayPool<float>.Shared.Rent(Gemm.PackedLength(block, filters));
         fixed (float* gathered = columns, panels = packed)
         {
             for (int pixel = 0; pixel < gradient.Rows; pixel += block)
@@ -86,7 +89,9 @@ internal static unsafe class FastConvolution
                 bool isPacked = Gemm.IsPacked(right);
                 if (!isPacked)
                     Gemm.Pack(right, panels, pixels, 0);
-                Gemm.Rows(left, isPacked ? right.Data : panels, new(sums + ((long)first * filters), rows, filters, filters, 1), pixel > 0, Epilogue.None);
+                Gemm.Rows(
+                    left, isPacked ? right.Data : panels, new(sums + ((long)first * filters), rows, filters, filters, 1),
+                    pixel > 0, Epilogue.None);
             }
         }
 
@@ -111,7 +116,9 @@ internal static unsafe class FastConvolution
             }
 
             float* first = dx + (group * channels);
-            Matrix result = direct ? new(first, pixels, channels, s.InputChannels, 1) : new(scattered, pixels, channels, channels, 1);
+            Matrix result = direct
+                ? new(first, pixels, channels, s.InputChannels, 1)
+                : new(scattered, pixels, channels, channels, 1);
             if (taps.Length == 0)
                 new Span<float>(result.Data, pixels * channels).Clear();
             else

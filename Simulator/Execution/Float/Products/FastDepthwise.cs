@@ -4,10 +4,12 @@ using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Execution.Float.Products;
 
-/// <summary>Depthwise convolution of one filter per channel and its gradients: lanes across channels, sums over the taps in order.</summary>
+/// <summary>
+/// Depthwise convolution of one filter per channel and its gradients: lanes across channels, sums over the taps in order.
+/// </summary>
 internal static unsafe class FastDepthwise
 {
-    private const int Width = 8;
+    private const int Width = 8, CostPerMac = 8; // of a packed product's
 
     internal static bool Fits(Window s) => s.Groups == s.InputChannels && s.Groups == s.OutputChannels && s.Groups > 1;
 
@@ -36,7 +38,7 @@ internal static unsafe class FastDepthwise
     {
         int channels = s.InputChannels, taps = s.KernelHeight * s.KernelWidth;
         Patches patches = Patches.OfInput(s, 0);
-        Parallelism.Split(taps, 1, s.Pixels * channels, threads, (first, count) =>
+        Parallelism.Split(taps, 1, s.Pixels * channels * CostPerMac, threads, (first, count) =>
         {
             float[] buffer = ArrayPool<float>.Shared.Rent(channels);
             fixed (float* sums = buffer)
@@ -57,9 +59,11 @@ internal static unsafe class FastDepthwise
 
     // y[position, c] = Σ image[position + tap, c] · w[c, tap] (+ bias[c]); positions lie `step` pixels apart in y.
     private static void Multiply(
-        Patches patches, Window s, float* image, float* w, int[] taps, float* bias, float* y, int step, int height, int width, int threads)
+        Patches patches, Window s, float* image, float* w, int[] taps, float* bias, float* y,
+        int step, int height, int width, int threads)
     {
-        int channels = s.InputChannels, kernel = s.KernelHeight * s.KernelWidth, positions = s.Batch * patches.GridHeight * patches.GridWidth;
+        int channels = s.InputChannels, kernel = s.KernelHeight * s.KernelWidth;
+        int positions = s.Batch * patches.GridHeight * patches.GridWidth;
         float[] filters = ArrayPool<float>.Shared.Rent(Math.Max(taps.Length * channels, 1)); // [tap, channel]
         for (int tap = 0; tap < taps.Length; tap++)
         {
@@ -70,7 +74,7 @@ internal static unsafe class FastDepthwise
         fixed (float* pinned = filters)
         {
             IntPtr weights = (IntPtr)pinned;
-            Parallelism.Split(positions, 1, taps.Length * channels, threads, (first, count) =>
+            Parallelism.Split(positions, 1, taps.Length * channels * CostPerMac, threads, (first, count) =>
             {
                 for (int position = first; position < first + count; position++)
                 {
@@ -106,7 +110,8 @@ internal static unsafe class FastDepthwise
         int i = 0;
         for (; i <= channels - Width; i += Width)
         {
-            Vector256<float> left = a == null ? default : Vector256.Load(a + i), right = b == null ? default : Vector256.Load(b + i);
+            Vector256<float> left = a == null ? default : Vector256.Load(a + i);
+            Vector256<float> right = b == null ? default : Vector256.Load(b + i);
             Vector256.FusedMultiplyAdd(left, right, Vector256.Load(sum + i)).Store(sum + i);
         }
 

@@ -12,7 +12,8 @@ internal static unsafe class FloatProducts
         if (op is not (Linear or MatMul or Conv2d or Conv2dInputGradient or Conv2dWeightGradient))
             return false;
         Shape first = inputs[0].Shape, second = inputs[1].Shape;
-        fixed (float* a = inputs[0].Span, b = inputs[1].Span, bias = inputs.Length > 2 ? inputs[2].Span : default, y = output.Span)
+        fixed (
+            float* a = inputs[0].Span, b = inputs[1].Span, bias = inputs.Length > 2 ? inputs[2].Span : default, y = output.Span)
         {
             switch (op)
             {

@@ -12,7 +12,8 @@ internal readonly unsafe record struct Matrix(IntPtr Address, int Rows, int Colu
 
     internal float* Data => (float*)Address;
 
-    internal Matrix SkipColumns(int columns, int count) => new(Data + (columns * ColumnStride), Rows, count, RowStride, ColumnStride);
+    internal Matrix SkipColumns(int columns, int count) =>
+        new(Data + (columns * ColumnStride), Rows, count, RowStride, ColumnStride);
 
     internal Matrix SkipRows(int rows, int count) => new(Data + (rows * RowStride), count, Columns, RowStride, ColumnStride);
 }
@@ -26,8 +27,8 @@ internal readonly unsafe record struct Epilogue(float Scale, IntPtr Bias)
 }
 
 /// <summary>
-/// Matrix products with b packed in panels of columns. Sums run over k in order by fused multiply-adds, whatever the vector width,
-/// the blocking and the threads, so that the bits are those of the textbook loop.
+/// Matrix products with b packed in panels of columns. Sums run over k in order by fused multiply-adds, whatever the vector
+/// width, the blocking and the threads, so that the bits are those of the textbook loop.
 /// </summary>
 internal static unsafe class Gemm
 {
@@ -100,7 +101,8 @@ internal static unsafe class Gemm
     }
 
     /// <summary>True when b [k, n] lies in memory as <see cref="Pack"/> would write it.</summary>
-    internal static bool IsPacked(Matrix b) => b.ColumnStride == 1 && b.RowStride == b.Columns && b.Columns == TileColumns(b.Columns);
+    internal static bool IsPacked(Matrix b) =>
+        b.ColumnStride == 1 && b.RowStride == b.Columns && b.Columns == TileColumns(b.Columns);
 
     /// <summary>c (+)= a · packed b on the calling thread.</summary>
     internal static void Rows(Matrix a, float* packed, Matrix c, bool accumulate, Epilogue epilogue)
@@ -113,7 +115,8 @@ internal static unsafe class Gemm
             {
                 int tile = TileColumns(c.Columns - column);
                 Matrix left = a.SkipRows(row, rows);
-                Matrix right = new(c.Data + (row * c.RowStride) + column, rows, Math.Min(tile, c.Columns - column), c.RowStride, 1);
+                Matrix right = new(
+                    c.Data + (row * c.RowStride) + column, rows, Math.Min(tile, c.Columns - column), c.RowStride, 1);
                 float* panel = packed + ((long)column * a.Columns);
                 if (tile == 32)
                     Panel<WideTile<Lanes16, Vector512<float>>>(left, panel, right, accumulate);

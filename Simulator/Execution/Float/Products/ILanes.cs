@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace NpuSim.Simulator.Execution.Float.Products;
 
-/// <summary>Floats worked on side by side. Each lane's result depends on that lane alone, so every width gives the same bits.</summary>
+/// <summary>
+/// Floats worked on side by side. Each lane's result depends on that lane alone, so every width gives the same bits.
+/// </summary>
 internal unsafe interface ILanes<TVector> where TVector : struct
 {
     static abstract int Count { get; }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace NpuSim.Simulator.Execution.Float.Products;
 
 /// <summary>
-/// The innermost loops of a product, c[r, n] (+)= Σ a[r, k] · b[k, n], for one vector of columns and a few rows, held in registers.
-/// Lanes go across columns; each sum runs over k in order.
+/// The innermost loops of a product, c[r, n] (+)= Σ a[r, k] · b[k, n], for one vector of columns and a few rows, held in
+/// registers. Lanes go across columns; each sum runs over k in order.
 /// </summary>
 internal readonly unsafe struct NarrowTile<TLanes, TVector> : IGemmTile
     where TLanes : struct, ILanes<TVector>

@@ -3,7 +3,7 @@ namespace NpuSim.Simulator.Execution.Float.Products;
 /// <summary>Splits rows of a product among threads when each gets enough to do.</summary>
 internal static class Parallelism
 {
-    private const long WorkPerThread = 1 << 19; // multiply-accumulates: some ten microseconds
+    private const long WorkPerThread = 1 << 21; // multiply-accumulates: a few times what waking a thread costs
 
     /// <summary>Calls <paramref name="body"/> (first row, rows) so that every row is covered once.</summary>
     /// <param name="rows">Rows.</param>
@@ -23,7 +23,8 @@ internal static class Parallelism
 
         Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
         {
-            int first = (int)((long)units * part / parts) * unit, end = Math.Min((int)((long)units * (part + 1) / parts) * unit, rows);
+            int first = (int)((long)units * part / parts) * unit;
+            int end = Math.Min((int)((long)units * (part + 1) / parts) * unit, rows);
             body(first, end - first);
         });
     }

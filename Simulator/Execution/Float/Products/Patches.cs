@@ -6,7 +6,8 @@ namespace NpuSim.Simulator.Execution.Float.Products;
 
 /// <summary>
 /// The rows of a convolution's left matrix: for each position of a grid, the pixels under the taps, zeros outside the image.
-/// Convolution reads x on the grid of its outputs; the input gradient reads dy on the grid of the pixels of one phase of the stride.
+/// Convolution reads x on the grid of its outputs; the input gradient reads dy on the grid of the pixels of one phase of the
+/// stride.
 /// </summary>
 /// <param name="Height">Rows of the image read.</param>
 /// <param name="Width">Columns of the image read.</param>
@@ -19,7 +20,8 @@ namespace NpuSim.Simulator.Execution.Float.Products;
 /// <param name="TapRows">Row of each tap relative to position · step, in the order of the sum.</param>
 /// <param name="TapColumns">Column of each tap likewise.</param>
 internal sealed unsafe record Patches(
-    int Height, int Width, int Channels, int First, int Count, int GridHeight, int GridWidth, int Step, int[] TapRows, int[] TapColumns)
+    int Height, int Width, int Channels, int First, int Count, int GridHeight, int GridWidth, int Step,
+    int[] TapRows, int[] TapColumns)
 {
     internal int Taps => TapRows.Length;
 
@@ -27,7 +29,8 @@ internal sealed unsafe record Patches(
 
     /// <summary>True when the rows lie in the image as they are needed.</summary>
     internal bool IsImage =>
-        Taps == 1 && TapRows[0] == 0 && TapColumns[0] == 0 && Step == 1 && Count == Channels && GridHeight == Height && GridWidth == Width;
+        Taps == 1 && TapRows[0] == 0 && TapColumns[0] == 0 && Step == 1
+        && Count == Channels && GridHeight == Height && GridWidth == Width;
 
     /// <summary>The patches that a convolution reads from x for one group.</summary>
     internal static Patches OfInput(Window s, int group)
@@ -37,12 +40,13 @@ internal sealed unsafe record Patches(
         for (int tap = 0; tap < taps; tap++)
             (rows[tap], columns[tap]) = ((tap / s.KernelWidth) - s.PadTop, (tap % s.KernelWidth) - s.PadLeft);
         return new(
-            s.InputHeight, s.InputWidth, s.InputChannels, group * channels, channels, s.OutputHeight, s.OutputWidth, s.Stride, rows, columns);
+            s.InputHeight, s.InputWidth, s.InputChannels, group * channels, channels,
+            s.OutputHeight, s.OutputWidth, s.Stride, rows, columns);
     }
 
     /// <summary>
-    /// The patches of dy that the pixels (row, column), (row + stride, column), … of dx sum over for one group, and the tap of the filter
-    /// that each belongs to.
+    /// The patches of dy that the pixels (row, column), (row + stride, column), … of dx sum over for one group, and the tap of
+    /// the filter that each belongs to.
     /// </summary>
     internal static (Patches Patches, int[] FilterTaps) OfOutputGradient(Window s, int group, int row, int column)
     {
@@ -63,11 +67,15 @@ internal sealed unsafe record Patches(
 
         int height = (s.InputHeight - row + s.Stride - 1) / s.Stride, width = (s.InputWidth - column + s.Stride - 1) / s.Stride;
         return (
-            new(s.OutputHeight, s.OutputWidth, s.OutputChannels, group * filters, filters, height, width, 1, [.. rows], [.. columns]),
+            new(
+                s.OutputHeight, s.OutputWidth, s.OutputChannels, group * filters, filters, height, width, 1, [.. rows],
+                [.. columns]),
             [.. taps]);
     }
 
-    /// <summary>Writes rows [first, first + rows) of some taps to <paramref name="target"/>, each of Count · (lastTap − firstTap) floats.</summary>
+    /// <summary>
+    /// Writes rows [first, first + rows) of some taps to <paramref name="target"/>, each of Count · (lastTap − firstTap) floats.
+    /// </summary>
     internal void Gather(float* image, int first, int rows, int firstTap, int lastTap, float* target)
     {
         Span<Run> runs = stackalloc Run[lastTap - firstTap];
@@ -106,7 +114,7 @@ internal sealed unsafe record Patches(
         for (int tap = firstTap; tap < lastTap;)
         {
             int end = tap + 1;
-            while (Count == Channels && end < lastTap && TapRows[end] == TapRows[tap] && TapColumns[end] == TapColumns[end - 1] + 1)
+            while (Count == Channels && end < lastTap && IsRightOf(end - 1, end))
                 end++;
             runs[count++] = new(TapRows[tap], TapColumns[tap], end - tap);
             tap = end;
@@ -114,6 +122,8 @@ internal sealed unsafe record Patches(
 
         return count;
     }
+
+    private bool IsRightOf(int tap, int next) => TapRows[next] == TapRows[tap] && TapColumns[next] == TapColumns[tap] + 1;
 
     private float* Clipped(float* source, int x, int pixels, float* target)
     {

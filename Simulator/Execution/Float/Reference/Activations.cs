@@ -25,7 +25,8 @@ internal static class Activations
             y[i] = x[i] <= T.Zero ? T.Zero : x[i];
     }
 
-    internal static void ReluGradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> y, Span<T> dx) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void ReluGradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> y, Span<T> dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int i = 0;
         if (Vector<T>.IsSupported)
@@ -54,7 +55,8 @@ internal static class Activations
         }
     }
 
-    internal static void GeluGradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> x, Span<T> dx) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void GeluGradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> x, Span<T> dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<T> first = stackalloc T[Block], second = stackalloc T[Block];
         for (int start = 0; start < dx.Length; start += Block)

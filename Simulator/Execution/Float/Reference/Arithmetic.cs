@@ -10,10 +10,12 @@ internal static class Arithmetic
     internal static void Add<T>(Tensor<T> a, Tensor<T> b, Span<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Combine<T, Addition>(a, b, result);
 
-    internal static void Multiply<T>(Tensor<T> a, Tensor<T> b, Span<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+    internal static void Multiply<T>(Tensor<T> a, Tensor<T> b, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Combine<T, Multiplication>(a, b, result);
 
-    internal static void Add<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+    internal static void Add<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Zip<T, Addition>(a, b, result);
 
     internal static void Multiply<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result)
@@ -23,7 +25,8 @@ internal static class Arithmetic
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Zip<T, Subtraction>(a, b, result);
 
     /// <summary>result = values − number.</summary>
-    internal static void Subtract<T>(ReadOnlySpan<T> values, T number, Span<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void Subtract<T>(ReadOnlySpan<T> values, T number, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int i = 0;
         if (Vector<T>.IsSupported)
@@ -50,7 +53,8 @@ internal static class Arithmetic
     }
 
     /// <summary>result = values · factor.</summary>
-    internal static void Scale<T>(ReadOnlySpan<T> values, T factor, Span<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void Scale<T>(ReadOnlySpan<T> values, T factor, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int i = 0;
         if (Vector<T>.IsSupported)

@@ -5,10 +5,13 @@ using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Execution.Float.Reference;
 
-/// <summary>Batch normalisation of the channels, the innermost axis, and its gradients. Sums run over the rows in order.</summary>
+/// <summary>
+/// Batch normalisation of the channels, the innermost axis, and its gradients. Sums run over the rows in order.
+/// </summary>
 internal static class BatchNorms
 {
-    internal static void Forward<T>(BatchNorm op, ReadOnlySpan<Tensor<T>> inputs, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void Forward<T>(BatchNorm op, ReadOnlySpan<Tensor<T>> inputs, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ReadOnlySpan<T> x = inputs[0].Span, gamma = inputs[1].Span, beta = inputs[2].Span;
         int c = gamma.Length;
@@ -26,7 +29,8 @@ internal static class BatchNorms
         ArrayPool<T>.Shared.Return(buffer);
     }
 
-    internal static void Gradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> gamma, ReadOnlySpan<T> variance, Span<T> dx, double epsilon)
+    internal static void Gradient<T>(
+        ReadOnlySpan<T> dy, ReadOnlySpan<T> gamma, ReadOnlySpan<T> variance, Span<T> dx, double epsilon)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int c = gamma.Length;
@@ -39,7 +43,8 @@ internal static class BatchNorms
         ArrayPool<T>.Shared.Return(buffer);
     }
 
-    internal static void StatisticsGradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, Span<T> dx, double epsilon)
+    internal static void StatisticsGradient<T>(
+        ReadOnlySpan<T> dy, ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, Span<T> dx, double epsilon)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int c = gamma.Length;

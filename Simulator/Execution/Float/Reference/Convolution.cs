@@ -24,7 +24,8 @@ internal static class Convolution
                     {
                         int iy = (oy * s.Stride) + u - s.PadTop, ix = (ox * s.Stride) + v - s.PadLeft;
                         bool inside = (uint)iy < (uint)s.InputHeight && (uint)ix < (uint)s.InputWidth;
-                        int at = (((((b * s.InputHeight) + iy) * s.InputWidth) + ix) * s.InputChannels) + (o / filters * channels);
+                        int from = ((((b * s.InputHeight) + iy) * s.InputWidth) + ix) * s.InputChannels;
+                        int at = from + (o / filters * channels);
                         for (int c = 0; c < channels; c++)
                             sum = T.FusedMultiplyAdd(inside ? x[at + c] : T.Zero, w[tap++], sum);
                     }

@@ -5,8 +5,9 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Simulator.Execution.Float.Reference;
 
 /// <summary>
-/// Graph operations by the textbook loops. This is the definition to the bit: sums of products run in the order of their index with
-/// fused multiply-adds and start at +0; other sums run in the order of their index; padding takes part as zeros.
+/// Graph operations by the textbook loops. This is the definition to the bit: sums of products run in the order of their index
+/// with fused multiply-adds and start at +0; sums over a row are those of <see cref="RowSums"/>, other sums run in the order of
+/// their index; padding takes part as zeros.
 /// </summary>
 public static class FloatReference
 {
@@ -15,7 +16,7 @@ public static class FloatReference
     /// <param name="op">An operation of a graph.</param>
     /// <param name="inputs">Its operands in order.</param>
     /// <param name="output">Where the result goes, of the inferred shape.</param>
-    /// <exception cref="ArgumentException">The output has another shape, or the operation is not one of a graph.</exception>
+    /// <exception cref="ArgumentException">The operation is not one of a graph.</exception>
     public static void Execute<T>(Op op, ReadOnlySpan<Tensor<T>> inputs, Tensor<T> output)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -47,6 +48,8 @@ public static class FloatReference
             case SoftmaxGradient: Softmaxes.Gradient(x, y, result, shape[^1]); break;
             case CrossEntropy: Softmaxes.CrossEntropy(x, y, result, shape[^1]); break;
             case CrossEntropyGradient: Softmaxes.CrossEntropyGradient(x, y, z, result, shape[^1]); break;
+            case MeanSquaredError: SquaredErrors.Mean(x, y, result); break;
+            case MeanSquaredErrorGradient: SquaredErrors.Gradient(x, y, z, result); break;
             case LayerNorm norm: LayerNorms.Forward(x, y, z, result, norm.Epsilon); break;
             case LayerNormGradient norm: LayerNorms.Gradient(x, y, z, result, norm.Epsilon); break;
             case LayerNormScaleGradient norm: LayerNorms.ScaleGradient(x, y, result, norm.Epsilon); break;

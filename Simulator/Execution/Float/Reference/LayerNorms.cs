@@ -64,7 +64,8 @@ internal static class LayerNorms
     }
 
     // y = (x − mean) / √(variance + ε); returns 1 / √(variance + ε).
-    private static T Normalize<T>(ReadOnlySpan<T> x, Span<T> y, double epsilon) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static T Normalize<T>(ReadOnlySpan<T> x, Span<T> y, double epsilon)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T count = T.CreateChecked(x.Length);
         Arithmetic.Subtract(x, RowSums.Sum(x) / count, y);

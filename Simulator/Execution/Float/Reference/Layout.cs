@@ -61,7 +61,8 @@ internal static class Layout
 
     internal static void Pad<T>(Pad op, Tensor<T> x, Span<T> y) where T : unmanaged
     {
-        int inner = Inner(x.Shape, op.Axis), length = x.Shape[op.Axis] * inner, stride = ((op.Before + op.After) * inner) + length;
+        int inner = Inner(x.Shape, op.Axis), length = x.Shape[op.Axis] * inner;
+        int stride = ((op.Before + op.After) * inner) + length;
         ReadOnlySpan<T> source = x.Span;
         y.Clear();
         for (int from = 0, to = op.Before * inner; from < source.Length; from += length, to += stride)

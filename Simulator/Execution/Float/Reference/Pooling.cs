@@ -31,7 +31,8 @@ internal static class Pooling
         }
     }
 
-    internal static void AverageGradient<T>(Window s, ReadOnlySpan<T> dy, Span<T> dx) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void AverageGradient<T>(Window s, ReadOnlySpan<T> dy, Span<T> dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int c = s.InputChannels;
         dx.Clear();
@@ -91,7 +92,8 @@ internal static class Pooling
         }
     }
 
-    private static T MaxOf<T>(Window s, WindowBounds bounds, ReadOnlySpan<T> x, int channel) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static T MaxOf<T>(Window s, WindowBounds bounds, ReadOnlySpan<T> x, int channel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T max = x[bounds.At(s, bounds.Top, bounds.Left) + channel];
         for (int row = bounds.Top; row < bounds.Bottom; row++)
@@ -139,7 +141,8 @@ internal static class Pooling
         }
     }
 
-    private static void RouteVectors<T>(Window s, WindowBounds bounds, ReadOnlySpan<T> x, Vector<T> gradient, Span<T> dx, int channel)
+    private static void RouteVectors<T>(
+        Window s, WindowBounds bounds, ReadOnlySpan<T> x, Vector<T> gradient, Span<T> dx, int channel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Vector<T> max = MaxOfVectors(s, bounds, x, channel), open = Vector.Equals(Vector<T>.Zero, Vector<T>.Zero);
@@ -157,7 +160,8 @@ internal static class Pooling
 
     private static WindowBounds Bounds(Window s, int pixel)
     {
-        int column = pixel % s.OutputWidth, row = pixel / s.OutputWidth % s.OutputHeight, b = pixel / s.OutputWidth / s.OutputHeight;
+        int column = pixel % s.OutputWidth, row = pixel / s.OutputWidth % s.OutputHeight;
+        int b = pixel / s.OutputWidth / s.OutputHeight;
         int top = (row * s.Stride) - s.PadTop, left = (column * s.Stride) - s.PadLeft;
         return new(
             b * s.InputHeight * s.InputWidth,

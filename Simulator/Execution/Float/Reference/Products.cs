@@ -7,7 +7,8 @@ namespace NpuSim.Simulator.Execution.Float.Reference;
 /// <summary>Matrix products: y = scale · Σ a · b (+ bias), each sum in the order of k.</summary>
 internal static class Products
 {
-    internal static void Linear<T>(ReadOnlySpan<Tensor<T>> inputs, Span<T> output) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void Linear<T>(ReadOnlySpan<Tensor<T>> inputs, Span<T> output)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ReadOnlySpan<T> x = inputs[0].Span, w = inputs[1].Span, bias = inputs.Length > 2 ? inputs[2].Span : default;
         int n = inputs[1].Shape[0], k = inputs[1].Shape[1], rows = x.Length / k;

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace NpuSim.Simulator.Execution.Float.Reference;
 
 /// <summary>
-/// Sums over one row. Element i goes to partial sum i mod n, where n numbers fill 32 bytes; the partial sums are then added in order.
-/// That is a definition, not an optimisation that may differ: it holds where there are no such vectors too.
+/// Sums over one row. Element i goes to partial sum i mod n, where n numbers fill 32 bytes; the partial sums are then added in
+/// order. That is a definition, not an optimisation that may differ: it holds where there are no such vectors too.
 /// </summary>
 internal static class RowSums
 {

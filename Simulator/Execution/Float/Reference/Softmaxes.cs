@@ -23,7 +23,8 @@ internal static class Softmaxes
         }
     }
 
-    internal static void Gradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> y, Span<T> dx, int c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void Gradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> y, Span<T> dx, int c)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int row = 0; row < y.Length; row += c)
         {
@@ -52,7 +53,8 @@ internal static class Softmaxes
     }
 
     internal static void CrossEntropyGradient<T>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<T> labels, ReadOnlySpan<T> dy, Span<T> dx, int c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        ReadOnlySpan<T> logits, ReadOnlySpan<T> labels, ReadOnlySpan<T> dy, Span<T> dx, int c)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T factor = dy[0] / T.CreateChecked(labels.Length);
         Forward(logits, dx, c);

@@ -53,12 +53,15 @@ public sealed class BatchNormFoldingTests
         Graph graph = new ResNet8([16, 16, 3], 10, false).Build(2);
         Dictionary<string, float[]> weights = Weights(graph);
         weights.Remove("block2.bn1.mean");
-        Assert.That(() => BatchNormFolding.Fold(graph, weights), Throws.TypeOf<GraphException>().With.Message.Contains("block2.bn1.mean"));
+        Assert.That(
+            () => BatchNormFolding.Fold(graph, weights),
+            Throws.TypeOf<GraphException>().With.Message.Contains("block2.bn1.mean"));
     }
 
     private static Value Norm(GraphBuilder g, string name, Value x)
     {
-        Value[] parameters = [.. new[] { "weight", "bias", "mean", "variance" }.Select(p => g.Parameter($"{name}.{p}", [x.Shape[^1]]))];
+        string[] roles = ["weight", "bias", "mean", "variance"];
+        Value[] parameters = [.. roles.Select(p => g.Parameter($"{name}.{p}", [x.Shape[^1]]))];
         return g.Apply(name, new BatchNorm(), [x, .. parameters]);
     }
 
@@ -70,7 +73,9 @@ public sealed class BatchNormFoldingTests
         {
             bool scale = p.Name.EndsWith(".variance", StringComparison.Ordinal);
             double spread = p.Shape.Rank > 1 ? Math.Sqrt(2.0 * p.Shape[0] / p.Shape.Count) : 0.5;
-            weights[p.Name] = [.. Enumerable.Range(0, (int)p.Shape.Count).Select(_ => (float)(scale ? random.NextDouble(0.5, 2) : spread * random.NextNormal()))];
+            float[] values = weights[p.Name] = new float[p.Shape.Count];
+            foreach (ref float value in values.AsSpan())
+                value = (float)(scale ? random.NextDouble(0.5, 2) : spread * random.NextNormal());
         }
 
         return weights;
@@ -80,7 +85,9 @@ public sealed class BatchNormFoldingTests
     {
         Dictionary<string, float[]> given = new(weights);
         foreach (Value input in graph.Inputs)
-            given[input.Name] = input.Name == "labels" ? new float[input.Shape.Count] : [.. Evaluation.Normal(input.Shape, input.Name).Select(v => (float)v)];
+            given[input.Name] = input.Name == "labels"
+                ? new float[input.Shape.Count]
+                : [.. Evaluation.Normal(input.Shape, input.Name).Select(v => (float)v)];
         return Evaluation.Run(graph, given)[graph.Outputs["logits"].Id].Span.ToArray();
     }
 }

@@ -8,9 +8,13 @@ namespace NpuSim.Simulator.Tests.Execution.Float;
 /// <summary>Runs a whole graph node by node, every value in memory of its own.</summary>
 internal static class Evaluation
 {
-    public static Tensor<T>[] Run<T>(Graph graph, IReadOnlyDictionary<string, T[]> given) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static Tensor<T>[] Run<T>(Graph graph, IReadOnlyDictionary<string, T[]> given)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor<T>[] values = [.. graph.Values.Select(v => v.Kind == ValueKind.Result ? new Tensor<T>(v.Shape) : new(v.Shape, given[v.Name]))];
+        Tensor<T>[] values =
+        [
+            .. graph.Values.Select(v => v.Kind == ValueKind.Result ? new Tensor<T>(v.Shape) : new(v.Shape, given[v.Name])),
+        ];
         foreach (Node node in graph.Nodes)
             FloatOps.Execute<T>(node.Op, [.. node.Inputs.Select(i => values[i.Id])], values[node.Output.Id]);
         return values;
@@ -26,7 +30,8 @@ internal static class Evaluation
     }
 
     /// <summary>Compares every gradient with (L(p + h) − L(p − h)) / 2h for some elements of each parameter.</summary>
-    public static void CheckGradients(Graph forward, IReadOnlySet<string> trainable, Dictionary<string, double[]> given, int elements = 40)
+    public static void CheckGradients(
+        Graph forward, IReadOnlySet<string> trainable, Dictionary<string, double[]> given, int elements = 40)
     {
         Graph both = Gradients.Build(forward, "loss", trainable);
         Tensor<double>[] values = Run(both, given);
@@ -50,5 +55,6 @@ internal static class Evaluation
         }
     }
 
-    private static double Loss(Graph graph, Dictionary<string, double[]> given) => Run(graph, given)[graph.Outputs["loss"].Id].Span[0];
+    private static double Loss(Graph graph, Dictionary<string, double[]> given) =>
+        Run(graph, given)[graph.Outputs["loss"].Id].Span[0];
 }

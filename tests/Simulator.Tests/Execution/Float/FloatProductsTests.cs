@@ -16,18 +16,25 @@ public sealed class FloatProductsTests
             yield return Case(new Linear(), [7, 13], [n, 13], [n]);
         foreach (int m in new[] { 1, 2, 5, 6, 7, 12, 13, 100 })
             yield return Case(new Linear(), [m, 33], [10, 33]);
+        yield return Case(new Linear(), [300, 128], [128, 128], [128]); // enough for two threads, as some more below
+        yield return Case(new MatMul(false, true), [64, 49, 40], [64, 49, 40]);
         yield return Case(new Linear(), [3, 2, 2500], [35, 2500], [35]); // more terms than one block
         foreach (bool ta in new[] { false, true })
         {
             foreach (bool tb in new[] { false, true })
             {
-                yield return Case(new MatMul(ta, tb, 0.3), ta ? [3, 2, 11, 9] : [3, 2, 9, 11], tb ? [3, 2, 19, 11] : [3, 2, 11, 19]);
+                yield return Case(
+                    new MatMul(ta, tb, 0.3), ta ? [3, 2, 11, 9] : [3, 2, 9, 11], tb ? [3, 2, 19, 11] : [3, 2, 11, 19]);
                 yield return Case(new MatMul(ta, tb), ta ? [3, 11, 9] : [3, 9, 11], tb ? [19, 11] : [11, 19]);
                 yield return Case(new MatMul(ta, tb), ta ? [1100, 70] : [70, 1100], tb ? [33, 1100] : [1100, 33]);
             }
         }
 
-        foreach (Conv2d op in new Conv2d[] { new(), new(2), new(3), new(1, Padding.Even(1)), new(2, new(0, 1, 2, 1)), new(4, Padding.Even(2)) })
+        Conv2d[] convolutions =
+        [
+            new(), new(2), new(3), new(1, Padding.Even(1)), new(2, new(0, 1, 2, 1)), new(4, Padding.Even(2)),
+        ];
+        foreach (Conv2d op in convolutions)
         {
             foreach (TestCaseData product in Convolutions(op, [3, 9, 8, 5], [7, 3, 3, 5]))
                 yield return product;
@@ -43,9 +50,10 @@ public sealed class FloatProductsTests
                 yield return product;
         }
 
-        foreach (TestCaseData product in Convolutions(new(1, Padding.Even(1)), [4, 28, 28, 8], [16, 3, 3, 8])) // enough for two threads
+        // enough for two threads
+        foreach (TestCaseData product in Convolutions(new(1, Padding.Even(1)), [8, 28, 28, 8], [16, 3, 3, 8]))
             yield return product;
-        foreach (TestCaseData product in Convolutions(new(1, Padding.Even(1), 64), [4, 25, 5, 64], [64, 3, 3, 1]))
+        foreach (TestCaseData product in Convolutions(new(1, Padding.Even(1), 64), [16, 25, 5, 64], [64, 3, 3, 1]))
             yield return product;
     }
 

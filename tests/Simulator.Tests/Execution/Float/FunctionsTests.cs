@@ -12,7 +12,9 @@ public sealed class FunctionsTests
     public void Float_gelu_is_within_two_tenths_of_a_millionth_of_the_definition()
     {
         for (double x = -12; x < 12; x += 1.0 / 256)
-            Assert.That(Float(new Gelu(), (float)x)[0], Is.EqualTo(x * 0.5 * (1 + Elementary.Erf(x * Math.Sqrt(0.5)))).Within(2e-7 * (1 + Math.Abs(x))));
+            Assert.That(
+                Float(new Gelu(), (float)x)[0],
+                Is.EqualTo(x * 0.5 * (1 + Elementary.Erf(x * Math.Sqrt(0.5)))).Within(2e-7 * (1 + Math.Abs(x))));
     }
 
     [Test]
@@ -20,7 +22,8 @@ public sealed class FunctionsTests
     {
         for (double x = -12; x < 12; x += 1.0 / 256)
         {
-            double phi = 0.5 * (1 + Elementary.Erf(x * Math.Sqrt(0.5))), density = Elementary.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI);
+            double phi = 0.5 * (1 + Elementary.Erf(x * Math.Sqrt(0.5)));
+            double density = Elementary.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI);
             Tensor<float> y = new([1]);
             FloatOps.Execute<float>(new GeluGradient(), [new([1], new[] { 1f }), new([1], new[] { (float)x })], y);
             Assert.That(y.Span[0], Is.EqualTo(phi + (x * density)).Within(5e-7));

@@ -21,7 +21,8 @@ public sealed class GradientCheckTests
             }
         }
 
-        foreach (Conv2d op in new Conv2d[] { new(), new(2), new(1, Padding.Even(1)), new(2, new(1, 0, 2, 1)), new(3, new(2, 2, 0, 1)) })
+        Conv2d[] convolutions = [new(), new(2), new(1, Padding.Even(1)), new(2, new(1, 0, 2, 1)), new(3, new(2, 2, 0, 1))];
+        foreach (Conv2d op in convolutions)
         {
             yield return Case(op, [2, 5, 6, 4], [6, 3, 3, 4], [6]);
             yield return Case(op with { Groups = 2 }, [2, 5, 6, 4], [6, 3, 2, 2], [6]);
@@ -106,6 +107,16 @@ public sealed class GradientCheckTests
         Dictionary<string, double[]> values = Values(graph);
         values["labels"] = [0, 4, 2, 2];
         Evaluation.CheckGradients(graph, new HashSet<string> { "logits" }, values);
+    }
+
+    [Test]
+    public void Gradient_of_the_mean_squared_error_equals_the_central_difference()
+    {
+        GraphBuilder g = new();
+        Value error = g.Apply("error", new MeanSquaredError(), g.Parameter("x", [4, 5]), g.Input("target", [4, 5]));
+        g.Output("loss", g.Apply("loss", new Mul(), error, error)); // so that dy is not 1
+        Graph graph = g.Build();
+        Evaluation.CheckGradients(graph, new HashSet<string> { "x" }, Values(graph));
     }
 
     [Test]

@@ -9,6 +9,7 @@ public sealed class NetworkGradientTests
     {
         yield return Case("convolutional", new ConvolutionalNetwork([8, 8, 2], 3, [new(4), new(5, 2, false)]).Build(3));
         yield return Case("transformer", new VisionTransformer([8, 8, 1], 3, 4, 8, 2, 2, 12).Build(2));
+        yield return Case("transformer with class tokens", new VisionTransformer([8, 6, 1], 3, 4, 8, 1, 2, 12, 2, 2, true).Build(2));
         yield return Case("residual, batch statistics", new ResNet8([8, 8, 2], 3, true).Build(3));
         yield return Case("residual, fixed statistics", new ResNet8([8, 8, 2], 3, false).Build(2));
 
@@ -18,10 +19,13 @@ public sealed class NetworkGradientTests
     [TestCaseSource(nameof(Networks))]
     public void Gradients_of_a_whole_network_equal_central_differences(Graph graph)
     {
-        Dictionary<string, double[]> values = Initialization.Weights(graph, 5).ToDictionary(w => w.Key, w => w.Value.Select(v => (double)v).ToArray());
+        Dictionary<string, double[]> values = Initialization.Weights(graph, 5).ToDictionary(
+            w => w.Key, w => w.Value.Select(v => (double)v).ToArray());
         values["images"] = Evaluation.Normal(graph.Inputs.Single(i => i.Name == "images").Shape, "images");
-        values["labels"] = [.. Enumerable.Range(0, graph.Inputs.Single(i => i.Name == "labels").Shape[0]).Select(i => (double)(i % 3))];
-        HashSet<string> trainable = [.. graph.Parameters.Select(p => p.Name).Where(n => !n.EndsWith(".mean") && !n.EndsWith(".variance"))];
+        int batch = graph.Outputs["logits"].Shape[0];
+        values["labels"] = [.. Enumerable.Range(0, batch).Select(i => (double)(i % 3))];
+        IEnumerable<string> names = graph.Parameters.Select(p => p.Name);
+        HashSet<string> trainable = [.. names.Where(n => !n.EndsWith(".mean") && !n.EndsWith(".variance"))];
         Evaluation.CheckGradients(graph, trainable, values, elements: 3);
     }
 }

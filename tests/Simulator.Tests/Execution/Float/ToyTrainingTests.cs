@@ -25,8 +25,8 @@ public sealed class ToyTrainingTests
 
         Dictionary<string, float[]> values = new(Initialization.Weights(forward, 1));
         RandomStream random = new(1, "exclusive or");
-        values["images"] = [.. Enumerable.Range(0, batch * 2).Select(_ => (float)random.NextDouble(-1, 1))];
-        values["labels"] = [.. Enumerable.Range(0, batch).Select(i => values["images"][2 * i] * values["images"][(2 * i) + 1] > 0 ? 1f : 0f)];
+        float[] points = values["images"] = [.. Enumerable.Range(0, batch * 2).Select(_ => (float)random.NextDouble(-1, 1))];
+        values["labels"] = [.. Enumerable.Range(0, batch).Select(i => points[2 * i] * points[(2 * i) + 1] > 0 ? 1f : 0f)];
         double first = Step(), last = first;
         for (int step = 0; step < 600; step++)
             last = Step();

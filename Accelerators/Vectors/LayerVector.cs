@@ -1,36 +1,22 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 
-namespace NpuSim.Accelerators.Kernels;
-
-/// <summary>How a test vector came out.</summary>
-/// <param name="Name">The vector's name.</param>
-/// <param name="FirstDifference">Index of the first element that differs; −1 when all are equal.</param>
-/// <param name="Expected">What the vector says there.</param>
-/// <param name="Actual">What the kernel gave there.</param>
-public readonly record struct VectorOutcome(string Name, int FirstDifference, long Expected, long Actual)
-{
-    /// <summary>True when every element is equal.</summary>
-    public bool Passed => FirstDifference < 0;
-}
+namespace NpuSim.Accelerators.Vectors;
 
 /// <summary>
-/// A layer test vector: one JSON object with op ("conv2d_s8"), config and flat arrays. Offsets are added to operands. NHWC
-/// inputs;
-/// weights of convolutions [output channel, row, column, input channel of the group], of depthwise ones [row, column, channel],
-/// of
-/// fully connected layers [output, depth]. Layers of 16-bit inputs use the reduced multiplier and 64-bit accumulators unless
-/// the bias is 32 bits wide.
+/// A layer test vector: one JSON object with op ("conv2d_s8"), config and flat arrays. Offsets are added to operands. NHWC inputs;
+/// weights of convolutions [output channel, row, column, input channel of the group], of depthwise ones [row, column, channel], of
+/// fully connected layers [output, depth]. The arithmetic is that of the key "numerics" (as in a profile); without it that of
+/// TFLite: layers of 16-bit inputs use the reduced multiplier and 64-bit accumulators unless the bias is 32 bits wide.
+/// docs/vectors.md describes every key.
 /// </summary>
 public sealed class LayerVector
 {
-    private static readonly NumericPolicy Narrow = new(new AccumulatorPolicy(32, Overflow.Wrap),
-        Requantization: Requantization.Double);
-    private static readonly NumericPolicy Reduced = new(new AccumulatorPolicy(64, Overflow.Wrap),
-        Requantization: Requantization.Reduced16);
-    private static readonly NumericPolicy Float = new(new AccumulatorPolicy(32, Overflow.Wrap),
-        Requantization: Requantization.Float32);
+    private static readonly NumericPolicy Narrow = new(new AccumulatorPolicy(32, Overflow.Wrap), Requantization: Requantization.Double);
+    private static readonly NumericPolicy Reduced = new(new AccumulatorPolicy(64, Overflow.Wrap), Requantization: Requantization.Reduced16);
+    private static readonly NumericPolicy Float = new(new AccumulatorPolicy(32, Overflow.Wrap), Requantization: Requantization.Float32);
 
     private readonly JsonElement root, config;
     private readonly string operation;
@@ -39,25 +25,25 @@ public sealed class LayerVector
     private LayerVector(JsonElement root)
     {
         this.root = root;
-        config = root.GetProperty("config");
-        operation = root.GetProperty("op").GetString() ?? "";
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new FormatException("a vector is a JSON object.");
+        config = Required("config", JsonValueKind.Object);
+        operation = Required("op", JsonValueKind.String).GetString() ?? "";
         format = operation.EndsWith("_s16", StringComparison.Ordinal) ? NumberFormat.Int16 : NumberFormat.Int8;
     }
 
     /// <summary>Runs a vector through the kernels.</summary>
     /// <param name="vector">The JSON object.</param>
-    /// <param name="policy">Arithmetic; null: that of the vector's source (TFLite; XNNPACK for fp32 requantise).</param>
-    /// <exception cref="InputException">The vector names an unknown operation or lacks a key.</exception>
-    public static VectorOutcome Run(JsonElement vector, NumericPolicy? policy = null)
+    /// <exception cref="InputException">The vector names an unknown operation, lacks a key or has one that does not fit.</exception>
+    public static VectorOutcome Run(JsonElement vector)
     {
-        string name = vector.TryGetProperty("name", out JsonElement given) ? given.GetString() ?? "" : "";
+        string name = vector is { ValueKind: JsonValueKind.Object } && vector.TryGetProperty("name", out JsonElement given) ? given.ToString() : "";
         try
         {
             LayerVector layer = new(vector);
-            long[] actual = layer.Compute(policy), expected = layer.Integers("output");
+            long[] actual = layer.Compute(layer.Arithmetic()), expected = layer.Integers("output");
             if (actual.Length != expected.Length)
-                throw new InputException(
-                    $"vector '{name}': output has {expected.Length} elements, the layer gives {actual.Length}.");
+                throw new InputException($"vector '{name}': output has {expected.Length} elements, the layer gives {actual.Length}.");
             for (int i = 0; i < actual.Length; i++)
             {
                 if (actual[i] != expected[i])
@@ -68,45 +54,60 @@ public sealed class LayerVector
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new InputException($"vector '{name}': {e.Message}", e);
+            throw new InputException($"vector '{name}': {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+        catch (Exception e) when (e is IndexOutOfRangeException or OverflowException or DivideByZeroException)
+        {
+            throw new InputException($"vector '{name}': the sizes in its config do not fit together.", e);
         }
     }
 
-    private long[] Compute(NumericPolicy? policy)
+    /// <summary>The outputs that the kernels give for a vector, which needs no output of its own.</summary>
+    internal static long[] Outputs(JsonElement vector)
     {
-        NumericPolicy arithmetic = policy ?? Source();
-        return operation switch
-        {
-            "conv2d_s4" or "conv2d_s8" or "conv2d_s16" => Convolution(arithmetic, depthwise: false),
-            "depthwise_conv2d_s4" or "depthwise_conv2d_s8" or "depthwise_conv2d_s16" => Convolution(arithmetic, depthwise: true),
-            "fully_connected_s4" or "fully_connected_s8" or "fully_connected_s16" => FullyConnected(arithmetic),
-            "fully_connected_qs8_fp32_requant" => FloatRequantised(arithmetic),
-            "batch_matmul_s8" or "batch_matmul_s16" => BatchMatMul(arithmetic),
-            "add_s8" or "add_s16" => Add(arithmetic),
-            "mul_s8" or "mul_s16" => Mul(arithmetic),
-            "avgpool_s8" or "avgpool_s16" => Pool(average: true),
-            "maxpool_s8" or "maxpool_s16" => Pool(average: false),
-            "softmax_s8" => Softmax(NumberFormat.Int8, NumberFormat.Int8),
-            "softmax_s8_s16" => Softmax(NumberFormat.Int8, NumberFormat.Int16),
-            "softmax_s16" => Softmax(NumberFormat.Int16, NumberFormat.Int16),
-            _ => throw new InputException(
-                $"a vector's op is '{operation}'; conv2d, depthwise_conv2d, fully_connected, batch_matmul, "
-                + "add, mul, avgpool, maxpool and softmax with _s4, _s8 or _s16 are known."),
-        };
+        LayerVector layer = new(vector);
+        return layer.Compute(layer.Arithmetic());
     }
 
-    private NumericPolicy Source()
+    private JsonElement Required(string key, JsonValueKind kind) =>
+        root.TryGetProperty(key, out JsonElement value) && value.ValueKind == kind
+            ? value
+            : throw new KeyNotFoundException($"there is no {key} ({kind.ToString().ToLowerInvariant()}).");
+
+    private long[] Compute(NumericPolicy arithmetic) => operation switch
     {
+        "conv2d_s4" or "conv2d_s8" or "conv2d_s16" => Convolution(arithmetic, depthwise: false),
+        "depthwise_conv2d_s4" or "depthwise_conv2d_s8" or "depthwise_conv2d_s16" => Convolution(arithmetic, depthwise: true),
+        "fully_connected_s4" or "fully_connected_s8" or "fully_connected_s16" => FullyConnected(arithmetic),
+        "fully_connected_qs8_fp32_requant" => FloatRequantised(arithmetic),
+        "batch_matmul_s8" or "batch_matmul_s16" => BatchMatMul(arithmetic),
+        "add_s8" or "add_s16" => Add(arithmetic),
+        "mul_s8" or "mul_s16" => Mul(arithmetic),
+        "avgpool_s8" or "avgpool_s16" => Pool(average: true),
+        "maxpool_s8" or "maxpool_s16" => Pool(average: false),
+        "softmax_s8" => Softmax(NumberFormat.Int8, NumberFormat.Int8),
+        "softmax_s8_s16" => Softmax(NumberFormat.Int8, NumberFormat.Int16),
+        "softmax_s16" => Softmax(NumberFormat.Int16, NumberFormat.Int16),
+        _ => throw new InputException($"a vector's op is '{operation}'; conv2d, depthwise_conv2d, fully_connected, batch_matmul, "
+            + "add, mul, avgpool, maxpool and softmax with _s4, _s8 or _s16 are known."),
+    };
+
+    private NumericPolicy Arithmetic()
+    {
+        if (root.TryGetProperty("numerics", out JsonElement given))
+            return VectorNumerics.Read(given);
         if (operation == "fully_connected_qs8_fp32_requant")
             return Float;
-        bool product = !(operation.StartsWith("add", StringComparison.Ordinal) || operation.StartsWith("mul",
-            StringComparison.Ordinal));
+        bool product = !(operation.StartsWith("add", StringComparison.Ordinal) || operation.StartsWith("mul", StringComparison.Ordinal));
         return format == NumberFormat.Int16 && product && BiasType() != "int32_t" ? Reduced : Narrow;
     }
 
-    private string? BiasType() =>
-        root.TryGetProperty("dtypes", out JsonElement types) && types.TryGetProperty("bias",
-            out JsonElement type) ? type.GetString() : null;
+    private string? BiasType() => TypeOf("bias");
+
+    private string? TypeOf(string array) =>
+        root.TryGetProperty("dtypes", out JsonElement types) && types.TryGetProperty(array, out JsonElement type) ? type.GetString() : null;
+
+    private NumberFormat WeightFormat() => TypeOf("weights") == "int16_t" ? NumberFormat.Int16 : NumberFormat.Int8;
 
     private long[] Convolution(NumericPolicy policy, bool depthwise)
     {
@@ -114,16 +115,13 @@ public sealed class LayerVector
         long[] weights = Integers("weights");
         int groups = depthwise ? inputs : inputs / Config("FILTER_CH", inputs);
         ConvolutionShape shape = new(
-            Config("INPUT_BATCHES"), Config("INPUT_H"), Config("INPUT_W"), inputs, height, width, Config("OUTPUT_H"),
-                Config("OUTPUT_W"),
-            outputs, Config("STRIDE_Y"), Config("STRIDE_X"), Config("PAD_Y"), Config("PAD_X"), Config("DILATION_Y"),
-                Config("DILATION_X"), groups);
+            Config("INPUT_BATCHES"), Config("INPUT_H"), Config("INPUT_W"), inputs, height, width, Config("OUTPUT_H"), Config("OUTPUT_W"),
+            outputs, Config("STRIDE_Y"), Config("STRIDE_X"), Config("PAD_Y"), Config("PAD_X"), Config("DILATION_Y"), Config("DILATION_X"), groups);
         if (depthwise)
-            weights = [.. Enumerable.Range(0, weights.Length).Select(i =>
-                weights[((i % (height * width)) * outputs) + (i / (height * width))])];
+            weights = [.. Enumerable.Range(0, weights.Length).Select(i => weights[((i % (height * width)) * outputs) + (i / (height * width))])];
         byte[] y = Room(shape.OutputCount, format);
         _ = ConvolutionKernel.Run(
-            shape, Operand("input", format), new Operand(Pack(weights, NumberFormat.Int8), NumberFormat.Int8),
+            shape, Operand("input", format), new Operand(Pack(weights, WeightFormat()), WeightFormat()),
             Optional("bias"), Stage(), new Operand(y, format), policy);
         return Unpack(y, format);
     }
@@ -134,7 +132,7 @@ public sealed class LayerVector
         int depth = Config("ACCUMULATION_DEPTH"), outputs = w.Length / depth, rows = x.Length / depth;
         byte[] y = Room((long)rows * outputs, format);
         _ = LinearKernel.Run(
-            rows, outputs, depth, Operand("input", format), Operand("weights", NumberFormat.Int8), Optional("bias"), Stage(),
+            rows, outputs, depth, Operand("input", format), Operand("weights", WeightFormat()), Optional("bias"), Stage(),
             new Operand(y, format), policy);
         return Unpack(y, format);
     }
@@ -144,8 +142,7 @@ public sealed class LayerVector
         int m = Config("M"), n = Config("N"), k = Config("K");
         float scale = BitConverter.UInt32BitsToSingle(Convert.ToUInt32(config.GetProperty("SCALE_BITS_HEX").GetString(), 16));
         OutputStage stage = new(
-            [FixedScale.FromDouble(scale)], Config("OUTPUT_ZERO_POINT"), Config("OUTPUT_MIN"), Config("OUTPUT_MAX"),
-                -Config("INPUT_ZERO_POINT"));
+            [FixedScale.FromDouble(scale)], Config("OUTPUT_ZERO_POINT"), Config("OUTPUT_MIN"), Config("OUTPUT_MAX"), -Config("INPUT_ZERO_POINT"));
         byte[] y = Room((long)m * n, NumberFormat.Int8);
         _ = LinearKernel.Run(
             m, n, k, Operand("input", NumberFormat.Int8), Operand("weights", NumberFormat.Int8), Optional("bias"), stage,
@@ -160,13 +157,11 @@ public sealed class LayerVector
         long[] left = Integers("lhs"), right = Integers("rhs");
         int batches = Config("OUTPUT_BATCH"), heights = Config("OUTPUT_HEIGHT");
         OutputStage stage = new(
-            Scales(), Config("OUTPUT_OFFSET"), Config("ACTIVATION_MIN"), Config("ACTIVATION_MAX"), Config("LHS_OFFSET"),
-                Config("RHS_OFFSET"));
+            Scales(), Config("OUTPUT_OFFSET"), Config("ACTIVATION_MIN"), Config("ACTIVATION_MAX"), Config("LHS_OFFSET"), Config("RHS_OFFSET"));
         List<long> all = [];
         for (int i = 0; i < batches * heights; i++)
         {
-            long[] a = Matrix(left, "LHS", i / heights, i % heights, m * k), b = Matrix(right, "RHS", i / heights, i % heights,
-                k * n);
+            long[] a = Matrix(left, "LHS", i / heights, i % heights, m * k), b = Matrix(right, "RHS", i / heights, i % heights, k * n);
             if (adjointX)
                 a = [.. Enumerable.Range(0, m * k).Select(e => a[((e % k) * m) + (e / k)])];
             byte[] y = Room((long)m * n, format);
@@ -189,8 +184,7 @@ public sealed class LayerVector
     private long[] Add(NumericPolicy policy)
     {
         AddStage stage = new(
-            new FixedScale(Config("INPUT1_MULT"), Config("INPUT1_SHIFT")), new FixedScale(Config("INPUT2_MULT"),
-                Config("INPUT2_SHIFT")),
+            new FixedScale(Config("INPUT1_MULT"), Config("INPUT1_SHIFT")), new FixedScale(Config("INPUT2_MULT"), Config("INPUT2_SHIFT")),
             new FixedScale(Config("OUTPUT_MULT"), Config("OUTPUT_SHIFT")), Config("LEFT_SHIFT"), Config("INPUT1_OFFSET"),
             Config("INPUT2_OFFSET"), Config("OUTPUT_OFFSET"), Config("OUT_ACTIVATION_MIN"), Config("OUT_ACTIVATION_MAX"));
         byte[] y = Room(Integers("input1").Length, format);
@@ -201,8 +195,7 @@ public sealed class LayerVector
     private long[] Mul(NumericPolicy policy)
     {
         OutputStage stage = new(
-            [new FixedScale(Config("OUTPUT_MULT"), Config("OUTPUT_SHIFT"))], Config("OUTPUT_OFFSET"),
-                Config("OUT_ACTIVATION_MIN"),
+            [new FixedScale(Config("OUTPUT_MULT"), Config("OUTPUT_SHIFT"))], Config("OUTPUT_OFFSET"), Config("OUT_ACTIVATION_MIN"),
             Config("OUT_ACTIVATION_MAX"), Config("INPUT1_OFFSET"), Config("INPUT2_OFFSET"));
         byte[] y = Room(Integers("input1").Length, format);
         _ = ElementwiseKernel.Mul(Operand("input1", format), Operand("input2", format), stage, new Operand(y, format), policy);
@@ -214,8 +207,7 @@ public sealed class LayerVector
         int channels = Config("INPUT_C");
         ConvolutionShape shape = new(
             Config("BATCH_SIZE"), Config("INPUT_H"), Config("INPUT_W"), channels, Config("FILTER_H"), Config("FILTER_W"),
-            Config("OUTPUT_H"), Config("OUTPUT_W"), channels, Config("STRIDE_H"), Config("STRIDE_W"), Config("PADDING_H"),
-                Config("PADDING_W"));
+            Config("OUTPUT_H"), Config("OUTPUT_W"), channels, Config("STRIDE_H"), Config("STRIDE_W"), Config("PADDING_H"), Config("PADDING_W"));
         byte[] y = Room(shape.OutputCount, format);
         int least = Config("ACTIVATION_MIN"), greatest = Config("ACTIVATION_MAX");
         if (average)
@@ -251,8 +243,7 @@ public sealed class LayerVector
             ? value.GetInt32()
             : throw new KeyNotFoundException($"config has no {key}, which {operation} needs.");
 
-    private int Config(string key, int fallback) =>
-        config.TryGetProperty(key, out JsonElement value) ? value.GetInt32() : fallback;
+    private int Config(string key, int fallback) => config.TryGetProperty(key, out JsonElement value) ? value.GetInt32() : fallback;
 
     private long[] Integers(string key) =>
         root.TryGetProperty(key, out JsonElement values)

@@ -1,0 +1,30 @@
+using System.Buffers;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>The command line that gives the same results again.</summary>
+internal static class Replay
+{
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:/=+@%");
+
+    /// <summary>The command with the options that were given, but for those that decide no result: where to and how fast.</summary>
+    public static string Of(ParseResult parsed, params ReadOnlySpan<Option> leftOut)
+    {
+        List<string> words = ["npusim", parsed.CommandResult.Command.Name];
+        foreach (OptionResult given in parsed.CommandResult.Children.OfType<OptionResult>())
+        {
+            if (given.Implicit || leftOut.Contains(given.Option))
+                continue;
+            words.Add(given.Option.Name);
+            words.AddRange(given.Tokens.Select(t => Word(t.Value)));
+        }
+
+        return string.Join(' ', words);
+    }
+
+    private static string Word(string text) =>
+        text.Length > 0 && !text.AsSpan().ContainsAnyExcept(Plain) ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,125 @@
+using NpuSim.EndToEnd.Running;
+using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
+
+namespace NpuSim.EndToEnd;
+
+/// <summary>Whatever is wrong with the input: exit code 2, one line on standard error, nothing on standard output, nothing written.</summary>
+public sealed class BadInputTests : CommandTests
+{
+    private static readonly string[] Quick = ["-p", "cortex-m4", "-m", "bp:fp32", "-s", "lp", "--steps", "1", "--seeds", "1"];
+
+    [TestCase("comprae", "there is no command 'comprae'", "did you mean 'compare'?")]
+    [TestCase("", "a command is missing", "compare")]
+    [TestCase("profile", "a command is missing", "validate")]
+    [TestCase("profile shwo", "there is no command 'shwo'", "did you mean 'show'?")]
+    [TestCase("profile show cortex-m5", "there is no profile 'cortex-m5'", "did you mean 'cortex-m4'?")]
+    [TestCase("workload show glyph-cnn", "there is no workload 'glyph-cnn'", "did you mean 'glyphs-cnn'?")]
+    [TestCase("plan --batch 0", "--batch 0", "from 1")]
+    [TestCase("pretrain glyphs-cnn", "--out", "required")]
+    [TestCase("compare --stpes 3 --out results", "there is no option '--stpes'", "did you mean '--steps'?")]
+    [TestCase("compare --steps --out results", "--steps", "npusim compare --help")]
+    [TestCase("compare -p cortex-m44 --out results", "there is no profile 'cortex-m44'", "did you mean 'cortex-m4'?")]
+    [TestCase("compare -p cortex-m4 cortex-m4 --out results", "profile 'cortex-m4' is given twice", "")]
+    [TestCase("compare -p none.yaml --out results", "none.yaml", "no such file")]
+    [TestCase("compare -w glyphs-cn --out results", "there is no workload 'glyphs-cn'", "did you mean 'glyphs-cnn'?")]
+    [TestCase("compare -m qzo-ff:16w8 --out results", "there is no method 'qzo-ff:16w8'", "did you mean 'qzo-ff:16w8a'?")]
+    [TestCase("compare -m bp:fp32 -s all --out results", "there is no scheme 'all'", "ft (full")]
+    [TestCase("compare --seeds 0 --out results", "--seeds 0", "1 to 1000")]
+    [TestCase("compare --steps -1 --out results", "--steps -1", "from 1")]
+    [TestCase("compare --steps many --out results", "--steps many", "from 1")]
+    [TestCase("compare --threads 0 --out results", "--threads 0", "1 to 1024")]
+    [TestCase("compare -w fashion-mnist-cnn --out results", "fashion-mnist", "--data DIR")]
+    [TestCase("compare -w fashion-mnist-cnn --data nowhere --out results", "nowhere", "no such file")]
+    public void A_wrong_command_line_says_what_is_accepted(string line, string cause, string accepted) =>
+        Refused(Npusim.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)), cause, accepted);
+
+    [TestCase("unknown key", "  rows: 16", "  rowz: 16", "rowz", "did you mean 'rows'?")]
+    [TestCase("wrong unit", "clock: 500 MHz", "clock: 500 KiB", "clock", "Hz")]
+    [TestCase("zero-sized array", "  rows: 16", "  rows: 0", "rows", "0")]
+    [TestCase("accumulator narrower than a product", "    bits: 32", "    bits: 20", "bits", "24")]
+    [TestCase("no number at all", "  rows: 16", "  rows: many", "rows", "many")]
+    public void A_fault_in_a_profile_names_its_place(string name, string right, string wrong, string key, string accepted)
+    {
+        string yaml = Npusim.Run("profile", "show", "systolic-int8-16x16").Succeeded().Output;
+        Assert.That(yaml, Does.Contain(right));
+        Write("mine.yaml", yaml.Replace(right + "\n", wrong + "\n", StringComparison.Ordinal));
+        int line = 1 + yaml[..yaml.IndexOf(right, StringComparison.Ordinal)].Count(c => c == '\n');
+        Refused(Npusim.Run("compare", "-p", "mine.yaml", "--out", "results"), key, accepted, $"mine.yaml:{line}:");
+        Outcome validated = Npusim.Run("profile", "validate", "mine.yaml");
+        Assert.Multiple(() =>
+        {
+            Assert.That(validated.ExitCode, Is.EqualTo(2), name);
+            Assert.That(validated.Error, Does.StartWith($"mine.yaml:{line}:").And.Contain(accepted));
+            Assert.That(validated.OutputBytes, Is.Empty);
+        });
+    }
+
+    [Test]
+    public void Weights_of_another_shape_are_refused() => RefusedWeights(
+        (name, shape) => name == "head.bias" ? [11] : shape, _ => 0, "head.bias has the shape [11]", "[10]");
+
+    [Test]
+    public void Weights_that_are_not_numbers_are_refused() =>
+        RefusedWeights((_, shape) => shape, name => name == "conv2.bias" ? float.NaN : 0, "NaN in conv2.bias", "0");
+
+    [Test]
+    public void Weights_that_do_not_exist_are_refused()
+    {
+        Write("task.yaml", SmallWorkload.Yaml + "\nweights: none.safetensors\n");
+        Refused(Npusim.Run(["compare", "-w", "task.yaml", .. Quick, "--out", "results"]), "none.safetensors", "no such file");
+    }
+
+    [Test]
+    public void A_truncated_data_file_is_refused()
+    {
+        Directory.CreateDirectory(In("data", "fashion-mnist"));
+        foreach (string split in new[] { "train", "t10k" })
+        {
+            File.WriteAllBytes(In("data", "fashion-mnist", $"{split}-images-idx3-ubyte"), [0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 28, 0, 0, 0, 28, 1, 2, 3]);
+            File.WriteAllBytes(In("data", "fashion-mnist", $"{split}-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 20, .. new byte[20]]);
+        }
+
+        Refused(
+            Npusim.Run(["compare", "-w", "fashion-mnist-cnn", "--data", "data", .. Quick, "--out", "results"]), "images-idx3-ubyte", "truncated");
+    }
+
+    [TestCase("file/results")]
+    [TestCase("file")]
+    [TestCase("/proc/results")]
+    [TestCase("/dev/null/results")]
+    public void A_folder_that_cannot_be_written_is_refused_before_anything_runs(string folder)
+    {
+        Write("file", "");
+        Write("task.yaml", SmallWorkload.Yaml);
+        Refused(Npusim.Run(["compare", "-w", "task.yaml", .. Quick, "--out", folder]), folder, "cannot be");
+    }
+
+    private void RefusedWeights(Func<string, Shape, Shape> shapeOf, Func<string, float> valueOf, string cause, string accepted)
+    {
+        Graph graph = ModelCatalog.Find("cnn-small").Build(1);
+        Safetensors.Write(In("weights.safetensors"), Weights.Create(graph.Parameters.Select(p =>
+        {
+            Shape shape = shapeOf(p.Name, p.Shape);
+            return KeyValuePair.Create(p.Name, new WeightTensor(shape, Enumerable.Repeat(valueOf(p.Name), (int)shape.Count).ToArray()));
+        })));
+        Write("task.yaml", SmallWorkload.Yaml + "\nweights: weights.safetensors\n");
+        Refused(Npusim.Run(["compare", "-w", "task.yaml", .. Quick, "--out", "results"]), cause, accepted, "weights.safetensors");
+    }
+
+    private void Refused(Outcome run, params string[] parts)
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(2), run.Error);
+            Assert.That(run.OutputBytes, Is.Empty);
+            Assert.That(run.Error, Does.EndWith("\n").And.Not.StartWith("npusim: internal"));
+            Assert.That(run.Error.Count(c => c == '\n'), Is.EqualTo(1), run.Error);
+            foreach (string part in parts)
+                Assert.That(run.Error, Does.Contain(part));
+            Assert.That(Directory.Exists(In("results")), Is.False, "no folder is left behind");
+            Assert.That(Directory.GetFiles(Folder, ".*"), Is.Empty, "no temporary file is left behind");
+        });
+    }
+}
