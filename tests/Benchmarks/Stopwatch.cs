@@ -39,7 +39,8 @@ internal static partial class Stopwatch
         return GC.GetAllocatedBytesForCurrentThread() - begin;
     }
 
-    private static double Now(bool processor)
+    /// <summary>Seconds of this thread's processor time, or of the clock.</summary>
+    public static double Now(bool processor)
     {
         if (processor && OperatingSystem.IsLinux() && ReadClock(ThreadProcessorTime, out TimeSpec time) == 0)
             return time.Seconds + (time.Nanoseconds * 1e-9);

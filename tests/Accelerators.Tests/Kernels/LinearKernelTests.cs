@@ -37,6 +37,27 @@ public sealed class LinearKernelTests
     }
 
     [Test]
+    public void The_most_negative_operands_at_great_depth_equal_the_textbook_loops(
+        [Values(2, 512, 65536)] int k,
+        [Values(24, 32, 40, 48)] int bits,
+        [ValueSource(nameof(Overflows))] Overflow overflow,
+        [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat format)
+    {
+        int[] x = new int[k], w = new int[2 * k];
+        x.AsSpan().Fill((int)format.MinValue());
+        w.AsSpan().Fill((int)format.MinValue());
+        long[] bias = [int.MinValue, int.MaxValue], expected = new long[2];
+        NumericPolicy policy = new(new AccumulatorPolicy(bits, overflow));
+        OverflowCount count = LinearReference.Run(1, 2, k, x, w, bias, OutputStage.Raw, expected, NumberFormat.Int32, policy);
+        byte[] y = new byte[8];
+        OverflowCount got = LinearKernel.Run(
+            1, 2, k, Integers.Operand(x, format), Integers.Operand(w, format), bias, OutputStage.Raw,
+            new Operand(y, NumberFormat.Int32), policy);
+        Assert.That(Integers.Read(y, NumberFormat.Int32), Is.EqualTo(expected));
+        Assert.That(got, Is.EqualTo(count));
+    }
+
+    [Test]
     public void Large_products_are_the_same_on_any_number_of_threads([Values(20, 32, 48)] int bits, [Values(1, 2, 3)] int threads)
     {
         int before = WorkTeam.Threads;
