@@ -94,6 +94,8 @@ internal readonly struct SingleScaling<TRounding, TZeroPoint> : IScaling
     /// <inheritdoc/>
     public static long ApplyWide(long accumulator, FixedScale scale, int zeroPoint, uint random)
     {
+        if (!TZeroPoint.BeforeRounding && accumulator == (int)accumulator)
+            return Apply((int)accumulator, scale, zeroPoint, random); // the same value without 128-bit arithmetic
         int shift = 31 - scale.Shift;
         Int128 product = (Int128)accumulator * scale.Multiplier; // 95 bits
         return TZeroPoint.BeforeRounding
