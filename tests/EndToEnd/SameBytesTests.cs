@@ -9,8 +9,8 @@ public sealed class SameBytesTests(string workload) : CommandTests
 {
     private static readonly string[] Study =
     [
-        "-p", "systolic-int8-16x16", "systolic-int8-16x16-acc20", "dsp-40bit-saturating", "cortex-m4",
-        "-m", "bp:fp32", "bp:fp16", "ff:fp32", "qzo-ff:16w8a", "qzo-ff:8w8a", "-s", "ft", "lp", "--steps", "2",
+        "-p", "systolic-int8-16x16-acc20", "dsp-40bit-saturating", "-m", "bp:fp32", "bp:fp16", "ff:fp32", "qzo-ff:16w8a", "qzo-ff:8w8a",
+        "-s", "ft", "lp", "--steps", "2", "--seeds", "1",
     ];
 
     // Without any vector instruction a run takes a hundred times as long.
@@ -30,9 +30,9 @@ public sealed class SameBytesTests(string workload) : CommandTests
     [Test]
     public void A_second_run_gives_the_same_bytes() => Same(Run());
 
-    [TestCase("1")]
-    [TestCase("2")]
-    public void The_number_of_threads_changes_no_byte(string threads) => Same(Run("--threads", threads));
+    [Test]
+    public void The_number_of_threads_changes_no_byte() => Assert.That(
+        Results.WithoutHost(Run("--threads", "1")), Is.EqualTo(Results.WithoutHost(Run("--threads", "3", "--out", "again"))));
 
     [TestCase("EnableAVX512", "AVX2")]
     [TestCase("EnableAVX2", "portable")]
@@ -49,7 +49,7 @@ public sealed class SameBytesTests(string workload) : CommandTests
     [Test]
     public void A_machine_without_vectors_gives_the_same_bytes()
     {
-        string task = workload.Replace("steps: 20", "steps: 2", StringComparison.Ordinal).Replace("test-samples: 50", "test-samples: 10", StringComparison.Ordinal);
+        string task = workload.Replace("steps: 20", "steps: 2", StringComparison.Ordinal).Replace("test-samples: 30", "test-samples: 10", StringComparison.Ordinal);
         byte[] vectors = RunTask(task, ShortStudy);
         Directory.Delete(In("cache"), recursive: true);
         Directory.Delete(In("npusim-out"), recursive: true);
@@ -62,13 +62,11 @@ public sealed class SameBytesTests(string workload) : CommandTests
         });
     }
 
-    [TestCase("de_DE.UTF-8")]
-    [TestCase("tr_TR.UTF-8")]
-    [TestCase("C")]
-    public void The_language_of_the_user_changes_no_byte(string language)
+    [Test]
+    public void The_language_of_the_user_changes_no_byte()
     {
         foreach (string name in new[] { "LANG", "LC_ALL", "LC_NUMERIC" })
-            Npusim.Variables[name] = language;
+            Npusim.Variables[name] = "tr_TR.UTF-8"; // a comma in decimals, and two kinds of i
         Npusim.Variables["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "0";
         Same(Run());
     }
