@@ -43,14 +43,12 @@ internal sealed unsafe class AddJob<TScaling> : ElementJob where TScaling : stru
         int i = 0;
         if (TScaling.HasVector && Avx512F.IsSupported && stage.A.Shift <= 0 && stage.B.Shift <= 0)
         {
-            Vector512<int> multiplierA = Vector512.Create(stage.A.Multiplier), shiftA = Vector512.Create(31 - stage.A.Shift);
-            Vector512<int> multiplierB = Vector512.Create(stage.B.Multiplier), shiftB = Vector512.Create(31 - stage.B.Shift);
+            VectorScale<TScaling> scaleA = new(stage.A), scaleB = new(stage.B);
             for (; i < length; i += 16)
             {
                 Vector512<int> left = Vector512.ShiftLeft(Vector512.Load(a + i), stage.LeftShift);
                 Vector512<int> right = Vector512.ShiftLeft(Vector512.Load(b + i), stage.LeftShift);
-                (OutputWriter.Scale<TScaling>(left, multiplierA, shiftA) + OutputWriter.Scale<TScaling>(right, multiplierB, shiftB))
-                    .Store(a + i);
+                (scaleA.Apply(left) + scaleB.Apply(right)).Store(a + i);
             }
         }
 

@@ -2,7 +2,8 @@ using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels;
 
-/// <summary>Constants of a quantised addition: both operands come to a common scale 2^−left · 2·max(scale) before they are added.</summary>
+/// <summary>Constants of a quantised addition: both operands come to a common scale 2^−left · 2·max(scale) before they are
+/// added.</summary>
 /// <param name="A">Factor of the first operand after its shift.</param>
 /// <param name="B">Factor of the second.</param>
 /// <param name="Output">Factor from the common scale to the output's.</param>

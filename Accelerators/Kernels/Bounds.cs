@@ -12,7 +12,8 @@ internal static unsafe class Bounds
     public static int OutputBits(AccumulatorPolicy policy) => policy.BlockMacs > 0 ? policy.OuterBits : policy.Bits;
 
     /// <summary>
-    /// The policy as one accumulator: where no inner sum of a block can overflow, the blocks are groups of the outer accumulator. Null where
+    /// The policy as one accumulator: where no inner sum of a block can overflow, the blocks are groups of the outer
+    /// accumulator. Null where
     /// one can.
     /// </summary>
     /// <param name="policy">The accumulator.</param>

@@ -8,10 +8,12 @@ namespace NpuSim.Accelerators.Kernels;
 /// </summary>
 public static unsafe class ConvolutionKernel
 {
-    /// <summary>Runs the layer; each group of channels is one matrix product over im2col windows, depthwise has its own kernel.</summary>
+    /// <summary>Runs the layer; each group of channels is one matrix product over im2col windows, depthwise has its own
+    /// kernel.</summary>
     /// <param name="shape">Extents.</param>
     /// <param name="x">NHWC, int8 or int16 (int16: input offset 0).</param>
-    /// <param name="w">[output channel, kernel row, kernel column, input channel of the group], int4 unpacked, int8 or int16.</param>
+    /// <param name="w">[output channel, kernel row, kernel column, input channel of the group], int4 unpacked, int8 or
+    /// int16.</param>
     /// <param name="bias">[output channels] in the accumulator's scale, or empty.</param>
     /// <param name="stage">Scales, zero points and clamp; one scale or one per output channel.</param>
     /// <param name="y">NHWC, int8 or int16, or int32: the accumulators themselves.</param>

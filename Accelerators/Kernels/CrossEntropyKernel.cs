@@ -7,7 +7,8 @@ namespace NpuSim.Accelerators.Kernels;
 /// Cross-entropy loss in integers: loss = ln Σ e^(s·x[j]) − s·x[label], per row
 /// <list type="number">
 /// <item>a[j] = s · (max x − x[j]) in nats, Q.30, 64 bits; t[j] = a[j] · log₂e in Q.30.</item>
-/// <item>e[j] = 2^−t[j] in Q.31: two tables of 1024 entries for bits 29…20 and 19…10 of the fraction, a straight line for the last ten.</item>
+/// <item>e[j] = 2^−t[j] in Q.31: two tables of 1024 entries for bits 29…20 and 19…10 of the fraction, a straight line for the
+/// last ten.</item>
 /// <item>log₂ Σ e in Q.30: leading bit, table of log₂(1 + i/1024), series δ − δ²/2 + δ³/3 for the rest.</item>
 /// <item>loss = log₂(Σ e) · ln 2 + a[label], rounded to Q.24 and summed over rows in 64 bits.</item>
 /// </list>
@@ -31,7 +32,8 @@ public static unsafe class CrossEntropyKernel
     /// <param name="logits">[rows, classes], int8, int16 or int32.</param>
     /// <param name="scale">Scale s of the logits.</param>
     /// <param name="labels">[rows], each in 0..classes−1.</param>
-    /// <param name="policy">With a float loss each row is computed in binary32 and rounded to Q.24; otherwise in integers.</param>
+    /// <param name="policy">With a float loss each row is computed in binary32 and rounded to Q.24; otherwise in
+    /// integers.</param>
     /// <exception cref="ArgumentException">Sizes do not fit or a label names no class.</exception>
     public static long Run(
         int rows, int classes, Operand logits, FixedScale scale, ReadOnlySpan<int> labels, NumericPolicy policy)

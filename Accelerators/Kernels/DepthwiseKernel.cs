@@ -174,7 +174,8 @@ internal sealed unsafe class DepthwiseKernel : IWork
                     for (int kw = 0; kw < shape.KernelWidth; kw++)
                     {
                         int v = (ow * shape.StrideWidth) - shape.PadLeft + (kw * shape.DilationWidth);
-                        accumulator.Step(Product(image, h, v, c / multiplier, ((c * shape.KernelHeight) + kh) * shape.KernelWidth + kw));
+                        accumulator.Step(Product(image, h, v, c / multiplier,
+                            ((c * shape.KernelHeight) + kh) * shape.KernelWidth + kw));
                     }
                 }
 

@@ -10,8 +10,6 @@ namespace NpuSim.Accelerators.Kernels;
 /// </summary>
 internal static unsafe class DriftTile
 {
-    private const int Size = Tile.Rows * Tile.Columns;
-
     /// <summary>Products per segment: a multiple of the group and of 16, 64 where that allows.</summary>
     public static int Segment(AccumulatorPolicy policy, int depth)
     {
@@ -28,6 +26,7 @@ internal static unsafe class DriftTile
     /// <param name="tile">Extents.</param>
     /// <param name="pairs">Pairs of products.</param>
     /// <param name="segment">Products per segment.</param>
+    /// <param name="product">Bound of every partial sum of products.</param>
     /// <param name="left">Left panel.</param>
     /// <param name="leftNorms">Bound of each segment's norm.</param>
     /// <param name="right">Right panel.</param>
@@ -41,6 +40,7 @@ internal static unsafe class DriftTile
         in OutputTile tile,
         int pairs,
         int segment,
+        double product,
         int* left,
         double* leftNorms,
         int* right,
@@ -55,7 +55,10 @@ internal static unsafe class DriftTile
         Start(policy, tile, bias, wide, flags);
         if (!isWide)
             ToNarrow(wide, sums, tile.Rows);
-        for (int at = 0, s = 0; at < pairs; at += segment / 2, s++)
+        bool free = isWide && IsFree(policy, tile.Rows, product, wide);
+        if (free)
+            Ordered.RunFree64(tile.Rows, pairs, left, right, wide);
+        for (int at = 0, s = 0; at < pairs && !free; at += segment / 2, s++)
         {
             int length = Math.Min(segment / 2, pairs - at);
             int* l = left + ((long)at * Tile.Rows), r = right + ((long)at * Tile.Columns);
@@ -112,22 +115,29 @@ internal static unsafe class DriftTile
         }
     }
 
+    // Sums that are looked at only as they drain have 64 bits on the way, which no depth of 16-bit products fills.
+    private static bool IsFree(AccumulatorPolicy policy, int rows, double bound, long* sums)
+    {
+        double limit = (Math.ScaleB(1, policy.Bits - 1) * (1 - 1e-12)) - 1 - bound;
+        return policy.Overflow == Overflow.SaturateOnDrain || (limit >= 0 && Within(sums, rows, (long)Math.Min(limit, 1L << 62)));
+    }
+
     private static void Segment64(
         AccumulatorPolicy policy, int rows, int pairs, int* left, int* right, double bound, int* sums, long* wide, uint* flags)
     {
-        bool drains = policy.Overflow == Overflow.SaturateOnDrain;
-        double limit = Math.ScaleB(1, (drains ? 64 : policy.Bits) - 1) * (1 - 1e-12) - 1 - bound;
-        if (bound <= int.MaxValue && limit >= 0 && (drains || Within(wide, rows, (long)Math.Min(limit, 1L << 62))))
+        if (IsFree(policy, rows, bound, wide))
         {
+            if (bound > int.MaxValue)
+            {
+                Ordered.RunFree64(rows, pairs, left, right, wide);
+                return;
+            }
+
             int* zero = stackalloc int[Tile.Columns];
             new Span<int>(zero, Tile.Columns).Clear();
             Tile.Run(rows, pairs, left, right, zero, sums);
             for (int i = 0; i < rows * Tile.Columns; i += 8)
                 (Vector512.Load(wide + i) + Vector512.WidenLower(Vector256.Load(sums + i).ToVector512())).Store(wide + i);
-        }
-        else if (drains)
-        {
-            Ordered.Run64(policy with { Bits = 62, Overflow = Overflow.Wrap, GroupMacs = 1 }, rows, pairs, left, right, wide, flags: Unseen());
         }
         else if (Ordered.Fits64(policy))
         {
@@ -139,21 +149,11 @@ internal static unsafe class DriftTile
         }
     }
 
-    [ThreadStatic]
-    private static uint[]? unseen;
-
-    // Flags nobody reads: a sum that is only looked at as it drains. It never nears 62 bits.
-    private static uint* Unseen()
+    /// <summary>Cuts sums to 32 bits.</summary>
+    internal static void ToNarrow(long* wide, int* sums, int rows)
     {
-        unseen ??= GC.AllocateArray<uint>(Tile.Rows, pinned: true);
-        fixed (uint* flags = unseen)
-            return flags;
-    }
-
-    private static void ToNarrow(long* wide, int* sums, int rows)
-    {
-        for (int i = 0; i < rows * Tile.Columns; i++)
-            sums[i] = (int)wide[i];
+        for (int i = 0; i < rows * Tile.Columns; i += 8)
+            Vector512.Narrow(Vector512.Load(wide + i), Vector512<long>.Zero).GetLower().Store(sums + i);
     }
 
     private static bool Within(int* sums, int rows, int limit)
@@ -166,10 +166,12 @@ internal static unsafe class DriftTile
             min = Vector512.Min(min, next);
         }
 
-        return Vector512.LessThanOrEqualAll(max, Vector512.Create(limit)) && Vector512.GreaterThanOrEqualAll(min, Vector512.Create(-limit));
+        return Vector512.LessThanOrEqualAll(max, Vector512.Create(limit)) && Vector512.GreaterThanOrEqualAll(min,
+            Vector512.Create(-limit));
     }
 
-    private static bool Within(long* sums, int rows, long limit)
+    /// <summary>True when no sum of the tile is above limit in magnitude.</summary>
+    internal static bool Within(long* sums, int rows, long limit)
     {
         Vector512<long> max = Vector512.Load(sums), min = max;
         for (int i = 8; i < rows * Tile.Columns; i += 8)
@@ -179,6 +181,7 @@ internal static unsafe class DriftTile
             min = Vector512.Min(min, next);
         }
 
-        return Vector512.LessThanOrEqualAll(max, Vector512.Create(limit)) && Vector512.GreaterThanOrEqualAll(min, Vector512.Create(-limit));
+        return Vector512.LessThanOrEqualAll(max, Vector512.Create(limit)) && Vector512.GreaterThanOrEqualAll(min,
+            Vector512.Create(-limit));
     }
 }

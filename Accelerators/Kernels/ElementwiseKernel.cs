@@ -30,7 +30,8 @@ public static unsafe class ElementwiseKernel
         }
     }
 
-    /// <summary>y = narrow(scale((a + input offset) · (b + weight offset)) + zero point), clamped; b repeats every b.Length elements.</summary>
+    /// <summary>y = narrow(scale((a + input offset) · (b + weight offset)) + zero point), clamped; b repeats every b.Length
+    /// elements.</summary>
     /// <param name="a">[n], int8 or int16.</param>
     /// <param name="b">A divisor of n elements, int8 or int16.</param>
     /// <param name="stage">One scale; the offsets of a (input) and b (weight).</param>
@@ -69,7 +70,8 @@ public static unsafe class ElementwiseKernel
     /// <param name="y">[n].</param>
     /// <param name="policy">Arithmetic.</param>
     /// <param name="noise">Random numbers of stochastic rounding, by element.</param>
-    public static OverflowCount Requantize(Operand x, FixedScale scale, Operand y, NumericPolicy policy, RandomAddress noise = default) =>
+    public static OverflowCount Requantize(Operand x, FixedScale scale, Operand y, NumericPolicy policy,
+        RandomAddress noise = default) =>
         Requantize(x, new OutputStage(scale), y, policy, noise);
 
     /// <summary>y = narrow(scale(x + input offset) + zero point), clamped. Scales, if several, go with the last axis.</summary>

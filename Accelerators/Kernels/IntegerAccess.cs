@@ -42,6 +42,7 @@ internal static unsafe class IntegerAccess
     public static void Check(this Operand operand, long count, string name)
     {
         if (!operand.Format.IsInteger() || operand.Count() != count)
-            throw new ArgumentException($"{name} holds {operand.Count()} elements of {operand.Format}, not {count} integers.", name);
+            throw new ArgumentException($"{name} holds {operand.Count()} elements of {operand.Format}, not {count} integers.",
+                name);
     }
 }

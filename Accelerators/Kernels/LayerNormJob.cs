@@ -23,7 +23,8 @@ internal sealed unsafe class LayerNormJob : IWork
     public static LayerNormJob Mine => mine ??= new LayerNormJob();
 
     public long Run(
-        byte* from, NumberFormat fromFormat, int rowCount, int rowDepth, int* factors, int shift, int* starts, long added, byte* to,
+        byte* from, NumberFormat fromFormat, int rowCount, int rowDepth, int* factors, int shift, int* starts, long added,
+            byte* to,
         OutputWriter output)
     {
         x = from;
@@ -90,7 +91,8 @@ internal sealed unsafe class LayerNormJob : IWork
         int i = 0;
         if (Avx512F.IsSupported)
         {
-            Vector512<int> factor = Vector512.Create(reciprocal), total = Vector512.Create((int)sum), count = Vector512.Create(depth);
+            Vector512<int> factor = Vector512.Create(reciprocal), total = Vector512.Create((int)sum),
+                count = Vector512.Create(depth);
             Vector512<long> half = Vector512.Create(1L << (shift - 1)), low = Vector512.Create((long)uint.MaxValue);
             for (; i <= depth - 16; i += 16)
             {
@@ -153,7 +155,8 @@ internal sealed unsafe class LayerNormJob : IWork
                 Vector512<long> even = Vector512.ShiftRightArithmetic(Avx512F.Multiply(n, g) + half, productShift);
                 Vector512<long> odd = Vector512.ShiftRightArithmetic(
                     Avx512F.Multiply(
-                        Vector512.ShiftRightLogical(n.AsInt64(), 32).AsInt32(), Vector512.ShiftRightLogical(g.AsInt64(), 32).AsInt32()) + half,
+                        Vector512.ShiftRightLogical(n.AsInt64(), 32).AsInt32(), Vector512.ShiftRightLogical(g.AsInt64(),
+                            32).AsInt32()) + half,
                     productShift);
                 (((even & low) | Vector512.ShiftLeft(odd, 32)).AsInt32() + Vector512.Load(start + i)).Store(values + i);
             }

@@ -8,7 +8,8 @@ namespace NpuSim.Accelerators.Kernels;
 /// <list type="number">
 /// <item>S: 32 bits; Q: 48 bits; V = D·Q − S² + min(D²·ε, 2⁶¹): 63 bits.</item>
 /// <item>v = V · 2^(2t) in [2⁶⁰, 2⁶²); q = ⌊√v⌋ (31 bits); r = min(⌊2⁶¹ / q⌋, 2³¹ − 1): 1/√V = r · 2^(t − 61).</item>
-/// <item>n = RHU((D·x − S) · r · 2^(t − 61 + 15)): the normalised value with 15 fractional bits, 24 bits. All 0 when V is 0.</item>
+/// <item>n = RHU((D·x − S) · r · 2^(t − 61 + 15)): the normalised value with 15 fractional bits, 24 bits. All 0 when V is
+/// 0.</item>
 /// <item>
 /// a = RHU(n · γ, g) + b: 32 bits, with g = 0 for 8-bit and 8 for 16-bit γ and b = requantise(β) clamped to ±2³⁰;
 /// y = requantise(a).
@@ -45,7 +46,8 @@ public static unsafe class LayerNormKernel
         if (!beta.Bytes.IsEmpty)
             beta.Check(depth, nameof(beta));
         if (depth is < 1 or > short.MaxValue || x.Format is not (NumberFormat.Int8 or NumberFormat.Int16))
-            throw new ArgumentException($"Layer normalisation takes rows of up to {short.MaxValue} int8 or int16, not {depth} {x.Format}.");
+            throw new ArgumentException(
+                $"Layer normalisation takes rows of up to {short.MaxValue} int8 or int16, not {depth} {x.Format}.");
         if (gamma.Format is not (NumberFormat.Int8 or NumberFormat.Int16))
             throw new ArgumentException($"gamma is {gamma.Format}; int8 and int16 are accepted.", nameof(gamma));
         bool wideGamma = gamma.Format == NumberFormat.Int16;

@@ -19,7 +19,8 @@ public sealed record LayerNormStage(FixedScale Beta, FixedScale Output, long Eps
     internal OutputStage ForInt8 => forInt8 ??= new OutputStage([Output], OutputZeroPoint);
 
     /// <summary>Last step for 16-bit γ, whose product with n was shifted right by 8.</summary>
-    internal OutputStage ForInt16 => forInt16 ??= new OutputStage([new FixedScale(Output.Multiplier, Output.Shift + 8)], OutputZeroPoint);
+    internal OutputStage ForInt16 =>
+        forInt16 ??= new OutputStage([new FixedScale(Output.Multiplier, Output.Shift + 8)], OutputZeroPoint);
 
     /// <summary>The constants for real scales.</summary>
     /// <param name="inputScale">Δx.</param>

@@ -26,7 +26,8 @@ public sealed class LookupTable
     /// <summary>8-bit values of an 8-bit argument by its bits: arguments 0..127, then −128..−1.</summary>
     internal sbyte[] ByBits => byBits ??= [.. Enumerable.Range(0, 256).Select(i => (sbyte)entries[i ^ 128])];
 
-    /// <summary>Tabulates f for an 8-bit argument: entry[x] = clamp(round-half-away(f((x − zero point)·scale) / output scale) + output zero point).</summary>
+    /// <summary>Tabulates f for an 8-bit argument: entry[x] = clamp(round-half-away(f((x − zero point)·scale) / output scale) +
+    /// output zero point).</summary>
     public static LookupTable ForInt8(
         Func<double, double> f,
         double inputScale,
@@ -77,5 +78,6 @@ public sealed class LookupTable
 
     private static double Round(double value) => Math.Round(value, MidpointRounding.AwayFromZero);
 
-    private static short Clamp(double value, NumberFormat format) => (short)Math.Clamp(value, format.MinValue(), format.MaxValue());
+    private static short Clamp(double value, NumberFormat format) =>
+        (short)Math.Clamp(value, format.MinValue(), format.MaxValue());
 }

@@ -2,7 +2,8 @@ using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels;
 
-/// <summary>Product of two activations: y[b, m, n] = stage(Σₖ (a[b, m, k] + input offset) · (b[b, k, n] + weight offset)).</summary>
+/// <summary>Product of two activations: y[b, m, n] = stage(Σₖ (a[b, m, k] + input offset) · (b[b, k, n] + weight
+/// offset)).</summary>
 public sealed unsafe class MatMulKernel : IWork
 {
     [ThreadStatic]

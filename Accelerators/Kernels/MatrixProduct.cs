@@ -136,7 +136,7 @@ internal sealed unsafe class MatrixProduct : IWork
         for (int c = 0; c < count && bias != null; c++)
         {
             bound = Math.Max(bound, bias[first + c] == long.MinValue ? long.MaxValue : Math.Abs(bias[first + c]));
-            start[c] = outputBits > 32 ? 0 : (int)bias[first + c]; // beyond 32 bits the bias joins last
+            start[c] = (int)bias[first + c]; // looked at only where it fits
         }
 
         biasBounds[panel] = bound;
@@ -169,7 +169,8 @@ internal sealed unsafe class MatrixProduct : IWork
                 int* rows = panels + ((p - firstPanel) * panelSize);
                 int first = j * Tile.Columns, row = FirstRow(p), count = FirstRow(p + 1) - row;
                 OutputTile tile = new(
-                    count, Math.Min(Tile.Columns, n - first), Tile.Columns, channel + first, yStart + (row * yStride) + first, yStride);
+                    count, Math.Min(Tile.Columns, n - first), Tile.Columns, channel + first, yStart + (row * yStride) + first,
+                        yStride);
                 double bound = leftNorms[p - firstPanel] * norms[j];
                 AccumulatorPolicy? simple = whole ?? Bounds.WithoutBlocks(policy.Accumulator, bound);
                 if (simple is null)
@@ -178,12 +179,12 @@ internal sealed unsafe class MatrixProduct : IWork
                 }
                 else if (Bounds.Allow(simple, bound, biasBounds[j]))
                 {
-                    narrowed += FreeTile(rows, columns, tile, j, sums, wide, ref outOfRange);
+                    narrowed += FreeTile(rows, columns, tile, j, bound, sums, wide, ref outOfRange);
                 }
                 else
                 {
                     (long left, bool isWide) = DriftTile.Run(
-                        simple, tile, pairs, segment, rows, leftSegments + ((p - firstPanel) * segments), columns,
+                        simple, tile, pairs, segment, bound, rows, leftSegments + ((p - firstPanel) * segments), columns,
                         rightSegments + ((long)j * segments), bias == null ? null : bias + first, sums, wide);
                     outOfRange += left;
                     narrowed += isWide ? WriteWide(tile, sums, wide, ref outOfRange) : writer.Write(sums, tile, y);
@@ -196,20 +197,24 @@ internal sealed unsafe class MatrixProduct : IWork
     }
 
     private long FreeTile(
-        int* rows, int* columns, in OutputTile tile, int panel, int* sums, long* wide, ref long outOfRange)
+        int* rows, int* columns, in OutputTile tile, int panel, double bound, int* sums, long* wide, ref long outOfRange)
     {
-        Tile.Run(tile.Rows, pairs, rows, columns, starts + (panel * Tile.Columns), sums);
-        if (outputBits <= 32)
+        if (outputBits <= 32 || (writer.TakesNarrow && bound + biasBounds[panel] <= int.MaxValue))
         {
-            outOfRange += Bounds.Drain(policy.Accumulator, sums, tile);
+            Tile.Run(tile.Rows, pairs, rows, columns, starts + (panel * Tile.Columns), sums);
+            outOfRange += outputBits <= 32 ? Bounds.Drain(policy.Accumulator, sums, tile) : 0;
             return writer.Write(sums, tile, y);
         }
 
+        int* zero = stackalloc int[Tile.Columns];
+        new Span<int>(zero, Tile.Columns).Clear();
+        Tile.Run(tile.Rows, pairs, rows, columns, zero, sums);
         int first = panel * Tile.Columns;
         for (int r = 0; r < tile.Rows; r++)
         {
             for (int c = 0; c < Tile.Columns; c++)
-                wide[(r * Tile.Columns) + c] = sums[(r * Tile.Columns) + c] + (bias == null || c >= tile.Columns ? 0 : bias[first + c]);
+                wide[(r * Tile.Columns) + c] = sums[(r * Tile.Columns) + c]
+                    + (bias == null || c >= tile.Columns ? 0 : bias[first + c]);
         }
 
         return WriteWide(tile, sums, wide, ref outOfRange);
@@ -233,13 +238,14 @@ internal sealed unsafe class MatrixProduct : IWork
     private long WriteWide(in OutputTile tile, int* sums, long* wide, ref long outOfRange)
     {
         outOfRange += Bounds.Drain(policy.Accumulator, wide, tile);
-        return outputBits > 32 ? writer.Write(wide, tile, y) : WriteNarrow(tile, sums, wide);
+        return outputBits <= 32 || (writer.TakesNarrow && DriftTile.Within(wide, tile.Rows, int.MaxValue))
+            ? WriteNarrow(tile, sums, wide)
+            : writer.Write(wide, tile, y);
     }
 
     private long WriteNarrow(in OutputTile tile, int* sums, long* wide)
     {
-        for (int i = 0; i < tile.Rows * Tile.Columns; i++)
-            sums[i] = (int)wide[i];
+        DriftTile.ToNarrow(wide, sums, tile.Rows);
         return writer.Write(sums, tile, y);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels;
@@ -17,7 +18,8 @@ internal sealed unsafe class MulJob : ElementJob
     public static MulJob Mine => mine ??= new MulJob();
 
     public long Run(
-        byte* left, NumberFormat leftFormat, byte* right, NumberFormat rightFormat, int rightPeriod, OutputStage constants, byte* to,
+        byte* left, NumberFormat leftFormat, byte* right, NumberFormat rightFormat, int rightPeriod, OutputStage constants,
+            byte* to,
         long count, OutputWriter output)
     {
         a = left;
@@ -32,8 +34,8 @@ internal sealed unsafe class MulJob : ElementJob
         int* left = stackalloc int[Chunk], right = stackalloc int[Chunk];
         Widening.ToInt32(a, formatA, first, stage.InputOffset, left, length);
         Widening.ToInt32Periodic(b, formatB, period, first, stage.WeightOffset, right, length);
-        for (int i = 0; i < length; i++)
-            left[i] *= right[i];
+        for (int i = 0; i < length; i += 16) // chunks are whole vectors
+            (Vector512.Load(left + i) * Vector512.Load(right + i)).Store(left + i);
         return writer.Scale(left, length, y, first);
     }
 }

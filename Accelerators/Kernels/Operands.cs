@@ -16,9 +16,11 @@ internal static class Operands
             case NumberFormat.Int16 when offset == 0:
                 return true;
             case NumberFormat.Int4 or NumberFormat.Int8 or NumberFormat.Int16:
-                throw new ArgumentException($"{name} is {operand.Format} with offset {offset}; 16-bit operands are symmetric.", name);
+                throw new ArgumentException($"{name} is {operand.Format} with offset {offset}; 16-bit operands are symmetric.",
+                    name);
             default:
-                throw new ArgumentException($"{name} is {operand.Format}; a matrix product multiplies int4, int8 and int16.", name);
+                throw new ArgumentException($"{name} is {operand.Format}; a matrix product multiplies int4, int8 and int16.",
+                    name);
         }
     }
 

@@ -18,7 +18,8 @@ internal static unsafe class Ordered
     /// <param name="product">Bound of every partial sum within a group.</param>
     public static bool Fits32(AccumulatorPolicy policy, double product) =>
         policy.Bits <= 32 && (policy.GroupMacs == 1
-            || (policy.GroupMacs % 2 == 0 && product <= (policy.Bits == 32 ? int.MaxValue : (1L << 31) - (1L << (policy.Bits - 1)) - 1)));
+            || (policy.GroupMacs % 2 == 0
+                && product <= (policy.Bits == 32 ? int.MaxValue : (1L << 31) - (1L << (policy.Bits - 1)) - 1)));
 
     /// <summary>True when <see cref="Run64"/> can follow the policy.</summary>
     public static bool Fits64(AccumulatorPolicy policy) =>
@@ -27,16 +28,19 @@ internal static unsafe class Ordered
     /// <summary>Continues sums[row, 32] over some pairs; sets a bit of flags[row] for each column that overflowed.</summary>
     public static void Run32(AccumulatorPolicy policy, int rows, int pairs, int* left, int* right, int* sums, uint* flags)
     {
-        for (int r = 0; r < rows; r++)
+        for (int r = 0; r < rows; r += 2)
         {
-            int* sum = sums + (r * Tile.Columns);
-            flags[r] |= (policy.Bits, policy.Overflow) switch
+            int other = Math.Min(r + 1, rows - 1);
+            int* sum = sums + (r * Tile.Columns), next = sums + (other * Tile.Columns);
+            (uint first, uint second) = (policy.Bits, policy.Overflow) switch
             {
-                (32, Overflow.Wrap) => Row32<Wrap32>(policy, pairs, left + r, right, sum),
-                (32, _) => Row32<Saturate32>(policy, pairs, left + r, right, sum),
-                (_, Overflow.Wrap) => Row32<WrapBelow32>(policy, pairs, left + r, right, sum),
-                _ => Row32<SaturateBelow32>(policy, pairs, left + r, right, sum),
+                (32, Overflow.Wrap) => Rows32<Wrap32>(policy, pairs, left + r, left + other, right, sum, next),
+                (32, _) => Rows32<Saturate32>(policy, pairs, left + r, left + other, right, sum, next),
+                (_, Overflow.Wrap) => Rows32<WrapBelow32>(policy, pairs, left + r, left + other, right, sum, next),
+                _ => Rows32<SaturateBelow32>(policy, pairs, left + r, left + other, right, sum, next),
             };
+            flags[r] |= first;
+            flags[other] |= second;
         }
     }
 
@@ -52,6 +56,45 @@ internal static unsafe class Ordered
                     : Row64<Saturating>(policy, pairs, left + r, right + c, sums + (r * Tile.Columns) + c);
                 flags[r] |= mask << c;
             }
+        }
+    }
+
+    /// <summary>
+    /// Adds products in any order in 64 bits: sums[row, 32] += Σ. A pair of products plus 2³¹ − 1 is an unsigned 32-bit number,
+    /// even the
+    /// pair of extremes 2 · 2³⁰; both columns of a 64-bit lane are then summed at once and parted at the end.
+    /// </summary>
+    public static void RunFree64(int rows, int pairs, int* left, int* right, long* sums)
+    {
+        Vector512<int> lift = Vector512.Create(int.MaxValue);
+        long lifted = (long)int.MaxValue * pairs;
+        for (int r = 0; r < rows; r++)
+        {
+            Vector512<ulong> both0 = default, odd0 = default, both1 = default, odd1 = default;
+            int* a = left + r, b = right;
+            for (int p = 0; p < pairs; p++, a += Tile.Rows, b += Tile.Columns)
+            {
+                Vector512<int> x = Vector512.Create(*a);
+                Vector512<ulong> y0 = (Pairs(Vector512.Load(b), x) + lift).AsUInt64();
+                Vector512<ulong> y1 = (Pairs(Vector512.Load(b + 16), x) + lift).AsUInt64();
+                both0 += y0;
+                odd0 += Vector512.ShiftRightLogical(y0, 32);
+                both1 += y1;
+                odd1 += Vector512.ShiftRightLogical(y1, 32);
+            }
+
+            Part(both0, odd0, lifted, sums + (r * Tile.Columns));
+            Part(both1, odd1, lifted, sums + (r * Tile.Columns) + 16);
+        }
+    }
+
+    private static void Part(Vector512<ulong> both, Vector512<ulong> odd, long lifted, long* sums)
+    {
+        Vector512<ulong> even = both - Vector512.ShiftLeft(odd, 32);
+        for (int i = 0; i < 8; i++)
+        {
+            sums[2 * i] += (long)even[i] - lifted;
+            sums[(2 * i) + 1] += (long)odd[i] - lifted;
         }
     }
 
@@ -104,46 +147,82 @@ internal static unsafe class Ordered
     private static long Product(int* left, int* right, int i) =>
         ((short*)(left + ((long)(i >> 1) * Tile.Rows)))[i & 1] * ((short*)(right + ((long)(i >> 1) * Tile.Columns)))[i & 1];
 
-    // Sums of one row and 32 columns.
-    private static uint Row32<TStep>(AccumulatorPolicy policy, int pairs, int* left, int* right, int* sums)
+    // Sums of two rows and 32 columns; the rows may be one.
+    private static (uint First, uint Second) Rows32<TStep>(
+        AccumulatorPolicy policy, int pairs, int* left, int* other, int* right, int* sums, int* others)
         where TStep : struct, IStep32
     {
-        Vector512<int> max = Vector512.Create((int)((1L << (policy.Bits - 1)) - 1)), min = ~max;
-        int shift = 32 - policy.Bits;
-        Vector512<int> s0 = Vector512.Load(sums), s1 = Vector512.Load(sums + 16), left0 = default, left1 = default;
-        if (policy.GroupMacs == 1)
+        Vector512<int> max = Vector512.Create((int)((1L << (policy.Bits - 1)) - 1));
+        int shift = 32 - policy.Bits, perGroup = policy.GroupMacs / 2;
+        Vector512<int> s0 = Vector512.Load(sums), s1 = Vector512.Load(sums + 16);
+        Vector512<int> t0 = Vector512.Load(others), t1 = Vector512.Load(others + 16);
+        Vector512<int> f0 = default, f1 = default, e0 = default, e1 = default;
+        for (int p = 0; p < pairs;)
         {
-            for (int p = 0; p < pairs; p++, left += Tile.Rows, right += Tile.Columns)
+            Vector512<int> g0, g1, h0, h1, n;
+            if (policy.GroupMacs == 1)
             {
                 Vector512<int> b0 = Vector512.Load(right), b1 = Vector512.Load(right + 16);
-                Vector512<int> first = Vector512.Create(*left & 0xFFFF), second = Vector512.Create(*left & ~0xFFFF);
-                s0 = TStep.Add(s0, Pairs(b0, first), min, max, shift, ref left0);
-                s1 = TStep.Add(s1, Pairs(b1, first), min, max, shift, ref left1);
-                s0 = TStep.Add(s0, Pairs(b0, second), min, max, shift, ref left0);
-                s1 = TStep.Add(s1, Pairs(b1, second), min, max, shift, ref left1);
+                Vector512<int> a = Vector512.Create(*left & 0xFFFF), c = Vector512.Create(*other & 0xFFFF);
+                (g0, g1, h0, h1) = (Pairs(b0, a), Pairs(b1, a), Pairs(b0, c), Pairs(b1, c));
+                n = TStep.Add(s0, g0, max, shift);
+                f0 |= TStep.Left(s0, g0, n);
+                s0 = n;
+                n = TStep.Add(s1, g1, max, shift);
+                f1 |= TStep.Left(s1, g1, n);
+                s1 = n;
+                n = TStep.Add(t0, h0, max, shift);
+                e0 |= TStep.Left(t0, h0, n);
+                t0 = n;
+                n = TStep.Add(t1, h1, max, shift);
+                e1 |= TStep.Left(t1, h1, n);
+                t1 = n;
+                a = Vector512.Create(*left & ~0xFFFF);
+                c = Vector512.Create(*other & ~0xFFFF);
+                (g0, g1, h0, h1) = (Pairs(b0, a), Pairs(b1, a), Pairs(b0, c), Pairs(b1, c));
+                left += Tile.Rows;
+                other += Tile.Rows;
+                right += Tile.Columns;
+                p++;
             }
-        }
-        else
-        {
-            for (int p = 0; p < pairs;)
+            else
             {
-                Vector512<int> g0 = default, g1 = default;
-                for (int end = Math.Min(pairs, p + (policy.GroupMacs / 2)); p < end; p++, left += Tile.Rows, right += Tile.Columns)
+                (g0, g1, h0, h1) = (default, default, default, default);
+                for (int end = Math.Min(pairs, p + perGroup); p < end; p++, left += Tile.Rows, other += Tile.Rows,
+                    right += Tile.Columns)
                 {
-                    Vector512<int> a = Vector512.Create(*left);
-                    g0 += Pairs(Vector512.Load(right), a);
-                    g1 += Pairs(Vector512.Load(right + 16), a);
+                    Vector512<int> b0 = Vector512.Load(right), b1 = Vector512.Load(right + 16);
+                    Vector512<int> a = Vector512.Create(*left), c = Vector512.Create(*other);
+                    g0 += Pairs(b0, a);
+                    g1 += Pairs(b1, a);
+                    h0 += Pairs(b0, c);
+                    h1 += Pairs(b1, c);
                 }
-
-                s0 = TStep.Add(s0, g0, min, max, shift, ref left0);
-                s1 = TStep.Add(s1, g1, min, max, shift, ref left1);
             }
+
+            n = TStep.Add(s0, g0, max, shift);
+            f0 |= TStep.Left(s0, g0, n);
+            s0 = n;
+            n = TStep.Add(s1, g1, max, shift);
+            f1 |= TStep.Left(s1, g1, n);
+            s1 = n;
+            n = TStep.Add(t0, h0, max, shift);
+            e0 |= TStep.Left(t0, h0, n);
+            t0 = n;
+            n = TStep.Add(t1, h1, max, shift);
+            e1 |= TStep.Left(t1, h1, n);
+            t1 = n;
         }
 
         s0.Store(sums);
         s1.Store(sums + 16);
-        return TStep.Flags(left0) | (TStep.Flags(left1) << 16);
+        t0.Store(others);
+        t1.Store(others + 16);
+        return (Flags(f0) | (Flags(f1) << 16), Flags(e0) | (Flags(e1) << 16));
     }
+
+    private static uint Flags(Vector512<int> left) =>
+        (uint)~Vector512.Equals(left, default).ExtractMostSignificantBits() & 0xFFFF;
 
     // Sums of one row and 16 columns; right and sums point at the first of them.
     private static uint Row64<TOverflow>(AccumulatorPolicy policy, int pairs, int* left, int* right, long* sums)
@@ -165,8 +244,10 @@ internal static unsafe class Ordered
                 g1 += high;
                 if (++inGroup < policy.GroupMacs && (p < pairs - 1 || half == 0))
                     continue;
-                s0 = Add64<TOverflow>(s0, g0, min, max, shift, ref left0);
-                s1 = Add64<TOverflow>(s1, g1, min, max, shift, ref left1);
+                Vector512<long> n0 = Add64<TOverflow>(s0 + g0, min, max, shift), n1 = Add64<TOverflow>(s1 + g1, min, max, shift);
+                left0 |= (s0 + g0) ^ n0;
+                left1 |= (s1 + g1) ^ n1;
+                (s0, s1) = (n0, n1);
                 (g0, g1, inGroup) = (default, default, 0);
             }
         }
@@ -178,17 +259,11 @@ internal static unsafe class Ordered
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<long> Add64<TOverflow>(
-        Vector512<long> sum, Vector512<long> group, Vector512<long> min, Vector512<long> max, int shift, ref Vector512<long> left)
-        where TOverflow : struct, IOverflow
-    {
-        Vector512<long> next = sum + group;
-        Vector512<long> settled = typeof(TOverflow) == typeof(Wrapping)
+    private static Vector512<long> Add64<TOverflow>(Vector512<long> next, Vector512<long> min, Vector512<long> max, int shift)
+        where TOverflow : struct, IOverflow =>
+        typeof(TOverflow) == typeof(Wrapping)
             ? Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(next, shift), shift)
             : Vector512.Max(min, Vector512.Min(max, next));
-        left |= next ^ settled;
-        return settled;
-    }
 
     // Both products of each pair, added.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -202,57 +277,57 @@ internal static unsafe class Ordered
     /// <summary>One step of accumulation in 32-bit lanes.</summary>
     private interface IStep32
     {
-        static abstract Vector512<int> Add(
-            Vector512<int> sum, Vector512<int> group, Vector512<int> min, Vector512<int> max, int shift, ref Vector512<int> left);
+        /// <summary>The sum after a group.</summary>
+        static abstract Vector512<int> Add(Vector512<int> sum, Vector512<int> group, Vector512<int> max, int shift);
 
-        static virtual uint Flags(Vector512<int> left) => (uint)~Vector512.Equals(left, default).ExtractMostSignificantBits() & 0xFFFF;
+        /// <summary>Not 0 in the lanes whose sum left the range.</summary>
+        static abstract Vector512<int> Left(Vector512<int> sum, Vector512<int> group, Vector512<int> settled);
     }
 
     private readonly struct SaturateBelow32 : IStep32
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<int> Add(
-            Vector512<int> sum, Vector512<int> group, Vector512<int> min, Vector512<int> max, int shift, ref Vector512<int> left)
-        {
-            Vector512<int> next = sum + group, settled = Vector512.Max(min, Vector512.Min(max, next));
-            left |= next ^ settled;
-            return settled;
-        }
+        public static Vector512<int> Add(Vector512<int> sum, Vector512<int> group, Vector512<int> max, int shift) =>
+            Vector512.Max(~max, Vector512.Min(max, sum + group));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<int> Left(Vector512<int> sum, Vector512<int> group, Vector512<int> settled) =>
+            (sum + group) ^ settled;
     }
 
     private readonly struct WrapBelow32 : IStep32
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<int> Add(
-            Vector512<int> sum, Vector512<int> group, Vector512<int> min, Vector512<int> max, int shift, ref Vector512<int> left)
-        {
-            Vector512<int> next = sum + group, settled = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(next, shift), shift);
-            left |= next ^ settled;
-            return settled;
-        }
+        public static Vector512<int> Add(Vector512<int> sum, Vector512<int> group, Vector512<int> max, int shift) =>
+            Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(sum + group, shift), shift);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<int> Left(Vector512<int> sum, Vector512<int> group, Vector512<int> settled) =>
+            (sum + group) ^ settled;
     }
 
+    // In 32 bits a sum overflows when it differs in sign from both terms.
     private readonly struct Saturate32 : IStep32
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<int> Add(
-            Vector512<int> sum, Vector512<int> group, Vector512<int> min, Vector512<int> max, int shift, ref Vector512<int> left)
+        public static Vector512<int> Add(Vector512<int> sum, Vector512<int> group, Vector512<int> max, int shift)
         {
             Vector512<int> next = sum + group, over = Vector512.ShiftRightArithmetic((sum ^ next) & (group ^ next), 31);
-            left |= over;
             return Vector512.ConditionalSelect(over, Vector512.ShiftRightArithmetic(sum, 31) ^ max, next);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<int> Left(Vector512<int> sum, Vector512<int> group, Vector512<int> settled) =>
+            (sum + group) ^ settled;
     }
 
     private readonly struct Wrap32 : IStep32
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<int> Add(
-            Vector512<int> sum, Vector512<int> group, Vector512<int> min, Vector512<int> max, int shift, ref Vector512<int> left)
-        {
-            Vector512<int> next = sum + group;
-            left |= Vector512.ShiftRightArithmetic((sum ^ next) & (group ^ next), 31);
-            return next;
-        }
+        public static Vector512<int> Add(Vector512<int> sum, Vector512<int> group, Vector512<int> max, int shift) => sum + group;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<int> Left(Vector512<int> sum, Vector512<int> group, Vector512<int> settled) =>
+            Vector512.ShiftRightArithmetic((sum ^ settled) & (group ^ settled), 31);
     }
 }

@@ -33,6 +33,12 @@ internal sealed unsafe class OutputWriter
     private Narrowing narrowing;
     private RandomAddress noise;
 
+    /// <summary>
+    /// True when an accumulator of more than 32 bits whose value fits 32 is scaled as one of 32 bits is: always, but for the left
+    /// shift of double rounding, which wraps in 32 bits only.
+    /// </summary>
+    public bool TakesNarrow { get; private set; }
+
     private OutputWriter(
         delegate*<OutputWriter, int*, in OutputTile, byte*, long> narrow,
         delegate*<OutputWriter, long*, in OutputTile, byte*, long> wide)
@@ -49,6 +55,7 @@ internal sealed unsafe class OutputWriter
         if (!known.TryGetValue(key, out OutputWriter? writer))
             known.Add(key, writer = ScalingSwitch.Close<Maker, OutputWriter>(policy, default));
         (writer.stage, writer.format, writer.narrowing, writer.noise) = (stage, format, policy.Narrowing, noise);
+        writer.TakesNarrow = policy.Requantization != Requantization.Double || !stage.ScalesUp;
         return writer;
     }
 
@@ -142,69 +149,53 @@ internal sealed unsafe class OutputWriter
         return clipped;
     }
 
-    // Sixteen accumulators at a time: even and odd lanes are multiplied and shifted in 64 bits, then meet again in 32, where
-    // every scaled value fits because no factor is 1 or more. The clamp moves by the zero point instead of the value.
+    // Sixteen accumulators at a time. The clamps move by the zero point instead of the value.
     private static long Vectors<TScaling, T>(OutputWriter writer, int* accumulators, in OutputTile tile, T* y)
         where TScaling : struct, IScaling
         where T : unmanaged
     {
         OutputStage stage = writer.stage;
         bool perChannel = stage.Scales.Length > 1;
-        int zero = stage.OutputZeroPoint, bits = 8 * sizeof(T);
+        int zero = stage.OutputZeroPoint, lowest = -(1 << ((8 * sizeof(T)) - 1)), highest = ~lowest;
+        int rows = tile.Rows, columns = tile.Columns, channel = tile.Channel;
         Vector512<int> zeroPoint = Vector512.Create(zero);
-        Vector512<int> least = Vector512.Create(-(1 << (bits - 1)) - zero), greatest = Vector512.Create((1 << (bits - 1)) - 1 - zero);
-        Vector512<int> minimum = Vector512.Create(stage.Minimum), maximum = Vector512.Create(stage.Maximum);
+        Vector512<int> least = Vector512.Create(lowest - zero), greatest = Vector512.Create(highest - zero);
+        Vector512<int> minimum = Vector512.Create(Math.Clamp(stage.Minimum, lowest, highest) - zero);
+        Vector512<int> maximum = Vector512.Create(Math.Clamp(stage.Maximum, lowest, highest) - zero);
         long clipped = 0;
         T* rest = stackalloc T[16];
         fixed (int* multipliers = stage.Multipliers, shifts = stage.Shifts)
         {
-            Vector512<int> multiplier = Vector512.Load(multipliers), shift = Vector512.Load(shifts);
-            for (int r = 0; r < tile.Rows; r++)
+            VectorScale<TScaling> scale = new(Vector512.Load(multipliers), Vector512.Load(shifts));
+            for (int r = 0; r < rows; r++)
             {
                 int* from = accumulators + ((long)r * tile.Stride);
                 T* to = y + tile.Index + (r * tile.OutputStride);
-                for (int i = 0; i < tile.Columns; i += 16)
+                for (int i = 0; i < columns; i += 16)
                 {
                     if (perChannel)
-                    {
-                        multiplier = Vector512.Load(multipliers + tile.Channel + i);
-                        shift = Vector512.Load(shifts + tile.Channel + i);
-                    }
-
-                    Vector512<int> value = Scale<TScaling>(Vector512.Load(from + i), multiplier, shift);
-                    Vector512<int> narrowed = Avx512F.Max(least, Avx512F.Min(greatest, value));
-                    ulong changed = ~Vector512.Equals(value, narrowed).ExtractMostSignificantBits() & 0xFFFF;
-                    Vector512<int> result = Avx512F.Max(minimum, Avx512F.Min(maximum, narrowed + zeroPoint));
-                    int left = tile.Columns - i;
+                        scale = new(Vector512.Load(multipliers + channel + i), Vector512.Load(shifts + channel + i));
+                    Vector512<int> value = scale.Apply(Vector512.Load(from + i));
+                    ulong outside = (Vector512.LessThan(value, least) | Vector512.GreaterThan(value,
+                        greatest)).ExtractMostSignificantBits();
+                    Vector512<int> result = Avx512F.Max(minimum, Avx512F.Min(maximum, value)) + zeroPoint;
+                    int left = columns - i;
                     if (left >= 16)
                     {
-                        clipped += BitOperations.PopCount(changed);
+                        clipped += BitOperations.PopCount(outside);
                         StoreVector(result, to + i);
                         continue;
                     }
 
-                    clipped += BitOperations.PopCount(changed & ((1UL << left) - 1));
+                    clipped += BitOperations.PopCount(outside & ((1UL << left) - 1));
                     StoreVector(result, rest);
-                    new ReadOnlySpan<T>(rest, left).CopyTo(new Span<T>(to + i, left));
+                    for (int c = 0; c < left; c++)
+                        to[i + c] = rest[c];
                 }
             }
         }
 
         return clipped;
-    }
-
-    /// <summary>Scales sixteen sums whose results fit 32 bits; shift is 31 − s.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<int> Scale<TScaling>(Vector512<int> sums, Vector512<int> multiplier, Vector512<int> shift)
-        where TScaling : struct, IScaling
-    {
-        Vector512<long> even = Avx512F.Multiply(sums, multiplier);
-        Vector512<long> odd = Avx512F.Multiply(
-            Vector512.ShiftRightLogical(sums.AsInt64(), 32).AsInt32(), Vector512.ShiftRightLogical(multiplier.AsInt64(), 32).AsInt32());
-        Vector512<ulong> low = Vector512.Create((ulong)uint.MaxValue);
-        even = TScaling.Shift(even, shift.AsUInt64() & low);
-        odd = TScaling.Shift(odd, Vector512.ShiftRightLogical(shift.AsUInt64(), 32));
-        return ((even & low.AsInt64()) | Vector512.ShiftLeft(odd, 32)).AsInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,7 +6,8 @@ namespace NpuSim.Accelerators.Kernels;
 /// Those whose running sum left the accumulator's range at least once (wrap, saturate), or whose sum was clamped as it moved out
 /// (saturate on drain).
 /// </param>
-/// <param name="Clipped">Outputs that lay outside the output format before narrowing. A fused activation's clamp does not count.</param>
+/// <param name="Clipped">Outputs that lay outside the output format before narrowing. A fused activation's clamp does not
+/// count.</param>
 public readonly record struct OverflowCount(long Accumulations, long Overflowed, long Clipped)
 {
     /// <summary>Sums each count.</summary>

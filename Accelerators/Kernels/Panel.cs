@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace NpuSim.Accelerators.Kernels;
 
-/// <summary>Packs rows of an operand into a panel: panel[pair, row], two successive 16-bit operands of a row in each 32 bits.</summary>
+/// <summary>Packs rows of an operand into a panel: panel[pair, row], two successive 16-bit operands of a row in each 32
+/// bits.</summary>
 internal static unsafe class Panel
 {
     /// <summary>Packs and measures; absent rows and an absent last operand are 0.</summary>
@@ -16,7 +17,8 @@ internal static unsafe class Panel
     /// <param name="segment">Operands per segment, a multiple of 16.</param>
     /// <param name="norms">[segments] A bound, rounded up, of the norm of that segment of every row.</param>
     /// <returns>A bound, rounded up, of the Euclidean norm of every row.</returns>
-    public static double Pack(in RowSource source, int first, int count, int width, int depth, int* panel, int segment, double* norms)
+    public static double Pack(in RowSource source, int first, int count, int width, int depth, int* panel, int segment,
+        double* norms)
     {
         if (width == Tile.Columns && source.Interleaves)
             return Interleave(source, first, count, depth, panel, segment, norms);

@@ -21,12 +21,14 @@ internal sealed unsafe class PerturbJob : ElementJob
     public static PerturbJob Mine => mine ??= new PerturbJob();
 
     public long Run(
-        byte* weights, NumberFormat weightFormat, RandomAddress where, PerturbationDistribution shape, bool feedback, int signedEpsilon,
+        byte* weights, NumberFormat weightFormat, RandomAddress where, PerturbationDistribution shape, bool feedback,
+            int signedEpsilon,
         byte* to, long count, OutputWriter output)
     {
         w = weights;
         y = to;
-        (format, address, distribution, linearFeedback, factor, writer) = (weightFormat, where, shape, feedback, signedEpsilon, output);
+        (format, address, distribution, linearFeedback, factor, writer) = (weightFormat, where, shape, feedback, signedEpsilon,
+            output);
         return Execute(count);
     }
 

@@ -17,7 +17,8 @@ public static unsafe class PerturbKernel
     /// <param name="policy">Arithmetic of the requantise step, and the generator of z.</param>
     /// <param name="distribution">Of z.</param>
     /// <param name="exactOne">
-    /// False: requantise by Δz = 3.5/127, as published; then w± at ε = 0 is 36 · Δz = 0.992 of w. True: by 1/1_q = 1/36, which leaves w as
+    /// False: requantise by Δz = 3.5/127, as published; then w± at ε = 0 is 36 · Δz = 0.992 of w. True: by 1/1_q = 1/36, which
+    /// leaves w as
     /// it is at ε = 0 and makes the perturbation 0.8 % larger.
     /// </param>
     /// <exception cref="ArgumentException">Sizes, formats or the sign do not fit.</exception>

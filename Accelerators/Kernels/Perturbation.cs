@@ -6,7 +6,8 @@ namespace NpuSim.Accelerators.Kernels;
 /// <summary>
 /// The 8-bit random direction z of QZO-FF, drawn again whenever it is needed. Sixteen random bits make one number: bit 15 is
 /// the sign, the others p = (bits + ½)/2¹⁵ pick the magnitude by the inverse of the half-normal distribution, a table in
-/// integers: |z| = number of k in 1..127 with P(|N| ≤ (k − ½)·Δz) ≤ p. Philox gives eight numbers a block: element i takes word (i mod 8)/2
+/// integers: |z| = number of k in 1..127 with P(|N| ≤ (k − ½)·Δz) ≤ p. Philox gives eight numbers a block: element i takes word
+/// (i mod 8)/2
 /// of block i/8, its low half when i is even. The Galois LFSR (x³² + x²² + x² + x + 1) is clocked 16 times per number.
 /// </summary>
 public static unsafe class Perturbation
@@ -20,7 +21,8 @@ public static unsafe class Perturbation
     private const uint Feedback = 0x80200003;
 
     private static readonly sbyte[] Normals = MakeNormals();
-    private static readonly sbyte[] Signs = [.. Enumerable.Range(0, 1 << 16).Select(bits => (sbyte)((bits & 0x8000) == 0 ? One : -One))];
+    private static readonly sbyte[] Signs = [.. Enumerable.Range(0, 1 << 16).Select(bits =>
+        (sbyte)((bits & 0x8000) == 0 ? One : -One))];
     private static readonly uint[] Advance16 = [.. Enumerable.Range(0, 1 << 16).Select(low => Clock((uint)low, 16))];
 
     /// <summary>z[first], z[first + 1], … of the tensor at <paramref name="address"/>.</summary>

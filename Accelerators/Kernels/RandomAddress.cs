@@ -18,7 +18,8 @@ public readonly record struct RandomAddress(ulong Seed, uint Step, uint Directio
     internal (uint W0, uint W1, uint W2, uint W3) Block(uint block) =>
         Philox.Block(block, Step, Direction, Tensor, (uint)Seed, (uint)(Seed >> 32));
 
-    /// <summary>32 uniform bits for the stochastic rounding of element <paramref name="index"/>: word index mod 4 of block index / 4.</summary>
+    /// <summary>32 uniform bits for the stochastic rounding of element <paramref name="index"/>: word index mod 4 of block index
+    /// / 4.</summary>
     /// <param name="index">Element of the result.</param>
     /// <param name="lane">Which of several roundings of the element, 0..3.</param>
     public uint Noise(long index, uint lane = 0)

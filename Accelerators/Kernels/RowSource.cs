@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace NpuSim.Accelerators.Kernels;
 
-/// <summary>Where the rows of a matrix product's operand come from: a matrix, a transposed matrix or the windows of a convolution.</summary>
+/// <summary>Where the rows of a matrix product's operand come from: a matrix, a transposed matrix or the windows of a
+/// convolution.</summary>
 internal unsafe struct RowSource
 {
     private byte* data;
@@ -21,7 +22,8 @@ internal unsafe struct RowSource
     public static RowSource Transposed(byte* data, bool wide, int offset, int depth, int columns) =>
         new() { data = data, wide = wide, offset = offset, depth = depth, stride = columns, transposed = true };
 
-    /// <summary>Windows of one channel group of an NHWC input, in the order kernel row, kernel column, channel (im2col).</summary>
+    /// <summary>Windows of one channel group of an NHWC input, in the order kernel row, kernel column, channel
+    /// (im2col).</summary>
     public static RowSource Windows(byte* data, bool wide, int offset, in ConvolutionShape shape, int group) =>
         new() { data = data, wide = wide, offset = offset, depth = shape.Depth, windows = true, shape = shape, group = group };
 
@@ -32,7 +34,8 @@ internal unsafe struct RowSource
     public readonly bool Interleaves => transposed && Avx512BW.IsSupported;
 
     /// <summary>
-    /// Packs 32 columns from <paramref name="first"/> on straight into a right panel: two successive rows of the matrix are the two halves
+    /// Packs 32 columns from <paramref name="first"/> on straight into a right panel: two successive rows of the matrix are the
+    /// two halves
     /// of each pair. Squares of the columns are added to squares[segment, 32].
     /// </summary>
     public readonly void Interleave(int first, int count, int* panel, int segment, ulong* squares)
@@ -43,7 +46,8 @@ internal unsafe struct RowSource
         short* row = stackalloc short[64];
         for (int k = 0; k < depth; k += 2)
         {
-            Vector512<short> a = Row(k, first, count, row) + add, b = k + 1 < depth ? Row(k + 1, first, count, row + 32) + add : default;
+            Vector512<short> a = Row(k, first, count, row) + add, b = k + 1 < depth ? Row(k + 1, first, count,
+                row + 32) + add : default;
             Vector512<int> left = Avx512BW.PermuteVar32x16x2(a, low, b).AsInt32();
             Vector512<int> right = Avx512BW.PermuteVar32x16x2(a, high, b).AsInt32();
             left.Store(panel);

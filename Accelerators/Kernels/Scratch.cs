@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace NpuSim.Accelerators.Kernels;
 
-/// <summary>Native memory that a thread keeps from call to call, so that kernels allocate nothing. Contents do not survive a call.</summary>
+/// <summary>Native memory that a thread keeps from call to call, so that kernels allocate nothing. Contents do not survive a
+/// call.</summary>
 internal sealed unsafe class Scratch
 {
     private const nuint Alignment = 64;

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels;
@@ -38,12 +40,11 @@ public static unsafe class SoftmaxKernel
             job.Run(px, x.Format, py, y.Format, rows, depth, stage);
     }
 
-    private static void RowInt8(sbyte* x, int depth, SoftmaxStage stage, int* exps, int* terms, byte* y, NumberFormat format, long at)
+    private static void RowInt8(sbyte* x, int depth, SoftmaxStage stage, int* exps, int* terms, byte* y, NumberFormat format,
+        long at)
     {
         int max = RowMaximum.Of(x, depth);
-        int sum = 0;
-        for (int i = 0; i < depth; i++)
-            sum += terms[max - x[i]];
+        int sum = SumTerms(x, depth, max, terms);
         int headroom = BitOperations.LeadingZeroCount((uint)sum);
         int scale = Fixed.OneOverOnePlus((int)(((uint)sum << headroom) - (1u << 31)));
         int bits = format.Bits() - (stage.Symmetric ? 1 : 0);
@@ -51,23 +52,18 @@ public static unsafe class SoftmaxKernel
         int greatest = (int)format.MaxValue();
         if (format == NumberFormat.Int8)
         {
-            // Few of the 256 possible differences give anything: a table of their outputs is short.
+            // A table of outputs by difference; few of the 256 differences give anything.
             sbyte* outputs = stackalloc sbyte[256];
-            sbyte* to = (sbyte*)y + at;
-            for (int d = 0; d < 256; d++)
+            new Span<sbyte>(outputs, 256).Fill((sbyte)zero);
+            for (int d = 0; d < 256 && exps[d] != 0; d++)
             {
-                int p = exps[d] == 0 ? 0 : Fixed.DivideByPowerOfTwo(Fixed.DoublingHighMultiply(scale, exps[d]), shift);
+                int p = Fixed.DivideByPowerOfTwo(Fixed.DoublingHighMultiply(scale, exps[d]), shift);
                 if (p == 0)
-                {
-                    new Span<sbyte>(outputs + d, 256 - d).Fill((sbyte)zero); // exponentials only fall
-                    break;
-                }
-
+                    break; // exponentials only fall
                 outputs[d] = (sbyte)Math.Min(p + zero, greatest);
             }
 
-            for (int i = 0; i < depth; i++)
-                to[i] = outputs[max - x[i]];
+            LookUp(x, depth, max, outputs, (sbyte*)y + at);
             return;
         }
 
@@ -76,6 +72,42 @@ public static unsafe class SoftmaxKernel
             int p = Fixed.DivideByPowerOfTwo(Fixed.DoublingHighMultiply(scale, exps[max - x[i]]), shift);
             ((short*)y)[at + i] = (short)Math.Min(p + zero, greatest);
         }
+    }
+
+    private static int SumTerms(sbyte* x, int depth, int max, int* terms)
+    {
+        int sum = 0, i = 0;
+        if (Avx2.IsSupported)
+        {
+            Vector256<int> sums = default, top = Vector256.Create(max);
+            for (; i <= depth - 8; i += 8)
+                sums += Avx2.GatherVector256(terms, top - Avx2.ConvertToVector256Int32(x + i), 4);
+            sum = Vector256.Sum(sums);
+        }
+
+        for (; i < depth; i++)
+            sum += terms[max - x[i]];
+        return sum;
+    }
+
+    private static void LookUp(sbyte* x, int depth, int max, sbyte* outputs, sbyte* to)
+    {
+        int i = 0;
+        if (Avx512Vbmi.IsSupported)
+        {
+            Vector512<sbyte> a = Vector512.Load(outputs), b = Vector512.Load(outputs + 64);
+            Vector512<sbyte> c = Vector512.Load(outputs + 128), d = Vector512.Load(outputs + 192),
+                top = Vector512.Create((sbyte)max);
+            for (; i <= depth - 64; i += 64)
+            {
+                Vector512<sbyte> index = top - Vector512.Load(x + i); // modulo 2⁸: 0..255
+                Vector512<sbyte> low = Avx512Vbmi.PermuteVar64x8x2(a, index, b), high = Avx512Vbmi.PermuteVar64x8x2(c, index, d);
+                Vector512.ConditionalSelect(Vector512.LessThan(index, default), high, low).Store(to + i);
+            }
+        }
+
+        for (; i < depth; i++)
+            to[i] = outputs[max - x[i]];
     }
 
     private static void RowInt16(short* x, int depth, SoftmaxStage stage, short* y)
@@ -113,7 +145,8 @@ public static unsafe class SoftmaxKernel
         private SoftmaxStage stage = null!;
         private readonly int[] terms = new int[256];
 
-        public void Run(byte* from, NumberFormat fromFormat, byte* to, NumberFormat toFormat, int rowCount, int rowDepth, SoftmaxStage constants)
+        public void Run(byte* from, NumberFormat fromFormat, byte* to, NumberFormat toFormat, int rowCount, int rowDepth,
+            SoftmaxStage constants)
         {
             x = from;
             y = to;

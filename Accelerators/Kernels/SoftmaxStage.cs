@@ -23,7 +23,8 @@ public sealed record SoftmaxStage(FixedScale Input, int LeastDifference, bool Sy
     internal int[] Exponentials => exponentials ??= [.. Enumerable.Range(0, 256).Select(
         d => -d < LeastDifference ? 0 : Fixed.ExpOnNegative(Fixed.MultiplyDouble(-d, Input)))];
 
-    /// <summary>The constants for inputs of scale <paramref name="inputScale"/> (times β, if any), as TFLite prepares them.</summary>
+    /// <summary>The constants for inputs of scale <paramref name="inputScale"/> (times β, if any), as TFLite prepares
+    /// them.</summary>
     public static SoftmaxStage From(double inputScale, NumberFormat input, bool symmetric = false)
     {
         if (input == NumberFormat.Int16)

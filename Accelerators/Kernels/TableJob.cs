@@ -57,7 +57,8 @@ internal sealed unsafe class TableJob : ElementJob
                 for (; i <= length - 64; i += 64)
                 {
                     Vector512<sbyte> index = Vector512.Load(from + i); // the permutes look at the low seven bits
-                    Vector512<sbyte> upper = Avx512Vbmi.PermuteVar64x8x2(a, index, b), lower = Avx512Vbmi.PermuteVar64x8x2(c, index, d);
+                    Vector512<sbyte> upper = Avx512Vbmi.PermuteVar64x8x2(a, index, b), lower = Avx512Vbmi.PermuteVar64x8x2(c,
+                        index, d);
                     Vector512.ConditionalSelect(Vector512.LessThan(index, default), lower, upper).Store(to + i);
                 }
             }

@@ -21,7 +21,8 @@ public static unsafe class TableKernel
         int count = x.Count();
         y.Check(count, nameof(y));
         if (x.Format != table.Input || y.Format != table.Output)
-            throw new ArgumentException($"The table maps {table.Input} to {table.Output}, not {x.Format} to {y.Format}.", nameof(table));
+            throw new ArgumentException($"The table maps {table.Input} to {table.Output}, not {x.Format} to {y.Format}.",
+                nameof(table));
         fixed (byte* px = x.Bytes, py = y.Bytes)
             TableJob.Mine.Run(table, px, py, count);
     }

@@ -110,7 +110,8 @@ internal static unsafe class Tile
             for (int c = 0; c < Columns; c += 16)
             {
                 Vector128<int> s0 = Vector128.Load(sums + (r * Columns) + c), s1 = Vector128.Load(sums + (r * Columns) + c + 4);
-                Vector128<int> s2 = Vector128.Load(sums + (r * Columns) + c + 8), s3 = Vector128.Load(sums + (r * Columns) + c + 12);
+                Vector128<int> s2 = Vector128.Load(sums + (r * Columns) + c + 8),
+                    s3 = Vector128.Load(sums + (r * Columns) + c + 12);
                 int* y = right + c;
                 for (int p = 0; p < pairs; p++, y += Columns)
                 {

@@ -51,7 +51,8 @@ internal sealed unsafe class UpdateJob<TScaling> : ElementJob where TScaling : s
             if (call.Signs[d] == 0)
                 continue;
             Perturbation.Draw(
-                call.Address with { Direction = (uint)d }, first, new Span<sbyte>(z, length), call.Distribution, call.LinearFeedback);
+                call.Address with { Direction = (uint)d }, first, new Span<sbyte>(z, length), call.Distribution,
+                    call.LinearFeedback);
             Accumulate(z, call.Signs[d], sums, length);
         }
 
@@ -80,9 +81,9 @@ internal sealed unsafe class UpdateJob<TScaling> : ElementJob where TScaling : s
 
     private (long Changed, long RoundedAway) Vectors(int* sums, long first, int length)
     {
-        Vector512<int> meanMultiplier = Vector512.Create(mean.Multiplier), meanShift = Vector512.Create(31 - mean.Shift);
-        Vector512<int> multiplier = Vector512.Create(call.Scale.Multiplier), shift = Vector512.Create(31 - call.Scale.Shift);
-        Vector512<int> least = Vector512.Create((int)call.Format.MinValue()), greatest = Vector512.Create((int)call.Format.MaxValue());
+        VectorScale<TScaling> average = call.Directions > 1 ? new(mean) : default, scale = new(call.Scale);
+        Vector512<int> least = Vector512.Create((int)call.Format.MinValue()),
+            greatest = Vector512.Create((int)call.Format.MaxValue());
         bool isByte = call.Format == NumberFormat.Int8;
         long changed = 0, away = 0;
         int i = 0;
@@ -91,11 +92,11 @@ internal sealed unsafe class UpdateJob<TScaling> : ElementJob where TScaling : s
             Vector512<int> g = Vector512.Load(sums + i);
             if (call.Directions > 1)
             {
-                g = OutputWriter.Scale<TScaling>(g, meanMultiplier, meanShift);
+                g = average.Apply(g);
                 g = Vector512.Max(Vector512.Create(-128), Vector512.Min(Vector512.Create(127), g));
             }
 
-            Vector512<int> delta = OutputWriter.Scale<TScaling>(g, multiplier, shift);
+            Vector512<int> delta = scale.Apply(g);
             Vector512<int> old = isByte
                 ? Avx512F.ConvertToVector512Int32(Vector128.Load((sbyte*)call.W + first + i))
                 : Avx512F.ConvertToVector512Int32(Vector256.Load((short*)call.W + first + i));

@@ -3,7 +3,8 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels;
 
 /// <summary>
-/// QZO-FF's weight update: g = (1/m) Σ signᵢ zᵢ in 8 bits (scale Δz), w̄ = round(η Δz/Δw · g), w ← narrow(w − w̄). Each zᵢ is drawn
+/// QZO-FF's weight update: g = (1/m) Σ signᵢ zᵢ in 8 bits (scale Δz), w̄ = round(η Δz/Δw · g), w ← narrow(w − w̄). Each zᵢ is
+/// drawn
 /// again from its address. The mean is a requantise by 1/m, like every other scaling in the policy's arithmetic.
 /// </summary>
 public static unsafe class UpdateKernel
@@ -38,7 +39,8 @@ public static unsafe class UpdateKernel
             UpdateCall call = new()
             {
                 W = pw, Format = w.Format, Count = w.Count(), Signs = ps, Directions = signs.Length, Scale = scale,
-                Address = new RandomAddress(seed, step, 0, tensor), Distribution = distribution, LinearFeedback = policy.LinearFeedback,
+                Address = new RandomAddress(seed, step, 0, tensor), Distribution = distribution,
+                    LinearFeedback = policy.LinearFeedback,
                 Narrowing = policy.Narrowing,
             };
             return ScalingSwitch.Close<UpdateCall, (long, long)>(policy, call);

@@ -69,6 +69,8 @@ internal static unsafe class Widening
                 break;
             default:
                 int* w = (int*)from + at;
+                for (; i <= count - 16; i += 16)
+                    (Vector512.Load(w + i) + Vector512.Create(offset)).Store(to + i);
                 for (; i < count; i++)
                     to[i] = w[i] + offset;
                 break;

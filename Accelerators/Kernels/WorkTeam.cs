@@ -13,11 +13,13 @@ internal interface IWork
 /// </summary>
 public static class WorkTeam
 {
+    private const int Closed = -(1 << 28);
+
     private static readonly ManualResetEventSlim Begin = new(false);
     private static int limit = Environment.ProcessorCount;
     private static Thread[] members = [];
     private static IWork? work;
-    private static int items, next, pending, epoch, seats, taken;
+    private static int items, next, finished, epoch, seats = Closed, taken;
     private static Exception? failure;
 
     /// <summary>Threads used at most, the caller's included. Results do not depend on it.</summary>
@@ -51,16 +53,16 @@ public static class WorkTeam
         int wanted = Math.Min(limit, count) - 1;
         if (members.Length < wanted)
             Hire(wanted);
-        (work, items, next, failure) = (pieces, count, -1, null);
-        Volatile.Write(ref pending, members.Length);
-        Volatile.Write(ref seats, wanted);
+        (work, items, next, failure, finished) = (pieces, count, -1, null, 0);
+        Volatile.Write(ref seats, wanted); // opens the round
         Interlocked.Increment(ref epoch);
         Begin.Set();
         TakeItems();
+        // Closes the round: who has no seat by now gets none, so nobody waits for a thread that has not woken up.
+        int joined = wanted - Math.Max(0, Interlocked.Exchange(ref seats, Closed));
         SpinWait spin = default;
-        while (Volatile.Read(ref pending) != 0)
+        while (Volatile.Read(ref finished) != joined)
             spin.SpinOnce(-1);
-        Begin.Reset();
         work = null;
         if (failure is { } cause)
             throw new InvalidOperationException("A kernel failed on another thread.", cause);
@@ -88,15 +90,22 @@ public static class WorkTeam
             while (Volatile.Read(ref epoch) == seen)
             {
                 if (spin.Count < 200)
+                {
                     spin.SpinOnce(-1);
-                else
+                    continue;
+                }
+
+                // Only who goes to sleep resets the event, and looks once more before it does.
+                Begin.Reset();
+                if (Volatile.Read(ref epoch) == seen)
                     Begin.Wait();
             }
 
             seen = Volatile.Read(ref epoch);
-            if (Interlocked.Decrement(ref seats) >= 0)
-                TakeItems();
-            Interlocked.Decrement(ref pending);
+            if (Interlocked.Decrement(ref seats) < 0)
+                continue;
+            TakeItems();
+            Interlocked.Increment(ref finished);
         }
     }
 

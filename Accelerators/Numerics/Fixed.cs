@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace NpuSim.Accelerators.Numerics;
 
-/// <summary>The primitives of gemmlowp's fixed-point arithmetic (gemmlowp, fixedpoint/fixedpoint.h), by definition in integers.</summary>
+/// <summary>The primitives of gemmlowp's fixed-point arithmetic (gemmlowp, fixedpoint/fixedpoint.h), by definition in
+/// integers.</summary>
 public static class Fixed
 {
     /// <summary>
@@ -53,7 +54,8 @@ public static class Fixed
         return x == 0 ? int.MaxValue : result;
     }
 
-    /// <summary>1 / (1 + x) for x in [0, 1): Q0.31 in and out, three Newton steps (gemmlowp one_over_one_plus_x_for_x_in_0_1).</summary>
+    /// <summary>1 / (1 + x) for x in [0, 1): Q0.31 in and out, three Newton steps (gemmlowp
+    /// one_over_one_plus_x_for_x_in_0_1).</summary>
     public static int OneOverOnePlus(int x)
     {
         const int Constant48Over17 = 1515870810, ConstantMinus32Over17 = -1010580540, One = 1 << 29; // Q2.29

@@ -18,7 +18,10 @@ internal interface IRounding
     static abstract T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T>;
 
     /// <summary>The same on eight lanes (AVX-512), each with its shift of at least 1; stochastic rounding has none.</summary>
-    static abstract Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift);
+    /// <param name="value">At most 62 bits.</param>
+    /// <param name="shift">1..62.</param>
+    /// <param name="half">Half a unit: 2^(shift − 1).</param>
+    static abstract Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half);
 }
 
 /// <summary>Toward −∞.</summary>
@@ -31,7 +34,7 @@ internal readonly struct RoundFloor : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
         Avx512F.ShiftRightArithmeticVariable(value, shift);
 }
 
@@ -45,10 +48,9 @@ internal readonly struct RoundTruncate : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
         Avx512F.ShiftRightArithmeticVariable(
-            value + ((Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift) - Vector512<long>.One)
-                & Avx512F.ShiftRightArithmetic(value, 63)),
+            value + ((half + half - Vector512<long>.One) & Avx512F.ShiftRightArithmetic(value, 63)),
             shift);
 }
 
@@ -62,9 +64,8 @@ internal readonly struct RoundHalfUp : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
-        Avx512F.ShiftRightArithmeticVariable(
-            value + Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512<ulong>.One), shift);
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
+        Avx512F.ShiftRightArithmeticVariable(value + half, shift);
 }
 
 /// <summary>Nearest; ties go away from zero (2.5 → 3, −2.5 → −3).</summary>
@@ -77,9 +78,9 @@ internal readonly struct RoundHalfAway : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
         Avx512F.ShiftRightArithmeticVariable(
-            value + Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512<ulong>.One)
+            value + half
                 + Avx512F.ShiftRightArithmetic(value, 63),
             shift);
 }
@@ -95,9 +96,9 @@ internal readonly struct RoundHalfEven : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) =>
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
         Avx512F.ShiftRightArithmeticVariable(
-            value + Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512<ulong>.One) - Vector512<long>.One
+            value + half - Vector512<long>.One
                 + (Avx512F.ShiftRightArithmeticVariable(value, shift) & Vector512<long>.One),
             shift);
 }
@@ -120,5 +121,6 @@ internal readonly struct RoundStochastic : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift) => throw new NotSupportedException();
+    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
+        throw new NotSupportedException();
 }

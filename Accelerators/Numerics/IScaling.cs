@@ -25,10 +25,16 @@ internal interface IScaling
     /// <summary>Least 31 − s that <see cref="Shift"/> takes.</summary>
     static virtual int LeastShift => 31;
 
-    /// <summary>From products accumulator · multiplier to the scaled value without zero point, on eight lanes (AVX-512).</summary>
+    /// <summary>From products accumulator · multiplier to the scaled value without zero point, on eight lanes
+    /// (AVX-512).</summary>
     /// <param name="products">62 bits.</param>
     /// <param name="shift">31 − s, at least <see cref="LeastShift"/>.</param>
-    static virtual Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift) => throw new NotSupportedException();
+    /// <param name="half">What <see cref="Half"/> gives for the shift.</param>
+    static virtual Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift, Vector512<long> half) =>
+        throw new NotSupportedException();
+
+    /// <summary>Half a unit of the last rounding shift; 0 where it shifts by 0.</summary>
+    static virtual Vector512<long> Half(Vector512<ulong> shift) => throw new NotSupportedException();
 }
 
 /// <summary>Whether the zero point joins before or after rounding.</summary>
@@ -68,7 +74,12 @@ internal readonly struct SingleScaling<TRounding, TZeroPoint> : IScaling
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift) => TRounding.ShiftRight(products, shift);
+    public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift, Vector512<long> half) =>
+        TRounding.ShiftRight(products, shift, half);
+
+    /// <inheritdoc/>
+    public static Vector512<long> Half(Vector512<ulong> shift) =>
+        Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512<ulong>.One);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -83,6 +94,8 @@ internal readonly struct SingleScaling<TRounding, TZeroPoint> : IScaling
     /// <inheritdoc/>
     public static long ApplyWide(long accumulator, FixedScale scale, int zeroPoint, uint random)
     {
+        if (!TZeroPoint.BeforeRounding && accumulator == (int)accumulator)
+            return Apply((int)accumulator, scale, zeroPoint, random); // the same value without 128-bit arithmetic
         int shift = 31 - scale.Shift;
         Int128 product = (Int128)accumulator * scale.Multiplier; // 95 bits
         return TZeroPoint.BeforeRounding
@@ -100,16 +113,17 @@ internal readonly struct DoubleScaling<TZeroPoint> : IScaling
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift)
+    public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift, Vector512<long> half)
     {
         Vector512<long> high = Avx512F.ShiftRightArithmetic(products + Vector512.Create(1L << 30), 31);
-        Vector512<ulong> right = shift - Vector512.Create(31UL);
-        Vector512<long> unit = Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, right);
         // Half a unit, and one less for negative values; nothing where the shift is 0.
-        Vector512<long> half = Vector512.ShiftRightLogical(unit, 1);
-        Vector512<long> sign = Avx512F.ShiftRightArithmetic(high, 63) & ~Vector512.Equals(unit, Vector512<long>.One);
-        return Avx512F.ShiftRightArithmeticVariable(high + half + sign, right);
+        Vector512<long> sign = Avx512F.ShiftRightArithmetic(high, 63) & ~Vector512.Equals(half, Vector512<long>.Zero);
+        return Avx512F.ShiftRightArithmeticVariable(high + half + sign, shift - Vector512.Create(31UL));
     }
+
+    /// <inheritdoc/>
+    public static Vector512<long> Half(Vector512<ulong> shift) =>
+        Vector512.ShiftRightLogical(Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512.Create(31UL)), 1);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -133,7 +147,8 @@ internal readonly struct DoubleScaling<TZeroPoint> : IScaling
     }
 }
 
-/// <summary>RHU(x·m₁₆, 15 − s) with the multiplier cut to 16 bits, m₁₆ = m &lt; 0x7FFF0000 ? (m + 2¹⁵) ≫ 16 : 0x7FFF: TFLite 16×8 with int64 bias.</summary>
+/// <summary>RHU(x·m₁₆, 15 − s) with the multiplier cut to 16 bits, m₁₆ = m &lt; 0x7FFF0000 ? (m + 2¹⁵) ≫ 16 : 0x7FFF: TFLite
+/// 16×8 with int64 bias.</summary>
 internal readonly struct Reduced16Scaling<TZeroPoint> : IScaling
     where TZeroPoint : struct, IZeroPointOrder
 {

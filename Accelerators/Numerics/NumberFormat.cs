@@ -46,7 +46,8 @@ public static class NumberFormats
     /// <exception cref="OverflowException">The size leaves 64 bits.</exception>
     public static long BytesFor(this NumberFormat format, long count) => checked(((count * format.Bits()) + 7) / 8);
 
-    /// <summary>Largest integer of the format (2^(bits−1) − 1); symmetric quantisation maps the largest magnitude to it.</summary>
+    /// <summary>Largest integer of the format (2^(bits−1) − 1); symmetric quantisation maps the largest magnitude to
+    /// it.</summary>
     public static long MaxValue(this NumberFormat format) => (1L << (format.Bits() - 1)) - 1;
 
     /// <summary>Smallest integer of the format (−2^(bits−1)).</summary>

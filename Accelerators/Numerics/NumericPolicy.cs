@@ -49,7 +49,8 @@ public enum Rounding
 /// <summary>How an accumulator is scaled down to an output. See docs/numerics.md for the formulas.</summary>
 public enum Requantization
 {
-    /// <summary>One rounding shift of the 64-bit product (ruy, TOSA); the shift rounds as <see cref="NumericPolicy.Rounding"/> says.</summary>
+    /// <summary>One rounding shift of the 64-bit product (ruy, TOSA); the shift rounds as <see cref="NumericPolicy.Rounding"/>
+    /// says.</summary>
     [Yaml("One rounding shift of the 64-bit product (ruy, TOSA).")]
     Single,
 
@@ -87,8 +88,10 @@ public enum Narrowing
 /// <param name="Bits">16..64.</param>
 /// <param name="Overflow">What happens outside the range.</param>
 /// <param name="GroupMacs">Products summed exactly before each overflow check; at least 1.</param>
-/// <param name="BlockMacs">Products per block, a multiple of <paramref name="GroupMacs"/>; 0 when there is one accumulator only.</param>
-/// <param name="OuterBits">Bits of the outer accumulator, at least <paramref name="Bits"/>; ignored when <paramref name="BlockMacs"/> is 0.</param>
+/// <param name="BlockMacs">Products per block, a multiple of <paramref name="GroupMacs"/>; 0 when there is one accumulator
+/// only.</param>
+/// <param name="OuterBits">Bits of the outer accumulator, at least <paramref name="Bits"/>; ignored when
+/// <paramref name="BlockMacs"/> is 0.</param>
 [Yaml("One accumulator: its width, what happens when a sum leaves it, and in which order products are added.")]
 public sealed record AccumulatorPolicy(
     [Yaml("Width in bits.", Min = 16, Max = 64)] int Bits,
@@ -114,7 +117,8 @@ public sealed record AccumulatorPolicy(
 /// <param name="Rounding">Rounding of every single-rounding shift: requantise, perturb, update.</param>
 /// <param name="Requantization">Variant of the requantise step.</param>
 /// <param name="Narrowing">What happens to results outside the output format.</param>
-/// <param name="ZeroPointBeforeRounding">True: the output zero point is added before rounding (ONNX reference); false: after (TFLite).</param>
+/// <param name="ZeroPointBeforeRounding">True: the output zero point is added before rounding (ONNX reference); false: after
+/// (TFLite).</param>
 /// <param name="FloatLoss">True: the hardware computes the loss in float32; false: in integers.</param>
 /// <param name="LinearFeedback">True: random numbers come from a Galois LFSR as hardware has; false: Philox.</param>
 [Yaml("Everything about the arithmetic that decides which integers come out.")]

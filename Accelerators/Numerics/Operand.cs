@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace NpuSim.Accelerators.Numerics;
 
-/// <summary>A run of numbers in memory together with their format: what an integer kernel reads or writes. Int4 is held unpacked, one per byte.</summary>
+/// <summary>A run of numbers in memory together with their format: what an integer kernel reads or writes. Int4 is held
+/// unpacked, one per byte.</summary>
 /// <param name="bytes">The storage, aligned to the element size.</param>
 /// <param name="format">Format of each element.</param>
 public readonly ref struct Operand(Span<byte> bytes, NumberFormat format)

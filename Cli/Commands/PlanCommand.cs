@@ -1,48 +1,135 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using NpuSim.Accelerators.Profiles;
-using NpuSim.Reports.Studies;
-using NpuSim.Reports.Tables;
+using NpuSim.Cli.Plans;
+using NpuSim.Reports;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Cli.Commands;
 
-/// <summary>npusim plan: memory, cycles and energy of one training step, without running it.</summary>
-internal static class PlanCommand
+/// <summary>npusim plan: memory, cycles and energy of a training step, an inference or one layer, without running it.</summary>
+internal sealed class PlanCommand
 {
+    private const int MostSamples = 1 << 20;
+
+    private readonly StudyOptions study = new();
+    private readonly Option<int?> batch = WholeNumber.Option(
+        ["--batch", "-b"], "Samples per step; default: the workload's, 1 with --model.", 1, MostSamples);
+    private readonly Option<string?> model = new("--model")
+    {
+        Description = $"A network of the catalog instead of a workload's: {string.Join(", ", ModelCatalog.Names)}.",
+    };
+
+    private readonly Option<string?> input = new("--input") { Description = "One sample of --model, HxWxC." };
+    private readonly Option<int?> frames = WholeNumber.Option(["--seq"], "Frames of a sample of ast or crnn.", 1, 1 << 20);
+    private readonly Option<string?> gemm = new("--gemm") { Description = "One matrix product MxNxK instead of a network." };
+    private readonly Option<string?> convolution = new("--conv")
+    {
+        Description = "One convolution HxWxC,FHxFWxN,stride[,pad] instead of a network.",
+    };
+
+    private readonly Option<bool> inference = new("--inference") { Description = "Inference alone, no training steps." };
+    private readonly Option<bool> layers = new("--layers") { Description = "Every operation too; with one --profile." };
+    private readonly Option<bool> json = new("--json") { Description = "JSON on standard output." };
+
     public static Command Create()
     {
-        StudyOptions study = new();
-        Option<int?> batch = WholeNumber.Option(["--batch", "-b"], "Samples per step; default: the workload's.", 1);
+        PlanCommand plan = new();
         Command command = new("plan", "Memory, cycles and energy of one training step; neither data nor weights are needed.");
-        study.AddTo(command);
-        command.Options.Remove(study.Data);
-        command.Options.Add(batch);
-        command.SetAction(parsed => Run(study, parsed, parsed.GetValue(batch)));
+        plan.study.AddTo(command);
+        command.Options.Remove(plan.study.Data);
+        Option[] own =
+            [plan.model, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.inference, plan.layers, plan.json];
+        foreach (Option option in own)
+            command.Options.Add(option);
+        command.SetAction(plan.Run);
         return command;
     }
 
-    private static int Run(StudyOptions study, ParseResult parsed, int? batch)
+    private int Run(ParseResult parsed)
     {
-        Workload workload = Workload.Load(parsed.GetValue(study.Workload)!);
-        Graph graph = WorkloadSetup.ModelOf(workload).Build(batch ?? workload.Adapt.Batch);
-        ImmutableArray<RunResult> steps =
-        [
-            .. from profile in study.ReadProfiles(parsed)
-               from scheme in study.ReadSchemes(parsed)
-               from method in study.ReadMethods(parsed)
-               select StepCost.Of(graph, workload.Configure(method), scheme, profile),
-        ];
-        foreach (Table<RunResult> table in new[] { RunTables.Memory, RunTables.Cost })
+        ImmutableArray<HardwareProfile> profiles = study.ReadProfiles(parsed);
+        PlanTarget? target = null;
+        ImmutableArray<PlannedRun> runs;
+        if (Layer(parsed) is { } layer)
         {
-            Console.WriteLine(table.Title);
-            TextTable.Write(table, steps, Console.Out);
-            Console.WriteLine();
+            runs = [.. profiles.Select(p => layer.Run(p))];
+        }
+        else
+        {
+            target = Target(parsed);
+            ImmutableArray<Method> methods = study.ReadMethods(parsed);
+            ImmutableArray<TuningScheme> schemes = study.ReadSchemes(parsed);
+            runs = [.. profiles.SelectMany(p => target.Runs(p, methods, schemes, !parsed.GetValue(inference)))];
         }
 
+        if (parsed.GetValue(json))
+        {
+            using Stream output = Console.OpenStandardOutput();
+            PlanJson.Write(target, runs, parsed.GetValue(layers), output);
+            return ExitCode.Done;
+        }
+
+        Console.WriteLine(Heading(target, runs, profiles));
+        Console.WriteLine();
+        PlanText.Write(runs, parsed.GetValue(layers), Console.Out);
         return ExitCode.Done;
+    }
+
+    private SingleLayer? Layer(ParseResult parsed)
+    {
+        string? product = parsed.GetValue(gemm), filters = parsed.GetValue(convolution);
+        string[] given = [.. new[] { (gemm.Name, product), (convolution.Name, filters), (model.Name, parsed.GetValue(model)) }
+            .Where(o => o.Item2 is not null).Select(o => o.Name)];
+        if (given.Length > 1)
+            throw new InputException($"{string.Join(" and ", given)} are given; accepted is one of them.");
+        return product is not null ? SingleLayer.Gemm(product) : filters is not null ? SingleLayer.Convolution(filters) : null;
+    }
+
+    private PlanTarget Target(ParseResult parsed)
+    {
+        int? samples = parsed.GetValue(batch), columns = parsed.GetValue(frames);
+        string? sample = parsed.GetValue(input), name = parsed.GetValue(model);
+        if (name is not null)
+        {
+            if (parsed.GetResult(study.Workload) is { Implicit: false })
+                throw new InputException("--model and --workload are given both; accepted is one of them.");
+            return PlanTarget.Of(name, sample is null ? null : Sample(sample), columns, samples ?? 1);
+        }
+
+        if (sample is not null || columns is not null)
+        {
+            throw new InputException(
+                $"{(sample is null ? "--seq" : "--input")} is given without --model; a workload's samples are those of its data.");
+        }
+
+        return PlanTarget.Of(Workload.Load(parsed.GetValue(study.Workload)!), samples);
+    }
+
+    private static Shape Sample(string text)
+    {
+        string[] parts = text.Split('x');
+        int[] extents =
+            [.. parts.Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0)];
+        return extents.Length == 3 && extents.All(e => e is >= 1 and <= 1 << 20)
+            ? [extents[0], extents[1], extents[2]]
+            : throw new InputException($"--input {text}: accepted is HxWxC with whole numbers from 1 to {1 << 20}.");
+    }
+
+    private static string Heading(PlanTarget? target, ImmutableArray<PlannedRun> runs, ImmutableArray<HardwareProfile> profiles)
+    {
+        string what = target is null
+            ? runs[0].Reading.Plan.Name
+            : $"{target.Name}, {target.Batch} × {target.Input}: {Quantity.Metric(target.Graph.ParameterCount)} parameters, "
+                + $"{Quantity.Metric(target.Graph.Macs)} MACs forward";
+        if (profiles is not [var only])
+            return what;
+        string scratchpad = Quantity.Bytes(only.Memory.Scratchpad.SizeBytes);
+        return $"{what}\n{only.Name}: {scratchpad} scratchpad, {Quantity.Metric(only.ClockHz, "Hz")}";
     }
 }

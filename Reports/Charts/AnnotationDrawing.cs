@@ -3,6 +3,8 @@ namespace NpuSim.Reports.Charts;
 /// <summary>Draws marks over the series.</summary>
 internal static class AnnotationDrawing
 {
+    private const double Near = 7;
+
     private const string Halo = " stroke-linejoin=\"round\" paint-order=\"stroke\"";
 
     /// <summary>Draws all annotations in order.</summary>
@@ -25,14 +27,33 @@ internal static class AnnotationDrawing
                     double x = layout.X(text.TextPosition.X) + 6, y = layout.Y(text.TextPosition.Y) + 4;
                     svg.Text("value", x, y, text.Text, PlotLayout.FontSize, Palette.Ink, Anchor.Start, Halo);
                     break;
-                case PointAnnotation point:
-                    Point(layout, svg, point, taken);
-                    break;
+                case PointAnnotation:
+                    break; // below, with its neighbours
                 default:
                     throw new ArgumentException($"Annotation of type {annotation.GetType().Name} cannot be drawn.",
                         nameof(layout));
             }
         }
+
+        foreach ((double x, double y, string text) in Together(layout))
+            Point(layout, svg, x, y, text, taken);
+    }
+
+    /// <summary>Points that lie on one another get one label that names them all.</summary>
+    private static List<(double X, double Y, string Text)> Together(PlotLayout layout)
+    {
+        List<(double X, double Y, string Text)> labels = [];
+        foreach (PointAnnotation point in layout.Model.Annotations.OfType<PointAnnotation>())
+        {
+            double x = layout.X(point.X), y = layout.Y(point.Y);
+            int near = labels.FindIndex(l => Math.Abs(l.X - x) < Near && Math.Abs(l.Y - y) < Near);
+            if (near < 0)
+                labels.Add((x, y, point.Text));
+            else
+                labels[near] = (labels[near].X, labels[near].Y, $"{labels[near].Text}, {point.Text}");
+        }
+
+        return labels;
     }
 
     private static void Line(PlotLayout layout, SvgWriter svg, LineAnnotation line)
@@ -42,15 +63,17 @@ internal static class AnnotationDrawing
         double most = double.IsNaN(line.MaximumY) ? layout.YMaximum : line.MaximumY;
         double x = layout.X(line.X), top = layout.Y(rows ? least : most), bottom = layout.Y(rows ? most : least);
         svg.Line(x, top, x, bottom, Palette.Ink, 1.5, "5 3");
+        if (line.Text.Length == 0)
+            return;
         double width = TextMeasure.Width(line.Text, PlotLayout.FontSize);
         bool left = x + 6 + width > layout.Right;
         Anchor anchor = left ? Anchor.End : Anchor.Start;
         svg.Text("mark-label", left ? x - 6 : x + 6, top + 15, line.Text, PlotLayout.FontSize, Palette.Ink, anchor, Halo);
     }
 
-    private static void Point(PlotLayout layout, SvgWriter svg, PointAnnotation point, List<Box> taken)
+    private static void Point(PlotLayout layout, SvgWriter svg, double x, double y, string text, List<Box> taken)
     {
-        double width = TextMeasure.Width(point.Text, PlotLayout.FontSize), x = layout.X(point.X), y = layout.Y(point.Y);
+        double width = TextMeasure.Width(text, PlotLayout.FontSize);
         Box own = Box.Around(x, y, 1);
         double radius = taken.Where(b => b.Overlaps(own)).Select(b => b.Width / 2).DefaultIfEmpty(5).Max() + 4;
         (double X, double Y)[] corners =
@@ -65,7 +88,7 @@ internal static class AnnotationDrawing
             if (left < layout.Left + 2 || left + width > layout.Right || top < layout.Top || top + 16 > layout.Bottom
                 || taken.Any(box.Overlaps))
                 continue;
-            svg.Text("point-label", left, top + 12, point.Text, PlotLayout.FontSize, Palette.Ink, Anchor.Start, Halo);
+            svg.Text("point-label", left, top + 12, text, PlotLayout.FontSize, Palette.Ink, Anchor.Start, Halo);
             taken.Add(box);
             return;
         }

@@ -44,6 +44,6 @@ public abstract class Axis
     /// <summary>Label of a tick.</summary>
     internal virtual string Label(double value) =>
         LabelFormatter is not null ? LabelFormatter(value)
-        : Math.Abs(value) >= 10_000 ? Quantity.TickMetric(value)
+        : Math.Abs(value) >= 1000 ? Quantity.TickMetric(value)
         : Math.Round(value, 9).ToString("0.#########", CultureInfo.InvariantCulture);
 }

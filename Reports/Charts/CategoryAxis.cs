@@ -7,7 +7,8 @@ public sealed class CategoryAxis : Axis
     public List<string> Labels { get; } = [];
 
     /// <summary>
-    /// Indices of rows that hold no data but head those below, as a profile heads its methods. (OxyPlot has no such member.)
+    /// Rows that hold no data but head those below, as a profile heads its methods; their text may run across the chart.
+    /// (OxyPlot has no such member.)
     /// </summary>
     public HashSet<int> Headings { get; } = [];
 

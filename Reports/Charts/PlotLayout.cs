@@ -28,7 +28,7 @@ internal sealed class PlotLayout
         Height = double.IsNaN(height) ? Top + plot + 52 : height;
         Bottom = Height - 52;
         YTicks = YAxis.Ticks(YMinimum, YMaximum, (int)((Bottom - Top) / 42));
-        double labels = YTicks.Select(t => TextMeasure.Width(YLabel(t), FontSize) * (IsHeading(t) ? 1.1 : 1))
+        double labels = YTicks.Where(t => !IsHeading(t)).Select(t => TextMeasure.Width(YLabel(t), FontSize))
             .DefaultIfEmpty().Max();
         Left = Edge + 24 + Math.Min(labels, 0.36 * width) + 8;
         double column = model.Annotations.OfType<TextAnnotation>().Where(t => double.IsPositiveInfinity(t.TextPosition.X))
@@ -38,7 +38,7 @@ internal sealed class PlotLayout
         MakeRoomForTexts();
         double labelWidth = 12
             + XAxis.Ticks(XMinimum, XMaximum, 6).Select(t => TextMeasure.Width(XAxis.Label(t), FontSize)).DefaultIfEmpty().Max();
-        XTicks = XAxis.Ticks(XMinimum, XMaximum, Math.Clamp((int)((Right - Left) / Math.Max(labelWidth, 48)), 2, 10));
+        XTicks = XAxis.Ticks(XMinimum, XMaximum, Math.Clamp((int)((Right - Left) / Math.Max(labelWidth + 6, 36)), 2, 10));
     }
 
     public PlotModel Model { get; }
@@ -91,6 +91,9 @@ internal sealed class PlotLayout
 
     /// <summary>True for a row of the left axis that heads others.</summary>
     public bool IsHeading(double tick) => YAxis is CategoryAxis rows && rows.Headings.Contains((int)tick);
+
+    /// <summary>Text of a heading, cut where it is longer than the chart is wide.</summary>
+    public string Heading(double tick) => TextMeasure.Fit(PlainText.Line(YAxis.Label(tick)), FontSize * 1.1, Width - 60);
 
     private static Axis Only(PlotModel model, AxisPosition position) => model.Axes.Single(a => a.Position == position);
 

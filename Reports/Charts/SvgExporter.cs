@@ -41,14 +41,22 @@ public static class SvgExporter
         Axes(layout, svg);
         SeriesDrawing.Draw(layout, svg);
         svg.Line(layout.Left, layout.Top, layout.Left, layout.Bottom, Palette.Muted);
+        foreach (double tick in layout.YTicks.Where(layout.IsHeading))
+        {
+            double y = layout.Y(tick) + 4;
+            svg.Text("heading", PlotLayout.Edge + 26, y, layout.Heading(tick), PlotLayout.FontSize, Palette.Ink, extra: Bold);
+        }
+
         AnnotationDrawing.Draw(layout, svg);
         svg.Raw("</svg>\n");
         return svg.ToString();
     }
 
+    private const string Bold = " font-weight=\"600\" stroke-linejoin=\"round\" paint-order=\"stroke\"";
+
     /// <summary>CSS rules that charts need beside their colours; a page that holds SVG elements has them once.</summary>
     public static string Rules => $".bar{{stroke:{Palette.Css(Palette.Ink)};stroke-opacity:.45;stroke-width:.6}}\n"
-        + $".value,.mark-label,.point-label{{stroke:{Palette.Css(Palette.Paper)};stroke-width:5px}}\n";
+        + $".value,.heading,.mark-label,.point-label{{stroke:{Palette.Css(Palette.Paper)};stroke-width:5px}}\n";
 
     private static void Head(PlotLayout layout, SvgWriter svg)
     {
@@ -92,11 +100,9 @@ public static class SvgExporter
             double y = layout.Y(tick);
             if (rows is null)
                 svg.Line(layout.Left, y, layout.Right, y, Palette.Grid);
-            bool heading = layout.IsHeading(tick);
-            svg.Text(
-                "tick", layout.Left - 7, y + 4, layout.YLabel(tick), PlotLayout.FontSize,
-                rows is null ? Palette.Muted : Palette.Ink, Anchor.End,
-                heading ? " font-weight=\"600\"" : "");
+            OxyColor color = rows is null ? Palette.Muted : Palette.Ink;
+            if (!layout.IsHeading(tick))
+                svg.Text("tick", layout.Left - 7, y + 4, layout.YLabel(tick), PlotLayout.FontSize, color, Anchor.End);
         }
 
         svg.Line(layout.Left, layout.Bottom, layout.Right, layout.Bottom, Palette.Muted);

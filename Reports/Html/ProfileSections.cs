@@ -22,6 +22,13 @@ internal static class ProfileSections
                 output,
                 ("Scratchpad", Quantity.Bytes(profile.ScratchpadBytes)),
                 ("Clock", Quantity.Metric(profile.ClockHz, "Hz")));
+            IEnumerable<RunResult> idle = runs[profile.Name].Where(r => r.NotRunnable is not null);
+            foreach (IGrouping<string, RunResult> reason in idle.GroupBy(r => r.NotRunnable!))
+            {
+                string methods = HtmlText.Escape(string.Join(", ", reason.Select(r => r.Label())));
+                output.Write($"<p><strong>Does not run:</strong> {methods} – {HtmlText.Escape(reason.Key)}</p>\n");
+            }
+
             ReportHtml.Charts([.. ofProfile[profile.Name]], output);
             Tables([.. runs[profile.Name]], study.Runs.Length <= ReportHtml.MostDetailedRuns, output);
             ReportHtml.File($"Profile {profile.Name} as YAML", ProfileYaml.Text(study, index), output);

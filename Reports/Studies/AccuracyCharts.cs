@@ -16,7 +16,7 @@ internal static class AccuracyCharts
             Title = "Accuracy on the target domain" + rows.Number,
             Subtitle = $"After {study.Workload.Steps} steps, on {study.Workload.TestSamples} test samples; bar: ± one sample "
                 + "standard deviation over "
-                + $"{Seeds(study)}." + rows.Omission,
+                + $"{Seeds(study)}.{Elsewhere(rows)}{rows.Omission}",
             Description = "Accuracy. " + rows.Describe(r => r.Accuracy is { } a ? a.AccuracyPercent() + " %" : "not trained"),
             Axes = { new LinearAxis { Position = AxisPosition.Bottom, Title = "Accuracy", Unit = "%" }, rows.Axis },
             Legends = { new Legend() },
@@ -49,6 +49,8 @@ internal static class AccuracyCharts
                     seeds.Points.AddRange(accuracy.Final.Select(a => new ScatterPoint(100 * a, row)));
                 if (accuracy.ZeroShotMean() is { } zero)
                     before.Points.Add(new(100 * zero, row, Tag: $"{run.Label()}, zero-shot: {Quantity.Percent(zero)} %"));
+                if (run.NotRunnable is not null)
+                    figure += " *";
                 model.Annotations.Add(new TextAnnotation { Text = figure, TextPosition = new(double.PositiveInfinity, row) });
             }
 
@@ -103,6 +105,11 @@ internal static class AccuracyCharts
 
         return model;
     }
+
+    private static string Elsewhere(RunRows rows) =>
+        rows.Runs.Any(r => r.Run is { NotRunnable: not null, Accuracy: not null })
+            ? " *: trained, but does not run on this profile."
+            : "";
 
     private static string Seeds(StudyResult study) =>
         study.Workload.Seeds.Length == 1 ? "1 seed" : $"{study.Workload.Seeds.Length} seeds";

@@ -33,15 +33,16 @@ public static class Findings
 
         findings.AddRange(Cycles(study, runs));
         findings.AddRange(Overflow(study));
-        return [.. Merge(findings).OrderBy(f => f.Kind)];
+        return [.. Merge(findings, study.Profiles.Length).OrderBy(f => f.Kind)];
     }
 
     /// <summary>One sentence for what is the same on several profiles.</summary>
-    private static IEnumerable<Finding> Merge(IEnumerable<Found> findings) =>
+    private static IEnumerable<Finding> Merge(IEnumerable<Found> findings, int all) =>
         from found in findings
         group found by (found.Kind, found.Text) into same
         let profiles = same.Select(f => f.Profile).OfType<string>().Distinct().ToArray()
-        select new Finding(same.Key.Kind, profiles.Length == 0 ? same.Key.Text : $"On {List(Few(profiles))}, {same.Key.Text}");
+        let place = profiles.Length == all && all > 2 ? $"all {all} profiles" : List(Few(profiles))
+        select new Finding(same.Key.Kind, profiles.Length == 0 ? same.Key.Text : $"On {place}, {same.Key.Text}");
 
     private static string[] Few(string[] profiles) =>
         profiles.Length <= MostNamed
@@ -49,12 +50,15 @@ public static class Findings
             : [.. profiles.Take(MostNamed - 1), $"{profiles.Length - MostNamed + 1} other profiles"];
 
     /// <summary>
-    /// The backpropagation run that a run is compared with: same profile and scheme, the first that was trained; null: none.
+    /// The backpropagation run that a run is compared with, of the same profile and scheme: the first that runs and was trained,
+    /// else the first that was trained, else the first; null where there is none.
     /// </summary>
     public static RunResult? Reference(RunResult run, IEnumerable<RunResult> ofProfile)
     {
         RunResult[] candidates = [.. ofProfile.Where(r => r.IsBackpropagation() && r.Scheme == run.Scheme)];
-        return candidates.FirstOrDefault(r => r.Accuracy is not null) ?? candidates.FirstOrDefault();
+        return candidates.FirstOrDefault(r => r is { NotRunnable: null, Accuracy: not null })
+            ?? candidates.FirstOrDefault(r => r.Accuracy is not null)
+            ?? candidates.FirstOrDefault();
     }
 
     private static IEnumerable<Found> Choice(ProfileSummary profile, IEnumerable<RunResult> runs)
@@ -90,7 +94,8 @@ public static class Findings
             yield break;
         string text = $"{run.InSentence()} needs {Quantity.Bytes(run.Memory.ArenaBytes)} of scratch memory where "
             + $"BP {reference.Format} needs {Quantity.Bytes(reference.Memory.ArenaBytes)} "
-            + $"({Times(run.Memory.ArenaBytes, reference.Memory.ArenaBytes, "less", "more")})";
+            + $"({Times(run.Memory.ArenaBytes, reference.Memory.ArenaBytes, "less", "more")}";
+        text += reference.NotRunnable is null ? ")" : "; it does not run there)";
         if (run.Accuracy is { } own && reference.Accuracy is { } other)
             text += $" and ends {Points(own, other)} ({own.AccuracyPercent()} % against {other.AccuracyPercent()} "
                 + $"%{Before(own)})";
@@ -149,7 +154,7 @@ public static class Findings
         string moved = run.Accuracy is { } accuracy && accuracy.ZeroShotMean() is { } zero
             ? $"; accuracy went from {Quantity.Percent(zero)} % to {accuracy.AccuracyPercent()} %"
             : "";
-        yield return new(FindingKind.Rounding, run.Profile, $"with {run.InSentence()}, {List(facts)}{moved}.");
+        yield return new(FindingKind.Rounding, run.Profile, $"with {run.InSentence()}, {string.Join(", and ", facts)}{moved}.");
     }
 
     private static IEnumerable<Found> Overflow(StudyResult study)
@@ -205,9 +210,9 @@ public static class Findings
         _ => $"{(still == all ? $"all {all}" : $"{still} of {all}")} trained tensors, which are",
     };
 
-    private static string List(IReadOnlyList<string> parts) => parts.Count < 2
+    private static string List(string[] parts) => parts.Length < 2
         ? string.Concat(parts)
-        : $"{string.Join(", ", parts.Take(parts.Count - 1))} and {parts[^1]}";
+        : $"{string.Join(", ", parts.Take(parts.Length - 1))} and {parts[^1]}";
 
     /// <param name="Kind">What it is about.</param>
     /// <param name="Profile">The profile it holds on; null: all.</param>

@@ -40,11 +40,10 @@ internal static class MemoryCharts
         long largest = rows.Runs.Max(r => r.Run.Memory.ArenaBytes);
         foreach ((int row, ProfileSummary profile) in rows.Headings)
         {
-            string text = $"scratchpad {Quantity.Bytes(profile.ScratchpadBytes)}";
-            if (profile.ScratchpadBytes > 1.6 * largest) // would squeeze the bars
-                model.Annotations.Add(new TextAnnotation { Text = text + ", off the scale", TextPosition = new(0, row) });
-            else
-                model.Annotations.Add(Scratchpad(rows, row, profile, text));
+            bool far = profile.ScratchpadBytes > 1.6 * largest; // would squeeze the bars
+            rows.Axis.Labels[row] += $": scratchpad {Quantity.Bytes(profile.ScratchpadBytes)}{(far ? ", off the scale" : "")}";
+            if (!far)
+                model.Annotations.Add(Scratchpad(rows, row, profile));
         }
 
         return model;
@@ -108,10 +107,10 @@ internal static class MemoryCharts
     private static TextAnnotation AtEnd(long bytes, int row) =>
         new() { Text = Quantity.Bytes(bytes), TextPosition = new(bytes, row) };
 
-    private static LineAnnotation Scratchpad(RunRows rows, int row, ProfileSummary profile, string text)
+    private static LineAnnotation Scratchpad(RunRows rows, int row, ProfileSummary profile)
     {
         int next = rows.Headings.Select(h => h.Row).Where(r => r > row).DefaultIfEmpty(rows.Axis.Labels.Count).Min();
-        return new() { X = profile.ScratchpadBytes, MinimumY = row - 0.5, MaximumY = next - 0.5, Text = text };
+        return new() { X = profile.ScratchpadBytes, MinimumY = row + 0.5, MaximumY = next - 0.5 };
     }
 
     private static PlotModel Bars(RunRows rows, string title) => new()

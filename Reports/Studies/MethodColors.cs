@@ -12,9 +12,9 @@ internal sealed class MethodColors(StudyResult study)
     /// <summary>Colour of a run's method.</summary>
     public OxyColor Color(RunResult run) => Palette.Series[Index(run) % Palette.Series.Length];
 
-    /// <summary>Dash pattern of a run's method: differs where colours repeat, and between backpropagation and the rest.</summary>
+    /// <summary>Dash pattern of a run's method: neighbours differ, so that one line over another leaves both visible.</summary>
     public LineStyle Style(RunResult run) =>
-        (LineStyle)(((Index(run) / Palette.Series.Length) + (run.IsBackpropagation() ? 1 : 0)) % 4);
+        (LineStyle)((Index(run) % 2) + (2 * (Index(run) / Palette.Series.Length % 2)));
 
     private int Index(RunResult run) => Array.IndexOf(_methods, run.MethodLabel());
 }

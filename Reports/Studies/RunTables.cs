@@ -37,7 +37,9 @@ public static class RunTables
 
     /// <summary>The main table of a report.</summary>
     public static readonly Table<RunResult> Summary = new("Training methods by profile",
-        Profile, Run, ZeroShot, Accuracy, Scratch, Fits,
+        Profile, Run,
+        new("Runs", r => r.NotRunnable is null, Meaning: "Whether the method can run on the profile; the findings say why not."),
+        ZeroShot, Accuracy, Scratch, Fits,
         new("Total memory", r => r.Memory.TotalBytes(), "B", "bytes", Meaning: "Scratch memory, weights and optimiser state."),
         Cycles, Energy,
         new("ε = 0", r => r.Numerics is { Epsilon.Length: > 0 } n ? n.UnperturbedTensors() : null, "tensors", "F0",
@@ -47,8 +49,7 @@ public static class RunTables
             Meaning: "Share of the non-zero weight updates that rounded to nothing."),
         new("Overflowed", r => 100 * r.Numerics?.OverflowShare(), "%", "F1",
             r => Quantity.Share(r.Numerics!.OverflowShare())[..^2],
-            "Share of the accumulated outputs whose partial sum left the accumulator."),
-        new("Remark", r => r.NotRunnable is { } reason ? "does not run: " + reason : null));
+            "Share of the accumulated outputs whose partial sum left the accumulator."));
 
     /// <summary>Every figure of a run, for CSV.</summary>
     public static readonly Table<RunResult> Everything = new("Runs",
@@ -128,6 +129,9 @@ public static class RunTables
         new("Overflowed", r => r.Numerics?.Overflowed(), Format: "prefix"),
         new("Clipped", r => r.Numerics?.Layers.Sum(l => l.Clipped), Format: "prefix",
             Meaning: "Outputs clipped to the output format."));
+
+    /// <summary>A table of runs with the profile in front, for runs of several profiles.</summary>
+    public static Table<RunResult> WithProfile(Table<RunResult> table) => table with { Columns = [Profile, .. table.Columns] };
 
     private static bool IsPersistent(TensorRole role) =>
         role is TensorRole.FrozenWeight or TensorRole.TrainedWeight or TensorRole.OptimizerState;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using NpuSim.Reports.Charts;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Studies;
@@ -18,15 +19,10 @@ public static class StudyCharts
         ImmutableArray<StudyChart>.Builder charts = ImmutableArray.CreateBuilder<StudyChart>();
         if (study.Runs.IsEmpty)
             return [];
-        ImmutableArray<RunRows> pages = RunRows.Pages(study);
-        charts.AddRange(pages.Select((rows, i) => new StudyChart(Name("scratch-memory", i), null, MemoryCharts.Scratch(rows))));
+        charts.AddRange(Overview(study, "scratch-memory", MemoryCharts.Scratch));
         if (study.Runs.Any(r => r.Accuracy is not null))
-        {
-            charts.AddRange(pages.Select((rows, i) =>
-                new StudyChart(Name("accuracy", i), null, AccuracyCharts.Accuracy(study, rows))));
-        }
-
-        charts.AddRange(pages.Select((rows, i) => new StudyChart(Name("total-memory", i), null, MemoryCharts.Total(rows))));
+            charts.AddRange(Overview(study, "accuracy", rows => AccuracyCharts.Accuracy(study, rows)));
+        charts.AddRange(Overview(study, "total-memory", MemoryCharts.Total));
         foreach ((int index, ProfileSummary profile) in study.Profiles.Take(MostProfiles).Index())
             charts.AddRange(OfProfile(study, profile, $"{index + 1}-{Slug(profile.Name)}"));
         return charts.ToImmutable();
@@ -54,7 +50,8 @@ public static class StudyCharts
             yield return new($"overflow-{slug}", profile.Name, CostCharts.Overflow(profile, runs));
     }
 
-    private static string Name(string name, int page) => page == 0 ? name : $"{name}-{page + 1}";
+    private static IEnumerable<StudyChart> Overview(StudyResult study, string name, Func<RunRows, PlotModel> build) =>
+        RunRows.Pages(study).Select((rows, page) => new StudyChart(page == 0 ? name : $"{name}-{page + 1}", null, build(rows)));
 
     private static string Slug(string name)
     {

@@ -19,8 +19,11 @@ public sealed partial class FixedPointMachine
 
     private long ReadLoss(int tensor) => MemoryMarshal.Read<long>(Scratch(tensor));
 
-    private EpsilonSteps PerturbationOf(PlannedOp op) =>
-        new(Plan.Tensors[op.Inputs[0]].Name, Step(op.Inputs[0]), (int)Math.Round(epsilon / Step(op.Inputs[0]), MidpointRounding.AwayFromZero));
+    private EpsilonSteps PerturbationOf(PlannedOp op)
+    {
+        double scale = Step(op.Inputs[0]), steps = settings.InSteps ? settings.Epsilon : settings.Epsilon / scale;
+        return new(Plan.Tensors[op.Inputs[0]].Name, scale, (int)Math.Round(steps, MidpointRounding.AwayFromZero));
+    }
 
     private Action<StepContext> PerturbWeights(PlannedOp op, Perturb perturb)
     {
@@ -39,7 +42,7 @@ public sealed partial class FixedPointMachine
     private Action<StepContext> Update(PlannedOp op, ForwardGradientUpdate update)
     {
         int[] signs = new int[update.Directions];
-        double stepsPerRate = Perturbation.Step / Step(op.Output); // Δz / Δw
+        double stepsPerRate = settings.InSteps ? Perturbation.Step : Perturbation.Step / Step(op.Output); // Δz, or Δz / Δw
         return context =>
         {
             for (int d = 0; d < signs.Length; d++)

@@ -4,8 +4,10 @@ using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
+using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Execution;
 
@@ -18,24 +20,27 @@ public sealed partial class FixedPointMachine : Machine<byte>
     private readonly NumericPolicy policy;
     private readonly FixedWeights weights;
     private readonly ImmutableArray<TensorScale> scales;
-    private readonly double epsilon;
+    private readonly TrainingSettings settings;
     private readonly OverflowCount[] overflow;
     private readonly int[] losses;
     private readonly int logits;
     private readonly int firstUpdate;
     private long updates, roundedAway, directions, ties;
 
+    private static readonly TrainingSettings Inference = new(1, 0, Decay.None);
+
     /// <summary>Prepares to run a plan.</summary>
     /// <param name="plan">A plan in fixed point.</param>
     /// <param name="policy">The accelerator's arithmetic.</param>
     /// <param name="weights">Weights, shared with other machines of the run and changed by updates.</param>
     /// <param name="ranges">Largest magnitude of every graph value, by id (<see cref="Calibration"/>).</param>
-    /// <param name="epsilon">ε of the perturbation.</param>
+    /// <param name="settings">Step sizes; null for inference.</param>
     public FixedPointMachine(
-        Plan plan, NumericPolicy policy, FixedWeights weights, IReadOnlyDictionary<int, double> ranges, double epsilon = 0)
+        Plan plan, NumericPolicy policy, FixedWeights weights, IReadOnlyDictionary<int, double> ranges,
+        TrainingSettings? settings = null)
         : base(plan, 1)
     {
-        (this.policy, this.weights, this.epsilon) = (policy, weights, epsilon);
+        (this.policy, this.weights, this.settings) = (policy, weights, settings ?? Inference);
         scales = PlanScales.Of(plan, ranges);
         overflow = new OverflowCount[plan.Ops.Length];
         losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy).Select(o => o.Output)];

@@ -31,7 +31,7 @@ public enum ArenaStrategy
 internal static class ArenaSearch
 {
     /// <summary>Comparisons that the local search may spend: some milliseconds.</summary>
-    private const long SearchBudget = 4_000_000;
+    private const long SearchBudget = 1_500_000;
 
     /// <summary>
     /// Offsets of the best layout found. Stops early at <paramref name="lowerBound"/>, which no layout can beat.

@@ -58,8 +58,9 @@ internal static class BackpropagationPlanner
         PlanBuilder plan, Backpropagation method, Dictionary<int, Value> gradients, Dictionary<int, int> tensors, int batch)
     {
         IReadOnlyList<PlannedOp> steps = [.. plan.Ops];
+        int[] lastUse = LastUses(steps, plan.TensorCount);
         ILookup<int, int> updatesAfter = gradients.ToLookup(
-            g => LastUse(steps, tensors[g.Key], tensors[g.Value.Id]), g => g.Key);
+            g => Math.Max(lastUse[tensors[g.Key]], lastUse[tensors[g.Value.Id]]), g => g.Key);
         List<int> order = [];
         for (int i = 0; i < steps.Count; i++)
         {
@@ -83,14 +84,16 @@ internal static class BackpropagationPlanner
         return plan.Build($"{method}, batch {batch}", order);
     }
 
-    // The op after which a weight may change: its gradient is made and its old value read for the last time.
-    private static int LastUse(IReadOnlyList<PlannedOp> steps, int gradient, int weight)
+    // Per tensor the last op that writes or reads it: a weight may change once its gradient is made and its old value read for the
+    // last time.
+    private static int[] LastUses(IReadOnlyList<PlannedOp> steps, int tensors)
     {
-        int last = 0;
+        int[] last = new int[tensors];
         for (int i = 0; i < steps.Count; i++)
         {
-            if (steps[i].Output == gradient || steps[i].Inputs.Contains(weight))
-                last = i;
+            last[steps[i].Output] = i;
+            foreach (int input in steps[i].Inputs)
+                last[input] = i;
         }
 
         return last;

@@ -14,6 +14,9 @@ internal sealed class PlanBuilder(int batch)
     /// <summary>Number of operations so far.</summary>
     public int OpCount => ops.Count;
 
+    /// <summary>Number of tensors so far.</summary>
+    public int TensorCount => tensors.Count;
+
     /// <summary>A new tensor; its name gets a number where it is taken.</summary>
     public PlanTensor Tensor(string name, Shape shape, NumberFormat format, TensorRole role, int? viewOf = null, int? source = null)
     {

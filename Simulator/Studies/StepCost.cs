@@ -18,22 +18,11 @@ public static class StepCost
     public static RunResult Of(Graph graph, Method method, TuningScheme scheme, HardwareProfile profile)
     {
         var trained = scheme.Select(graph);
-        Plan plan = Planner.TrainingStep(graph, method, trained);
-        MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
-        CostResult? cost = null;
-        string? reason = null;
-        try
-        {
-            cost = CostSummary.Of(CostModel.Price(plan, layout, profile));
-        }
-        catch (NotRunnableException cannot)
-        {
-            reason = cannot.Message;
-        }
-
+        PlanReading reading = PlanReading.Of(Planner.TrainingStep(graph, method, trained), profile);
         return new RunResult(
             profile.Name, method.Name, method.Format, scheme.Name,
             graph.Parameters.Where(p => trained.Contains(p.Name)).Sum(p => p.Shape.Count),
-            reason, MemorySummary.Of(plan, layout, profile.Memory.Scratchpad.SizeBytes), cost, null, null);
+            reading.NotRunnable, MemorySummary.Of(reading.Plan, reading.Layout, profile.Memory.Scratchpad.SizeBytes),
+            reading.Cost is { } cost ? CostSummary.Of(cost) : null, null, null);
     }
 }

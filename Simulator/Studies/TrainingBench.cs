@@ -61,7 +61,7 @@ public sealed class TrainingBench
 
     private PreparedTraining PrepareFloat(Plan step, Plan inference, TrainingSettings settings, int threads)
     {
-        FloatMachine filler = new(inference, new FloatWeights(weights));
+        FloatMachine filler = new(inference, new FloatWeights(weights), threads: threads);
         SampleStore<float> trainStore = SampleStores.Float(graph, train), testStore = SampleStores.Float(graph, test);
         filler.Fill(trainStore);
         filler.Fill(testStore);
@@ -76,7 +76,7 @@ public sealed class TrainingBench
 
     private PreparedTraining PrepareFixed(Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy)
     {
-        IReadOnlyDictionary<int, double> room = WithRoom(step, settings.Epsilon);
+        IReadOnlyDictionary<int, double> room = WithRoom(step, settings.InSteps ? 0 : settings.Epsilon);
         FixedPointMachine filler = new(inference, policy, new FixedWeights(weights), room);
         SampleStore<byte> trainStore = SampleStores.Fixed(graph, train, filler), testStore = SampleStores.Fixed(graph, test, filler);
         filler.Fill(trainStore);
@@ -84,7 +84,7 @@ public sealed class TrainingBench
         return new PreparedTraining((seed, progress, cancellation) =>
         {
             FixedWeights own = new(weights);
-            FixedPointMachine training = new(step, policy, own, room, settings.Epsilon);
+            FixedPointMachine training = new(step, policy, own, room, settings);
             Trainer<byte> trainer = new(training, new FixedPointMachine(inference, policy, own, room), trainStore);
             TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation);
             return (curve, training.Numerics);

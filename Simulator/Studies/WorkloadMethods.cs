@@ -11,6 +11,7 @@ public static class WorkloadMethods
     {
         Backpropagation bp => bp with { Momentum = workload.Methods.Bp.Momentum },
         ForwardGradient ff => ff with { Directions = workload.Methods.Ff.Directions },
+        QuantizedForwardGradient { InSteps: true } qzo => qzo with { Directions = Steps(workload).Directions },
         QuantizedForwardGradient qzo => qzo with { Directions = workload.Methods.QzoFf.Directions },
         _ => throw new ArgumentOutOfRangeException(nameof(method)),
     };
@@ -24,9 +25,19 @@ public static class WorkloadMethods
             return new TrainingSettings(workload.Adapt.Steps, Rate(bp.LearningRate, scheme), bp.Decay);
         }
 
+        if (method is QuantizedForwardGradient { InSteps: true })
+        {
+            StepSettings steps = Steps(workload);
+            return new TrainingSettings(workload.Adapt.Steps, Rate(steps.LearningRate, scheme), steps.Decay, steps.Epsilon, InSteps: true);
+        }
+
         ForwardGradientSettings ff = method is ForwardGradient ? workload.Methods.Ff : workload.Methods.QzoFf;
         return new TrainingSettings(workload.Adapt.Steps, Rate(ff.LearningRate, scheme), ff.Decay, ff.Epsilon);
     }
+
+    private static StepSettings Steps(Workload workload) =>
+        workload.Methods.QzoFfSteps
+        ?? throw new InputException($"workload {workload.Name}: methods.qzo-ff-steps is missing; method qzo-ff-steps needs its step sizes.");
 
     private static double Rate(LearningRates rates, TuningScheme scheme) => scheme == TuningScheme.LastLayer ? rates.Lp : rates.Ft;
 }

@@ -41,8 +41,8 @@ public static class CostModel
                 double cycles = prices.Sum(p => p.Cycles);
                 if (cycles < fewest)
                     (best, placed, fewest) = (prices, residency, cycles);
-                if (prices.All(p => p.TransferCycles == 0))
-                    break; // nothing is ever fetched: no other placement can do better
+                if (prices.All(p => p.TransferCycles == 0) && profile.Engine is not Microcontroller)
+                    break; // nothing is ever fetched: no other placement can do better, but for a core with a slow scratchpad
             }
 
             ImmutableArray<OpCost> ops = [.. demands.Zip(best, (demand, price) => Cost(demand, price, profile))];

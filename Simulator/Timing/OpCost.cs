@@ -26,7 +26,9 @@ public sealed record OpCost(
     /// <summary>Cycles of transfer that went on beside computing.</summary>
     public double HiddenTransferCycles => Math.Max(0, TransferCycles - ExposedTransferCycles);
 
-    /// <summary>True when memory, not arithmetic, sets the pace: right of neither, the roofline's slope.</summary>
+    /// <summary>
+    /// True when more cycles go to waiting for memory than to computing: on the slope of the roofline, not under its flat part.
+    /// </summary>
     public bool IsMemoryBound => ExposedTransferCycles > ComputeCycles;
 
     /// <summary>Position on the roofline: MACs per byte from outside the chip; infinite when nothing comes from there.</summary>

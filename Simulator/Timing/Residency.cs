@@ -30,6 +30,7 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
         ImmutableArray<PlanTensor> owners = [.. plan.Tensors.Select(t => plan.Owner(t.Id))];
         long movable = plan.Tensors.Where(t => t.IsPersistent && t.ViewOf is null && !LiesInWeights(t))
             .Sum(t => FirstFit.Align(t.Bytes, layout.AlignmentBytes));
+        double[] shares = profile.Engine is Microcontroller ? [0] : Shares; // a core gains nothing from room for tiles
         long[] crowds = [.. layout.Buffers.Select(b => Crowd(layout, b))];
 
         var options = ImmutableArray.CreateBuilder<Residency>();
@@ -39,7 +40,7 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
         {
             if (layout.ArenaBytes <= size && movable > 0 && movable <= dram.SizeBytes)
                 options.Add(Whole("weights off-chip", Place.Dram, 0));
-            options.AddRange(Shares.Select(Partial).Where(o => o.SpilledBytes + movable <= dram.SizeBytes));
+            options.AddRange(shares.Select(Partial).Where(o => o.SpilledBytes + movable <= dram.SizeBytes));
         }
 
         return options.Count > 0 ? options.ToImmutable() : throw new NotRunnableException(Shortage(layout, profile, movable));

@@ -109,6 +109,8 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
         }
 
         double transfer = fetched.TransferCycles, cycles = overlap == Overlap.Full ? Math.Max(busy, transfer) : busy + transfer;
+        if (Math.Max(busy, transfer) > best.Cycles)
+            return; // no overlap makes up for that
         if (overlap == Overlap.Tiles)
         {
             double first = Math.Min(transfer, fetched.TileCycles);

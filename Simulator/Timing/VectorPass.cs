@@ -41,7 +41,8 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
             AveragePoolGradient gradient => [new(VectorClass.Pool, read * gradient.Pool.Height * gradient.Pool.Width, widest)],
             MaxPoolGradient gradient => [new(VectorClass.Pool, read * gradient.Pool.Height * gradient.Pool.Width, widest)],
             SumTo or BatchMean or BatchVariance => [new(VectorClass.Reduce, read, first.Format.Bits())],
-            CrossEntropy or CrossEntropyGradient or MeanSquaredError or MeanSquaredErrorGradient => [new(VectorClass.Loss, read, first.Format.Bits())],
+            CrossEntropy or CrossEntropyGradient or MeanSquaredError or MeanSquaredErrorGradient =>
+                [new(VectorClass.Loss, read, first.Format.Bits())],
             Broadcast or Concat or Fill or Pad or Slice or Transpose => [new(VectorClass.Move, written, output.Format.Bits())],
             Perturb => [Draw(output, 1), new(VectorClass.Perturb, written, widest)],
             ForwardGradientUpdate update => [Draw(output, update.Directions), new(VectorClass.Update, written, widest)],

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Yaml;
 
@@ -8,7 +9,10 @@ public abstract record Method
 {
     private protected Method() { }
 
-    /// <summary>Name without the format: "bp", "ff", "qzo-ff".</summary>
+    /// <summary>Every method, each with its defaults.</summary>
+    public static ImmutableArray<Method> All { get; } = Every();
+
+    /// <summary>Name without the format: "bp", "ff", "qzo-ff", "qzo-ff-steps".</summary>
     public abstract string Name { get; }
 
     /// <summary>Formats in short: "fp32", "16w8a".</summary>
@@ -25,22 +29,28 @@ public abstract record Method
         "bp:fp32", "bp:fp16", "ff:fp32", "ff:fp16", "qzo-ff:4w8a", "qzo-ff:8w8a", "qzo-ff:16w8a", "qzo-ff:8w16a", "qzo-ff:16w16a",
     ];
 
-    /// <summary>Reads "bp:fp32", "bp:fp16", "ff:fp32", "ff:fp16" or "qzo-ff:XwYa" with X of 4, 8, 16 and Y of 8, 16.</summary>
-    /// <exception cref="InputException">The text is none of them.</exception>
-    public static Method Parse(string text) => text switch
+    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    /// <exception cref="InputException">The text names no method.</exception>
+    public static Method Parse(string text) =>
+        All.FirstOrDefault(m => m.ToString() == text)
+        ?? throw new InputException($"method '{text}'{Suggestion.For(text, All.Select(m => m.ToString()))}; accepted are {string.Join(", ", All)}.");
+
+    private static ImmutableArray<Method> Every()
     {
-        "bp:fp32" => new Backpropagation(NumberFormat.Fp32),
-        "bp:fp16" => new Backpropagation(NumberFormat.Fp16),
-        "ff:fp32" => new ForwardGradient(NumberFormat.Fp32),
-        "ff:fp16" => new ForwardGradient(NumberFormat.Fp16),
-        "qzo-ff:4w8a" => new QuantizedForwardGradient(NumberFormat.Int4, NumberFormat.Int8),
-        "qzo-ff:8w8a" => new QuantizedForwardGradient(NumberFormat.Int8, NumberFormat.Int8),
-        "qzo-ff:16w8a" => new QuantizedForwardGradient(NumberFormat.Int16, NumberFormat.Int8),
-        "qzo-ff:8w16a" => new QuantizedForwardGradient(NumberFormat.Int8, NumberFormat.Int16),
-        "qzo-ff:16w16a" => new QuantizedForwardGradient(NumberFormat.Int16, NumberFormat.Int16),
-        _ => throw new InputException(
-            $"there is no method '{text}'; accepted are {string.Join(", ", Names)}{Suggestion.For(text, Names)}"),
-    };
+        NumberFormat[] floats = [NumberFormat.Fp32, NumberFormat.Fp16];
+        (NumberFormat W, NumberFormat A)[] pairs =
+        [
+            (NumberFormat.Int16, NumberFormat.Int8), (NumberFormat.Int8, NumberFormat.Int8), (NumberFormat.Int4, NumberFormat.Int8),
+            (NumberFormat.Int8, NumberFormat.Int16), (NumberFormat.Int16, NumberFormat.Int16),
+        ];
+        return
+        [
+            .. floats.Select(f => new Backpropagation(f)),
+            .. floats.Select(f => new ForwardGradient(f)),
+            .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A)),
+            .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A, InSteps: true)),
+        ];
+    }
 }
 
 /// <summary>Formats a network runs in.</summary>
@@ -102,11 +112,13 @@ public sealed record ForwardGradient(NumberFormat Number, int Directions = 1, bo
 /// <param name="Activations">Format between layers.</param>
 /// <param name="Directions">m, random directions per step; at least 1.</param>
 /// <param name="ReusePrefix">True: the device reuses the frozen prefix within a step.</param>
-public sealed record QuantizedForwardGradient(NumberFormat Weights, NumberFormat Activations, int Directions = 1, bool ReusePrefix = false)
+/// <param name="InSteps">True: ε and learning rate are counted in steps of each tensor's scale, so that neither rounds to nothing.</param>
+public sealed record QuantizedForwardGradient(
+    NumberFormat Weights, NumberFormat Activations, int Directions = 1, bool ReusePrefix = false, bool InSteps = false)
     : ForwardMethod(Directions, ReusePrefix)
 {
     /// <inheritdoc/>
-    public override string Name => "qzo-ff";
+    public override string Name => InSteps ? "qzo-ff-steps" : "qzo-ff";
 
     /// <inheritdoc/>
     public override string Format => $"{Weights.Bits()}w{Activations.Bits()}a";

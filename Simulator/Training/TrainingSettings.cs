@@ -7,7 +7,8 @@ namespace NpuSim.Simulator.Training;
 /// <param name="LearningRate">η of the first step.</param>
 /// <param name="Decay">How η falls.</param>
 /// <param name="Epsilon">ε, size of the probing perturbation; unused by backpropagation.</param>
-public sealed record TrainingSettings(int Steps, double LearningRate, Decay Decay, double Epsilon = 0)
+/// <param name="InSteps">True: η and ε are counted in steps Δw of each tensor's scale; false: they are values.</param>
+public sealed record TrainingSettings(int Steps, double LearningRate, Decay Decay, double Epsilon = 0, bool InSteps = false)
 {
     /// <summary>η of a step, from 0.</summary>
     public double RateAt(int step) => LearningRate * Decay.Factor(step, Steps);

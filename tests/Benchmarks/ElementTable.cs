@@ -30,7 +30,8 @@ internal static class ElementTable
         output.WriteLine("|---|---|---|");
         Row("add int8", () => _ = ElementwiseKernel.Add(Int8(x), Int8(x), add, Int8(y.AsSpan(0, Count)), Policy));
         Row("mul int8", () => _ = ElementwiseKernel.Mul(Int8(x), Int8(x), stage, Int8(y.AsSpan(0, Count)), Policy));
-        Row("requantise int32 to int8", () => _ = ElementwiseKernel.Requantize(bias.AsSpan(), stage, Int8(y.AsSpan(0, Count)), Policy));
+        Row("requantise int32 to int8", () =>
+            _ = ElementwiseKernel.Requantize(bias.AsSpan(), stage, Int8(y.AsSpan(0, Count)), Policy));
         Row("relu int8", () => ElementwiseKernel.Relu(Int8(x), Int8(y.AsSpan(0, Count))));
         Row("table int8 (GELU)", () => TableKernel.Run(gelu, Int8(x), Int8(y.AsSpan(0, Count))));
         Row("softmax int8", () => SoftmaxKernel.Run(Rows, Depth, Int8(x), softmax, Int8(y.AsSpan(0, Count))));
@@ -42,7 +43,8 @@ internal static class ElementTable
         WorkTeam.Threads = before;
 
         void Row(string name, Action work) => output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"| {name} | {Stopwatch.BestSeconds(work) * 1e9 / Count:F3} | {Stopwatch.Allocated(work)} |"));
+            CultureInfo.InvariantCulture,
+                $"| {name} | {Stopwatch.BestSeconds(work) * 1e9 / Count:F3} | {Stopwatch.Allocated(work)} |"));
     }
 
     private static Operand Int8(Span<byte> bytes) => new(bytes, NumberFormat.Int8);

@@ -7,13 +7,15 @@ namespace NpuSim.Benchmarks;
 /// <summary>GMAC/s of linear layers, packing and requantise included, beside the machine's roof and sgemm.</summary>
 internal static class GemmTable
 {
-    private static readonly (int M, int K, int N)[] Shapes = [(1024, 1024, 1024), (6304, 192, 576), (6304, 192, 768), (6304, 768, 192)];
+    private static readonly (int M, int K, int N)[] Shapes = [(1024, 1024, 1024), (6304, 192, 576), (6304, 192, 768), (6304,
+        768, 192)];
 
     public static void Print(TextWriter output)
     {
         double roof = Machine.RoofGmacs();
         output.WriteLine(FormattableString.Invariant($"roof of one core (registers only): {roof:F1} GMAC/s"));
-        output.WriteLine("| M×K×N | threads | w8a8 | w16a8 | w16a16 | w4a8 | sgemm | w16a8 / (roof · threads) | w16a8 / sgemm | bytes allocated |");
+        output.WriteLine(
+            "| M×K×N | threads | w8a8 | w16a8 | w16a16 | w4a8 | sgemm | w16a8 / (roof · threads) | w16a8 / sgemm | bytes allocated |");
         output.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         int before = WorkTeam.Threads;
         foreach ((int m, int k, int n) in Shapes)
@@ -42,14 +44,16 @@ internal static class GemmTable
 
     /// <summary>GMAC/s of one layer; 16-bit operands are drawn so that sums stay within 32 bits.</summary>
     public static double Rate(
-        int m, int k, int n, NumberFormat left, NumberFormat right, NumericPolicy policy, int threads, out long bytes, bool loud = false)
+        int m, int k, int n, NumberFormat left, NumberFormat right, NumericPolicy policy, int threads, out long bytes,
+            bool loud = false)
     {
         byte[] x = Operands.Draw(m * k, left, loud ? left.MaxValue() : left == NumberFormat.Int16 ? 900 : 100);
         byte[] w = Operands.Draw(n * k, right, loud ? right.MaxValue() : right == NumberFormat.Int16 ? 900 : 100);
         byte[] y = new byte[m * n];
         OutputStage stage = new(FixedScale.FromDouble(1e-5));
         void Work() => _ = LinearKernel.Run(
-            m, n, k, new Operand(x, left), new Operand(w, right), ReadOnlySpan<int>.Empty, stage, new Operand(y, NumberFormat.Int8), policy);
+            m, n, k, new Operand(x, left), new Operand(w, right), ReadOnlySpan<int>.Empty, stage, new Operand(y,
+                NumberFormat.Int8), policy);
         bytes = Stopwatch.Allocated(Work);
         return (double)m * n * k / 1e9 / Stopwatch.BestSeconds(Work, threads == 1);
     }

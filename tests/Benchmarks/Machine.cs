@@ -9,7 +9,8 @@ internal static class Machine
     public static string Describe()
     {
         string name = File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "?"
+            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(l =>
+                l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "?"
             : "?";
         string load = File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "?";
         return $"{name}, {Environment.ProcessorCount} cores, AVX-512BW {Avx512BW.IsSupported}, AVX2 {Avx2.IsSupported}, "

@@ -4,7 +4,8 @@ using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Benchmarks;
 
-/// <summary>GMAC/s of saturating accumulators by width, one thread, 512×512×512: with operands that fit and with full-range ones.</summary>
+/// <summary>GMAC/s of saturating accumulators by width, one thread, 512×512×512: with operands that fit and with full-range
+/// ones.</summary>
 internal static class OrderedTable
 {
     public static void Print(TextWriter output)

@@ -28,5 +28,6 @@ internal static unsafe partial class Sgemm
 
     [LibraryImport(Library, EntryPoint = "cblas_sgemm")]
     private static partial void Multiply(
-        int order, int transA, int transB, int m, int n, int k, float alpha, float* a, int lda, float* b, int ldb, float beta, float* c, int ldc);
+        int order, int transA, int transB, int m, int n, int k, float alpha, float* a, int lda, float* b, int ldb, float beta,
+            float* c, int ldc);
 }

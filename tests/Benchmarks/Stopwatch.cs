@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace NpuSim.Benchmarks;
 
 /// <summary>
-/// Best of several runs. One thread is timed by its processor time, which a busy machine does not stretch much; several by the wall clock.
+/// Best of several runs. One thread is timed by its processor time, which a busy machine does not stretch much; several by the
+/// wall clock.
 /// </summary>
 internal static partial class Stopwatch
 {
@@ -11,7 +12,8 @@ internal static partial class Stopwatch
     private const int ThreadProcessorTime = 3; // CLOCK_THREAD_CPUTIME_ID of Linux
 
     /// <summary>Most units per second.</summary>
-    public static double BestRate(double units, Func<int> work, bool oneThread = true) => units / BestSeconds(() => _ = work(), oneThread);
+    public static double BestRate(double units, Func<int> work, bool oneThread = true) => units / BestSeconds(() =>
+        _ = work(), oneThread);
 
     /// <summary>Least seconds.</summary>
     public static double BestSeconds(Action work, bool oneThread = true)
@@ -37,7 +39,8 @@ internal static partial class Stopwatch
         return GC.GetAllocatedBytesForCurrentThread() - begin;
     }
 
-    private static double Now(bool processor)
+    /// <summary>Seconds of this thread's processor time, or of the clock.</summary>
+    public static double Now(bool processor)
     {
         if (processor && OperatingSystem.IsLinux() && ReadClock(ThreadProcessorTime, out TimeSpec time) == 0)
             return time.Seconds + (time.Nanoseconds * 1e-9);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using NpuSim.Reports.Charts;
 using NpuSim.Reports.Html;
@@ -60,6 +61,27 @@ internal sealed class ReportSetTests
             elsewhere = Written(study with { Host = new HostTimings(1, 1, "scalar") });
         Assert.That(again, Is.EqualTo(first));
         Assert.That(first.Keys.Where(f => elsewhere[f] != first[f]), Is.EquivalentTo(new[] { "results.json", "report.html" }));
+    }
+
+    [Test]
+    public void Same_results_same_bytes_in_any_culture()
+    {
+        StudyResult study = SampleStudy.Build();
+        Dictionary<string, string> here = Written(study);
+        CultureInfo before = CultureInfo.CurrentCulture, other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        other.NumberFormat.NumberDecimalSeparator = ",";
+        other.NumberFormat.NumberGroupSeparator = ".";
+        other.NumberFormat.NegativeSign = "~";
+        try
+        {
+            CultureInfo.CurrentCulture = other;
+            Assert.That(1.5.ToString(), Is.EqualTo("1,5"));
+            Assert.That(Written(study), Is.EqualTo(here));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Test]

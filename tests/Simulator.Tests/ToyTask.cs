@@ -27,15 +27,4 @@ internal static class ToyTask
 
         return new Dataset([8, 8, 1], 3, images, labels);
     }
-
-    /// <summary>Random weights of the toy network: uniform in ±√(3/fan-in), biases zero.</summary>
-    public static IReadOnlyDictionary<string, float[]> Weights(ulong seed)
-    {
-        RandomStream random = new(seed, "toy weights");
-        return Networks.Convolutional(1).Parameters.ToDictionary(p => p.Name, p =>
-        {
-            double range = p.Shape.Rank == 1 ? 0.05 : Math.Sqrt(6.0 / (p.Shape.Count / p.Shape[0]));
-            return Enumerable.Range(0, (int)p.Shape.Count).Select(_ => (float)random.NextDouble(-range, range)).ToArray();
-        });
-    }
 }

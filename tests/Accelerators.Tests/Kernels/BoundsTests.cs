@@ -30,6 +30,7 @@ public sealed class BoundsTests
     public void The_bound_is_tight_where_both_vectors_are_parallel([Values(0, 1)] int beyond)
     {
         // 4 · 64 · 64 = 2¹⁴ fits 16 bits with a bias of 2¹⁴ − 1 and not with one more.
-        Assert.That(Bounds.Allow(new AccumulatorPolicy(16, Overflow.Wrap), 1 << 14, (1 << 14) - 1 + beyond), Is.EqualTo(beyond == 0));
+        Assert.That(Bounds.Allow(new AccumulatorPolicy(16, Overflow.Wrap), 1 << 14, (1 << 14) - 1 + beyond),
+            Is.EqualTo(beyond == 0));
     }
 }

@@ -46,14 +46,16 @@ public sealed class ConvolutionKernelTests
                 scales.AsSpan(g * perGroup, perGroup), 3, -120, 125, stage.InputOffset, stage.WeightOffset);
             long[] y = new long[shape.Positions * perGroup];
             count += LinearReference.Run(
-                shape.Positions, perGroup, shape.Depth, windows, kernel, bias[(g * perGroup)..((g + 1) * perGroup)], part, y, NumberFormat.Int8, policy);
+                shape.Positions, perGroup, shape.Depth, windows, kernel, bias[(g * perGroup)..((g + 1) * perGroup)], part, y,
+                    NumberFormat.Int8, policy);
             for (int i = 0; i < y.Length; i++)
                 expected[(i / perGroup * shape.OutputChannels) + (g * perGroup) + (i % perGroup)] = y[i];
         }
 
         byte[] got = new byte[shape.OutputCount];
         OverflowCount gotCount = ConvolutionKernel.Run(
-            shape, Integers.Operand(x, input), Integers.Operand(w, weight), bias, stage, new Operand(got, NumberFormat.Int8), policy);
+            shape, Integers.Operand(x, input), Integers.Operand(w, weight), bias, stage, new Operand(got, NumberFormat.Int8),
+                policy);
         Assert.That(Integers.Read(got, NumberFormat.Int8), Is.EqualTo(expected));
         Assert.That(gotCount, Is.EqualTo(count));
     }
@@ -65,14 +67,17 @@ public sealed class ConvolutionKernelTests
     {
         const int Batch = 3, M = 19;
         RandomStream random = new(2, $"{format} {n} {k}");
-        int[] a = ElementwiseKernelTests.Draw(random, Batch * M * k, format), b = ElementwiseKernelTests.Draw(random, Batch * k * n, format);
+        int[] a = ElementwiseKernelTests.Draw(random, Batch * M * k, format), b = ElementwiseKernelTests.Draw(random,
+            Batch * k * n, format);
         OutputStage stage = new(
-            [FixedScale.FromDouble(60.0 / (format.MaxValue() * format.MaxValue()))], inputOffset: format == NumberFormat.Int8 ? 7 : 0,
+            [FixedScale.FromDouble(60.0 / (format.MaxValue() * format.MaxValue()))],
+                inputOffset: format == NumberFormat.Int8 ? 7 : 0,
             weightOffset: format == NumberFormat.Int8 ? -7 : 0);
         NumericPolicy policy = new(new AccumulatorPolicy(bits, Overflow.Saturate));
         byte[] y = new byte[Batch * M * n];
         OverflowCount count = MatMulKernel.Run(
-            Batch, M, n, k, transposeB, Integers.Operand(a, format), Integers.Operand(b, format), stage, new Operand(y, NumberFormat.Int8), policy);
+            Batch, M, n, k, transposeB, Integers.Operand(a, format), Integers.Operand(b, format), stage, new Operand(y,
+                NumberFormat.Int8), policy);
         OverflowCount expectedCount = default;
         List<long> expected = [];
         for (int i = 0; i < Batch; i++)
@@ -122,14 +127,17 @@ public sealed class ConvolutionKernelTests
         List<int> windows = [];
         for (int p = 0; p < shape.Positions; p++)
         {
-            int ow = p % shape.OutputWidth, oh = p / shape.OutputWidth % shape.OutputHeight, image = p / shape.OutputWidth / shape.OutputHeight;
+            int ow = p % shape.OutputWidth, oh = p / shape.OutputWidth % shape.OutputHeight,
+                image = p / shape.OutputWidth / shape.OutputHeight;
             for (int t = 0; t < shape.Depth; t++)
             {
-                int c = (t % channels) + (group * channels), kw = t / channels % shape.KernelWidth, kh = t / channels / shape.KernelWidth;
+                int c = (t % channels) + (group * channels), kw = t / channels % shape.KernelWidth,
+                    kh = t / channels / shape.KernelWidth;
                 int h = (oh * shape.StrideHeight) - shape.PadTop + (kh * shape.DilationHeight);
                 int v = (ow * shape.StrideWidth) - shape.PadLeft + (kw * shape.DilationWidth);
                 bool inside = h >= 0 && h < shape.InputHeight && v >= 0 && v < shape.InputWidth;
-                windows.Add(inside ? x[((((image * shape.InputHeight) + h) * shape.InputWidth) + v) * shape.InputChannels + c] : -offset);
+                windows.Add(inside ? x[((((image * shape.InputHeight) + h) * shape.InputWidth) + v) * shape.InputChannels
+                    + c] : -offset);
             }
         }
 

@@ -17,7 +17,8 @@ public sealed class ElementwiseKernelTests
     {
         NumericPolicy policy = Policy(variant, rounding);
         RandomStream random = new(1, $"{variant} {rounding} {format}");
-        AddStage stage = AddStage.From(0.031, 0.017, 0.04, format) with { OffsetA = 3, OffsetB = -2, OutputZeroPoint = 5, Minimum = -90 };
+        AddStage stage = AddStage.From(0.031, 0.017, 0.04, format) with { OffsetA = 3, OffsetB = -2, OutputZeroPoint = 5,
+            Minimum = -90 };
         foreach (int n in new[] { 1, 15, 16, 34, 1026, 40000 })
         {
             int period = n % 2 == 0 ? n / 2 : n;
@@ -49,7 +50,8 @@ public sealed class ElementwiseKernelTests
         byte[] y = new byte[999];
         OutputStage stage = new([scale], -1, inputOffset: 7, weightOffset: 11);
         OverflowCount count = ElementwiseKernel.Mul(
-            Integers.Operand(a, NumberFormat.Int8), Integers.Operand(b, NumberFormat.Int8), stage, new Operand(y, NumberFormat.Int8), policy);
+            Integers.Operand(a, NumberFormat.Int8), Integers.Operand(b, NumberFormat.Int8), stage, new Operand(y,
+                NumberFormat.Int8), policy);
         long clipped = 0;
         long[] expected = [.. Enumerable.Range(0, 999).Select(
             i => Narrow(Scale((a[i] + 7L) * (b[i % 333] + 11), scale, -1, policy), -128, ref clipped))];
@@ -107,7 +109,8 @@ public sealed class ElementwiseKernelTests
     }
 
     [Test]
-    public void Relu_keeps_what_is_above_the_zero_point([Values(NumberFormat.Int8, NumberFormat.Int16, NumberFormat.Int32)] NumberFormat format)
+    public void Relu_keeps_what_is_above_the_zero_point([Values(NumberFormat.Int8, NumberFormat.Int16,
+        NumberFormat.Int32)] NumberFormat format)
     {
         int[] x = Draw(new RandomStream(3, "relu"), 1000, NumberFormat.Int8);
         byte[] y = Integers.Bytes(new int[1000], format);

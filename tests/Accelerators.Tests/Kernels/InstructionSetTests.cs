@@ -10,7 +10,8 @@ public sealed class InstructionSetTests
     public void Results_are_the_same_without_an_instruction_set(string setting)
     {
         string[] pair = setting.Split('=');
-        ProcessStartInfo start = new("dotnet", [typeof(InstructionSetTests).Assembly.Location, "digest"])
+        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        ProcessStartInfo start = new(host, [typeof(InstructionSetTests).Assembly.Location, "digest"])
         {
             RedirectStandardOutput = true,
         };

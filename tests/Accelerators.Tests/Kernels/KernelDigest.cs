@@ -4,7 +4,8 @@ using NpuSim.Random;
 
 namespace NpuSim.Accelerators.Tests.Kernels;
 
-/// <summary>One line per kernel with a hash of its results on fixed inputs: equal on every instruction set, or a path is wrong.</summary>
+/// <summary>One line per kernel with a hash of its results on fixed inputs: equal on every instruction set, or a path is
+/// wrong.</summary>
 internal static class KernelDigest
 {
     public static IEnumerable<string> Lines()
@@ -15,7 +16,8 @@ internal static class KernelDigest
             {
                 foreach (int group in new[] { 1, 4 })
                 {
-                    NumericPolicy policy = new(new AccumulatorPolicy(bits, overflow, group), Requantization: Requantization.Double);
+                    NumericPolicy policy = new(new AccumulatorPolicy(bits, overflow, group),
+                        Requantization: Requantization.Double);
                     yield return Linear(policy, NumberFormat.Int8, NumberFormat.Int16, 60, 70, 300);
                     yield return Linear(policy, NumberFormat.Int16, NumberFormat.Int16, 20, 33, 150);
                 }
@@ -23,7 +25,8 @@ internal static class KernelDigest
         }
 
         foreach (Rounding rounding in Enum.GetValues<Rounding>())
-            yield return Linear(new NumericPolicy(new AccumulatorPolicy(32, Overflow.Wrap), rounding), NumberFormat.Int8, NumberFormat.Int8, 20, 100, 64);
+            yield return Linear(new NumericPolicy(new AccumulatorPolicy(32, Overflow.Wrap), rounding), NumberFormat.Int8,
+                NumberFormat.Int8, 20, 100, 64);
         yield return Convolution(1);
         yield return Convolution(24);
         NumericPolicy plain = new(new AccumulatorPolicy(32, Overflow.Wrap));
@@ -48,11 +51,13 @@ internal static class KernelDigest
     {
         RandomStream random = new(2, $"{groups}");
         ConvolutionShape shape = new(2, 9, 11, 24, 3, 3, 5, 6, 24, 2, 2, 1, 1, Groups: groups);
-        byte[] x = Draw(random, (int)shape.InputCount, NumberFormat.Int8), w = Draw(random, (int)shape.WeightCount, NumberFormat.Int8);
+        byte[] x = Draw(random, (int)shape.InputCount, NumberFormat.Int8), w = Draw(random, (int)shape.WeightCount,
+            NumberFormat.Int8);
         byte[] y = new byte[shape.OutputCount], pooled = new byte[shape.OutputCount];
         OverflowCount count = ConvolutionKernel.Run(
             shape, new Operand(x, NumberFormat.Int8), new Operand(w, NumberFormat.Int8), ReadOnlySpan<int>.Empty,
-            new OutputStage(FixedScale.FromDouble(0.001)), new Operand(y, NumberFormat.Int8), new NumericPolicy(new AccumulatorPolicy(24, Overflow.Saturate)));
+            new OutputStage(FixedScale.FromDouble(0.001)), new Operand(y, NumberFormat.Int8),
+                new NumericPolicy(new AccumulatorPolicy(24, Overflow.Saturate)));
         PoolKernel.Average(shape, new Operand(x, NumberFormat.Int8), new Operand(pooled, NumberFormat.Int8));
         return $"convolution {groups}: {count} {Hash(y)} {Hash(pooled)}";
     }
@@ -62,11 +67,13 @@ internal static class KernelDigest
         RandomStream random = new(3, "elements");
         byte[] a = Draw(random, 5000, NumberFormat.Int8), b = Draw(random, 5000, NumberFormat.Int8), y = new byte[5000];
         _ = ElementwiseKernel.Add(
-            new Operand(a, NumberFormat.Int8), new Operand(b, NumberFormat.Int8), AddStage.From(0.1, 0.07, 0.11, NumberFormat.Int8),
+            new Operand(a, NumberFormat.Int8), new Operand(b, NumberFormat.Int8), AddStage.From(0.1, 0.07, 0.11,
+                NumberFormat.Int8),
             new Operand(y, NumberFormat.Int8), policy);
         string sum = Hash(y);
         TableKernel.Run(
-            LookupTable.ForInt8(TableKernel.Gelu, 0.04, 0.03), new Operand(a, NumberFormat.Int8), new Operand(y, NumberFormat.Int8));
+            LookupTable.ForInt8(TableKernel.Gelu, 0.04, 0.03), new Operand(a, NumberFormat.Int8), new Operand(y,
+                NumberFormat.Int8));
         return $"elements: {sum} {Hash(y)}";
     }
 
@@ -76,13 +83,16 @@ internal static class KernelDigest
         byte[] x = Draw(random, 40 * 197, NumberFormat.Int8), wide = Draw(random, 40 * 197, NumberFormat.Int16);
         byte[] gamma = Draw(random, 197, NumberFormat.Int16), y = new byte[40 * 197];
         SoftmaxKernel.Run(
-            40, 197, new Operand(x, NumberFormat.Int8), SoftmaxStage.From(0.05, NumberFormat.Int8), new Operand(y, NumberFormat.Int8));
+            40, 197, new Operand(x, NumberFormat.Int8), SoftmaxStage.From(0.05, NumberFormat.Int8), new Operand(y,
+                NumberFormat.Int8));
         string softmax = Hash(y);
         _ = LayerNormKernel.Run(
-            40, 197, new Operand(wide, NumberFormat.Int16), new Operand(gamma, NumberFormat.Int16), new Operand([], NumberFormat.Int8),
+            40, 197, new Operand(wide, NumberFormat.Int16), new Operand(gamma, NumberFormat.Int16), new Operand([],
+                NumberFormat.Int8),
             LayerNormStage.From(0.001, 0.0001, 1, 0.05), new Operand(y, NumberFormat.Int8), policy);
         int[] labels = [.. Enumerable.Range(0, 40)];
-        long loss = CrossEntropyKernel.Run(40, 197, new Operand(x, NumberFormat.Int8), FixedScale.FromDouble(0.07), labels, policy);
+        long loss = CrossEntropyKernel.Run(40, 197, new Operand(x, NumberFormat.Int8), FixedScale.FromDouble(0.07), labels,
+            policy);
         return $"rows: {softmax} {Hash(y)} {loss}";
     }
 

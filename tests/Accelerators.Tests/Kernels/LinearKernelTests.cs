@@ -31,8 +31,30 @@ public sealed class LinearKernelTests
         for (int k = 0; k <= 257; k++)
         {
             NumericPolicy policy = new(new AccumulatorPolicy(bits, Overflow.Saturate));
-            Check(random, 3, 5, k, NumberFormat.Int8, k % 2 == 0 ? NumberFormat.Int8 : NumberFormat.Int16, policy, extreme: false);
+            Check(random, 3, 5, k, NumberFormat.Int8, k % 2 == 0 ? NumberFormat.Int8 : NumberFormat.Int16, policy,
+                extreme: false);
         }
+    }
+
+    [Test]
+    public void The_most_negative_operands_at_great_depth_equal_the_textbook_loops(
+        [Values(2, 512, 65536)] int k,
+        [Values(24, 32, 40, 48)] int bits,
+        [ValueSource(nameof(Overflows))] Overflow overflow,
+        [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat format)
+    {
+        int[] x = new int[k], w = new int[2 * k];
+        x.AsSpan().Fill((int)format.MinValue());
+        w.AsSpan().Fill((int)format.MinValue());
+        long[] bias = [int.MinValue, int.MaxValue], expected = new long[2];
+        NumericPolicy policy = new(new AccumulatorPolicy(bits, overflow));
+        OverflowCount count = LinearReference.Run(1, 2, k, x, w, bias, OutputStage.Raw, expected, NumberFormat.Int32, policy);
+        byte[] y = new byte[8];
+        OverflowCount got = LinearKernel.Run(
+            1, 2, k, Integers.Operand(x, format), Integers.Operand(w, format), bias, OutputStage.Raw,
+            new Operand(y, NumberFormat.Int32), policy);
+        Assert.That(Integers.Read(y, NumberFormat.Int32), Is.EqualTo(expected));
+        Assert.That(got, Is.EqualTo(count));
     }
 
     [Test]
@@ -74,7 +96,8 @@ public sealed class LinearKernelTests
             bias[j] = random.NextInt32(2001) - 1000;
         FixedScale[] scales = new FixedScale[n];
         for (int j = 0; j < n; j++)
-            scales[j] = FixedScale.FromDouble(random.NextDouble(0.1, 40) / ((k + 1.0) * left.MaxValue() * right.MaxValue()) * 127);
+            scales[j] = FixedScale.FromDouble(random.NextDouble(0.1,
+                40) / ((k + 1.0) * left.MaxValue() * right.MaxValue()) * 127);
         OutputStage stage = new(
             scales, -3, -100, 120, left == NumberFormat.Int16 ? 0 : 5, right == NumberFormat.Int16 ? 0 : -1);
         foreach (NumberFormat format in new[] { NumberFormat.Int8, NumberFormat.Int16, NumberFormat.Int32 })

@@ -7,7 +7,8 @@ namespace NpuSim.Accelerators.Tests.Kernels;
 internal static class LinearReference
 {
     public static OverflowCount Run(
-        int m, int n, int k, int[] x, int[] w, long[] bias, OutputStage stage, long[] y, NumberFormat format, NumericPolicy policy)
+        int m, int n, int k, int[] x, int[] w, long[] bias, OutputStage stage, long[] y, NumberFormat format,
+            NumericPolicy policy)
     {
         long overflowed = 0, clipped = 0;
         for (int i = 0; i < m; i++)

@@ -9,7 +9,8 @@ public sealed class PerturbationTests
     private static readonly RandomAddress Address = new(0x1234_5678_9ABC_DEF0, 7, 2, 19);
 
     [Test]
-    public void Every_element_is_the_same_wherever_a_draw_begins([Values] bool linearFeedback, [Values] PerturbationDistribution distribution)
+    public void Every_element_is_the_same_wherever_a_draw_begins([Values] bool linearFeedback,
+        [Values] PerturbationDistribution distribution)
     {
         sbyte[] all = new sbyte[3000];
         Perturbation.Draw(Address, 0, all, distribution, linearFeedback);
@@ -48,7 +49,8 @@ public sealed class PerturbationTests
     {
         sbyte[][] draws = [.. new[]
         {
-            Address, Address with { Seed = 1 }, Address with { Step = 8 }, Address with { Direction = 3 }, Address with { Tensor = 20 },
+            Address, Address with { Seed = 1 }, Address with { Step = 8 }, Address with { Direction = 3 },
+                Address with { Tensor = 20 },
         }.Select(a =>
         {
             sbyte[] z = new sbyte[64];
@@ -103,7 +105,8 @@ public sealed class PerturbationTests
 
     [Test]
     public void An_update_follows_the_formula(
-        [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat format, [Values(1, 3, 4)] int directions, [Values(0.004, 0.3, 40)] double factor)
+        [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat format, [Values(1, 3, 4)] int directions, [Values(0.004,
+            0.3, 40)] double factor)
     {
         const int N = 5000;
         NumericPolicy policy = ElementwiseKernelTests.Policy(Requantization.Single, Rounding.HalfUp);

@@ -8,11 +8,13 @@ internal static class RequantizeReference
 {
     public static long Run(long x, FixedScale scale, int zeroPoint, NumericPolicy policy)
     {
-        BigInteger before = policy.ZeroPointBeforeRounding ? zeroPoint : 0, after = policy.ZeroPointBeforeRounding ? 0 : zeroPoint;
+        BigInteger before = policy.ZeroPointBeforeRounding ? zeroPoint : 0,
+            after = policy.ZeroPointBeforeRounding ? 0 : zeroPoint;
         switch (policy.Requantization)
         {
             case Requantization.Single:
-                return (long)(Round(((BigInteger)x * scale.Multiplier) + (before << (31 - scale.Shift)), 31 - scale.Shift, policy.Rounding) + after);
+                return (long)(Round(((BigInteger)x * scale.Multiplier) + (before << (31 - scale.Shift)), 31 - scale.Shift,
+                    policy.Rounding) + after);
             case Requantization.Double:
                 bool wide = (policy.Accumulator.BlockMacs > 0 ? policy.Accumulator.OuterBits : policy.Accumulator.Bits) > 32;
                 BigInteger shifted = (BigInteger)x << Math.Max(scale.Shift, 0);

@@ -18,12 +18,14 @@ public sealed class RowKernelTests
         double inputScale = input == NumberFormat.Int8 ? 0.05 : 0.0002, outputScale = 1.0 / 30;
         const int Rows = 7;
         RandomStream random = new(1, $"{input} {gammaFormat} {depth}");
-        int[] x = ElementwiseKernelTests.Draw(random, Rows * depth, input), gamma = ElementwiseKernelTests.Draw(random, depth, NumberFormat.Int8);
+        int[] x = ElementwiseKernelTests.Draw(random, Rows * depth, input), gamma = ElementwiseKernelTests.Draw(random, depth,
+            NumberFormat.Int8);
         int[] beta = ElementwiseKernelTests.Draw(random, depth, NumberFormat.Int8);
         x.AsSpan(0, depth).Fill(3); // a row without variance
         byte[] y = new byte[Rows * depth];
         _ = LayerNormKernel.Run(
-            Rows, depth, Integers.Operand(x, input), Integers.Operand(gamma, gammaFormat), Integers.Operand(beta, NumberFormat.Int8),
+            Rows, depth, Integers.Operand(x, input), Integers.Operand(gamma, gammaFormat), Integers.Operand(beta,
+                NumberFormat.Int8),
             LayerNormStage.From(inputScale, GammaScale, BetaScale, outputScale), new Operand(y, NumberFormat.Int8), Policy);
         for (int r = 0; r < Rows; r++)
         {
@@ -39,13 +41,15 @@ public sealed class RowKernelTests
     }
 
     [Test]
-    public void Symmetric_softmax_gives_probabilities_in_units_of_the_format([Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat output)
+    public void Symmetric_softmax_gives_probabilities_in_units_of_the_format([Values(NumberFormat.Int8,
+        NumberFormat.Int16)] NumberFormat output)
     {
         const double Scale = 0.1;
         int[] x = ElementwiseKernelTests.Draw(new RandomStream(2, "softmax"), 4 * 197, NumberFormat.Int8);
         byte[] y = Integers.Bytes(new int[x.Length], output);
         SoftmaxKernel.Run(
-            4, 197, Integers.Operand(x, NumberFormat.Int8), SoftmaxStage.From(Scale, NumberFormat.Int8, symmetric: true), new Operand(y, output));
+            4, 197, Integers.Operand(x, NumberFormat.Int8), SoftmaxStage.From(Scale, NumberFormat.Int8, symmetric: true),
+                new Operand(y, output));
         long[] got = Integers.Read(y, output);
         for (int r = 0; r < 4; r++)
         {
@@ -60,7 +64,8 @@ public sealed class RowKernelTests
 
     [Test]
     public void Cross_entropy_is_within_two_to_the_minus_22_per_row(
-        [Values(NumberFormat.Int8, NumberFormat.Int16, NumberFormat.Int32)] NumberFormat format, [Values(2, 10, 1000)] int classes)
+        [Values(NumberFormat.Int8, NumberFormat.Int16, NumberFormat.Int32)] NumberFormat format, [Values(2, 10,
+            1000)] int classes)
     {
         double scale = format switch { NumberFormat.Int8 => 0.13, NumberFormat.Int16 => 0.0007, _ => 1e-5 };
         RandomStream random = new(3, $"{format} {classes}");
@@ -73,7 +78,8 @@ public sealed class RowKernelTests
             int[] row = x[(r * classes)..((r + 1) * classes)];
             long got = CrossEntropyKernel.Run(1, classes, Integers.Operand(row, format), fixedScale, labels.AsSpan(r, 1), Policy);
             double max = row.Max() * fixedScale.ToDouble();
-            double expected = Math.Log(row.Sum(v => Math.Exp((v * fixedScale.ToDouble()) - max))) + max - (row[labels[r]] * fixedScale.ToDouble());
+            double expected = Math.Log(row.Sum(v =>
+                Math.Exp((v * fixedScale.ToDouble()) - max))) + max - (row[labels[r]] * fixedScale.ToDouble());
             Assert.That(Math.ScaleB(got, -24), Is.EqualTo(expected).Within(Math.ScaleB(1, -22)));
         }
     }

@@ -15,8 +15,10 @@ public sealed class GoldenNumericsTests
         ["acc,multiplier,shift,left_shift_overflows,single_result_overflows,tflite_double_wrap,tflite_single_trunc,"
             + "cmsis_double_wrap,cmsis_single_trunc"] = RequantiseOutOfContract,
         ["acc64,multiplier,shift,reduced_multiplier,true_rounded_result,tflite_double_build_trunc,tflite_single_build_trunc,"
-            + "cmsis_s64_trunc"] = r => Equal(r[4], Reduced16Scaling<ZeroPointAfter>.ApplyWide(r[0], new FixedScale((int)r[1], (int)r[2]), 0, 0)),
-        ["a,b,gemmlowp_srdhm,cmsis_dhm_sat,cmsis_dhm_no_sat"] = r => Equal(r[2], Fixed.DoublingHighMultiply((int)r[0], (int)r[1])),
+            + "cmsis_s64_trunc"] = r =>
+                Equal(r[4], Reduced16Scaling<ZeroPointAfter>.ApplyWide(r[0], new FixedScale((int)r[1], (int)r[2]), 0, 0)),
+        ["a,b,gemmlowp_srdhm,cmsis_dhm_sat,cmsis_dhm_no_sat"] = r =>
+            Equal(r[2], Fixed.DoublingHighMultiply((int)r[0], (int)r[1])),
         ["a,b,gemmlowp_srdhm"] = r => Equal(r[2], Fixed.DoublingHighMultiply((short)r[0], (short)r[1])),
         ["x,exponent,gemmlowp,cmsis"] = r => Equal(r[2], Fixed.DivideByPowerOfTwo((int)r[0], (int)r[1])),
         ["x_q5_26,gemmlowp_q0_31,cmsis_q0_31"] = r => Equal(r[1], Fixed.ExpOnNegative((int)r[0])),
@@ -89,7 +91,8 @@ public sealed class GoldenNumericsTests
         foreach (string line in lines.Skip(1))
         {
             string[] row = line.Split(',');
-            double factor = BitConverter.UInt64BitsToDouble(ulong.Parse(row[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+            double factor = BitConverter.UInt64BitsToDouble(ulong.Parse(row[0], NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture));
             FixedScale expected = new(
                 int.Parse(row[2], CultureInfo.InvariantCulture), int.Parse(row[3], CultureInfo.InvariantCulture));
             Assert.That(FixedScale.FromDouble(factor), Is.EqualTo(expected), line);
@@ -105,7 +108,8 @@ public sealed class GoldenNumericsTests
         Equal(r[5], SingleScaling<RoundHalfUp, ZeroPointAfter>.Apply((int)r[0], scale, 0, 0));
     }
 
-    // Beyond the contract of the C code: a left shift wraps, a result of single rounding is cut to 32 bits there and kept whole here.
+    // Beyond the contract of the C code: a left shift wraps, a result of single rounding is cut to 32 bits there and kept whole
+    // here.
     private static void RequantiseOutOfContract(long[] r)
     {
         FixedScale scale = new((int)r[1], (int)r[2]);

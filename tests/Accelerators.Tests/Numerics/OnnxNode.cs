@@ -5,7 +5,8 @@ using NpuSim.Accelerators.Tests.Kernels;
 
 namespace NpuSim.Accelerators.Tests.Numerics;
 
-/// <summary>Runs one node of the ONNX back-end tests on the kernels. Unsigned 8-bit operands become signed ones less 128.</summary>
+/// <summary>Runs one node of the ONNX back-end tests on the kernels. Unsigned 8-bit operands become signed ones less
+/// 128.</summary>
 internal sealed class OnnxNode
 {
     private static readonly string[] Modelled =
@@ -96,7 +97,8 @@ internal sealed class OnnxNode
         {
             int size = wd[1] * wd[2] * wd[3];
             int[] kernel = Transpose(ws[(o * size)..((o + 1) * size)], [1, wd[1], wd[2], wd[3]]);
-            long[] channel = Run(shape, nhwc, kernel, xBias - zeroX[0], wBias - zeroW[Math.Min(o, zeroW.Length - 1)], quantised, output);
+            long[] channel = Run(shape, nhwc, kernel, xBias - zeroX[0], wBias - zeroW[Math.Min(o, zeroW.Length - 1)],
+                quantised, output);
             for (int i = 0; i < channel.Length; i++)
                 y[(o * channel.Length) + i] = channel[i];
         }
@@ -122,7 +124,8 @@ internal sealed class OnnxNode
         (int[] ws, int wBias) = Signed(Input(b));
         (FixedScale scale, int zero, NumberFormat format, int shift) = scaleA is { } s ? Stage(s, s + 3, s + 5, output) : Raw();
         OutputStage stage = new(
-            [scale], zero - shift, inputOffset: xBias - ZeroPoints(names[zeroA])[0], weightOffset: wBias - ZeroPoints(names[zeroB])[0]);
+            [scale], zero - shift, inputOffset: xBias - ZeroPoints(names[zeroA])[0],
+                weightOffset: wBias - ZeroPoints(names[zeroB])[0]);
         int m = ad[^2], k = ad[^1], n = bd[^1], batch = xs.Length / (m * k);
         byte[] y = new byte[batch * m * n * (format == NumberFormat.Int32 ? 4 : 1)];
         _ = MatMulKernel.Run(
@@ -134,10 +137,12 @@ internal sealed class OnnxNode
     private static (FixedScale Scale, int Zero, NumberFormat Format, int Shift) Raw() =>
         (new FixedScale(1 << 30, 1), 0, NumberFormat.Int32, 0);
 
-    private (FixedScale Scale, int Zero, NumberFormat Format, int Shift) Stage(int scaleX, int scaleW, int scaleY, JsonElement output)
+    private (FixedScale Scale, int Zero, NumberFormat Format, int Shift) Stage(int scaleX, int scaleW, int scaleY,
+        JsonElement output)
     {
         float factor = (float)Values(Input(scaleX))[0] * (float)Values(Input(scaleW))[0] / (float)Values(Input(scaleY))[0];
-        return (FixedScale.FromDouble(factor), ZeroPoints(names[scaleY + 1])[0], NumberFormat.Int8, Type(output) == "uint8" ? 128 : 0);
+        return (FixedScale.FromDouble(factor), ZeroPoints(names[scaleY + 1])[0], NumberFormat.Int8,
+            Type(output) == "uint8" ? 128 : 0);
     }
 
     private double[] Quantize(JsonElement output)
@@ -145,7 +150,8 @@ internal sealed class OnnxNode
         double[] x = Values(Input(0)), scales = Values(Input(1)), zeros = Values(Input(2));
         (double min, double max) = Range(Type(output));
         return [.. x.Select((v, i) => Math.Clamp(
-            MathF.Round((float)v / (float)scales[Index(i)], MidpointRounding.ToEven) + zeros[Index(i) % zeros.Length], min, max))];
+            MathF.Round((float)v / (float)scales[Index(i)], MidpointRounding.ToEven) + zeros[Index(i) % zeros.Length], min,
+                max))];
     }
 
     private double[] Dequantize()

@@ -24,8 +24,10 @@ internal sealed partial class ReportPageTests
     public void A_report_full_of_hostile_names_shows_without_fault(int width) =>
         Check(ReportSetTests.Html(ReportSetTests.Hostile()), width, dark: false);
 
-    [Test]
-XX
+    [TestCase(9, 8)]
+    [TestCase(20, 50)]
+    public void A_report_of_many_runs_shows_without_fault(int profiles, int runs) =>
+        Check(ReportSetTests.Html(SampleStudy.Large(profiles, runs)), 1400, dark: false);
 
     [TestCase("class=\"axis-title\"", "class=\"other\"", "an axis has no title")]
     [TestCase("</main>", "<script>null.x</script></main>", "error ")]

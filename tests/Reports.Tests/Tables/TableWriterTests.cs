@@ -34,6 +34,13 @@ internal sealed class TableWriterTests
         Snapshot.Matches("terminal.txt", Written(w => TextTable.Write(RunTables.Terminal, SampleStudy.Build().Runs, w)));
 
     [Test]
+    public void A_table_too_wide_for_the_terminal_goes_on_in_further_blocks()
+    {
+        RunResult[] runs = [.. SampleStudy.Build().Runs.Take(4)];
+        Snapshot.Matches("memory.txt", Written(w => TextTable.Write(RunTables.WithProfile(RunTables.Memory).For(runs), runs, w)));
+    }
+
+    [Test]
     public void A_terminal_table_never_exceeds_its_width([Values(40, 60, 80, 100)] int width)
     {
         RunResult[] runs = [.. SampleStudy.Build().Runs.Select((r, i) => r with { Profile = Hostile[i % Hostile.Length] })];

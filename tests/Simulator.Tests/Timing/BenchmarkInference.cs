@@ -3,7 +3,7 @@ using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
-using NpuSim.Workloads.Models.Shapes;
+using NpuSim.Workloads.Models;
 
 namespace NpuSim.Simulator.Tests.Timing;
 
@@ -12,14 +12,15 @@ internal static class BenchmarkInference
 {
     public static Plan Of(string task)
     {
-        Graph graph = task switch
+        string network = task switch
         {
-            "ad" => AnomalyDetector.Build(1),
-            "kws" => KeywordSpotter.Build(1),
-            "ic" => ImageClassifier.Build(1),
-            "vww" => PersonDetector.Build(1),
+            "ad" => "autoencoder",
+            "kws" => "ds-cnn",
+            "ic" => "resnet8",
+            "vww" => "mobilenetv1-0.25",
             _ => throw new ArgumentOutOfRangeException(nameof(task)),
         };
+        Graph graph = BatchNormFolding.Fold(ModelCatalog.Find(network).Build(1));
         Plan plan = Planner.Inference(graph, new OperandFormats(NumberFormat.Int8, NumberFormat.Int8),
             ImmutableHashSet<string>.Empty);
         PlanTensor logits = plan.Tensors[plan.Ops[^1].Output]; // 16 bits where they are trained, 8 where they are deployed

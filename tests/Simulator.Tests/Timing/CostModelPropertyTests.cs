@@ -137,6 +137,15 @@ public sealed class CostModelPropertyTests
         Assert.That(again.Ops, Is.EqualTo(once.Ops));
     }
 
+    // Found by the properties above: staying in a slow scratchpad is worse for a core than spilling.
+    [Test]
+    public void Cores_with_a_scratchpad_slower_than_their_DRAM_keep_the_rules()
+    {
+        More_scratchpad_never_costs_cycles(DoNotSize<int>.NewDoNotSize(-11383095), PositiveInt.NewPositiveInt(1));
+        A_bigger_vector_never_takes_fewer_cycles(
+            DoNotSize<int>.NewDoNotSize(-842100308), PositiveInt.NewPositiveInt(19), NonNegativeInt.NewNonNegativeInt(19));
+    }
+
     // A product, or a plan of many operations whose stand-ins become operations with a timing model.
     private static Plan Any(int seed)
     {

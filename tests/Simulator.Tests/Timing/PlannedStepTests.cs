@@ -30,7 +30,7 @@ public sealed class PlannedStepTests
 
     [Test]
     public void No_operation_but_a_view_is_free_on_any_shipped_profile(
-        [Values("cnn", "vit-small", "resnet8")] string model, [ValueSource(nameof(Methods))] string method)
+        [Values("cnn", "vit-small", "resnet8", "ds-cnn", "crnn")] string model, [ValueSource(nameof(Methods))] string method)
     {
         Plan plan = Step(ModelCatalog.Find(model).Build(2), method, "ft");
         int priced = 0;
@@ -61,12 +61,12 @@ public sealed class PlannedStepTests
     }
 
     [Test]
-    public void Reading_memory_and_cost_of_a_step_of_1500_operations_takes_milliseconds()
+    public void Reading_memory_and_cost_of_a_step_takes_milliseconds([Values("vit-tiny", "resnet18")] string network)
     {
-        VisionTransformer tiny = new([224, 224, 3], 1000, Patch: 16, Width: 192, Depth: 12, Heads: 3, HiddenWidth: 768);
+        Graph graph = BatchNormFolding.Fold(ModelCatalog.Find(network).Build(1));
         foreach (string method in new[] { "bp:fp16", "qzo-ff:8w8a" })
         {
-            Plan plan = Step(tiny.Build(1), method, "ft");
+            Plan plan = Step(graph, method, "ft");
             HardwareProfile profile = ShippedProfiles.Find("systolic-int8-16x16");
             double best = double.MaxValue;
             for (int i = 0; i < 12; i++)
@@ -78,11 +78,11 @@ public sealed class PlannedStepTests
                 double both = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
                 best = Math.Min(best, both);
                 TestContext.Out.WriteLine(
-                    $"{method}: {plan.Ops.Length} ops, lay {lay:F1} ms, both {both:F1} ms, "
+                    $"{network} {method}: {plan.Ops.Length} ops, lay {lay:F1} ms, both {both:F1} ms, "
                     + $"arena {layout.ArenaBytes} of {layout.PeakLiveBytes} ({layout.Strategy}), {cost.Cycles:N0} cycles");
             }
 
-            Assert.That(best, Is.LessThan(100)); // 20 ms on an idle core
+            Assert.That(best, Is.LessThan(400)); // about 10 ms on an idle core; tests may share theirs with many others
         }
     }
 

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Tasks;
+
+namespace NpuSim.Cli.Plans;
+
+/// <summary>The network that is planned, its batch normalisations folded, and how its methods are set up.</summary>
+/// <param name="Name">Name of the model.</param>
+/// <param name="Input">One sample.</param>
+/// <param name="Batch">Samples per step.</param>
+/// <param name="Graph">The network at that batch.</param>
+/// <param name="Configure">A method with the settings of the workload.</param>
+internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Graph, Func<Method, Method> Configure)
+{
+    /// <summary>The network of a workload.</summary>
+    public static PlanTarget Of(Workload workload, int? batch) =>
+        Of(WorkloadSetup.ModelOf(workload), batch ?? workload.Adapt.Batch, workload.Configure);
+
+    /// <summary>A network of the catalog.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="input">One sample; null: that of the published network.</param>
+    /// <param name="frames">Columns of the sample, for networks that read a sequence; null: as <paramref name="input"/>.</param>
+    /// <param name="batch">Samples per step.</param>
+    public static PlanTarget Of(string name, Shape? input, int? frames, int batch)
+    {
+        if (frames is int columns)
+        {
+            if (name is not ("ast" or "crnn"))
+                throw new InputException($"--seq {columns}: model '{name}' reads no sequence; accepted with ast and crnn.");
+            if (input is not null)
+                throw new InputException("--seq and --input are given both; accepted is one of them.");
+            Shape published = ModelCatalog.Find(name).Input;
+            input = [published[0], columns, published[2]];
+        }
+
+        return Of(ModelCatalog.Find(name, null, input), batch, method => method);
+    }
+
+    /// <summary>An inference of the deployed network in the formats of each method, then every method in every scheme.</summary>
+    public ImmutableArray<PlannedRun> Runs(
+        HardwareProfile profile, ImmutableArray<Method> methods, ImmutableArray<TuningScheme> schemes, bool training)
+    {
+        var runs = ImmutableArray.CreateBuilder<PlannedRun>();
+        foreach (Method method in methods.DistinctBy(m => m.Format))
+        {
+            Plan plan = Planner.Inference(Graph, method.Operands, ImmutableHashSet<string>.Empty);
+            runs.Add(new("inference", method.Format, null, PlanReading.Of(plan, profile), null));
+        }
+
+        foreach (TuningScheme scheme in training ? schemes : [])
+        {
+            ImmutableHashSet<string> trained = scheme.Select(Graph);
+            foreach (Method method in methods)
+            {
+                Plan plan = Planner.TrainingStep(Graph, Configure(method), trained);
+                runs.Add(new(
+                    method.Name, method.Format, scheme.Name, PlanReading.Of(plan, profile),
+                    method is Backpropagation ? OnDeviceConvention.Of(Graph, trained).TotalBytes : null));
+            }
+        }
+
+        return runs.ToImmutable();
+    }
+
+    private static PlanTarget Of(Model model, int batch, Func<Method, Method> configure)
+    {
+        try
+        {
+            return new(model.Name, model.Input, batch, BatchNormFolding.Fold(model.Build(batch)), configure);
+        }
+        catch (Exception tooLarge) when (tooLarge is OverflowException or ArgumentException)
+        {
+            throw new InputException(
+                $"--batch {batch}: tensors of model '{model.Name}' on samples of {model.Input} have more elements than are counted.",
+                tooLarge);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using NpuSim.Reports;
+using NpuSim.Reports.Tables;
+using NpuSim.Simulator.Timing;
+
+namespace NpuSim.Cli.Plans;
+
+/// <summary>Plans on the terminal.</summary>
+internal static class PlanText
+{
+    private const int Width = 100, LabelWidth = 26, Gap = 2, RunWidth = 12;
+    private const int RunsPerTable = (Width - LabelWidth) / (RunWidth + Gap);
+
+    /// <summary>One line per run: what compares profiles.</summary>
+    private static readonly Table<PlannedRun> Overview = new("Plans",
+        new("Profile", r => r.Reading.Profile.Name),
+        new("Run", r => r.Label),
+        new("Arena", r => r.Reading.Layout.ArenaBytes, "B", "bytes"),
+        new("Fits", r => r.Reading.FitsScratchpad),
+        new("Cycles", r => r.Reading.Cost?.Cycles, Format: "prefix"),
+        new("Time", r => r.Reading.Cost?.Seconds, "s", "metric"),
+        new("Energy", r => r.Reading.Cost?.EnergyJoules, "J", "metric"));
+
+    private static readonly Table<OpCost> Layers = new("Operations",
+        new("Operation", o => o.Name),
+        new("Phase", o => Reports.Studies.RunText.Name(o.Phase)),
+        new("Unit", o => o.Unit.ToString().ToLowerInvariant()),
+        new("MACs", o => o.Macs, Format: "prefix"),
+        new("Cycles", o => o.Cycles, Format: "prefix"),
+        new("Waiting", o => o.ExposedTransferCycles, Format: "prefix"),
+        new("Moved", o => o.Traffic.Scratchpad + o.Traffic.External, "B", "bytes"),
+        new("Energy", o => o.EnergyJoules, "J", "metric"));
+
+    /// <summary>Prints the runs: in full for one profile, a line each for several.</summary>
+    public static void Write(IReadOnlyList<PlannedRun> runs, bool layers, TextWriter output)
+    {
+        if (runs.Select(r => r.Reading.Profile.Name).Distinct().Count() > 1)
+        {
+            TextTable.Write(Overview, runs, output, Width);
+            output.Write("\n");
+            output.Write("Choose one --profile for every figure, the memory timeline and why a run is not possible (–).\n");
+            return;
+        }
+
+        foreach (PlannedRun[] chunk in runs.Chunk(RunsPerTable))
+        {
+            Figures(chunk, output);
+            output.Write("\n");
+        }
+
+        Reasons(runs, output);
+        foreach (PlannedRun run in runs.Where(r => r.Reading.Plan.Ops.Length > 1))
+        {
+            TimelineText.Write(run, output);
+            output.Write("\n");
+        }
+
+        if (runs.Any(r => r.Reading.Plan.Ops.Length > 1))
+            output.Write(TimelineText.Legend + "\n");
+        if (layers)
+            Operations(runs, output);
+    }
+
+    private static void Figures(PlannedRun[] runs, TextWriter output)
+    {
+        Line("", runs.Select(r => r.Task));
+        Line("", runs.Select(r => $"{r.Format} {r.Scheme}".TrimEnd()));
+        foreach ((string heading, var rows) in PlanRows.Groups)
+        {
+            (string Label, string?[] Cells)[] shown =
+                [.. rows.Select(row => (row.Label, runs.Select(row.Show).ToArray())).Where(r => r.Item2.Any(c => c is not null))];
+            if (shown.Length == 0)
+                continue;
+            output.Write($"── {heading} {new string('─', LabelWidth + (runs.Length * (RunWidth + Gap)) - heading.Length - 4)}\n");
+            foreach ((string label, string?[] cells) in shown)
+                Line(label, cells.Select(c => c ?? Quantity.None));
+        }
+
+        void Line(string label, IEnumerable<string> cells)
+        {
+            string columns = string.Concat(cells.Select(c => new string(' ', Gap) + c.PadLeft(RunWidth)));
+            output.Write((label.PadRight(LabelWidth) + columns).TrimEnd() + "\n");
+        }
+    }
+
+    private static void Reasons(IEnumerable<PlannedRun> runs, TextWriter output)
+    {
+        PlannedRun[] not = [.. runs.Where(r => r.Reading.NotRunnable is not null)];
+        foreach (PlannedRun run in not)
+            Wrap($"{run.Label} does not run: {run.Reading.NotRunnable}", output);
+        if (not.Length > 0)
+            output.Write("\n");
+    }
+
+    private static void Wrap(string text, TextWriter output)
+    {
+        int used = 0;
+        foreach (string word in PlainText.Line(text).Split(' '))
+        {
+            bool breaks = used > 0 && used + 1 + PlainText.Columns(word) > Width;
+            string before = used == 0 ? "" : breaks ? "\n    " : " ";
+            output.Write(before + word);
+            used = (breaks ? 4 : used + before.Length) + PlainText.Columns(word);
+        }
+
+        output.Write("\n");
+    }
+
+    private static void Operations(IEnumerable<PlannedRun> runs, TextWriter output)
+    {
+        foreach (PlannedRun run in runs)
+        {
+            if (run.Reading.Cost is not { } cost)
+                continue;
+            output.Write($"\n{run.Label}: operations\n");
+            Table<OpCost> table = Layers with
+            {
+                Columns = Layers.Columns.Insert(5, new("Share", o => 100 * o.Cycles / cost.Cycles, "%", "F1")),
+            };
+            TextTable.Write(table, cost.Ops, output, Width);
+        }
+    }
+}

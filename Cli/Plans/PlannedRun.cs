@@ -1,0 +1,19 @@
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Studies;
+
+namespace NpuSim.Cli.Plans;
+
+/// <summary>One plan as <c>npusim plan</c> shows it.</summary>
+/// <param name="Task">What is planned: "inference", "bp", "qzo-ff".</param>
+/// <param name="Format">As "fp16", "8w8a".</param>
+/// <param name="Scheme">Which parameters train; null for an inference.</param>
+/// <param name="Reading">Its memory and cost.</param>
+/// <param name="OnDeviceBytes">The on-device analytic count; null where it does not apply.</param>
+internal sealed record PlannedRun(string Task, string Format, string? Scheme, PlanReading Reading, double? OnDeviceBytes)
+{
+    /// <summary>As "qzo-ff 8w8a ft".</summary>
+    public string Label => Scheme is null ? $"{Task} {Format}" : $"{Task} {Format} {Scheme}";
+
+    /// <summary>The count of arXiv 2411.04036; null for an inference, which it does not cover.</summary>
+    public long? PaperBytes => Scheme is null ? null : PaperConvention.Bytes(Reading.Plan);
+}

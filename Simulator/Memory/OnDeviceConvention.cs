@@ -1,0 +1,45 @@
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Memory;
+
+/// <summary>
+/// The <c>on-device analytic</c> column of a network under a tuning scheme: the count of <see cref="SparseUpdateMemory"/> with
+/// every layer updated whole or not at all.
+/// </summary>
+public static class OnDeviceConvention
+{
+    /// <summary>
+    /// Counts convolutions and linear layers for one sample, whatever the batch of the graph; the classifier keeps its input alone.
+    /// </summary>
+    /// <param name="graph">The network, with output "logits".</param>
+    /// <param name="trained">Names of the parameters that train.</param>
+    public static SparseUpdateMemory Of(Graph graph, IReadOnlySet<string> trained)
+    {
+        double batch = graph.Inputs.First().Shape[0], weights = 0, activations = 0;
+        Value logits = graph.Outputs["logits"];
+        foreach (Node layer in graph.Nodes.Where(n => n.Op is Conv2d or Linear))
+        {
+            double input = layer.Inputs[0].Shape.Count / batch, output = layer.Output.Shape.Count / batch;
+            if (layer.Output == logits)
+            {
+                activations += input;
+                continue;
+            }
+
+            if (trained.Contains(layer.Inputs[1].Name))
+            {
+                weights += layer.Inputs[1].Shape.Count;
+                activations += input;
+            }
+
+            if (layer.Inputs.Length > 2 && trained.Contains(layer.Inputs[2].Name))
+            {
+                weights += 4.0 * layer.Inputs[2].Shape.Count;
+                activations += output / 8;
+            }
+        }
+
+        return new SparseUpdateMemory(weights, activations);
+    }
+}

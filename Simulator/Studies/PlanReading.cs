@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Timing;
+
+namespace NpuSim.Simulator.Studies;
+
+/// <summary>
+/// The two readings of a plan that need no values, in full: where every tensor lies and what every operation costs.
+/// </summary>
+/// <param name="Plan">The step or the inference.</param>
+/// <param name="Profile">The accelerator.</param>
+/// <param name="Layout">Its scratch memory.</param>
+/// <param name="Cost">Cycles and energy; null when the accelerator cannot run it.</param>
+/// <param name="NotRunnable">Why it cannot; null when it can.</param>
+public sealed record PlanReading(Plan Plan, HardwareProfile Profile, MemoryLayout Layout, PlanCost? Cost, string? NotRunnable)
+{
+    /// <summary>Reads a plan.</summary>
+    /// <param name="plan">The step or the inference.</param>
+    /// <param name="profile">The accelerator. Where it cannot run the plan the result says why and has no cost.</param>
+    /// <exception cref="InputException">An operation has no timing model, or sizes leave 64 bits.</exception>
+    public static PlanReading Of(Plan plan, HardwareProfile profile)
+    {
+        MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
+        try
+        {
+            return new(plan, profile, layout, CostModel.Price(plan, layout, profile), null);
+        }
+        catch (NotRunnableException cannot)
+        {
+            return new(plan, profile, layout, null, cannot.Message);
+        }
+    }
+
+    /// <summary>Bytes of the gradients of all trained weights; 0 for methods that draw their direction again instead.</summary>
+    public long WeightGradientBytes =>
+        Plan.Tensors.Where(t => t is { Role: TensorRole.WeightGradient, ViewOf: null }).Sum(t => t.Bytes);
+
+    /// <summary>True when the arena fits the scratchpad.</summary>
+    public bool FitsScratchpad => Layout.ArenaBytes <= Profile.Memory.Scratchpad.SizeBytes;
+
+    /// <summary>The smallest scratchpad that holds the arena: with it no activation goes off-chip.</summary>
+    public long NoSpillBytes => Layout.ArenaBytes;
+
+    /// <summary>Bytes of weights and optimiser state in each memory; empty when the plan cannot run.</summary>
+    public ImmutableSortedDictionary<Place, long> PersistentByPlace => Cost is null
+        ? ImmutableSortedDictionary<Place, long>.Empty
+        : Plan.Tensors.Where(t => t is { IsPersistent: true, ViewOf: null }).GroupBy(t => Cost.Residency.Places[t.Id])
+            .ToImmutableSortedDictionary(g => g.Key, g => g.Sum(t => t.Bytes));
+}

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Execution.Float;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Simulator.Tests.Execution;
+
+public class MachineTests
+{
+    private static readonly Dataset Data = ToyTask.Data(12, 4);
+    private static readonly Dictionary<string, float[]> Weights = Initial();
+    private static readonly NumericPolicy Wrap32 = new(new AccumulatorPolicy(32, Overflow.Wrap));
+
+    private static Dictionary<string, float[]> Initial() =>
+        new(Workloads.Models.Initialization.Weights(Networks.Convolutional(1), 7));
+
+    private static int[] Batch(int count) => [.. Enumerable.Range(0, count)];
+
+    // Every value of the graph on its own storage: what the arena must reproduce.
+    private static Dictionary<int, float[]> Direct(Graph graph, int batch)
+    {
+        SampleStore<float> store = SampleStores.Float(graph, Data);
+        Dictionary<int, float[]> values = graph.Values.ToDictionary(v => v.Id, v => new float[v.Shape.Count]);
+        foreach (Value input in graph.Inputs)
+            store.Gather(input.Id, Batch(batch), values[input.Id]);
+        foreach (Value parameter in graph.Parameters)
+            Weights[parameter.Name].CopyTo(values[parameter.Id], 0);
+        foreach (Node node in graph.Nodes)
+        {
+            FloatOps.Execute<float>(
+                node.Op, [.. node.Inputs.Select(i => new Tensor<float>(i.Shape, values[i.Id]))], new Tensor<float>(node.Output.Shape, values[node.Output.Id]));
+        }
+
+        return values;
+    }
+
+    [Test]
+    public void A_backward_pass_in_the_arena_gives_the_bits_of_one_with_every_tensor_apart([Values("ft", "lp")] string scheme)
+    {
+        Graph graph = Networks.Convolutional(4);
+        ImmutableHashSet<string> trained = TuningScheme.Parse(scheme).Select(graph);
+        Dictionary<int, float[]> direct = Direct(Gradients.Build(graph, "loss", trained), 4);
+        Plan plan = Planner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32), trained);
+        FloatMachine machine = new(plan, new FloatWeights(Weights));
+        machine.Observer = op =>
+        {
+            if (plan.Tensors[op.Output] is { IsPersistent: false, Source: int source })
+                Assert.That(machine.Values(op.Output).ToArray(), Is.EqualTo(direct[source]), op.Name);
+        };
+        machine.Run(new StepContext(1, 0, 0.1), SampleStores.Float(graph, Data), Batch(4), fill: true);
+    }
+
+    [Test]
+    public void A_frozen_prefix_taken_from_the_store_gives_the_losses_of_one_computed_anew([Values("qzo-ff:16w8a", "qzo-ff:8w8a")] string method)
+    {
+        Graph graph = Networks.Convolutional(4);
+        IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, Weights, SampleStores.Float(graph, Data), 2);
+        Plan plan = Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.LastLayer.Select(graph));
+        TrainingSettings settings = new(3, 1e-2, Workloads.Tasks.Decay.None, 1e-2);
+        FixedPointMachine anew = new(plan, Wrap32, new FixedWeights(Weights), ranges, settings);
+        FixedPointMachine stored = new(plan, Wrap32, new FixedWeights(Weights), ranges, settings);
+        SampleStore<byte> empty = SampleStores.Fixed(graph, Data, anew), filled = SampleStores.Fixed(graph, Data, stored);
+        FixedPointMachine inference = new(
+            Planner.Inference(graph, Method.Parse(method).Operands, TuningScheme.LastLayer.Select(graph)), Wrap32, new FixedWeights(Weights), ranges);
+        inference.Fill(filled);
+        for (uint step = 0; step < 3; step++)
+        {
+            anew.Run(new StepContext(1, step, 1e-2), empty, Batch(4), fill: true);
+            stored.Run(new StepContext(1, step, 1e-2), filled, Batch(4));
+            Assert.That(stored.Loss, Is.EqualTo(anew.Loss));
+        }
+    }
+
+    [Test]
+    public void Sixteen_bit_inference_follows_fp32_within_quantisation()
+    {
+        Graph graph = Networks.Convolutional(12);
+        IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, Weights, SampleStores.Float(graph, Data), 1);
+        Plan plan = Planner.Inference(graph, Method.Parse("qzo-ff:16w16a").Operands, TuningScheme.Full.Select(graph));
+        FixedPointMachine machine = new(plan, new(new AccumulatorPolicy(64, Overflow.Saturate)), new FixedWeights(Weights), ranges);
+        machine.Run(default, SampleStores.Fixed(graph, Data, machine), Batch(12), fill: true);
+        float[] wanted = Direct(graph, 12)[graph.Outputs["logits"].Id];
+        double step = ranges[graph.Outputs["logits"].Id] / short.MaxValue;
+        short[] logits = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(machine.Values(plan.Ops[^1].Output)).ToArray();
+        Assert.That(logits.Select(l => l * step), Is.EqualTo(wanted.Select(w => (double)w)).Within(2e-3 * wanted.Max(Math.Abs)));
+    }
+
+    [Test]
+    public void The_losses_of_a_step_do_not_depend_on_the_number_of_threads()
+    {
+        double[] losses = [.. new[] { 1, 2, 3 }.Select(LossOn)];
+        Assert.That(losses, Is.All.EqualTo(losses[0]));
+
+        static double LossOn(int threads)
+        {
+            int before = WorkTeam.Threads;
+            WorkTeam.Threads = threads;
+            try
+            {
+                Graph graph = Networks.Convolutional(12);
+                IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, Weights, SampleStores.Float(graph, Data), 1);
+                Plan plan = Planner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
+                FixedPointMachine machine = new(
+                    plan, Wrap32, new FixedWeights(Weights), ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
+                machine.Run(new StepContext(1, 0, 1e-2), SampleStores.Fixed(graph, Data, machine), Batch(12));
+                return machine.Loss;
+            }
+            finally
+            {
+                WorkTeam.Threads = before;
+            }
+        }
+    }
+}

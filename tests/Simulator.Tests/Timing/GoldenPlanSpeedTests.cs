@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Timing;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
+
+namespace NpuSim.Simulator.Tests.Timing;
+
+/// <summary>How long a plan and its two readings take: 20 ms are asked for on an idle machine.</summary>
+public sealed class GoldenPlanSpeedTests
+{
+    [Test]
+    [NonParallelizable]
+    public void A_training_step_of_a_published_network_is_planned_in_milliseconds(
+        [Values("resnet18", "vit-tiny")] string model, [Values("bp:fp16", "qzo-ff:8w8a")] string method)
+    {
+        Graph graph = BatchNormFolding.Fold(ModelCatalog.Find(model).Build(1));
+        HardwareProfile profile = ShippedProfiles.Find("systolic-int8-16x16");
+        profile = profile with { Memory = profile.Memory with { Dram = profile.Memory.Dram! with { SizeBytes = 1L << 32 } } };
+        (double Plan, double Lay, double Price) best = (double.MaxValue, 0, 0);
+        for (int i = 0; i < 25; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            Plan plan = Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.Full.Select(graph));
+            double planned = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
+            double laid = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            PlanCost cost = CostModel.Price(plan, layout, profile);
+            double priced = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            Assert.That(cost.Cycles, Is.Positive);
+            if (priced < best.Plan + best.Lay + best.Price)
+                best = (planned, laid - planned, priced - laid);
+        }
+
+        double sum = best.Plan + best.Lay + best.Price;
+        TestContext.Out.WriteLine(
+            $"{model} {method}: {sum:F1} ms: plan {best.Plan:F1}, layout {best.Lay:F1}, cost {best.Price:F1}");
+        Assert.That(sum, Is.LessThan(100)); // a shared machine
+    }
+}
