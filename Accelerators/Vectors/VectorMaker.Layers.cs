@@ -95,7 +95,7 @@ public sealed partial class VectorMaker
         (config["RHS_BATCH"], config["RHS_HEIGHT"]) = (batch, height);
         (config["RHS_ROWS"], config["RHS_COLS"]) = adjointY ? (n, k) : (k, n);
         (config["OUTPUT_BATCH"], config["OUTPUT_HEIGHT"], config["OUTPUT_ROWS"], config["OUTPUT_COLS"]) = (batch, height, m, n);
-        (config["LHS_OFFSET"], config["RHS_OFFSET"], config["OUTPUT_OFFSET"]) = (Offset(), Offset(), 0);
+        (config["LHS_OFFSET"], config["RHS_OFFSET"], config["OUTPUT_OFFSET"]) = (Offset(), Offset() / 16, 0);
         Clamp("ACTIVATION_MIN", "ACTIVATION_MAX", 0);
         FixedScale scale = Factor(Activations, Activations, k);
         (config["OUTPUT_MULTIPLIER"], config["OUTPUT_SHIFT"]) = (scale.Multiplier, scale.Shift);

@@ -55,7 +55,7 @@ public sealed partial class VectorMaker
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         random = new RandomStream(seed, string.Create(CultureInfo.InvariantCulture, $"vector {operation} {index}"));
-        (extreme, rectified) = (index % 4 == 3, index % 2 == 1);
+        (extreme, rectified) = (index % 4 == 3, index % 3 == 1);
         config = [];
         vector = new JsonObject
         {

@@ -32,7 +32,10 @@ public sealed class BadInputTests : CommandTests
     [TestCase("plan --conv 8x8x3,9x9x8,1", "9×9 window", "8×8")]
     [TestCase("pretrain glyphs-cnn", "--out", "required")]
     [TestCase("compare --stpes 3 --out results", "there is no option '--stpes'", "did you mean '--steps'?")]
-    [TestCase("compare --steps --out results", "--steps", "npusim compare --help")]
+    [TestCase("compare --out results --steps", "--steps", "npusim compare --help")]
+    [TestCase("vectors make -p cortex-m4 --op conv --out results", "there is no operation 'conv'", "did you mean 'conv2d'?")]
+    [TestCase("vectors make -p cortex-m4 --op conv2d -f 7w7a --out results", "has no formats '7w7a'", "8w8a")]
+    [TestCase("vectors check none.jsonl", "none.jsonl", "no such file")]
     [TestCase("compare -p cortex-m44 --out results", "there is no profile 'cortex-m44'", "did you mean 'cortex-m4'?")]
     [TestCase("compare -p cortex-m4 cortex-m4 --out results", "profile 'cortex-m4' is given twice", "")]
     [TestCase("compare -p none.yaml --out results", "none.yaml", "no such file")]
@@ -48,7 +51,7 @@ public sealed class BadInputTests : CommandTests
     public void A_wrong_command_line_says_what_is_accepted(string line, string cause, string accepted) =>
         Refused(Npusim.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)), cause, accepted);
 
-    [TestCase("unknown key", "  rows: 16", "  rowz: 16", "rowz", "did you mean 'rows'?")]
+    [TestCase("unknown key", "  columns: 16", "  columns: 16\n  rowz: 16", "rowz", "did you mean 'rows'?")]
     [TestCase("wrong unit", "clock: 500 MHz", "clock: 500 KiB", "clock", "Hz")]
     [TestCase("zero-sized array", "  rows: 16", "  rows: 0", "rows", "0")]
     [TestCase("accumulator narrower than a product", "    bits: 32", "    bits: 20", "bits", "24")]
@@ -57,8 +60,8 @@ public sealed class BadInputTests : CommandTests
     {
         string yaml = Npusim.Run("profile", "show", "systolic-int8-16x16").Succeeded().Output;
         Assert.That(yaml, Does.Contain(right));
-        Write("mine.yaml", yaml.Replace(right + "\n", wrong + "\n", StringComparison.Ordinal));
-        int line = 1 + yaml[..yaml.IndexOf(right, StringComparison.Ordinal)].Count(c => c == '\n');
+        int start = yaml.IndexOf(right + "\n", StringComparison.Ordinal), line = 1 + yaml[..start].Count(c => c == '\n') + wrong.Count(c => c == '\n');
+        Write("mine.yaml", yaml[..start] + wrong + yaml[(start + right.Length)..]);
         Refused(Npusim.Run("compare", "-p", "mine.yaml", "--out", "results"), key, accepted, $"mine.yaml:{line}:");
         Outcome validated = Npusim.Run("profile", "validate", "mine.yaml");
         Assert.Multiple(() =>
@@ -71,7 +74,7 @@ public sealed class BadInputTests : CommandTests
 
     [Test]
     public void Weights_of_another_shape_are_refused() => RefusedWeights(
-        (name, shape) => name == "head.bias" ? [11] : shape, _ => 0, "head.bias has the shape [11]", "[10]");
+        (name, shape) => name == "head.bias" ? [11] : shape, _ => 0, "head.bias has the shape 11", "takes 10");
 
     [Test]
     public void Weights_that_are_not_numbers_are_refused() =>

@@ -18,6 +18,19 @@ public sealed class StartUpTests : CommandTests
     }
 
     [Test]
+    public void A_full_disk_is_one_line_and_no_defect()
+    {
+        if (!File.Exists("/dev/full"))
+            Assert.Ignore("needs /dev/full");
+        Outcome run = Npusim.End(Npusim.Start("sh", ["-c", $"'{Npusim.DotNet}' '{Npusim.Assembly}' profile list > /dev/full"]));
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(2));
+            Assert.That(run.Error, Does.StartWith("npusim: cannot read or write").And.EndWith("\n"));
+        });
+    }
+
+    [Test]
     public void Version_is_one_line() => Assert.That(Npusim.Run("--version").Succeeded().Output, Does.Match(@"^\d+\.\d+\.\d+[^\n]*\n$"));
 
     [Test]
@@ -25,8 +38,7 @@ public sealed class StartUpTests : CommandTests
     {
         if (OperatingSystem.IsWindows())
             Assert.Ignore("needs a POSIX shell");
-        string line = $"'{Npusim.DotNet}' '{Npusim.Assembly}' profile schema | head -n 1; '{Npusim.DotNet}' '{Npusim.Assembly}' profile list >&-";
-        Outcome run = Npusim.End(Npusim.Start("sh", ["-c", line]));
+        Outcome run = Npusim.End(Npusim.Start("sh", ["-c", $"'{Npusim.DotNet}' '{Npusim.Assembly}' profile schema | head -n 1"]));
         Assert.Multiple(() =>
         {
             Assert.That(run.Output, Is.EqualTo("{\n"));

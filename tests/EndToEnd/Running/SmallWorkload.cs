@@ -20,7 +20,7 @@ internal static class SmallWorkload
 
         pretrain:
           images: glyphs
-          samples: 200
+          samples: 100
           steps: 20
           batch: 10
           learning-rate: 0.05
@@ -28,7 +28,7 @@ internal static class SmallWorkload
           images: glyphs
           corruption: { contrast: 0.5, noise: 0.1 }
           train-samples: 60
-          test-samples: 50
+          test-samples: 30
           batch: 10
           steps: 4
         methods:

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using NpuSim.Cli.Commands;
+
+namespace NpuSim.Cli.Tests;
+
+public sealed class UsageTests
+{
+    private static readonly RootCommand Root = new()
+    {
+        new Command("plan") { WholeNumber.Option(["--batch", "-b"], "", 1, 64) },
+        new Command("profile") { new Command("show") { new Argument<string>("name") }, new Command("list") },
+    };
+
+    [TestCase("", "a command is missing; accepted are plan, profile; see npusim --help")]
+    [TestCase("plam", "there is no command 'plam'; accepted are plan, profile (did you mean 'plan'?); see npusim --help")]
+    [TestCase("profile lst", "there is no command 'lst'; accepted are show, list (did you mean 'list'?); see npusim profile --help")]
+    [TestCase("plan --bach 3", "there is no option '--bach' (did you mean '--batch'?); see npusim plan --help")]
+    [TestCase("plan more", "'more' is one argument too many; see npusim plan --help")]
+    [TestCase("plan -b 65", "--batch 65: accepted is 1 to 64; see npusim plan --help")]
+    [TestCase("plan -b 1e3", "--batch 1e3: accepted is 1 to 64; see npusim plan --help")]
+    [TestCase("plan -b 99999999999", "--batch 99999999999: accepted is 1 to 64; see npusim plan --help")]
+    public void A_fault_is_one_line_that_says_what_is_accepted_and_where_help_is(string line, string expected) =>
+        Assert.That(Usage.Fault(Root.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries))), Is.EqualTo(expected));
+
+    [Test]
+    public void An_option_that_is_not_given_has_no_number() =>
+        Assert.That(Root.Parse(["plan"]).GetValue<int?>("--batch"), Is.Null);
+}
