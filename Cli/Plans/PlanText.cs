@@ -22,7 +22,7 @@ internal static class PlanText
 
     private static readonly Table<OpCost> Layers = new("Operations",
         new("Operation", o => o.Name),
-        new("Phase", o => Reports.Studies.RunText.Name(o.Phase)),
+        new("Phase", o => TimelineText.Letter(o.Phase).ToString()),
         new("Unit", o => o.Unit.ToString().ToLowerInvariant()),
         new("MACs", o => o.Macs, Format: "prefix"),
         new("Cycles", o => o.Cycles, Format: "prefix"),
@@ -54,7 +54,7 @@ internal static class PlanText
             output.Write("\n");
         }
 
-        if (runs.Any(r => r.Reading.Plan.Ops.Length > 1))
+        if (layers || runs.Any(r => r.Reading.Plan.Ops.Length > 1))
             output.Write(TimelineText.Legend + "\n");
         if (layers)
             Operations(runs, output);
@@ -114,7 +114,7 @@ internal static class PlanText
             output.Write($"\n{run.Label}: operations\n");
             Table<OpCost> table = Layers with
             {
-                Columns = Layers.Columns.Insert(5, new("Share", o => 100 * o.Cycles / cost.Cycles, "%", "F1")),
+                Columns = Layers.Columns.Insert(5, new("%", o => 100 * o.Cycles / cost.Cycles, Format: "F1")),
             };
             TextTable.Write(table, cost.Ops, output, Width);
         }

@@ -45,7 +45,8 @@ internal static class TimelineText
     private static Phase Longest(ImmutableArray<PlannedOp> ops, int from, int to) =>
         Enumerable.Range(from, to - from).Select(i => ops[i].Phase).CountBy(p => p).OrderByDescending(g => g.Value).ThenBy(g => g.Key).First().Key;
 
-    private static char Letter(Phase phase) => phase switch
+    /// <summary>A phase as one letter.</summary>
+    public static char Letter(Phase phase) => phase switch
     {
         Phase.Forward => 'f',
         Phase.Perturb => 'p',

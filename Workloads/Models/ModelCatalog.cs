@@ -1,4 +1,5 @@
 using NpuSim.Workloads.Graphs;
+using NpuSim.Yaml;
 
 namespace NpuSim.Workloads.Models;
 
@@ -42,7 +43,8 @@ public static class ModelCatalog
     public static Model Find(string name, int? classes = null, Shape? input = null)
     {
         Entry entry = Entries.FirstOrDefault(e => e.Name == name)
-            ?? throw new InputException($"there is no model '{name}'; there are {string.Join(", ", Names)}.");
+            ?? throw new InputException(
+                $"there is no model '{name}'{Suggestion.For(name, Names)}; there are {string.Join(", ", Names)}.");
         Shape sample = input ?? entry.Input;
         if (entry.Classes is null && classes is not null)
             throw new InputException($"model '{name}' reconstructs its samples and has no classes; got {classes}.");

@@ -20,7 +20,7 @@ public sealed class GoldenPlanSpeedTests
         Graph graph = BatchNormFolding.Fold(ModelCatalog.Find(model).Build(1));
         HardwareProfile profile = ShippedProfiles.Find("systolic-int8-16x16");
         profile = profile with { Memory = profile.Memory with { Dram = profile.Memory.Dram! with { SizeBytes = 1L << 32 } } };
-        (double Plan, double Lay, double Price) best = (double.MaxValue, 0, 0);
+        double bestPlan = double.MaxValue, bestLayout = double.MaxValue, bestCost = double.MaxValue;
         for (int i = 0; i < 25; i++)
         {
             long start = Stopwatch.GetTimestamp();
@@ -31,13 +31,14 @@ public sealed class GoldenPlanSpeedTests
             PlanCost cost = CostModel.Price(plan, layout, profile);
             double priced = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             Assert.That(cost.Cycles, Is.Positive);
-            if (priced < best.Plan + best.Lay + best.Price)
-                best = (planned, laid - planned, priced - laid);
+            bestPlan = Math.Min(bestPlan, planned);
+            bestLayout = Math.Min(bestLayout, laid - planned);
+            bestCost = Math.Min(bestCost, priced - laid);
         }
 
-        double sum = best.Plan + best.Lay + best.Price;
+        double sum = bestPlan + bestLayout + bestCost;
         TestContext.Out.WriteLine(
-            $"{model} {method}: {sum:F1} ms: plan {best.Plan:F1}, layout {best.Lay:F1}, cost {best.Price:F1}");
-        Assert.That(sum, Is.LessThan(100)); // a shared machine
+            $"{model} {method}: {sum:F1} ms, each part at its fastest: plan {bestPlan:F1}, layout {bestLayout:F1}, cost {bestCost:F1}");
+        Assert.That(sum, Is.LessThan(60)); // 20 ms on an idle machine
     }
 }
