@@ -40,7 +40,7 @@ public sealed class BadInputTests : CommandTests
     [TestCase("compare -p cortex-m4 cortex-m4 --out results", "profile 'cortex-m4' is given twice", "")]
     [TestCase("compare -p none.yaml --out results", "none.yaml", "no such file")]
     [TestCase("compare -w glyphs-cn --out results", "there is no workload 'glyphs-cn'", "did you mean 'glyphs-cnn'?")]
-    [TestCase("compare -m qzo-ff:16w8 --out results", "there is no method 'qzo-ff:16w8'", "did you mean 'qzo-ff:16w8a'?")]
+    [TestCase("compare -m qzo-ff:16w8 --out results", "'qzo-ff:16w8'", "did you mean 'qzo-ff:16w8a'?")]
     [TestCase("compare -m bp:fp32 -s all --out results", "there is no scheme 'all'", "ft (full")]
     [TestCase("compare --seeds 0 --out results", "--seeds 0", "1 to 1000")]
     [TestCase("compare --steps -1 --out results", "--steps -1", "from 1")]

@@ -23,6 +23,9 @@ internal static class RequantizeReference
                 BigInteger high = Round(shifted * scale.Multiplier, 31, Rounding.HalfUp);
                 int right = Math.Max(-scale.Shift, 0);
                 return (long)(Round(high + (before << right), right, Rounding.HalfAway) + after);
+            case Requantization.Float32:
+                float scaled = ((float)x * (float)scale.ToDouble()) + (float)before;
+                return (long)MathF.Round(scaled, MidpointRounding.ToEven) + (long)after;
             default:
                 throw new NotSupportedException();
         }
