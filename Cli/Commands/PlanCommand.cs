@@ -44,7 +44,9 @@ internal sealed class PlanCommand
         plan.study.AddTo(command);
         command.Options.Remove(plan.study.Data);
         Option[] own =
-            [plan.model, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.inference, plan.layers, plan.json];
+        [
+            plan.model, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.inference, plan.layers, plan.json,
+        ];
         foreach (Option option in own)
             command.Options.Add(option);
         command.SetAction(plan.Run);
@@ -105,7 +107,7 @@ internal sealed class PlanCommand
         if (sample is not null || columns is not null)
         {
             throw new InputException(
-                $"{(sample is null ? "--seq" : "--input")} is given without --model; a workload's samples are those of its data.");
+                $"{(sample is null ? "--seq" : "--input")} is given without --model; a workload brings its own samples.");
         }
 
         return PlanTarget.Of(Workload.Load(parsed.GetValue(study.Workload)!), samples);

@@ -89,6 +89,7 @@ internal static class PlanJson
         json.WriteNumber("weightMemoryTrafficBytes", cost.Traffic.WeightsRead);
         json.WriteNumber("dramTrafficBytes", cost.Traffic.Dram);
         json.WriteString("placement", cost.Residency.Name);
+        json.WriteNumber("scratchpadLiveBytes", run.Reading.ScratchpadLiveBytes);
         json.WriteNumber("spilledBytes", cost.Residency.SpilledBytes);
         Map(json, "byPhaseCycles", cost.CyclesByPhase.Select(p => (Camel(p.Key), p.Value)));
         if (layers)

@@ -35,7 +35,7 @@ internal static class PlanRows
                 role.Name(), r => Of(r.Reading.Layout.PersistentByRole, role)))]),
         ("which memory holds what",
         [
-            new("scratchpad: arena", r => Cost(r, c => Quantity.Bytes(Math.Max(0, r.Reading.Layout.ArenaBytes - c.Residency.SpilledBytes)))),
+            new("scratchpad: live tensors", r => Cost(r, _ => Quantity.Bytes(r.Reading.ScratchpadLiveBytes))),
             new("scratchpad: weights", r => Of(r.Reading.PersistentByPlace, Place.Scratchpad)),
             new("weight memory: weights", r => Of(r.Reading.PersistentByPlace, Place.Weights)),
             new("off-chip: weights", r => Of(r.Reading.PersistentByPlace, Place.Dram)),

@@ -77,7 +77,7 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
         catch (Exception tooLarge) when (tooLarge is OverflowException or ArgumentException)
         {
             throw new InputException(
-                $"--batch {batch}: tensors of model '{model.Name}' on samples of {model.Input} have more elements than are counted.",
+                $"--batch {batch}: tensors of model '{model.Name}' on samples of {model.Input} have too many elements.",
                 tooLarge);
         }
     }

@@ -10,7 +10,7 @@ namespace NpuSim.Simulator.Memory;
 public static class OnDeviceConvention
 {
     /// <summary>
-    /// Counts convolutions and linear layers for one sample, whatever the batch of the graph; the classifier keeps its input alone.
+    /// Counts convolutions and linear layers for one sample, whatever the batch of the graph; the classifier keeps only its input.
     /// </summary>
     /// <param name="graph">The network, with output "logits".</param>
     /// <param name="trained">Names of the parameters that train.</param>

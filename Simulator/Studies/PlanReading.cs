@@ -43,6 +43,25 @@ public sealed record PlanReading(Plan Plan, HardwareProfile Profile, MemoryLayou
     /// <summary>The smallest scratchpad that holds the arena: with it no activation goes off-chip.</summary>
     public long NoSpillBytes => Layout.ArenaBytes;
 
+    /// <summary>Largest sum of live tensors that lie in the scratchpad, weights apart; 0 when the plan cannot run.</summary>
+    public long ScratchpadLiveBytes
+    {
+        get
+        {
+            long[] change = new long[Plan.Ops.Length + 1];
+            foreach (ArenaBuffer buffer in Layout.Buffers.Where(b => Cost?.Residency.Places[b.Tensors[0]] == Place.Scratchpad))
+            {
+                change[buffer.First] += buffer.Bytes;
+                change[buffer.Last + 1] -= buffer.Bytes;
+            }
+
+            long now = 0, most = 0;
+            foreach (long step in change)
+                most = Math.Max(most, now += step);
+            return most;
+        }
+    }
+
     /// <summary>Bytes of weights and optimiser state in each memory; empty when the plan cannot run.</summary>
     public ImmutableSortedDictionary<Place, long> PersistentByPlace => Cost is null
         ? ImmutableSortedDictionary<Place, long>.Empty

@@ -33,7 +33,7 @@ public abstract record Method
     /// <exception cref="InputException">The text names no method.</exception>
     public static Method Parse(string text) =>
         All.FirstOrDefault(m => m.ToString() == text)
-        ?? throw new InputException($"method '{text}'{Suggestion.For(text, All.Select(m => m.ToString()))}; accepted are {string.Join(", ", All)}.");
+        ?? throw new InputException($"there is no method '{text}'{Suggestion.For(text, All.Select(m => m.ToString()))}; accepted are {string.Join(", ", All)}.");
 
     private static ImmutableArray<Method> Every()
     {

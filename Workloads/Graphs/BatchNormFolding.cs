@@ -8,15 +8,18 @@ namespace NpuSim.Workloads.Graphs;
 /// </summary>
 public static class BatchNormFolding
 {
-    /// <summary>Folds every batch normalisation that alone reads the result of a convolution or linear layer; others stay.</summary>
+    /// <summary>
+    /// Folds every batch normalisation that alone reads the result of a convolution or linear layer; others stay.
+    /// </summary>
     /// <param name="graph">The network.</param>
     /// <param name="weights">Values of its parameters by name.</param>
     /// <returns>
-    /// The smaller network and its weights. A layer without bias gets one, named after its weight ("conv1.weight" → "conv1.bias").
-    /// Results agree with the original's up to rounding.
+    /// The smaller network and its weights. A layer without bias gets one, named after its weight ("conv1.weight" →
+    /// "conv1.bias"). Results agree with the original's up to rounding.
     /// </returns>
     /// <exception cref="GraphException">A parameter has no value or one of another length.</exception>
-    public static (Graph Graph, IReadOnlyDictionary<string, float[]> Weights) Fold(Graph graph, IReadOnlyDictionary<string, float[]> weights)
+    public static (Graph Graph, IReadOnlyDictionary<string, float[]> Weights) Fold(
+        Graph graph, IReadOnlyDictionary<string, float[]> weights)
     {
         Dictionary<string, float[]> values = new(StringComparer.Ordinal);
         return (Fold(graph, weights, values), values);
@@ -30,7 +33,8 @@ public static class BatchNormFolding
     {
         Dictionary<Value, Node> folds = Foldable(graph);
         HashSet<Value> folded = [.. folds.Values.SelectMany(n => n.Inputs.Skip(1))];
-        HashSet<Value> kept = [.. graph.Nodes.Where(n => !folds.ContainsValue(n)).SelectMany(n => n.Inputs), .. graph.Outputs.Values];
+        HashSet<Value> kept =
+            [.. graph.Nodes.Where(n => !folds.ContainsValue(n)).SelectMany(n => n.Inputs), .. graph.Outputs.Values];
         Dictionary<Value, Value> map = [];
         GraphBuilder builder = new();
         Dictionary<Value, Node> nodes = graph.Nodes.ToDictionary(n => n.Output);
@@ -66,12 +70,14 @@ public static class BatchNormFolding
     // Result of a layer → the batch normalisation that alone reads it. The layer's parameters must be its own.
     private static Dictionary<Value, Node> Foldable(Graph graph)
     {
-        ILookup<Value, Node> readers = graph.Nodes.SelectMany(n => n.Inputs.Select(i => (Value: i, Node: n))).ToLookup(p => p.Value, p => p.Node);
+        ILookup<Value, Node> readers =
+            graph.Nodes.SelectMany(n => n.Inputs.Select(i => (Value: i, Node: n))).ToLookup(p => p.Value, p => p.Node);
         Dictionary<Value, Node> folds = [];
         foreach (Node layer in graph.Nodes.Where(n => n.Op is Conv2d or Linear))
         {
             bool own = layer.Inputs.Skip(1).All(p => p.Kind == ValueKind.Parameter && readers[p].Count() == 1);
-            if (own && !graph.Outputs.ContainsValue(layer.Output) && readers[layer.Output].ToArray() is [{ Op: BatchNorm { BatchStatistics: false } } norm]
+            if (own && !graph.Outputs.ContainsValue(layer.Output)
+                && readers[layer.Output].ToArray() is [{ Op: BatchNorm { BatchStatistics: false } } norm]
                 && norm.Inputs[0] == layer.Output && norm.Inputs.Skip(1).All(p => p.Kind == ValueKind.Parameter))
             {
                 folds[layer.Output] = norm;
@@ -88,11 +94,14 @@ public static class BatchNormFolding
         Value weight = layer.Inputs[1];
         Value bias = layer.Inputs.Length > 2
             ? map[layer.Inputs[2]]
-            : builder.Parameter(weight.Name.EndsWith(".weight", StringComparison.Ordinal) ? $"{weight.Name[..^7]}.bias" : $"{weight.Name}.bias", norm.Inputs[2].Shape);
+            : builder.Parameter(BiasName(weight.Name), norm.Inputs[2].Shape);
         if (weights is not null)
             (values[weight.Name], values[bias.Name]) = Scaled(layer, norm, weights);
         return builder.Apply(layer.Output.Name, layer.Op, map[layer.Inputs[0]], map[weight], bias);
     }
+
+    private static string BiasName(string weight) =>
+        $"{(weight.EndsWith(".weight", StringComparison.Ordinal) ? weight[..^7] : weight)}.bias";
 
     private static (float[] Filters, float[] Bias) Scaled(Node layer, Node norm, IReadOnlyDictionary<string, float[]> weights)
     {
@@ -115,5 +124,6 @@ public static class BatchNormFolding
     private static float[] Weights(IReadOnlyDictionary<string, float[]> weights, Value parameter) =>
         weights.TryGetValue(parameter.Name, out float[]? values) && values.Length == parameter.Shape.Count
             ? values
-            : throw new GraphException($"parameter {parameter} needs {parameter.Shape.Count} values; got {values?.Length.ToString() ?? "none"}.");
+            : throw new GraphException(
+                $"parameter {parameter} needs {parameter.Shape.Count} values; got {values?.Length.ToString() ?? "none"}.");
 }

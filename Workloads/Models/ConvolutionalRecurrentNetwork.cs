@@ -4,9 +4,9 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Models;
 
 /// <summary>
-/// The few-shot audio classifier of MetaAudio (arXiv 2204.02121): four blocks of a 3×3 convolution with 64 filters, a batch normalisation
-/// with fixed statistics, a ReLU and a 3×3 pooling; a recurrent layer of 64 over the columns that are left, h ← relu(A·x + a + B·h + b)
-/// from h = 0; a linear layer. Parameters: "conv1", …, "recurrent.input", "recurrent.hidden", "head".
+/// The few-shot audio classifier of MetaAudio (arXiv 2204.02121): four blocks of a 3×3 convolution with 64 filters, a batch
+/// normalisation with fixed statistics, a ReLU and a 3×3 pooling; a recurrent layer of 64 over the columns that are left,
+/// h ← relu(A·x + a + B·h + b) from h = 0; a linear layer. Parameters: "conv1", …, "recurrent.input", "recurrent.hidden", "head".
 /// </summary>
 /// <param name="Input">One spectrogram [frequencies, frames, channels].</param>
 /// <param name="Classes">Number of classes, or width of the embedding that few-shot methods compare.</param>
@@ -34,11 +34,13 @@ public sealed record ConvolutionalRecurrentNetwork(Shape Input, int Classes)
     private static Value Recurrent(GraphBuilder g, Value driven)
     {
         int batch = driven.Shape[0];
-        Value weight = g.Parameter("recurrent.hidden.weight", [Hidden, Hidden]), bias = g.Parameter("recurrent.hidden.bias", [Hidden]);
+        Value weight = g.Parameter("recurrent.hidden.weight", [Hidden, Hidden]);
+        Value bias = g.Parameter("recurrent.hidden.bias", [Hidden]);
         Value state = g.Apply("state0", new Fill([batch, Hidden], 0));
         for (int t = 0; t < driven.Shape[1]; t++)
         {
-            Value frame = g.Apply($"frame{t + 1}", new Reshape([batch, Hidden]), g.Apply($"slice{t + 1}", new Slice(1, t, 1), driven));
+            Value slice = g.Apply($"slice{t + 1}", new Slice(1, t, 1), driven);
+            Value frame = g.Apply($"frame{t + 1}", new Reshape([batch, Hidden]), slice);
             Value kept = g.Apply($"recurrent{t + 1}", new Linear(), state, weight, bias);
             state = g.Apply($"state{t + 1}", new Relu(), g.Apply($"sum{t + 1}", new Add(), kept, frame));
         }

@@ -4,9 +4,9 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Models;
 
 /// <summary>
-/// The anomaly detector of MLPerf Tiny (arXiv 2106.07597): layers of 128, 128, 128, 128, 8, 128, 128, 128 and 128 with ReLUs, batch
-/// normalisations folded, and a last layer as wide as the sample. It has no labels: "logits" is the reconstruction and "loss" its mean
-/// squared error. Parameters: "layer1" to "layer9", "head".
+/// The anomaly detector of MLPerf Tiny (arXiv 2106.07597): layers of 128, 128, 128, 128, 8, 128, 128, 128 and 128 with ReLUs,
+/// batch normalisations folded, and a last layer as wide as the sample. It has no labels: "logits" is the reconstruction and
+/// "loss" its mean squared error. Parameters: "layer1" to "layer9", "head".
 /// </summary>
 /// <param name="Input">One sample of any shape; its elements are the features.</param>
 public sealed record FullyConnectedAutoencoder(Shape Input)

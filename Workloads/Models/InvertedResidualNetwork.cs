@@ -4,7 +4,9 @@ using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Workloads.Models;
 
-/// <summary>A pointwise expansion, a depthwise convolution and a pointwise projection; a shortcut where the shape stays.</summary>
+/// <summary>
+/// A pointwise expansion, a depthwise convolution and a pointwise projection; a shortcut where the shape stays.
+/// </summary>
 /// <param name="Kernel">Rows and columns of the depthwise filters.</param>
 /// <param name="Hidden">Channels between; equal to the input's: no expansion.</param>
 /// <param name="Filters">Channels of the result.</param>
@@ -12,15 +14,16 @@ namespace NpuSim.Workloads.Models;
 public sealed record InvertedResidual(int Kernel, int Hidden, int Filters, int Stride);
 
 /// <summary>
-/// A network of inverted residual blocks (arXiv 1801.04381). Batch normalisations have fixed statistics; ReLUs stand for the published
-/// ones, which end at 6. Parameters: "stem", "block1.expand", "block1.depthwise", "block1.project", …, "last", "head".
+/// A network of inverted residual blocks (arXiv 1801.04381). Batch normalisations have fixed statistics; ReLUs stand for the
+/// published ones, which end at 6. Parameters: "stem", "block1.expand", "block1.depthwise", "block1.project", …, "last", "head".
 /// </summary>
 /// <param name="Input">One sample [height, width, channels].</param>
 /// <param name="Classes">Number of classes.</param>
 /// <param name="Stem">Filters of the first convolution, 3×3 with stride 2.</param>
 /// <param name="Blocks">The blocks in order.</param>
 /// <param name="Last">Filters of the pointwise convolution before the classifier; 0: none.</param>
-public sealed record InvertedResidualNetwork(Shape Input, int Classes, int Stem, ImmutableArray<InvertedResidual> Blocks, int Last = 0)
+public sealed record InvertedResidualNetwork(
+    Shape Input, int Classes, int Stem, ImmutableArray<InvertedResidual> Blocks, int Last = 0)
 {
     /// <summary>The graph for a batch size; see <see cref="Model.Build"/>.</summary>
     public Graph Build(int batch)

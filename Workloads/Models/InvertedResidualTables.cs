@@ -13,7 +13,9 @@ public static class InvertedResidualTables
         new(7, 240, 96, 2), new(5, 384, 96, 1), new(5, 384, 96, 1), new(3, 576, 160, 1),
     ];
 
-    /// <summary>ProxylessNAS at 0.3 of its width, for 128×128 images (arXiv 1812.00332; layers as in the source code of arXiv 2206.15472).</summary>
+    /// <summary>
+    /// ProxylessNAS at 0.3 of its width, for 128×128 images (arXiv 1812.00332; layers as in the source code of arXiv 2206.15472).
+    /// </summary>
     public static ImmutableArray<InvertedResidual> ProxylessNasW03 { get; } =
     [
         new(3, 16, 8, 1), new(5, 24, 16, 2), new(3, 48, 16, 1), new(7, 48, 16, 2), new(3, 48, 16, 1),
@@ -42,7 +44,9 @@ public static class InvertedResidualTables
         return blocks.ToImmutable();
     }
 
-    /// <summary>Channels of a layer at a width: the nearest multiple of 8, the next one where that is more than a tenth too few.</summary>
+    /// <summary>
+    /// Channels of a layer at a width: the nearest multiple of 8, the next one where that is more than a tenth too few.
+    /// </summary>
     public static int Channels(int channels, double width)
     {
         double wanted = channels * width;

@@ -14,23 +14,29 @@ internal static class Layers
             name, new Conv2d(stride, padding), x,
             g.Parameter($"{name}.weight", [filters, kernel, kernel, x.Shape[^1]]), g.Parameter($"{name}.bias", [filters]));
 
-    /// <summary>A convolution by a window of <paramref name="height"/> × <paramref name="width"/> with a bias, "SAME" padding and a ReLU.</summary>
-    internal static Value Rectified(this GraphBuilder g, string name, Value x, int filters, int height, int width, int stride, int groups = 1)
+    /// <summary>
+    /// A convolution by a window of <paramref name="height"/> × <paramref name="width"/> with a bias, "SAME" padding and a ReLU.
+    /// </summary>
+    internal static Value Rectified(
+        this GraphBuilder g, string name, Value x, int filters, int height, int width, int stride, int groups = 1)
     {
         Conv2d op = new(stride, Padding.Same(x.Shape[1], x.Shape[2], height, width, stride), groups);
         Value y = g.Apply(
-            name, op, x, g.Parameter($"{name}.weight", [filters, height, width, x.Shape[^1] / groups]), g.Parameter($"{name}.bias", [filters]));
+            name, op, x, g.Parameter($"{name}.weight", [filters, height, width, x.Shape[^1] / groups]),
+            g.Parameter($"{name}.bias", [filters]));
         return g.Apply($"{name}.relu", new Relu(), y);
     }
 
     /// <summary>
-    /// A convolution without bias, as many zeros on every side as keep the size at stride 1, and a batch normalisation "name.norm" with
-    /// fixed statistics.
+    /// A convolution without bias, as many zeros on every side as keep the size at stride 1, and a batch normalisation
+    /// "name.norm" with fixed statistics.
     /// </summary>
-    internal static Value Normalized(this GraphBuilder g, string name, Value x, int filters, int kernel, int stride, int groups = 1)
+    internal static Value Normalized(
+        this GraphBuilder g, string name, Value x, int filters, int kernel, int stride, int groups = 1)
     {
         Value weight = g.Parameter($"{name}.weight", [filters, kernel, kernel, x.Shape[^1] / groups]);
-        return g.BatchNorm($"{name}.norm", g.Apply(name, new Conv2d(stride, Padding.Even(kernel / 2), groups), x, weight), batchStatistics: false);
+        Value y = g.Apply(name, new Conv2d(stride, Padding.Even(kernel / 2), groups), x, weight);
+        return g.BatchNorm($"{name}.norm", y, batchStatistics: false);
     }
 
     internal static Value Dense(this GraphBuilder g, string name, Value x, int width) =>

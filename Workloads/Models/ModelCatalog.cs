@@ -11,8 +11,10 @@ public static class ModelCatalog
     private static readonly Entry[] Entries =
     [
         new("cnn", [28, 28, 1], 10, (s, c) => new ConvolutionalNetwork(s, c, [new(16), new(32), new(32, Pool: false)]).Build),
-        new("cnn-small", [28, 28, 1], 10, (s, c) => new ConvolutionalNetwork(s, c, [new(8, 2, false), new(16), new(16, 2, false)]).Build),
-        new("vit-small", [28, 28, 1], 10, (s, c) => new VisionTransformer(s, c, Patch: 4, Width: 32, Depth: 3, Heads: 4, HiddenWidth: 64).Build),
+        new("cnn-small", [28, 28, 1], 10,
+            (s, c) => new ConvolutionalNetwork(s, c, [new(8, 2, false), new(16), new(16, 2, false)]).Build),
+        new("vit-small", [28, 28, 1], 10,
+            (s, c) => new VisionTransformer(s, c, Patch: 4, Width: 32, Depth: 3, Heads: 4, HiddenWidth: 64).Build),
         new("resnet8", [32, 32, 3], 10, (s, c) => new ResNet8(s, c, BatchStatistics: false).Build),
         new("resnet8-training", [32, 32, 3], 10, (s, c) => new ResNet8(s, c, BatchStatistics: true).Build),
         new("mobilenetv1-0.25", [96, 96, 3], 2, (s, c) => SeparableNetwork.MobileNetV1Quarter(s, c).Build),
@@ -22,9 +24,12 @@ public static class ModelCatalog
         new("resnet18", [224, 224, 3], 1000, (s, c) => new ResNet18(s, c).Build),
         new("mobilenetv2", [224, 224, 3], 1000,
             (s, c) => new InvertedResidualNetwork(s, c, 32, InvertedResidualTables.MobileNetV2(1), 1280).Build),
-        new("mobilenetv2-w0.35", [128, 128, 3], 10, (s, c) => new InvertedResidualNetwork(s, c, 16, InvertedResidualTables.MobileNetV2(0.35)).Build),
-        new("mcunet-5fps", [128, 128, 3], 10, (s, c) => new InvertedResidualNetwork(s, c, 16, InvertedResidualTables.McuNet5Fps).Build),
-        new("proxylessnas-w0.3", [128, 128, 3], 10, (s, c) => new InvertedResidualNetwork(s, c, 16, InvertedResidualTables.ProxylessNasW03).Build),
+        new("mobilenetv2-w0.35", [128, 128, 3], 10,
+            (s, c) => new InvertedResidualNetwork(s, c, 16, InvertedResidualTables.MobileNetV2(0.35)).Build),
+        new("mcunet-5fps", [128, 128, 3], 10,
+            (s, c) => new InvertedResidualNetwork(s, c, 16, InvertedResidualTables.McuNet5Fps).Build),
+        new("proxylessnas-w0.3", [128, 128, 3], 10,
+            (s, c) => new InvertedResidualNetwork(s, c, 16, InvertedResidualTables.ProxylessNasW03).Build),
         new("vit-tiny", [224, 224, 3], 1000, (s, c) => new VisionTransformer(s, c, 16, 192, 12, 3, 768, ClassTokens: 1).Build),
         new("vit-base", [224, 224, 3], 1000, (s, c) => new VisionTransformer(s, c, 16, 768, 12, 12, 3072, ClassTokens: 1).Build),
         new("ast", [128, 1024, 1], 527,
@@ -49,7 +54,11 @@ public static class ModelCatalog
         if (entry.Classes is null && classes is not null)
             throw new InputException($"model '{name}' reconstructs its samples and has no classes; got {classes}.");
         if (sample.Rank != 3 || classes < 2)
-            throw new InputException($"model '{name}' for {classes} classes of {sample}: takes [height, width, channels] and at least 2 classes.");
+        {
+            throw new InputException(
+                $"model '{name}' for {classes} classes of {sample}: takes [height, width, channels] and at least 2 classes.");
+        }
+
         if (sample.Count > MostElements)
             throw new InputException($"model '{name}' for samples of {sample}: takes at most {MostElements} elements.");
         int outputs = classes ?? entry.Classes ?? (int)sample.Count;

@@ -10,8 +10,8 @@ namespace NpuSim.Workloads.Models;
 public sealed record SeparableBlock(int Filters, int Stride = 1);
 
 /// <summary>
-/// A network of depthwise separable convolutions (arXiv 1704.04861), each with a bias into which its batch normalisation is folded, and a
-/// ReLU. Parameters: "stem", "block1.depthwise", "block1.pointwise", …, "head".
+/// A network of depthwise separable convolutions (arXiv 1704.04861), each with a bias into which its batch normalisation is
+/// folded, and a ReLU. Parameters: "stem", "block1.depthwise", "block1.pointwise", …, "head".
 /// </summary>
 /// <param name="Input">One sample [height, width, channels].</param>
 /// <param name="Classes">Number of classes.</param>
@@ -25,10 +25,14 @@ public sealed record SeparableNetwork(
     /// <summary>MobileNetV1 at a quarter of its width: visual wake words of MLPerf Tiny (arXiv 2106.07597).</summary>
     public static SeparableNetwork MobileNetV1Quarter(Shape input, int classes) => new(
         input, classes, 8, 3, 3,
-        [new(16), new(32, 2), new(32), new(64, 2), new(64), new(128, 2), new(128), new(128), new(128), new(128), new(128), new(256, 2), new(256)]);
+        [
+            new(16), new(32, 2), new(32), new(64, 2), new(64), new(128, 2), new(128), new(128), new(128), new(128), new(128),
+            new(256, 2), new(256),
+        ]);
 
     /// <summary>DS-CNN: keyword spotting of MLPerf Tiny (arXiv 2106.07597).</summary>
-    public static SeparableNetwork KeywordSpotting(Shape input, int classes) => new(input, classes, 64, 10, 4, [new(64), new(64), new(64), new(64)]);
+    public static SeparableNetwork KeywordSpotting(Shape input, int classes) =>
+        new(input, classes, 64, 10, 4, [new(64), new(64), new(64), new(64)]);
 
     /// <summary>The graph for a batch size; see <see cref="Model.Build"/>.</summary>
     public Graph Build(int batch)

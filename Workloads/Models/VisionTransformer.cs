@@ -4,8 +4,8 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Models;
 
 /// <summary>
-/// A vision transformer (arXiv 2010.11929) with normalisation before each part and a learned position table. The classifier sees the mean
-/// of the class tokens, or of all tokens where there is none. Parameters: "embed", "class token", "position", "block1.norm1",
+/// A vision transformer (arXiv 2010.11929) with normalisation before each part and a learned position table. The classifier sees
+/// the mean of the class tokens, or of all tokens where there is none. Parameters: "embed", "class token", "position", "block1.norm1",
 /// "block1.attention.query" (key, value, output), "block1.norm2", "block1.mlp.hidden", "block1.mlp.output", …, "norm", "head".
 /// </summary>
 /// <param name="Input">One sample [height, width, channels]; patches must tile it unless they overlap.</param>
@@ -19,8 +19,8 @@ namespace NpuSim.Workloads.Models;
 /// <param name="Stride">Step between patches, less than a patch where they overlap (arXiv 2104.01778); null: a patch.</param>
 /// <param name="NormalizedHead">True: one more normalisation "head.norm" before the classifier.</param>
 public sealed record VisionTransformer(
-    Shape Input, int Classes, int Patch, int Width, int Depth, int Heads, int HiddenWidth, int ClassTokens = 0, int? Stride = null,
-    bool NormalizedHead = false)
+    Shape Input, int Classes, int Patch, int Width, int Depth, int Heads, int HiddenWidth, int ClassTokens = 0,
+    int? Stride = null, bool NormalizedHead = false)
 {
     /// <summary>The graph for a batch size; see <see cref="Model.Build"/>.</summary>
     /// <exception cref="GraphException">Patches do not tile the image, or heads do not divide the width.</exception>
@@ -39,7 +39,8 @@ public sealed record VisionTransformer(
         x = g.Apply("tokens", new Reshape([batch, tokens, Width]), x);
         if (ClassTokens > 0)
         {
-            Value first = g.Apply("class tokens", new Broadcast([batch, ClassTokens, Width]), g.Parameter("class token", [ClassTokens, Width]));
+            Value learned = g.Parameter("class token", [ClassTokens, Width]);
+            Value first = g.Apply("class tokens", new Broadcast([batch, ClassTokens, Width]), learned);
             x = g.Apply("all tokens", new Concat(1), first, x);
             tokens += ClassTokens;
         }

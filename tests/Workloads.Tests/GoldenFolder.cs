@@ -3,7 +3,9 @@ namespace NpuSim.Workloads.Tests;
 /// <summary>Reference files from outside the repository: NPUSIM_GOLDEN, or shared/golden beside the repository.</summary>
 internal static class GoldenFolder
 {
-    /// <summary>Path of a reference file; ends the test as skipped where it is absent, or as failed where NPUSIM_REQUIRE_GOLDEN is 1.</summary>
+    /// <summary>
+    /// Path of a reference file; ends the test as skipped where it is absent, or as failed where NPUSIM_REQUIRE_GOLDEN is 1.
+    /// </summary>
     public static string File(string relative)
     {
         string folder = Environment.GetEnvironmentVariable("NPUSIM_GOLDEN")

@@ -38,7 +38,7 @@ public sealed class GoldenPlanSpeedTests
 
         double sum = bestPlan + bestLayout + bestCost;
         TestContext.Out.WriteLine(
-            $"{model} {method}: {sum:F1} ms, each part at its fastest: plan {bestPlan:F1}, layout {bestLayout:F1}, cost {bestCost:F1}");
+            $"{model} {method}: {sum:F1} ms, the fastest plan {bestPlan:F1}, layout {bestLayout:F1} and cost {bestCost:F1}");
         Assert.That(sum, Is.LessThan(60)); // 20 ms on an idle machine
     }
 }

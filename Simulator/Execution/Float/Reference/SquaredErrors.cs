@@ -6,7 +6,8 @@ namespace NpuSim.Simulator.Execution.Float.Reference;
 internal static class SquaredErrors
 {
     // In double, in the order of the index.
-    internal static void Mean<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> target, Span<T> loss) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void Mean<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> target, Span<T> loss)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double total = 0;
         for (int i = 0; i < x.Length; i++)

@@ -1,0 +1,53 @@
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
+
+namespace NpuSim.Simulator.Tests.Studies;
+
+public sealed class PlanReadingTests
+{
+    [Test]
+    public void A_step_that_fits_holds_its_peak_in_the_scratchpad_and_all_weights_in_some_memory()
+    {
+        PlanReading reading = PlanReading.Of(Step("cnn", "qzo-ff:8w8a", "lp"), ShippedProfiles.Find("ethos-u55-256"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(reading.FitsScratchpad, Is.True);
+            Assert.That(reading.ScratchpadLiveBytes, Is.EqualTo(reading.Layout.PeakLiveBytes));
+            Assert.That(reading.PersistentByPlace.Values.Sum(), Is.EqualTo(reading.Layout.PersistentBytes));
+            Assert.That(reading.PersistentByPlace, Has.Count.EqualTo(2)); // trained weights on chip, the others in flash
+            Assert.That(reading.WeightGradientBytes, Is.Zero);
+        });
+    }
+
+    [Test]
+    public void A_step_that_spills_holds_less_than_its_peak_and_no_more_than_the_scratchpad()
+    {
+        PlanReading reading = PlanReading.Of(Step("resnet18", "qzo-ff:8w8a", "ft"), ShippedProfiles.Find("systolic-int8-16x16"));
+        Assert.That(reading.Cost!.Residency.SpilledBytes, Is.Positive);
+        Assert.That(reading.ScratchpadLiveBytes, Is.LessThan(reading.Layout.PeakLiveBytes));
+        Assert.That(reading.ScratchpadLiveBytes, Is.LessThanOrEqualTo(reading.Profile.Memory.Scratchpad.SizeBytes));
+    }
+
+    [Test]
+    public void Where_a_step_cannot_run_its_memory_and_the_reason_are_given()
+    {
+        PlanReading reading = PlanReading.Of(Step("vit-tiny", "bp:fp16", "ft"), ShippedProfiles.Find("cortex-m4"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(reading.Cost, Is.Null);
+            Assert.That(reading.NotRunnable, Does.Contain("cortex-m4"));
+            Assert.That(reading.Layout.ArenaBytes, Is.GreaterThan(17_000_000));
+            Assert.That(reading.WeightGradientBytes, Is.EqualTo(2 * 5_717_416));
+        });
+    }
+
+    private static Plan Step(string model, string method, string scheme)
+    {
+        Graph graph = BatchNormFolding.Fold(ModelCatalog.Find(model).Build(1));
+        return Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.Parse(scheme).Select(graph));
+    }
+}
