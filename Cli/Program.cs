@@ -4,7 +4,8 @@ using NpuSim;
 using NpuSim.Cli;
 using NpuSim.Cli.Commands;
 
-RootCommand root = new("Says whether a fixed-point accelerator can train a network on the device: method, memory, cycles, energy, accuracy.");
+RootCommand root = new(
+    "Says whether a fixed-point accelerator can train a network on the device: method, memory, cycles, energy, accuracy.");
 root.Subcommands.Add(CompareCommand.Create());
 root.Subcommands.Add(PlanCommand.Create());
 root.Subcommands.Add(PretrainCommand.Create());
@@ -38,7 +39,8 @@ catch (AggregateException several) when (several.InnerExceptions.OfType<InputExc
 }
 catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
 {
-    Console.Error.WriteLine($"npusim: cannot read or write: {fault.Message.ReplaceLineEndings(" ")}"); // standard output on a full disk
+    // such as standard output on a full disk
+    Console.Error.WriteLine($"npusim: cannot read or write: {fault.Message.ReplaceLineEndings(" ")}");
     return ExitCode.BadInput;
 }
 catch (OperationCanceledException)

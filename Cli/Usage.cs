@@ -26,7 +26,8 @@ internal static class Usage
                 : $"there is no command '{unknown}'; accepted are {string.Join(", ", commands)}{Suggestion.For(unknown, commands)}";
         }
 
-        return commands.Length > 0 ? $"a command is missing; accepted are {string.Join(", ", commands)}" : parsed.Errors[0].Message;
+        return commands.Length > 0 ? $"a command is missing; accepted are {string.Join(", ", commands)}"
+            : parsed.Errors[0].Message;
     }
 
     private static string Path(Command command) =>

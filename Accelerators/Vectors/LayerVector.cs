@@ -6,17 +6,20 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Vectors;
 
 /// <summary>
-/// A layer test vector: one JSON object with op ("conv2d_s8"), config and flat arrays. Offsets are added to operands. NHWC inputs;
-/// weights of convolutions [output channel, row, column, input channel of the group], of depthwise ones [row, column, channel], of
-/// fully connected layers [output, depth]. The arithmetic is that of the key "numerics" (as in a profile); without it that of
-/// TFLite: layers of 16-bit inputs use the reduced multiplier and 64-bit accumulators unless the bias is 32 bits wide.
-/// docs/vectors.md describes every key.
+/// A layer test vector: one JSON object with op ("conv2d_s8"), config and flat arrays. Offsets are added to operands. NHWC
+/// inputs; weights of convolutions [output channel, row, column, input channel of the group], of depthwise ones [row, column,
+/// channel], of fully connected layers [output, depth]. The arithmetic is that of the key "numerics" (as in a profile); without
+/// it that of TFLite: layers of 16-bit inputs use the reduced multiplier and 64-bit accumulators unless the bias is 32 bits
+/// wide. docs/vectors.md describes every key.
 /// </summary>
 public sealed class LayerVector
 {
-    private static readonly NumericPolicy Narrow = new(new AccumulatorPolicy(32, Overflow.Wrap), Requantization: Requantization.Double);
-    private static readonly NumericPolicy Reduced = new(new AccumulatorPolicy(64, Overflow.Wrap), Requantization: Requantization.Reduced16);
-    private static readonly NumericPolicy Float = new(new AccumulatorPolicy(32, Overflow.Wrap), Requantization: Requantization.Float32);
+    private static readonly NumericPolicy Narrow =
+        new(new AccumulatorPolicy(32, Overflow.Wrap), Requantization: Requantization.Double);
+    private static readonly NumericPolicy Reduced =
+        new(new AccumulatorPolicy(64, Overflow.Wrap), Requantization: Requantization.Reduced16);
+    private static readonly NumericPolicy Float =
+        new(new AccumulatorPolicy(32, Overflow.Wrap), Requantization: Requantization.Float32);
 
     private readonly JsonElement root, config;
     private readonly string operation;
@@ -34,10 +37,12 @@ public sealed class LayerVector
 
     /// <summary>Runs a vector through the kernels.</summary>
     /// <param name="vector">The JSON object.</param>
-    /// <exception cref="InputException">The vector names an unknown operation, lacks a key or has one that does not fit.</exception>
+    /// <exception cref="InputException">The vector names an unknown operation, lacks a key or has one that does not
+    /// fit.</exception>
     public static VectorOutcome Run(JsonElement vector)
     {
-        string name = vector is { ValueKind: JsonValueKind.Object } && vector.TryGetProperty("name", out JsonElement given) ? given.ToString() : "";
+        string name = vector is { ValueKind: JsonValueKind.Object } && vector.TryGetProperty("name", out JsonElement given)
+            ? given.ToString() : "";
         try
         {
             LayerVector layer = new(vector);
@@ -98,14 +103,16 @@ public sealed class LayerVector
             return VectorNumerics.Read(given);
         if (operation == "fully_connected_qs8_fp32_requant")
             return Float;
-        bool product = !(operation.StartsWith("add", StringComparison.Ordinal) || operation.StartsWith("mul", StringComparison.Ordinal));
+        bool product = !(operation.StartsWith("add", StringComparison.Ordinal)
+            || operation.StartsWith("mul", StringComparison.Ordinal));
         return format == NumberFormat.Int16 && product && BiasType() != "int32_t" ? Reduced : Narrow;
     }
 
     private string? BiasType() => TypeOf("bias");
 
     private string? TypeOf(string array) =>
-        root.TryGetProperty("dtypes", out JsonElement types) && types.TryGetProperty(array, out JsonElement type) ? type.GetString() : null;
+        root.TryGetProperty("dtypes", out JsonElement types) && types.TryGetProperty(array, out JsonElement type)
+            ? type.GetString() : null;
 
     private NumberFormat WeightFormat() => TypeOf("weights") == "int16_t" ? NumberFormat.Int16 : NumberFormat.Int8;
 
@@ -115,10 +122,13 @@ public sealed class LayerVector
         long[] weights = Integers("weights");
         int groups = depthwise ? inputs : inputs / Config("FILTER_CH", inputs);
         ConvolutionShape shape = new(
-            Config("INPUT_BATCHES"), Config("INPUT_H"), Config("INPUT_W"), inputs, height, width, Config("OUTPUT_H"), Config("OUTPUT_W"),
-            outputs, Config("STRIDE_Y"), Config("STRIDE_X"), Config("PAD_Y"), Config("PAD_X"), Config("DILATION_Y"), Config("DILATION_X"), groups);
+            Config("INPUT_BATCHES"), Config("INPUT_H"), Config("INPUT_W"), inputs, height, width, Config("OUTPUT_H"),
+                Config("OUTPUT_W"),
+            outputs, Config("STRIDE_Y"), Config("STRIDE_X"), Config("PAD_Y"), Config("PAD_X"), Config("DILATION_Y"),
+                Config("DILATION_X"), groups);
         if (depthwise)
-            weights = [.. Enumerable.Range(0, weights.Length).Select(i => weights[((i % (height * width)) * outputs) + (i / (height * width))])];
+            weights = [.. Enumerable.Range(0, weights.Length)
+                .Select(i => weights[((i % (height * width)) * outputs) + (i / (height * width))])];
         byte[] y = Room(shape.OutputCount, format);
         _ = ConvolutionKernel.Run(
             shape, Operand("input", format), new Operand(Pack(weights, WeightFormat()), WeightFormat()),
@@ -142,7 +152,8 @@ public sealed class LayerVector
         int m = Config("M"), n = Config("N"), k = Config("K");
         float scale = BitConverter.UInt32BitsToSingle(Convert.ToUInt32(config.GetProperty("SCALE_BITS_HEX").GetString(), 16));
         OutputStage stage = new(
-            [FixedScale.FromDouble(scale)], Config("OUTPUT_ZERO_POINT"), Config("OUTPUT_MIN"), Config("OUTPUT_MAX"), -Config("INPUT_ZERO_POINT"));
+            [FixedScale.FromDouble(scale)], Config("OUTPUT_ZERO_POINT"), Config("OUTPUT_MIN"), Config("OUTPUT_MAX"),
+                -Config("INPUT_ZERO_POINT"));
         byte[] y = Room((long)m * n, NumberFormat.Int8);
         _ = LinearKernel.Run(
             m, n, k, Operand("input", NumberFormat.Int8), Operand("weights", NumberFormat.Int8), Optional("bias"), stage,
@@ -157,11 +168,13 @@ public sealed class LayerVector
         long[] left = Integers("lhs"), right = Integers("rhs");
         int batches = Config("OUTPUT_BATCH"), heights = Config("OUTPUT_HEIGHT");
         OutputStage stage = new(
-            Scales(), Config("OUTPUT_OFFSET"), Config("ACTIVATION_MIN"), Config("ACTIVATION_MAX"), Config("LHS_OFFSET"), Config("RHS_OFFSET"));
+            Scales(), Config("OUTPUT_OFFSET"), Config("ACTIVATION_MIN"), Config("ACTIVATION_MAX"), Config("LHS_OFFSET"),
+                Config("RHS_OFFSET"));
         List<long> all = [];
         for (int i = 0; i < batches * heights; i++)
         {
-            long[] a = Matrix(left, "LHS", i / heights, i % heights, m * k), b = Matrix(right, "RHS", i / heights, i % heights, k * n);
+            long[] a = Matrix(left, "LHS", i / heights, i % heights, m * k),
+                b = Matrix(right, "RHS", i / heights, i % heights, k * n);
             if (adjointX)
                 a = [.. Enumerable.Range(0, m * k).Select(e => a[((e % k) * m) + (e / k)])];
             byte[] y = Room((long)m * n, format);
@@ -184,7 +197,8 @@ public sealed class LayerVector
     private long[] Add(NumericPolicy policy)
     {
         AddStage stage = new(
-            new FixedScale(Config("INPUT1_MULT"), Config("INPUT1_SHIFT")), new FixedScale(Config("INPUT2_MULT"), Config("INPUT2_SHIFT")),
+            new FixedScale(Config("INPUT1_MULT"), Config("INPUT1_SHIFT")),
+                new FixedScale(Config("INPUT2_MULT"), Config("INPUT2_SHIFT")),
             new FixedScale(Config("OUTPUT_MULT"), Config("OUTPUT_SHIFT")), Config("LEFT_SHIFT"), Config("INPUT1_OFFSET"),
             Config("INPUT2_OFFSET"), Config("OUTPUT_OFFSET"), Config("OUT_ACTIVATION_MIN"), Config("OUT_ACTIVATION_MAX"));
         byte[] y = Room(Integers("input1").Length, format);
@@ -195,7 +209,8 @@ public sealed class LayerVector
     private long[] Mul(NumericPolicy policy)
     {
         OutputStage stage = new(
-            [new FixedScale(Config("OUTPUT_MULT"), Config("OUTPUT_SHIFT"))], Config("OUTPUT_OFFSET"), Config("OUT_ACTIVATION_MIN"),
+            [new FixedScale(Config("OUTPUT_MULT"), Config("OUTPUT_SHIFT"))], Config("OUTPUT_OFFSET"),
+                Config("OUT_ACTIVATION_MIN"),
             Config("OUT_ACTIVATION_MAX"), Config("INPUT1_OFFSET"), Config("INPUT2_OFFSET"));
         byte[] y = Room(Integers("input1").Length, format);
         _ = ElementwiseKernel.Mul(Operand("input1", format), Operand("input2", format), stage, new Operand(y, format), policy);
@@ -207,7 +222,8 @@ public sealed class LayerVector
         int channels = Config("INPUT_C");
         ConvolutionShape shape = new(
             Config("BATCH_SIZE"), Config("INPUT_H"), Config("INPUT_W"), channels, Config("FILTER_H"), Config("FILTER_W"),
-            Config("OUTPUT_H"), Config("OUTPUT_W"), channels, Config("STRIDE_H"), Config("STRIDE_W"), Config("PADDING_H"), Config("PADDING_W"));
+            Config("OUTPUT_H"), Config("OUTPUT_W"), channels, Config("STRIDE_H"), Config("STRIDE_W"), Config("PADDING_H"),
+                Config("PADDING_W"));
         byte[] y = Room(shape.OutputCount, format);
         int least = Config("ACTIVATION_MIN"), greatest = Config("ACTIVATION_MAX");
         if (average)
@@ -243,7 +259,8 @@ public sealed class LayerVector
             ? value.GetInt32()
             : throw new KeyNotFoundException($"config has no {key}, which {operation} needs.");
 
-    private int Config(string key, int fallback) => config.TryGetProperty(key, out JsonElement value) ? value.GetInt32() : fallback;
+    private int Config(string key, int fallback) => config.TryGetProperty(key, out JsonElement value) ? value.GetInt32()
+        : fallback;
 
     private long[] Integers(string key) =>
         root.TryGetProperty(key, out JsonElement values)

@@ -19,7 +19,8 @@ public static class VectorFile
             throw new InputException($"{path}: holds no vectors.");
         for (int i = 0; i < lines.Length; i++)
         {
-            if (!string.IsNullOrWhiteSpace(lines[i]) && Run(lines[i], fault => malformed($"{path}:{i + 1}: {fault}")) is { } outcome)
+            if (!string.IsNullOrWhiteSpace(lines[i])
+                && Run(lines[i], fault => malformed($"{path}:{i + 1}: {fault}")) is { } outcome)
                 yield return outcome;
         }
     }

@@ -70,7 +70,8 @@ public sealed partial class VectorMaker
         config["INPUT_OFFSET"] = Offset();
         config["OUTPUT_OFFSET"] = zeroPoint == 128 ? 127 : zeroPoint;
         Clamp("OUT_ACTIVATION_MIN", "OUT_ACTIVATION_MAX", zeroPoint == 128 ? 127 : zeroPoint);
-        FixedScale[] scales = [.. Enumerable.Range(0, perChannel ? outputs : 1).Select(_ => Factor(Activations, formats.Weights, depth))];
+        FixedScale[] scales = [.. Enumerable.Range(0, perChannel ? outputs : 1)
+            .Select(_ => Factor(Activations, formats.Weights, depth))];
         if (perChannel)
         {
             vector["output_multiplier"] = Array(scales.Select(s => (long)s.Multiplier));
@@ -117,7 +118,8 @@ public sealed partial class VectorMaker
     private void Add()
     {
         Pair();
-        AddStage stage = AddStage.From(random.NextDouble(0.01, 0.1), random.NextDouble(0.01, 0.1), random.NextDouble(0.02, 0.2), Activations);
+        AddStage stage = AddStage.From(random.NextDouble(0.01, 0.1), random.NextDouble(0.01, 0.1), random.NextDouble(0.02, 0.2),
+            Activations);
         config["LEFT_SHIFT"] = stage.LeftShift;
         (config["INPUT1_MULT"], config["INPUT1_SHIFT"]) = (stage.A.Multiplier, stage.A.Shift);
         (config["INPUT2_MULT"], config["INPUT2_SHIFT"]) = (stage.B.Multiplier, stage.B.Shift);
@@ -157,7 +159,8 @@ public sealed partial class VectorMaker
         int rows = Pick(1, 4), size = Pick(2, 40);
         (config["NUM_ROWS"], config["ROW_SIZE"]) = (rows, size);
         SoftmaxStage stage = SoftmaxStage.From(random.NextDouble(4, 24) / Activations.MaxValue(), Activations);
-        (config["INPUT_MULT"], config["INPUT_LEFT_SHIFT"], config["DIFF_MIN"]) = (stage.Input.Multiplier, stage.Input.Shift, stage.LeastDifference);
+        (config["INPUT_MULT"], config["INPUT_LEFT_SHIFT"], config["DIFF_MIN"]) =
+            (stage.Input.Multiplier, stage.Input.Shift, stage.LeastDifference);
         Values("input", (long)rows * size, Activations);
         Types(("input", Activations), ("output", Activations));
     }

@@ -101,7 +101,8 @@ public sealed partial class VectorMaker
 
     private bool Multiplies => operation is "conv2d" or "depthwise_conv2d" or "fully_connected";
 
-    private string Suffix => Activations == NumberFormat.Int16 ? "s16" : Multiplies && formats.Weights == NumberFormat.Int4 ? "s4" : "s8";
+    private string Suffix => Activations == NumberFormat.Int16 ? "s16"
+        : Multiplies && formats.Weights == NumberFormat.Int4 ? "s4" : "s8";
 
     private static string Spell(OperandPair pair) => $"{pair.Weights.Bits()}w{pair.Activations.Bits()}a";
 
@@ -110,8 +111,10 @@ public sealed partial class VectorMaker
     // Uniform in least..most.
     private int Pick(int least, int most) => least + random.NextInt32(most - least + 1);
 
-    private void Values(string key, long count, NumberFormat format) => vector[key] = Array(Enumerable.Range(0, (int)count).Select(_ =>
-        extreme ? (random.NextInt32(2) == 0 ? format.MinValue() : format.MaxValue()) : Pick((int)format.MinValue(), (int)format.MaxValue())));
+    private void Values(string key, long count, NumberFormat format) => vector[key] =
+        Array(Enumerable.Range(0, (int)count).Select(_ =>
+        extreme ? (random.NextInt32(2) == 0 ? format.MinValue() : format.MaxValue())
+            : Pick((int)format.MinValue(), (int)format.MaxValue())));
 
     // 16-bit activations are symmetric.
     private int Offset() => Activations == NumberFormat.Int16 ? 0 : Pick(-127, 128);
@@ -124,7 +127,8 @@ public sealed partial class VectorMaker
 
     // The factor that brings sums of uniform operands to half the output's range, give or take a factor of two.
     private FixedScale Factor(NumberFormat first, NumberFormat second, int depth) => FixedScale.FromDouble(
-        random.NextDouble(0.5, 2) * 1.5 * Activations.MaxValue() / ((double)first.MaxValue() * second.MaxValue() * Math.Sqrt(depth)));
+        random.NextDouble(0.5, 2) * 1.5
+            * Activations.MaxValue() / ((double)first.MaxValue() * second.MaxValue() * Math.Sqrt(depth)));
 
     private void Types(params ReadOnlySpan<(string Key, NumberFormat Format)> arrays)
     {

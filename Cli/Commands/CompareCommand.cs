@@ -15,13 +15,17 @@ internal static class CompareCommand
     public static Command Create()
     {
         StudyOptions study = new();
-        Option<int?> seeds = WholeNumber.Option(["--seeds"], "Number of runs per method; default: the workload's seeds.", 1, 1000);
+        Option<int?> seeds = WholeNumber.Option(["--seeds"], "Number of runs per method; default: the workload's seeds.", 1,
+            1000);
         Option<int?> steps = WholeNumber.Option(["--steps"], "Training steps; default: the workload's.", 1);
-        Option<string> folder = new("--out", "-o") { Description = "Folder of results and report.", DefaultValueFactory = _ => "npusim-out" };
+        Option<string> folder = new("--out", "-o") { Description = "Folder of results and report.",
+            DefaultValueFactory = _ => "npusim-out" };
         Option<bool> overwrite = new("--overwrite") { Description = "Replace results that the folder holds." };
         Option<bool> json = new("--json") { Description = "Print results.json on standard output, and nothing else there." };
-        Option<int?> threads = WholeNumber.Option(["--threads"], "Runs at the same time; default: one per processor core.", 1, 1024);
-        Command command = new("compare", "Compares training methods on hardware profiles: accuracy, scratch memory, cycles, energy.");
+        Option<int?> threads = WholeNumber.Option(["--threads"], "Runs at the same time; default: one per processor core.", 1,
+            1024);
+        Command command = new("compare",
+            "Compares training methods on hardware profiles: accuracy, scratch memory, cycles, energy.");
         study.AddTo(command);
         foreach (Option option in new Option[] { seeds, steps, folder, overwrite, json, threads })
             command.Options.Add(option);
@@ -41,7 +45,8 @@ internal static class CompareCommand
         Workload workload = Adjust(Workload.Load(parsed.GetValue(study.Workload)!), seedCount, steps);
         ImmutableArray<HardwareProfile> profiles = study.ReadProfiles(parsed);
         StudyRequest request = new(
-            profiles, [.. study.ReadMethods(parsed).Select(workload.Configure)], study.ReadSchemes(parsed), workload.Seeds, workload.Settings,
+            profiles, [.. study.ReadMethods(parsed).Select(workload.Configure)], study.ReadSchemes(parsed), workload.Seeds,
+                workload.Settings,
             threads);
         DirectoryInfo target = new(folder);
         ReportSet.Prepare(target, overwrite);

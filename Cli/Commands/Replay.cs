@@ -10,7 +10,8 @@ internal static class Replay
     private static readonly SearchValues<char> Plain =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:/=+@%");
 
-    /// <summary>The command with the options that were given, but for those that decide no result: where to and how fast.</summary>
+    /// <summary>The command with the options that were given, but for those that decide no result: where to and how
+    /// fast.</summary>
     public static string Of(ParseResult parsed, params ReadOnlySpan<Option> leftOut)
     {
         List<string> words = ["npusim", parsed.CommandResult.Command.Name];
@@ -26,5 +27,6 @@ internal static class Replay
     }
 
     private static string Word(string text) =>
-        text.Length > 0 && !text.AsSpan().ContainsAnyExcept(Plain) ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        text.Length > 0 && !text.AsSpan().ContainsAnyExcept(Plain) ? text
+            : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -5,7 +5,8 @@ internal static class Validation
 {
     /// <summary>Reads each file.</summary>
     /// <param name="files">Paths.</param>
-    /// <param name="read">Reads a file and gives the name of what it describes; throws <see cref="InputException"/> for a fault.</param>
+    /// <param name="read">Reads a file and gives the name of what it describes; throws <see cref="InputException"/> for a
+    /// fault.</param>
     /// <returns>The exit code.</returns>
     public static int Run(IEnumerable<string> files, Func<string, string> read)
     {

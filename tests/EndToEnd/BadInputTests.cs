@@ -5,7 +5,8 @@ using NpuSim.Workloads.Models;
 
 namespace NpuSim.EndToEnd;
 
-/// <summary>Whatever is wrong with the input: exit code 2, one line on standard error, nothing on standard output, nothing written.</summary>
+/// <summary>Whatever is wrong with the input: exit code 2, one line on standard error, nothing on standard output, nothing
+/// written.</summary>
 public sealed class BadInputTests : CommandTests
 {
     private static readonly string[] Quick = ["-p", "cortex-m4", "-m", "bp:fp32", "-s", "lp", "--steps", "1", "--seeds", "1"];
@@ -60,7 +61,8 @@ public sealed class BadInputTests : CommandTests
     {
         string yaml = Npusim.Run("profile", "show", "systolic-int8-16x16").Succeeded().Output;
         Assert.That(yaml, Does.Contain(right));
-        int start = yaml.IndexOf(right + "\n", StringComparison.Ordinal), line = 1 + yaml[..start].Count(c => c == '\n') + wrong.Count(c => c == '\n');
+        int start = yaml.IndexOf(right + "\n", StringComparison.Ordinal),
+            line = 1 + yaml[..start].Count(c => c == '\n') + wrong.Count(c => c == '\n');
         Write("mine.yaml", yaml[..start] + wrong + yaml[(start + right.Length)..]);
         Refused(Npusim.Run("compare", "-p", "mine.yaml", "--out", "results"), key, accepted, $"mine.yaml:{line}:");
         Outcome validated = Npusim.Run("profile", "validate", "mine.yaml");
@@ -93,12 +95,15 @@ public sealed class BadInputTests : CommandTests
         Directory.CreateDirectory(In("data", "fashion-mnist"));
         foreach (string split in new[] { "train", "t10k" })
         {
-            File.WriteAllBytes(In("data", "fashion-mnist", $"{split}-images-idx3-ubyte"), [0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 28, 0, 0, 0, 28, 1, 2, 3]);
-            File.WriteAllBytes(In("data", "fashion-mnist", $"{split}-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 20, .. new byte[20]]);
+            File.WriteAllBytes(In("data", "fashion-mnist", $"{split}-images-idx3-ubyte"),
+                [0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 28, 0, 0, 0, 28, 1, 2, 3]);
+            File.WriteAllBytes(In("data", "fashion-mnist", $"{split}-labels-idx1-ubyte"),
+                [0, 0, 8, 1, 0, 0, 0, 20, .. new byte[20]]);
         }
 
         Refused(
-            Npusim.Run(["compare", "-w", "fashion-mnist-cnn", "--data", "data", .. Quick, "--out", "results"]), "images-idx3-ubyte", "truncated");
+            Npusim.Run(["compare", "-w", "fashion-mnist-cnn", "--data", "data", .. Quick, "--out", "results"]),
+                "images-idx3-ubyte", "truncated");
     }
 
     [TestCase("file/results")]
@@ -118,7 +123,8 @@ public sealed class BadInputTests : CommandTests
         Safetensors.Write(In("weights.safetensors"), Weights.Create(graph.Parameters.Select(p =>
         {
             Shape shape = shapeOf(p.Name, p.Shape);
-            return KeyValuePair.Create(p.Name, new WeightTensor(shape, Enumerable.Repeat(valueOf(p.Name), (int)shape.Count).ToArray()));
+            return KeyValuePair.Create(p.Name,
+                new WeightTensor(shape, Enumerable.Repeat(valueOf(p.Name), (int)shape.Count).ToArray()));
         })));
         Write("task.yaml", SmallWorkload.Yaml + "\nweights: weights.safetensors\n");
         Refused(Npusim.Run(["compare", "-w", "task.yaml", .. Quick, "--out", "results"]), cause, accepted, "weights.safetensors");

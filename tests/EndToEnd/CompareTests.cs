@@ -7,13 +7,15 @@ public sealed class CompareTests : CommandTests
 {
     private static readonly string[] Files = ["report.html", "report.md", "results.csv", "results.json"];
 
-    private string[] Arguments => ["compare", "-w", Write("small.yaml", SmallWorkload.Yaml), "-p", "systolic-int8-16x16", "-m", "bp:fp32", "qzo-ff:16w8a", "-s", "lp"];
+    private string[] Arguments => ["compare", "-w", Write("small.yaml", SmallWorkload.Yaml), "-p", "systolic-int8-16x16", "-m",
+        "bp:fp32", "qzo-ff:16w8a", "-s", "lp"];
 
     [Test]
     public void Compare_prints_a_table_and_writes_data_and_report()
     {
         Outcome run = Npusim.Run([.. Arguments, "--out", "made/here"]).Succeeded();
-        string[] written = [.. Directory.GetFiles(In("made", "here")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+        string[] written = [.. Directory.GetFiles(In("made", "here")).Select(f =>
+            Path.GetFileName(f)).Order(StringComparer.Ordinal)];
         JsonNode results = Results.Parse(File.ReadAllBytes(In("made", "here", "results.json")));
         Assert.Multiple(() =>
         {
@@ -22,7 +24,8 @@ public sealed class CompareTests : CommandTests
             Assert.That(run.Output, Does.Contain("bp fp32 lp").And.Contain("qzo-ff 16w8a lp").And.Contain("made/here/report.html"));
             Assert.That(run.Output, Does.Not.Contain('\u001b'), "no escape sequence where the output is no terminal");
             Assert.That(run.Error, Is.Empty);
-            Assert.That(results["runs"]!.AsArray().Select(r => $"{r!["method"]} {r["format"]}"), Is.EqualTo(new[] { "bp fp32", "qzo-ff 16w8a" }));
+            Assert.That(results["runs"]!.AsArray().Select(r => $"{r!["method"]} {r["format"]}"),
+                Is.EqualTo(new[] { "bp fp32", "qzo-ff 16w8a" }));
             Assert.That(File.ReadAllText(In("made", "here", "report.html")), Does.Contain("<svg"));
             Assert.That(File.ReadAllLines(In("made", "here", "results.csv")), Has.Length.EqualTo(3));
         });
@@ -42,7 +45,8 @@ public sealed class CompareTests : CommandTests
     [Test]
     public void The_recorded_command_gives_the_results_again()
     {
-        byte[] first = Npusim.Run([.. Arguments, "--seeds", "1", "--out", "first", "--threads", "1", "--json"]).Succeeded().OutputBytes;
+        byte[] first = Npusim.Run([.. Arguments, "--seeds", "1", "--out", "first", "--threads", "1",
+            "--json"]).Succeeded().OutputBytes;
         string[] words = Results.Parse(first)["command"]!.GetValue<string>().Split(' ');
         Assert.That(words[0], Is.EqualTo("npusim"));
         byte[] second = Npusim.Run([.. words[1..], "--out", "second", "--json"]).Succeeded().OutputBytes;

@@ -13,7 +13,8 @@ public sealed partial class InterruptionTests : CommandTests
     // One training is quick, the other takes hours: the signal comes between their ends.
     private static readonly string[] Study =
     [
-        "compare", "-w", "task.yaml", "-p", "systolic-int8-16x16", "-s", "lp", "ft", "-m", "bp:fp32", "--steps", "20000", "--seeds", "1",
+        "compare", "-w", "task.yaml", "-p", "systolic-int8-16x16", "-s", "lp", "ft", "-m", "bp:fp32", "--steps", "20000",
+            "--seeds", "1",
         "--threads", "1", "--out", "results",
     ];
 

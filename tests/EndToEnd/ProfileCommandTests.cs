@@ -19,7 +19,8 @@ public sealed class ProfileCommandTests(string command, string name, string righ
             string shown = Npusim.Run(command, "show", words[0]).Succeeded().Output;
             Assert.That(shown, Does.Contain(words[1].Trim()), "the description");
             Write("shown.yaml", shown);
-            Assert.That(Npusim.Run(command, "validate", "shown.yaml").Succeeded().Output, Is.EqualTo($"shown.yaml: {words[0]} is valid\n"));
+            Assert.That(Npusim.Run(command, "validate", "shown.yaml").Succeeded().Output,
+                Is.EqualTo($"shown.yaml: {words[0]} is valid\n"));
             Assert.That(Npusim.Run(command, "show", "./shown.yaml").Succeeded().Output, Is.EqualTo(shown));
         }
     }
@@ -37,7 +38,8 @@ public sealed class ProfileCommandTests(string command, string name, string righ
         {
             Assert.That(run.ExitCode, Is.EqualTo(2));
             Assert.That(run.Output, Is.EqualTo($"good.yaml: {name} is valid\n"));
-            Assert.That(faults.Count(f => f.StartsWith("bad.yaml:", StringComparison.Ordinal)), Is.GreaterThanOrEqualTo(2), run.Error);
+            Assert.That(faults.Count(f => f.StartsWith("bad.yaml:", StringComparison.Ordinal)), Is.GreaterThanOrEqualTo(2),
+                run.Error);
             Assert.That(run.Error, Does.Contain("surplus").And.Contain(wrong.Split(' ')[^1]).And.Contain("none.yaml"));
         });
     }

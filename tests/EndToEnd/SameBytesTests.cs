@@ -9,7 +9,8 @@ public sealed class SameBytesTests(string workload) : CommandTests
 {
     private static readonly string[] Study =
     [
-        "-p", "systolic-int8-16x16-acc20", "dsp-40bit-saturating", "-m", "bp:fp32", "bp:fp16", "ff:fp32", "qzo-ff:16w8a", "qzo-ff:8w8a",
+        "-p", "systolic-int8-16x16-acc20", "dsp-40bit-saturating", "-m", "bp:fp32", "bp:fp16", "ff:fp32", "qzo-ff:16w8a",
+            "qzo-ff:8w8a",
         "-s", "ft", "lp", "--steps", "2", "--seeds", "1",
     ];
 
@@ -49,7 +50,8 @@ public sealed class SameBytesTests(string workload) : CommandTests
     [Test]
     public void A_machine_without_vectors_gives_the_same_bytes()
     {
-        string task = workload.Replace("steps: 20", "steps: 2", StringComparison.Ordinal).Replace("test-samples: 30", "test-samples: 10", StringComparison.Ordinal);
+        string task = workload.Replace("steps: 20", "steps: 2", StringComparison.Ordinal).Replace("test-samples: 30",
+            "test-samples: 10", StringComparison.Ordinal);
         byte[] vectors = RunTask(task, ShortStudy);
         Directory.Delete(In("cache"), recursive: true);
         Directory.Delete(In("npusim-out"), recursive: true);

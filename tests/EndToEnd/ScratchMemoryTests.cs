@@ -6,13 +6,16 @@ namespace NpuSim.EndToEnd;
 public sealed class ScratchMemoryTests : CommandTests
 {
     [TestCase(SmallWorkload.Yaml, TestName = "Forward_gradients_need_less_scratch_than_backpropagation_on_every_profile(cnn)")]
-    [TestCase(SmallWorkload.TransformerYaml, TestName = "Forward_gradients_need_less_scratch_than_backpropagation_on_every_profile(vit)")]
+    [TestCase(SmallWorkload.TransformerYaml,
+        TestName = "Forward_gradients_need_less_scratch_than_backpropagation_on_every_profile(vit)")]
     public void Forward_gradients_need_less_scratch_than_backpropagation_on_every_profile(string workload)
     {
         Write("task.yaml", workload);
-        string[] profiles = [.. Npusim.Run("profile", "list").Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0])];
+        string[] profiles = [.. Npusim.Run("profile", "list").Succeeded().Output.Split('\n',
+            StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0])];
         string[] methods = ["bp:fp32", "bp:fp16", "qzo-ff:16w8a", "qzo-ff:8w8a"];
-        byte[] json = Npusim.Run(["compare", "-w", "task.yaml", "-s", "ft", "-m", .. methods, "--steps", "1", "--seeds", "1", "--json"]).Succeeded().OutputBytes;
+        byte[] json = Npusim.Run(["compare", "-w", "task.yaml", "-s", "ft", "-m", .. methods, "--steps", "1", "--seeds", "1",
+            "--json"]).Succeeded().OutputBytes;
         JsonArray runs = Results.Parse(json)["runs"]!.AsArray();
         Assert.Multiple(() =>
         {

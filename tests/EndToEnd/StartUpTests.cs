@@ -31,7 +31,8 @@ public sealed class StartUpTests : CommandTests
     }
 
     [Test]
-    public void Version_is_one_line() => Assert.That(Npusim.Run("--version").Succeeded().Output, Does.Match(@"^\d+\.\d+\.\d+[^\n]*\n$"));
+    public void Version_is_one_line() =>
+        Assert.That(Npusim.Run("--version").Succeeded().Output, Does.Match(@"^\d+\.\d+\.\d+[^\n]*\n$"));
 
     [Test]
     public void A_reader_that_closes_the_pipe_ends_nothing_with_an_error()

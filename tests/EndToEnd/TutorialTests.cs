@@ -85,7 +85,8 @@ public sealed class TutorialTests : CommandTests
             Outcome run = Npusim.End(Npusim.Start("sh", ["-c", $"{step.Command} 2>&1"]));
             TestContext.Out.WriteLine($"$ {step.Command}\n{run.Output}");
             Assert.That(run.ExitCode, Is.Zero, $"line {step.Line}: {step.Command}\n{run.Output}");
-            Assert.That(step.Missing(run.Output), Is.Null, $"line {step.Line}: {step.Command} printed\n{run.Output}without this line");
+            Assert.That(step.Missing(run.Output), Is.Null,
+                $"line {step.Line}: {step.Command} printed\n{run.Output}without this line");
         }
     }
 }

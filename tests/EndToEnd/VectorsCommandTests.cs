@@ -49,7 +49,8 @@ public sealed class VectorsCommandTests : CommandTests
     [TestCase("""{"name":"a","op":"conv2d_s8","config":{}}""", "config has no IN_CH")]
     [TestCase("""{"name":"a","op":"conv3d_s8","config":{}}""", "'conv3d_s8'")]
     [TestCase("""{"name":"a","op":"maxpool_s8","config":{},"numerics":{}}""", "accumulator")]
-    [TestCase("""{"name":"a","op":"fully_connected_s8","config":{"ACCUMULATION_DEPTH":0},"input":[1],"weights":[1]}""", "do not fit together")]
+    [TestCase("""{"name":"a","op":"fully_connected_s8","config":{"ACCUMULATION_DEPTH":0},"input":[1],"weights":[1]}""",
+        "do not fit together")]
     public void A_malformed_line_is_named_and_the_others_still_run(string line, string cause)
     {
         string good = Npusim.Run("vectors", "make", "-p", "cortex-m4", "--op", "add", "-n", "1").Succeeded().Output;

@@ -50,7 +50,8 @@ public sealed class VectorMakerTests
             long[] expected = new long[m * n];
             LinearReference.Run(
                 m, n, k, [.. Numbers("input").Select(v => (int)v)], [.. Numbers("weights").Select(v => (int)v)],
-                vector.RootElement.TryGetProperty("bias", out _) ? Numbers("bias") : [], stage, expected, NumberFormat.Int8, profile.Numerics);
+                vector.RootElement.TryGetProperty("bias", out _) ? Numbers("bias") : [], stage, expected, NumberFormat.Int8,
+                    profile.Numerics);
             Assert.That(Numbers("output"), Is.EqualTo(expected));
 
             int Number(string key) => config.GetProperty(key).GetInt32();
@@ -85,5 +86,6 @@ public sealed class VectorMakerTests
     [TestCase("conv2d", "3w3a", "8w8a")]
     public void An_unknown_operation_or_format_names_what_is_accepted(string operation, string? formats, string accepted) =>
         Assert.That(
-            () => new VectorMaker(ShippedProfiles.Find("cortex-m4"), operation, formats, 1), Throws.TypeOf<InputException>().With.Message.Contains(accepted));
+            () => new VectorMaker(ShippedProfiles.Find("cortex-m4"), operation, formats, 1),
+                Throws.TypeOf<InputException>().With.Message.Contains(accepted));
 }

@@ -61,7 +61,8 @@ internal static partial class Tutorial
 
     /// <summary>What a line of output must look like.</summary>
     public static Regex Pattern(string shown) =>
-        new("^" + Regex.Escape(Normalize(shown)).Replace("…", ".*", StringComparison.Ordinal) + "$", RegexOptions.CultureInvariant);
+        new("^" + Regex.Escape(Normalize(shown)).Replace("…", ".*", StringComparison.Ordinal) + "$",
+            RegexOptions.CultureInvariant);
 
     private static IEnumerable<TutorialStep> Block(string[] lines, int first)
     {
@@ -76,7 +77,8 @@ internal static partial class Tutorial
             int output = i;
             while (i < lines.Length && !lines[i].StartsWith("$ ", StringComparison.Ordinal))
                 i++;
-            string? run = Npusim(command) ?? (Files.Any(f => command.StartsWith("$ " + f, StringComparison.Ordinal)) ? command[2..] : null);
+            string? run = Npusim(command) ?? (Files.Any(f => command.StartsWith("$ " + f, StringComparison.Ordinal))
+                ? command[2..] : null);
             if (run is not null)
                 yield return new TutorialStep(first + start, run, lines[output..i]);
         }
