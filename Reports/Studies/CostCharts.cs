@@ -49,18 +49,23 @@ internal static class CostCharts
         return model;
     }
 
-    /// <summary>Where the cycles of a step go, by layer: shares, because methods differ by orders of magnitude.</summary>
+    /// <summary>
+    /// Where the cycles of a step go, by layer: shares, because methods differ by orders of magnitude. In deep networks a block,
+    /// as "block1" of "block1.mlp.hidden", stands for its layers.
+    /// </summary>
     public static PlotModel Layers(ProfileSummary profile, RunResult[] runs)
     {
         RunRows rows = new([.. runs.Where(r => r.Cost is { Cycles: > 0 })]);
         LayerCost[] all = [.. rows.Runs.SelectMany(r => r.Run.Cost!.Layers.Select(l => l with { Cycles = Share(r.Run, l) }))];
+        bool byBlock = all.Select(l => l.Layer).Distinct().Count() > MostLayers;
         HashSet<string> largest =
-            [.. all.GroupBy(l => l.Layer).OrderByDescending(l => l.Sum(s => s.Cycles)).Take(MostShares).Select(l => l.Key)];
-        string[] shown = [.. all.Select(l => l.Layer).Distinct().Where(largest.Contains)]; // in the order of the network
+            [.. all.GroupBy(Name).OrderByDescending(l => l.Sum(s => s.Cycles)).Take(MostShares).Select(l => l.Key)];
+        string[] shown = [.. all.Select(Name).Distinct().Where(largest.Contains)]; // in the order of the network
         PlotModel model = new()
         {
             Title = $"Cycles by layer on {profile.Name}",
-            Subtitle = "Share of one training step, all phases and the waiting for memory included.",
+            Subtitle = "Share of one training step, all phases and the waiting for memory included."
+                + (byBlock ? " Blocks stand for their layers." : ""),
             Description = "Layer with the most cycles. " + rows.Describe(r =>
                 r.Cost!.Layers.MaxBy(l => l.Cycles) is { } most ? $"{most.Layer} {Quantity.Share(Share(r, most))}" : Quantity.None),
             Axes =
@@ -74,9 +79,11 @@ internal static class CostCharts
             Legends = { new Legend() },
         };
         foreach ((int index, string layer) in shown.Index())
-            Stack(PlainText.Line(layer), Palette.Series[index], l => l.Layer == layer);
-        Stack("other layers", Palette.Dimmed, l => !largest.Contains(l.Layer));
+            Stack(PlainText.Line(layer), Palette.Series[index], l => Name(l) == layer);
+        Stack("other layers", Palette.Dimmed, l => !largest.Contains(Name(l)));
         return model;
+
+        string Name(LayerCost layer) => byBlock ? layer.Layer.Split('.')[0] : layer.Layer;
 
         void Stack(string title, OxyColor color, Func<LayerCost, bool> belongs)
         {
