@@ -6,10 +6,13 @@ using NpuSim.Cli.Commands;
 
 RootCommand root = new(
     "Says whether a fixed-point accelerator can train a network on the device: method, memory, cycles, energy, accuracy.");
+root.Subcommands.Add(CheckCommand.Create());
 root.Subcommands.Add(CompareCommand.Create());
+root.Subcommands.Add(DiffCommand.Create());
 root.Subcommands.Add(PlanCommand.Create());
 root.Subcommands.Add(PretrainCommand.Create());
 root.Subcommands.Add(ProfileCommand.Create());
+root.Subcommands.Add(ReportCommand.Create());
 root.Subcommands.Add(VectorsCommand.Create());
 root.Subcommands.Add(WorkloadCommand.Create());
 

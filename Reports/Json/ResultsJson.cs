@@ -14,6 +14,9 @@ public static class ResultsJson
     /// <summary>The version of the layout that this program writes, and the only one it reads.</summary>
     public const int SchemaVersion = 1;
 
+    /// <summary>What the file is called in the folder of a study.</summary>
+    public const string FileName = "results.json";
+
     /// <summary>Largest file that is read, in bytes.</summary>
     public const long LargestBytes = 1L << 28;
 
@@ -51,6 +54,30 @@ public static class ResultsJson
             throw new InputException(
                 $"{name}:{error.LineNumber + 1}:{error.BytePositionInLine + 1}: not a whole JSON document; results.json of a "
                     + "study is accepted.", error);
+        }
+    }
+
+    /// <summary>Reads a study that is on disk.</summary>
+    /// <param name="path">A results.json file, of any name, or a folder that holds one.</param>
+    /// <exception cref="InputException">There is no such file or folder, or as <see cref="Read"/>.</exception>
+    public static StudyResult ReadFile(string path)
+    {
+        if (path.Length == 0 || path.Contains('\0'))
+            throw new InputException($"'{PlainText.Line(path)}': {FileName} of a study or the folder that holds it is accepted.");
+        string file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
+        try
+        {
+            using FileStream input = File.OpenRead(file);
+            return Read(input, file);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InputException(
+                $"{file}: no such file; {FileName} of a study or the folder that holds it is accepted.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{file}: cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
         }
     }
 

@@ -82,6 +82,18 @@ internal static class RunJson
         json.WriteNumber("dramTrafficBytes", cost.DramTrafficBytes);
         json.Map("byPhaseCycles", cost.CyclesByPhase);
         json.Number("utilizationFraction", cost.Utilization);
+        json.WriteStartArray("layers");
+        foreach (LayerCost layer in cost.Layers)
+        {
+            json.WriteStartObject();
+            json.WriteString("layer", layer.Layer);
+            json.Number("totalCycles", layer.Cycles);
+            json.WriteNumber("macs", layer.Macs);
+            json.Number("dramTrafficBytes", layer.DramTrafficBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -89,13 +101,19 @@ internal static class RunJson
     {
         field.Only("totalCycles", "computeCycles", "exposedTransferCycles", "energyJoules", "scratchpadTrafficBytes",
             "dramTrafficBytes",
-            "byPhaseCycles", "utilizationFraction");
+            "byPhaseCycles", "utilizationFraction", "layers");
         return new(
             field["totalCycles"].Double(), field["computeCycles"].Double(), field["exposedTransferCycles"].Double(),
             field["energyJoules"].Double(),
             field["scratchpadTrafficBytes"].Count(), field["dramTrafficBytes"].Count(),
             field["byPhaseCycles"].Map<Phase, double>(f => f.Double()),
-            field["utilizationFraction"].Double());
+            field["utilizationFraction"].Double(), field["layers"].Each(CostOfLayer));
+    }
+
+    private static LayerCost CostOfLayer(JsonField field)
+    {
+        field.Only("layer", "totalCycles", "macs", "dramTrafficBytes");
+        return new(field["layer"].Text(), field["totalCycles"].Double(), field["macs"].Count(), field["dramTrafficBytes"].Double());
     }
 
     private static void Write(Utf8JsonWriter json, AccuracyResult? accuracy)

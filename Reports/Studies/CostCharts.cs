@@ -7,7 +7,7 @@ namespace NpuSim.Reports.Studies;
 /// <summary>Charts of what a step costs and of what the accumulators did.</summary>
 internal static class CostCharts
 {
-    private const int MostLayers = 16, MostOverflowing = 4;
+    private const int MostLayers = 16, MostOverflowing = 4, MostShares = 7;
 
     private static readonly (Phase Phase, OxyColor Color)[] Phases =
     [
@@ -48,6 +48,55 @@ internal static class CostCharts
 
         return model;
     }
+
+    /// <summary>
+    /// Where the cycles of a step go, by layer: shares, because methods differ by orders of magnitude. In deep networks a block,
+    /// as "block1" of "block1.mlp.hidden", stands for its layers.
+    /// </summary>
+    public static PlotModel Layers(ProfileSummary profile, RunResult[] runs)
+    {
+        RunRows rows = new([.. runs.Where(r => r.Cost is { Cycles: > 0 })]);
+        LayerCost[] all = [.. rows.Runs.SelectMany(r => r.Run.Cost!.Layers.Select(l => l with { Cycles = Share(r.Run, l) }))];
+        bool byBlock = all.Select(l => l.Layer).Distinct().Count() > MostLayers;
+        HashSet<string> largest =
+            [.. all.GroupBy(Name).OrderByDescending(l => l.Sum(s => s.Cycles)).Take(MostShares).Select(l => l.Key)];
+        string[] shown = [.. all.Select(Name).Distinct().Where(largest.Contains)]; // in the order of the network
+        PlotModel model = new()
+        {
+            Title = $"Cycles by layer on {profile.Name}",
+            Subtitle = "Share of one training step, all phases and the waiting for memory included."
+                + (byBlock ? " Blocks stand for their layers." : ""),
+            Description = "Layer with the most cycles. " + rows.Describe(r =>
+                r.Cost!.Layers.MaxBy(l => l.Cycles) is { } most ? $"{most.Layer} {Quantity.Share(Share(r, most))}" : Quantity.None),
+            Axes =
+            {
+                new LinearAxis
+                {
+                    Position = AxisPosition.Bottom, Title = "Share of the cycles of a step", Unit = "%", Minimum = 0, Maximum = 100,
+                },
+                rows.Axis,
+            },
+            Legends = { new Legend() },
+        };
+        foreach ((int index, string layer) in shown.Index())
+            Stack(PlainText.Line(layer), Palette.Series[index], l => Name(l) == layer);
+        Stack("other layers", Palette.Dimmed, l => !largest.Contains(Name(l)));
+        return model;
+
+        string Name(LayerCost layer) => byBlock ? layer.Layer.Split('.')[0] : layer.Layer;
+
+        void Stack(string title, OxyColor color, Func<LayerCost, bool> belongs)
+        {
+            BarSeries series = new() { Title = title, Color = color, IsStacked = true };
+            series.Items.AddRange(rows.Runs
+                .Select(r => new BarItem(100 * r.Run.Cost!.Layers.Where(belongs).Sum(l => Share(r.Run, l)), r.Row))
+                .Where(i => i.Value > 0));
+            if (series.Items.Count > 0)
+                model.Series.Add(series);
+        }
+    }
+
+    private static double Share(RunResult run, LayerCost layer) => layer.Cycles / run.Cost!.Cycles;
 
     /// <summary>Share of the accumulations of each layer that overflowed, for the runs in which most did.</summary>
     public static PlotModel Overflow(ProfileSummary profile, RunResult[] runs)

@@ -97,6 +97,7 @@ public sealed record MemoryResult(
 /// <param name="DramTrafficBytes">Bytes read from and written to off-chip memory.</param>
 /// <param name="CyclesByPhase">Cycles of each phase; sums to <see cref="Cycles"/>.</param>
 /// <param name="Utilization">MACs done per MAC the engine could have done in <see cref="Cycles"/>, 0..1.</param>
+/// <param name="Layers">The same by layer, in the order in which the step comes to them.</param>
 public sealed record CostResult(
     double Cycles,
     double ComputeCycles,
@@ -105,7 +106,15 @@ public sealed record CostResult(
     long ScratchpadTrafficBytes,
     long DramTrafficBytes,
     ImmutableSortedDictionary<Phase, double> CyclesByPhase,
-    double Utilization);
+    double Utilization,
+    ImmutableArray<LayerCost> Layers);
+
+/// <summary>What one layer takes of a training step, all phases together.</summary>
+/// <param name="Layer">Name of the layer.</param>
+/// <param name="Cycles">Compute and exposed transfer; of all layers they sum to <see cref="CostResult.Cycles"/>.</param>
+/// <param name="Macs">Multiply-accumulates, wherever they run.</param>
+/// <param name="DramTrafficBytes">Bytes read from and written to off-chip memory; a fraction where bursts are shared.</param>
+public sealed record LayerCost(string Layer, double Cycles, long Macs, double DramTrafficBytes);
 
 /// <summary>Accuracy on the target domain's test samples, one entry per seed, as fractions 0..1.</summary>
 /// <param name="ZeroShot">Before any training, in this method's arithmetic.</param>

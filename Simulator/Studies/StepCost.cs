@@ -23,6 +23,6 @@ public static class StepCost
             profile.Name, method.Name, method.Format, scheme.Name,
             graph.Parameters.Where(p => trained.Contains(p.Name)).Sum(p => p.Shape.Count),
             reading.NotRunnable, MemorySummary.Of(reading.Plan, reading.Layout, profile.Memory.Scratchpad.SizeBytes),
-            reading.Cost is { } cost ? CostSummary.Of(cost) : null, null, null);
+            reading.Cost is { } cost ? CostSummary.Of(cost, reading.Plan) : null, null, null);
     }
 }

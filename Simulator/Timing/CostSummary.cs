@@ -1,3 +1,4 @@
+using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Simulator.Timing;
@@ -6,8 +7,10 @@ namespace NpuSim.Simulator.Timing;
 public static class CostSummary
 {
     /// <summary>The totals of one step.</summary>
+    /// <param name="cost">The cost of the plan.</param>
+    /// <param name="plan">The plan.</param>
     /// <exception cref="InputException">More bytes move than 64 bits count.</exception>
-    public static CostResult Of(PlanCost cost) =>
+    public static CostResult Of(PlanCost cost, Plan plan) =>
         new(
             cost.Cycles,
             cost.ComputeCycles,
@@ -16,7 +19,8 @@ public static class CostSummary
             Whole(cost.Traffic.Scratchpad),
             Whole(cost.Traffic.Dram),
             cost.CyclesByPhase,
-            cost.Utilization);
+            cost.Utilization,
+            LayerSummary.Of(cost, plan));
 
     private static long Whole(double bytes) => bytes < long.MaxValue
         ? (long)Math.Ceiling(bytes)

@@ -1,7 +1,11 @@
+using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Timing;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
 
 namespace NpuSim.Simulator.Tests.Timing;
 
@@ -10,13 +14,43 @@ public sealed class SummaryTests
     [Test]
     public void Reports_show_the_totals_of_the_price()
     {
-        PlanCost cost = CostModel.Price(GemmPlan.Create(1024, 128, 128), TestProfiles.Small);
-        CostResult result = CostSummary.Of(cost);
+        Plan plan = GemmPlan.Create(1024, 128, 128);
+        PlanCost cost = CostModel.Price(plan, TestProfiles.Small);
+        CostResult result = CostSummary.Of(cost, plan);
         Assert.That(result.Cycles, Is.EqualTo(cost.Ops[0].Cycles));
         Assert.That(result.ComputeCycles + result.ExposedTransferCycles, Is.EqualTo(result.Cycles).Within(1e-6));
         Assert.That(result.DramTrafficBytes, Is.EqualTo(cost.Traffic.DramRead + cost.Traffic.DramWritten));
         Assert.That(result.ScratchpadTrafficBytes, Is.EqualTo(cost.Traffic.ScratchpadRead + cost.Traffic.ScratchpadWritten));
         Assert.That(result.EnergyJoules, Is.EqualTo(cost.Ops[0].EnergyJoules));
+    }
+
+    [TestCase("bp:fp32", "ft")]
+    [TestCase("bp:fp32", "lp")]
+    [TestCase("qzo-ff:16w8a", "ft")]
+    public void Layers_share_the_whole_step_among_them(string method, string scheme)
+    {
+        Graph graph = ModelCatalog.Find("cnn-small").Build(4);
+        Plan plan = Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.Parse(scheme).Select(graph));
+        PlanCost cost = CostModel.Price(plan, ShippedProfiles.Find("systolic-int8-16x16"));
+        CostResult result = CostSummary.Of(cost, plan);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Layers.Sum(l => l.Cycles), Is.EqualTo(result.Cycles).Within(1e-9).Percent);
+            Assert.That(result.Layers.Sum(l => l.Macs), Is.EqualTo(cost.Ops.Sum(o => o.Macs)));
+            Assert.That(result.Layers.Sum(l => l.DramTrafficBytes), Is.EqualTo(cost.Traffic.Dram).Within(1e-9).Percent);
+            Assert.That(result.Layers.Select(l => l.Layer), Is.SubsetOf(graph.Nodes.Select(n => n.Output.Name)).And.Unique);
+        });
+    }
+
+    [Test]
+    public void A_layer_has_its_forward_pass_its_gradients_and_its_update()
+    {
+        Graph graph = ModelCatalog.Find("cnn-small").Build(4);
+        Plan plan = Planner.TrainingStep(graph, Method.Parse("bp:fp32"), TuningScheme.Full.Select(graph));
+        PlanCost cost = CostModel.Price(plan, ShippedProfiles.Find("systolic-int8-16x16"));
+        long forward = cost.Ops.Single(o => o.Name == "conv2").Macs;
+        CostResult result = CostSummary.Of(cost, plan);
+        Assert.That(result.Layers.Single(l => l.Layer == "conv2").Macs, Is.EqualTo(3 * forward)); // of input and of weights
     }
 
     [TestCase(100_000, false)]
