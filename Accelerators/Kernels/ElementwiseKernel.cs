@@ -23,8 +23,16 @@ public static unsafe class ElementwiseKernel
         {
             AddCall call = new()
             {
-                A = pa, B = pb, Y = py, FormatA = a.Format, FormatB = b.Format, Stage = stage, Count = count, Period = b.Count(),
-                Writer = OutputWriter.For(policy, stage.Narrowing, y.Format, noise), Noise = noise,
+                A = pa,
+                B = pb,
+                Y = py,
+                FormatA = a.Format,
+                FormatB = b.Format,
+                Stage = stage,
+                Count = count,
+                Period = b.Count(),
+                Writer = OutputWriter.For(policy, stage.Narrowing, y.Format, noise),
+                Noise = noise,
             };
             return new OverflowCount(count, 0, ScalingSwitch.Close<AddCall, long>(policy, call));
         }

@@ -58,7 +58,11 @@ public static unsafe class LayerNormKernel
             Widening.ToInt32(pg, gamma.Format, 0, 0, factors, depth);
             BetaCall align = new()
             {
-                Beta = pb, Format = beta.Format, Count = beta.Bytes.IsEmpty ? 0 : depth, To = starts, Noise = noise,
+                Beta = pb,
+                Format = beta.Format,
+                Count = beta.Bytes.IsEmpty ? 0 : depth,
+                To = starts,
+                Noise = noise,
                 Scale = wideGamma ? new FixedScale(stage.Beta.Multiplier, stage.Beta.Shift - 8) : stage.Beta,
             };
             new Span<int>(starts, depth).Clear();

@@ -38,9 +38,15 @@ public static unsafe class UpdateKernel
         {
             UpdateCall call = new()
             {
-                W = pw, Format = w.Format, Count = w.Count(), Signs = ps, Directions = signs.Length, Scale = scale,
-                Address = new RandomAddress(seed, step, 0, tensor), Distribution = distribution,
-                    LinearFeedback = policy.LinearFeedback,
+                W = pw,
+                Format = w.Format,
+                Count = w.Count(),
+                Signs = ps,
+                Directions = signs.Length,
+                Scale = scale,
+                Address = new RandomAddress(seed, step, 0, tensor),
+                Distribution = distribution,
+                LinearFeedback = policy.LinearFeedback,
                 Narrowing = policy.Narrowing,
             };
             return ScalingSwitch.Close<UpdateCall, (long, long)>(policy, call);

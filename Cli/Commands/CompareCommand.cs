@@ -18,8 +18,11 @@ internal static class CompareCommand
         Option<int?> seeds = WholeNumber.Option(["--seeds"], "Number of runs per method; default: the workload's seeds.", 1,
             1000);
         Option<int?> steps = WholeNumber.Option(["--steps"], "Training steps; default: the workload's.", 1);
-        Option<string> folder = new("--out", "-o") { Description = "Folder of results and report.",
-            DefaultValueFactory = _ => "npusim-out" };
+        Option<string> folder = new("--out", "-o")
+        {
+            Description = "Folder of results and report.",
+            DefaultValueFactory = _ => "npusim-out"
+        };
         Option<bool> overwrite = new("--overwrite") { Description = "Replace results that the folder holds." };
         Option<bool> json = new("--json") { Description = "Print results.json on standard output, and nothing else there." };
         Option<int?> threads = WholeNumber.Option(["--threads"], "Runs at the same time; default: one per processor core.", 1,

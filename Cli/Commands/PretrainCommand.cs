@@ -13,8 +13,11 @@ internal static class PretrainCommand
     {
         Argument<string> name = new("workload") { Description = "Shipped workload or path of a workload file." };
         Option<FileInfo> file = new("--out", "-o") { Description = "Weight file to write (safetensors).", Required = true };
-        Option<string?> data = new("--data") { Description =
-            "Folder of the data sets; default: the environment variable NPUSIM_DATA." };
+        Option<string?> data = new("--data")
+        {
+            Description =
+            "Folder of the data sets; default: the environment variable NPUSIM_DATA."
+        };
         Command command = new("pretrain", "Trains a workload's network by its recipe and writes the weights.") { name, file,
             data };
         command.SetAction((parsed, cancellation) =>

@@ -15,8 +15,11 @@ internal static class VectorsCommand
 
     private static Command CreateCheck()
     {
-        Argument<string[]> files = new("file") { Description = "Files of test vectors, one JSON object per line.",
-            Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> files = new("file")
+        {
+            Description = "Files of test vectors, one JSON object per line.",
+            Arity = ArgumentArity.OneOrMore
+        };
         Command check = new("check", "Runs vectors in the simulator and shows the first element that differs in each.") { files };
         check.SetAction(parsed => Check(parsed.GetValue(files)!));
         return check;
@@ -24,15 +27,19 @@ internal static class VectorsCommand
 
     private static Command CreateMake()
     {
-        Option<string> profile = new("--profile", "-p") { Description = "Shipped profile or path of a YAML file.",
-            Required = true };
+        Option<string> profile = new("--profile", "-p")
+        {
+            Description = "Shipped profile or path of a YAML file.",
+            Required = true
+        };
         Option<string> operation = new("--op")
         {
             Description = $"Kind of layer: {string.Join(", ", VectorMaker.Operations)}.",
             Required = true,
         };
         Option<string?> formats = new("--format",
-            "-f") { Description = "Formats of weights and activations, as in 16w8a; default: the profile's first." };
+            "-f")
+        { Description = "Formats of weights and activations, as in 16w8a; default: the profile's first." };
         Option<int?> count = WholeNumber.Option(["--count", "-n"], "Number of vectors; default: 20.", 1, 100_000);
         Option<int?> seed = WholeNumber.Option(["--seed"], "The same seed gives the same vectors; default: 1.", 0);
         Option<string?> file = new("--out", "-o") { Description = "File to write; default: standard output." };
@@ -96,7 +103,8 @@ internal static class VectorsCommand
         void Write(Stream stream)
         {
             using StreamWriter writer = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-                leaveOpen: true) { NewLine = "\n" };
+                leaveOpen: true)
+            { NewLine = "\n" };
             for (int i = 0; i < count; i++)
                 writer.WriteLine(maker.Make(i));
         }

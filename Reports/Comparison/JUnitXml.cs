@@ -12,7 +12,9 @@ public static class JUnitXml
 {
     private static readonly XmlWriterSettings Layout = new()
     {
-        Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false),
+        Indent = true,
+        NewLineChars = "\n",
+        Encoding = new UTF8Encoding(false),
     };
 
     /// <summary>Writes the document.</summary>

@@ -23,11 +23,17 @@ internal static class AccuracyCharts
         };
         ScatterSeries seeds = new()
         {
-            Title = "single seeds", Color = Palette.Muted, MarkerType = MarkerType.Stroke, MarkerSize = 8,
+            Title = "single seeds",
+            Color = Palette.Muted,
+            MarkerType = MarkerType.Stroke,
+            MarkerSize = 8,
         };
         ScatterSeries before = new()
         {
-            Title = "zero-shot (before training)", Color = Palette.Ink, MarkerType = MarkerType.Diamond, MarkerSize = 4,
+            Title = "zero-shot (before training)",
+            Color = Palette.Ink,
+            MarkerType = MarkerType.Diamond,
+            MarkerSize = 4,
             IsHollow = true,
         };
         foreach ((int index, IGrouping<string, (int Row, RunResult Run)> method) in rows.Runs.GroupBy(r => r.Run.Method).Index())
@@ -86,7 +92,10 @@ internal static class AccuracyCharts
             AccuracyResult accuracy = run.Accuracy!;
             LineSeries mean = new()
             {
-                Title = run.MethodLabel(), Color = colors.Color(run), LineStyle = colors.Style(run), StrokeThickness = 1.8,
+                Title = run.MethodLabel(),
+                Color = colors.Color(run),
+                LineStyle = colors.Style(run),
+                StrokeThickness = 1.8,
             };
             AreaSeries band = new() { Color = colors.Color(run) };
             int recorded = accuracy.LossSteps.Length, every = (recorded + MostPoints - 1) / MostPoints;

@@ -90,8 +90,11 @@ internal static class MemoryCharts
         {
             StairStepSeries series = new()
             {
-                Title = run.MethodLabel(), Color = colors.Color(run), LineStyle = colors.Style(run), FillOpacity = 0.14,
-                    StrokeThickness = 1.8,
+                Title = run.MethodLabel(),
+                Color = colors.Color(run),
+                LineStyle = colors.Style(run),
+                FillOpacity = 0.14,
+                StrokeThickness = 1.8,
             };
             ImmutableArray<long> live = run.Memory.Timeline;
             int each = (live.Length + MostPoints - 1) / MostPoints;

@@ -54,7 +54,9 @@ internal static class ParetoChart
         {
             model.Annotations.Add(new PointAnnotation
             {
-                Text = PlainText.Line(run.Label()), X = run.Memory.ArenaBytes, Y = 100 * run.Accuracy!.Mean,
+                Text = PlainText.Line(run.Label()),
+                X = run.Memory.ArenaBytes,
+                Y = 100 * run.Accuracy!.Mean,
             });
         }
 

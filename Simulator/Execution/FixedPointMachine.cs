@@ -87,7 +87,8 @@ public sealed partial class FixedPointMachine : Machine<byte>
     /// <inheritdoc/>
     protected override Action<StepContext> Compile(PlannedOp op) => op.Op switch
     {
-        { IsView: true } => _ => { },
+        { IsView: true } => _ => { }
+        ,
         Linear => Product(op),
         Conv2d => Convolution(op),
         MatMul matmul => BatchedProduct(op, matmul),

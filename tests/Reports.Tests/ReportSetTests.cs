@@ -158,8 +158,12 @@ internal sealed class ReportSetTests
         return study with
         {
             Command = "npusim compare --out \"<b>\" && echo '</code><script>'",
-            Workload = study.Workload with { Name = names[0], Description = names[^1],
-                Yaml = "a: |\n  ```\n  <script>x</script>\n" },
+            Workload = study.Workload with
+            {
+                Name = names[0],
+                Description = names[^1],
+                Yaml = "a: |\n  ```\n  <script>x</script>\n"
+            },
             Profiles = [.. study.Profiles.Select((p, i) => p with { Name = Name(i), Description = names[i + 3] })],
             Runs =
             [

@@ -126,8 +126,9 @@ internal static class SampleStudy
             ? new() { [Phase.Forward] = 4 * unit, [Phase.Backward] = (scheme == "ft" ? 8 : 1) * unit, [Phase.Update] = unit / 4 }
             : new()
             {
-                [Phase.Perturb] = (scheme == "ft" ? 2 : 0.25) * unit, [Phase.ForwardPlus] = 4 * unit,
-                    [Phase.ForwardMinus] = 4 * unit,
+                [Phase.Perturb] = (scheme == "ft" ? 2 : 0.25) * unit,
+                [Phase.ForwardPlus] = 4 * unit,
+                [Phase.ForwardMinus] = 4 * unit,
                 [Phase.Update] = (scheme == "ft" ? 1 : 0.125) * unit,
             };
         double cycles = phases.Values.Sum();
@@ -142,8 +143,14 @@ internal static class SampleStudy
     {
         double top = (method, format, scheme) switch
         {
-            ("bp", "fp32", "ft") => 0.775, ("bp", "fp16", "ft") => 0.773, ("bp", "fp32", _) => 0.763, ("bp", _, _) => 0.762,
-            (_, "16w8a", "ft") => 0.737, (_, "16w8a", _) => 0.745, (_, _, "ft") => 0.231, _ => 0.248,
+            ("bp", "fp32", "ft") => 0.775,
+            ("bp", "fp16", "ft") => 0.773,
+            ("bp", "fp32", _) => 0.763,
+            ("bp", _, _) => 0.762,
+            (_, "16w8a", "ft") => 0.737,
+            (_, "16w8a", _) => 0.745,
+            (_, _, "ft") => 0.231,
+            _ => 0.248,
         };
         if (narrow && method != "bp")
             top -= 0.094;

@@ -17,8 +17,13 @@ public sealed class ElementwiseKernelTests
     {
         NumericPolicy policy = Policy(variant, rounding);
         RandomStream random = new(1, $"{variant} {rounding} {format}");
-        AddStage stage = AddStage.From(0.031, 0.017, 0.04, format) with { OffsetA = 3, OffsetB = -2, OutputZeroPoint = 5,
-            Minimum = -90 };
+        AddStage stage = AddStage.From(0.031, 0.017, 0.04, format) with
+        {
+            OffsetA = 3,
+            OffsetB = -2,
+            OutputZeroPoint = 5,
+            Minimum = -90
+        };
         foreach (int n in new[] { 1, 15, 16, 34, 1026, 40000 })
         {
             int period = n % 2 == 0 ? n / 2 : n;

@@ -71,8 +71,14 @@ internal sealed class ResultsJsonTests
     {
         StudyResult study = SampleStudy.Build();
         RunResult run = study.Runs[0];
-        RunResult diverged = run with { Accuracy = run.Accuracy! with { Loss = run.Accuracy.Loss.SetItem(0,
-            run.Accuracy.Loss[0].SetItem(3, double.NaN)) } };
+        RunResult diverged = run with
+        {
+            Accuracy = run.Accuracy! with
+            {
+                Loss = run.Accuracy.Loss.SetItem(0,
+            run.Accuracy.Loss[0].SetItem(3, double.NaN))
+            }
+        };
         StudyResult read = Read(Text(study with { Runs = study.Runs.SetItem(0, diverged) }));
         Assert.That(read.Runs[0].Accuracy!.Loss[0][3], Is.NaN);
     }

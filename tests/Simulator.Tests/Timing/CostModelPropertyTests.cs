@@ -20,8 +20,16 @@ public sealed class CostModelPropertyTests
         int seed = any.Item;
         HardwareProfile profile = TestProfiles.Random(seed);
         Plan plan = Any(seed);
-        HardwareProfile larger = profile with { Memory = profile.Memory with { Scratchpad = profile.Memory.Scratchpad with {
-            SizeBytes = profile.Memory.Scratchpad.SizeBytes + (profile.Memory.Scratchpad.SizeBytes * factor.Get / 8) } } };
+        HardwareProfile larger = profile with
+        {
+            Memory = profile.Memory with
+            {
+                Scratchpad = profile.Memory.Scratchpad with
+                {
+                    SizeBytes = profile.Memory.Scratchpad.SizeBytes + (profile.Memory.Scratchpad.SizeBytes * factor.Get / 8)
+                }
+            }
+        };
         Assert.That(CostModel.Price(plan, larger).Cycles * Tolerance,
             Is.LessThanOrEqualTo(CostModel.Price(plan, profile).Cycles));
     }
@@ -34,8 +42,16 @@ public sealed class CostModelPropertyTests
         if (profile.Memory.Accumulators is not { } accumulators)
             return;
         Plan plan = Any(seed);
-        HardwareProfile larger = profile with { Memory = profile.Memory with { Accumulators = accumulators with {
-            SizeBytes = accumulators.SizeBytes + more.Get } } };
+        HardwareProfile larger = profile with
+        {
+            Memory = profile.Memory with
+            {
+                Accumulators = accumulators with
+                {
+                    SizeBytes = accumulators.SizeBytes + more.Get
+                }
+            }
+        };
         Assert.That(CostModel.Price(plan, larger).Cycles * Tolerance,
             Is.LessThanOrEqualTo(CostModel.Price(plan, profile).Cycles));
     }
@@ -48,13 +64,16 @@ public sealed class CostModelPropertyTests
         Plan plan = Any(seed);
         double more = 1 + (factor.Get / 4.0);
         MemorySystem memory = profile.Memory;
-        HardwareProfile faster = profile with { Memory = (which % 4) switch
+        HardwareProfile faster = profile with
         {
-            0 => memory with { Scratchpad = Faster(memory.Scratchpad)! },
-            1 => memory with { Dram = Faster(memory.Dram) },
-            2 => memory with { Weights = Faster(memory.Weights) },
-            _ => memory with { Accumulators = Faster(memory.Accumulators) },
-        } };
+            Memory = (which % 4) switch
+            {
+                0 => memory with { Scratchpad = Faster(memory.Scratchpad)! },
+                1 => memory with { Dram = Faster(memory.Dram) },
+                2 => memory with { Weights = Faster(memory.Weights) },
+                _ => memory with { Accumulators = Faster(memory.Accumulators) },
+            }
+        };
         Assert.That(CostModel.Price(plan, faster).Cycles * Tolerance,
             Is.LessThanOrEqualTo(CostModel.Price(plan, profile).Cycles));
 

@@ -38,8 +38,14 @@ public sealed class CostModelTests
     [Test]
     public void Frozen_weights_come_from_their_own_memory_and_trained_ones_do_not()
     {
-        HardwareProfile profile = TestProfiles.Small with { Memory = TestProfiles.Small.Memory with {
-            Dram = null, Weights = TestProfiles.Memory(1 << 20, 0.5) } };
+        HardwareProfile profile = TestProfiles.Small with
+        {
+            Memory = TestProfiles.Small.Memory with
+            {
+                Dram = null,
+                Weights = TestProfiles.Memory(1 << 20, 0.5)
+            }
+        };
         Assert.That(CostModel.Price(GemmPlan.Create(4, 16, 16, TensorRole.FrozenWeight), profile).Traffic.WeightsRead,
             Is.EqualTo(256));
         Assert.That(CostModel.Price(GemmPlan.Create(4, 16, 16), profile).Traffic.WeightsRead, Is.Zero);
