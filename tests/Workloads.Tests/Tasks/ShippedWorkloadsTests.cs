@@ -58,14 +58,14 @@ public sealed class ShippedWorkloadsTests
     }
 
     [Test]
-    public void The_fashion_workload_is_the_published_experiment()
+    public void The_fashion_workload_is_the_experiment_of_the_study()
     {
         Workload workload = Workload.Load("fashion-mnist-cnn");
         Assert.Multiple(() =>
         {
             Assert.That(workload.Adapt.Corruption, Is.EqualTo(new Corruption(Contrast: 0.35, Noise: 0.15)));
             Assert.That((workload.Adapt.TrainSamples, workload.Adapt.Steps, workload.Adapt.Batch), Is.EqualTo((2000, 3000, 64)));
-            Assert.That(workload.Methods.QzoFf, Is.EqualTo(new ForwardGradientSettings(new(3e-4, 1e-3), 1e-3, 3, Decay.Linear)));
+            Assert.That(workload.Methods.QzoFf, Is.EqualTo(new ForwardGradientSettings(new(1e-3, 1e-3), 1e-3, 3, Decay.Linear)));
         });
     }
 }
