@@ -89,7 +89,7 @@ public sealed class WorkloadTests
     public void An_unknown_name_is_one_line_with_the_shipped_ones() =>
         Assert.That(Assert.Throws<InputException>(() => Workload.Load("glyphs"))!.Message,
             Is.EqualTo("there is no workload 'glyphs'; accepted is one of fashion-mnist-cnn, glyphs-cnn, glyphs-vit, or a YAML " +
-                "file."));
+                "file"));
 
     [Test]
     public void A_missing_file_is_one_line_that_names_it() =>
