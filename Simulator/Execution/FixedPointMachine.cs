@@ -65,14 +65,7 @@ public sealed partial class FixedPointMachine : Machine<byte>
     {
         int classes = Plan.Tensors[logits].Shape[^1];
         ReadOnlySpan<short> values = MemoryMarshal.Cast<byte, short>(Scratch(logits)).Slice(row * classes, classes);
-        int best = 0;
-        for (int i = 1; i < classes; i++)
-        {
-            if (values[i] > values[best])
-                best = i;
-        }
-
-        return best;
+        return FirstLargest(values);
     }
 
     /// <summary>The integers of an input, as the machine stores it: rows for a <see cref="SampleStore{T}"/>.</summary>

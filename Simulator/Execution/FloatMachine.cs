@@ -39,14 +39,7 @@ public sealed class FloatMachine : Machine<float>
     {
         int classes = Plan.Tensors[logits].Shape[^1];
         ReadOnlySpan<float> values = Scratch(logits).Slice(row * classes, classes);
-        int best = 0;
-        for (int i = 1; i < classes; i++)
-        {
-            if (values[i] > values[best])
-                best = i;
-        }
-
-        return best;
+        return FirstLargest(values);
     }
 
     private double[] Losses { get; }
@@ -66,9 +59,10 @@ public sealed class FloatMachine : Machine<float>
                     Round(op.Output, output.Span);
                 };
             case ForwardGradientUpdate update:
+                float[] z = new float[output.Length];
                 return context =>
                 {
-                    Update(update, context, op.Inputs.AsSpan()[1..], output.Span);
+                    Update(update, context, op.Inputs.AsSpan()[1..], z, output.Span);
                     Round(op.Output, output.Span);
                 };
             case GradientDescentUpdate descent:
@@ -105,9 +99,8 @@ public sealed class FloatMachine : Machine<float>
             perturbed[i] = w[i] + (step * perturbed[i]);
     }
 
-    private void Update(ForwardGradientUpdate update, StepContext context, ReadOnlySpan<int> lossTensors, Span<float> w)
+    private void Update(ForwardGradientUpdate update, StepContext context, ReadOnlySpan<int> lossTensors, Span<float> z, Span<float> w)
     {
-        float[] z = new float[w.Length];
         for (int direction = 0; direction < update.Directions; direction++)
         {
             int sign = Math.Sign(Scratch(lossTensors[2 * direction])[0] - Scratch(lossTensors[(2 * direction) + 1])[0]);

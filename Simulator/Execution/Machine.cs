@@ -1,3 +1,4 @@
+using System.Numerics;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
@@ -84,6 +85,20 @@ public abstract class Machine<T>
 
     /// <summary>The storage of a scratch tensor as memory.</summary>
     protected Memory<T> ScratchMemory(int tensor) => arena.AsMemory(offsets[tensor], lengths[tensor]);
+
+    /// <summary>Index of the largest value; the first of equals.</summary>
+    protected static int FirstLargest<TValue>(ReadOnlySpan<TValue> values)
+        where TValue : IComparisonOperators<TValue, TValue, bool>
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            if (values[i] > values[best])
+                best = i;
+        }
+
+        return best;
+    }
 
     /// <summary>Turns a planned operation into what runs it, with all that does not change from step to step worked out.</summary>
     protected abstract Action<StepContext> Compile(PlannedOp op);

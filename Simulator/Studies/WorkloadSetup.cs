@@ -55,7 +55,7 @@ public sealed class WorkloadSetup
         Graph graph = model.Build(1);
         weights.Require(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape)), workload.Weights ?? "kept weights");
         TrainingBench bench = new(
-            model, weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray()), train, test, workload.Adapt.Batch, workload.Adapt.CalibrationBatches);
+            model, Values(weights), train, test, workload.Adapt.Batch, workload.Adapt.CalibrationBatches);
         return new WorkloadSetup(workload, model, bench);
     }
 
@@ -83,7 +83,7 @@ public sealed class WorkloadSetup
     /// <summary>Accuracy of weights in fp32 on the clean test samples and on those of the target domain, 0..1.</summary>
     public static (double Source, double Target) Measure(Workload workload, WorkloadData data, Weights weights)
     {
-        FloatWeights values = new(weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray()));
+        FloatWeights values = new(Values(weights));
         Graph graph = ModelOf(workload).Build(Math.Min(100, data.TargetTest.Count));
         FloatMachine machine = new(Planner.Inference(graph, OperandFormats.Fp32, TuningScheme.Full.Select(graph)), values);
         return (AccuracyOn(data.SourceTest), AccuracyOn(data.TargetTest));
@@ -95,6 +95,8 @@ public sealed class WorkloadSetup
             return machine.Accuracy(store, set.Labels.Span);
         }
     }
+
+    private static Dictionary<string, float[]> Values(Weights weights) => weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray());
 
     /// <summary>The whole result of a study of this workload.</summary>
     /// <param name="request">What was compared.</param>
