@@ -42,8 +42,9 @@ public sealed class OutputStage
         {
             FixedScale scale = scales[scales.Length == 1 ? 0 : Math.Min(i, scales.Length - 1)];
             (multipliers[i], shifts[i]) = (scale.Multiplier, 31 - scale.Shift);
-            ScalesUp |= scale.Shift > 0;
         }
+
+        (LeastShift, GreatestShift) = (shifts.Min(), shifts.Max());
     }
 
     /// <summary>One scale and nothing else.</summary>
@@ -71,7 +72,13 @@ public sealed class OutputStage
     public int WeightOffset { get; }
 
     /// <summary>True when a factor is 1 or more: results may leave 32 bits.</summary>
-    internal bool ScalesUp { get; }
+    internal bool ScalesUp => LeastShift < 31;
+
+    /// <summary>Least 31 − s.</summary>
+    internal int LeastShift { get; }
+
+    /// <summary>Greatest 31 − s.</summary>
+    internal int GreatestShift { get; }
 
     /// <summary>Multipliers from a channel on, at least 32 of them.</summary>
     internal ReadOnlySpan<int> Multipliers => multipliers;

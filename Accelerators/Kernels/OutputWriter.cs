@@ -133,6 +133,14 @@ internal sealed unsafe class OutputWriter
         where TScaling : struct, IScaling
     {
         OutputStage stage = writer.stage;
+        if (TScaling.HasVector && Avx512BW.IsSupported && stage.LeastShift >= TScaling.LeastWideShift && stage.GreatestShift <= 93
+            && writer.narrowing == Narrowing.Saturate && writer.format is NumberFormat.Int8 or NumberFormat.Int16)
+        {
+            return writer.format == NumberFormat.Int8
+                ? WideVectors<TScaling, sbyte>(writer, accumulators, tile, (sbyte*)y)
+                : WideVectors<TScaling, short>(writer, accumulators, tile, (short*)y);
+        }
+
         long clipped = 0;
         for (int r = 0; r < tile.Rows; r++)
         {
@@ -196,6 +204,71 @@ internal sealed unsafe class OutputWriter
         }
 
         return clipped;
+    }
+
+    // Eight accumulators at a time, multiplied in two halves. Sums of more than 62 bits go one by one.
+    private static long WideVectors<TScaling, T>(OutputWriter writer, long* accumulators, in OutputTile tile, T* y)
+        where TScaling : struct, IScaling
+        where T : unmanaged
+    {
+        OutputStage stage = writer.stage;
+        bool perChannel = stage.Scales.Length > 1;
+        int zero = stage.OutputZeroPoint, lowest = -(1 << ((8 * sizeof(T)) - 1)), highest = ~lowest;
+        Vector512<long> zeroPoint = Vector512.Create((long)zero);
+        Vector512<long> least = Vector512.Create((long)lowest - zero), greatest = Vector512.Create((long)highest - zero);
+        Vector512<long> minimum = Vector512.Create((long)Math.Clamp(stage.Minimum, lowest, highest) - zero);
+        Vector512<long> maximum = Vector512.Create((long)Math.Clamp(stage.Maximum, lowest, highest) - zero);
+        long clipped = 0;
+        T* rest = stackalloc T[8];
+        long* lanes = stackalloc long[8];
+        fixed (int* multipliers = stage.Multipliers, shifts = stage.Shifts)
+        {
+            for (int r = 0; r < tile.Rows; r++)
+            {
+                long* from = accumulators + ((long)r * tile.Stride);
+                long index = tile.Index + (r * tile.OutputStride);
+                for (int i = 0; i < tile.Columns; i += 8)
+                {
+                    int channel = perChannel ? tile.Channel + i : 0, left = Math.Min(8, tile.Columns - i);
+                    if (left < 8)
+                        new ReadOnlySpan<long>(from + i, left).CopyTo(new Span<long>(lanes, 8));
+                    Vector512<long> sums = Vector512.Load(left < 8 ? lanes : from + i);
+                    if (Vector512.GreaterThanAny(sums ^ Vector512.ShiftRightArithmetic(sums, 63), Vector512.Create((1L << 61) - 1)))
+                    {
+                        for (int c = 0; c < left; c++)
+                        {
+                            long one = TScaling.ApplyWide(from[i + c], stage.Scale(tile.Channel + i + c), zero, 0);
+                            clipped += writer.Store(one, (byte*)y, index + i + c);
+                        }
+
+                        continue;
+                    }
+
+                    Vector512<int> multiplier = Avx512F.ConvertToVector512Int64(Vector256.Load(multipliers + channel)).AsInt32();
+                    Vector512<ulong> shift = Avx512F.ConvertToVector512UInt64(Vector256.Load(shifts + channel).AsUInt32());
+                    Vector512<long> high = Avx512F.Multiply(Vector512.ShiftRightLogical(sums, 32).AsInt32(), multiplier);
+                    Vector512<long> low = Avx512F.Multiply(sums.AsUInt32(), multiplier.AsUInt32()).AsInt64();
+                    Vector512<long> value = TScaling.ShiftWide(high, low, shift, TScaling.WideHalf(shift));
+                    ulong outside = (Vector512.LessThan(value, least) | Vector512.GreaterThan(value, greatest)).ExtractMostSignificantBits();
+                    clipped += BitOperations.PopCount(outside & ((1UL << left) - 1));
+                    Vector512<long> result = Vector512.Max(minimum, Vector512.Min(maximum, value)) + zeroPoint;
+                    StoreVector(result, left == 8 ? y + index + i : rest);
+                    if (left < 8)
+                        new ReadOnlySpan<T>(rest, left).CopyTo(new Span<T>(y + index + i, left));
+                }
+            }
+        }
+
+        return clipped;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreVector<T>(Vector512<long> values, T* to) where T : unmanaged
+    {
+        if (sizeof(T) == 1)
+            Unsafe.WriteUnaligned(to, Avx512F.ConvertToVector128SByte(values).AsInt64().ToScalar());
+        else
+            Avx512F.ConvertToVector128Int16(values).Store((short*)to);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

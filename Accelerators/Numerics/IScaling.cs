@@ -35,6 +35,20 @@ internal interface IScaling
 
     /// <summary>Half a unit of the last rounding shift; 0 where it shifts by 0.</summary>
     static virtual Vector512<long> Half(Vector512<ulong> shift) => throw new NotSupportedException();
+
+    /// <summary>Least 31 − s that <see cref="ShiftWide"/> takes.</summary>
+    static virtual int LeastWideShift => 31;
+
+    /// <summary>What <see cref="Shift"/> does to products of more than 64 bits, high · 2³² + low.</summary>
+    /// <param name="high">High half of an accumulator of at most 62 bits · multiplier.</param>
+    /// <param name="low">Low half, unsigned · multiplier: 63 bits.</param>
+    /// <param name="shift">31 − s, <see cref="LeastWideShift"/> to 93.</param>
+    /// <param name="half">What <see cref="WideHalf"/> gives for the shift.</param>
+    static virtual Vector512<long> ShiftWide(Vector512<long> high, Vector512<long> low, Vector512<ulong> shift, Vector512<long> half) =>
+        throw new NotSupportedException();
+
+    /// <summary>Half a unit of the last rounding shift of <see cref="ShiftWide"/>.</summary>
+    static virtual Vector512<long> WideHalf(Vector512<ulong> shift) => throw new NotSupportedException();
 }
 
 /// <summary>Whether the zero point joins before or after rounding.</summary>
@@ -82,6 +96,23 @@ internal readonly struct SingleScaling<TRounding, TZeroPoint> : IScaling
         Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512<ulong>.One);
 
     /// <inheritdoc/>
+    public static int LeastWideShift => 34;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<long> ShiftWide(Vector512<long> high, Vector512<long> low, Vector512<ulong> shift, Vector512<long> half)
+    {
+        // 32 bits are dropped first. If any was set the last one kept becomes 1: that leaves the value on its side of every tie and of
+        // every whole unit, because both are even numbers when at least two more bits are dropped.
+        Vector512<long> dropped = low & Vector512.Create((long)uint.MaxValue);
+        Vector512<long> kept = high + Vector512.ShiftRightLogical(low, 32);
+        return TRounding.ShiftRight(kept | Vector512.Min(dropped, Vector512<long>.One), shift - Vector512.Create(32UL), half);
+    }
+
+    /// <inheritdoc/>
+    public static Vector512<long> WideHalf(Vector512<ulong> shift) => Half(shift - Vector512.Create(32UL));
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Apply(int accumulator, FixedScale scale, int zeroPoint, uint random)
     {
@@ -113,10 +144,21 @@ internal readonly struct DoubleScaling<TZeroPoint> : IScaling
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift, Vector512<long> half)
+    public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift, Vector512<long> half) =>
+        Away(Avx512F.ShiftRightArithmetic(products + Vector512.Create(1L << 30), 31), shift, half);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<long> ShiftWide(Vector512<long> high, Vector512<long> low, Vector512<ulong> shift, Vector512<long> half) =>
+        Away(high + high + Vector512.ShiftRightLogical(low + Vector512.Create(1L << 30), 31), shift, half);
+
+    /// <inheritdoc/>
+    public static Vector512<long> WideHalf(Vector512<ulong> shift) => Half(shift);
+
+    // Half a unit, and one less for negative values; nothing where the shift is 0.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<long> Away(Vector512<long> high, Vector512<ulong> shift, Vector512<long> half)
     {
-        Vector512<long> high = Avx512F.ShiftRightArithmetic(products + Vector512.Create(1L << 30), 31);
-        // Half a unit, and one less for negative values; nothing where the shift is 0.
         Vector512<long> sign = Avx512F.ShiftRightArithmetic(high, 63) & ~Vector512.Equals(half, Vector512<long>.Zero);
         return Avx512F.ShiftRightArithmeticVariable(high + half + sign, shift - Vector512.Create(31UL));
     }
