@@ -78,27 +78,29 @@ public static unsafe class ElementwiseKernel
     /// <param name="y">[n].</param>
     /// <param name="policy">Arithmetic.</param>
     /// <param name="noise">Random numbers of stochastic rounding, by element.</param>
-    public static OverflowCount Requantize(Operand x, FixedScale scale, Operand y, NumericPolicy policy,
-        RandomAddress noise = default) =>
+    public static OverflowCount Requantize(
+        Operand x, FixedScale scale, Operand y, NumericPolicy policy, RandomAddress noise = default) =>
         Requantize(x, new OutputStage(scale), y, policy, noise);
 
     /// <summary>y = narrow(scale(x + input offset) + zero point), clamped. Scales, if several, go with the last axis.</summary>
     /// <param name="x">[n], n a multiple of the number of scales.</param>
     /// <param name="stage">Scale or scales, offsets and clamp.</param>
-    /// <param name="y">[n].</param>
+    /// <param name="y">At least start + n elements.</param>
     /// <param name="policy">Arithmetic.</param>
-    /// <param name="noise">Random numbers of stochastic rounding, by element.</param>
+    /// <param name="noise">Random numbers of stochastic rounding, by element of y.</param>
+    /// <param name="start">Element of y that gets the first result.</param>
     public static OverflowCount Requantize(
-        Operand x, OutputStage stage, Operand y, NumericPolicy policy, RandomAddress noise = default)
+        Operand x, OutputStage stage, Operand y, NumericPolicy policy, RandomAddress noise = default, int start = 0)
     {
         int count = x.Count(), period = stage.Scales.Length;
-        y.Check(count, nameof(y));
+        if (start < 0 || y.Count() - start < count)
+            throw new ArgumentException($"{y.Count()} elements have no room for {count} from {start} on.", nameof(y));
         if (count % period != 0)
             throw new ArgumentException($"{count} elements do not divide into rows of {period} scales.", nameof(stage));
         fixed (byte* px = x.Bytes, py = y.Bytes)
         {
             long clipped = RequantizeJob.Mine.Run(
-                px, x.Format, stage, py, count, OutputWriter.For(policy, stage, y.Format, noise));
+                px, x.Format, stage, py, start, count, OutputWriter.For(policy, stage, y.Format, noise));
             return new OverflowCount(count, 0, clipped);
         }
     }

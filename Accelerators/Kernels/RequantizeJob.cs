@@ -9,16 +9,18 @@ internal sealed unsafe class RequantizeJob : ElementJob
     private static RequantizeJob? mine;
 
     private byte* x, y;
+    private long place;
     private NumberFormat format;
     private OutputStage stage = null!;
     private OutputWriter writer = null!;
 
     public static RequantizeJob Mine => mine ??= new RequantizeJob();
 
-    public long Run(byte* from, NumberFormat fromFormat, OutputStage constants, byte* to, long count, OutputWriter output)
+    public long Run(byte* from, NumberFormat fromFormat, OutputStage constants, byte* to, long start, long count, OutputWriter output)
     {
         x = from;
         y = to;
+        place = start;
         (format, stage, writer) = (fromFormat, constants, output);
         return Execute(count);
     }
@@ -46,11 +48,11 @@ internal sealed unsafe class RequantizeJob : ElementJob
             long* wide = stackalloc long[Chunk];
             for (int i = 0; i < length; i++)
                 wide[i] = IntegerAccess.Read(x, format, first + i) + stage.InputOffset;
-            return writer.Scale(wide, length, y, first, channel);
+            return writer.Scale(wide, length, y, place + first, channel);
         }
 
         int* values = stackalloc int[Chunk];
         Widening.ToInt32(x, format, first, stage.InputOffset, values, length);
-        return writer.Scale(values, length, y, first, channel);
+        return writer.Scale(values, length, y, place + first, channel);
     }
 }

@@ -94,16 +94,37 @@ public sealed partial class FixedPointMachine
             : _ => PoolKernel.Average(shape, At(op.Inputs[0]), At(op.Output));
     }
 
-    private Action<StepContext> Permute(PlannedOp op, Transpose transpose)
+    private Action<StepContext> Move(PlannedOp op, Rearrangement order)
     {
         int size = At(op.Output).Format.Bits() / 8;
-        int[] sources = Permutation.Sources(ShapeOf(op.Inputs[0]), [.. transpose.Permutation]);
-        return _ =>
+        return _ => order.Copy(At(op.Inputs[0]).Bytes, At(op.Output).Bytes, size);
+    }
+
+    // Each operand is brought to the scale of the result and put in its place, one outer index after another.
+    private Action<StepContext> Join(PlannedOp op, Concat concat)
+    {
+        Shape joined = ShapeOf(op.Output);
+        int inner = concat.Axis + 1 < joined.Rank ? (int)joined[(concat.Axis + 1)..].Count : 1;
+        int rows = (int)joined.Count / (inner * joined[concat.Axis]), stride = inner * joined[concat.Axis];
+        int[] lengths = [.. op.Inputs.Select(i => inner * ShapeOf(i)[concat.Axis])];
+        OutputStage[] stages = [.. op.Inputs.Select(i => new OutputStage(FixedScale.FromDouble(Step(i) / Step(op.Output))))];
+        bool[] same = [.. op.Inputs.Select(i => scales[i] == scales[op.Output] && At(i).Format == At(op.Output).Format)];
+        return context =>
         {
-            if (size == 1)
-                Permutation.Gather<byte>(sources, At(op.Inputs[0]).Bytes, At(op.Output).Bytes);
-            else
-                Permutation.Gather(sources, At(op.Inputs[0]).As<short>(), At(op.Output).As<short>());
+            for (int i = 0, place = 0; i < lengths.Length; place += lengths[i++])
+            {
+                Operand x = At(op.Inputs[i]), y = At(op.Output);
+                int from = x.Format.Bits() / 8 * lengths[i], to = y.Format.Bits() / 8;
+                for (int row = 0; row < rows; row++)
+                {
+                    Span<byte> part = x.Bytes.Slice(row * from, from);
+                    int start = (row * stride) + place;
+                    if (same[i])
+                        part.CopyTo(y.Bytes[(start * to)..]);
+                    else
+                        ElementwiseKernel.Requantize(new Operand(part, x.Format), stages[i], y, policy, Noise(context, op), start);
+                }
+            }
         };
     }
 }

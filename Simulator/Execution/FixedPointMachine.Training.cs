@@ -35,8 +35,8 @@ public sealed partial class FixedPointMachine
 
     private Action<StepContext> Requantized(PlannedOp op)
     {
-        FixedScale scale = FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output));
-        return context => ElementwiseKernel.Requantize(At(op.Inputs[0]), scale, At(op.Output), policy, Noise(context, op));
+        OutputStage stage = new(FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output)));
+        return context => ElementwiseKernel.Requantize(At(op.Inputs[0]), stage, At(op.Output), policy, Noise(context, op));
     }
 
     private Action<StepContext> Update(PlannedOp op, ForwardGradientUpdate update)

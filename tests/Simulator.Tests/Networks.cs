@@ -21,4 +21,21 @@ internal static class Networks
         g.Output("loss", g.Apply("loss", new CrossEntropy(), logits, labels));
         return g.Build();
     }
+
+    /// <summary>Rows of the image as tokens behind a learned one, two of them mixed and classified: joins, repeats and cuts tensors.</summary>
+    public static Graph Tokens(int batch)
+    {
+        GraphBuilder g = new();
+        Value x = g.Input("images", [batch, 8, 8, 1]), labels = g.Input("labels", [batch]);
+        Value rows = g.Apply("rows", new Reshape([batch, 8, 8]), x);
+        Value first = g.Apply("class tokens", new Broadcast([batch, 1, 8]), g.Parameter("class token", [1, 8]));
+        Value all = g.Apply("all tokens", new Concat(1), first, rows);
+        Value mixed = g.Apply("mixed", new MatMul(TransposeB: true), all, all);
+        Value turned = g.Apply("turned", new Transpose(0, 2, 1), mixed);
+        Value cut = g.Apply("cut", new Reshape([batch, 18]), g.Apply("two", new Slice(1, 3, 2), turned));
+        Value logits = g.Apply("head", new Linear(), cut, g.Parameter("head.weight", [3, 18]), g.Parameter("head.bias", [3]));
+        g.Output("logits", logits);
+        g.Output("loss", g.Apply("loss", new CrossEntropy(), logits, labels));
+        return g.Build();
+    }
 }

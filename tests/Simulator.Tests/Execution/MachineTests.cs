@@ -13,23 +13,26 @@ namespace NpuSim.Simulator.Tests.Execution;
 public class MachineTests
 {
     private static readonly Dataset Data = ToyTask.Data(12, 4);
-    private static readonly Dictionary<string, float[]> Weights = Initial();
+    private static readonly Dictionary<string, float[]> Weights = Initial(Networks.Convolutional(1));
     private static readonly NumericPolicy Wrap32 = new(new AccumulatorPolicy(32, Overflow.Wrap));
 
-    private static Dictionary<string, float[]> Initial() =>
-        new(Workloads.Models.Initialization.Weights(Networks.Convolutional(1), 7));
+    private static readonly Func<int, Graph>[] Graphs = [Networks.Convolutional, Networks.Tokens];
+
+    private static Dictionary<string, float[]> Initial(Graph graph) => new(Workloads.Models.Initialization.Weights(graph, 7));
 
     private static int[] Batch(int count) => [.. Enumerable.Range(0, count)];
 
     // Every value of the graph on its own storage: what the arena must reproduce.
-    private static Dictionary<int, float[]> Direct(Graph graph, int batch)
+    private static Dictionary<int, float[]> Direct(Graph graph, int batch) => Direct(graph, batch, Weights);
+
+    private static Dictionary<int, float[]> Direct(Graph graph, int batch, Dictionary<string, float[]> weights)
     {
         SampleStore<float> store = SampleStores.Float(graph, Data);
         Dictionary<int, float[]> values = graph.Values.ToDictionary(v => v.Id, v => new float[v.Shape.Count]);
         foreach (Value input in graph.Inputs)
             store.Gather(input.Id, Batch(batch), values[input.Id]);
         foreach (Value parameter in graph.Parameters)
-            Weights[parameter.Name].CopyTo(values[parameter.Id], 0);
+            weights[parameter.Name].CopyTo(values[parameter.Id], 0);
         foreach (Node node in graph.Nodes)
         {
             FloatOps.Execute<float>(
@@ -77,17 +80,36 @@ public class MachineTests
     }
 
     [Test]
-    public void Sixteen_bit_inference_follows_fp32_within_quantisation()
+    public void Sixteen_bit_inference_follows_fp32_within_quantisation([ValueSource(nameof(Graphs))] Func<int, Graph> build)
     {
-        Graph graph = Networks.Convolutional(12);
-        IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, Weights, SampleStores.Float(graph, Data), 1);
+        Graph graph = build(12);
+        Dictionary<string, float[]> weights = Initial(graph);
+        IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, Data), 1);
         Plan plan = Planner.Inference(graph, Method.Parse("qzo-ff:16w16a").Operands, TuningScheme.Full.Select(graph));
-        FixedPointMachine machine = new(plan, new(new AccumulatorPolicy(64, Overflow.Saturate)), new FixedWeights(Weights), ranges);
+        FixedPointMachine machine = new(plan, new(new AccumulatorPolicy(64, Overflow.Saturate)), new FixedWeights(weights), ranges);
         machine.Run(default, SampleStores.Fixed(graph, Data, machine), Batch(12), fill: true);
-        float[] wanted = Direct(graph, 12)[graph.Outputs["logits"].Id];
+        float[] wanted = Direct(graph, 12, weights)[graph.Outputs["logits"].Id];
         double step = ranges[graph.Outputs["logits"].Id] / short.MaxValue;
         short[] logits = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(machine.Values(plan.Ops[^1].Output)).ToArray();
         Assert.That(logits.Select(l => l * step), Is.EqualTo(wanted.Select(w => (double)w)).Within(2e-3 * wanted.Max(Math.Abs)));
+    }
+
+    [Test]
+    public void A_training_step_allocates_nothing_once_it_has_run([ValueSource(nameof(Graphs))] Func<int, Graph> build)
+    {
+        Graph graph = build(12);
+        Dictionary<string, float[]> weights = Initial(graph);
+        IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, Data), 1);
+        Plan plan = Planner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
+        FixedPointMachine machine = new(
+            plan, Wrap32, new FixedWeights(weights), ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
+        SampleStore<byte> store = SampleStores.Fixed(graph, Data, machine);
+        int[] samples = Batch(12);
+        for (uint step = 0; step < 2; step++)
+            machine.Run(new StepContext(1, step, 1e-2), store, samples, fill: step == 0);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        machine.Run(new StepContext(1, 2, 1e-2), store, samples);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
     }
 
     [Test]
