@@ -91,7 +91,7 @@ internal static unsafe class Panel
     }
 
     /// <summary>Σ x² over a multiple of 16 operands; no more than 2³¹ of them.</summary>
-    private static ulong Squares(short* x, int count)
+    internal static ulong Squares(short* x, int count)
     {
         if (!Avx2.IsSupported)
         {

@@ -15,8 +15,8 @@ internal static class GemmTable
         double roof = Machine.RoofGmacs();
         output.WriteLine(FormattableString.Invariant($"roof of one core (registers only): {roof:F1} GMAC/s"));
         output.WriteLine(
-            "| M×K×N | threads | w8a8 | w16a8 | w16a16 | w4a8 | sgemm | w16a8 / (roof · threads) | w16a8 / sgemm | bytes allocated |");
-        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
+            "| M×K×N | threads | w8a8 | w16a8 | w16a16 | w4a8 | sgemm | w16a8 / (roof · threads) | w16a8 / sgemm | norms / product | bytes allocated |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
         int before = WorkTeam.Threads;
         foreach ((int m, int k, int n) in Shapes)
         {
@@ -29,11 +29,29 @@ internal static class GemmTable
                     $"| {m}×{k}×{n} | {threads} | {Rate(m, k, n, NumberFormat.Int8, NumberFormat.Int8, threads, out _):F1} | {w16:F1} "
                     + $"| {Rate(m, k, n, NumberFormat.Int16, NumberFormat.Int16, threads, out _):F1} "
                     + $"| {Rate(m, k, n, NumberFormat.Int8, NumberFormat.Int4, threads, out _):F1} | {sgemm:F1} "
-                    + $"| {w16 / roof / threads:P0} | {w16 / sgemm:F2} | {bytes} |"));
+                    + $"| {w16 / roof / threads:P0} | {w16 / sgemm:F2} | {ProofShare(m, k, n, w16, threads):P1} | {bytes} |"));
             }
         }
 
         WorkTeam.Threads = before;
+    }
+
+    // What proving that nothing overflows costs: the norms of all rows and columns, beside the product's time on all threads.
+    private static unsafe double ProofShare(int m, int k, int n, double gmacs, int threads)
+    {
+        const int Segment = 64;
+        int count = (k + Segment - 1) / Segment * Segment * (m + n);
+        short[] operands = new short[count];
+        fixed (short* start = operands)
+        {
+            short* from = start;
+            double seconds = Stopwatch.BestSeconds(() =>
+            {
+                for (int i = 0; i < count; i += Segment)
+                    _ = Panel.Squares(from + i, Segment);
+            });
+            return seconds / threads / ((double)m * n * k / 1e9 / gmacs);
+        }
     }
 
     private static double Rate(int m, int k, int n, NumberFormat left, NumberFormat right, int threads, out long bytes)
