@@ -22,7 +22,8 @@ internal sealed class StudyOptions
 
     public Option<string[]> Methods { get; } = new("--method", "-m")
     {
-        Description = "Training methods: bp:fp32, bp:fp16, ff:fp32, ff:fp16, qzo-ff:16w8a, qzo-ff:8w8a, …",
+        Description = $"Training methods with switches, as qzo-ff:16w8a+m3. Methods: {string.Join(", ", Method.All)}. Switches: "
+            + $"{string.Join("; ", MethodSwitches.All.Select(s => $"{s.Usage} – {s.Summary}"))} (docs/methods.md).",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => ["bp:fp32", "bp:fp16", "qzo-ff:16w8a", "qzo-ff:8w8a"],
     };

@@ -47,7 +47,7 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
         HardwareProfile profile, ImmutableArray<Method> methods, ImmutableArray<TuningScheme> schemes, bool training)
     {
         var runs = ImmutableArray.CreateBuilder<PlannedRun>();
-        foreach (Method method in methods.DistinctBy(m => m.Format))
+        foreach (Method method in methods.DistinctBy(m => m.Operands))
         {
             Plan plan = Planner.Inference(Graph, method.Operands, ImmutableHashSet<string>.Empty);
             runs.Add(new("inference", method.Format, null, PlanReading.Of(plan, profile), null));
@@ -60,7 +60,7 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
             {
                 Plan plan = Planner.TrainingStep(Graph, Configure(method), trained);
                 runs.Add(new(
-                    method.Name, method.Format, scheme.Name, PlanReading.Of(plan, profile),
+                    method.Name, method.Variant, scheme.Name, PlanReading.Of(plan, profile),
                     method is Backpropagation ? OnDeviceConvention.Of(Graph, trained).TotalBytes : null));
             }
         }

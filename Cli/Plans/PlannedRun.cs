@@ -5,7 +5,7 @@ namespace NpuSim.Cli.Plans;
 
 /// <summary>One plan as <c>npusim plan</c> shows it.</summary>
 /// <param name="Task">What is planned: "inference", "bp", "qzo-ff".</param>
-/// <param name="Format">As "fp16", "8w8a".</param>
+/// <param name="Format">Format and switches, as "fp16", "8w8a+m3".</param>
 /// <param name="Scheme">Which parameters train; null for an inference.</param>
 /// <param name="Reading">Its memory and cost.</param>
 /// <param name="OnDeviceBytes">The on-device analytic count; null where it does not apply.</param>

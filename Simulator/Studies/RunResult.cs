@@ -47,7 +47,7 @@ public sealed record ProfileSummary(string Name, string Description, long Scratc
 /// <summary>One training method on one accelerator.</summary>
 /// <param name="Profile">Name of the profile.</param>
 /// <param name="Method">As "bp", "qzo-ff".</param>
-/// <param name="Format">As "fp32", "16w8a".</param>
+/// <param name="Format">Format and switches, as "fp32", "16w8a+m3".</param>
 /// <param name="Scheme">Which parameters train: "ft", "lp".</param>
 /// <param name="TrainedParameters">How many parameters train.</param>
 /// <param name="NotRunnable">Why this method cannot run on this profile, in words; null when it can. Memory is shown all the same.</param>

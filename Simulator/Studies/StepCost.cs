@@ -20,7 +20,7 @@ public static class StepCost
         var trained = scheme.Select(graph);
         PlanReading reading = PlanReading.Of(Planner.TrainingStep(graph, method, trained), profile);
         return new RunResult(
-            profile.Name, method.Name, method.Format, scheme.Name,
+            profile.Name, method.Name, method.Variant, scheme.Name,
             graph.Parameters.Where(p => trained.Contains(p.Name)).Sum(p => p.Shape.Count),
             reading.NotRunnable, MemorySummary.Of(reading.Plan, reading.Layout, profile.Memory.Scratchpad.SizeBytes),
             reading.Cost is { } cost ? CostSummary.Of(cost, reading.Plan) : null, null, null);

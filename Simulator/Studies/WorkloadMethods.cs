@@ -6,9 +6,10 @@ namespace NpuSim.Simulator.Studies;
 /// <summary>What a workload file says of each method.</summary>
 public static class WorkloadMethods
 {
-    /// <summary>The method with the workload's number of directions or momentum.</summary>
+    /// <summary>The method with the workload's number of directions or momentum, unless a switch gave one.</summary>
     public static Method Configure(this Workload workload, Method method) => method switch
     {
+        ForwardMethod { HasOwnDirections: true } or Backpropagation { HasOwnMomentum: true } => method,
         Backpropagation bp => bp with { Momentum = workload.Methods.Bp.Momentum },
         ForwardGradient ff => ff with { Directions = workload.Methods.Ff.Directions },
         QuantizedForwardGradient { InSteps: true } qzo => qzo with { Directions = Steps(workload).Directions },

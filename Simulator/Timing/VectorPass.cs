@@ -40,6 +40,7 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
             Pool pool => [new(VectorClass.Pool, written * pool.Height * pool.Width, first.Format.Bits())],
             AveragePoolGradient gradient => [new(VectorClass.Pool, read * gradient.Pool.Height * gradient.Pool.Width, widest)],
             MaxPoolGradient gradient => [new(VectorClass.Pool, read * gradient.Pool.Height * gradient.Pool.Width, widest)],
+            MaxPoolTangent tangent => [new(VectorClass.Pool, written * tangent.Pool.Height * tangent.Pool.Width, widest)],
             SumTo or BatchMean or BatchVariance => [new(VectorClass.Reduce, read, first.Format.Bits())],
             CrossEntropy or CrossEntropyGradient or MeanSquaredError or MeanSquaredErrorGradient =>
                 [new(VectorClass.Loss, read, first.Format.Bits())],

@@ -40,6 +40,17 @@ public abstract record Op
     /// <exception cref="GraphException">The operation has no derivative here (gradients of gradient operations).</exception>
     public virtual Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         throw new GraphException($"{Name} has no derivative.");
+
+    /// <summary>
+    /// Adds to <paramref name="graph"/> the forward derivative of the result: ẏ = Σ ∂y/∂xᵢ · ẋᵢ over the operands with a tangent.
+    /// </summary>
+    /// <param name="graph">Where the operations go.</param>
+    /// <param name="node">The application being differentiated.</param>
+    /// <param name="tangents">ẋᵢ of each operand, of its shape; null where it is zero. At least one is not.</param>
+    /// <returns>A value of the result's shape, or null where the tangent is zero.</returns>
+    /// <exception cref="GraphException">The operation has no forward derivative here.</exception>
+    public virtual Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        throw new GraphException($"{Name} has no forward derivative.");
 }
 
 /// <summary>

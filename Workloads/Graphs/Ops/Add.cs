@@ -17,4 +17,8 @@ public sealed record Add : Op
     /// <summary>da = dy; db = dy summed over the axes b was repeated along.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         SumTo.Shaped(graph, gradient, node.Inputs[input]);
+
+    /// <summary>ẏ = ȧ + ḃ.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        tangents[0] is null ? Tangents.Onto(graph, node, tangents[1]!) : Tangents.Sum(graph, node, tangents[0], tangents[1]);
 }

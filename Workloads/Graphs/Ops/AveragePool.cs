@@ -16,4 +16,8 @@ public sealed record AveragePool(
     /// <summary>dx = dy shared out evenly over each window.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         graph.Apply($"d {node.Inputs[0].Name}", new AveragePoolGradient(this, node.Inputs[0].Shape), gradient);
+
+    /// <summary>ẏ = the same of ẋ: the operation is linear.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.Same(graph, node, tangents[0]!);
 }

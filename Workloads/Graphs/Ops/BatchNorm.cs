@@ -47,4 +47,18 @@ public sealed record BatchNorm(double Epsilon = 1e-5, bool BatchStatistics = fal
             _ => null,
         };
     }
+
+    /// <summary>
+    /// As the gradient with respect to x, whose Jacobian is symmetric, plus γ̇ · x̂ + β̇; the running statistics do not move.
+    /// </summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents)
+    {
+        if (tangents.Skip(3).Any(t => t is not null))
+            throw new GraphException($"{Name} has no forward derivative with respect to its statistics.");
+        Value x = node.Inputs[0], gamma = node.Inputs[1];
+        Value? byX = tangents[0] is not { } dx ? null
+            : BatchStatistics ? graph.Apply(Tangents.Name(node), new BatchStatisticsGradient(Epsilon), dx, x, gamma)
+            : graph.Apply(Tangents.Name(node), new BatchNormGradient(Epsilon), dx, gamma, node.Inputs[4]);
+        return Tangents.Sum(graph, node, byX, Tangents.Affine(graph, node, tangents));
+    }
 }

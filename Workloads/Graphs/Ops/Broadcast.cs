@@ -18,6 +18,10 @@ public sealed record Broadcast(Shape Target) : Op
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         graph.Apply($"d {node.Inputs[0].Name}", new SumTo(node.Inputs[0].Shape), gradient);
 
+    /// <summary>ẏ = the same of ẋ: the operation is linear.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.Same(graph, node, tangents[0]!);
+
     // The target, when x broadcasts to it.
     internal static Shape Onto(string op, Shape x, Shape target)
     {

@@ -31,4 +31,9 @@ public sealed record Concat(int Axis) : Op
         Value operand = node.Inputs[input];
         return graph.Apply($"d {operand.Name}", new Slice(Axis, start, operand.Shape[Axis]), gradient);
     }
+
+    /// <summary>ẏ = the operands' tangents one after another, zeros where an operand has none.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        graph.Apply(Tangents.Name(node), this,
+            [.. tangents.Select((t, i) => t ?? graph.Apply($"zeros for {node.Inputs[i].Name}", new Fill(node.Inputs[i].Shape, 0)))]);
 }

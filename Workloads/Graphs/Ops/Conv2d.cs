@@ -61,6 +61,10 @@ public sealed record Conv2d(int Stride = 1, Padding Padding = default, int Group
         };
     }
 
+    /// <summary>ẏ = ẋ ∗ w + x ∗ ẇ + ḃ.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.Layer(graph, node, tangents);
+
     internal static ContractionKind KindOf(Window w) =>
         w.Groups > 1 && w.Groups == w.InputChannels ? ContractionKind.Depthwise
         : w.KernelHeight == 1 && w.KernelWidth == 1 ? ContractionKind.Pointwise

@@ -22,4 +22,8 @@ public sealed record CrossEntropy : Op
         input == 0
             ? graph.Apply($"d {node.Inputs[0].Name}", new CrossEntropyGradient(), node.Inputs[0], node.Inputs[1], gradient)
             : null;
+
+    /// <summary>ẏ = Σ ẋ · (softmax(logits) − one-hot(labels)) / B.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.OfLoss(graph, node, tangents[0]!, new CrossEntropyGradient());
 }

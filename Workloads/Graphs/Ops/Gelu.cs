@@ -20,4 +20,8 @@ public sealed record Gelu : Op
     /// <summary>dx = dy · (Φ(x) + x · φ(x)).</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         graph.Apply($"d {node.Inputs[0].Name}", new GeluGradient(), gradient, node.Inputs[0]);
+
+    /// <summary>ẏ = ẋ · (Φ(x) + x · φ(x)).</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        graph.Apply(Tangents.Name(node), new GeluGradient(), tangents[0]!, node.Inputs[0]);
 }

@@ -33,4 +33,22 @@ public sealed record LayerNorm(double Epsilon = 1e-5) : Op
             _ => graph.Apply(name, new SumTo(node.Inputs[2].Shape), gradient),
         };
     }
+
+    /// <summary>
+    /// ẏ = γ · (ẋ − mean ẋ − x̂ · mean(ẋ · x̂)) / √(var x + ε) + γ̇ · x̂ + β̇: without γ the Jacobian is symmetric, and in γ and β the
+    /// operation is linear.
+    /// </summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents)
+    {
+        Value x = node.Inputs[0], gamma = node.Inputs[1];
+        string name = Tangents.Name(node);
+        Value? byX = null;
+        if (tangents[0] is { } dx)
+        {
+            Value ones = graph.Apply($"ones for {gamma.Name}", new Fill(gamma.Shape, 1));
+            byX = graph.Apply(name, new Mul(), graph.Apply(name, new LayerNormGradient(Epsilon), dx, x, ones), gamma);
+        }
+
+        return Tangents.Sum(graph, node, byX, Tangents.Affine(graph, node, tangents));
+    }
 }

@@ -40,4 +40,8 @@ public sealed record Linear : Op
                 return graph.Apply($"d {name}", new SumTo(node.Inputs[2].Shape), gradient);
         }
     }
+
+    /// <summary>ẏ = ẋ · wᵀ + x · ẇᵀ + ḃ.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.Layer(graph, node, tangents);
 }

@@ -64,6 +64,10 @@ public sealed record MatMul(bool TransposeA = false, bool TransposeB = false, do
             : graph.Apply($"d {b.Name}", new MatMul(!transposed, false, Scale), a, gradient);
     }
 
+    /// <summary>ẏ = scale · (ȧ · b + a · ḃ).</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.Bilinear(graph, node, tangents);
+
     private GraphException Misfit(ImmutableArray<Shape> inputs) =>
         new($"matmul{(TransposeA ? " aᵀ" : "")}{(TransposeB ? " bᵀ" : "")} takes [..., M, K] and [..., K, N]; "
             + $"got {string.Join(" and ", inputs)}.");

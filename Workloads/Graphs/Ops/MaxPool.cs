@@ -13,4 +13,8 @@ public sealed record MaxPool(
     /// <summary>dx = dy at the largest pixel of each window.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         graph.Apply($"d {node.Inputs[0].Name}", new MaxPoolGradient(this), gradient, node.Inputs[0]);
+
+    /// <summary>ẏ = ẋ at the largest pixel of each window.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        graph.Apply(Tangents.Name(node), new MaxPoolTangent(this), tangents[0]!, node.Inputs[0]);
 }

@@ -21,4 +21,8 @@ public sealed record MeanSquaredError : Op
         input == 0
             ? graph.Apply($"d {node.Inputs[0].Name}", new MeanSquaredErrorGradient(), node.Inputs[0], node.Inputs[1], gradient)
             : null;
+
+    /// <summary>ẏ = Σ ẋ · 2/n · (x − target).</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.OfLoss(graph, node, tangents[0]!, new MeanSquaredErrorGradient());
 }

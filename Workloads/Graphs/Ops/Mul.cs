@@ -22,4 +22,8 @@ public sealed record Mul : Op
         Value product = graph.Apply($"d {node.Inputs[input].Name}", new Mul(), gradient, node.Inputs[1 - input]);
         return SumTo.Shaped(graph, product, node.Inputs[input]);
     }
+
+    /// <summary>ẏ = ȧ · b + a · ḃ.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.Bilinear(graph, node, tangents);
 }

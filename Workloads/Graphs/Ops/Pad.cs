@@ -23,4 +23,8 @@ public sealed record Pad(int Axis, int Before, int After) : Op
     /// <summary>dx = the slice of dy without the zeros.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         graph.Apply($"d {node.Inputs[0].Name}", new Slice(Axis, Before, node.Inputs[0].Shape[Axis]), gradient);
+
+    /// <summary>ẏ = the same of ẋ: the operation is linear.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.Same(graph, node, tangents[0]!);
 }

@@ -17,4 +17,8 @@ public sealed record Relu : Op
     /// <summary>dx = dy where y > 0; it needs the result only, which the next layer keeps anyway.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         graph.Apply($"d {node.Inputs[0].Name}", new ReluGradient(), gradient, node.Output);
+
+    /// <summary>ẏ = ẋ where y &gt; 0, else 0.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        graph.Apply(Tangents.Name(node), new ReluGradient(), tangents[0]!, node.Output);
 }

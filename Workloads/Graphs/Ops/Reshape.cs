@@ -22,6 +22,10 @@ public sealed record Reshape(Shape Target) : Op
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         graph.Apply($"d {node.Inputs[0].Name}", new Reshape(node.Inputs[0].Shape), gradient);
 
+    /// <summary>ẏ = the same of ẋ: the operation is linear.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.Same(graph, node, tangents[0]!);
+
     // [..., K] as [rows, K].
     internal static Value Rows(GraphBuilder graph, Value value) =>
         value.Shape.Rank == 2

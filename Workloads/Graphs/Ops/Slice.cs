@@ -26,4 +26,8 @@ public sealed record Slice(int Axis, int Start, int Length) : Op
         Value x = node.Inputs[0];
         return graph.Apply($"d {x.Name}", new Pad(Axis, Start, x.Shape[Axis] - Start - Length), gradient);
     }
+
+    /// <summary>ẏ = the same of ẋ: the operation is linear.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.Same(graph, node, tangents[0]!);
 }

@@ -14,4 +14,8 @@ public sealed record Softmax : Op
     /// <summary>dx from dy and the result y.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         graph.Apply($"d {node.Inputs[0].Name}", new SoftmaxGradient(), gradient, node.Output);
+
+    /// <summary>ẏᵢ = yᵢ · (ẋᵢ − Σ ẋⱼ · yⱼ): the Jacobian is symmetric.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        graph.Apply(Tangents.Name(node), new SoftmaxGradient(), tangents[0]!, node.Output);
 }

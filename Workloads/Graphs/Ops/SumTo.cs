@@ -26,6 +26,10 @@ public sealed record SumTo(Shape Target) : Op
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
         graph.Apply($"d {node.Inputs[0].Name}", new Broadcast(node.Inputs[0].Shape), gradient);
 
+    /// <summary>ẏ = the same of ẋ: the operation is linear.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.Same(graph, node, tangents[0]!);
+
     // The gradient of an operand that was broadcast: itself when it was not.
     internal static Value Shaped(GraphBuilder graph, Value gradient, Value operand) =>
         gradient.Shape == operand.Shape ? gradient : graph.Apply($"d {operand.Name}", new SumTo(operand.Shape), gradient);

@@ -24,6 +24,10 @@ public sealed record Transpose(params ImmutableArray<int> Permutation) : Op
         graph.Apply(
             $"d {node.Inputs[0].Name}", new Transpose([.. Permutation.Select((_, axis) => Permutation.IndexOf(axis))]), gradient);
 
+    /// <summary>ẏ = the same of ẋ: the operation is linear.</summary>
+    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
+        Tangents.Same(graph, node, tangents[0]!);
+
     /// <summary>Equal when the permutations are.</summary>
     public bool Equals(Transpose? other) => other is not null && Permutation.SequenceEqual(other.Permutation);
 

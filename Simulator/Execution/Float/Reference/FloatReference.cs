@@ -63,6 +63,7 @@ public static class FloatReference
             case AveragePoolGradient pool: Pooling.AverageGradient(pool.Pool.WindowOf(pool.Input), x, result); break;
             case MaxPool pool: Pooling.Max(pool.WindowOf(shape), x, result); break;
             case MaxPoolGradient pool: Pooling.MaxGradient(pool.Pool.WindowOf(inputs[1].Shape), x, y, result); break;
+            case MaxPoolTangent pool: Pooling.MaxTangent(pool.Pool.WindowOf(inputs[1].Shape), x, y, result); break;
             case Reshape: x.CopyTo(result); break;
             case Transpose transpose: Layout.Transpose(transpose.Permutation.AsSpan(), inputs[0], result); break;
             case Concat concat: Layout.Concat(concat.Axis, inputs, output); break;

@@ -92,6 +92,36 @@ internal static class Pooling
         }
     }
 
+    // ẋ at the first pixel equal to the maximum (0 when the maximum is not a number).
+    internal static void MaxTangent<T>(Window s, ReadOnlySpan<T> tangent, ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int c = s.InputChannels;
+        for (int pixel = 0; pixel < s.Pixels; pixel++)
+        {
+            WindowBounds bounds = Bounds(s, pixel);
+            for (int i = 0; i < c; i++)
+                y[(pixel * c) + i] = Chosen(s, bounds, x, tangent, i);
+        }
+    }
+
+    private static T Chosen<T>(Window s, WindowBounds bounds, ReadOnlySpan<T> x, ReadOnlySpan<T> tangent, int channel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T max = MaxOf(s, bounds, x, channel);
+        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        {
+            for (int column = bounds.Left; column < bounds.Right; column++)
+            {
+                int at = bounds.At(s, row, column) + channel;
+                if (x[at] == max)
+                    return tangent[at];
+            }
+        }
+
+        return T.Zero;
+    }
+
     private static T MaxOf<T>(Window s, WindowBounds bounds, ReadOnlySpan<T> x, int channel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

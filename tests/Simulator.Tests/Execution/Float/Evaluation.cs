@@ -55,6 +55,24 @@ internal static class Evaluation
         }
     }
 
+    /// <summary>Compares the forward derivative along a random direction with the product of gradient and direction.</summary>
+    public static void CheckTangent(Graph forward, IReadOnlySet<string> trainable, Dictionary<string, double[]> given)
+    {
+        TangentGraph pairs = Tangents.Build(forward, "loss", trainable);
+        Graph both = Gradients.Build(forward, "loss", trainable);
+        Tensor<double>[] gradients = Run(both, given);
+        Dictionary<string, double[]> along = new(given);
+        double expected = 0;
+        foreach ((Value parameter, Value tangent) in pairs.Directions)
+        {
+            double[] z = along[tangent.Name] = Normal(tangent.Shape, tangent.Name);
+            expected += gradients[both.Outputs[Gradients.OutputName(parameter.Name)].Id].Span.ToArray().Zip(z, (g, d) => g * d).Sum();
+        }
+
+        double actual = Run(pairs.Graph, along)[pairs.Graph.Outputs[Tangents.OutputName("loss")].Id].Span[0];
+        Assert.That(actual, Is.EqualTo(expected).Within(1e-10 * (1 + Math.Abs(expected))), string.Join(", ", trainable));
+    }
+
     private static double Loss(Graph graph, Dictionary<string, double[]> given) =>
         Run(graph, given)[graph.Outputs["loss"].Id].Span[0];
 }

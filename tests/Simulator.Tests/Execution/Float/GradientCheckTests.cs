@@ -81,6 +81,19 @@ public sealed class GradientCheckTests
         Evaluation.CheckGradients(graph, graph.Parameters.Select(p => p.Name).ToHashSet(), Values(graph));
     }
 
+    [TestCaseSource(nameof(Ops))]
+    public void The_forward_derivative_along_any_operands_is_the_gradient_times_the_direction(Op op, ImmutableArray<Shape> shapes)
+    {
+        GraphBuilder g = new();
+        ImmutableArray<Value> operands = [.. shapes.Select((s, i) => g.Parameter($"p{i}", s))];
+        Value y = g.Apply("y", op, operands);
+        g.Output("loss", g.Apply("loss", new SumTo([1]), g.Apply("weighted", new Mul(), y, g.Input("r", y.Shape))));
+        Graph graph = g.Build();
+        string[] names = [.. graph.Parameters.Select(p => p.Name)];
+        for (int chosen = 1; chosen < 1 << names.Length; chosen++)
+            Evaluation.CheckTangent(graph, names.Where((_, i) => (chosen >> i & 1) != 0).ToHashSet(), Values(graph));
+    }
+
     [Test]
     public void Gradients_of_batch_normalisation_with_fixed_statistics_equal_central_differences()
     {
@@ -94,6 +107,9 @@ public sealed class GradientCheckTests
         values["variance"] = [0.5, 1, 2, 0.1];
         Evaluation.CheckGradients(graph, new HashSet<string> { "x", "gamma", "beta" }, values);
         Assert.That(() => Gradients.Build(graph, "loss", new HashSet<string> { "mean" }), Throws.TypeOf<GraphException>());
+        Evaluation.CheckTangent(graph, new HashSet<string> { "x", "gamma", "beta" }, values);
+        Evaluation.CheckTangent(graph, new HashSet<string> { "gamma" }, values);
+        Assert.That(() => Tangents.Build(graph, "loss", new HashSet<string> { "mean" }), Throws.TypeOf<GraphException>());
     }
 
     [Test]
@@ -107,6 +123,7 @@ public sealed class GradientCheckTests
         Dictionary<string, double[]> values = Values(graph);
         values["labels"] = [0, 4, 2, 2];
         Evaluation.CheckGradients(graph, new HashSet<string> { "logits" }, values);
+        Evaluation.CheckTangent(graph, new HashSet<string> { "logits" }, values);
     }
 
     [Test]
@@ -117,6 +134,7 @@ public sealed class GradientCheckTests
         g.Output("loss", g.Apply("loss", new Mul(), error, error)); // so that dy is not 1
         Graph graph = g.Build();
         Evaluation.CheckGradients(graph, new HashSet<string> { "x" }, Values(graph));
+        Evaluation.CheckTangent(graph, new HashSet<string> { "x" }, Values(graph));
     }
 
     [Test]

@@ -27,5 +27,7 @@ public sealed class NetworkGradientTests
         IEnumerable<string> names = graph.Parameters.Select(p => p.Name);
         HashSet<string> trainable = [.. names.Where(n => !n.EndsWith(".mean") && !n.EndsWith(".variance"))];
         Evaluation.CheckGradients(graph, trainable, values, elements: 3);
+        Evaluation.CheckTangent(graph, trainable, values);
+        Evaluation.CheckTangent(graph, trainable.Where(n => n.StartsWith("head.")).ToHashSet(), values);
     }
 }

@@ -1,0 +1,21 @@
+using NpuSim.Accelerators.Numerics;
+
+namespace NpuSim.Simulator.Training;
+
+/// <summary>Backpropagation with stochastic gradient descent in floating point.</summary>
+/// <param name="Number">Fp32 or Fp16: storage of every tensor.</param>
+/// <param name="Momentum">μ in [0, 1); above 0 a velocity of the weights' size stays in memory.</param>
+public sealed record Backpropagation(NumberFormat Number, double Momentum = 0) : Method
+{
+    /// <summary>True when a switch said <see cref="Momentum"/>: the workload's does not count.</summary>
+    public bool HasOwnMomentum { get; init; }
+
+    /// <inheritdoc/>
+    public override string Name => "bp";
+
+    /// <inheritdoc/>
+    public override string Format => Number == NumberFormat.Fp32 ? "fp32" : "fp16";
+
+    /// <inheritdoc/>
+    public override OperandFormats Operands => new(Number, Number);
+}

@@ -1,0 +1,48 @@
+using NpuSim.Accelerators.Numerics;
+
+namespace NpuSim.Simulator.Training;
+
+/// <summary>Methods that train by forward passes alone: g = (1/m) Σ sign(L(w + εzᵢ) − L(w − εzᵢ)) zᵢ.</summary>
+/// <param name="Directions">m, random directions per step; at least 1.</param>
+/// <param name="ReusePrefix">True: the device computes what no trained weight feeds once per step and keeps it for both passes.</param>
+public abstract record ForwardMethod(int Directions, bool ReusePrefix) : Method
+{
+    /// <summary>True when a switch said <see cref="Directions"/>: the workload's number does not count.</summary>
+    public bool HasOwnDirections { get; init; }
+}
+
+/// <summary>Sign-m-SPSA in floating point.</summary>
+/// <param name="Number">Fp32 or Fp16: storage of every tensor.</param>
+/// <param name="Directions">m, random directions per step; at least 1.</param>
+/// <param name="ReusePrefix">True: the device reuses the frozen prefix within a step.</param>
+public sealed record ForwardGradient(NumberFormat Number, int Directions = 1, bool ReusePrefix = false) : ForwardMethod(Directions, ReusePrefix)
+{
+    /// <inheritdoc/>
+    public override string Name => "ff";
+
+    /// <inheritdoc/>
+    public override string Format => Number == NumberFormat.Fp32 ? "fp32" : "fp16";
+
+    /// <inheritdoc/>
+    public override OperandFormats Operands => new(Number, Number);
+}
+
+/// <summary>QZO-FF: sign-m-SPSA in fixed point throughout (arXiv 2411.04036, section 3.3).</summary>
+/// <param name="Weights">Format of weights and trained biases.</param>
+/// <param name="Activations">Format between layers.</param>
+/// <param name="Directions">m, random directions per step; at least 1.</param>
+/// <param name="ReusePrefix">True: the device reuses the frozen prefix within a step.</param>
+/// <param name="InSteps">True: ε and learning rate are counted in steps of each tensor's scale, so that neither rounds to nothing.</param>
+public sealed record QuantizedForwardGradient(
+    NumberFormat Weights, NumberFormat Activations, int Directions = 1, bool ReusePrefix = false, bool InSteps = false)
+    : ForwardMethod(Directions, ReusePrefix)
+{
+    /// <inheritdoc/>
+    public override string Name => InSteps ? "qzo-ff-steps" : "qzo-ff";
+
+    /// <inheritdoc/>
+    public override string Format => $"{Weights.Bits()}w{Activations.Bits()}a";
+
+    /// <inheritdoc/>
+    public override OperandFormats Operands => new(Weights, Activations);
+}
