@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Data;
@@ -9,6 +10,9 @@ namespace NpuSim.Workloads.Data;
 /// <param name="Classes">Number of classes.</param>
 public abstract record ImageSet(string Name, string Description, Shape SampleShape, int Classes)
 {
+    /// <summary>Names of the files it is read from, without ".gz"; empty for embedded sets.</summary>
+    public virtual ImmutableArray<string> Files => [];
+
     /// <summary>Opens one split.</summary>
     /// <param name="split">Which.</param>
     /// <param name="dataFolder">Folder that holds a folder per set (or the files themselves); null: the environment variable

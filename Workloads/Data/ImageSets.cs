@@ -20,6 +20,11 @@ public static class ImageSets
             "last 2,000 are the test split", [28, 28, 1], 10,
             new("X_kannada_MNIST_test-idx3-ubyte", "y_kannada_MNIST_test-idx1-ubyte", ..^2_000),
             new("X_kannada_MNIST_test-idx3-ubyte", "y_kannada_MNIST_test-idx1-ubyte", ^2_000..)),
+        new CifarSet("cifar10", "photographs of ten kinds of things, 32×32 colour; CIFAR binary files",
+            [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")], ["test_batch.bin"]),
+        new CifarSet("cifar10-exact-subset", "7,728 training and 932 test images of cifar10, the first of each file",
+            ["data_batch_1_first4000.bin", .. Enumerable.Range(2, 4).Select(i => $"data_batch_{i}_first932.bin")],
+            ["test_batch_first932.bin"]),
     ];
 
     /// <summary>The set of that name, or null.</summary>

@@ -34,20 +34,18 @@ public static class WorkloadSchema
 
         ## image sets
 
-        All images have 28×28 grey pixels in 0..1. Sets in IDX files (plain or gzip) are looked for in the folder that
-        `--data DIR` or the environment variable `{IdxSet.FolderVariable}` names, in a folder with the set's name or directly.
+        Pixels are in 0..1. Files (plain or gzip) are looked for in the folder that `--data DIR` or the environment variable
+        `{DataFolder.Variable}` names, in a folder with the set's name or directly.
 
-        | name | what | files |
-        |---|---|---|
+        | name | shape | classes | what | files |
+        |---|---|--:|---|---|
         {string.Join('\n', ImageSets.All.Select(Row))}
 
 
         """ + YamlRecord.Markdown<Workload>().TrimEnd('\n') + "\n";
 
-    private static string Row(ImageSet set) => $"| `{set.Name}` | {set.Description} | {Files(set)} |";
+    private static string Row(ImageSet set) => $"| `{set.Name}` | {set.SampleShape} | {set.Classes} | {set.Description} | {Files(set)} |";
 
-    private static string Files(ImageSet set) => set is IdxSet idx
-        ? string.Join(", ", new[] { idx.Train.Images, idx.Train.Labels, idx.Test.Images, idx.Test.Labels }.Distinct()
-            .Select(file => $"`{file}`"))
-        : "none";
+    private static string Files(ImageSet set) =>
+        set.Files.IsEmpty ? "none" : string.Join(", ", set.Files.Select(file => $"`{file}`"));
 }

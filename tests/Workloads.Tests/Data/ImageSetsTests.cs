@@ -16,7 +16,8 @@ public sealed class ImageSetsTests
     [Test]
     public void An_unknown_name_is_one_line_with_the_names_there_are() =>
         Assert.That(Assert.Throws<InputException>(() => ImageSets.Get("cifar"))!.Message,
-            Is.EqualTo("there is no image set cifar; accepted is one of glyphs, fashion-mnist, mnist, kannada-mnist."));
+            Is.EqualTo("there is no image set cifar; accepted is one of glyphs, fashion-mnist, mnist, kannada-mnist, cifar10, " +
+                "cifar10-exact-subset."));
 
     [Test]
     public void The_embedded_set_needs_no_files()
@@ -56,6 +57,23 @@ public sealed class ImageSetsTests
             Assert.That((train.Count, test.Count), Is.EqualTo((trainCount, testCount)));
             Assert.That(Enumerable.Range(0, 5).Select(train.Label), Is.EqualTo(firstLabels));
             Assert.That(Histogram(test), Is.All.GreaterThan(testCount / 13));
+        });
+    }
+
+    [Test]
+    public void The_exact_subset_of_cifar10_has_the_published_images()
+    {
+        ImageSet set = ImageSets.Get("cifar10-exact-subset");
+        string folder = ReferenceData.Folder(set.Name);
+        ImageSource train = set.Open(Split.Train, folder, 1), test = set.Open(Split.Test, folder, 1);
+        float[] frog = new float[3072];
+        train.Read(0, frog);
+        Assert.Multiple(() =>
+        {
+            Assert.That((train.Count, test.Count), Is.EqualTo((7728, 932)));
+            Assert.That(Enumerable.Range(0, 10).Select(train.Label), Is.EqualTo(new[] { 6, 9, 9, 4, 1, 1, 2, 7, 8, 3 }));
+            Assert.That(Enumerable.Range(0, 10).Select(test.Label), Is.EqualTo(new[] { 3, 8, 8, 0, 6, 6, 1, 6, 3, 1 }));
+            Assert.That(frog[..3].Select(p => Math.Round(p * 255)), Is.EqualTo(new[] { 59, 62, 63 })); // as every tutorial prints
         });
     }
 
