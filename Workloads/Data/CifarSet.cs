@@ -20,7 +20,7 @@ public sealed record CifarSet(string Name, string Description, ImmutableArray<st
     public override ImageSource Open(Split split, string? dataFolder, ulong seed)
     {
         CifarImages[] parts =
-            [.. (split == Split.Train ? Train : Test).Select(f => Cifar.Read(DataFolder.Find(dataFolder, Name, f), ClassCount))];
+            [.. (split == Split.Train ? Train : Test).Select(f => Cifar.Read(DataFolder.Find(this, dataFolder, f), ClassCount))];
         byte[] pixels = [.. parts.SelectMany(p => p.Pixels.ToArray())], labels = [.. parts.SelectMany(p => p.Labels.ToArray())];
         return new ByteSource(this, split, pixels, labels);
     }

@@ -29,7 +29,7 @@ public sealed record IdxSet(string Name, string Description, Shape SampleShape, 
     {
         IdxFiles files = split == Split.Train ? Train : Test;
         return Read(
-            split, DataFolder.Find(dataFolder, Name, files.Images), DataFolder.Find(dataFolder, Name, files.Labels), files.Range);
+            split, DataFolder.Find(this, dataFolder, files.Images), DataFolder.Find(this, dataFolder, files.Labels), files.Range);
     }
 
     /// <summary>Reads a split from two files.</summary>
