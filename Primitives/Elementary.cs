@@ -67,6 +67,32 @@ public static class Elementary
         return 1.1283791670955126 * Exp(-x * x) * sum;
     }
 
+    /// <summary>cos(π·t); exact where t is a multiple of ½.</summary>
+    /// <param name="t">Finite.</param>
+    public static double CosPi(double t)
+    {
+        t = Math.Abs(t) % 2; // exact
+        t = t > 1 ? 2 - t : t;
+        return t == 0.5 ? 0 : t < 0.5 ? CosineOfPi(t) : -CosineOfPi(1 - t);
+    }
+
+    /// <summary>sin(π·t); exact where t is a multiple of ½.</summary>
+    /// <param name="t">Finite.</param>
+    public static double SinPi(double t)
+    {
+        double part = Math.Abs(t) % 2, sine = CosPi((part % 1) - 0.5);
+        return (part >= 1) == (t < 0) ? sine : -sine;
+    }
+
+    // By its Taylor series for t in [0, ½]; the next term is below 2⁻⁵⁸.
+    private static double CosineOfPi(double t)
+    {
+        double square = Math.PI * t * (Math.PI * t), sum = 1;
+        for (int n = 22; n >= 2; n -= 2)
+            sum = 1 - (square * sum / (n * (n - 1)));
+        return sum;
+    }
+
     private static double PowerOfTwo(int exponent) =>
         exponent > 1023
             ? 2 * PowerOfTwo(exponent - 1)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 
@@ -19,18 +20,16 @@ public sealed record IdxFiles(string Images, string Labels, Range Range);
 public sealed record IdxSet(string Name, string Description, Shape SampleShape, int Classes, IdxFiles Train, IdxFiles Test)
     : ImageSet(Name, Description, SampleShape, Classes)
 {
-    /// <summary>Environment variable that names the data folder where the caller does not.</summary>
-    public const string FolderVariable = "NPUSIM_DATA";
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Files =>
+        [.. new[] { Train.Images, Train.Labels, Test.Images, Test.Labels }.Distinct()];
 
     /// <inheritdoc/>
     public override ImageSource Open(Split split, string? dataFolder, ulong seed)
     {
-        string folder = dataFolder ?? Environment.GetEnvironmentVariable(FolderVariable) ?? "";
-        if (folder.Length == 0)
-            throw new InputException(
-                $"the image set {Name} is read from files: give its folder with --data DIR or {FolderVariable}.");
         IdxFiles files = split == Split.Train ? Train : Test;
-        return Read(split, Find(folder, files.Images), Find(folder, files.Labels), files.Range);
+        return Read(
+            split, DataFolder.Find(this, dataFolder, files.Images), DataFolder.Find(this, dataFolder, files.Labels), files.Range);
     }
 
     /// <summary>Reads a split from two files.</summary>
@@ -60,31 +59,7 @@ public sealed record IdxSet(string Name, string Description, Shape SampleShape, 
             throw new InputException(
                 $"{imagesPath}: {labels.Values.Length} images; {Name} takes images {range} for its {split} split.");
         int pixels = (int)SampleShape.Count;
-        return new Source(this, split, images.Values.Slice(start * pixels, (end - start) * pixels), labels.Values[start..end]);
-    }
-
-    // In the set's folder or in the data folder itself, with or without ".gz".
-    private string Find(string folder, string file)
-    {
-        string inside = Path.Combine(folder, Name, file), beside = Path.Combine(folder, file);
-        string[] places = [inside + ".gz", inside, beside + ".gz", beside];
-        return places.FirstOrDefault(File.Exists)
-            ?? throw new InputException($"{places[0]}: no such file, which the image set {Name} needs; give the data folder " +
-                $"with --data DIR or {FolderVariable}.");
-    }
-
-    private sealed class Source(IdxSet set, Split split, ReadOnlyMemory<byte> images, ReadOnlyMemory<byte> labels)
-        : ImageSource(set, split, labels.Length)
-    {
-        private readonly int pixelsPerImage = (int)set.SampleShape.Count;
-
-        public override int Label(int index) => labels.Span[index];
-
-        public override void Read(int index, Span<float> pixels)
-        {
-            ReadOnlySpan<byte> image = images.Span.Slice(index * pixelsPerImage, pixelsPerImage);
-            for (int i = 0; i < pixels.Length; i++)
-                pixels[i] = image[i] / 255f;
-        }
+        return new ByteSource(
+            this, split, images.Values.Slice(start * pixels, (end - start) * pixels), labels.Values[start..end]);
     }
 }

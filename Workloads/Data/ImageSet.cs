@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Data;
@@ -9,6 +10,17 @@ namespace NpuSim.Workloads.Data;
 /// <param name="Classes">Number of classes.</param>
 public abstract record ImageSet(string Name, string Description, Shape SampleShape, int Classes)
 {
+    private readonly string? folderName;
+
+    /// <summary>Folder inside the data folder that holds its files; its name where nothing else is said.</summary>
+    public string FolderName { get => folderName ?? Name; init => folderName = value; }
+
+    /// <summary>The folder of its files where that is not part of the data folder; else null.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Names of the files it is read from, without ".gz"; empty for embedded sets.</summary>
+    public virtual ImmutableArray<string> Files => [];
+
     /// <summary>Opens one split.</summary>
     /// <param name="split">Which.</param>
     /// <param name="dataFolder">Folder that holds a folder per set (or the files themselves); null: the environment variable

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Formats;
@@ -21,9 +20,6 @@ public static class Idx
 
     private const int UnsignedByte = 0x08, MostAxes = 8;
 
-    // Deflate codes at most 258 bytes in two bits, so a compressed byte cannot hold more than this (zlib's technical notes).
-    private const int MostBytesPerCompressedByte = 1032;
-
     /// <summary>Reads a plain or gzip IDX file.</summary>
     /// <exception cref="InputException">The file is missing, is no IDX file of bytes, is truncated, too long or too
     /// large.</exception>
@@ -36,20 +32,8 @@ public static class Idx
     public static IdxArray Read(Stream stream, string source)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        Span<byte> signature = stackalloc byte[2];
-        int signatureLength = stream.ReadAtLeast(signature, 2, throwOnEndOfStream: false);
-        stream.Position = 0;
-        if (signatureLength < 2 || signature[0] != 0x1F || signature[1] != 0x8B)
-            return ReadContent(stream, stream.Length, source, "");
-        try
-        {
-            using GZipStream content = new(stream, CompressionMode.Decompress, leaveOpen: true);
-            return ReadContent(content, stream.Length * MostBytesPerCompressedByte, source, "decompressed ");
-        }
-        catch (InvalidDataException fault)
-        {
-            throw new InputException($"{source}: damaged or truncated gzip data.", fault);
-        }
+        return PlainOrGzip.Read(stream, source, (content, mostBytes, compressed) =>
+            ReadContent(content, mostBytes, source, compressed ? "decompressed " : ""));
     }
 
     private static IdxArray ReadContent(Stream content, long mostBytes, string source, string kind)
@@ -82,7 +66,10 @@ public static class Idx
             throw new InputException($"{source}: too large: {claim}; at most {MaxBytes} bytes are read.");
         if (count > mostBytes - headerBytes)
             throw new InputException($"{source}: truncated: {claim} = {count} bytes of elements, more than the file can hold.");
-        return new IdxArray(Shape.Create(extents), ReadElements(content, (int)count, Fault));
+        byte[] values = PlainOrGzip.Take(content, (int)count);
+        if (values.Length < count)
+            throw Fault("truncated", $"{values.Length}");
+        return content.ReadByte() < 0 ? new IdxArray(Shape.Create(extents), values) : throw Fault("too long", "more");
 
         InputException Fault(string what, string there) =>
             new($"{source}: {what}: {claim} = {count} bytes of {kind}elements, there are {there}.");
@@ -92,24 +79,5 @@ public static class Idx
     {
         if (content.ReadAtLeast(part, part.Length, throwOnEndOfStream: false) < part.Length)
             throw new InputException($"{source}: truncated: the file ends inside the IDX header.");
-    }
-
-    private static byte[] ReadElements(Stream content, int count, Func<string, string, InputException> fault)
-    {
-        byte[] values = new byte[Math.Min(count, 1 << 20)];
-        int read = 0;
-        while (true)
-        {
-            read += content.ReadAtLeast(values.AsSpan(read), values.Length - read, throwOnEndOfStream: false);
-            if (read < values.Length)
-                throw fault("truncated", $"{read}");
-            if (read == count)
-                break;
-            Array.Resize(ref values, (int)Math.Min(count, 2L * values.Length));
-        }
-
-        if (content.ReadByte() >= 0)
-            throw fault("too long", "more");
-        return values;
     }
 }

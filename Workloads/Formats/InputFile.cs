@@ -24,6 +24,22 @@ internal static class InputFile
         }
     }
 
+    /// <summary>Files of a folder in the ordinal order of their names.</summary>
+    /// <param name="folder">The folder; those inside it are not looked into.</param>
+    /// <param name="pattern">As "*.wav".</param>
+    /// <exception cref="InputException">There is no such folder, or it cannot be read.</exception>
+    public static string[] List(string folder, string pattern)
+    {
+        try
+        {
+            return [.. Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new InputException($"{folder}: no such folder, or it cannot be read.", fault);
+        }
+    }
+
     /// <summary>Text from a file as part of a message: one line without control characters, cut after 200.</summary>
     public static string OneLine(string text)
     {

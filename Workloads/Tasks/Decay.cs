@@ -37,17 +37,8 @@ public static class Decays
         {
             Decay.None => 1,
             Decay.Linear => 1 - done,
-            Decay.Cosine => done <= 0.5 ? (1 + CosineOfPi(done)) / 2 : (1 - CosineOfPi(1 - done)) / 2,
+            Decay.Cosine => (1 + Elementary.CosPi(done)) / 2,
             _ => throw new ArgumentOutOfRangeException(nameof(decay)),
         };
-    }
-
-    // cos(π·t) for t in [0, ½] by its Taylor series, whose next term is below 2⁻⁵⁸.
-    private static double CosineOfPi(double t)
-    {
-        double square = Math.PI * t * (Math.PI * t), sum = 1;
-        for (int n = 22; n >= 2; n -= 2)
-            sum = 1 - (square * sum / (n * (n - 1)));
-        return sum;
     }
 }

@@ -9,9 +9,8 @@ internal static class TaskRules
     /// <summary>The image set must be known.</summary>
     public static IEnumerable<Problem> Images(string name)
     {
-        if (ImageSets.Find(name) is null)
-            yield return new Problem("images",
-                $"there is no image set '{name}'; accepted is one of {string.Join(", ", ImageSets.All.Select(set => set.Name))}");
+        if (!ImageSets.IsPath(name) && ImageSets.Find(name) is null)
+            yield return new Problem("images", ImageSets.Unknown(name));
     }
 
     /// <summary>A batch takes each sample at most once.</summary>

@@ -51,10 +51,7 @@ public sealed record Workload(
         if (!File.Exists(nameOrPath) && nameOrPath.AsSpan().IndexOfAny('/', '\\', '.') < 0)
             throw new InputException($"there is no workload '{nameOrPath}'; accepted is one of " +
                 $"{string.Join(", ", ShippedWorkloads.Names)}, or a YAML file{Suggestion.For(nameOrPath, ShippedWorkloads.Names)}");
-        Workload workload = YamlRecord.ReadFile<Workload>(nameOrPath);
-        return workload.Weights is null || ShippedWeights.Names.Contains(workload.Weights)
-            ? workload
-            : workload with { Weights = Path.Combine(Path.GetDirectoryName(nameOrPath) ?? "", workload.Weights) };
+        return YamlRecord.ReadFile<Workload>(nameOrPath).Below(Path.GetDirectoryName(nameOrPath) ?? "", nameOrPath);
     }
 
     /// <summary>The workload as YAML with every default written out.</summary>
@@ -74,13 +71,30 @@ public sealed record Workload(
         if (Weights is { Length: 0 })
             yield return new Problem("weights", "the name is empty; accepted is a shipped weight file, a path or null");
         if (ImageSets.Find(Pretrain.Images) is { } source && ImageSets.Find(Adapt.Images) is { } target
-            && (source.SampleShape != target.SampleShape || source.Classes != target.Classes))
-        {
-            yield return new Problem("adapt.images",
-                $"{target.Name} has {target.Classes} classes of {target.SampleShape}, pretrain.images {source.Classes} of " +
-                    $"{source.SampleShape}; accepted is a set of the same");
-        }
+            && SetMismatch(source, target) is { } mismatch)
+            yield return mismatch;
     }
+
+    // Paths in a workload file start from the file's folder. What the files of sets say can be checked only now.
+    private Workload Below(string folder, string source)
+    {
+        Workload placed = this with
+        {
+            Weights = Weights is null || ShippedWeights.Names.Contains(Weights) ? Weights : Path.Combine(folder, Weights),
+            Pretrain = Pretrain with { Images = Placed(Pretrain.Images) },
+            Adapt = Adapt with { Images = Placed(Adapt.Images) },
+        };
+        return SetMismatch(ImageSets.Get(placed.Pretrain.Images), ImageSets.Get(placed.Adapt.Images)) is { } problem
+            ? throw new InputException($"{source}: {problem}.")
+            : placed;
+
+        string Placed(string images) => ImageSets.IsPath(images) ? Path.Combine(folder, images) : images;
+    }
+
+    private static Problem? SetMismatch(ImageSet source, ImageSet target) =>
+        source.SampleShape == target.SampleShape && source.Classes == target.Classes ? null : new Problem("adapt.images",
+            $"{target.Name} has {target.Classes} classes of {target.SampleShape}, pretrain.images {source.Classes} of " +
+                $"{source.SampleShape}; accepted is a set of the same");
 
     private sealed record WeightRecipe(string Model, ulong DataSeed, PretrainRecipe Pretrain);
 }

@@ -34,20 +34,26 @@ public static class WorkloadSchema
 
         ## image sets
 
-        All images have 28×28 grey pixels in 0..1. Sets in IDX files (plain or gzip) are looked for in the folder that
-        `--data DIR` or the environment variable `{IdxSet.FolderVariable}` names, in a folder with the set's name or directly.
+        Pixels are in 0..1. Files (plain or gzip) are looked for in the folder that `--data DIR` or the environment variable
+        `{DataFolder.Variable}` names, in a folder with the set's name (or the one named below) or directly. Sounds are seen as
+        log-mel spectrograms: Hann windows, power spectra summed in triangles equally far apart on the mel scale
+        2595 · log₁₀(1 + f/700), the {LogMel.RangeDecibels} dB below the loudest value as 0..1, rounded to steps of 1/255, so that the last bit of the
+        machine's sines does not matter.
 
-        | name | what | files |
-        |---|---|---|
+        | name | shape | classes | what | files |
+        |---|---|--:|---|---|
         {string.Join('\n', ImageSets.All.Select(Row))}
+
+        A set may also be the path of a YAML file (from the workload file's folder) that describes one of your own:
+
+        {YamlRecord.Markdown<ImageSetFile>().Trim()}
 
 
         """ + YamlRecord.Markdown<Workload>().TrimEnd('\n') + "\n";
 
-    private static string Row(ImageSet set) => $"| `{set.Name}` | {set.Description} | {Files(set)} |";
+    private static string Row(ImageSet set) => $"| `{set.Name}` | {set.SampleShape} | {set.Classes} | {set.Description} | {Files(set)} |";
 
-    private static string Files(ImageSet set) => set is IdxSet idx
-        ? string.Join(", ", new[] { idx.Train.Images, idx.Train.Labels, idx.Test.Images, idx.Test.Labels }.Distinct()
-            .Select(file => $"`{file}`"))
-        : "none";
+    private static string Files(ImageSet set) =>
+        set.Files.IsEmpty ? "none" : string.Join(", ", set.Files.Select(file => $"`{file}`")) +
+            (set.FolderName == set.Name ? "" : $" in `{set.FolderName}`");
 }

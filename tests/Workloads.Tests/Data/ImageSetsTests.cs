@@ -16,7 +16,9 @@ public sealed class ImageSetsTests
     [Test]
     public void An_unknown_name_is_one_line_with_the_names_there_are() =>
         Assert.That(Assert.Throws<InputException>(() => ImageSets.Get("cifar"))!.Message,
-            Is.EqualTo("there is no image set cifar; accepted is one of glyphs, fashion-mnist, mnist, kannada-mnist."));
+            Is.EqualTo("there is no image set 'cifar'; accepted is one of glyphs, fashion-mnist, mnist, kannada-mnist, cifar10, " +
+                "cifar10-exact-subset, omniglot-seen, omniglot-unseen, fsdd-seen, fsdd-unseen, esc10-fold1, esc10-fold2, or a YAML file " +
+                "that describes one (did you mean 'cifar10'?)."));
 
     [Test]
     public void The_embedded_set_needs_no_files()
@@ -57,6 +59,49 @@ public sealed class ImageSetsTests
             Assert.That(Enumerable.Range(0, 5).Select(train.Label), Is.EqualTo(firstLabels));
             Assert.That(Histogram(test), Is.All.GreaterThan(testCount / 13));
         });
+    }
+
+    [Test]
+    public void The_exact_subset_of_cifar10_has_the_published_images()
+    {
+        ImageSet set = ImageSets.Get("cifar10-exact-subset");
+        string folder = ReferenceData.Folder(set.Name);
+        ImageSource train = set.Open(Split.Train, folder, 1), test = set.Open(Split.Test, folder, 1);
+        float[] frog = new float[3072];
+        train.Read(0, frog);
+        Assert.Multiple(() =>
+        {
+            Assert.That((train.Count, test.Count), Is.EqualTo((7728, 932)));
+            Assert.That(Enumerable.Range(0, 10).Select(train.Label), Is.EqualTo(new[] { 6, 9, 9, 4, 1, 1, 2, 7, 8, 3 }));
+            Assert.That(Enumerable.Range(0, 10).Select(test.Label), Is.EqualTo(new[] { 3, 8, 8, 0, 6, 6, 1, 6, 3, 1 }));
+            Assert.That(frog[..3].Select(p => Math.Round(p * 255)), Is.EqualTo(new[] { 59, 62, 63 })); // as every tutorial prints
+        });
+    }
+
+    [TestCase("omniglot-seen", "omniglot-small", 152 * 15, 152 * 5)]
+    [TestCase("omniglot-unseen", "omniglot-small", 90 * 15, 90 * 5)]
+    [TestCase("fsdd-seen", "fsdd", 700, 300)]
+    [TestCase("fsdd-unseen", "fsdd", 700, 300)]
+    [TestCase("esc10-fold1", "esc10-folds12", 80, 80)]
+    [TestCase("esc10-fold2", "esc10-folds12", 40, 40)]
+    public void Every_class_of_a_set_has_equally_many_images_in_a_split(string name, string folder, int trainCount, int testCount)
+    {
+        ImageSet set = ImageSets.Get(name);
+        string data = ReferenceData.Folder(folder);
+        foreach ((Split split, int count) in new[] { (Split.Train, trainCount), (Split.Test, testCount) })
+        {
+            ImageSource source = set.Open(split, data, 1);
+            float[] pixels = new float[set.SampleShape.Count];
+            source.Read(count / 2, pixels);
+            Assert.Multiple(() =>
+            {
+                Assert.That(source.Count, Is.EqualTo(count));
+                Assert.That(Enumerable.Range(0, count).GroupBy(source.Label).Select(g => g.Count()),
+                    Is.EqualTo(Enumerable.Repeat(count / set.Classes, set.Classes)));
+                Assert.That(pixels.Max(), Is.EqualTo(1));
+                Assert.That(pixels.Min(), Is.Zero);
+            });
+        }
     }
 
     private static int[] Histogram(ImageSource source)

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using NpuSim.Workloads.Formats;
+
+namespace NpuSim.Workloads.Data;
+
+/// <summary>
+/// A set of sounds in WAV files, in one folder per class; each is seen as its log-mel spectrogram. In the ordinal order of their
+/// names, every fifth file of a class belongs to the test split.
+/// </summary>
+/// <param name="Name">As messages call it.</param>
+/// <param name="Description">One line for a list.</param>
+/// <param name="ClassFolders">Folder of each class.</param>
+/// <param name="Features">How sounds become images.</param>
+public sealed record WavFolderSet(string Name, string Description, ImmutableArray<string> ClassFolders, LogMel Features)
+    : ImageSet(Name, Description, Features.Shape, ClassFolders.Length)
+{
+    private const int TestStride = 5;
+
+    /// <inheritdoc/>
+    public override ImageSource Open(Split split, string? dataFolder, ulong seed)
+    {
+        List<(string Path, int Label)> files = [];
+        for (int label = 0; label < ClassFolders.Length; label++)
+        {
+            string[] all = InputFile.List(ClassFolders[label], "*.wav");
+            if (all.Length < TestStride)
+                throw new InputException($"{ClassFolders[label]}: {all.Length} WAV files; a class needs at least {TestStride}.");
+            files.AddRange(all.Where((_, i) => (i % TestStride == TestStride - 1) == (split == Split.Test)).Select(f => (f, label)));
+        }
+
+        float[] images = new float[files.Count * Features.Shape.Count];
+        int pixels = (int)Features.Shape.Count;
+        for (int i = 0; i < files.Count; i++)
+        {
+            AudioClip clip = Wav.Read(files[i].Path);
+            if (clip.SampleRateHz != Features.SampleRateHz)
+                throw new InputException($"{files[i].Path}: {clip.SampleRateHz} Hz; the set {Name} takes {Features.SampleRateHz} Hz.");
+            Features.Compute(clip.Samples.Span, images.AsSpan(i * pixels, pixels));
+        }
+
+        return new Source(this, split, images, [.. files.Select(f => f.Label)]);
+    }
+
+    private sealed class Source(WavFolderSet set, Split split, float[] images, ImmutableArray<int> labels)
+        : ImageSource(set, split, labels.Length)
+    {
+        public override int Label(int index) => labels[index];
+
+        public override void Read(int index, Span<float> pixels) =>
+            images.AsSpan(index * pixels.Length, pixels.Length).CopyTo(pixels);
+    }
+}
