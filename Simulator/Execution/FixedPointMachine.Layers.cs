@@ -96,14 +96,43 @@ public sealed partial class FixedPointMachine
 
     private Action<StepContext> Permute(PlannedOp op, Transpose transpose)
     {
-        int size = At(op.Output).Format.Bits() / 8;
         int[] sources = Permutation.Sources(ShapeOf(op.Inputs[0]), [.. transpose.Permutation]);
-        return _ =>
+        return _ => Gather(sources, At(op.Inputs[0]).Bytes, At(op.Output));
+    }
+
+    private Action<StepContext> Moved(PlannedOp op)
+    {
+        int[] sources = Permutation.Sources(op.Op, [ShapeOf(op.Inputs[0])]);
+        return _ => Gather(sources, At(op.Inputs[0]).Bytes, At(op.Output));
+    }
+
+    // Every part comes to the scale of the whole before it takes its place.
+    private Action<StepContext> Joined(PlannedOp op)
+    {
+        NumberFormat format = Plan.Tensors[op.Output].Format;
+        int size = format.Bits() / 8;
+        int[] sources = Permutation.Sources(op.Op, Plan.InputShapes(op));
+        byte[] parts = new byte[sources.Length * size];
+        FixedScale[] factors = [.. op.Inputs.Select(i => FixedScale.FromDouble(Step(i) / Step(op.Output)))];
+        return context =>
         {
-            if (size == 1)
-                Permutation.Gather<byte>(sources, At(op.Inputs[0]).Bytes, At(op.Output).Bytes);
-            else
-                Permutation.Gather(sources, At(op.Inputs[0]).As<short>(), At(op.Output).As<short>());
+            for (int i = 0, start = 0; i < factors.Length; i++)
+            {
+                int bytes = (int)ShapeOf(op.Inputs[i]).Count * size;
+                ElementwiseKernel.Requantize(
+                    At(op.Inputs[i]), factors[i], new Operand(parts.AsSpan(start, bytes), format), policy, Noise(context, op));
+                start += bytes;
+            }
+
+            Gather(sources, parts, At(op.Output));
         };
+    }
+
+    private static void Gather(int[] sources, ReadOnlySpan<byte> x, Operand y)
+    {
+        if (y.Format.Bits() <= 8)
+            Permutation.Gather(sources, x, y.Bytes);
+        else
+            Permutation.Gather(sources, MemoryMarshal.Cast<byte, short>(x), y.As<short>());
     }
 }

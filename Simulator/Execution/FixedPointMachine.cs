@@ -92,6 +92,8 @@ public sealed partial class FixedPointMachine : Machine<byte>
         LayerNorm norm => Normalize(op, norm),
         Pool pool => PoolOf(op, pool),
         Transpose transpose => Permute(op, transpose),
+        Slice or Broadcast => Moved(op),
+        Concat => Joined(op),
         CrossEntropy => LossOf(op),
         Requantize => Requantized(op),
         Perturb perturb => PerturbWeights(op, perturb),

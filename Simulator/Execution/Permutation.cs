@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
+using NpuSim.Simulator.Execution.Float;
+using NpuSim.Simulator.Execution.Float.Reference;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>Reordering of a tensor's axes, worked out once as the source of each element.</summary>
+/// <summary>Operations that only move elements, worked out once as the source of each element.</summary>
 internal static class Permutation
 {
     /// <summary>For each element of the result, the index of the operand's element that goes there.</summary>
@@ -29,6 +32,29 @@ internal static class Permutation
         }
 
         return sources;
+    }
+
+    /// <summary>
+    /// For each element of the result, the index of the element that goes there, the operands counted one after another.
+    /// </summary>
+    /// <param name="op">An operation that only moves elements.</param>
+    /// <param name="operands">Shapes of its operands.</param>
+    public static int[] Sources(Op op, ImmutableArray<Shape> operands)
+    {
+        Tensor<double>[] indices = new Tensor<double>[operands.Length];
+        int next = 0;
+        for (int i = 0; i < indices.Length; i++)
+        {
+            double[] own = new double[operands[i].Count];
+            foreach (ref double index in own.AsSpan())
+                index = next++;
+            indices[i] = new(operands[i], own);
+        }
+
+        Shape shape = op.Infer(operands);
+        double[] moved = new double[shape.Count];
+        FloatReference.Execute<double>(op, indices, new(shape, moved)); // indices are exact in a double
+        return [.. moved.Select(index => (int)index)];
     }
 
     /// <summary>y[i] = x[sources[i]].</summary>

@@ -37,7 +37,7 @@ public static class PlanScales
                 Requantize => Calibrated(output, ranges),
                 Softmax when output.Format == NumberFormat.Int8 => new TensorScale(1.0 / 256, -128),
                 Softmax => new TensorScale(1.0 / 32768),
-                Reshape or Transpose or Slice or MaxPool or AveragePool or Relu => scales[op.Inputs[0]],
+                Reshape or Transpose or Slice or Broadcast or MaxPool or AveragePool or Relu => scales[op.Inputs[0]],
                 CrossEntropy => default,
                 _ => Calibrated(output, ranges),
             };
