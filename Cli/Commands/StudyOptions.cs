@@ -30,7 +30,8 @@ internal sealed class StudyOptions
 
     public Option<string[]> Schemes { get; } = new("--scheme", "-s")
     {
-        Description = "Which parameters train: ft (all), lp (the last linear layer).",
+        Description = "Which parameters train: ft (all), lp (the last linear layer), lp3, bias, norm, tinytl, lora[=RANK], dvpt[=PROMPTS], "
+            + "sparse:LAYER[=SHARE],…; joined by '+' they add up.",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => ["ft", "lp"],
     };

@@ -55,13 +55,13 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
 
         foreach (TuningScheme scheme in training ? schemes : [])
         {
-            ImmutableHashSet<string> trained = scheme.Select(Graph);
+            Tuning tuning = scheme.Tune(Graph);
             foreach (Method method in methods)
             {
-                Plan plan = Planner.TrainingStep(Graph, Configure(method), trained);
+                Plan plan = Planner.TrainingStep(tuning, Configure(method));
                 runs.Add(new(
                     method.Name, method.Variant, scheme.Name, PlanReading.Of(plan, profile),
-                    method is Backpropagation ? OnDeviceConvention.Of(Graph, trained).TotalBytes : null));
+                    method is Backpropagation ? OnDeviceConvention.Of(tuning).TotalBytes : null));
             }
         }
 

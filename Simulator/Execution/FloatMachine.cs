@@ -68,9 +68,10 @@ public sealed class FloatMachine : Machine<float>
             case GradientDescentUpdate descent:
                 Memory<float> gradient = Memory(op.Inputs[1]);
                 Memory<float> velocity = descent.Momentum > 0 ? Memory(op.Inputs[2]) : Memory<float>.Empty;
+                int stride = Plan.Tensors[op.Output].Shape[^1], part = descent.Channels > 0 ? descent.Channels : stride;
                 return context =>
                 {
-                    Descend((float)descent.Momentum, (float)context.LearningRate, gradient.Span, velocity.Span, output.Span);
+                    Descend((float)descent.Momentum, (float)context.LearningRate, gradient.Span, velocity.Span, output.Span, part, stride);
                     Round(op.Output, velocity.Span);
                     Round(op.Output, output.Span);
                 };
@@ -113,14 +114,19 @@ public sealed class FloatMachine : Machine<float>
         }
     }
 
-    private static void Descend(float momentum, float rate, ReadOnlySpan<float> gradient, Span<float> velocity, Span<float> w)
+    // The first "part" of every "stride" weights changes; gradient and velocity hold only these.
+    private static void Descend(
+        float momentum, float rate, ReadOnlySpan<float> gradient, Span<float> velocity, Span<float> w, int part, int stride)
     {
-        for (int i = 0; i < w.Length; i++)
+        for (int row = 0, i = 0; row < w.Length; row += stride)
         {
-            float step = gradient[i];
-            if (!velocity.IsEmpty)
-                velocity[i] = step += momentum * velocity[i];
-            w[i] -= rate * step;
+            for (int column = 0; column < part; column++, i++)
+            {
+                float step = gradient[i];
+                if (!velocity.IsEmpty)
+                    velocity[i] = step += momentum * velocity[i];
+                w[row + column] -= rate * step;
+            }
         }
     }
 

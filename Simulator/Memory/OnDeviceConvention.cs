@@ -1,3 +1,4 @@
+using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
@@ -5,17 +6,17 @@ namespace NpuSim.Simulator.Memory;
 
 /// <summary>
 /// The <c>on-device analytic</c> column of a network under a tuning scheme: the count of <see cref="SparseUpdateMemory"/> with
-/// every layer updated whole or not at all.
+/// the layers and channels of the scheme.
 /// </summary>
 public static class OnDeviceConvention
 {
     /// <summary>
     /// Counts convolutions and linear layers for one sample, whatever the batch of the graph; the classifier keeps only its input.
     /// </summary>
-    /// <param name="graph">The network, with output "logits".</param>
-    /// <param name="trained">Names of the parameters that train.</param>
-    public static SparseUpdateMemory Of(Graph graph, IReadOnlySet<string> trained)
+    /// <param name="tuning">The network, with output "logits", and what of it trains.</param>
+    public static SparseUpdateMemory Of(Tuning tuning)
     {
+        (Graph graph, IReadOnlySet<string> trained) = (tuning.Graph, tuning.Trained);
         double batch = graph.Inputs.First().Shape[0], weights = 0, activations = 0;
         Value logits = graph.Outputs["logits"];
         foreach (Node layer in graph.Nodes.Where(n => n.Op is Conv2d or Linear))
@@ -29,8 +30,10 @@ public static class OnDeviceConvention
 
             if (trained.Contains(layer.Inputs[1].Name))
             {
-                weights += layer.Inputs[1].Shape.Count;
-                activations += input;
+                int channels = layer.Inputs[1].Shape[^1];
+                double share = (double)tuning.Channels.GetValueOrDefault(layer.Inputs[1].Name, channels) / channels;
+                weights += share * layer.Inputs[1].Shape.Count;
+                activations += share * input;
             }
 
             if (layer.Inputs.Length > 2 && trained.Contains(layer.Inputs[2].Name))

@@ -41,7 +41,8 @@ public static class PaperConvention
             trained.UnionWith(parameters.Where(p => plan.Tensors[p].Role == TensorRole.TrainedWeight));
         }
 
-        return checked(trained.Sum(p => plan.Tensors[p].Bytes) + (2 * outputs));
+        long gradients = plan.Ops.Where(o => o.Op is GradientDescentUpdate && trained.Contains(o.Output)).Sum(o => plan.Tensors[o.Inputs[1]].Bytes);
+        return checked(gradients + (2 * outputs));
     }
 
     /// <summary>Bytes of one gradient estimate for every trained weight.</summary>

@@ -12,12 +12,12 @@ namespace NpuSim.Simulator.Planning;
 /// </summary>
 internal static class BackpropagationPlanner
 {
-    public static Plan Plan(Graph graph, Backpropagation method, IReadOnlySet<string> trained, int batch)
+    public static Plan Plan(Tuning tuning, Backpropagation method, int batch)
     {
-        Graph whole = Gradients.Build(graph, "loss", trained);
-        HashSet<int> forwardResults = [.. graph.Nodes.Select(n => n.Output.Id)];
-        ImmutableArray<Node> nodes = NetworkPass.Reaching(
-            whole, [whole.Outputs["loss"], .. trained.Select(name => whole.Outputs[$"gradient of {name}"])]);
+        (Graph graph, ImmutableHashSet<string> trained) = (tuning.Graph, tuning.Trained);
+        Graph whole = Gradients.Build(graph, "loss", trained, tuning.Channels);
+        ImmutableArray<Node> nodes = SavedParts.InForwardPass(graph, NetworkPass.Reaching(
+            whole, [whole.Outputs["loss"], .. trained.Select(name => whole.Outputs[$"gradient of {name}"])]), out HashSet<int> forwardResults);
         Dictionary<int, Value> gradients = trained.ToDictionary(name => whole.Outputs[$"gradient of {name}"].Id, name => graph.Parameters.First(p => p.Name == name));
         HashSet<int> saved = [.. nodes.Where(n => !forwardResults.Contains(n.Output.Id)).SelectMany(n => n.Inputs).Select(i => i.Id)];
 
@@ -48,14 +48,14 @@ internal static class BackpropagationPlanner
             if (node.Inputs.Any(i => moving.Contains(i.Id)))
                 moving.Add(node.Output.Id);
             plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, isForward ? Phase.Forward : Phase.Backward, Unit.Host,
-                Frozen: isForward && !moving.Contains(node.Output.Id)));
+                Frozen: node.Output.Id < graph.Values.Length && !moving.Contains(node.Output.Id)));
         }
 
-        return WithUpdates(plan, method, gradients, tensors, batch);
+        return WithUpdates(plan, method, tuning, gradients, tensors, batch);
     }
 
     private static Plan WithUpdates(
-        PlanBuilder plan, Backpropagation method, Dictionary<int, Value> gradients, Dictionary<int, int> tensors, int batch)
+        PlanBuilder plan, Backpropagation method, Tuning tuning, Dictionary<int, Value> gradients, Dictionary<int, int> tensors, int batch)
     {
         IReadOnlyList<PlannedOp> steps = [.. plan.Ops];
         int[] lastUse = LastUses(steps, plan.TensorCount);
@@ -70,14 +70,16 @@ internal static class BackpropagationPlanner
                 Value weight = gradients[gradient];
                 int tensor = tensors[weight.Id];
                 ImmutableArray<int> inputs = [tensor, tensors[gradient]];
+                int channels = tuning.Channels.GetValueOrDefault(weight.Name);
                 if (method.Momentum > 0)
                 {
-                    inputs = inputs.Add(plan.Tensor($"velocity of {weight.Name}", weight.Shape, method.Number, TensorRole.OptimizerState).Id);
+                    Shape trained = channels > 0 ? [.. weight.Shape[..^1], channels] : weight.Shape;
+                    inputs = inputs.Add(plan.Tensor($"velocity of {weight.Name}", trained, method.Number, TensorRole.OptimizerState).Id);
                 }
 
                 order.Add(plan.OpCount);
                 plan.Add(new PlannedOp(
-                    0, $"update {weight.Name}", new GradientDescentUpdate(method.Momentum), inputs, tensor, Phase.Update, Unit.Host));
+                    0, $"update {weight.Name}", new GradientDescentUpdate(method.Momentum, channels), inputs, tensor, Phase.Update, Unit.Host));
             }
         }
 

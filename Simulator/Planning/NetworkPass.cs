@@ -18,6 +18,7 @@ internal sealed class NetworkPass
     private readonly ImmutableArray<Node> nodes;
     private readonly Dictionary<int, Node> rectifiers = []; // value id of a layer's result → the ReLU that joins the layer
     private readonly HashSet<int> moving = [];              // value ids that a trained weight feeds
+    private readonly HashSet<int> summands = [];            // value ids of which the logits are the sum
     private readonly Dictionary<int, int> given = [];       // value id of an input or weight → tensor id
     private readonly Dictionary<int, int> parameterIndex;
     private readonly Value logits;
@@ -34,6 +35,9 @@ internal sealed class NetworkPass
             if (node.Inputs.Any(i => trained.Contains(i.Name) || moving.Contains(i.Id)))
                 moving.Add(node.Output.Id);
         }
+
+        foreach (Node node in nodes.Reverse().Where(n => n.Op is Add && (n.Output == logits || summands.Contains(n.Output.Id))))
+            summands.UnionWith(node.Inputs.Select(i => i.Id));
 
         if (formats.IsFixedPoint)
             JoinRectifiers();
@@ -185,7 +189,8 @@ internal sealed class NetworkPass
     }
 
     private NumberFormat ResultFormat(Node node) =>
-        node.Op is CrossEntropy or MeanSquaredError ? formats.Loss : node.Output == logits ? formats.Logits : formats.Activations;
+        node.Op is CrossEntropy or MeanSquaredError ? formats.Loss
+        : node.Output == logits || summands.Contains(node.Output.Id) ? formats.Logits : formats.Activations;
 
     private Unit UnitOf(Op? op, ImmutableArray<Shape> shapes) =>
         !formats.IsFixedPoint ? Unit.Host : op?.AsContraction(shapes) is null ? Unit.Vector : Unit.Engine;

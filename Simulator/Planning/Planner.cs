@@ -25,10 +25,20 @@ public static class Planner
     /// <param name="method">The training method.</param>
     /// <param name="trained">Names of the parameters that train; at least one.</param>
     /// <exception cref="GraphException">An operation has no derivative that the method needs.</exception>
-    public static Plan TrainingStep(Graph graph, Method method, IReadOnlySet<string> trained) => method switch
+    public static Plan TrainingStep(Graph graph, Method method, IReadOnlySet<string> trained) =>
+        TrainingStep(Tuning.Of(graph, trained.Contains), method);
+
+    /// <summary>One training step of a network under a tuning scheme.</summary>
+    /// <param name="tuning">The network at the batch wanted, with outputs "logits" and "loss", and what of it trains.</param>
+    /// <param name="method">The training method.</param>
+    /// <exception cref="GraphException">An operation has no derivative that the method needs.</exception>
+    /// <exception cref="InputException">A weight trains in part, which only backpropagation can do.</exception>
+    public static Plan TrainingStep(Tuning tuning, Method method) => method switch
     {
-        Backpropagation bp => BackpropagationPlanner.Plan(graph, bp, trained, BatchOf(graph)),
-        ForwardMethod ff => ForwardGradientPlanner.Plan(graph, ff, trained, BatchOf(graph)),
+        Backpropagation bp => BackpropagationPlanner.Plan(tuning, bp, BatchOf(tuning.Graph)),
+        ForwardMethod ff when tuning.Channels.IsEmpty => ForwardGradientPlanner.Plan(tuning.Graph, ff, tuning.Trained, BatchOf(tuning.Graph)),
+        ForwardMethod => throw new InputException(
+            $"{method}: of '{tuning.Channels.Keys.First()}' only some channels train, which backpropagation alone can do; accepted are whole layers."),
         _ => throw new ArgumentOutOfRangeException(nameof(method)),
     };
 

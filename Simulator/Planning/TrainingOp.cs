@@ -49,7 +49,10 @@ public sealed record ForwardGradientUpdate(int Parameter, int Directions) : Trai
 /// result: w in place.
 /// </summary>
 /// <param name="Momentum">μ in [0, 1); 0: plain descent without v.</param>
-public sealed record GradientDescentUpdate(double Momentum) : TrainingOp
+/// <param name="Channels">
+/// How many of the first input channels (innermost axis of w) change; g and v hold only these. 0: all of them.
+/// </param>
+public sealed record GradientDescentUpdate(double Momentum, int Channels = 0) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "update";

@@ -17,11 +17,11 @@ public static class StepCost
     /// <param name="profile">The accelerator. Where the method cannot run on it the result says why and has no cost.</param>
     public static RunResult Of(Graph graph, Method method, TuningScheme scheme, HardwareProfile profile)
     {
-        var trained = scheme.Select(graph);
-        PlanReading reading = PlanReading.Of(Planner.TrainingStep(graph, method, trained), profile);
+        Tuning tuning = scheme.Tune(graph);
+        PlanReading reading = PlanReading.Of(Planner.TrainingStep(tuning, method), profile);
         return new RunResult(
             profile.Name, method.Name, method.Variant, scheme.Name,
-            graph.Parameters.Where(p => trained.Contains(p.Name)).Sum(p => p.Shape.Count),
+            tuning.TrainedCount,
             reading.NotRunnable, MemorySummary.Of(reading.Plan, reading.Layout, profile.Memory.Scratchpad.SizeBytes),
             reading.Cost is { } cost ? CostSummary.Of(cost, reading.Plan) : null, null, null);
     }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Collections.Concurrent;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
@@ -22,7 +22,8 @@ public sealed class TrainingBench
     private readonly IReadOnlyDictionary<string, float[]> weights;
     private readonly Dataset train, test;
     private readonly Graph graph, evaluationGraph;
-    private readonly Lazy<IReadOnlyDictionary<int, double>> ranges;
+    private readonly int calibrationBatches;
+    private readonly ConcurrentDictionary<TuningScheme, Lazy<TunedNetwork>> tuned = [];
 
     /// <summary>Sets up a bench.</summary>
     /// <param name="model">The network.</param>
@@ -34,10 +35,9 @@ public sealed class TrainingBench
     public TrainingBench(
         Model model, IReadOnlyDictionary<string, float[]> weights, Dataset train, Dataset test, int batch, int calibrationBatches)
     {
-        (this.weights, this.train, this.test) = (weights, train, test);
+        (this.weights, this.train, this.test, this.calibrationBatches) = (weights, train, test, calibrationBatches);
         graph = model.Build(batch);
         evaluationGraph = model.Build(Math.Min(EvaluationBatch, test.Count));
-        ranges = new(() => Calibration.Ranges(graph, weights, SampleStores.Float(graph, train), calibrationBatches));
     }
 
     /// <summary>The network at the training batch.</summary>
@@ -51,39 +51,57 @@ public sealed class TrainingBench
     /// <param name="threads">Threads of one float operation at most; 0: one per processor. No result depends on it.</param>
     public PreparedTraining Prepare(Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0)
     {
-        ImmutableHashSet<string> trained = scheme.Select(graph);
-        Plan step = Planner.TrainingStep(graph, method, trained);
-        Plan inference = Planner.Inference(evaluationGraph, method.Operands, trained);
+        TunedNetwork network = tuned.GetOrAdd(scheme, s => new(() => Tuned(s))).Value;
+        Plan step = Planner.TrainingStep(network.Step, method);
+        Plan inference = Planner.Inference(network.Evaluation.Graph, method.Operands, network.Evaluation.Trained);
         return method.Operands.IsFixedPoint
-            ? PrepareFixed(step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)))
-            : PrepareFloat(step, inference, settings, threads);
+            ? PrepareFixed(network, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)))
+            : PrepareFloat(network, step, inference, settings, threads);
     }
 
-    private PreparedTraining PrepareFloat(Plan step, Plan inference, TrainingSettings settings, int threads)
+    private TunedNetwork Tuned(TuningScheme scheme)
     {
-        FloatMachine filler = new(inference, new FloatWeights(weights), threads: threads);
-        SampleStore<float> trainStore = SampleStores.Float(graph, train), testStore = SampleStores.Float(graph, test);
+        Tuning step = scheme.Tune(graph);
+        return new(step, scheme.Tune(evaluationGraph), step.StartFrom(weights), new(() => RangesOf(step)));
+    }
+
+    // Of a network with additions: what they reach at the start and once they have grown, whichever is larger.
+    private IReadOnlyDictionary<int, double> RangesOf(Tuning tuning)
+    {
+        SampleStore<float> samples = SampleStores.Float(tuning.Graph, train);
+        IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(tuning.Graph, tuning.StartFrom(weights), samples, calibrationBatches);
+        if (tuning.Added.IsEmpty)
+            return ranges;
+        IReadOnlyDictionary<int, double> grown = Calibration.Ranges(tuning.Graph, tuning.GrownFrom(weights), samples, calibrationBatches);
+        return ranges.ToDictionary(r => r.Key, r => Math.Max(r.Value, grown[r.Key]));
+    }
+
+    private PreparedTraining PrepareFloat(TunedNetwork network, Plan step, Plan inference, TrainingSettings settings, int threads)
+    {
+        FloatMachine filler = new(inference, new FloatWeights(network.Weights), threads: threads);
+        SampleStore<float> trainStore = SampleStores.Float(network.Step.Graph, train), testStore = SampleStores.Float(network.Step.Graph, test);
         filler.Fill(trainStore);
         filler.Fill(testStore);
         return new PreparedTraining((seed, progress, cancellation) =>
         {
-            FloatWeights own = new(weights);
+            FloatWeights own = new(network.Weights);
             Trainer<float> trainer = new(
                 new FloatMachine(step, own, settings.Epsilon, threads), new FloatMachine(inference, own, threads: threads), trainStore);
             return (trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation), null);
         });
     }
 
-    private PreparedTraining PrepareFixed(Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy)
+    private PreparedTraining PrepareFixed(TunedNetwork network, Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy)
     {
-        IReadOnlyDictionary<int, double> room = WithRoom(step, settings.InSteps ? 0 : settings.Epsilon);
-        FixedPointMachine filler = new(inference, policy, new FixedWeights(weights), room);
-        SampleStore<byte> trainStore = SampleStores.Fixed(graph, train, filler), testStore = SampleStores.Fixed(graph, test, filler);
+        Graph tunedGraph = network.Step.Graph;
+        IReadOnlyDictionary<int, double> room = WithRoom(network.Ranges.Value, step, settings.InSteps ? 0 : settings.Epsilon);
+        FixedPointMachine filler = new(inference, policy, new FixedWeights(network.Weights), room);
+        SampleStore<byte> trainStore = SampleStores.Fixed(tunedGraph, train, filler), testStore = SampleStores.Fixed(tunedGraph, test, filler);
         filler.Fill(trainStore);
         filler.Fill(testStore);
         return new PreparedTraining((seed, progress, cancellation) =>
         {
-            FixedWeights own = new(weights);
+            FixedWeights own = new(network.Weights);
             FixedPointMachine training = new(step, policy, own, room, settings);
             Trainer<byte> trainer = new(training, new FixedPointMachine(inference, policy, own, room), trainStore);
             TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation);
@@ -92,13 +110,17 @@ public sealed class TrainingBench
     }
 
     // A trained tensor that is all but zero (the key biases of attention, whose gradient is zero) still has to hold w ± εz.
-    private Dictionary<int, double> WithRoom(Plan step, double epsilon)
+    private static Dictionary<int, double> WithRoom(IReadOnlyDictionary<int, double> ranges, Plan step, double epsilon)
     {
-        Dictionary<int, double> room = new(ranges.Value);
+        Dictionary<int, double> room = new(ranges);
         foreach (PlanTensor trained in step.Tensors.Where(t => t.Role == TensorRole.TrainedWeight))
             room[trained.Source!.Value] = Math.Max(room[trained.Source.Value], PerturbationReach * epsilon);
         return room;
     }
+
+    // A network under one scheme: at the batches of training and of evaluation, its first weights and calibrated ranges.
+    private sealed record TunedNetwork(
+        Tuning Step, Tuning Evaluation, IReadOnlyDictionary<string, float[]> Weights, Lazy<IReadOnlyDictionary<int, double>> Ranges);
 }
 
 /// <summary>Training by one method, set up but for the seed.</summary>

@@ -40,5 +40,5 @@ public static class WorkloadMethods
         workload.Methods.QzoFfSteps
         ?? throw new InputException($"workload {workload.Name}: methods.qzo-ff-steps is missing; method qzo-ff-steps needs its step sizes.");
 
-    private static double Rate(LearningRates rates, TuningScheme scheme) => scheme == TuningScheme.LastLayer ? rates.Lp : rates.Ft;
+    private static double Rate(LearningRates rates, TuningScheme scheme) => rates.Of(scheme.Family);
 }

@@ -57,7 +57,7 @@ internal sealed class Pricing
         foreach (int tensor in demand.Reads)
         {
             Place place = residency.Places[tensor];
-            traffic += MemoryTraffic.Read(place, Bytes(tensor));
+            traffic += MemoryTraffic.Read(place, Bytes(demand, tensor));
             weights += place == Place.Weights ? 1 : 0;
             dramReads += place == Place.Dram ? 1 : 0;
         }
@@ -65,7 +65,7 @@ internal sealed class Pricing
         foreach (int tensor in demand.Writes)
         {
             Place place = residency.Places[tensor];
-            traffic += MemoryTraffic.Write(place, Bytes(tensor));
+            traffic += MemoryTraffic.Write(place, Bytes(demand, tensor));
             dramWrites += place == Place.Scratchpad ? 0 : 1;
         }
 
@@ -80,17 +80,22 @@ internal sealed class Pricing
         MemoryTraffic traffic = default;
         double transfer = 0;
         foreach (int tensor in demand.Reads)
-            traffic += Move(tensor, MemoryTraffic.Read(residency.Places[tensor], Bytes(tensor)));
+            traffic += Move(tensor, MemoryTraffic.Read(residency.Places[tensor], Bytes(demand, tensor)));
         foreach (int tensor in demand.Writes)
-            traffic += Move(tensor, MemoryTraffic.Write(residency.Places[tensor], Bytes(tensor)));
+            traffic += Move(tensor, MemoryTraffic.Write(residency.Places[tensor], Bytes(demand, tensor)));
         return new(demand.ComputeCycles + transfer, transfer, traffic);
 
         MemoryTraffic Move(int tensor, MemoryTraffic memory)
         {
-            transfer += Math.Max(link.Cycles(Bytes(tensor), 1), channels[residency.Places[tensor]].Cycles(Bytes(tensor), 1));
-            return memory with { HostLink = Bytes(tensor) };
+            long bytes = Bytes(demand, tensor);
+            transfer += Math.Max(link.Cycles(bytes, 1), channels[residency.Places[tensor]].Cycles(bytes, 1));
+            return memory with { HostLink = bytes };
         }
     }
+
+    // Of a weight that trains in part an update touches as much as there is gradient.
+    private long Bytes(OpDemand demand, int tensor) =>
+        demand.Op is { Op: GradientDescentUpdate { Channels: > 0 } } update && tensor == update.Output ? Bytes(update.Inputs[1]) : Bytes(tensor);
 
     private long Bytes(int tensor) => plan.Tensors[tensor].Bytes;
 }

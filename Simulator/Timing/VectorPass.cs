@@ -48,10 +48,16 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
             Broadcast or Concat or Fill or Pad or Slice or Transpose => [new(VectorClass.Move, written, output.Format.Bits())],
             Perturb => [Draw(output, 1), new(VectorClass.Perturb, written, widest)],
             ForwardGradientUpdate update => [Draw(output, update.Directions), new(VectorClass.Update, written, widest)],
-            GradientDescentUpdate update =>
-                [new(VectorClass.Update, update.Momentum > 0 ? 2 * written : written, widest)], // the velocity is a second update
+            GradientDescentUpdate update => [Descent(plan, op, update, written, widest)],
             _ => throw new InputException($"operation '{op.Name}' ({op.Op.Name}) has no timing model on the vector unit."),
         };
+    }
+
+    // Where part of a weight trains, the gradient tells how much. The velocity is a second update.
+    private static VectorPass Descent(Plan plan, PlannedOp op, GradientDescentUpdate update, double weights, int bits)
+    {
+        double changed = update.Channels > 0 ? plan.Tensors[op.Inputs[1]].Shape.Count : weights;
+        return new(VectorClass.Update, update.Momentum > 0 ? 2 * changed : changed, bits);
     }
 
     // z has 8 bits beside integer weights, the weights' width beside floats.

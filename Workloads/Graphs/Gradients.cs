@@ -16,13 +16,19 @@ public static class Gradients
     /// <param name="graph">The forward graph.</param>
     /// <param name="loss">Name of an output of one element.</param>
     /// <param name="trainable">Names of the parameters to differentiate with respect to.</param>
+    /// <param name="channels">
+    /// Weights of linear layers and convolutions in one group of which only the first so many input channels are wanted: then only
+    /// these channels of the layer's operand are read. Null: all parameters whole.
+    /// </param>
     /// <returns>
-    /// The graph with an output <see cref="OutputName"/> for each trainable parameter, of the parameter's shape.
+    /// The graph with an output <see cref="OutputName"/> for each trainable parameter, of the parameter's shape or, of a weight in
+    /// <paramref name="channels"/>, as much narrower on the innermost axis.
     /// </returns>
     /// <exception cref="GraphException">
     /// There is no such output or parameter, or the loss does not depend on a trainable parameter.
     /// </exception>
-    public static Graph Build(Graph graph, string loss, IReadOnlySet<string> trainable)
+    public static Graph Build(
+        Graph graph, string loss, IReadOnlySet<string> trainable, IReadOnlyDictionary<string, int>? channels = null)
     {
         if (!graph.Outputs.TryGetValue(loss, out Value? root) || root.Shape.Count != 1)
             throw new GraphException(
@@ -49,7 +55,7 @@ public static class Gradients
         foreach (Node node in graph.Nodes.Reverse())
         {
             if (gradients.TryGetValue(node.Output, out Value? gradient))
-                Propagate(builder, node, gradient, active, gradients);
+                Propagate(builder, node, gradient, active, gradients, channels);
         }
 
         foreach (Value parameter in parameters)
@@ -63,16 +69,32 @@ public static class Gradients
     }
 
     private static void Propagate(
-        GraphBuilder builder, Node node, Value gradient, HashSet<Value> active, Dictionary<Value, Value> gradients)
+        GraphBuilder builder, Node node, Value gradient, HashSet<Value> active, Dictionary<Value, Value> gradients,
+        IReadOnlyDictionary<string, int>? channels)
     {
         for (int i = node.Inputs.Length - 1; i >= 0; i--) // parameters first: after them the saved operand is free
         {
             Value operand = node.Inputs[i];
-            if (!active.Contains(operand) || node.Op.Differentiate(builder, node, gradient, i) is not Value contribution)
+            if (!active.Contains(operand))
+                continue;
+            Node applied = operand.Kind == ValueKind.Parameter && channels?.TryGetValue(operand.Name, out int kept) == true
+                ? Narrowed(builder, node, i, kept)
+                : node;
+            if (applied.Op.Differentiate(builder, applied, gradient, i) is not Value contribution)
                 continue;
             gradients[operand] = gradients.TryGetValue(operand, out Value? sum)
                 ? builder.Apply($"d {operand.Name} sum", new Add(), sum, contribution)
                 : contribution;
         }
+    }
+
+    // The layer as its weights on the first input channels see it.
+    private static Node Narrowed(GraphBuilder builder, Node node, int weight, int channels)
+    {
+        if (weight != 1 || node.Op is not (Linear or Conv2d { Groups: 1 }))
+            throw new GraphException($"{node.Op.Name} '{node.Output.Name}' has no gradient for some of its channels.");
+        (Value x, Value w) = (node.Inputs[0], node.Inputs[1]);
+        Value kept = builder.Apply($"{x.Name} kept", new Slice(x.Shape.Rank - 1, 0, channels), x);
+        return node with { Inputs = [kept, w.Narrowed([.. w.Shape[..^1], channels]), .. node.Inputs.Skip(2)] };
     }
 }

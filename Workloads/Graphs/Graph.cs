@@ -32,6 +32,9 @@ public sealed class Value
     /// <summary>Where it comes from.</summary>
     public ValueKind Kind { get; }
 
+    // A part of a parameter under the same name; no value of a graph.
+    internal Value Narrowed(Shape shape) => new(Id, Name, shape, Kind);
+
     /// <summary>As "conv1.weight 16×3×3×1".</summary>
     public override string ToString() => $"{Name} {Shape}";
 }

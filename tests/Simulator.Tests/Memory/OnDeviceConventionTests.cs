@@ -1,4 +1,5 @@
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Models;
@@ -18,14 +19,14 @@ public sealed class OnDeviceConventionTests
                 .Select(w => new SparseUpdateLayer(
                     w.InputChannels, w.OutputChannels, w.KernelHeight, w.Groups, w.InputHeight, w.OutputHeight, 1, true)),
         ]);
-        Assert.That(OnDeviceConvention.Of(graph, graph.Parameters.Select(p => p.Name).ToHashSet()), Is.EqualTo(expected));
+        Assert.That(OnDeviceConvention.Of(TuningScheme.Full.Tune(graph)), Is.EqualTo(expected));
     }
 
     [Test]
     public void The_last_layer_alone_keeps_its_input()
     {
         Graph graph = ModelCatalog.Find("cnn").Build(4);
-        SparseUpdateMemory memory = OnDeviceConvention.Of(graph, new HashSet<string> { "head.weight", "head.bias" });
+        SparseUpdateMemory memory = OnDeviceConvention.Of(TuningScheme.LastLayer.Tune(graph));
         Assert.That(memory, Is.EqualTo(new SparseUpdateMemory(0, 7 * 7 * 32)));
     }
 }

@@ -145,7 +145,7 @@ public sealed class CostModelTests
             {
                 Op op = (Op)Create(type);
                 ImmutableArray<VectorPass> passes = VectorPass.Of(plan.Build(),
-                    new PlannedOp(0, "it", op, [x], y, Phase.Forward, Unit.Vector));
+                    new PlannedOp(0, "it", op, [x, x], y, Phase.Forward, Unit.Vector));
                 Assert.That(op.IsView ? passes.IsEmpty : passes.Sum(p => p.Elements) > 0, type.Name);
             }
         });

@@ -26,6 +26,16 @@ public class TrainingTests
     [TestCase("qzo-ff:16w8a", "ft", 1e-2, 1e-2)]
     [TestCase("qzo-ff:16w8a", "lp", 3e-2, 1e-2)]
     [TestCase("qzo-ff:16w16a", "ft", 1e-2, 1e-2)]
+    [TestCase("bp:fp32", "bias", 0.2, 0)]
+    [TestCase("bp:fp32", "lp3", 0.05, 0)]
+    [TestCase("bp:fp32", "tinytl", 0.05, 0)]
+    [TestCase("bp:fp32", "sparse:conv2=0.5,head", 0.1, 0)]
+    [TestCase("bp:fp16", "lora=2+bias", 0.05, 0)]
+    [TestCase("ff:fp32", "tinytl", 1e-2, 1e-2)]
+    [TestCase("qzo-ff:16w8a", "bias", 1e-2, 1e-2)]
+    [TestCase("qzo-ff:16w8a", "lp3", 1e-2, 1e-2)]
+    [TestCase("qzo-ff:16w8a", "tinytl", 1e-2, 1e-2)]
+    [TestCase("qzo-ff:16w8a", "lora=2+bias", 1e-2, 1e-2)]
     public void A_method_adapts_the_toy_network_to_a_paler_domain(string method, string scheme, double rate, double epsilon)
     {
         (TrainingCurve curve, _) = Train(method, scheme, new TrainingSettings(600, rate, Decay.Linear, epsilon));
