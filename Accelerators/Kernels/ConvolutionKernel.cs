@@ -16,9 +16,10 @@ public static unsafe class ConvolutionKernel
     /// int16.</param>
     /// <param name="bias">[output channels] in the accumulator's scale, or empty.</param>
     /// <param name="stage">Scales, zero points and clamp; one scale or one per output channel.</param>
-    /// <param name="y">NHWC, int8 or int16, or int32: the accumulators themselves.</param>
+    /// <param name="y">NHWC, for a part with part.Of channels, int8 or int16, or int32: the accumulators themselves.</param>
     /// <param name="policy">Arithmetic.</param>
-    /// <param name="noise">Random numbers of stochastic rounding, by output element.</param>
+    /// <param name="noise">Random numbers of stochastic rounding, by element of y.</param>
+    /// <param name="part">Channels of y that the outputs are; a depthwise layer writes all of them.</param>
     /// <exception cref="ArgumentException">An operand has another size or format.</exception>
     public static OverflowCount Run(
         in ConvolutionShape shape,
@@ -28,8 +29,9 @@ public static unsafe class ConvolutionKernel
         OutputStage stage,
         Operand y,
         NumericPolicy policy,
-        RandomAddress noise = default) =>
-        Run(shape, x, w, BiasRow.Widen(bias, shape.OutputChannels), stage, y, policy, noise);
+        RandomAddress noise = default,
+        ChannelPart part = default) =>
+        Run(shape, x, w, BiasRow.Widen(bias, shape.OutputChannels), stage, y, policy, noise, part);
 
     /// <summary>The same with a bias of up to 64 bits.</summary>
     public static OverflowCount Run(
@@ -40,11 +42,16 @@ public static unsafe class ConvolutionKernel
         OutputStage stage,
         Operand y,
         NumericPolicy policy,
-        RandomAddress noise = default)
+        RandomAddress noise = default,
+        ChannelPart part = default)
     {
+        int stride = part.Stride(shape.OutputChannels);
+        bool depthwise = shape.Groups == shape.InputChannels && shape.Groups > 1;
+        if (depthwise && part != default)
+            throw new ArgumentException("A depthwise layer writes all channels.", nameof(part));
         bool xWide = Operands.Wide(x, shape.InputCount, stage.InputOffset, nameof(x));
         bool wWide = Operands.Wide(w, shape.WeightCount, stage.WeightOffset, nameof(w));
-        Operands.CheckOutput(y, shape.OutputCount, nameof(y));
+        Operands.CheckOutput(y, (long)shape.Positions * stride, nameof(y));
         BiasRow.Check(bias.Length, shape.OutputChannels);
         stage.Check(shape.OutputChannels);
         if (shape.InputChannels % shape.Groups != 0 || shape.OutputChannels % shape.Groups != 0)
@@ -53,7 +60,7 @@ public static unsafe class ConvolutionKernel
         fixed (byte* px = x.Bytes, pw = w.Bytes, py = y.Bytes)
         fixed (long* pb = bias)
         {
-            if (shape.Groups == shape.InputChannels && shape.Groups > 1)
+            if (depthwise)
                 return DepthwiseKernel.Run(shape, px, xWide, pw, wWide, pb, stage, writer, py, policy);
             OverflowCount total = default;
             int channels = shape.OutputChannels / shape.Groups;
@@ -70,8 +77,8 @@ public static unsafe class ConvolutionKernel
                     writer,
                     policy,
                     py,
-                    stride: shape.OutputChannels,
-                    start: first,
+                    stride,
+                    start: part.First + first,
                     firstChannel: first);
             }
 

@@ -13,9 +13,10 @@ public static unsafe class LinearKernel
     /// <param name="w">[n, k], int4 unpacked, int8 or int16 (int16: weight offset 0).</param>
     /// <param name="bias">[n] in the accumulator's scale, or empty.</param>
     /// <param name="stage">Scales, zero points and clamp; one scale or n.</param>
-    /// <param name="y">[m, n], int8 or int16, or int32: the accumulators themselves.</param>
+    /// <param name="y">[m, n] or, for a part, [m, part.Of], int8 or int16, or int32: the accumulators themselves.</param>
     /// <param name="policy">Arithmetic.</param>
-    /// <param name="noise">Random numbers of stochastic rounding, by output element.</param>
+    /// <param name="noise">Random numbers of stochastic rounding, by element of y.</param>
+    /// <param name="part">Columns of y that the outputs are.</param>
     /// <exception cref="ArgumentException">An operand has another size or format.</exception>
     public static OverflowCount Run(
         int m,
@@ -27,8 +28,9 @@ public static unsafe class LinearKernel
         OutputStage stage,
         Operand y,
         NumericPolicy policy,
-        RandomAddress noise = default) =>
-        Run(m, n, k, x, w, BiasRow.Widen(bias, n), stage, y, policy, noise);
+        RandomAddress noise = default,
+        ChannelPart part = default) =>
+        Run(m, n, k, x, w, BiasRow.Widen(bias, n), stage, y, policy, noise, part);
 
     /// <summary>The same with a bias of up to 64 bits.</summary>
     public static OverflowCount Run(
@@ -41,11 +43,13 @@ public static unsafe class LinearKernel
         OutputStage stage,
         Operand y,
         NumericPolicy policy,
-        RandomAddress noise = default)
+        RandomAddress noise = default,
+        ChannelPart part = default)
     {
+        int stride = part.Stride(n);
         bool xWide = Operands.Wide(x, (long)m * k, stage.InputOffset, nameof(x));
         bool wWide = Operands.Wide(w, (long)n * k, stage.WeightOffset, nameof(w));
-        Operands.CheckOutput(y, (long)m * n, nameof(y));
+        Operands.CheckOutput(y, (long)m * stride, nameof(y));
         BiasRow.Check(bias.Length, n);
         stage.Check(n);
         fixed (byte* px = x.Bytes, pw = w.Bytes, py = y.Bytes)
@@ -61,8 +65,8 @@ public static unsafe class LinearKernel
                 OutputWriter.For(policy, stage, y.Format, noise),
                 policy,
                 py,
-                stride: n,
-                start: 0,
+                stride,
+                start: part.First,
                 firstChannel: 0);
         }
     }

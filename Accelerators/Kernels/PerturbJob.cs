@@ -11,6 +11,7 @@ internal sealed unsafe class PerturbJob : ElementJob
     private static PerturbJob? mine;
 
     private byte* w, y;
+    private long start;
     private NumberFormat format;
     private RandomAddress address;
     private PerturbationDistribution distribution;
@@ -23,10 +24,11 @@ internal sealed unsafe class PerturbJob : ElementJob
     public long Run(
         byte* weights, NumberFormat weightFormat, RandomAddress where, PerturbationDistribution shape, bool feedback,
             int signedEpsilon,
-        byte* to, long count, OutputWriter output)
+        byte* to, long firstOfAll, long count, OutputWriter output)
     {
         w = weights;
-        y = to;
+        start = firstOfAll;
+        y = to - (firstOfAll * (weightFormat == NumberFormat.Int16 ? 2 : 1)); // where the whole tensor would begin
         (format, address, distribution, linearFeedback, factor, writer) = (weightFormat, where, shape, feedback, signedEpsilon,
             output);
         return Execute(count);
@@ -36,7 +38,7 @@ internal sealed unsafe class PerturbJob : ElementJob
     {
         sbyte* z = stackalloc sbyte[Chunk];
         int* sums = stackalloc int[Chunk];
-        Perturbation.Draw(address, first, new Span<sbyte>(z, length), distribution, linearFeedback);
+        Perturbation.Draw(address, start + first, new Span<sbyte>(z, length), distribution, linearFeedback);
         Widening.ToInt32(w, format, first, 0, sums, length);
         int i = 0;
         if (Avx512F.IsSupported)
@@ -50,6 +52,6 @@ internal sealed unsafe class PerturbJob : ElementJob
 
         for (; i < length; i++)
             sums[i] = (sums[i] * Perturbation.One) + (z[i] * factor);
-        return writer.Scale(sums, length, y, first);
+        return writer.Scale(sums, length, y, start + first);
     }
 }

@@ -21,6 +21,7 @@ public static unsafe class PerturbKernel
     /// leaves w as
     /// it is at ε = 0 and makes the perturbation 0.8 % larger.
     /// </param>
+    /// <param name="first">Element of the whole tensor that the first of w is: z and rounding noise are those of the whole.</param>
     /// <exception cref="ArgumentException">Sizes, formats or the sign do not fit.</exception>
     public static OverflowCount Run(
         Operand w,
@@ -30,7 +31,8 @@ public static unsafe class PerturbKernel
         Operand y,
         NumericPolicy policy,
         PerturbationDistribution distribution = PerturbationDistribution.Normal,
-        bool exactOne = false)
+        bool exactOne = false,
+        long first = 0)
     {
         int count = w.Count();
         y.Check(count, nameof(y));
@@ -44,7 +46,7 @@ public static unsafe class PerturbKernel
         fixed (byte* pw = w.Bytes, py = y.Bytes)
         {
             long clipped = PerturbJob.Mine.Run(
-                pw, w.Format, address, distribution, policy.LinearFeedback, sign * epsilonSteps, py, count, writer);
+                pw, w.Format, address, distribution, policy.LinearFeedback, sign * epsilonSteps, py, first, count, writer);
             return new OverflowCount(count, 0, clipped);
         }
     }

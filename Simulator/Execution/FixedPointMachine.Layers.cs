@@ -20,7 +20,8 @@ public sealed partial class FixedPointMachine
         (int n, int k) = (ShapeOf(w)[0], ShapeOf(w)[1]);
         int m = (int)(ShapeOf(x).Count / k);
         OutputStage stage = Stage(op, Step(x) * Step(w) / Step(op.Output));
-        return context => overflow[op.Index] += LinearKernel.Run(m, n, k, At(x), At(w), Bias(op), stage, At(op.Output), policy, Noise(context, op));
+        (int y, ChannelPart part) = Destination(op);
+        return context => overflow[op.Index] += LinearKernel.Run(m, n, k, At(x), At(w), Bias(op), stage, At(y), policy, Noise(context, op), part);
     }
 
     private Action<StepContext> Convolution(PlannedOp op)
@@ -32,7 +33,8 @@ public sealed partial class FixedPointMachine
             window.Batch, window.InputHeight, window.InputWidth, window.InputChannels, window.KernelHeight, window.KernelWidth,
             window.OutputHeight, window.OutputWidth, window.OutputChannels, window.Stride, window.Stride, window.PadTop, window.PadLeft,
             Groups: window.Groups);
-        return context => overflow[op.Index] += ConvolutionKernel.Run(shape, At(x), At(w), Bias(op), stage, At(op.Output), policy, Noise(context, op));
+        (int y, ChannelPart part) = Destination(op);
+        return context => overflow[op.Index] += ConvolutionKernel.Run(shape, At(x), At(w), Bias(op), stage, At(y), policy, Noise(context, op), part);
     }
 
     private Action<StepContext> BatchedProduct(PlannedOp op, MatMul matmul)

@@ -22,7 +22,7 @@ public sealed partial class FixedPointMachine
     private EpsilonSteps PerturbationOf(PlannedOp op)
     {
         double scale = Step(op.Inputs[0]), steps = settings.InSteps ? settings.Epsilon : settings.Epsilon / scale;
-        return new(Plan.Tensors[op.Inputs[0]].Name, scale, (int)Math.Round(steps, MidpointRounding.AwayFromZero));
+        return new(Plan.Owner(op.Inputs[0]).Name, scale, (int)Math.Round(steps, MidpointRounding.AwayFromZero));
     }
 
     private Action<StepContext> PerturbWeights(PlannedOp op, Perturb perturb)
@@ -30,7 +30,7 @@ public sealed partial class FixedPointMachine
         int epsilonSteps = PerturbationOf(op).Steps;
         return context => PerturbKernel.Run(
             At(op.Inputs[0]), new RandomAddress(context.Seed, context.Step, (uint)op.Direction, (uint)perturb.Parameter), perturb.Sign, epsilonSteps,
-            At(op.Output), policy);
+            At(op.Output), policy, first: Plan.Tensors[op.Inputs[0]].First);
     }
 
     private Action<StepContext> Requantized(PlannedOp op)

@@ -53,7 +53,7 @@ public sealed partial class FixedPointMachine : Machine<byte>
 
     /// <summary>What fixed-point arithmetic did so far.</summary>
     public NumericsResult Numerics => new(
-        [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 }).Select(PerturbationOf)],
+        [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 } && Plan.Tensors[o.Inputs[0]].First == 0).Select(PerturbationOf)],
         updates == 0 ? 0 : (double)roundedAway / updates,
         directions == 0 ? 0 : (double)ties / directions,
         [.. Plan.Ops.GroupBy(o => o.Name).Select(g => (Layer: g.Key, Count: g.Aggregate(default(OverflowCount), (sum, o) => sum + overflow[o.Index])))
@@ -105,7 +105,18 @@ public sealed partial class FixedPointMachine : Machine<byte>
     private Operand At(int tensor)
     {
         PlanTensor t = Plan.Tensors[tensor];
-        return new Operand(t.IsPersistent ? weights.Of(t, scales[tensor]) : Scratch(tensor), t.Format);
+        if (!t.IsPersistent)
+            return new Operand(Scratch(tensor), t.Format);
+        PlanTensor owner = Plan.Owner(tensor);
+        int size = Math.Max(8, t.Format.Bits()) / 8; // 4-bit numbers are held one to a byte
+        return new Operand(weights.Of(owner, scales[owner.Id]).AsSpan(t.First * size, (int)t.Shape.Count * size), t.Format);
+    }
+
+    // Where the channels of a result go: all of it, or its part of a tensor.
+    private (int Tensor, ChannelPart Part) Destination(PlannedOp op)
+    {
+        PlanTensor output = Plan.Tensors[op.Output], owner = Plan.Owner(op.Output);
+        return owner == output ? (output.Id, default) : (owner.Id, new ChannelPart(output.First, owner.Shape[^1]));
     }
 
     private Shape ShapeOf(int tensor) => Plan.Tensors[tensor].Shape;

@@ -30,7 +30,7 @@ public abstract class Machine<T>
         Plan stored = Unpacked(plan);
         MemoryLayout layout = MemoryPlanner.Lay(stored, alignmentBytes: 64);
         arena = GC.AllocateArray<T>(checked((int)((layout.ArenaBytes / unitBytes) + 1)), pinned: true);
-        offsets = [.. plan.Tensors.Select(t => t.IsPersistent ? -1 : checked((int)(layout.Offsets[t.Id] / unitBytes)))];
+        offsets = [.. stored.Tensors.Select(t => t.IsPersistent ? -1 : checked((int)((layout.Offsets[t.Id] + t.Format.BytesFor(t.First)) / unitBytes)))];
         lengths = [.. stored.Tensors.Select(t => checked((int)(unitBytes == 1 ? t.Bytes : t.Shape.Count)))];
         HashSet<int> readByMoving = [.. plan.Ops.Where(o => !o.Frozen).SelectMany(o => o.Inputs)];
         isBoundary = [.. plan.Ops.Select(o => o.Frozen && readByMoving.Contains(o.Output))];

@@ -14,7 +14,7 @@ public static class PlanScales
     public static ImmutableArray<TensorScale> Of(Plan plan, IReadOnlyDictionary<int, double> ranges)
     {
         TensorScale[] scales = new TensorScale[plan.Tensors.Length];
-        ILookup<int, PlannedOp> readers = plan.Ops.SelectMany(o => o.Inputs.Select(i => (i, o))).ToLookup(p => p.i, p => p.o);
+        ILookup<int, PlannedOp> readers = plan.Ops.SelectMany(o => o.Inputs.Select(i => (plan.Owner(i).Id, o))).ToLookup(p => p.Id, p => p.o);
         foreach (PlanTensor tensor in plan.Tensors.Where(t => t.Role == TensorRole.Input || t.IsPersistent))
         {
             if (tensor.Format != NumberFormat.Int32)
@@ -26,7 +26,7 @@ public static class PlanScales
             foreach (int input in op.Inputs) // a frozen bias, stored at the scale of the accumulator it starts
             {
                 if (plan.Tensors[input] is { Role: TensorRole.FrozenWeight, Format: NumberFormat.Int32 })
-                    scales[input] = Accumulator(op, scales);
+                    scales[input] = scales[plan.Owner(input).Id] = Accumulator(op, scales);
             }
 
             PlanTensor output = plan.Tensors[op.Output];
@@ -41,6 +41,8 @@ public static class PlanScales
                 CrossEntropy => default,
                 _ => Calibrated(output, ranges),
             };
+            if (output.ViewOf is int whole && !op.Op.IsView) // one of several parts, all of the same scale
+                scales[whole] = scales[op.Output];
         }
 
         return [.. scales];

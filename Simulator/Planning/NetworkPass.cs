@@ -12,6 +12,9 @@ namespace NpuSim.Simulator.Planning;
 /// </summary>
 internal sealed class NetworkPass
 {
+    private const int LeastChannels = 32;     // the width of common arrays: smaller parts would leave columns idle
+    private const int PartBytes = 48 * 1024;  // perturbed weights that lie beside the stored ones
+
     private readonly PlanBuilder plan;
     private readonly OperandFormats formats;
     private readonly IReadOnlySet<string> trained;
@@ -144,19 +147,65 @@ internal sealed class NetworkPass
         {
             if (!wanted(node) || joined.Contains(node.Output.Id))
                 continue;
+            if (rectifiers.TryGetValue(node.Output.Id, out Node? clamp))
+                joined.Add(clamp.Output.Id);
+            if (sign != 0 && ChannelsPerPart(node) is > 0 and int channels)
+            {
+                EmitParts(node, channels, phase, direction, sign, suffix, tensors);
+                continue;
+            }
+
             ImmutableArray<int> inputs = [.. node.Inputs.Select((v, i) => Operand(node, i, phase, direction, sign, suffix, tensors))];
-            bool rectified = rectifiers.TryGetValue(node.Output.Id, out Node? rectifier);
-            Value result = rectified ? rectifier!.Output : node.Output;
-            if (rectified)
-                joined.Add(result.Id);
+            Value result = clamp?.Output ?? node.Output;
             int? viewOf = node.Op.IsView ? inputs[0] : null;
             PlanTensor output = plan.Tensor(result.Name + suffix, result.Shape, ResultFormat(node), TensorRole.Activation, viewOf, result.Id);
             bool frozen = !moving.Contains(node.Output.Id);
-            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, phase, UnitOf(node.Op, node.InputShapes), direction, frozen, rectified));
+            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, phase, UnitOf(node.Op, node.InputShapes), direction, frozen, clamp is not null));
             tensors[result.Id] = output.Id;
         }
 
         return tensors;
+    }
+
+    // A layer whose perturbed weights are large runs some output channels at a time, so that only the weights of these are in memory
+    // twice; 0 where it runs whole.
+    private int ChannelsPerPart(Node node)
+    {
+        if (!formats.IsFixedPoint || node.Op is not (Linear or Conv2d { Groups: 1 }) || !trained.Contains(node.Inputs[1].Name))
+            return 0;
+        Value weight = node.Inputs[1];
+        int outputs = weight.Shape[0];
+        long channelBytes = TrainedFormat(weight).BytesFor(weight.Shape.Count / outputs);
+        int channels = Math.Max(LeastChannels, (int)(PartBytes / channelBytes) / LeastChannels * LeastChannels);
+        return channels < outputs ? channels : 0;
+    }
+
+    private void EmitParts(Node node, int channels, Phase phase, int direction, int sign, string suffix, Dictionary<int, int> tensors)
+    {
+        Value weight = node.Inputs[1], result = rectifiers.TryGetValue(node.Output.Id, out Node? clamp) ? clamp.Output : node.Output;
+        int x = Operand(node, 0, phase, direction, sign, suffix, tensors), outputs = weight.Shape[0], depth = (int)(weight.Shape.Count / outputs);
+        PlanTensor whole = plan.Tensor(result.Name + suffix, result.Shape, ResultFormat(node), TensorRole.Activation, source: result.Id);
+        int? bias = null;
+        for (int first = 0; first < outputs; first += channels)
+        {
+            int count = Math.Min(channels, outputs - first);
+            int rows = plan.Part(given[weight.Id], [count, .. weight.Shape[1..]], first * depth);
+            List<int> inputs = [x, PerturbedCopy(weight, rows, [count, .. weight.Shape[1..]], direction, sign, suffix)];
+            if (node.Inputs.Length > 2)
+                inputs.Add(plan.Part(bias ??= Operand(node, 2, phase, direction, sign, suffix, tensors), [count], first));
+            int output = plan.Part(whole.Id, [.. result.Shape[..^1], count], first);
+            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, [.. inputs], output, phase, Unit.Engine, direction, Rectified: clamp is not null));
+        }
+
+        tensors[result.Id] = whole.Id;
+    }
+
+    private int PerturbedCopy(Value weight, int from, Shape shape, int direction, int sign, string suffix)
+    {
+        int copy = plan.Tensor(weight.Name + suffix, shape, TrainedFormat(weight), TensorRole.Perturbation, source: weight.Id).Id;
+        plan.Add(new PlannedOp(
+            0, $"perturb {weight.Name}", new Perturb(IndexOf(weight), sign), [from], copy, Phase.Perturb, UnitOf(null, []), direction));
+        return copy;
     }
 
     private int Operand(
@@ -169,14 +218,7 @@ internal sealed class NetworkPass
         if (!trained.Contains(value.Name))
             return tensor;
         if (sign != 0)
-        {
-            NumberFormat stored = TrainedFormat(value);
-            int perturbed = plan.Tensor(value.Name + suffix, value.Shape, stored, TensorRole.Perturbation, source: value.Id).Id;
-            plan.Add(new PlannedOp(
-                0, $"perturb {value.Name}", new Perturb(IndexOf(value), sign), [tensor], perturbed, Phase.Perturb, UnitOf(null, []), direction));
-            tensor = perturbed;
-        }
-
+            tensor = PerturbedCopy(value, tensor, value.Shape, direction, sign, suffix);
         NumberFormat needed = OperandFormat(node, operand);
         if (needed == TrainedFormat(value) && operand != 2)
             return tensor;

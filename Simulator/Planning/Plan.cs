@@ -41,9 +41,13 @@ public enum TensorRole
 /// <param name="Shape">Extents.</param>
 /// <param name="Format">Storage format.</param>
 /// <param name="Role">Class in the memory breakdown.</param>
-/// <param name="ViewOf">Id of the tensor whose memory this one is under another shape; null when it has its own.</param>
+/// <param name="ViewOf">Id of the tensor whose memory this one is, under another shape or a part of it; null when it has its own.</param>
 /// <param name="Source">Id of the graph value it holds; null for tensors that only the method needs.</param>
-public sealed record PlanTensor(int Id, string Name, Shape Shape, NumberFormat Format, TensorRole Role, int? ViewOf = null, int? Source = null)
+/// <param name="First">
+/// Element of the other tensor at which a part begins: a part of a weight is some of its output channels, one after another; a part of
+/// a result is some channels (innermost axis) of every position.
+/// </param>
+public sealed record PlanTensor(int Id, string Name, Shape Shape, NumberFormat Format, TensorRole Role, int? ViewOf = null, int? Source = null, int First = 0)
 {
     /// <summary>Size in bytes.</summary>
     public long Bytes => Format.BytesFor(Shape.Count);

@@ -27,6 +27,17 @@ internal sealed class PlanBuilder(int batch)
         return tensor;
     }
 
+    /// <summary>Part of a tensor, in its memory.</summary>
+    /// <param name="whole">Id of the tensor.</param>
+    /// <param name="shape">Shape of the part.</param>
+    /// <param name="first">Element of the whole at which it begins (see <see cref="PlanTensor.First"/>).</param>
+    public int Part(int whole, Shape shape, int first)
+    {
+        PlanTensor part = tensors[whole] with { Id = tensors.Count, Shape = shape, ViewOf = whole, First = first };
+        tensors.Add(part);
+        return part.Id;
+    }
+
     /// <summary>Appends an operation.</summary>
     public void Add(PlannedOp op) => ops.Add(op with { Index = ops.Count });
 

@@ -38,4 +38,18 @@ internal static class Networks
         g.Output("loss", g.Apply("loss", new CrossEntropy(), logits, labels));
         return g.Build();
     }
+
+    /// <summary>A convolution and a linear layer whose perturbed weights are too many to lie in memory at once.</summary>
+    public static Graph Wide(int batch)
+    {
+        GraphBuilder g = new();
+        Value x = g.Input("images", [batch, 8, 8, 1]), labels = g.Input("labels", [batch]);
+        Value y = g.Apply("conv", new Conv2d(4), x, g.Parameter("conv.weight", [400, 8, 8, 1]), g.Parameter("conv.bias", [400]));
+        y = g.Apply("flat", new Reshape([batch, 400]), g.Apply("relu", new Relu(), y));
+        y = g.Apply("wide", new Linear(), y, g.Parameter("wide.weight", [100, 400]), g.Parameter("wide.bias", [100]));
+        Value logits = g.Apply("head", new Linear(), y, g.Parameter("head.weight", [3, 100]), g.Parameter("head.bias", [3]));
+        g.Output("logits", logits);
+        g.Output("loss", g.Apply("loss", new CrossEntropy(), logits, labels));
+        return g.Build();
+    }
 }

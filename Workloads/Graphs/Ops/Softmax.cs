@@ -9,6 +9,9 @@ public sealed record Softmax : Op
     public override string Name => "softmax";
 
     /// <inheritdoc/>
+    public override bool InPlace => true;
+
+    /// <inheritdoc/>
     public override Shape Infer(ImmutableArray<Shape> inputs) => inputs[0];
 
     /// <summary>dx from dy and the result y.</summary>

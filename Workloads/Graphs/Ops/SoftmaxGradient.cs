@@ -11,6 +11,9 @@ public sealed record SoftmaxGradient : Op
     public override string Name => "softmax-gradient";
 
     /// <inheritdoc/>
+    public override bool InPlace => true;
+
+    /// <inheritdoc/>
     public override Shape Infer(ImmutableArray<Shape> inputs) =>
         inputs[0] == inputs[1]
             ? inputs[0]

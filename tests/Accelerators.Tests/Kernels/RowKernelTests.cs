@@ -63,6 +63,18 @@ public sealed class RowKernelTests
     }
 
     [Test]
+    public void Softmax_may_take_the_memory_of_its_operand(
+        [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat format, [Values(5, 64, 197)] int depth)
+    {
+        int[] x = ElementwiseKernelTests.Draw(new RandomStream(4, "in place"), 7 * depth, format);
+        SoftmaxStage stage = SoftmaxStage.From(0.1, format);
+        byte[] apart = Integers.Bytes(new int[x.Length], format), shared = Integers.Bytes(x, format);
+        SoftmaxKernel.Run(7, depth, Integers.Operand(x, format), stage, new Operand(apart, format));
+        SoftmaxKernel.Run(7, depth, new Operand(shared, format), stage, new Operand(shared, format));
+        Assert.That(shared, Is.EqualTo(apart));
+    }
+
+    [Test]
     public void Cross_entropy_is_within_two_to_the_minus_22_per_row(
         [Values(NumberFormat.Int8, NumberFormat.Int16, NumberFormat.Int32)] NumberFormat format, [Values(2, 10,
             1000)] int classes)

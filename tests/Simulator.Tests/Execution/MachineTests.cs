@@ -113,6 +113,62 @@ public class MachineTests
     }
 
     [Test]
+    public void A_layer_run_some_channels_at_a_time_gives_the_integers_of_a_whole_one([Values] Rounding rounding)
+    {
+        Graph graph = Networks.Wide(2);
+        Dictionary<string, float[]> weights = Initial(graph);
+        IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, Data), 1);
+        Plan plan = Planner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
+        PlannedOp[] parts = [.. plan.Ops.Where(o => o.Name == "wide" && o.Direction == 0 && o.Phase == Phase.ForwardPlus)];
+        Assert.That(parts, Has.Length.GreaterThan(1));
+        Assert.That(plan.Ops.Count(o => o.Name == "conv" && o.Phase == Phase.ForwardPlus), Is.GreaterThan(1));
+
+        NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Wrap), rounding);
+        FixedWeights stored = new(weights);
+        FixedPointMachine machine = new(plan, policy, stored, ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
+        SampleStore<byte> store = SampleStores.Fixed(graph, Data, machine);
+        PlanTensor weight = plan.Tensors.First(t => t.Name == "wide.weight");
+        List<byte> perturbed = [];
+        byte[] input = [], output = [];
+        int[] bias = [];
+        machine.Observer = op =>
+        {
+            if (op is { Name: "perturb wide.weight", Op: Perturb { Sign: > 0 } })
+                perturbed.AddRange(machine.Values(op.Output));
+            if (op.Index == parts[0].Index - 1)
+            {
+                input = machine.Values(parts[0].Inputs[0]).ToArray();
+                bias = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(machine.Values(plan.Owner(parts[0].Inputs[2]).Id)).ToArray();
+            }
+
+            if (op.Index == parts[^1].Index)
+                output = machine.Values(plan.Owner(op.Output).Id).ToArray();
+        };
+        machine.Run(new StepContext(1, 0, 0), store, Batch(2), fill: true);
+
+        byte[] whole = new byte[weight.Bytes], initial = new byte[weight.Bytes];
+        double step = ranges[weight.Source!.Value] / short.MaxValue;
+        short[] integers = [.. weights["wide.weight"].Select(w => (short)Math.Round(w / step, MidpointRounding.AwayFromZero))];
+        System.Runtime.InteropServices.MemoryMarshal.AsBytes(integers.AsSpan()).CopyTo(initial);
+        Perturb perturb = (Perturb)plan.Ops.First(o => o.Name == "perturb wide.weight").Op;
+        PerturbKernel.Run(
+            new Operand(initial, NumberFormat.Int16), new RandomAddress(1, 0, 0, (uint)perturb.Parameter), +1,
+            (int)Math.Round(1e-2 / step, MidpointRounding.AwayFromZero), new Operand(whole, NumberFormat.Int16), policy);
+        Assert.That(perturbed, Is.EqualTo(whole), "parts of z are those of the whole");
+
+        double Step(int tensor) => ranges[plan.Tensors[tensor].Source!.Value] / plan.Tensors[tensor].Format.MaxValue();
+        OutputStage stage = new(FixedScale.FromDouble(Step(parts[0].Inputs[0]) * step / Step(parts[0].Output)));
+        byte[] expected = new byte[output.Length];
+        if (rounding != Rounding.Stochastic) // its noise has the address of the operation
+        {
+            LinearKernel.Run(
+                2, 100, 400, new Operand(input, NumberFormat.Int8), new Operand(whole, NumberFormat.Int16), bias, stage,
+                new Operand(expected, NumberFormat.Int8), policy);
+            Assert.That(output, Is.EqualTo(expected), "channels are in their place");
+        }
+    }
+
+    [Test]
     public void The_losses_of_a_step_do_not_depend_on_the_number_of_threads()
     {
         double[] losses = [.. new[] { 1, 2, 3 }.Select(LossOn)];

@@ -44,15 +44,14 @@ public sealed class GoldenMemoryTests
         }
     }
 
-    // What the paper's 0.40 MB is held against: image and activations, and beside them one layer's perturbed weights at a time.
-    [TestCase("qzo-ff:8w8a", 0.53)]
-    [TestCase("qzo-ff:16w8a", 0.68)]
-    public void Forward_gradients_tune_ViT_tiny_in_0_45_megabytes_beside_stored_and_perturbed_weights(string method, double all)
+    // What the paper's 0.40 MB is held against: image, activations and the perturbed weights of some channels of a layer.
+    [TestCase("qzo-ff:8w8a")]
+    [TestCase("qzo-ff:16w8a")]
+    public void Forward_gradients_tune_all_of_ViT_tiny_in_0_45_megabytes_beside_its_weights(string method)
     {
         MemoryLayout layout = MemoryPlanner.Lay(Step(ModelCatalog.Find("vit-tiny").Build(1), method, "ft"), 16);
         TestContext.Out.WriteLine($"peak {layout.PeakLiveBytes}: {string.Join(", ", layout.PeakByRole)}");
-        Assert.That((layout.PeakLiveBytes - layout.PeakByRole[TensorRole.Perturbation]) / 1e6, Is.LessThanOrEqualTo(0.45));
-        Assert.That(layout.PeakLiveBytes / 1e6, Is.LessThanOrEqualTo(all));
+        Assert.That(layout.PeakLiveBytes / 1e6, Is.LessThanOrEqualTo(0.45));
     }
 
     private static Plan Step(Graph graph, string method, string scheme) =>

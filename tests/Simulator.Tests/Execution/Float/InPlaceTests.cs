@@ -21,6 +21,8 @@ public sealed class InPlaceTests
         yield return Case(new BatchNorm(), [4, 3, 37], [37], [37], [37], [37]);
         yield return Case(new BatchNormGradient(1e-3), [4, 3, 37], [37], [37]);
         yield return Case(new Reshape([12, 37]), [4, 3, 37]);
+        yield return Case(new Softmax(), [4, 3, 37]);
+        yield return Case(new SoftmaxGradient(), [4, 3, 37], [4, 3, 37]);
 
         static TestCaseData Case(Op op, params ImmutableArray<Shape> inputs) =>
             new TestCaseData(op, inputs).SetArgDisplayNames($"{op} {string.Join(", ", inputs)}");
