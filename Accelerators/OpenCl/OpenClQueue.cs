@@ -42,6 +42,10 @@ public sealed unsafe class OpenClQueue : IDisposable
         }
     }
 
+    /// <summary>Copies numbers to the start of a buffer.</summary>
+    internal void Write<T>(DeviceBuffer buffer, ReadOnlySpan<T> numbers) where T : unmanaged =>
+        Write(buffer, 0, MemoryMarshal.AsBytes(numbers));
+
     /// <summary>Copies bytes from the device, after all that was asked before.</summary>
     public void Read(DeviceBuffer buffer, long offset, Span<byte> bytes)
     {
