@@ -8,6 +8,7 @@ RootCommand root = new(
     "Says whether a fixed-point accelerator can train a network on the device: method, memory, cycles, energy, accuracy.");
 root.Subcommands.Add(CheckCommand.Create());
 root.Subcommands.Add(CompareCommand.Create());
+root.Subcommands.Add(DevicesCommand.Create());
 root.Subcommands.Add(DiffCommand.Create());
 root.Subcommands.Add(PlanCommand.Create());
 root.Subcommands.Add(PretrainCommand.Create());

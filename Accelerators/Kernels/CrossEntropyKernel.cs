@@ -22,8 +22,11 @@ public static unsafe class CrossEntropyKernel
     private const int TimeBits = 30, PowerBits = 31;
     private const long Log2E = 1549082005, Ln2 = 1488522236; // log₂e in Q.30, ln 2 in Q.31
 
-    private static readonly uint[] CoarsePowers = Powers(10), FinePowers = Powers(20);
-    private static readonly long[] Logarithms = [.. Enumerable.Range(0, 1024).Select(
+    /// <summary>2^−(i/1024) and 2^−(i/2²⁰) in Q.31, i = 0..1023.</summary>
+    internal static readonly uint[] CoarsePowers = Powers(10), FinePowers = Powers(20);
+
+    /// <summary>log₂(1 + i/1024) in Q.30.</summary>
+    internal static readonly long[] Logarithms = [.. Enumerable.Range(0, 1024).Select(
         i => (long)Math.Round(Elementary.Log(1 + (i / 1024.0)) / Elementary.Log(2) * (1L << TimeBits)))];
 
     /// <summary>Sum over rows of the loss, in nats of Q.24.</summary>

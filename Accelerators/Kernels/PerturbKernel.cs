@@ -36,18 +36,27 @@ public static unsafe class PerturbKernel
     {
         int count = w.Count();
         y.Check(count, nameof(y));
-        if (sign is not (1 or -1))
-            throw new ArgumentOutOfRangeException(nameof(sign), sign, "The sign is +1 or −1.");
-        if (epsilonSteps is < -(1 << 23) or > 1 << 23)
-            throw new ArgumentOutOfRangeException(nameof(epsilonSteps), epsilonSteps, "ε_q is at most 2²³.");
-        if (w.Format != y.Format || w.Format is not (NumberFormat.Int4 or NumberFormat.Int8 or NumberFormat.Int16))
-            throw new ArgumentException($"w is {w.Format}, w± is {y.Format}; both are the same and at most 16 bits.", nameof(y));
-        OutputWriter writer = OutputWriter.For(policy, exactOne ? ByOne : ByStep, y.Format, address);
+        if (w.Format != y.Format)
+            throw new ArgumentException($"w is {w.Format}, w± is {y.Format}.", nameof(y));
+        OutputStage stage = StageOf(sign, epsilonSteps, w.Format, exactOne);
+        OutputWriter writer = OutputWriter.For(policy, stage, y.Format, address);
         fixed (byte* pw = w.Bytes, py = y.Bytes)
         {
             long clipped = PerturbJob.Mine.Run(
                 pw, w.Format, address, distribution, policy.LinearFeedback, sign * epsilonSteps, py, first, count, writer);
             return new OverflowCount(count, 0, clipped);
         }
+    }
+
+    /// <summary>The requantise step, after the checks that every implementation makes.</summary>
+    internal static OutputStage StageOf(int sign, int epsilonSteps, NumberFormat format, bool exactOne)
+    {
+        if (sign is not (1 or -1))
+            throw new ArgumentOutOfRangeException(nameof(sign), sign, "The sign is +1 or −1.");
+        if (epsilonSteps is < -(1 << 23) or > 1 << 23)
+            throw new ArgumentOutOfRangeException(nameof(epsilonSteps), epsilonSteps, "ε_q is at most 2²³.");
+        return format is NumberFormat.Int4 or NumberFormat.Int8 or NumberFormat.Int16
+            ? exactOne ? ByOne : ByStep
+            : throw new ArgumentException($"w is {format}; weights that are perturbed have at most 16 bits.", nameof(format));
     }
 }

@@ -20,9 +20,15 @@ public static unsafe class Perturbation
 
     private const uint Feedback = 0x80200003;
 
-    private static readonly sbyte[] Normals = MakeNormals();
+    /// <summary>The normal number for each of the 65536 values of sixteen random bits.</summary>
+    internal static readonly sbyte[] Normals = MakeNormals();
+
     private static readonly sbyte[] Signs = [.. Enumerable.Range(0, 1 << 16).Select(bits =>
         (sbyte)((bits & 0x8000) == 0 ? One : -One))];
+
+    /// <summary>[40, 32]: for each bit b of an element's index, the columns of the matrix that advances the LFSR by 16 · 2^b clocks.</summary>
+    internal static readonly Lazy<uint[]> JumpPowers = new(MakeJumpPowers);
+
     private static readonly uint[] Advance16 = [.. Enumerable.Range(0, 1 << 16).Select(low => Clock((uint)low, 16))];
 
     /// <summary>z[first], z[first + 1], … of the tensor at <paramref name="address"/>.</summary>
@@ -122,26 +128,41 @@ public static unsafe class Perturbation
         return state;
     }
 
-    // The seed state is one Philox word of the address (never 0); the register then runs 16 clocks per number before the first.
-    private static uint LinearFeedbackState(RandomAddress address, long first)
+    /// <summary>The LFSR's state before the first number of an address: one Philox word, never 0.</summary>
+    internal static uint LinearFeedbackSeed(RandomAddress address)
     {
         (uint state, _, _, _) = Philox.Block(
             0, address.Step, address.Direction | (1u << 30), address.Tensor, (uint)address.Seed, (uint)(address.Seed >> 32));
-        state = state == 0 ? 1 : state;
-        Span<uint> power = stackalloc uint[32]; // columns of the matrix that advances by 16 · 2^bit clocks
-        for (int b = 0; b < 32; b++)
-            power[b] = Clock(1u << b, 16);
-        Span<uint> squared = stackalloc uint[32];
-        for (long n = first; n > 0; n >>= 1)
+        return state == 0 ? 1 : state;
+    }
+
+    // The register runs 16 clocks per number before the first.
+    private static uint LinearFeedbackState(RandomAddress address, long first)
+    {
+        uint state = LinearFeedbackSeed(address);
+        ReadOnlySpan<uint> powers = JumpPowers.Value;
+        for (long n = first; n > 0; n >>= 1, powers = powers[32..])
         {
             if ((n & 1) != 0)
-                state = Apply(power, state);
-            for (int b = 0; b < 32; b++)
-                squared[b] = Apply(power, power[b]);
-            squared.CopyTo(power);
+                state = Apply(powers, state);
         }
 
         return state;
+    }
+
+    private static uint[] MakeJumpPowers()
+    {
+        uint[] powers = new uint[40 * 32]; // elements up to 2⁴⁰
+        for (int column = 0; column < 32; column++)
+            powers[column] = Clock(1u << column, 16);
+        for (int b = 1; b < 40; b++)
+        {
+            ReadOnlySpan<uint> half = powers.AsSpan((b - 1) * 32, 32);
+            for (int column = 0; column < 32; column++)
+                powers[(b * 32) + column] = Apply(half, half[column]);
+        }
+
+        return powers;
     }
 
     private static uint Apply(ReadOnlySpan<uint> columns, uint state)

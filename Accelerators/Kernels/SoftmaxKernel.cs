@@ -13,8 +13,11 @@ public static unsafe class SoftmaxKernel
     [ThreadStatic]
     private static Job? mine;
 
-    private static readonly LookupTable Exp = LookupTable.ForInt16Range(Elementary.Exp, -10, 0, 32768);
-    private static readonly LookupTable Reciprocal = LookupTable.ForInt16Range(x => 1 / (1 + x), 0, 1, 32768);
+    /// <summary>e^x on [−10, 0].</summary>
+    internal static readonly LookupTable Exp = LookupTable.ForInt16Range(Elementary.Exp, -10, 0, 32768);
+
+    /// <summary>1/(1 + x) on [0, 1].</summary>
+    internal static readonly LookupTable Reciprocal = LookupTable.ForInt16Range(x => 1 / (1 + x), 0, 1, 32768);
 
     /// <summary>
     /// Int8 inputs: gemmlowp fixed point. Differences to the row's maximum in Q5.26, exponentials in Q0.31, their sum in Q12.19

@@ -29,10 +29,7 @@ public static unsafe class UpdateKernel
         NumericPolicy policy,
         PerturbationDistribution distribution = PerturbationDistribution.Normal)
     {
-        if (signs.IsEmpty)
-            throw new ArgumentException("An update needs at least one direction.", nameof(signs));
-        if (signs.Length > 1 << 16)
-            throw new ArgumentException($"{signs.Length} directions; at most 65536.", nameof(signs));
+        Check(signs);
         fixed (byte* pw = w.Bytes)
         fixed (int* ps = signs)
         {
@@ -51,5 +48,13 @@ public static unsafe class UpdateKernel
             };
             return ScalingSwitch.Close<UpdateCall, (long, long)>(policy, call);
         }
+    }
+
+    internal static void Check(ReadOnlySpan<int> signs)
+    {
+        if (signs.IsEmpty)
+            throw new ArgumentException("An update needs at least one direction.", nameof(signs));
+        if (signs.Length > 1 << 16)
+            throw new ArgumentException($"{signs.Length} directions; at most 65536.", nameof(signs));
     }
 }

@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace NpuSim.Accelerators.OpenCl;
+
+/// <summary>The programs that the kernel sources make. Each is compiled by itself: tile sizes change one of them only.</summary>
+internal enum KernelProgram
+{
+    /// <summary>Matrix products and convolutions.</summary>
+    Products,
+
+    /// <summary>Everything else.</summary>
+    Layers,
+}
+
+/// <summary>The kernels' OpenCL C.</summary>
+internal static class KernelSource
+{
+    private static readonly string[] Products = ["numerics", "product"], Layers = ["numerics", "elements", "weights", "rows"];
+
+    /// <summary>The text of a program.</summary>
+    public static string Of(KernelProgram program) =>
+        string.Join('\n', (program == KernelProgram.Products ? Products : Layers).Select(Read));
+
+    private static string Read(string name)
+    {
+        using Stream stream = typeof(KernelSource).Assembly.GetManifestResourceStream($"opencl/{name}.cl")!;
+        using StreamReader reader = new(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,508 @@
+// Matrix products y[m, n] = stage(bias[n] + sum over k of left[m, k] * right[n, k]) in a policy's arithmetic. (MatrixProduct.cs)
+//
+// Operands are first widened to 16 bits and packed in pairs along k, one pair to an int: left[panel][pair][ROWS],
+// right[panel][pair][COLUMNS]. Where Cauchy and Schwarz prove that no partial sum of a tile can leave the accumulator, the order
+// of addition is free and "multiply" computes the tile; the others are left to "multiply_in_order", which follows the policy
+// product by product. Both ask "is_free", so that every tile is computed exactly once.
+//
+// Build options:
+//   ROWS, VECTORS, LANES    a work item's tile: ROWS x (VECTORS * LANES) sums
+//   GROUP_ROWS, GROUP_COLUMNS, STAGED_PAIRS   with STAGED_PAIRS above 0, a work group stages that many pairs of its panels
+//                           in local memory
+//   ACCUMULATOR_BITS, OUTER_BITS, GROUP_MACS, BLOCK_MACS, OVERFLOW   the policy (AccumulatorPolicy)
+//   FREE_PRODUCTS, FREE_SUM largest magnitudes of sums without and with bias that leave the order free
+
+#define COLUMNS (VECTORS * LANES)
+#define OUTPUT_BITS (BLOCK_MACS > 0 ? OUTER_BITS : ACCUMULATOR_BITS)
+
+#if LANES == 16
+typedef int16 lanes;
+typedef long16 long_lanes;
+#define LOAD(p) vload16(0, p)
+#define STORE(v, p) vstore16(v, 0, p)
+#define TO_LONG(v) convert_long16(v)
+#elif LANES == 8
+typedef int8 lanes;
+typedef long8 long_lanes;
+#define LOAD(p) vload8(0, p)
+#define STORE(v, p) vstore8(v, 0, p)
+#define TO_LONG(v) convert_long8(v)
+#elif LANES == 4
+typedef int4 lanes;
+typedef long4 long_lanes;
+#define LOAD(p) vload4(0, p)
+#define STORE(v, p) vstore4(v, 0, p)
+#define TO_LONG(v) convert_long4(v)
+#else
+typedef int lanes;
+typedef long long_lanes;
+#define LOAD(p) (*(p))
+#define STORE(v, p) (*(p) = (v))
+#define TO_LONG(v) ((long)(v))
+#endif
+
+#define LOW(pairs) (((pairs) << 16) >> 16)
+#define HIGH(pairs) ((pairs) >> 16)
+
+// Both products of each pair, added. They fit 32 bits: only 2 * (-2^15)^2 would not, and such tiles are never free.
+lanes dot_pairs(lanes a, lanes b)
+{
+#if LANES == 16 && defined(__AVX512BW__)
+    // x86's vpmaddwd does just this, but compilers do not find it: they multiply 32-bit lanes, at a quarter of the speed.
+    typedef short shorts __attribute__((vector_size(64)));
+    return __builtin_astype(__builtin_ia32_pmaddwd512(__builtin_astype(a, shorts), __builtin_astype(b, shorts)), lanes);
+#elif LANES == 8 && defined(__AVX2__)
+    typedef short shorts __attribute__((vector_size(32)));
+    return __builtin_astype(__builtin_ia32_pmaddwd256(__builtin_astype(a, shorts), __builtin_astype(b, shorts)), lanes);
+#else
+    return LOW(a) * LOW(b) + HIGH(a) * HIGH(b);
+#endif
+}
+
+// ---- Packing. (RowSource.cs) One work item per row of a panel; rows and depth are filled up with zeros. ----
+
+#define LAYOUT_ROWS 0
+#define LAYOUT_COLUMNS 1
+#define LAYOUT_WINDOWS 2
+
+// ConvolutionShape, in its order.
+typedef struct
+{
+    int batch, input_height, input_width, input_channels, kernel_height, kernel_width, output_height, output_width,
+        output_channels, stride_height, stride_width, pad_top, pad_left, dilation_height, dilation_width, groups;
+} convolution;
+
+void put_half(global short *row, int panel_rows, int k, int value, ulong *squares)
+{
+    row[(long)(k >> 1) * panel_rows * 2 + (k & 1)] = (short)value;
+    *squares += (uint)(value * value);
+}
+
+// The window of one output position and channel group, in the order kernel row, kernel column, channel (im2col).
+void pack_window(
+    operand x, int bits, int offset, global const convolution *shape, int group, int position, global short *to, int panel_rows,
+    ulong *squares)
+{
+    int channels = shape->input_channels / shape->groups;
+    int ow = position % shape->output_width, outer = position / shape->output_width;
+    int oh = outer % shape->output_height, image = outer / shape->output_height, k = 0;
+    for (int kh = 0; kh < shape->kernel_height; kh++)
+    {
+        int h = oh * shape->stride_height - shape->pad_top + kh * shape->dilation_height;
+        for (int kw = 0; kw < shape->kernel_width; kw++)
+        {
+            int w = ow * shape->stride_width - shape->pad_left + kw * shape->dilation_width;
+            bool inside = h >= 0 && h < shape->input_height && w >= 0 && w < shape->input_width;
+            long from = (((long)image * shape->input_height + h) * shape->input_width + w) * shape->input_channels
+                + (long)group * channels;
+            for (int c = 0; c < channels; c++, k++)
+                put_half(to, panel_rows, k, inside ? (int)read_element(x, bits, from + c) + offset : 0, squares);
+        }
+    }
+}
+
+kernel void pack(
+    operand x, ulong x_at, int bits, int offset, int layout, int rows, int depth, int columns, long batch_stride,
+    global const convolution *shape, int panel_rows, global int *panels, global ulong *squares)
+{
+    int row = get_global_id(0), item = get_global_id(1), padded = get_global_size(0), pairs = (depth + 1) / 2;
+    global short *to = (global short *)(panels
+        + ((long)item * (padded / panel_rows) + row / panel_rows) * pairs * panel_rows + row % panel_rows);
+    operand from = x + x_at;
+    ulong sum = 0;
+    if (row >= rows)
+    {
+        for (int k = 0; k < 2 * pairs; k++)
+            put_half(to, panel_rows, k, 0, &sum);
+    }
+    else
+    {
+        if (layout == LAYOUT_WINDOWS)
+        {
+            pack_window(from, bits, offset, shape, item, row, to, panel_rows, &sum);
+        }
+        else
+        {
+            long first = item * batch_stride + (layout == LAYOUT_ROWS ? (long)row * depth : row);
+            long step = layout == LAYOUT_ROWS ? 1 : columns;
+            for (int k = 0; k < depth; k++)
+                put_half(to, panel_rows, k, (int)read_element(from, bits, first + k * step) + offset, &sum);
+        }
+
+        if (depth & 1)
+            put_half(to, panel_rows, depth, 0, &sum);
+    }
+
+    squares[(long)item * padded + row] = sum;
+}
+
+// ---- Which tiles are free. (Bounds.cs) ----
+
+long bias_of(operand bias, int bias_bits, int channel)
+{
+    return bias_bits == 0 ? 0 : read_element(bias, bias_bits, channel);
+}
+
+// |sum of any of the products| <= |a| |b|, and that squared is the product of the sums of squares: compared in 128 bits.
+bool is_free(
+    global const ulong *left_squares, global const ulong *right_squares, operand bias, int bias_bits, int first_channel, int count)
+{
+    ulong left = 0, right = 0, start = 0;
+    for (int r = 0; r < ROWS; r++)
+        left = max(left, left_squares[r]);
+    for (int c = 0; c < count; c++)
+    {
+        right = max(right, right_squares[c]);
+        start = max(start, abs(bias_of(bias, bias_bits, first_channel + c)));
+    }
+
+    if (start > (ulong)FREE_SUM)
+        return false;
+    ulong limit = min((ulong)FREE_PRODUCTS, (ulong)FREE_SUM - start);
+    ulong high = mul_hi(left, right), most = mul_hi(limit, limit);
+    return high < most || (high == most && left * right <= limit * limit);
+}
+
+// ---- Accumulators that move out. ----
+
+typedef struct { uint overflowed, clipped; } counts;
+
+// A sum of the accumulator's own width: int32 outputs are the accumulators themselves, others go through the output stage.
+void move_out(const stage *s, long sum, long index, int channel, counts *n)
+{
+#if OVERFLOW == SATURATE_ON_DRAIN
+    long kept = saturate_to(sum, OUTPUT_BITS);
+    n->overflowed += kept == sum ? 0 : 1;
+    sum = kept;
+#endif
+    if (s->bits == 32)
+    {
+        long narrowed = OUTPUT_BITS > 32 ? narrow(sum, 32) : sum;
+        write_element(s->to, 32, index, narrowed);
+        n->clipped += narrowed == sum ? 0 : 1;
+    }
+    else
+    {
+        n->clipped += OUTPUT_BITS > 32 ? put_scaled_wide(s, sum, index, channel) : put_scaled(s, (int)sum, index, channel);
+    }
+}
+
+#define PRODUCT_PARAMETERS \
+    int m, int n, int k, int left_panels, int right_panels, global const int *left, global const ulong *left_squares, \
+    global const int *right, global const ulong *right_squares, operand bias, ulong bias_at, int bias_bits, int batch_channels, \
+    long batch_outputs, long row_outputs, counter totals, int slot, STAGE_PARAMETERS
+
+// Panels of a batch's item; the outputs of item b start at b * batch_outputs and have channels from b * batch_channels on.
+#define SELECT_ITEM \
+    int item = get_global_id(2), pairs = (k + 1) / 2, first_channel = item * batch_channels; \
+    left += (long)item * left_panels * pairs * ROWS; \
+    right += (long)item * right_panels * pairs * COLUMNS; \
+    left_squares += (long)item * left_panels * ROWS; \
+    right_squares += (long)item * right_panels * COLUMNS; \
+    bias += bias_at; \
+    long first_output = item * batch_outputs; \
+    stage s = STAGE;
+
+// ---- Tiles whose order of addition is free. ----
+
+#if STAGED_PAIRS > 0
+__attribute__((reqd_work_group_size(GROUP_ROWS, GROUP_COLUMNS, 1)))
+#endif
+kernel void multiply(PRODUCT_PARAMETERS)
+{
+    SELECT_ITEM
+    int i = get_global_id(0), j = get_global_id(1);
+    lanes sums[ROWS][VECTORS];
+    for (int r = 0; r < ROWS; r++)
+    {
+        for (int v = 0; v < VECTORS; v++)
+            sums[r][v] = 0;
+    }
+
+#if STAGED_PAIRS > 0
+    // Panels beyond the last are never staged nor written; their work items only help to copy.
+    local int staged_left[GROUP_ROWS * STAGED_PAIRS * ROWS], staged_right[GROUP_COLUMNS * STAGED_PAIRS * COLUMNS];
+    bool inside = i < left_panels && j < right_panels;
+    int me = get_local_id(1) * GROUP_ROWS + get_local_id(0);
+    for (int from = 0; from < pairs; from += STAGED_PAIRS)
+    {
+        int count = min(STAGED_PAIRS, pairs - from);
+        for (int t = me; t < GROUP_ROWS * STAGED_PAIRS * ROWS; t += GROUP_ROWS * GROUP_COLUMNS)
+        {
+            int panel = get_group_id(0) * GROUP_ROWS + t / (STAGED_PAIRS * ROWS), at = t % (STAGED_PAIRS * ROWS);
+            if (panel < left_panels && at < count * ROWS)
+                staged_left[t] = left[((long)panel * pairs + from) * ROWS + at];
+        }
+
+        for (int t = me; t < GROUP_COLUMNS * STAGED_PAIRS * COLUMNS; t += GROUP_ROWS * GROUP_COLUMNS)
+        {
+            int panel = get_group_id(1) * GROUP_COLUMNS + t / (STAGED_PAIRS * COLUMNS), at = t % (STAGED_PAIRS * COLUMNS);
+            if (panel < right_panels && at < count * COLUMNS)
+                staged_right[t] = right[((long)panel * pairs + from) * COLUMNS + at];
+        }
+
+        barrier(CLK_LOCAL_MEM_FENCE);
+        if (inside)
+        {
+            local const int *a = staged_left + get_local_id(0) * STAGED_PAIRS * ROWS;
+            local const int *b = staged_right + get_local_id(1) * STAGED_PAIRS * COLUMNS;
+            for (int p = 0; p < count; p++, a += ROWS, b += COLUMNS)
+            {
+                for (int r = 0; r < ROWS; r++)
+                {
+                    for (int v = 0; v < VECTORS; v++)
+                        sums[r][v] += dot_pairs((lanes)a[r], LOAD(b + v * LANES));
+                }
+            }
+        }
+
+        barrier(CLK_LOCAL_MEM_FENCE);
+    }
+
+    if (!inside)
+        return;
+#endif
+
+    int count = min(COLUMNS, n - j * COLUMNS);
+    if (!is_free(
+        left_squares + (long)i * ROWS, right_squares + (long)j * COLUMNS, bias, bias_bits, first_channel + j * COLUMNS, count))
+    {
+        return;
+    }
+
+#if STAGED_PAIRS == 0
+    global const int *a = left + (long)i * pairs * ROWS, *b = right + (long)j * pairs * COLUMNS;
+    for (int p = 0; p < pairs; p++, a += ROWS, b += COLUMNS)
+    {
+        lanes columns[VECTORS];
+        for (int v = 0; v < VECTORS; v++)
+            columns[v] = LOAD(b + v * LANES);
+        for (int r = 0; r < ROWS; r++)
+        {
+            for (int v = 0; v < VECTORS; v++)
+                sums[r][v] += dot_pairs((lanes)a[r], columns[v]);
+        }
+    }
+#endif
+
+    counts total = { 0, 0 };
+    for (int r = 0; r < min(ROWS, m - i * ROWS); r++)
+    {
+        int row[COLUMNS];
+        for (int v = 0; v < VECTORS; v++)
+            STORE(sums[r][v], row + v * LANES);
+        for (int c = 0; c < count; c++)
+        {
+            int column = j * COLUMNS + c, channel = first_channel + column;
+            long index = first_output + (long)(i * ROWS + r) * row_outputs + column;
+            move_out(&s, row[c] + bias_of(bias, bias_bits, channel), index, channel, &total);
+        }
+    }
+
+    add_to(totals + 4 * slot, total.overflowed);
+    add_to(totals + 4 * slot + 2, total.clipped);
+}
+
+// ---- Tiles that must follow the policy's order. (Accumulator.cs) Lanes lie across columns: each keeps its own order. ----
+
+typedef struct
+{
+    long_lanes inner, outer, group, overflowed; // overflowed: not 0 once a sum has left the range
+    int in_group, in_block;
+} accumulator;
+
+// A sum and a term in an accumulator of some bits; 64-bit sums may leave even 64 bits.
+long_lanes add_in(accumulator *a, long_lanes sum, long_lanes term, int bits)
+{
+    long_lanes next = sum + term;
+#if OVERFLOW == SATURATE_ON_DRAIN
+    return next;
+#else
+    long_lanes beyond = ((sum ^ next) & (term ^ next)) < 0; // all ones, or 1 for a single lane
+    long_lanes wrapped = (next << (64 - bits)) >> (64 - bits);
+    long_lanes outside = beyond | (wrapped != next);
+    a->overflowed |= outside;
+#if OVERFLOW == WRAP
+    return wrapped;
+#else
+    long greatest = (long)(((ulong)1 << (bits - 1)) - 1);
+    long_lanes least_lanes = (long_lanes)(-greatest - 1), greatest_lanes = (long_lanes)greatest;
+    return outside ? (((next < 0) ^ beyond) ? least_lanes : greatest_lanes) : next;
+#endif
+#endif
+}
+
+// What a sum becomes as it leaves an accumulator.
+long_lanes leave(accumulator *a, long_lanes sum, int bits)
+{
+#if OVERFLOW == SATURATE_ON_DRAIN
+    long greatest = (long)(((ulong)1 << (bits - 1)) - 1);
+    long_lanes kept = min(max(sum, (long_lanes)(-greatest - 1)), (long_lanes)greatest);
+    a->overflowed |= kept != sum;
+    return kept;
+#else
+    return sum;
+#endif
+}
+
+void close_group(accumulator *a)
+{
+    a->inner = add_in(a, a->inner, a->group, ACCUMULATOR_BITS);
+    a->group = 0;
+}
+
+void close_block(accumulator *a)
+{
+    a->outer = add_in(a, a->outer, leave(a, a->inner, ACCUMULATOR_BITS), OUTER_BITS);
+    a->inner = 0;
+}
+
+accumulator start_at(long_lanes bias)
+{
+    accumulator a = { 0, 0, 0, 0, 0, 0 };
+    long_lanes start = add_in(&a, (long_lanes)0, bias, OUTPUT_BITS);
+    if (BLOCK_MACS > 0)
+        a.outer = start;
+    else
+        a.inner = start;
+    return a;
+}
+
+// After each product that joined the group: closes what is full.
+void count_product(accumulator *a)
+{
+    a->in_block++;
+    if (++a->in_group < GROUP_MACS)
+        return;
+    close_group(a);
+    a->in_group = 0;
+    if (a->in_block == BLOCK_MACS)
+    {
+        close_block(a);
+        a->in_block = 0;
+    }
+}
+
+// The sum that moves out; the clamp of a sum that saturates as it drains is move_out's.
+long_lanes finish(accumulator *a)
+{
+    if (a->in_group > 0)
+        close_group(a);
+    if (BLOCK_MACS > 0 && a->in_block > 0)
+        close_block(a);
+    return BLOCK_MACS > 0 ? a->outer : a->inner;
+}
+
+// LANES outputs of one row, from column "first" of the tile on.
+void sum_in_order(
+    global const int *a, global const int *b, int k, operand bias, int bias_bits, int channel, int count, long index, const stage *s,
+    counts *total)
+{
+    long start[LANES], moved[LANES], flags[LANES];
+    for (int c = 0; c < LANES; c++)
+        start[c] = c < count ? bias_of(bias, bias_bits, channel + c) : 0;
+    accumulator sum = start_at(LOAD(start));
+    for (int t = 0; t < k; t++)
+    {
+        lanes pair = (lanes)a[(long)(t >> 1) * ROWS], columns = LOAD(b + (long)(t >> 1) * COLUMNS);
+        sum.group += TO_LONG((t & 1) == 0 ? LOW(pair) * LOW(columns) : HIGH(pair) * HIGH(columns));
+        count_product(&sum);
+    }
+
+    STORE(finish(&sum), moved);
+    STORE(sum.overflowed, flags);
+    for (int c = 0; c < count; c++)
+    {
+        counts mine = { 0, 0 };
+        move_out(s, moved[c], index + c, channel + c, &mine);
+        total->overflowed += flags[c] != 0 || mine.overflowed != 0 ? 1 : 0;
+        total->clipped += mine.clipped;
+    }
+}
+
+// On a processor a work item does a whole tile; on a GPU each of its runs of lanes is a work item.
+#define PARTS (ROWS * VECTORS)
+
+kernel void multiply_in_order(PRODUCT_PARAMETERS)
+{
+    SELECT_ITEM
+    int id = get_global_id(0), i = SEQUENTIAL ? id : id / PARTS, j = get_global_id(1), column = j * COLUMNS;
+    if (is_free(
+        left_squares + (long)i * ROWS, right_squares + (long)j * COLUMNS, bias, bias_bits, first_channel + column,
+        min(COLUMNS, n - column)))
+    {
+        return;
+    }
+
+    counts total = { 0, 0 };
+    for (int part = SEQUENTIAL ? 0 : id % PARTS; part < (SEQUENTIAL ? PARTS : id % PARTS + 1); part++)
+    {
+        int r = part / VECTORS, first = part % VECTORS * LANES, row = i * ROWS + r;
+        if (row >= m || column + first >= n)
+            continue;
+        sum_in_order(
+            left + (long)i * pairs * ROWS + r, right + (long)j * pairs * COLUMNS + first, k, bias, bias_bits,
+            first_channel + column + first, min(LANES, n - column - first),
+            first_output + (long)row * row_outputs + column + first, &s, &total);
+    }
+
+    add_to(totals + 4 * slot, total.overflowed);
+    add_to(totals + 4 * slot + 2, total.clipped);
+}
+
+// Depthwise convolution: each output channel reads one input channel. Always in order; a product per kernel position is little
+// work. (DepthwiseKernel.cs) Work items take one output position and LANES channels.
+kernel void depthwise(
+    operand x, ulong x_at, int x_bits, int x_offset, operand w, ulong w_at, int w_bits, int w_offset,
+    global const convolution *shape, operand bias, ulong bias_at, int bias_bits, counter totals, int slot, STAGE_PARAMETERS)
+{
+    stage s = STAGE;
+    x += x_at;
+    w += w_at;
+    bias += bias_at;
+    int position = get_global_id(0), first = get_global_id(1) * LANES;
+    int channels = shape->output_channels, count = min(LANES, channels - first), multiplier = channels / shape->input_channels;
+    int ow = position % shape->output_width, outer = position / shape->output_width;
+    int oh = outer % shape->output_height, image = outer / shape->output_height;
+    long start[LANES], moved[LANES], flags[LANES];
+    for (int c = 0; c < LANES; c++)
+        start[c] = c < count ? bias_of(bias, bias_bits, first + c) : 0;
+    accumulator sum = start_at(LOAD(start));
+
+    for (int kh = 0; kh < shape->kernel_height; kh++)
+    {
+        int h = oh * shape->stride_height - shape->pad_top + kh * shape->dilation_height;
+        for (int kw = 0; kw < shape->kernel_width; kw++)
+        {
+            int v = ow * shape->stride_width - shape->pad_left + kw * shape->dilation_width;
+            bool inside = h >= 0 && h < shape->input_height && v >= 0 && v < shape->input_width;
+            long at = (((long)image * shape->input_height + h) * shape->input_width + v) * shape->input_channels;
+            long products[LANES];
+            for (int c = 0; c < LANES; c++)
+            {
+                int channel = first + c;
+                long weight = ((long)channel * shape->kernel_height + kh) * shape->kernel_width + kw;
+                products[c] = inside && c < count
+                    ? (read_element(x, x_bits, at + channel / multiplier) + x_offset) * (read_element(w, w_bits, weight) + w_offset)
+                    : 0;
+            }
+
+            sum.group += LOAD(products);
+            count_product(&sum);
+        }
+    }
+
+    counts total = { 0, 0 };
+    STORE(finish(&sum), moved);
+    STORE(sum.overflowed, flags);
+    for (int c = 0; c < count; c++)
+    {
+        counts mine = { 0, 0 };
+        move_out(&s, moved[c], (long)position * channels + first + c, first + c, &mine);
+        total.overflowed += flags[c] != 0 || mine.overflowed != 0 ? 1 : 0;
+        total.clipped += mine.clipped;
+    }
+
+    add_to(totals + 4 * slot, total.overflowed);
+    add_to(totals + 4 * slot + 2, total.clipped);
+}

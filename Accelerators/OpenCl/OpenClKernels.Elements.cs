@@ -1,0 +1,122 @@
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+
+namespace NpuSim.Accelerators.OpenCl;
+
+/// <content>Element by element.</content>
+public sealed partial class OpenClKernels
+{
+    /// <summary>As <see cref="ElementwiseKernel.Add"/>.</summary>
+    /// <param name="a">[n], int8 or int16.</param>
+    /// <param name="b">A divisor of n elements, int8 or int16.</param>
+    /// <param name="stage">Scales and offsets.</param>
+    /// <param name="y">[n].</param>
+    /// <param name="noise">Random numbers of stochastic rounding.</param>
+    /// <param name="counts">Where clipped outputs are counted.</param>
+    /// <param name="slot">In which pair.</param>
+    public void Add(
+        DeviceOperand a, DeviceOperand b, AddStage stage, DeviceOperand y, RandomAddress noise, DeviceCounts counts, int slot)
+    {
+        CheckPair(a, b, y);
+        LaunchElements(
+            "add", y.Count,
+            [
+                a.Buffer, a.Offset, a.Bits, b.Buffer, b.Offset, b.Bits, y.Count, b.Count, stage.LeftShift, stage.OffsetA, stage.OffsetB,
+                stage.A, stage.B, counts.Buffer, slot, .. Stage(stage.Narrowing, y, noise),
+            ]);
+    }
+
+    /// <summary>As <see cref="ElementwiseKernel.Mul"/>.</summary>
+    /// <param name="a">[n], int8 or int16.</param>
+    /// <param name="b">A divisor of n elements, int8 or int16.</param>
+    /// <param name="stage">One scale; offsets of a (input) and b (weight).</param>
+    /// <param name="y">[n].</param>
+    /// <param name="noise">Random numbers of stochastic rounding.</param>
+    /// <param name="counts">Where clipped outputs are counted.</param>
+    /// <param name="slot">In which pair.</param>
+    public void Mul(
+        DeviceOperand a, DeviceOperand b, OutputStage stage, DeviceOperand y, RandomAddress noise, DeviceCounts counts, int slot)
+    {
+        CheckPair(a, b, y);
+        LaunchElements(
+            "multiply_elements", y.Count,
+            [
+                a.Buffer, a.Offset, a.Bits, b.Buffer, b.Offset, b.Bits, y.Count, b.Count, stage.InputOffset, stage.WeightOffset,
+                counts.Buffer, slot, .. Stage(stage, y, noise),
+            ]);
+    }
+
+    /// <summary>As <see cref="ElementwiseKernel.Requantize(Operand, OutputStage, Operand, NumericPolicy, RandomAddress)"/>.</summary>
+    /// <param name="x">[n], any integer format.</param>
+    /// <param name="stage">Scale or scales, offset and clamp.</param>
+    /// <param name="y">[n].</param>
+    /// <param name="noise">Random numbers of stochastic rounding.</param>
+    /// <param name="counts">Where clipped outputs are counted.</param>
+    /// <param name="slot">In which pair.</param>
+    public void Requantize(
+        DeviceOperand x, OutputStage stage, DeviceOperand y, RandomAddress noise, DeviceCounts counts, int slot)
+    {
+        x.Check(y.Count, nameof(x));
+        y.Check(x.Count, nameof(y));
+        LaunchElements(
+            "requantize", y.Count,
+            [
+                x.Buffer, x.Offset, x.Bits, y.Count, stage.InputOffset, stage.Scales.Length, counts.Buffer, slot,
+                .. Stage(stage, y, noise),
+            ]);
+    }
+
+    /// <summary>As <see cref="ElementwiseKernel.Relu"/>.</summary>
+    /// <param name="x">[n].</param>
+    /// <param name="y">[n], the same format.</param>
+    /// <param name="zeroPoint">What stands for 0.</param>
+    public void Relu(DeviceOperand x, DeviceOperand y, int zeroPoint = 0)
+    {
+        CheckLike(x, y);
+        LaunchElements("relu", y.Count, x.Buffer, x.Offset, y.Buffer, y.Offset, y.Bits, y.Count, zeroPoint);
+    }
+
+    /// <summary>As <see cref="TableKernel.Run"/>.</summary>
+    /// <param name="table">Fits the formats of x and y.</param>
+    /// <param name="x">[n], int8 or int16.</param>
+    /// <param name="y">[n], int8 or int16.</param>
+    public void LookUp(LookupTable table, DeviceOperand x, DeviceOperand y)
+    {
+        y.Check(x.Count, nameof(y));
+        if (x.Format != table.Input || y.Format != table.Output)
+            throw new ArgumentException($"The table maps {table.Input} to {table.Output}, not {x.Format} to {y.Format}.", nameof(table));
+        LaunchElements("look_up", y.Count, x.Buffer, x.Offset, x.Bits, y.Buffer, y.Offset, y.Bits, y.Count, Table(table));
+    }
+
+    /// <summary>y[i] = x[sources[i]].</summary>
+    /// <param name="sources">[n]; kept on the device, so it must not change.</param>
+    /// <param name="x">Holds every source.</param>
+    /// <param name="y">[n], the format of x.</param>
+    public void Gather(int[] sources, DeviceOperand x, DeviceOperand y)
+    {
+        CheckLike(x, y);
+        y.Check(sources.Length, nameof(y));
+        LaunchElements(
+            "gather", y.Count, x.Buffer, x.Offset, y.Buffer, y.Offset, Math.Max(8, y.Bits), y.Count,
+            queue.Constant(sources, () => sources));
+    }
+
+    private DeviceBuffer Table(LookupTable table) => queue.Constant(table, () => table.Entries.ToArray());
+
+    private static void CheckLike(DeviceOperand x, DeviceOperand y)
+    {
+        y.Check(x.Count, nameof(y));
+        if (x.Format != y.Format)
+            throw new ArgumentException($"x is {x.Format}, y is {y.Format}.", nameof(y));
+    }
+
+    private static void CheckPair(DeviceOperand a, DeviceOperand b, DeviceOperand y)
+    {
+        a.Check(y.Count, nameof(a));
+        y.Check(a.Count, nameof(y));
+        if (b.Count == 0 || a.Count % b.Count != 0)
+            throw new ArgumentException($"b has {b.Count} elements, which do not divide {a.Count}.", nameof(b));
+        if (a.Bits > 16 || b.Bits > 16)
+            throw new ArgumentException($"a is {a.Format}, b is {b.Format}; int8 and int16 are accepted.", nameof(a));
+    }
+}

@@ -1,0 +1,169 @@
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+
+namespace NpuSim.Accelerators.OpenCl;
+
+/// <content>Matrix products and convolutions.</content>
+public sealed partial class OpenClKernels
+{
+    private enum Layout
+    {
+        Rows,
+        Columns,
+        Windows,
+    }
+
+    /// <summary>As <see cref="LinearKernel"/>.</summary>
+    /// <param name="m">Rows of x.</param>
+    /// <param name="n">Outputs per row.</param>
+    /// <param name="k">Inputs per row.</param>
+    /// <param name="x">[m, k], int8 or int16.</param>
+    /// <param name="w">[n, k], int4, int8 or int16.</param>
+    /// <param name="bias">[n], int32 or int64; or without a buffer: none.</param>
+    /// <param name="stage">Scales, zero points and clamp.</param>
+    /// <param name="y">[m, n], int8, int16 or int32.</param>
+    /// <param name="noise">Random numbers of stochastic rounding.</param>
+    /// <param name="counts">Where overflows are counted.</param>
+    /// <param name="slot">In which pair.</param>
+    public void Linear(
+        int m, int n, int k, DeviceOperand x, DeviceOperand w, DeviceOperand bias, OutputStage stage, DeviceOperand y,
+        RandomAddress noise, DeviceCounts counts, int slot)
+    {
+        CheckFactor(x, (long)m * k, stage.InputOffset, nameof(x));
+        CheckFactor(w, (long)n * k, stage.WeightOffset, nameof(w));
+        CheckOutput(y, (long)m * n, bias, n, stage);
+        Factor left = new(x, stage.InputOffset, Layout.Rows, m, k, 0, null), right = new(w, stage.WeightOffset, Layout.Rows, n, k, 0, null);
+        Multiply(1, k, left, right, bias, stage, y, new Outputs(n, 0, 0), noise, counts, slot);
+    }
+
+    /// <summary>As <see cref="MatMulKernel"/>.</summary>
+    /// <param name="batch">Pairs of matrices.</param>
+    /// <param name="m">Rows of a.</param>
+    /// <param name="n">Columns of y.</param>
+    /// <param name="k">Columns of a.</param>
+    /// <param name="transposeB">True: b is [batch, n, k]; false: [batch, k, n].</param>
+    /// <param name="a">[batch, m, k], int8 or int16.</param>
+    /// <param name="b">int8 or int16.</param>
+    /// <param name="stage">Scales, zero points and clamp.</param>
+    /// <param name="y">[batch, m, n], int8, int16 or int32.</param>
+    /// <param name="noise">Random numbers of stochastic rounding.</param>
+    /// <param name="counts">Where overflows are counted.</param>
+    /// <param name="slot">In which pair.</param>
+    public void MatMul(
+        int batch, int m, int n, int k, bool transposeB, DeviceOperand a, DeviceOperand b, OutputStage stage, DeviceOperand y,
+        RandomAddress noise, DeviceCounts counts, int slot)
+    {
+        CheckFactor(a, (long)batch * m * k, stage.InputOffset, nameof(a));
+        CheckFactor(b, (long)batch * n * k, stage.WeightOffset, nameof(b));
+        CheckOutput(y, (long)batch * m * n, default, n, stage);
+        Factor left = new(a, stage.InputOffset, Layout.Rows, m, k, (long)m * k, null);
+        Factor right = new(b, stage.WeightOffset, transposeB ? Layout.Rows : Layout.Columns, n, transposeB ? k : n, (long)n * k, null);
+        Multiply(batch, k, left, right, default, stage, y, new Outputs(n, (long)m * n, 0), noise, counts, slot);
+    }
+
+    /// <summary>As <see cref="ConvolutionKernel"/>.</summary>
+    /// <param name="shape">Extents.</param>
+    /// <param name="x">NHWC, int8 or int16.</param>
+    /// <param name="w">[output channel, kernel row, kernel column, input channel of the group], int4, int8 or int16.</param>
+    /// <param name="bias">[output channels], int32 or int64; or without a buffer: none.</param>
+    /// <param name="stage">Scales, zero points and clamp.</param>
+    /// <param name="y">NHWC, int8, int16 or int32.</param>
+    /// <param name="noise">Random numbers of stochastic rounding.</param>
+    /// <param name="counts">Where overflows are counted.</param>
+    /// <param name="slot">In which pair.</param>
+    public void Convolution(
+        ConvolutionShape shape, DeviceOperand x, DeviceOperand w, DeviceOperand bias, OutputStage stage, DeviceOperand y,
+        RandomAddress noise, DeviceCounts counts, int slot)
+    {
+        CheckFactor(x, shape.InputCount, stage.InputOffset, nameof(x));
+        CheckFactor(w, shape.WeightCount, stage.WeightOffset, nameof(w));
+        CheckOutput(y, shape.OutputCount, bias, shape.OutputChannels, stage);
+        if (shape.OutputCount == 0)
+            return;
+        if (shape.Groups > 1 && shape.Groups == shape.InputChannels)
+        {
+            queue.Launch(
+                products.Value, "depthwise", [shape.Positions, RoundUp(shape.OutputChannels, tiles.Lanes) / tiles.Lanes],
+                IsSequential ? [1, 1] : [],
+                [
+                    x.Buffer, x.Offset, x.Bits, stage.InputOffset, w.Buffer, w.Offset, w.Bits, stage.WeightOffset, Shape(shape),
+                    bias.Buffer ?? w.Buffer, bias.Offset, bias.Bits, counts.Buffer, slot, .. Stage(stage, y, noise),
+                ]);
+            return;
+        }
+
+        int channels = shape.OutputChannels / shape.Groups;
+        Factor left = new(x, stage.InputOffset, Layout.Windows, shape.Positions, 0, 0, shape);
+        Factor right = new(w, stage.WeightOffset, Layout.Rows, channels, shape.Depth, (long)channels * shape.Depth, null);
+        Multiply(
+            shape.Groups, shape.Depth, left, right, bias, stage, y, new Outputs(shape.OutputChannels, channels, channels), noise, counts,
+            slot);
+    }
+
+    private void Multiply(
+        int batch, int k, Factor left, Factor right, DeviceOperand bias, OutputStage stage, DeviceOperand y, Outputs outputs,
+        RandomAddress noise, DeviceCounts counts, int slot)
+    {
+        if (batch == 0 || left.Rows == 0 || right.Rows == 0)
+            return;
+        (DeviceBuffer leftPanels, DeviceBuffer leftSquares, long rows) = Pack("left", left, batch, k, tiles.Rows);
+        (DeviceBuffer rightPanels, DeviceBuffer rightSquares, long columns) = Pack("right", right, batch, k, tiles.Columns);
+        rows /= tiles.Rows;
+        columns /= tiles.Columns;
+        Argument[] arguments =
+        [
+            left.Rows, right.Rows, k, (int)rows, (int)columns, leftPanels, leftSquares, rightPanels, rightSquares,
+            bias.Buffer ?? rightPanels, bias.Offset, bias.Bits, outputs.ChannelsPerItem, outputs.PerItem, outputs.PerRow,
+            counts.Buffer, slot, .. Stage(stage, y, noise),
+        ];
+        ReadOnlySpan<long> group = tiles.StagedPairs > 0 ? [tiles.GroupRows, tiles.GroupColumns, 1] : IsSequential ? [1, 1, 1] : [];
+        queue.Launch(
+            products.Value, "multiply", [RoundUp(rows, tiles.GroupRows), RoundUp(columns, tiles.GroupColumns), batch], group, arguments);
+        long parts = IsSequential ? 1 : tiles.Rows * tiles.Vectors;
+        queue.Launch(products.Value, "multiply_in_order", [rows * parts, columns, batch], IsSequential ? [1, 1, 1] : [], arguments);
+    }
+
+    private (DeviceBuffer Panels, DeviceBuffer Squares, long Rows) Pack(string side, Factor factor, int batch, int k, int panelRows)
+    {
+        long rows = RoundUp(factor.Rows, panelRows), pairs = (k + 1L) / 2;
+        DeviceBuffer panels = queue.Scratch($"{side} panels", batch * rows * pairs * sizeof(int));
+        DeviceBuffer squares = queue.Scratch($"{side} squares", batch * rows * sizeof(ulong));
+        queue.Launch(
+            products.Value, "pack", [rows, batch], IsSequential ? [1, 1] : [], factor.Operand.Buffer, factor.Operand.Offset, factor.Operand.Bits,
+            factor.Offset, (int)factor.Layout, factor.Rows, k, factor.Columns, factor.PerItem,
+            factor.Shape is { } shape ? Shape(shape) : squares, panelRows, panels, squares);
+        return (panels, squares, rows);
+    }
+
+    private DeviceBuffer Shape(ConvolutionShape s) => queue.Constant<int>(s, () =>
+    [
+        s.Batch, s.InputHeight, s.InputWidth, s.InputChannels, s.KernelHeight, s.KernelWidth, s.OutputHeight, s.OutputWidth,
+        s.OutputChannels, s.StrideHeight, s.StrideWidth, s.PadTop, s.PadLeft, s.DilationHeight, s.DilationWidth, s.Groups,
+    ]);
+
+    private static void CheckFactor(DeviceOperand operand, long count, int offset, string name)
+    {
+        operand.Check(count, name);
+        bool fits = operand.Format == NumberFormat.Int16 ? offset == 0
+            : operand.Format is NumberFormat.Int4 or NumberFormat.Int8 && offset is >= -255 and <= 255;
+        if (!fits)
+            throw new ArgumentException($"{name} is {operand.Format} with offset {offset}; a matrix product takes symmetric int16, int8 and int4.", name);
+    }
+
+    private static void CheckOutput(DeviceOperand y, long count, DeviceOperand bias, int channels, OutputStage stage)
+    {
+        y.Check(count, nameof(y));
+        if (y.Format is not (NumberFormat.Int8 or NumberFormat.Int16 or NumberFormat.Int32))
+            throw new ArgumentException($"y is {y.Format}; outputs are int8, int16 or int32.", nameof(y));
+        if (bias.Buffer is not null)
+            bias.Check(channels, nameof(bias));
+        stage.Check(channels);
+    }
+
+    /// <summary>One operand of a product: Rows rows of it, each as deep as the product.</summary>
+    private readonly record struct Factor(
+        DeviceOperand Operand, int Offset, Layout Layout, int Rows, int Columns, long PerItem, ConvolutionShape? Shape);
+
+    /// <summary>Where outputs go: elements from a row to the next, elements and channels from an item of a batch to the next.</summary>
+    private readonly record struct Outputs(long PerRow, long PerItem, int ChannelsPerItem);
+}

@@ -1,0 +1,52 @@
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.OpenCl;
+
+namespace NpuSim.Accelerators.Tests.OpenCl;
+
+/// <summary>Kernels of one policy on the device, with operands that come from and go to byte arrays.</summary>
+internal sealed class Bench : IDisposable
+{
+    private readonly List<DeviceBuffer> buffers = [];
+
+    public Bench(NumericPolicy policy, TileShape? tiles = null, OpenClContext? context = null)
+    {
+        Queue = new OpenClQueue(context ?? Device.Context);
+        Kernels = tiles is { } shape ? new OpenClKernels(Queue, policy, shape) : new OpenClKernels(Queue, policy);
+    }
+
+    public OpenClQueue Queue { get; }
+
+    public OpenClKernels Kernels { get; }
+
+    public DeviceOperand Put(byte[] bytes, NumberFormat format)
+    {
+        DeviceBuffer buffer = Queue.Upload(bytes);
+        buffers.Add(buffer);
+        return new DeviceOperand(buffer, 0, format, bytes.Length / IntegerAccess.Bytes(format));
+    }
+
+    public byte[] Get(DeviceOperand operand)
+    {
+        byte[] bytes = new byte[operand.Bytes];
+        Queue.Read(operand.Buffer!, operand.Offset, bytes);
+        return bytes;
+    }
+
+    /// <summary>Counts of a kernel that accumulates this many outputs.</summary>
+    public OverflowCount Count(long accumulations, Action<DeviceCounts> run)
+    {
+        using DeviceCounts counts = new(Queue, 3);
+        run(counts); // into slot 1
+        (long First, long Second)[] read = counts.Read();
+        Assert.That((read[0], read[2]), Is.EqualTo(((0L, 0L), (0L, 0L))), "other slots");
+        return new OverflowCount(accumulations, read[1].First, read[1].Second);
+    }
+
+    public void Dispose()
+    {
+        foreach (DeviceBuffer buffer in buffers)
+            buffer.Dispose();
+        Queue.Dispose();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.OpenCl;
+using NpuSim.Accelerators.Tests.Kernels;
+using NpuSim.Random;
+
+namespace NpuSim.Accelerators.Tests.OpenCl;
+
+public sealed class ProductTests
+{
+    private static readonly AccumulatorPolicy[] Accumulators =
+    [
+        new(32, Overflow.Wrap), new(16, Overflow.Saturate), new(20, Overflow.Saturate, 4, 16, 32), new(24, Overflow.Wrap, 3),
+        new(32, Overflow.Saturate), new(40, Overflow.Saturate), new(16, Overflow.SaturateOnDrain, 3, 9, 24),
+        new(40, Overflow.SaturateOnDrain), new(64, Overflow.Saturate, 1000), new(64, Overflow.Wrap), new(48, Overflow.Wrap, 1, 16, 56),
+    ];
+
+    private static readonly NumericPolicy[] Stages =
+    [
+        .. Enum.GetValues<Rounding>().Select(r => Policy(Requantization.Single, r)),
+        .. Enum.GetValues<Rounding>().Select(r => Policy(Requantization.Single, r, bits: 40)),
+        Policy(Requantization.Single, Rounding.HalfEven, before: true), Policy(Requantization.Single, Rounding.Truncate, 64, true),
+        Policy(Requantization.Single, Rounding.HalfAway, 40, true), Policy(Requantization.Single, Rounding.Stochastic, 40, true),
+        Policy(Requantization.Single, Rounding.HalfUp) with { Narrowing = Narrowing.Wrap },
+        Policy(Requantization.Double, Rounding.HalfUp), Policy(Requantization.Double, Rounding.HalfUp, before: true),
+        Policy(Requantization.Double, Rounding.HalfUp, 40), Policy(Requantization.Double, Rounding.HalfUp, 64, true),
+        Policy(Requantization.Reduced16, Rounding.HalfUp), Policy(Requantization.Reduced16, Rounding.HalfUp, 64, true),
+        Policy(Requantization.Float32, Rounding.HalfUp), Policy(Requantization.Float32, Rounding.HalfUp, 40, true),
+    ];
+
+    private static NumericPolicy Policy(Requantization variant, Rounding rounding, int bits = 32, bool before = false) =>
+        new(new AccumulatorPolicy(bits, Overflow.Wrap), rounding, variant, ZeroPointBeforeRounding: before);
+
+    [Test]
+    public void Every_accumulator_gives_the_bits_and_counts_of_the_processor(
+        [ValueSource(nameof(Accumulators))] AccumulatorPolicy accumulator)
+    {
+        NumericPolicy policy = new(accumulator);
+        using Bench bench = new(policy);
+        NumberFormat[] narrow = [NumberFormat.Int4, NumberFormat.Int8, NumberFormat.Int16];
+        foreach (NumberFormat left in narrow[1..])
+        {
+            foreach (NumberFormat right in narrow)
+            {
+                foreach ((int m, int n, int k) in new[] { (5, 34, 33), (17, 3, 150), (1, 1, 1), (9, 40, 2) })
+                {
+                    Check(bench, policy, m, n, k, left, right, extreme: false, scale: 1);
+                    Check(bench, policy, m, n, k, left, right, extreme: true, scale: 1);
+                }
+            }
+        }
+    }
+
+    [Test]
+    public void Every_output_stage_gives_the_bits_and_counts_of_the_processor([ValueSource(nameof(Stages))] NumericPolicy policy)
+    {
+        using Bench bench = new(policy);
+        foreach (double scale in new[] { 1e-3, 1, 40, 3e6 })
+        {
+            Check(bench, policy, 7, 35, 64, NumberFormat.Int8, NumberFormat.Int8, extreme: false, scale);
+            Check(bench, policy, 7, 35, 64, NumberFormat.Int16, NumberFormat.Int8, extreme: true, scale);
+        }
+    }
+
+    [Test]
+    public void The_most_negative_operands_at_great_depth_give_the_bits_of_the_processor(
+        [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat format)
+    {
+        NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Saturate));
+        using Bench bench = new(policy);
+        foreach (int k in new[] { 2, 512, 65536 })
+        {
+            int[] x = new int[k], w = new int[2 * k];
+            x.AsSpan().Fill((int)format.MinValue());
+            w.AsSpan().Fill((int)format.MinValue());
+            Compare(
+                bench, policy, 1, 2, k, Integers.Bytes(x, format), format, Integers.Bytes(w, format), format,
+                [int.MinValue, int.MaxValue], OutputStage.Raw, NumberFormat.Int32);
+        }
+    }
+
+    internal static void Check(
+        Bench bench, NumericPolicy policy, int m, int n, int k, NumberFormat left, NumberFormat right, bool extreme, double scale)
+    {
+        RandomStream random = new(7, $"{m} {n} {k} {left} {right} {extreme}");
+        byte[] x = Draw(random, m * k, left, extreme), w = Draw(random, n * k, right, extreme);
+        int[] bias = [.. Enumerable.Range(0, n).Select(_ => random.NextInt32(2001) - 1000)];
+        FixedScale[] scales = [.. Enumerable.Range(0, n).Select(_ => FixedScale.FromDouble(
+            Math.Min(random.NextDouble(0.1, 40) * scale * 127 / ((k + 1.0) * left.MaxValue() * right.MaxValue()), 1 << 29)))];
+        OutputStage stage = new(scales, -3, -100, 120, left == NumberFormat.Int16 ? 0 : 5, right == NumberFormat.Int16 ? 0 : -1);
+        foreach (NumberFormat format in new[] { NumberFormat.Int8, NumberFormat.Int16, NumberFormat.Int32 })
+            Compare(bench, policy, m, n, k, x, left, w, right, bias, stage, format);
+    }
+
+    private static void Compare(
+        Bench bench, NumericPolicy policy, int m, int n, int k, byte[] x, NumberFormat left, byte[] w, NumberFormat right, int[] bias,
+        OutputStage stage, NumberFormat format)
+    {
+        RandomAddress noise = new(3, 1, 4, 15);
+        byte[] expected = new byte[m * n * IntegerAccess.Bytes(format)];
+        OverflowCount count = LinearKernel.Run(
+            m, n, k, new Operand(x, left), new Operand(w, right), bias, stage, new Operand(expected, format), policy, noise);
+        DeviceOperand y = bench.Put(new byte[expected.Length], format);
+        OverflowCount got = bench.Count((long)m * n, counts => bench.Kernels.Linear(
+            m, n, k, bench.Put(x, left), bench.Put(w, right),
+            bench.Put(MemoryMarshal.AsBytes(bias.AsSpan()).ToArray(), NumberFormat.Int32), stage, y, noise, counts, 1));
+        Assert.That(Integers.Read(bench.Get(y), format), Is.EqualTo(Integers.Read(expected, format)), $"{m}×{n}×{k} {left} {right} {format}");
+        Assert.That(got, Is.EqualTo(count), $"counts of {m}×{n}×{k} {left} {right} {format}");
+    }
+
+    private static byte[] Draw(RandomStream random, int count, NumberFormat format, bool extreme)
+    {
+        int span = 1 << format.Bits();
+        int[] values = [.. Enumerable.Range(0, count).Select(_ => extreme
+            ? (random.NextInt32(8) == 0 ? (span / 2) - 1 : -span / 2)
+            : random.NextInt32(span) - (span / 2))];
+        return Integers.Bytes(values, format);
+    }
+}
