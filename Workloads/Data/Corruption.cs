@@ -1,4 +1,5 @@
 using NpuSim.Random;
+using NpuSim.Workloads.Data.Corruptions;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Yaml;
 
@@ -6,7 +7,8 @@ namespace NpuSim.Workloads.Data;
 
 /// <summary>
 /// What turns a clean image into one of a harder domain, in the order in which a camera meets it: the scene (clutter, inversion),
-/// the lens (blur), the sensor (contrast, brightness, noise), and at last a clip to [0, 1]. The defaults change nothing.
+/// the lens (blur), the sensor (contrast, brightness, noise), then one of the published corruptions, and at last a clip to [0, 1].
+/// The defaults change nothing.
 /// </summary>
 /// <param name="Clutter">Thin strokes of random place and grey laid over the image, 0..1000.</param>
 /// <param name="Invert">True: x becomes 1 − x.</param>
@@ -14,6 +16,8 @@ namespace NpuSim.Workloads.Data;
 /// <param name="Contrast">Factor on the distance from the image's mean: mean + contrast · (x − mean), 0..10.</param>
 /// <param name="Brightness">Added to every pixel, −1..1.</param>
 /// <param name="Noise">Standard deviation of independent Gaussian noise on every pixel, 0..10.</param>
+/// <param name="Kind">One of the corruptions of CIFAR-10-C.</param>
+/// <param name="Severity">Its severity, 1..5.</param>
 [Yaml("What turns a clean image into one of a harder domain; applied in the order of the keys, then clipped to 0..1.")]
 public sealed record Corruption(
     [Yaml("Thin strokes of random place and grey laid over the image.", Min = 0, Max = 1000)] int Clutter = 0,
@@ -21,7 +25,10 @@ public sealed record Corruption(
     [Yaml("Standard deviation of a Gaussian blur, in pixels.", Min = 0, Max = 8)] double Blur = 0,
     [Yaml("Factor on the distance of every pixel from the image's mean.", Min = 0, Max = 10)] double Contrast = 1,
     [Yaml("Added to every pixel.", Min = -1, Max = 1)] double Brightness = 0,
-    [Yaml("Standard deviation of independent Gaussian noise on every pixel.", Min = 0, Max = 10)] double Noise = 0)
+    [Yaml("Standard deviation of independent Gaussian noise on every pixel.", Min = 0, Max = 10)] double Noise = 0,
+    [Yaml("One of the corruptions of CIFAR-10-C (arXiv 1903.12261), with the constants of its authors for 32×32 images.")]
+    CorruptionKind Kind = CorruptionKind.None,
+    [Yaml("Severity of the kind.", Min = 1, Max = PublishedCorruptions.MostSevere)] int Severity = 3)
 {
     /// <summary>Leaves images as they are.</summary>
     public static Corruption None { get; } = new();
@@ -51,6 +58,17 @@ public sealed record Corruption(
             Scale(pixels);
         if (Noise > 0)
             AddNoise(pixels, random);
+        if (Kind != CorruptionKind.None)
+        {
+            Clip(pixels);
+            PublishedCorruptions.Apply(Kind, Severity, shape, pixels, random);
+        }
+
+        Clip(pixels);
+    }
+
+    private static void Clip(Span<float> pixels)
+    {
         foreach (ref float pixel in pixels)
             pixel = Math.Clamp(pixel, 0, 1);
     }
