@@ -4,7 +4,7 @@ namespace NpuSim.Accelerators.Kernels;
 internal abstract unsafe class ElementJob : IWork
 {
     /// <summary>Elements per chunk at most.</summary>
-    protected const int Chunk = 1024;
+    internal const int Chunk = 1024;
 
     private const int ChunksPerItem = 16;
 

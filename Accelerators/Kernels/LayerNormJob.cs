@@ -53,26 +53,6 @@ internal sealed unsafe class LayerNormJob : IWork
         Interlocked.Add(ref clipped, narrowed);
     }
 
-    /// <summary>⌊√x⌋ for x in [0, 2⁶²), one bit of the root per step.</summary>
-    internal static long SquareRoot(long x)
-    {
-        long root = 0;
-        for (long bit = 1L << 60; bit != 0; bit >>= 2)
-        {
-            if (x >= root + bit)
-            {
-                x -= root + bit;
-                root = (root >> 1) + bit;
-            }
-            else
-            {
-                root >>= 1;
-            }
-        }
-
-        return root;
-    }
-
     // values[i] becomes n.
     private void Normalize(int* values)
     {
@@ -85,7 +65,7 @@ internal sealed unsafe class LayerNormJob : IWork
         }
 
         int halfShift = (BitOperations.LeadingZeroCount((ulong)variance) - 2) >> 1; // −1 when V has 63 bits
-        long root = SquareRoot(halfShift >= 0 ? variance << (2 * halfShift) : variance >> 2);
+        long root = Fixed.SquareRoot(halfShift >= 0 ? variance << (2 * halfShift) : variance >> 2);
         int reciprocal = (int)Math.Min((1L << 61) / root, int.MaxValue);
         int shift = 61 - FractionBits - halfShift; // 15..47
         int i = 0;

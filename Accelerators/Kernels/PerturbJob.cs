@@ -13,24 +13,18 @@ internal sealed unsafe class PerturbJob : ElementJob
     private byte* w, y;
     private long start;
     private NumberFormat format;
-    private RandomAddress address;
-    private PerturbationDistribution distribution;
-    private bool linearFeedback;
-    private int factor;
+    private PerturbationTerm[] terms = [];
     private OutputWriter writer = null!;
 
     public static PerturbJob Mine => mine ??= new PerturbJob();
 
     public long Run(
-        byte* weights, NumberFormat weightFormat, RandomAddress where, PerturbationDistribution shape, bool feedback,
-            int signedEpsilon,
-        byte* to, long firstOfAll, long count, OutputWriter output)
+        byte* weights, NumberFormat weightFormat, PerturbationTerm[] summands, byte* to, long firstOfAll, long count, OutputWriter output)
     {
         w = weights;
         start = firstOfAll;
         y = to - (firstOfAll * (weightFormat == NumberFormat.Int16 ? 2 : 1)); // where the whole tensor would begin
-        (format, address, distribution, linearFeedback, factor, writer) = (weightFormat, where, shape, feedback, signedEpsilon,
-            output);
+        (format, terms, writer) = (weightFormat, summands, output);
         return Execute(count);
     }
 
@@ -38,20 +32,22 @@ internal sealed unsafe class PerturbJob : ElementJob
     {
         sbyte* z = stackalloc sbyte[Chunk];
         int* sums = stackalloc int[Chunk];
-        Perturbation.Draw(address, start + first, new Span<sbyte>(z, length), distribution, linearFeedback);
         Widening.ToInt32(w, format, first, 0, sums, length);
         int i = 0;
         if (Avx512F.IsSupported)
         {
             for (; i <= length - 16; i += 16)
-            {
-                Vector512<int> draw = Avx512F.ConvertToVector512Int32(Vector128.Load(z + i));
-                ((Vector512.Load(sums + i) * Perturbation.One) + (draw * factor)).Store(sums + i);
-            }
+                (Vector512.Load(sums + i) * Perturbation.One).Store(sums + i);
         }
 
         for (; i < length; i++)
-            sums[i] = (sums[i] * Perturbation.One) + (z[i] * factor);
+            sums[i] *= Perturbation.One;
+        foreach (PerturbationTerm term in terms)
+        {
+            term.Source.Draw(start + first, new Span<sbyte>(z, length));
+            WeightedDraws.Add(z, term.SignedSteps, sums, length);
+        }
+
         return writer.Scale(sums, length, y, start + first);
     }
 }

@@ -34,16 +34,35 @@ public static unsafe class PerturbKernel
         bool exactOne = false,
         long first = 0)
     {
+        PerturbationSource source = new(address, distribution, policy.LinearFeedback);
+        _ = StageOf(sign, epsilonSteps, w.Format, exactOne);
+        return Run(w, [new(source, sign * epsilonSteps)], y, policy, exactOne, first);
+    }
+
+    /// <summary>w± = narrow(round((w · 1_q + Σ ±ε_q · z) · Δz)) of one direction, or of a direction at a neighbour of w.</summary>
+    /// <param name="w">[n], int4, int8 or int16.</param>
+    /// <param name="terms">One or two summands; stochastic rounding draws at the address of the first.</param>
+    /// <param name="y">[n], the format of w.</param>
+    /// <param name="policy">Arithmetic of the requantise step.</param>
+    /// <param name="exactOne">As above.</param>
+    /// <param name="first">As above.</param>
+    /// <exception cref="ArgumentException">Sizes or formats do not fit.</exception>
+    public static OverflowCount Run(
+        Operand w, PerturbationTerm[] terms, Operand y, NumericPolicy policy, bool exactOne = false, long first = 0)
+    {
         int count = w.Count();
         y.Check(count, nameof(y));
+        if (terms.Length is not (1 or 2))
+            throw new ArgumentException($"{terms.Length} summands; accepted are one or two.", nameof(terms));
         if (w.Format != y.Format)
             throw new ArgumentException($"w is {w.Format}, w± is {y.Format}.", nameof(y));
-        OutputStage stage = StageOf(sign, epsilonSteps, w.Format, exactOne);
-        OutputWriter writer = OutputWriter.For(policy, stage, y.Format, address);
+        OutputStage stage = ByStep;
+        foreach (PerturbationTerm term in terms)
+            stage = StageOf(+1, term.SignedSteps, w.Format, exactOne);
+        OutputWriter writer = OutputWriter.For(policy, stage, y.Format, terms[0].Source.Address);
         fixed (byte* pw = w.Bytes, py = y.Bytes)
         {
-            long clipped = PerturbJob.Mine.Run(
-                pw, w.Format, address, distribution, policy.LinearFeedback, sign * epsilonSteps, py, first, count, writer);
+            long clipped = PerturbJob.Mine.Run(pw, w.Format, terms, py, first, count, writer);
             return new OverflowCount(count, 0, clipped);
         }
     }

@@ -18,18 +18,11 @@ public static unsafe class Perturbation
     /// <summary>1_q = round(1/Δz): what stands for 1.</summary>
     public const int One = 36;
 
-    private const uint Feedback = 0x80200003;
-
     /// <summary>The normal number for each of the 65536 values of sixteen random bits.</summary>
     internal static readonly sbyte[] Normals = MakeNormals();
 
     private static readonly sbyte[] Signs = [.. Enumerable.Range(0, 1 << 16).Select(bits =>
         (sbyte)((bits & 0x8000) == 0 ? One : -One))];
-
-    /// <summary>[40, 32]: for each bit b of an element's index, the columns of the matrix that advances the LFSR by 16 · 2^b clocks.</summary>
-    internal static readonly Lazy<uint[]> JumpPowers = new(MakeJumpPowers);
-
-    private static readonly uint[] Advance16 = [.. Enumerable.Range(0, 1 << 16).Select(low => Clock((uint)low, 16))];
 
     /// <summary>z[first], z[first + 1], … of the tensor at <paramref name="address"/>.</summary>
     /// <param name="address">Seed, step, direction, tensor.</param>
@@ -48,10 +41,10 @@ public static unsafe class Perturbation
         bool normal = distribution == PerturbationDistribution.Normal;
         if (linearFeedback)
         {
-            uint state = LinearFeedbackState(address, first);
+            uint state = LinearFeedbackRegister.Before(address, first);
             for (int i = 0; i < z.Length; i++)
             {
-                state = (state >> 16) ^ Advance16[state & 0xFFFF];
+                state = LinearFeedbackRegister.Next(state);
                 z[i] = Shaped(normal)[state & 0xFFFF];
             }
 
@@ -68,6 +61,37 @@ public static unsafe class Perturbation
             {
                 uint word = (e >> 1) switch { 0 => w0, 1 => w1, 2 => w2, _ => w3 };
                 z[i] = values[(e & 1) == 0 ? word & 0xFFFF : word >> 16];
+            }
+        }
+    }
+
+    /// <summary>The sixteen random bits behind each of z[first], z[first + 1], …: for numbers of another shape at the same address.</summary>
+    /// <param name="address">Seed, step, direction, tensor.</param>
+    /// <param name="first">Index of the first element, not negative.</param>
+    /// <param name="bits">Filled.</param>
+    /// <param name="linearFeedback">True: from the LFSR; false: from Philox.</param>
+    public static void Bits(RandomAddress address, long first, Span<ushort> bits, bool linearFeedback = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        if (linearFeedback)
+        {
+            uint state = LinearFeedbackRegister.Before(address, first);
+            for (int i = 0; i < bits.Length; i++)
+            {
+                state = LinearFeedbackRegister.Next(state);
+                bits[i] = (ushort)state;
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < bits.Length;)
+        {
+            (uint w0, uint w1, uint w2, uint w3) = address.Block((uint)((first + i) >> 3));
+            for (int e = (int)((first + i) & 7); e < 8 && i < bits.Length; e++, i++)
+            {
+                uint word = (e >> 1) switch { 0 => w0, 1 => w1, 2 => w2, _ => w3 };
+                bits[i] = (ushort)(word >> (16 * (e & 1)));
             }
         }
     }
@@ -119,57 +143,5 @@ public static unsafe class Perturbation
         }
 
         return table;
-    }
-
-    private static uint Clock(uint state, int times)
-    {
-        for (int i = 0; i < times; i++)
-            state = (state >> 1) ^ ((state & 1) == 0 ? 0 : Feedback);
-        return state;
-    }
-
-    /// <summary>The LFSR's state before the first number of an address: one Philox word, never 0.</summary>
-    internal static uint LinearFeedbackSeed(RandomAddress address)
-    {
-        (uint state, _, _, _) = Philox.Block(
-            0, address.Step, address.Direction | (1u << 30), address.Tensor, (uint)address.Seed, (uint)(address.Seed >> 32));
-        return state == 0 ? 1 : state;
-    }
-
-    // The register runs 16 clocks per number before the first.
-    private static uint LinearFeedbackState(RandomAddress address, long first)
-    {
-        uint state = LinearFeedbackSeed(address);
-        ReadOnlySpan<uint> powers = JumpPowers.Value;
-        for (long n = first; n > 0; n >>= 1, powers = powers[32..])
-        {
-            if ((n & 1) != 0)
-                state = Apply(powers, state);
-        }
-
-        return state;
-    }
-
-    private static uint[] MakeJumpPowers()
-    {
-        uint[] powers = new uint[40 * 32]; // elements up to 2⁴⁰
-        for (int column = 0; column < 32; column++)
-            powers[column] = Clock(1u << column, 16);
-        for (int b = 1; b < 40; b++)
-        {
-            ReadOnlySpan<uint> half = powers.AsSpan((b - 1) * 32, 32);
-            for (int column = 0; column < 32; column++)
-                powers[(b * 32) + column] = Apply(half, half[column]);
-        }
-
-        return powers;
-    }
-
-    private static uint Apply(ReadOnlySpan<uint> columns, uint state)
-    {
-        uint result = 0;
-        for (int b = 0; b < 32; b++)
-            result ^= (state >> b & 1) == 0 ? 0 : columns[b];
-        return result;
     }
 }

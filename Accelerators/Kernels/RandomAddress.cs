@@ -8,10 +8,22 @@ namespace NpuSim.Accelerators.Kernels;
 /// </summary>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Step">Training step.</param>
-/// <param name="Direction">Which of the m directions, below 2²⁸.</param>
+/// <param name="Direction">which of the m directions.</param>
 /// <param name="Tensor">Which tensor.</param>
 public readonly record struct RandomAddress(ulong Seed, uint Step, uint Direction, uint Tensor)
 {
+    /// <summary>Direction of the ascent step of a sharpness-aware method; the directions of a step are below 2²⁴.</summary>
+    public const uint AscentDirection = 1u << 24;
+
+    /// <summary>Added to a direction: the draw around zero of momentum-guided sampling.</summary>
+    public const uint GuidedFresh = 1u << 25;
+
+    /// <summary>Added to a direction: the draw around the last direction of momentum-guided sampling.</summary>
+    public const uint GuidedNear = 1u << 26;
+
+    /// <summary>Direction of the random choice of weights that train.</summary>
+    public const uint MaskDirection = 1u << 27;
+
     private const uint RoundingNoise = 1u << 31; // in the direction word: keeps rounding apart from perturbation
 
     /// <summary>Four words of perturbation bits.</summary>

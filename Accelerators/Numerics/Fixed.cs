@@ -84,4 +84,24 @@ public static class Fixed
         int sum = (int)Math.Min((long)x + x4Over24Plus, int.MaxValue);
         return unchecked(ExpMinusEighth + DoublingHighMultiply(ExpMinusEighth, sum));
     }
+
+    /// <summary>⌊√x⌋ for x in [0, 2⁶²), one bit of the root per step.</summary>
+    public static long SquareRoot(long x)
+    {
+        long root = 0;
+        for (long bit = 1L << 60; bit != 0; bit >>= 2)
+        {
+            if (x >= root + bit)
+            {
+                x -= root + bit;
+                root = (root >> 1) + bit;
+            }
+            else
+            {
+                root >>= 1;
+            }
+        }
+
+        return root;
+    }
 }

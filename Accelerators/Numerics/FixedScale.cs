@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace NpuSim.Accelerators.Numerics;
 
 /// <summary>
@@ -29,6 +31,39 @@ public readonly record struct FixedScale(int Multiplier, int Shift)
         }
 
         return shift < -31 ? default : new FixedScale((int)multiplier, shift);
+    }
+
+    /// <summary>
+    /// √(<paramref name="numerator"/> / <paramref name="denominator"/>), rounded down to 31 significant bits, in integers throughout:
+    /// ⌊√⌊numerator · 4ᵏ / denominator⌋⌋ with the k that fills them. (0, 0) where either is 0.
+    /// </summary>
+    /// <param name="numerator">0..2⁶¹.</param>
+    /// <param name="denominator">0..2⁶¹.</param>
+    public static FixedScale RootOfRatio(long numerator, long denominator)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(numerator);
+        ArgumentOutOfRangeException.ThrowIfNegative(denominator);
+        if (numerator == 0 || denominator == 0)
+            return default;
+        int k = (62 - BitOperations.Log2((ulong)numerator) + BitOperations.Log2((ulong)denominator)) / 2; // the quotient has 61 to 63 bits
+        UInt128 quotient = ((UInt128)numerator << (2 * k)) / (UInt128)denominator;
+        if (quotient >= (UInt128)1 << 62)
+            quotient = ((UInt128)numerator << (2 * --k)) / (UInt128)denominator;
+        return new FixedScale((int)Fixed.SquareRoot((long)quotient), 31 - k);
+    }
+
+    /// <summary>The product of two scales, its significand rounded half up; (0, 0) below the least scale.</summary>
+    public FixedScale Times(FixedScale other)
+    {
+        long product = (long)Multiplier * other.Multiplier; // 0, or 2⁶⁰ ≤ product < 2⁶²
+        if (product == 0)
+            return default;
+        int shift = Shift + other.Shift, drop = product >= 1L << 61 ? 31 : 30;
+        long multiplier = (product + (1L << (drop - 1))) >> drop;
+        shift -= 31 - drop;
+        if (multiplier == 1L << 31)
+            (multiplier, shift) = (multiplier / 2, shift + 1);
+        return shift < -31 ? default : shift > 30 ? new FixedScale(int.MaxValue, 30) : new FixedScale((int)multiplier, shift);
     }
 
     /// <summary>The factor this scale stands for.</summary>

@@ -6,7 +6,7 @@ namespace NpuSim.Accelerators.OpenCl;
 /// <content>Perturbation and update of weights; z is drawn where it is used.</content>
 public sealed partial class OpenClKernels
 {
-    /// <summary>As <see cref="PerturbKernel.Run"/>.</summary>
+    /// <summary>As <see cref="PerturbKernel"/>.</summary>
     /// <param name="w">[n], int4, int8 or int16.</param>
     /// <param name="address">Where z lives.</param>
     /// <param name="sign">+1 or −1.</param>
@@ -22,7 +22,7 @@ public sealed partial class OpenClKernels
     {
         CheckLike(w, y);
         OutputStage stage = PerturbKernel.StageOf(sign, epsilonSteps, w.Format, exactOne);
-        uint start = policy.LinearFeedback ? Perturbation.LinearFeedbackSeed(address) : 0;
+        uint start = policy.LinearFeedback ? LinearFeedbackRegister.Seed(address) : 0;
         LaunchElements(
             "perturb", (w.Count + 7) / 8,
             [
@@ -31,7 +31,7 @@ public sealed partial class OpenClKernels
             ]);
     }
 
-    /// <summary>As <see cref="UpdateKernel.Run"/>; changed weights and updates that rounded to nothing are counted.</summary>
+    /// <summary>As <see cref="UpdateKernel"/>; changed weights and updates that rounded to nothing are counted.</summary>
     /// <param name="w">[n], any integer format; changed.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">Training step.</param>
@@ -50,7 +50,7 @@ public sealed partial class OpenClKernels
         RandomAddress address = new(seed, step, 0, tensor);
         uint[] starts = new uint[signs.Length];
         for (int d = 0; d < starts.Length && policy.LinearFeedback; d++)
-            starts[d] = Perturbation.LinearFeedbackSeed(address with { Direction = (uint)d });
+            starts[d] = LinearFeedbackRegister.Seed(address with { Direction = (uint)d });
         DeviceBuffer onDevice = queue.Scratch("signs", signs.Length * sizeof(int)), seeds = queue.Scratch("seeds", starts.Length * sizeof(uint));
         queue.Write<int>(onDevice, signs);
         queue.Write<uint>(seeds, starts);
@@ -63,5 +63,5 @@ public sealed partial class OpenClKernels
 
     private DeviceBuffer Normals() => queue.Constant(Perturbation.Normals, () => Perturbation.Normals);
 
-    private DeviceBuffer Powers() => queue.Constant(Perturbation.JumpPowers, () => policy.LinearFeedback ? Perturbation.JumpPowers.Value : [0]);
+    private DeviceBuffer Powers() => queue.Constant(LinearFeedbackRegister.JumpPowers, () => policy.LinearFeedback ? LinearFeedbackRegister.JumpPowers.Value : [0]);
 }

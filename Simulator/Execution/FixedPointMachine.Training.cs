@@ -27,10 +27,14 @@ public sealed partial class FixedPointMachine
 
     private Action<StepContext> PerturbWeights(PlannedOp op, Perturb perturb)
     {
-        int epsilonSteps = PerturbationOf(op).Steps;
-        return context => PerturbKernel.Run(
-            At(op.Inputs[0]), new RandomAddress(context.Seed, context.Step, (uint)op.Direction, (uint)perturb.Parameter), perturb.Sign, epsilonSteps,
-            At(op.Output), policy, first: Plan.Tensors[op.Inputs[0]].First);
+        int signed = perturb.Sign * PerturbationOf(op).Steps;
+        PerturbationTerm[] terms = new PerturbationTerm[1];
+        return context =>
+        {
+            RandomAddress address = new(context.Seed, context.Step, (uint)op.Direction, (uint)perturb.Parameter);
+            terms[0] = new(new PerturbationSource(address, LinearFeedback: policy.LinearFeedback), signed);
+            PerturbKernel.Run(At(op.Inputs[0]), terms, At(op.Output), policy, first: Plan.Tensors[op.Inputs[0]].First);
+        };
     }
 
     private Action<StepContext> Requantized(PlannedOp op)
@@ -42,6 +46,7 @@ public sealed partial class FixedPointMachine
     private Action<StepContext> Update(PlannedOp op, ForwardGradientUpdate update)
     {
         int[] signs = new int[update.Directions];
+        PerturbationSource[] sources = new PerturbationSource[update.Directions];
         double stepsPerRate = settings.InSteps ? Perturbation.Step : Perturbation.Step / Step(op.Output); // Δz, or Δz / Δw
         return context =>
         {
@@ -54,8 +59,9 @@ public sealed partial class FixedPointMachine
             }
 
             FixedScale scale = FixedScale.FromDouble(context.LearningRate * stepsPerRate);
-            (long changed, long lost) = UpdateKernel.Run(
-                At(op.Output), context.Seed, context.Step, (uint)update.Parameter, signs, scale, policy);
+            for (uint d = 0; d < sources.Length; d++)
+                sources[d] = new(new RandomAddress(context.Seed, context.Step, d, (uint)update.Parameter), LinearFeedback: policy.LinearFeedback);
+            (long changed, long lost) = UpdateKernel.Run(At(op.Output), sources, signs, scale, policy);
             updates += changed + lost;
             roundedAway += lost;
         };

@@ -103,7 +103,13 @@ internal static class KernelDigest
             new Operand(w, NumberFormat.Int16), new RandomAddress(1, 2, 3, 4), -1, 9, new Operand(y, NumberFormat.Int16), policy);
         (long changed, long away) = UpdateKernel.Run(
             new Operand(w, NumberFormat.Int16), 1, 2, 4, [1, -1, 0], FixedScale.FromDouble(0.3), policy);
-        return $"weights: {count} {Hash(y)} {changed} {away} {Hash(w)}";
+        short[] velocity = new short[5003];
+        WeightMask mask = WeightMask.Random(1, 4, 0.4, policy.LinearFeedback);
+        PerturbationSource[] sources = [new(new(1, 2, 0, 4), LinearFeedback: policy.LinearFeedback, Mask: mask), new(new(1, 2, 1, 4))];
+        FixedScale ratio = NormKernel.Run(new Operand(w, NumberFormat.Int16), sources, [1, -1], policy);
+        (long smoothly, long lost) = UpdateKernel.Run(
+            new Operand(w, NumberFormat.Int16), sources, [1, -1], FixedScale.FromDouble(0.02), policy, velocity, 30_000);
+        return $"weights: {count} {Hash(y)} {changed} {away} {ratio} {smoothly} {lost} {Hash(w)}";
     }
 
     private static byte[] Draw(RandomStream random, int count, NumberFormat format) =>
