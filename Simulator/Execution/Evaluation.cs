@@ -22,7 +22,8 @@ public static class Evaluation
     /// <param name="inference">Runs inferences.</param>
     /// <param name="store">The samples, frozen results included.</param>
     /// <param name="labels">Class of each sample.</param>
-    public static double Accuracy<T>(this Machine<T> inference, SampleStore<T> store, ReadOnlySpan<int> labels)
+    /// <param name="fill">True: compute the frozen part too instead of reading it from the store.</param>
+    public static double Accuracy<T>(this Machine<T> inference, SampleStore<T> store, ReadOnlySpan<int> labels, bool fill = false)
         where T : unmanaged
     {
         int batch = inference.Plan.Batch, right = 0;
@@ -30,7 +31,7 @@ public static class Evaluation
         for (int first = 0; first < store.Count; first += batch)
         {
             Choose(samples, first, store.Count);
-            inference.Run(default, store, samples);
+            inference.Run(default, store, samples, fill);
             for (int row = 0; row < batch && first + row < store.Count; row++)
             {
                 if (inference.Predict(row) == labels[first + row])

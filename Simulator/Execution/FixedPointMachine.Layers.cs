@@ -10,16 +10,51 @@ namespace NpuSim.Simulator.Execution;
 /// <content>Operations of networks.</content>
 public sealed partial class FixedPointMachine
 {
-    private OutputStage Stage(PlannedOp op, double factor) => new(
-        [FixedScale.FromDouble(factor)], scales[op.Output].ZeroPoint, op.Rectified ? 0 : int.MinValue, int.MaxValue,
-        -scales[op.Inputs[0]].ZeroPoint, -scales[op.Inputs[1]].ZeroPoint);
+    private OutputStage Stage(PlannedOp op, params ReadOnlySpan<double> factors)
+    {
+        FixedScale[] requantize = new FixedScale[factors.Length];
+        for (int i = 0; i < factors.Length; i++)
+            requantize[i] = FixedScale.FromDouble(factors[i]);
+        (int least, int greatest) = Clamp(op, op.Rectifier);
+        return new(
+            requantize, scales[op.Output].ZeroPoint, least, greatest, -scales[op.Inputs[0]].ZeroPoint,
+            op.Inputs.Length > 1 ? -scales[op.Inputs[1]].ZeroPoint : 0);
+    }
+
+    // The integers that a rectifier lets through, as TFLite works them out.
+    private (int Least, int Greatest) Clamp(PlannedOp op, Relu? rectifier)
+    {
+        TensorScale scale = scales[op.Output];
+        if (rectifier is null)
+            return (int.MinValue, int.MaxValue);
+        return double.IsInfinity(rectifier.Ceiling)
+            ? (scale.ZeroPoint, int.MaxValue)
+            : (scale.ZeroPoint, scale.ZeroPoint + (int)MathF.Round((float)rectifier.Ceiling / (float)scale.Step, MidpointRounding.AwayFromZero));
+    }
+
+    // Factors from the accumulator of a layer to its output: one, or one per channel.
+    private OutputStage LayerStage(PlannedOp op)
+    {
+        (TensorScale x, TensorScale w, TensorScale y) = (scales[op.Inputs[0]], scales[op.Inputs[1]], scales[op.Output]);
+        return w.Channels.IsDefault
+            ? Stage(op, TensorScale.Product(x, w) / y.Step)
+            : Stage(op, [.. w.Channels.Select(channel => x.Step * channel / y.Step)]);
+    }
+
+    private Action<StepContext> Clamped(PlannedOp op, Relu relu)
+    {
+        (int least, int greatest) = Clamp(op, relu);
+        int zero = scales[op.Output].ZeroPoint;
+        OutputStage stage = new([FixedScale.FromDouble(1)], zero, least, greatest, -zero);
+        return context => overflow[op.Index] += ElementwiseKernel.Requantize(At(op.Inputs[0]), stage, At(op.Output), policy, Noise(context, op));
+    }
 
     private Action<StepContext> Product(PlannedOp op)
     {
         (int x, int w) = (op.Inputs[0], op.Inputs[1]);
         (int n, int k) = (ShapeOf(w)[0], ShapeOf(w)[1]);
         int m = (int)(ShapeOf(x).Count / k);
-        OutputStage stage = Stage(op, Step(x) * Step(w) / Step(op.Output));
+        OutputStage stage = LayerStage(op);
         (int y, ChannelPart part) = Destination(op);
         return context => overflow[op.Index] += LinearKernel.Run(m, n, k, At(x), At(w), Bias(op), stage, At(y), policy, Noise(context, op), part);
     }
@@ -27,7 +62,7 @@ public sealed partial class FixedPointMachine
     private Action<StepContext> Convolution(PlannedOp op)
     {
         (int x, int w) = (op.Inputs[0], op.Inputs[1]);
-        OutputStage stage = Stage(op, Step(x) * Step(w) / Step(op.Output));
+        OutputStage stage = LayerStage(op);
         Window window = op.Op.AsContraction(Plan.InputShapes(op))!.Window!;
         ConvolutionShape shape = new(
             window.Batch, window.InputHeight, window.InputWidth, window.InputChannels, window.KernelHeight, window.KernelWidth,
@@ -53,21 +88,30 @@ public sealed partial class FixedPointMachine
         (int a, int b) = (op.Inputs[0], op.Inputs[1]);
         if (op.Op is Mul)
         {
-            OutputStage stage = Stage(op, Step(a) * Step(b) / Step(op.Output));
+            double product = TensorScale.Product(scales[a], scales[b]);
+            OutputStage stage = Stage(op, scales[a].Given ? (float)product / (float)Step(op.Output) : product / Step(op.Output)); // so TFLite
             return context => overflow[op.Index] += ElementwiseKernel.Mul(At(a), At(b), stage, At(op.Output), policy, Noise(context, op));
         }
 
         NumberFormat widest = At(a).Format == NumberFormat.Int16 || At(b).Format == NumberFormat.Int16 ? NumberFormat.Int16 : NumberFormat.Int8;
-        AddStage sum = AddStage.From(Step(a), Step(b), Step(op.Output), widest) with { Minimum = op.Rectified ? 0 : int.MinValue };
+        (int least, int greatest) = Clamp(op, op.Rectifier);
+        AddStage sum = AddStage.From(Step(a), Step(b), Step(op.Output), widest) with
+        {
+            OffsetA = -scales[a].ZeroPoint,
+            OffsetB = -scales[b].ZeroPoint,
+            OutputZeroPoint = scales[op.Output].ZeroPoint,
+            Minimum = least,
+            Maximum = greatest,
+        };
         return context => overflow[op.Index] += ElementwiseKernel.Add(At(a), At(b), sum, At(op.Output), policy, Noise(context, op));
     }
 
     private Action<StepContext> GeluOf(PlannedOp op)
     {
-        (double x, double y) = (Step(op.Inputs[0]), Step(op.Output));
+        (TensorScale x, TensorScale y) = (scales[op.Inputs[0]], scales[op.Output]);
         LookupTable table = Plan.Tensors[op.Inputs[0]].Format == NumberFormat.Int16
-            ? LookupTable.ForInt16(TableKernel.Gelu, x, y)
-            : LookupTable.ForInt8(TableKernel.Gelu, x, y, Plan.Tensors[op.Output].Format);
+            ? LookupTable.ForInt16(TableKernel.Gelu, x.Step, y.Step)
+            : LookupTable.ForInt8(TableKernel.Gelu, x.Step, y.Step, Plan.Tensors[op.Output].Format, x.ZeroPoint, y.ZeroPoint);
         return _ => TableKernel.Run(table, At(op.Inputs[0]), At(op.Output));
     }
 
@@ -91,9 +135,10 @@ public sealed partial class FixedPointMachine
         (Shape x, Shape y) = (ShapeOf(op.Inputs[0]), ShapeOf(op.Output));
         ConvolutionShape shape = new(
             x[0], x[1], x[2], x[3], pool.Height, pool.Width, y[1], y[2], y[3], pool.Stride, pool.Stride, pool.Padding.Top, pool.Padding.Left);
+        (int least, int greatest) = Clamp(op, op.Rectifier);
         return pool is MaxPool
-            ? _ => PoolKernel.Max(shape, At(op.Inputs[0]), At(op.Output))
-            : _ => PoolKernel.Average(shape, At(op.Inputs[0]), At(op.Output));
+            ? _ => PoolKernel.Max(shape, At(op.Inputs[0]), At(op.Output), least, greatest)
+            : _ => PoolKernel.Average(shape, At(op.Inputs[0]), At(op.Output), least, greatest);
     }
 
     private Action<StepContext> Move(PlannedOp op, Rearrangement order)
@@ -109,7 +154,8 @@ public sealed partial class FixedPointMachine
         int inner = concat.Axis + 1 < joined.Rank ? (int)joined[(concat.Axis + 1)..].Count : 1;
         int rows = (int)joined.Count / (inner * joined[concat.Axis]), stride = inner * joined[concat.Axis];
         int[] lengths = [.. op.Inputs.Select(i => inner * ShapeOf(i)[concat.Axis])];
-        OutputStage[] stages = [.. op.Inputs.Select(i => new OutputStage(FixedScale.FromDouble(Step(i) / Step(op.Output))))];
+        OutputStage[] stages = [.. op.Inputs.Select(i => new OutputStage(
+            [FixedScale.FromDouble(Step(i) / Step(op.Output))], scales[op.Output].ZeroPoint, inputOffset: -scales[i].ZeroPoint))];
         bool[] same = [.. op.Inputs.Select(i => scales[i] == scales[op.Output] && At(i).Format == At(op.Output).Format)];
         return context =>
         {

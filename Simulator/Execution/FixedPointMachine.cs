@@ -38,10 +38,21 @@ public sealed partial class FixedPointMachine : Machine<byte>
     public FixedPointMachine(
         Plan plan, NumericPolicy policy, FixedWeights weights, IReadOnlyDictionary<int, double> ranges,
         TrainingSettings? settings = null)
+        : this(plan, policy, weights, PlanScales.Of(plan, ranges), settings)
+    {
+    }
+
+    /// <summary>Prepares to run a plan whose scales are known.</summary>
+    /// <param name="plan">A plan in fixed point.</param>
+    /// <param name="policy">The accelerator's arithmetic.</param>
+    /// <param name="weights">Weights, shared with other machines of the run and changed by updates.</param>
+    /// <param name="scales">Scale of every tensor of the plan (<see cref="PlanScales"/>).</param>
+    /// <param name="settings">Step sizes; null for inference.</param>
+    public FixedPointMachine(
+        Plan plan, NumericPolicy policy, FixedWeights weights, ImmutableArray<TensorScale> scales, TrainingSettings? settings = null)
         : base(plan, 1)
     {
-        (this.policy, this.weights, this.settings) = (policy, weights, settings ?? Inference);
-        scales = PlanScales.Of(plan, ranges);
+        (this.policy, this.weights, this.scales, this.settings) = (policy, weights, scales, settings ?? Inference);
         overflow = new OverflowCount[plan.Ops.Length];
         losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy).Select(o => o.Output)];
         logits = plan.Ops[^1].Output;
@@ -64,8 +75,9 @@ public sealed partial class FixedPointMachine : Machine<byte>
     public override int Predict(int row)
     {
         int classes = Plan.Tensors[logits].Shape[^1];
-        ReadOnlySpan<short> values = MemoryMarshal.Cast<byte, short>(Scratch(logits)).Slice(row * classes, classes);
-        return FirstLargest(values);
+        return Plan.Tensors[logits].Format == NumberFormat.Int8
+            ? FirstLargest<sbyte>(MemoryMarshal.Cast<byte, sbyte>(Scratch(logits)).Slice(row * classes, classes))
+            : FirstLargest<short>(MemoryMarshal.Cast<byte, short>(Scratch(logits)).Slice(row * classes, classes));
     }
 
     /// <summary>The integers of an input, as the machine stores it: rows for a <see cref="SampleStore{T}"/>.</summary>
@@ -86,7 +98,9 @@ public sealed partial class FixedPointMachine : Machine<byte>
         Conv2d => Convolution(op),
         MatMul matmul => BatchedProduct(op, matmul),
         Add or Mul => Elementwise(op),
-        Relu => _ => ElementwiseKernel.Relu(At(op.Inputs[0]), At(op.Output)),
+        Relu { Ceiling: double.PositiveInfinity } =>
+            _ => ElementwiseKernel.Relu(At(op.Inputs[0]), At(op.Output), scales[op.Output].ZeroPoint),
+        Relu relu => Clamped(op, relu),
         Gelu => GeluOf(op),
         Softmax => SoftmaxOf(op),
         LayerNorm norm => Normalize(op, norm),

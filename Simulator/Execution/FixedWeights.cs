@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Networks;
 
 namespace NpuSim.Simulator.Execution;
 
@@ -9,6 +10,19 @@ namespace NpuSim.Simulator.Execution;
 public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
 {
     private readonly Dictionary<string, (byte[] Data, NumberFormat Format)> tensors = [];
+
+    /// <summary>Weights that are integers already, in the formats of a quantised network: int8, biases int32.</summary>
+    public FixedWeights(Quantization quantization)
+        : this(new Dictionary<string, float[]>())
+    {
+        ArgumentNullException.ThrowIfNull(quantization);
+        foreach ((string name, int[] integers) in quantization.Integers)
+        {
+            tensors[name] = quantization.Scales.ContainsKey(name)
+                ? ([.. integers.Select(i => (byte)(sbyte)i)], NumberFormat.Int8)
+                : (MemoryMarshal.AsBytes(integers.AsSpan()).ToArray(), NumberFormat.Int32);
+        }
+    }
 
     /// <summary>Storage of a persistent tensor; on first use round(w / Δ), ties away from zero, clamped symmetrically.</summary>
     /// <exception cref="InputException">There is no weight of this name and size, or it was stored in another format.</exception>
@@ -28,17 +42,19 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
         return data;
     }
 
-    /// <summary>Integers of a format, 4-bit ones one to a byte.</summary>
+    /// <summary>
+    /// Integers of a format, 4-bit ones one to a byte: round(value / Δ) + zero point, clamped symmetrically unless a file gives the scale.
+    /// </summary>
     internal static byte[] Quantize(ReadOnlySpan<float> values, NumberFormat format, TensorScale scale)
     {
-        long limit = format.MaxValue();
+        long greatest = format.MaxValue(), least = scale.Given ? format.MinValue() : -greatest;
         byte[] data = new byte[values.Length * Math.Max(8, format.Bits()) / 8];
         Span<int> integers = MemoryMarshal.Cast<byte, int>(data.AsSpan());
         Span<short> shorts = MemoryMarshal.Cast<byte, short>(data.AsSpan());
         for (int i = 0; i < values.Length; i++)
         {
-            double steps = Math.Round(values[i] / scale.Step, MidpointRounding.AwayFromZero);
-            long integer = (long)Math.Clamp(steps, -limit, limit);
+            double steps = Math.Round(values[i] / scale.Step, MidpointRounding.AwayFromZero) + scale.ZeroPoint;
+            long integer = (long)Math.Clamp(steps, least, greatest);
             switch (format)
             {
                 case NumberFormat.Int32:

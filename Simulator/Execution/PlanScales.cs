@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
+using NpuSim.Workloads.Networks;
 
 namespace NpuSim.Simulator.Execution;
 
@@ -46,6 +48,27 @@ public static class PlanScales
         }
 
         return [.. scales];
+    }
+
+    /// <summary>Scales by tensor id as a quantised network gives them.</summary>
+    /// <param name="plan">An inference in 8 bits.</param>
+    /// <param name="graph">The network that was planned.</param>
+    /// <param name="quantization">Its scales.</param>
+    /// <exception cref="InputException">A tensor has no scale.</exception>
+    public static ImmutableArray<TensorScale> Of(Plan plan, Graph graph, Quantization quantization)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return [.. plan.Tensors.Select(ScaleOf)];
+
+        TensorScale ScaleOf(PlanTensor tensor)
+        {
+            string name = graph.Values[tensor.Source!.Value].Name;
+            if (quantization.Scales.TryGetValue(name, out ValueScale? scale))
+                return new(scale.Steps[0], scale.ZeroPoint, scale.Steps.Length == 1 ? default : [.. scale.Steps.Select(s => (double)s)], Given: true);
+            return tensor.Format == NumberFormat.Int32
+                ? default // a bias: integers of its accumulator
+                : throw new InputException($"the quantised network gives no scale for '{name}'.");
+        }
     }
 
     private static TensorScale Accumulator(PlannedOp op, TensorScale[] scales) =>

@@ -89,7 +89,7 @@ internal sealed class NetworkPass
     private void JoinRectifiers()
     {
         ILookup<int, Node> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, Node: n))).ToLookup(p => p.Id, p => p.Node);
-        foreach (Node node in nodes.Where(n => n.Op is Linear or Conv2d or Add && n.Output != logits))
+        foreach (Node node in nodes.Where(n => n.Op is Linear or Conv2d or Add or Mul or Pool && n.Output != logits))
         {
             if (readers[node.Output.Id].ToArray() is [{ Op: Relu } only])
                 rectifiers.Add(node.Output.Id, only);
@@ -160,7 +160,7 @@ internal sealed class NetworkPass
             int? viewOf = node.Op.IsView ? inputs[0] : null;
             PlanTensor output = plan.Tensor(result.Name + suffix, result.Shape, ResultFormat(node), TensorRole.Activation, viewOf, result.Id);
             bool frozen = !moving.Contains(node.Output.Id);
-            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, phase, UnitOf(node.Op, node.InputShapes), direction, frozen, clamp is not null));
+            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, phase, UnitOf(node.Op, node.InputShapes), direction, frozen, clamp?.Op as Relu));
             tensors[result.Id] = output.Id;
         }
 
@@ -194,7 +194,7 @@ internal sealed class NetworkPass
             if (node.Inputs.Length > 2)
                 inputs.Add(plan.Part(bias ??= Operand(node, 2, phase, direction, sign, suffix, tensors), [count], first));
             int output = plan.Part(whole.Id, [.. result.Shape[..^1], count], first);
-            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, [.. inputs], output, phase, Unit.Engine, direction, Rectified: clamp is not null));
+            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, [.. inputs], output, phase, Unit.Engine, direction, Rectifier: clamp?.Op as Relu));
         }
 
         tensors[result.Id] = whole.Id;

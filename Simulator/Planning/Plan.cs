@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Planning;
 
@@ -101,10 +102,10 @@ public enum Unit
 /// <param name="Unit">Where it runs.</param>
 /// <param name="Direction">Which of the m directions it belongs to; 0 where there is one.</param>
 /// <param name="Frozen">True when no trained weight feeds it: same result every step for the same sample.</param>
-/// <param name="Rectified">True when a ReLU is part of the operation: the result is clamped at zero as it leaves the engine.</param>
+/// <param name="Rectifier">The ReLU that is part of the operation: the result is clamped as it leaves the engine; null: none.</param>
 public sealed record PlannedOp(
     int Index, string Name, Op Op, ImmutableArray<int> Inputs, int Output, Phase Phase, Unit Unit, int Direction = 0, bool Frozen = false,
-    bool Rectified = false);
+    Relu? Rectifier = null);
 
 /// <summary>
 /// The operations of one training step (or one inference) on one accelerator, in the order in which they run. Memory, timing and

@@ -8,15 +8,16 @@ namespace NpuSim.Simulator.Planning;
 /// <summary>Turns a network and a method into the list of operations of one step.</summary>
 public static class Planner
 {
-    /// <summary>One inference: a forward pass to "logits".</summary>
+    /// <summary>One inference: a forward pass.</summary>
     /// <param name="graph">The network at the batch wanted, with output "logits".</param>
     /// <param name="formats">Formats it runs in.</param>
     /// <param name="trained">Names of the parameters that train between inferences, which decides how they are stored.</param>
-    public static Plan Inference(Graph graph, OperandFormats formats, IReadOnlySet<string> trained)
+    /// <param name="output">Name of the output computed.</param>
+    public static Plan Inference(Graph graph, OperandFormats formats, IReadOnlySet<string> trained, string output = "logits")
     {
         int batch = BatchOf(graph);
         PlanBuilder plan = new(batch);
-        new NetworkPass(plan, graph, "logits", formats, trained).Emit(Phase.Forward, 0, 0, ImmutableDictionary<int, int>.Empty);
+        new NetworkPass(plan, graph, output, formats, trained).Emit(Phase.Forward, 0, 0, ImmutableDictionary<int, int>.Empty);
         return plan.Build($"inference, batch {batch}");
     }
 

@@ -23,7 +23,7 @@ public static class PretrainedWeights
     {
         ArgumentNullException.ThrowIfNull(workload);
         if (workload.Weights is { } named)
-            return ShippedWeights.Names.Contains(named) ? ShippedWeights.Load(named) : Safetensors.Read(named);
+            return ShippedWeights.Names.Contains(named) ? ShippedWeights.Load(named) : WeightFile.Read(named);
         string kept = CacheFile(workload, cacheFolder);
         return File.Exists(kept) ? Safetensors.Read(kept) : null;
     }

@@ -26,9 +26,9 @@ public static class WorkloadSchema
         follows from `data-seed` alone: every run of a study sees the same. A run's own seed decides the order of the images
         and the method's random directions.
 
-        **Weights.** `weights` names a shipped file or a safetensors file. Where it is null, the weights are pre-trained on
-        first use and kept under a name that contains a hash of the recipe (model, data seed and `pretrain`); the file's
-        metadata hold the recipe itself.
+        **Weights.** `weights` names a shipped file, a safetensors file or an npz file with one array of floats per parameter.
+        Where it is null, the weights are pre-trained on first use and kept under a name that contains a hash of the recipe
+        (model, data seed and `pretrain`); the file's metadata hold the recipe itself.
 
         This page is made from the declarations in `Workloads`; a test fails when it is out of date.
 

@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Workloads.Graphs.Ops;
 
-/// <summary>dx = dy where y &gt; 0, else 0. Operands: dy, and y, the rectifier's result. Result of their shape.</summary>
-public sealed record ReluGradient : Op
+/// <summary>dx = dy where 0 &lt; y &lt; ceiling, else 0. Operands: dy, and y, the rectifier's result. Result of their shape.</summary>
+/// <param name="Ceiling">Greatest result of the rectifier; +∞: none.</param>
+public sealed record ReluGradient(double Ceiling = double.PositiveInfinity) : Op
 {
     /// <inheritdoc/>
     public override string Name => "relu-gradient";

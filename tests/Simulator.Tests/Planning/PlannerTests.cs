@@ -59,7 +59,7 @@ public class PlannerTests
         Assert.Multiple(() =>
         {
             Assert.That(StepOf("qzo-ff:16w8a", TuningScheme.Full).Ops.Select(o => o.Op), Has.None.InstanceOf<Relu>());
-            Assert.That(StepOf("qzo-ff:16w8a", TuningScheme.Full).Ops.Where(o => o.Rectified).Select(o => o.Name).Distinct(), Is.EqualTo(new[] { "conv1", "conv2" }));
+            Assert.That(StepOf("qzo-ff:16w8a", TuningScheme.Full).Ops.Where(o => o.Rectifier is not null).Select(o => o.Name).Distinct(), Is.EqualTo(new[] { "conv1", "conv2" }));
             Assert.That(StepOf("bp:fp32", TuningScheme.Full).Ops.Count(o => o.Op is Relu), Is.EqualTo(2));
         });
     }

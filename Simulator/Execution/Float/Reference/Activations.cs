@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
@@ -9,7 +10,7 @@ internal static class Activations
 {
     private const int Block = 256;
 
-    internal static void Relu<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void Relu<T>(ReadOnlySpan<T> x, Span<T> y, T ceiling) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int i = 0;
         if (Vector<T>.IsSupported)
@@ -23,9 +24,11 @@ internal static class Activations
 
         for (; i < y.Length; i++)
             y[i] = x[i] <= T.Zero ? T.Zero : x[i];
+        if (T.IsFinite(ceiling))
+            TensorPrimitives.Min(y, ceiling, y);
     }
 
-    internal static void ReluGradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> y, Span<T> dx)
+    internal static void ReluGradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> y, Span<T> dx, T ceiling)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int i = 0;
@@ -40,6 +43,8 @@ internal static class Activations
 
         for (; i < dx.Length; i++)
             dx[i] = y[i] > T.Zero ? dy[i] : T.Zero;
+        for (i = 0; T.IsFinite(ceiling) && i < dx.Length; i++)
+            dx[i] = y[i] < ceiling ? dx[i] : T.Zero;
     }
 
     internal static void Gelu<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -40,8 +40,8 @@ public static class FloatReference
             case Mul: Arithmetic.Multiply(inputs[0], inputs[1], result); break;
             case SumTo: Arithmetic.SumTo(inputs[0], output); break;
             case Broadcast: Arithmetic.Broadcast(inputs[0], output); break;
-            case Relu: Activations.Relu(x, result); break;
-            case ReluGradient: Activations.ReluGradient(x, y, result); break;
+            case Relu relu: Activations.Relu(x, result, T.CreateChecked(relu.Ceiling)); break;
+            case ReluGradient relu: Activations.ReluGradient(x, y, result, T.CreateChecked(relu.Ceiling)); break;
             case Gelu: Activations.Gelu(x, result); break;
             case GeluGradient: Activations.GeluGradient(x, y, result); break;
             case Softmax: Softmaxes.Forward(x, result, shape[^1]); break;

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Networks;
+
+namespace NpuSim.Simulator.Studies;
+
+/// <summary>An imported network as it is, ready to run inferences: in fp32, or in int8 with the scales of its file.</summary>
+public static class NetworkEvaluation
+{
+    private const string Output = "output";
+
+    /// <summary>Formats of a network that was quantised to 8 bits elsewhere.</summary>
+    public static OperandFormats Quantized { get; } = new(NumberFormat.Int8, NumberFormat.Int8, NarrowLogits: true);
+
+    /// <summary>Runs the network in fp32; integers of a quantised one count as the real numbers they stand for.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="batch">Samples per inference.</param>
+    public static FloatMachine Float(ImportedNetwork network, int batch)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        Plan plan = Planner.Inference(network.Model.Build(batch), OperandFormats.Fp32, ImmutableHashSet<string>.Empty, Output);
+        return new FloatMachine(plan, new FloatWeights(network.Weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray())));
+    }
+
+    /// <summary>Runs a quantised network in integers.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="batch">Samples per inference.</param>
+    /// <param name="policy">The accelerator's arithmetic; that of TFLite wraps at 32 bits and requantises with double rounding.</param>
+    /// <exception cref="InputException">The network is not quantised.</exception>
+    public static FixedPointMachine Fixed(ImportedNetwork network, int batch, NumericPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        Quantization quantization = network.Quantization ?? throw new InputException($"{network.Model.Name}: not quantised; it runs in floating point.");
+        Graph graph = network.Model.Build(batch);
+        Plan plan = Planner.Inference(graph, Quantized, ImmutableHashSet<string>.Empty, Output);
+        return new FixedPointMachine(plan, policy, new FixedWeights(quantization), PlanScales.Of(plan, graph, quantization));
+    }
+
+    /// <summary>Share of the samples that the network puts into their class, 0..1.</summary>
+    /// <param name="machine">From <see cref="Float"/> or <see cref="Fixed"/>.</param>
+    /// <param name="network">The network, which classifies.</param>
+    /// <param name="data">Samples in the network's range, of its shape.</param>
+    /// <exception cref="InputException">The network does not classify such samples.</exception>
+    public static double Accuracy<T>(Machine<T> machine, ImportedNetwork network, Dataset data)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        Graph graph = network.Model.Build(machine.Plan.Batch);
+        if (graph.Inputs.All(i => i.Name != "labels"))
+            throw new InputException($"{network.Model.Name}: it reconstructs its samples and has no accuracy.");
+        if (network.Model.Input != data.SampleShape || network.Model.Classes != data.Classes)
+            throw new InputException($"{network.Model.Name}: it takes samples of {network.Model.Input} in {network.Model.Classes} classes; the data have {data.SampleShape} in {data.Classes}.");
+        return machine switch
+        {
+            FloatMachine real => real.Accuracy(SampleStores.Float(graph, data), data.Labels.Span, fill: true),
+            FixedPointMachine integers => integers.Accuracy(SampleStores.Fixed(graph, data, integers), data.Labels.Span, fill: true),
+            _ => throw new ArgumentException("Neither in floating nor in fixed point.", nameof(machine)),
+        };
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+using NpuSim.Workloads.Models;
+
+namespace NpuSim.Workloads.Networks;
+
+/// <summary>
+/// Makes a network that was read into one that can be trained. A softmax at its end is left out of "logits", which are what it reads.
+/// The classifier, whose parameters become "head.weight" and "head.bias", is the linear layer – or, in a network that ends in one, the
+/// convolution – that makes the logits, with at most reshapes between. A network whose output is as large as its input and that ends
+/// in no softmax reconstructs: its loss is the mean squared error. All others are trained by cross-entropy.
+/// </summary>
+internal static class Completion
+{
+    /// <summary>The network with outputs "logits", "loss" and "output".</summary>
+    /// <param name="name">Name of the network.</param>
+    /// <param name="sample">One sample [height, width, channels].</param>
+    /// <param name="read">Reads the network at a batch size, up to its output.</param>
+    /// <param name="quantized">True when values are integers.</param>
+    public static ImportedNetwork Of(string name, Shape sample, Func<int, (NetworkParts Parts, Value Output)> read, bool quantized)
+    {
+        (NetworkParts parts, Value output) = read(1);
+        (Graph graph, IReadOnlyDictionary<string, string> names) = Complete(parts, output);
+        Shape logits = graph.Outputs["logits"].Shape;
+        if (logits[^1] < 2)
+            throw new InputException($"{name}: its output '{output.Name}' is {output.Shape}; at least 2 classes are accepted.");
+        Weights weights = Weights.Create(graph.Parameters.Select(p => KeyValuePair.Create(
+            p.Name, new WeightTensor(p.Shape, parts.Parameters[names[p.Name]].Floats()))));
+        Quantization? quantization = !quantized ? null : new(
+            graph.Values.Where(v => parts.Scales.ContainsKey(names.GetValueOrDefault(v.Name, v.Name)))
+                .ToDictionary(v => v.Name, v => parts.Scales[names.GetValueOrDefault(v.Name, v.Name)], StringComparer.Ordinal),
+            graph.Parameters.ToDictionary(p => p.Name, p => parts.Parameters[names[p.Name]].Integers!(), StringComparer.Ordinal));
+        Model model = new(name, sample, logits[^1], batch => batch == 1 ? graph : Build(read(batch)));
+        return new ImportedNetwork(model, weights, quantization);
+
+        static Graph Build((NetworkParts Parts, Value Output) network) => Complete(network.Parts, network.Output).Graph;
+    }
+
+    // The finished graph, and the name that each of its parameters had in the file.
+    private static (Graph Graph, IReadOnlyDictionary<string, string> Names) Complete(NetworkParts parts, Value output)
+    {
+        Graph read = parts.Graph.Build();
+        Dictionary<Value, Node> makers = read.Nodes.ToDictionary(n => n.Output);
+        Node? last = makers.GetValueOrDefault(output);
+        bool classifies = last?.Op is Softmax;
+        Node? head = HeadOf(classifies ? last!.Inputs[0] : output, makers);
+
+        GraphBuilder builder = new();
+        Dictionary<Value, Value> map = [];
+        Dictionary<string, string> names = new(StringComparer.Ordinal);
+        foreach (Value value in read.Values)
+        {
+            switch (value.Kind)
+            {
+                case ValueKind.Input:
+                    map[value] = builder.Input(value.Name, value.Shape);
+                    break;
+                case ValueKind.Parameter:
+                    string name = head?.Inputs.IndexOf(value) switch
+                    {
+                        1 => "head.weight",
+                        2 => "head.bias",
+                        _ => value.Name,
+                    };
+                    names.Add(name, value.Name);
+                    map[value] = builder.Parameter(name, value.Shape);
+                    break;
+                default:
+                    Node node = makers[value];
+                    map[value] = builder.Apply(value.Name, node.Op, [.. node.Inputs.Select(i => map[i])]);
+                    break;
+            }
+        }
+
+        Value images = map[read.Inputs.First()], result = map[classifies ? last!.Inputs[0] : output], logits = Flat(builder, "logits", result);
+        builder.Output("output", map[output]);
+        builder.Output("logits", logits);
+        bool reconstructs = !classifies && logits.Shape.Count == images.Shape.Count;
+        builder.Output("loss", reconstructs
+            ? builder.Apply("loss", new MeanSquaredError(), logits, Flat(builder, "features", images))
+            : builder.Apply("loss", new CrossEntropy(), logits, builder.Input("labels", [parts.Batch])));
+        return (builder.Build(), names);
+    }
+
+    private static Value Flat(GraphBuilder builder, string name, Value x) =>
+        x.Shape.Rank == 2 ? x : builder.Apply(name, new Reshape([x.Shape[0], (int)(x.Shape.Count / x.Shape[0])]), x);
+
+    private static Node? HeadOf(Value logits, Dictionary<Value, Node> makers)
+    {
+        Node? maker = makers.GetValueOrDefault(logits);
+        while (maker is { Op: Reshape })
+            maker = makers.GetValueOrDefault(maker.Inputs[0]);
+        return maker is { Op: Linear or Conv2d } && maker.Inputs.Skip(1).All(i => i.Kind == ValueKind.Parameter) ? maker : null;
+    }
+}

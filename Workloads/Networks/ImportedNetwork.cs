@@ -1,0 +1,28 @@
+using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Networks.Tflite;
+
+namespace NpuSim.Workloads.Networks;
+
+/// <summary>A trained network read from a file.</summary>
+/// <param name="Model">
+/// The network for any batch size; beside the outputs of every model, "output" is what the file calls its output. The parameters of
+/// the classifier are "head.weight" and "head.bias" (see <see cref="Completion"/>).
+/// </param>
+/// <param name="Weights">Its weights in floating point; integers of a quantised network are multiplied by their steps.</param>
+/// <param name="Quantization">How the file quantises it to 8 bits; null for a network in floating point.</param>
+public sealed record ImportedNetwork(Model Model, Weights Weights, Quantization? Quantization)
+{
+    /// <summary>True for names that are network files rather than models of the catalog.</summary>
+    public static bool IsFile(string name) =>
+        Path.GetExtension(name) is ".json" or ".onnx" || name.AsSpan().ContainsAny('/', '\\');
+
+    /// <summary>Reads a network: ".json" is a topology beside its ".npz" of constants, ".onnx" an ONNX model.</summary>
+    /// <exception cref="InputException">The file is missing, damaged, or holds operations that are not supported; they are named.</exception>
+    public static ImportedNetwork Read(string path) => Path.GetExtension(path) switch
+    {
+        ".json" => TopologyFile.Read(path),
+        _ => throw new InputException($"{InputFile.OneLine(path)}: no network file; accepted are .json (with .npz beside it) and .onnx."),
+    };
+}

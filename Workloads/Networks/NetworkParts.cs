@@ -1,0 +1,67 @@
+using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Workloads.Networks;
+
+/// <summary>Values of a parameter: floats, and integers where the file is quantised. Made when asked for.</summary>
+internal sealed record ParameterValues(Func<float[]> Floats, Func<int[]>? Integers);
+
+/// <summary>
+/// A network while it is read, at one batch size: the graph, what its parameters hold and how its values are quantised. Names come
+/// from the file, cut to one short line and made unique.
+/// </summary>
+internal sealed class NetworkParts(int batch)
+{
+    private const int LongestName = 80;
+
+    private readonly HashSet<string> parameterNames = new(StringComparer.Ordinal);
+
+    public int Batch { get; } = batch;
+
+    public GraphBuilder Graph { get; } = new();
+
+    public Dictionary<string, ParameterValues> Parameters { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, ValueScale> Scales { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>A name as a graph can use it: one short line, and none that every model gives a meaning.</summary>
+    public static string Name(string name)
+    {
+        string line = InputFile.OneLine(name);
+        line = line.Length > LongestName ? line[..LongestName] : line.Length == 0 ? "unnamed" : line;
+        return line is "images" or "labels" or "logits" or "loss" || line.StartsWith("head.", StringComparison.Ordinal) ? $"file {line}" : line;
+    }
+
+    /// <summary>The network's input, images [batch, height, width, channels].</summary>
+    public Value Images(Shape sample) => Graph.Input("images", [Batch, .. sample]);
+
+    /// <summary>Declares a parameter; the name gets a number where it is taken.</summary>
+    public Value Parameter(string name, Shape shape, Func<float[]> floats, Func<int[]>? integers = null, ValueScale? scale = null)
+    {
+        string unique = name;
+        for (int n = 2; !parameterNames.Add(unique); n++)
+            unique = $"{name}#{n}";
+        Parameters[unique] = new ParameterValues(floats, integers);
+        if (scale is not null)
+            Scales[unique] = scale;
+        return Graph.Parameter(unique, shape);
+    }
+
+    /// <summary>Says what the integers of a value stand for.</summary>
+    public Value Quantized(Value value, ValueScale? scale)
+    {
+        if (scale is not null)
+            Scales[value.Name] = scale;
+        return value;
+    }
+
+    /// <summary>Each sample as one row.</summary>
+    public Value Rows(Value x)
+    {
+        if (x.Shape.Rank == 2)
+            return x;
+        Value rows = Graph.Apply($"{x.Name} rows", new Reshape([Batch, (int)(x.Shape.Count / Batch)]), x);
+        return Quantized(rows, Scales.GetValueOrDefault(x.Name));
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NpuSim.Workloads.Formats;
+
+namespace NpuSim.Workloads.Networks.Tflite;
+
+/// <summary>A tensor of a topology.</summary>
+internal sealed record TopologyTensor(
+    [property: JsonRequired] int Index, [property: JsonRequired] string Name, [property: JsonRequired] ImmutableArray<int> Shape,
+    [property: JsonRequired] string Dtype, ImmutableArray<float> Scale,
+    [property: JsonPropertyName("zero_point")] ImmutableArray<int> ZeroPoint,
+    [property: JsonPropertyName("quantized_dimension")] int QuantizedDimension, bool Constant);
+
+/// <summary>An operator of a topology; −1 among the inputs stands for one that is left out.</summary>
+internal sealed record TopologyOperator(
+    [property: JsonRequired] string Op, int Version, [property: JsonRequired] ImmutableArray<int> Inputs,
+    [property: JsonRequired] ImmutableArray<int> Outputs, OperatorOptions? Options);
+
+/// <summary>Options of all operators that are read, under their names in TFLite; others are passed over.</summary>
+internal sealed record OperatorOptions(
+    string? FusedActivationFunction, string? Padding, int StrideH = 1, int StrideW = 1, int DilationHFactor = 1, int DilationWFactor = 1,
+    int DepthMultiplier = 1, int FilterHeight = 0, int FilterWidth = 0, double Beta = 1);
+
+/// <summary>A TFLite network written as JSON: tensors and the operators that compute them, in order.</summary>
+internal sealed record Topology(
+    [property: JsonRequired] ImmutableArray<int> Inputs, [property: JsonRequired] ImmutableArray<int> Outputs,
+    [property: JsonRequired] ImmutableArray<TopologyTensor> Tensors, [property: JsonRequired] ImmutableArray<TopologyOperator> Ops)
+{
+    private const int MostBytes = 16 << 20;
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = null,
+        PropertyNameCaseInsensitive = true,
+        MaxDepth = 8,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+    };
+
+    /// <summary>Reads a topology; what it says is still to be checked.</summary>
+    /// <exception cref="InputException">It is no topology.</exception>
+    public static Topology Read(Stream stream, string source)
+    {
+        if (stream.Length > MostBytes)
+            throw new InputException($"{source}: {stream.Length} bytes; a topology of at most {MostBytes} is read.");
+        try
+        {
+            return JsonSerializer.Deserialize<Topology>(stream, Options) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException fault)
+        {
+            throw new InputException($"{source}: no topology of a network: {InputFile.OneLine(fault.Message)}", fault);
+        }
+    }
+
+    /// <summary>The name of a tensor; a number where there is none.</summary>
+    public string NameOf(int tensor) => (uint)tensor < (uint)Tensors.Length ? Tensors[tensor].Name : $"{tensor}";
+
+    /// <summary>Checks that every index, shape and scale is in order, and that tensors are made once, before they are used.</summary>
+    /// <exception cref="InputException">The topology contradicts itself.</exception>
+    public void Check(string source)
+    {
+        Fault(Inputs.Length == 1 && Outputs.Length == 1, $"{Inputs.Length} inputs and {Outputs.Length} outputs; one of each is read");
+        for (int i = 0; i < Tensors.Length; i++)
+            CheckTensor(Tensors[i], i);
+        bool[] known = [.. Tensors.Select(t => t.Constant)];
+        Make(Inputs[0], "the input");
+        for (int i = 0; i < Ops.Length; i++)
+        {
+            TopologyOperator op = Ops[i];
+            string which = $"operator {i} ({InputFile.OneLine(op.Op)})";
+            Fault(!op.Inputs.IsDefaultOrEmpty && !op.Outputs.IsDefaultOrEmpty, $"{which} has no inputs or no outputs");
+            foreach (int input in op.Inputs)
+                Fault(input == -1 || ((uint)input < (uint)known.Length && known[input]), $"{which} reads tensor {input}, which nothing made before it");
+            foreach (int output in op.Outputs)
+                Make(output, which);
+        }
+
+        Fault((uint)Outputs[0] < (uint)known.Length && known[Outputs[0]] && !Tensors[Outputs[0]].Constant, $"the output, tensor {Outputs[0]}, is never made");
+
+        void Make(int tensor, string who)
+        {
+            Fault((uint)tensor < (uint)known.Length && !known[tensor], $"{who} makes tensor {tensor}, which is constant, made already or not there");
+            known[tensor] = true;
+        }
+
+        void CheckTensor(TopologyTensor tensor, int index)
+        {
+            Fault(tensor.Index == index, $"tensor {index} has the index {tensor.Index}");
+            long count = 1;
+            foreach (int extent in tensor.Shape)
+            {
+                Fault(extent >= 1 && count <= int.MaxValue / extent, $"tensor {index} has the shape [{string.Join(", ", tensor.Shape)}]");
+                count *= extent;
+            }
+
+            if (tensor.Scale.IsDefaultOrEmpty)
+                return;
+            Fault(tensor.Scale.All(s => float.IsFinite(s) && s > 0) && !tensor.ZeroPoint.IsDefault && tensor.ZeroPoint.Length == tensor.Scale.Length
+                && (tensor.Scale.Length == 1 || tensor.Scale.Length == ChannelsOf(tensor)),
+                $"tensor {index} has scales that do not fit it: finite ones above 0 with a zero point each are accepted, one or one per channel");
+        }
+
+        // TFLite gives vectors the axis of the weights they belong to.
+        static int ChannelsOf(TopologyTensor tensor) =>
+            tensor.Shape.Length == 1 ? tensor.Shape[0] : (uint)tensor.QuantizedDimension < (uint)tensor.Shape.Length ? tensor.Shape[tensor.QuantizedDimension] : 0;
+
+        void Fault(bool ok, string what)
+        {
+            if (!ok)
+                throw new InputException($"{source}: {what}.");
+        }
+    }
+}
