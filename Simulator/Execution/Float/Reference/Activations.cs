@@ -25,6 +25,12 @@ internal static class Activations
             y[i] = x[i] <= T.Zero ? T.Zero : x[i];
     }
 
+    internal static void Positive<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < y.Length; i++)
+            y[i] = x[i] > T.Zero ? T.One : T.Zero;
+    }
+
     internal static void ReluGradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> y, Span<T> dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
