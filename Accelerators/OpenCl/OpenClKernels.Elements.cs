@@ -46,7 +46,7 @@ public sealed partial class OpenClKernels
             ]);
     }
 
-    /// <summary>As <see cref="ElementwiseKernel.Requantize(Operand, OutputStage, Operand, NumericPolicy, RandomAddress)"/>.</summary>
+    /// <summary>As <see cref="ElementwiseKernel.Requantize(Operand, OutputStage, Operand, NumericPolicy, RandomAddress, int)"/>.</summary>
     /// <param name="x">[n], any integer format.</param>
     /// <param name="stage">Scale or scales, offset and clamp.</param>
     /// <param name="y">[n].</param>
