@@ -3,6 +3,9 @@ namespace NpuSim.Accelerators.Numerics;
 /// <summary>How one number is stored. Integers are two's complement.</summary>
 public enum NumberFormat
 {
+    /// <summary>0 or 1, eight to a byte in memory: what a rectifier let pass.</summary>
+    Bit,
+
     /// <summary>4-bit integer, two to a byte in memory.</summary>
     Int4,
 
@@ -31,6 +34,7 @@ public static class NumberFormats
     /// <summary>Width in bits.</summary>
     public static int Bits(this NumberFormat format) => format switch
     {
+        NumberFormat.Bit => 1,
         NumberFormat.Int4 => 4,
         NumberFormat.Int8 => 8,
         NumberFormat.Int16 or NumberFormat.Fp16 => 16,
@@ -40,9 +44,9 @@ public static class NumberFormats
     };
 
     /// <summary>True for the two's complement formats.</summary>
-    public static bool IsInteger(this NumberFormat format) => format is not (NumberFormat.Fp16 or NumberFormat.Fp32);
+    public static bool IsInteger(this NumberFormat format) => format is not (NumberFormat.Bit or NumberFormat.Fp16 or NumberFormat.Fp32);
 
-    /// <summary>Bytes that <paramref name="count"/> elements take, the last byte of an int4 tensor filled up.</summary>
+    /// <summary>Bytes that <paramref name="count"/> elements take, the last byte of a tensor of narrower elements filled up.</summary>
     /// <exception cref="OverflowException">The size leaves 64 bits.</exception>
     public static long BytesFor(this NumberFormat format, long count) => checked(((count * format.Bits()) + 7) / 8);
 

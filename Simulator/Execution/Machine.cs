@@ -27,7 +27,7 @@ public abstract class Machine<T>
     protected Machine(Plan plan, int unitBytes)
     {
         Plan = plan;
-        Plan stored = Unpacked(plan);
+        Plan stored = Unpacked(plan, unitBytes);
         MemoryLayout layout = MemoryPlanner.Lay(stored, alignmentBytes: 64);
         arena = GC.AllocateArray<T>(checked((int)((layout.ArenaBytes / unitBytes) + 1)), pinned: true);
         offsets = [.. stored.Tensors.Select(t => t.IsPersistent ? -1 : checked((int)((layout.Offsets[t.Id] + t.Format.BytesFor(t.First)) / unitBytes)))];
@@ -103,11 +103,15 @@ public abstract class Machine<T>
     /// <summary>Turns a planned operation into what runs it, with all that does not change from step to step worked out.</summary>
     protected abstract Action<StepContext> Compile(PlannedOp op);
 
-    // The simulator holds 4-bit numbers one to a byte.
-    private static Plan Unpacked(Plan plan) => plan with
+    // The simulator holds elements narrower than a unit of storage one to a unit.
+    private static Plan Unpacked(Plan plan, int unitBytes)
     {
-        Tensors = [.. plan.Tensors.Select(t => t.Format == NumberFormat.Int4 ? t with { Format = NumberFormat.Int8 } : t)],
-    };
+        NumberFormat unit = unitBytes switch { 1 => NumberFormat.Int8, 2 => NumberFormat.Fp16, _ => NumberFormat.Fp32 };
+        return plan with
+        {
+            Tensors = [.. plan.Tensors.Select(t => t.Format.Bits() < 8 * unitBytes ? t with { Format = unit } : t)],
+        };
+    }
 
     private void Keep(PlannedOp op, SampleStore<T> store, ReadOnlySpan<int> samples)
     {

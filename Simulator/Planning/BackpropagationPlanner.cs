@@ -14,19 +14,21 @@ internal static class BackpropagationPlanner
 {
     public static Plan Plan(Tuning tuning, Backpropagation method, int batch)
     {
-        (Graph graph, ImmutableHashSet<string> trained) = (tuning.Graph, tuning.Trained);
-        Graph whole = Gradients.Build(graph, "loss", trained, tuning.Channels);
-        ImmutableArray<Node> nodes = SavedParts.InForwardPass(graph, NetworkPass.Reaching(
-            whole, [whole.Outputs["loss"], .. trained.Select(name => whole.Outputs[$"gradient of {name}"])]), out HashSet<int> forwardResults);
-        Dictionary<int, Value> gradients = trained.ToDictionary(name => whole.Outputs[$"gradient of {name}"].Id, name => graph.Parameters.First(p => p.Name == name));
-        HashSet<int> saved = [.. nodes.Where(n => !forwardResults.Contains(n.Output.Id)).SelectMany(n => n.Inputs).Select(i => i.Id)];
+        BackwardGraph graph = BackwardGraph.Of(tuning, method.Compact);
+        return method.Recompute
+            ? Recomputation.Smallest(graph, order => Plan(graph, order, method, batch))
+            : Plan(graph, Recomputation.Order(graph, []), method, batch);
+    }
 
+    private static Plan Plan(BackwardGraph graph, ImmutableArray<StepNode> order, Backpropagation method, int batch)
+    {
+        Tuning tuning = graph.Tuning;
         PlanBuilder plan = new(batch);
         Dictionary<int, int> tensors = [];
         HashSet<int> moving = [];
-        foreach (Value value in nodes.SelectMany(n => n.Inputs).Where(v => v.Kind != ValueKind.Result).DistinctBy(v => v.Id).OrderBy(v => v.Id))
+        foreach (Value value in order.SelectMany(n => n.Node.Inputs).Where(v => v.Kind != ValueKind.Result).DistinctBy(v => v.Id).OrderBy(v => v.Id))
         {
-            bool trains = trained.Contains(value.Name);
+            bool trains = tuning.Trained.Contains(value.Name);
             if (trains)
                 moving.Add(value.Id);
             TensorRole role = value.Kind == ValueKind.Input ? TensorRole.Input : trains ? TensorRole.TrainedWeight : TensorRole.FrozenWeight;
@@ -34,29 +36,54 @@ internal static class BackpropagationPlanner
             tensors[value.Id] = plan.Tensor(value.Name, value.Shape, format, role, source: value.Id).Id;
         }
 
-        foreach (Node node in nodes)
+        HashSet<StepNode> saved = Saved(order);
+        foreach (StepNode step in order)
         {
-            bool isForward = forwardResults.Contains(node.Output.Id);
-            TensorRole role = isForward
-                ? saved.Contains(node.Output.Id) ? TensorRole.SavedActivation : TensorRole.Activation
-                : gradients.ContainsKey(node.Output.Id) ? TensorRole.WeightGradient : TensorRole.ActivationGradient;
+            Node node = step.Node;
+            TensorRole role = step.IsForward
+                ? saved.Contains(step) ? TensorRole.SavedActivation : TensorRole.Activation
+                : graph.Gradients.ContainsKey(node.Output.Id) ? TensorRole.WeightGradient : TensorRole.ActivationGradient;
             ImmutableArray<int> inputs = [.. node.Inputs.Select(i => tensors[i.Id])];
             int? viewOf = node.Op.IsView ? inputs[0] : null;
-            NumberFormat format = node.Op is CrossEntropy or MeanSquaredError ? method.Operands.Loss : method.Number;
-            PlanTensor output = plan.Tensor(node.Output.Name, node.Output.Shape, format, role, viewOf, node.Output.Id);
+            NumberFormat format = BackwardGraph.FormatOf(node.Op)
+                ?? (node.Op is CrossEntropy or MeanSquaredError ? method.Operands.Loss : method.Number);
+            string name = step.Again ? $"{node.Output.Name} again" : node.Output.Name;
+            PlanTensor output = plan.Tensor(name, node.Output.Shape, format, role, viewOf, node.Output.Id);
             tensors[node.Output.Id] = output.Id;
             if (node.Inputs.Any(i => moving.Contains(i.Id)))
                 moving.Add(node.Output.Id);
-            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, isForward ? Phase.Forward : Phase.Backward, Unit.Host,
-                Frozen: node.Output.Id < graph.Values.Length && !moving.Contains(node.Output.Id)));
+            plan.Add(new PlannedOp(0, name, node.Op, inputs, output.Id, step is { IsForward: true, Again: false } ? Phase.Forward : Phase.Backward, Unit.Host,
+                Frozen: node.Output.Id < tuning.Graph.Values.Length && !moving.Contains(node.Output.Id)));
         }
 
-        return WithUpdates(plan, method, tuning, gradients, tensors, batch);
+        return WithUpdates(plan, method, graph, tensors, batch);
+    }
+
+    // Forward results that the backward pass, or what is computed again in it, reads.
+    private static HashSet<StepNode> Saved(ImmutableArray<StepNode> order)
+    {
+        Dictionary<int, StepNode> latest = [];
+        HashSet<StepNode> saved = [];
+        foreach (StepNode step in order)
+        {
+            foreach (Value operand in step.Node.Inputs)
+            {
+                if (step is { IsForward: true, Again: false } || !latest.TryGetValue(operand.Id, out StepNode maker))
+                    continue;
+                if (maker is { IsForward: true, Again: false })
+                    saved.Add(maker);
+            }
+
+            latest[step.Node.Output.Id] = step;
+        }
+
+        return saved;
     }
 
     private static Plan WithUpdates(
-        PlanBuilder plan, Backpropagation method, Tuning tuning, Dictionary<int, Value> gradients, Dictionary<int, int> tensors, int batch)
+        PlanBuilder plan, Backpropagation method, BackwardGraph graph, Dictionary<int, int> tensors, int batch)
     {
+        IReadOnlyDictionary<int, Value> gradients = graph.Gradients;
         IReadOnlyList<PlannedOp> steps = [.. plan.Ops];
         int[] lastUse = LastUses(steps, plan.TensorCount);
         ILookup<int, int> updatesAfter = gradients.ToLookup(
@@ -70,7 +97,7 @@ internal static class BackpropagationPlanner
                 Value weight = gradients[gradient];
                 int tensor = tensors[weight.Id];
                 ImmutableArray<int> inputs = [tensor, tensors[gradient]];
-                int channels = tuning.Channels.GetValueOrDefault(weight.Name);
+                int channels = graph.Tuning.Channels.GetValueOrDefault(weight.Name);
                 if (method.Momentum > 0)
                 {
                     Shape trained = channels > 0 ? [.. weight.Shape[..^1], channels] : weight.Shape;

@@ -32,13 +32,15 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
         return op.Op switch
         {
             { IsView: true } => [],
-            Add or Mul or Relu or ReluGradient or Requantize => [new(VectorClass.Elementwise, written, widest)],
+            Add or Mul or Relu or ReluGradient or Positive or Requantize => [new(VectorClass.Elementwise, written, widest)],
             Gelu or GeluGradient => [new(VectorClass.Table, written, widest)],
             Softmax or SoftmaxGradient => [new(VectorClass.Softmax, read, widest)],
             LayerNorm or LayerNormGradient or LayerNormScaleGradient or BatchNorm or BatchNormGradient or BatchNormScaleGradient
                 or BatchStatisticsGradient => [new(VectorClass.Normalize, Math.Max(read, written), widest)],
             Pool pool => [new(VectorClass.Pool, written * pool.Height * pool.Width, first.Format.Bits())],
             AveragePoolGradient gradient => [new(VectorClass.Pool, read * gradient.Pool.Height * gradient.Pool.Width, widest)],
+            MaxPoolIndex index => [new(VectorClass.Pool, written * index.Pool.Height * index.Pool.Width, first.Format.Bits())],
+            MaxPoolIndexGradient => [new(VectorClass.Move, written, widest)],
             MaxPoolGradient gradient => [new(VectorClass.Pool, read * gradient.Pool.Height * gradient.Pool.Width, widest)],
             MaxPoolTangent tangent => [new(VectorClass.Pool, written * tangent.Pool.Height * tangent.Pool.Width, widest)],
             SumTo or BatchMean or BatchVariance => [new(VectorClass.Reduce, read, first.Format.Bits())],

@@ -10,6 +10,12 @@ public sealed record Backpropagation(NumberFormat Number, double Momentum = 0) :
     /// <summary>True when a switch said <see cref="Momentum"/>: the workload's does not count.</summary>
     public bool HasOwnMomentum { get; init; }
 
+    /// <summary>True: of a rectifier one bit per element is kept and of a max pooling one index per window, where that is all the backward pass needs.</summary>
+    public bool Compact { get; init; }
+
+    /// <summary>True: activations are computed again in the backward pass where that makes the arena smaller.</summary>
+    public bool Recompute { get; init; }
+
     /// <inheritdoc/>
     public override string Name => "bp";
 

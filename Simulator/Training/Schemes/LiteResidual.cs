@@ -6,8 +6,7 @@ namespace NpuSim.Simulator.Training;
 /// <summary>
 /// TinyTL (arXiv 2007.11622): every bias trains, the classifier, and a lite residual module beside each block, which works at half
 /// the resolution with a sixth of the block's channels: average pooling, 3×3 convolution in two groups, rectifier, 1×1 convolution, each
-/// pixel repeated 2×2, added to the block's result. The last convolution starts at zero. A block is what a residual sum spans, or
-/// a convolution by more than one pixel outside of such; layers that read the images are none.
+/// pixel repeated 2×2, added to the block's result. The last convolution starts at zero. Blocks: <see cref="ImageBlocks"/>.
 /// </summary>
 internal static class LiteResidual
 {

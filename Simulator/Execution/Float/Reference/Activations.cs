@@ -28,6 +28,12 @@ internal static class Activations
             TensorPrimitives.Min(y, ceiling, y);
     }
 
+    internal static void Positive<T>(ReadOnlySpan<T> x, Span<T> y, T ceiling) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < y.Length; i++)
+            y[i] = x[i] > T.Zero && x[i] < ceiling ? T.One : T.Zero;
+    }
+
     internal static void ReluGradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> y, Span<T> dx, T ceiling)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -42,6 +42,7 @@ public static class FloatReference
             case Broadcast: Arithmetic.Broadcast(inputs[0], output); break;
             case Relu relu: Activations.Relu(x, result, T.CreateChecked(relu.Ceiling)); break;
             case ReluGradient relu: Activations.ReluGradient(x, y, result, T.CreateChecked(relu.Ceiling)); break;
+            case Positive positive: Activations.Positive(x, result, T.CreateChecked(positive.Ceiling)); break;
             case Gelu: Activations.Gelu(x, result); break;
             case GeluGradient: Activations.GeluGradient(x, y, result); break;
             case Softmax: Softmaxes.Forward(x, result, shape[^1]); break;
@@ -64,6 +65,8 @@ public static class FloatReference
             case MaxPool pool: Pooling.Max(pool.WindowOf(shape), x, result); break;
             case MaxPoolGradient pool: Pooling.MaxGradient(pool.Pool.WindowOf(inputs[1].Shape), x, y, result); break;
             case MaxPoolTangent pool: Pooling.MaxTangent(pool.Pool.WindowOf(inputs[1].Shape), x, y, result); break;
+            case MaxPoolIndex pool: Pooling.MaxIndex(pool.Pool.WindowOf(shape), x, result); break;
+            case MaxPoolIndexGradient pool: Pooling.MaxIndexGradient(pool.Pool.WindowOf(pool.Input), x, y, result); break;
             case Reshape: x.CopyTo(result); break;
             case Transpose transpose: Layout.Transpose(transpose.Permutation.AsSpan(), inputs[0], result); break;
             case Concat concat: Layout.Concat(concat.Axis, inputs, output); break;

@@ -122,6 +122,49 @@ internal static class Pooling
         return T.Zero;
     }
 
+    internal static void MaxIndex<T>(Window s, ReadOnlySpan<T> x, Span<T> index)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < index.Length; i++)
+        {
+            (int pixel, int channel) = (i / s.InputChannels, i % s.InputChannels);
+            WindowBounds bounds = Bounds(s, pixel);
+            index[i] = T.CreateChecked(FirstMaximum(s, bounds, Corner(s, pixel), x, channel));
+        }
+    }
+
+    // Windows in the order of their pixels, as MaxGradient adds them up.
+    internal static void MaxIndexGradient<T>(Window s, ReadOnlySpan<T> dy, ReadOnlySpan<T> index, Span<T> dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        dx.Clear();
+        for (int i = 0; i < dy.Length; i++)
+        {
+            int place = int.CreateChecked(index[i]), pixel = i / s.InputChannels;
+            if (place < 0)
+                continue;
+            (int top, int left) = Corner(s, pixel);
+            int at = Bounds(s, pixel).At(s, top + (place / s.KernelWidth), left + (place % s.KernelWidth));
+            dx[at + (i % s.InputChannels)] += dy[i];
+        }
+    }
+
+    private static int FirstMaximum<T>(Window s, WindowBounds bounds, (int Top, int Left) corner, ReadOnlySpan<T> x, int channel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T max = MaxOf(s, bounds, x, channel);
+        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        {
+            for (int column = bounds.Left; column < bounds.Right; column++)
+            {
+                if (x[bounds.At(s, row, column) + channel] == max)
+                    return ((row - corner.Top) * s.KernelWidth) + column - corner.Left;
+            }
+        }
+
+        return -1;
+    }
+
     private static T MaxOf<T>(Window s, WindowBounds bounds, ReadOnlySpan<T> x, int channel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -188,11 +231,14 @@ internal static class Pooling
         }
     }
 
+    // First row and column of a window, in the padding where they are negative.
+    private static (int Top, int Left) Corner(Window s, int pixel) =>
+        ((pixel / s.OutputWidth % s.OutputHeight * s.Stride) - s.PadTop, (pixel % s.OutputWidth * s.Stride) - s.PadLeft);
+
     private static WindowBounds Bounds(Window s, int pixel)
     {
-        int column = pixel % s.OutputWidth, row = pixel / s.OutputWidth % s.OutputHeight;
         int b = pixel / s.OutputWidth / s.OutputHeight;
-        int top = (row * s.Stride) - s.PadTop, left = (column * s.Stride) - s.PadLeft;
+        (int top, int left) = Corner(s, pixel);
         return new(
             b * s.InputHeight * s.InputWidth,
             Math.Max(top, 0), Math.Min(top + s.KernelHeight, s.InputHeight),
