@@ -36,6 +36,8 @@ public static class StudyCharts
             yield return new($"cycles-{slug}", profile.Name, CostCharts.Cycles(profile, runs));
         if (runs.Any(r => r.Cost is { Cycles: > 0, Layers.IsEmpty: false }))
             yield return new($"layers-{slug}", profile.Name, CostCharts.Layers(profile, runs));
+        if (RooflineChart.Build(profile, runs, colors) is { } roofline)
+            yield return new($"roofline-{slug}", profile.Name, roofline);
         if (ParetoChart.Points(runs).Length > 1)
             yield return new($"pareto-{slug}", profile.Name, ParetoChart.Build(profile, runs));
         foreach ((int index, IGrouping<string, RunResult> scheme) in runs.GroupBy(r => r.Scheme).Index())
