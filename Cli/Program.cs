@@ -10,6 +10,7 @@ root.Subcommands.Add(CheckCommand.Create());
 root.Subcommands.Add(CompareCommand.Create());
 root.Subcommands.Add(DevicesCommand.Create());
 root.Subcommands.Add(DiffCommand.Create());
+root.Subcommands.Add(EvalCommand.Create());
 root.Subcommands.Add(PlanCommand.Create());
 root.Subcommands.Add(PretrainCommand.Create());
 root.Subcommands.Add(ProfileCommand.Create());

@@ -19,10 +19,15 @@ internal sealed class PlanCommand
 
     private readonly StudyOptions study = new();
     private readonly Option<int?> batch = WholeNumber.Option(
-        ["--batch", "-b"], "Samples per step; default: the workload's, 1 with --model.", 1, MostSamples);
+        ["--batch", "-b"], "Samples per step; default: the workload's, 1 with --model and --graph.", 1, MostSamples);
     private readonly Option<string?> model = new("--model")
     {
         Description = $"A network of the catalog instead of a workload's: {string.Join(", ", ModelCatalog.Names)}.",
+    };
+
+    private readonly Option<string?> graph = new("--graph")
+    {
+        Description = "A network file instead of a workload's model: .json with .npz beside it, or .onnx.",
     };
 
     private readonly Option<string?> input = new("--input") { Description = "One sample of --model, HxWxC." };
@@ -45,7 +50,7 @@ internal sealed class PlanCommand
         command.Options.Remove(plan.study.Data);
         Option[] own =
         [
-            plan.model, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.inference, plan.layers, plan.json,
+            plan.model, plan.graph, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.inference, plan.layers, plan.json,
         ];
         foreach (Option option in own)
             command.Options.Add(option);
@@ -86,7 +91,7 @@ internal sealed class PlanCommand
     private SingleLayer? Layer(ParseResult parsed)
     {
         string? product = parsed.GetValue(gemm), filters = parsed.GetValue(convolution);
-        string[] given = [.. new[] { (gemm.Name, product), (convolution.Name, filters), (model.Name, parsed.GetValue(model)) }
+        string[] given = [.. new[] { (gemm.Name, product), (convolution.Name, filters), (model.Name, parsed.GetValue(model)), (graph.Name, parsed.GetValue(graph)) }
             .Where(o => o.Item2 is not null).Select(o => o.Name)];
         if (given.Length > 1)
             throw new InputException($"{string.Join(" and ", given)} are given; accepted is one of them.");
@@ -97,18 +102,19 @@ internal sealed class PlanCommand
     {
         int? samples = parsed.GetValue(batch), columns = parsed.GetValue(frames);
         string? sample = parsed.GetValue(input), name = parsed.GetValue(model);
+        string? file = parsed.GetValue(graph);
+        if ((name ?? file) is not null && parsed.GetResult(study.Workload) is { Implicit: false })
+            throw new InputException($"{(name is null ? "--graph" : "--model")} and --workload are given both; accepted is one of them.");
         if (name is not null)
-        {
-            if (parsed.GetResult(study.Workload) is { Implicit: false })
-                throw new InputException("--model and --workload are given both; accepted is one of them.");
             return PlanTarget.Of(name, sample is null ? null : Sample(sample), columns, samples ?? 1);
-        }
-
         if (sample is not null || columns is not null)
         {
-            throw new InputException(
-                $"{(sample is null ? "--seq" : "--input")} is given without --model; a workload brings its own samples.");
+            string who = file is null ? "a workload" : "a network file";
+            throw new InputException($"{(sample is null ? "--seq" : "--input")} is given without --model; {who} brings its own samples.");
         }
+
+        if (file is not null)
+            return PlanTarget.OfFile(file, samples ?? 1);
 
         return PlanTarget.Of(Workload.Load(parsed.GetValue(study.Workload)!), samples);
     }

@@ -6,6 +6,7 @@ using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Networks;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Cli.Plans;
@@ -41,6 +42,9 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
 
         return Of(ModelCatalog.Find(name, null, input), batch, method => method);
     }
+
+    /// <summary>A network from a file.</summary>
+    public static PlanTarget OfFile(string path, int batch) => Of(ImportedNetwork.Read(path).Model, batch, method => method);
 
     /// <summary>An inference of the deployed network in the formats of each method, then every method in every scheme.</summary>
     public ImmutableArray<PlannedRun> Runs(

@@ -5,6 +5,7 @@ using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Networks;
 
 namespace NpuSim.Simulator.Studies;
@@ -13,6 +14,19 @@ namespace NpuSim.Simulator.Studies;
 public static class NetworkEvaluation
 {
     private const string Output = "output";
+
+    /// <summary>Refuses a network that does not classify such samples.</summary>
+    /// <exception cref="InputException">It takes others, or reconstructs them.</exception>
+    public static void RequireClassifier(ImportedNetwork network, ImageSet images)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(images);
+        Model model = network.Model;
+        if (model.Build(1).Inputs.All(i => i.Name != "labels"))
+            throw new InputException($"{model.Name}: it reconstructs its samples and has no accuracy.");
+        if (model.Input != images.SampleShape || model.Classes != images.Classes)
+            throw new InputException($"{model.Name}: takes samples of {model.Input} in {model.Classes} classes; {images.Name} has {images.SampleShape} in {images.Classes}.");
+    }
 
     /// <summary>Formats of a network that was quantised to 8 bits elsewhere.</summary>
     public static OperandFormats Quantized { get; } = new(NumberFormat.Int8, NumberFormat.Int8, NarrowLogits: true);
@@ -41,20 +55,33 @@ public static class NetworkEvaluation
         return new FixedPointMachine(plan, policy, new FixedWeights(quantization), PlanScales.Of(plan, graph, quantization));
     }
 
+    /// <summary>Runs a network in the formats of an accelerator, with scales calibrated on samples as training does it.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="batch">Samples per inference.</param>
+    /// <param name="formats">Formats in fixed point.</param>
+    /// <param name="policy">The accelerator's arithmetic.</param>
+    /// <param name="samples">Samples whose activations set the scales.</param>
+    public static FixedPointMachine Calibrated(ImportedNetwork network, int batch, OperandFormats formats, NumericPolicy policy, Dataset samples)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(samples);
+        Graph graph = network.Model.Build(batch);
+        Dictionary<string, float[]> weights = network.Weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray());
+        IReadOnlyDictionary<int, double> ranges =
+            Calibration.Ranges(graph, weights, SampleStores.Float(graph, samples), (samples.Count + batch - 1) / batch);
+        Plan plan = Planner.Inference(graph, formats, ImmutableHashSet<string>.Empty);
+        return new FixedPointMachine(plan, policy, new FixedWeights(weights), ranges);
+    }
+
     /// <summary>Share of the samples that the network puts into their class, 0..1.</summary>
-    /// <param name="machine">From <see cref="Float"/> or <see cref="Fixed"/>.</param>
+    /// <param name="machine">From <see cref="Float"/>, <see cref="Fixed"/> or <see cref="Calibrated"/>.</param>
     /// <param name="network">The network, which classifies.</param>
     /// <param name="data">Samples in the network's range, of its shape.</param>
-    /// <exception cref="InputException">The network does not classify such samples.</exception>
     public static double Accuracy<T>(Machine<T> machine, ImportedNetwork network, Dataset data)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(machine);
         Graph graph = network.Model.Build(machine.Plan.Batch);
-        if (graph.Inputs.All(i => i.Name != "labels"))
-            throw new InputException($"{network.Model.Name}: it reconstructs its samples and has no accuracy.");
-        if (network.Model.Input != data.SampleShape || network.Model.Classes != data.Classes)
-            throw new InputException($"{network.Model.Name}: it takes samples of {network.Model.Input} in {network.Model.Classes} classes; the data have {data.SampleShape} in {data.Classes}.");
         return machine switch
         {
             FloatMachine real => real.Accuracy(SampleStores.Float(graph, data), data.Labels.Span, fill: true),

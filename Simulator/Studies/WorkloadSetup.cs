@@ -7,6 +7,7 @@ using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Networks;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Studies;
@@ -60,8 +61,16 @@ public sealed class WorkloadSetup
     }
 
     /// <summary>The network of a workload.</summary>
-    /// <exception cref="InputException">There is no such model.</exception>
-    public static Model ModelOf(Workload workload) => ModelCatalog.Find(workload.Model, workload.ImageSet.Classes, workload.ImageSet.SampleShape);
+    /// <exception cref="InputException">There is no such model, or a network file takes other samples or classes.</exception>
+    public static Model ModelOf(Workload workload)
+    {
+        ImageSet images = workload.ImageSet;
+        if (!ImportedNetwork.IsFile(workload.Model))
+            return ModelCatalog.Find(workload.Model, images.Classes, images.SampleShape);
+        ImportedNetwork network = ImportedNetwork.Read(workload.Model);
+        NetworkEvaluation.RequireClassifier(network, images);
+        return network.Model;
+    }
 
     /// <summary>Trains a workload's weights from scratch by its recipe.</summary>
     /// <param name="workload">The workload.</param>
@@ -108,7 +117,7 @@ public sealed class WorkloadSetup
         Graph single = Model.Build(1);
         AdaptTask adapt = Workload.Adapt;
         WorkloadSummary summary = new(
-            Workload.Name, Workload.Description, Workload.Model, single.ParameterCount, single.Macs, adapt.Batch, adapt.Steps, adapt.TrainSamples,
+            Workload.Name, Workload.Description, Model.Name, single.ParameterCount, single.Macs, adapt.Batch, adapt.Steps, adapt.TrainSamples,
             adapt.TestSamples, request.Seeds, Workload.ToYaml());
         return new StudyResult(
             1, $"npusim {typeof(WorkloadSetup).Assembly.GetName().Version!.ToString(3)}", command, summary,

@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Networks;
 
 namespace NpuSim.Workloads.Tasks;
 
 /// <summary>
-/// Where the weights that a workload starts from come from: a shipped file, a path, or an earlier pre-training that was kept.
+/// Where the weights that a workload starts from come from: a shipped file, a path, the network's own file, or an earlier
+/// pre-training that was kept.
 /// </summary>
 public static class PretrainedWeights
 {
@@ -24,6 +26,8 @@ public static class PretrainedWeights
         ArgumentNullException.ThrowIfNull(workload);
         if (workload.Weights is { } named)
             return ShippedWeights.Names.Contains(named) ? ShippedWeights.Load(named) : WeightFile.Read(named);
+        if (ImportedNetwork.IsFile(workload.Model))
+            return ImportedNetwork.Read(workload.Model).Weights;
         string kept = CacheFile(workload, cacheFolder);
         return File.Exists(kept) ? Safetensors.Read(kept) : null;
     }

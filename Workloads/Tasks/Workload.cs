@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Networks;
 using NpuSim.Yaml;
 
 namespace NpuSim.Workloads.Tasks;
@@ -11,31 +12,37 @@ namespace NpuSim.Workloads.Tasks;
 /// </summary>
 /// <param name="Name">Letters, digits and hyphens.</param>
 /// <param name="Description">One line for a list.</param>
-/// <param name="Model">Name of a model.</param>
+/// <param name="Model">Name of a model, or a network file.</param>
 /// <param name="Pretrain">How the weights that adaptation starts from are trained.</param>
 /// <param name="Adapt">What is learnt on the device.</param>
 /// <param name="Methods">Settings of every training method.</param>
 /// <param name="Seeds">Seeds of the runs, one run each.</param>
 /// <param name="DataSeed">Seed of generated images, of the choice of images and of their corruption: the same for every
 /// run.</param>
-/// <param name="Weights">A shipped weight file or a path; null: pre-trained on first use and kept.</param>
+/// <param name="Weights">A shipped weight file or a path; null: those of a network file, otherwise pre-trained on first use and kept.</param>
+/// <param name="Pixels">What a network file takes for pixels, as <see cref="PixelRange.Parse"/> reads it; null: 0..1.</param>
 [Yaml("What is trained, on what and how.")]
 public sealed record Workload(
     [Yaml("Letters, digits and hyphens.")] string Name,
     [Yaml("One line for a list.")] string Description,
-    [Yaml("Name of a model that takes the images: cnn, cnn-small, vit-small.")] string Model,
+    [Yaml("Name of a model that takes the images: cnn, cnn-small, vit-small; or a network file, .json or .onnx (from the workload file's folder).")] string Model,
     [Yaml("How the weights that adaptation starts from are trained.")] PretrainRecipe Pretrain,
     [Yaml("What is learnt on the device.")] AdaptTask Adapt,
     [Yaml("Settings of every training method.")] MethodSettings Methods,
     [Yaml("Seeds of the runs, one run each; at least one, none twice.")] ImmutableArray<ulong> Seeds,
     [Yaml("Seed of generated images, of the choice of images and of their corruption; the same for every run.")]
     ulong DataSeed = 1,
-    [Yaml("A shipped weight file, or a path (from the workload file's folder); null: pre-trained on first use and kept.")]
-    string? Weights = null)
+    [Yaml("A shipped weight file, or a path (from the workload file's folder); null: those of a network file, otherwise pre-trained on first use and kept.")]
+    string? Weights = null,
+    [Yaml("What a network file takes for black and white, as 0..255 or -1..1; null: 0..1, as the catalog's models do.")]
+    string? Pixels = null)
     : IChecked
 {
     /// <summary>The image set of the task, which gives the model its input shape and number of classes.</summary>
     public ImageSet ImageSet => ImageSets.Get(Adapt.Images);
+
+    /// <summary>What the network takes for pixels.</summary>
+    public PixelRange PixelRange => Pixels is null ? PixelRange.Unit : PixelRange.Parse(Pixels);
 
     /// <summary>What decides the pre-trained weights, as YAML; recorded in weight files under the key "recipe".</summary>
     public string Recipe => YamlRecord.Print(new WeightRecipe(Model, DataSeed, Pretrain));
@@ -62,8 +69,10 @@ public sealed record Workload(
     {
         if (Name.Length == 0 || Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
             yield return new Problem("name", $"'{Name}' is no name; accepted are letters, digits and hyphens");
-        if (!ModelCatalog.Names.Contains(Model))
-            yield return new Problem("model", $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}");
+        if (!ModelCatalog.Names.Contains(Model) && !ImportedNetwork.IsFile(Model))
+            yield return new Problem("model", $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}, or a network file");
+        if (Pixels is not null && (PixelRange.TryParse(Pixels) is null || !ImportedNetwork.IsFile(Model)))
+            yield return new Problem("pixels", $"found '{Pixels}'; accepted is BLACK..WHITE, as 0..255, with a network file as model");
         if (Seeds.IsDefaultOrEmpty)
             yield return new Problem("seeds", "the list is empty; accepted is at least one seed");
         else if (Seeds.Distinct().Count() < Seeds.Length)
@@ -80,6 +89,7 @@ public sealed record Workload(
     {
         Workload placed = this with
         {
+            Model = ImportedNetwork.IsFile(Model) ? Path.Combine(folder, Model) : Model,
             Weights = Weights is null || ShippedWeights.Names.Contains(Weights) ? Weights : Path.Combine(folder, Weights),
             Pretrain = Pretrain with { Images = Placed(Pretrain.Images) },
             Adapt = Adapt with { Images = Placed(Adapt.Images) },

@@ -16,20 +16,21 @@ public sealed class WorkloadData
     {
         ArgumentNullException.ThrowIfNull(workload);
         (PretrainRecipe pretrain, AdaptTask adapt, ulong seed) = (workload.Pretrain, workload.Adapt, workload.DataSeed);
+        PixelRange pixels = workload.PixelRange;
         Lazy<ImageSource> sourceTrainImages = Open(pretrain.Images, Split.Train),
             sourceTestImages = Open(pretrain.Images, Split.Test);
         bool sameSet = adapt.Images == pretrain.Images;
         Lazy<ImageSource> targetTrainImages = sameSet ? sourceTrainImages : Open(adapt.Images, Split.Train);
         Lazy<ImageSource> targetTestImages = sameSet ? sourceTestImages : Open(adapt.Images, Split.Test);
 
-        pretrainTrain = new(() => sourceTrainImages.Value.Take(Pretrained(), Corruption.None, seed));
+        pretrainTrain = new(() => sourceTrainImages.Value.Take(Pretrained(), Corruption.None, seed).In(pixels));
         sourceTest = new(() => sourceTestImages.Value.Take(
-            Choose(sourceTestImages.Value, adapt.TestSamples, "adapt.test-samples", "test", []), Corruption.None, seed));
+            Choose(sourceTestImages.Value, adapt.TestSamples, "adapt.test-samples", "test", []), Corruption.None, seed).In(pixels));
         adaptTrain = new(() => targetTrainImages.Value.Take(
             Choose(targetTrainImages.Value, adapt.TrainSamples, "adapt.train-samples", "adapt", sameSet ? Pretrained() : []),
-                adapt.Corruption, seed));
+                adapt.Corruption, seed).In(pixels));
         targetTest = new(() => targetTestImages.Value.Take(
-            Choose(targetTestImages.Value, adapt.TestSamples, "adapt.test-samples", "test", []), adapt.Corruption, seed));
+            Choose(targetTestImages.Value, adapt.TestSamples, "adapt.test-samples", "test", []), adapt.Corruption, seed).In(pixels));
 
         Lazy<ImageSource> Open(string set, Split split) => new(() => ImageSets.Get(set).Open(split, dataFolder, seed));
         int[] Pretrained() => Choose(sourceTrainImages.Value, pretrain.Samples, "pretrain.samples", "pretrain", []);

@@ -26,6 +26,10 @@ public static class WorkloadSchema
         follows from `data-seed` alone: every run of a study sees the same. A run's own seed decides the order of the images
         and the method's random directions.
 
+        **Networks of your own.** `model` may be a network file (docs/networks.md). It brings its weights with it, and takes images
+        of the shape and number of classes that it was made for; `pixels` says in what range. `pretrain` then says which images it
+        has seen: those are not learnt from.
+
         **Weights.** `weights` names a shipped file, a safetensors file or an npz file with one array of floats per parameter.
         Where it is null, the weights are pre-trained on first use and kept under a name that contains a hash of the recipe
         (model, data seed and `pretrain`); the file's metadata hold the recipe itself.

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text.Json;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Reports;
+using NpuSim.Reports.Tables;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Networks;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>npusim eval: how often a network from a file is right, in floating point and in the arithmetic of accelerators.</summary>
+internal sealed class EvalCommand
+{
+    private const int Batch = 4, CalibrationSamples = 256;
+    private const ulong DataSeed = 1;
+
+    private static readonly Table<Outcome> Accuracies = new("Accuracy",
+        new("Arithmetic", r => r.Arithmetic), new("Format", r => r.Format), new("Scales", r => r.Scales),
+        new("Accuracy", r => 100 * r.Accuracy, Unit: "%", Format: "F2"));
+
+    private readonly StudyOptions study = new();
+    private readonly Option<string> graph = new("--graph")
+    {
+        Description = "The network: .json with .npz beside it, or .onnx.",
+        Required = true,
+    };
+
+    private readonly Option<string> images = new("--images")
+    {
+        Description = "Image set, or a YAML file that describes one; its test split is classified (docs/workloads.md).",
+        Required = true,
+    };
+
+    private readonly Option<string> pixels = new("--pixels")
+    {
+        Description = "What the network takes for black and white, as 0..255 or -1..1.",
+        DefaultValueFactory = _ => "0..1",
+    };
+
+    private readonly Option<int?> samples = WholeNumber.Option(["--samples"], "Test images, every class equally often; default: all.", 1);
+    private readonly Option<bool> json = new("--json") { Description = "JSON on standard output." };
+
+    public static Command Create()
+    {
+        EvalCommand eval = new();
+        Command command = new("eval", "Accuracy of a network from a file as it is: in fp32 and on hardware profiles.");
+        foreach (Option option in new Option[] { eval.graph, eval.images, eval.study.Data, eval.pixels, eval.samples, eval.study.Profiles, eval.json })
+            command.Options.Add(option);
+        command.SetAction(eval.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        ImportedNetwork network = ImportedNetwork.Read(parsed.GetValue(graph)!);
+        ImageSet set = ImageSets.Get(parsed.GetValue(images)!);
+        PixelRange range = PixelRange.Parse(parsed.GetValue(pixels)!);
+        ImmutableArray<HardwareProfile> profiles = study.ReadProfiles(parsed);
+        NetworkEvaluation.RequireClassifier(network, set);
+        string? folder = parsed.GetValue(study.Data);
+        Dataset test = Take(set.Open(Split.Test, folder, DataSeed), parsed.GetValue(samples), range);
+        ImmutableArray<Outcome> outcomes = network.Quantization is null
+            ? Calibrated(network, test, Take(set.Open(Split.Train, folder, DataSeed), CalibrationSamples, range), profiles)
+            : AsQuantised(network, test, profiles);
+        if (parsed.GetValue(json))
+        {
+            WriteJson(network, set, test.Count, outcomes);
+            return ExitCode.Done;
+        }
+
+        Graph single = network.Model.Build(1);
+        Console.WriteLine($"{network.Model.Name}, {network.Model.Input}: {Quantity.Metric(single.ParameterCount)} parameters, " +
+            $"{Quantity.Metric(single.Macs)} MACs; {test.Count} test images of {set.Name}");
+        Console.WriteLine();
+        TextTable.Write(Accuracies, outcomes, Console.Out);
+        return ExitCode.Done;
+    }
+
+    private static ImmutableArray<Outcome> AsQuantised(ImportedNetwork network, Dataset test, ImmutableArray<HardwareProfile> profiles) =>
+    [
+        Real(network, test),
+        .. profiles.Select(p => new Outcome(
+            p.Name, "int8", "of the file", NetworkEvaluation.Accuracy(NetworkEvaluation.Fixed(network, Batch, p.Numerics), network, test))),
+    ];
+
+    private static ImmutableArray<Outcome> Calibrated(
+        ImportedNetwork network, Dataset test, Dataset calibration, ImmutableArray<HardwareProfile> profiles)
+    {
+        var outcomes = ImmutableArray.CreateBuilder<Outcome>();
+        outcomes.Add(Real(network, test));
+        foreach (HardwareProfile profile in profiles)
+        {
+            foreach (OperandFormats formats in profile.Formats.Select(f => new OperandFormats(f.Weights, f.Activations)))
+            {
+                FixedPointMachine machine = NetworkEvaluation.Calibrated(network, Batch, formats, profile.Numerics, calibration);
+                outcomes.Add(new(profile.Name, $"{formats.Weights.Bits()}w{formats.Activations.Bits()}a", "calibrated", NetworkEvaluation.Accuracy(machine, network, test)));
+            }
+        }
+
+        return outcomes.ToImmutable();
+    }
+
+    private static Outcome Real(ImportedNetwork network, Dataset test) =>
+        new("floating point", "fp32", "", NetworkEvaluation.Accuracy(NetworkEvaluation.Float(network, Batch), network, test));
+
+    private static Dataset Take(ImageSource source, int? count, PixelRange range)
+    {
+        int[] all = [.. Enumerable.Range(0, source.Count)];
+        int[] chosen = count is int some && some < source.Count ? source.Choose(some, DataSeed, "evaluate", []) : all;
+        return source.Take(chosen, Corruption.None, DataSeed).In(range);
+    }
+
+    private static void WriteJson(ImportedNetwork network, ImageSet set, int count, ImmutableArray<Outcome> outcomes)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        using Utf8JsonWriter writer = new(output, new JsonWriterOptions { Indented = true, NewLine = "\n" });
+        writer.WriteStartObject();
+        writer.WriteNumber("schemaVersion", 1);
+        writer.WriteString("model", network.Model.Name);
+        writer.WriteString("images", set.Name);
+        writer.WriteNumber("testSamples", count);
+        writer.WriteStartArray("accuracies");
+        foreach (Outcome outcome in outcomes)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("arithmetic", outcome.Arithmetic);
+            writer.WriteString("format", outcome.Format);
+            writer.WriteString("scales", outcome.Scales);
+            writer.WriteNumber("accuracy", outcome.Accuracy);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        output.WriteByte((byte)'\n');
+    }
+
+    private sealed record Outcome(string Arithmetic, string Format, string Scales, double Accuracy);
+}

@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using NpuSim.EndToEnd.Running;
+using NpuSim.Random;
+using NpuSim.Workloads.Tests.Formats;
+
+namespace NpuSim.EndToEnd;
+
+/// <summary>Networks of one's own: planned, measured and trained from their file.</summary>
+public sealed class NetworkFileTests : CommandTests
+{
+    // A convolution of four filters with stride 2 and a ReLU6, mean over 7×7 pixels, ten classes.
+    private const string Topology = """
+        {"inputs": [0], "outputs": [7], "tensors": [
+          {"index": 0, "name": "pixels", "shape": [1, 28, 28, 1], "dtype": "FLOAT32"},
+          {"index": 1, "name": "stem/Conv2D", "shape": [4, 3, 3, 1], "dtype": "FLOAT32", "constant": true},
+          {"index": 2, "name": "stem/out", "shape": [1, 14, 14, 4], "dtype": "FLOAT32"},
+          {"index": 3, "name": "mean", "shape": [1, 2, 2, 4], "dtype": "FLOAT32"},
+          {"index": 4, "name": "flat", "shape": [1, 16], "dtype": "FLOAT32"},
+          {"index": 5, "name": "dense", "shape": [10, 16], "dtype": "FLOAT32", "constant": true},
+          {"index": 6, "name": "scores", "shape": [1, 10], "dtype": "FLOAT32"},
+          {"index": 7, "name": "probabilities", "shape": [1, 10], "dtype": "FLOAT32"}],
+         "ops": [
+          {"op": "CONV_2D", "inputs": [0, 1], "outputs": [2],
+           "options": {"padding": "SAME", "strideH": 2, "strideW": 2, "fusedActivationFunction": "RELU6"}},
+          {"op": "AVERAGE_POOL_2D", "inputs": [2], "outputs": [3],
+           "options": {"padding": "VALID", "strideH": 7, "strideW": 7, "filterHeight": 7, "filterWidth": 7}},
+          {"op": "RESHAPE", "inputs": [3], "outputs": [4]},
+          {"op": "FULLY_CONNECTED", "inputs": [4, 5, -1], "outputs": [6]},
+          {"op": "SOFTMAX", "inputs": [6], "outputs": [7], "options": {"beta": 1}}]}
+        """;
+
+    [SetUp]
+    public void WriteNetwork()
+    {
+        Write("net.json", Topology);
+        File.WriteAllBytes(In("net.npz"), NpzWriter.Npz(("t1.npy", Numbers("4, 3, 3, 1", 36)), ("t5.npy", Numbers("10, 16", 160))));
+    }
+
+    [Test]
+    public void A_network_file_is_planned_like_a_model_of_the_catalog()
+    {
+        byte[] output = Npusim.Run(["plan", "--graph", "net.json", "-p", "cortex-m7", "-m", "qzo-ff:8w8a", "-s", "lp", "--json"]).Succeeded().OutputBytes;
+        JsonNode plan = JsonNode.Parse(output)!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(plan["model"]!.GetValue<string>(), Is.EqualTo("net"));
+            Assert.That(plan["parameters"]!.GetValue<int>(), Is.EqualTo(196));
+            Assert.That(plan["forwardMacs"]!.GetValue<int>(), Is.EqualTo((14 * 14 * 4 * 9) + 160));
+            Assert.That(plan["plans"]!.AsArray().Select(p => p!["cost"]!["totalCycles"]!.GetValue<double>()), Has.All.GreaterThan(0));
+        });
+    }
+
+    [Test]
+    public void Its_accuracy_is_measured_in_floating_point_and_in_the_formats_of_a_profile()
+    {
+        Outcome run = Npusim.Run(["eval", "--graph", "net.json", "--images", "glyphs", "--samples", "50", "-p", "systolic-int8-16x16", "--json"]).Succeeded();
+        JsonNode result = JsonNode.Parse(run.OutputBytes)!;
+        Assert.That(result["testSamples"]!.GetValue<int>(), Is.EqualTo(50));
+        Assert.That(result["accuracies"]!.AsArray().Select(a => $"{a!["arithmetic"]} {a["format"]} {a["scales"]}"), Is.EqualTo(new[]
+        {
+            "floating point fp32 ", "systolic-int8-16x16 8w8a calibrated", "systolic-int8-16x16 16w8a calibrated",
+        }));
+    }
+
+    [Test]
+    public void A_workload_names_it_as_its_model_and_trains_the_weights_it_brings()
+    {
+        Directory.CreateDirectory(In("tasks"));
+        Write("tasks/own.yaml", SmallWorkload.Yaml.Replace("cnn-small", "../net.json\npixels: -1..1"));
+        Npusim.Run(["compare", "-w", "tasks/own.yaml", "-p", "systolic-int8-16x16", "-m", "bp:fp32", "qzo-ff:16w8a", "-s", "ft", "lp", "--out", "out"]).Succeeded();
+        JsonNode results = Results.Parse(File.ReadAllBytes(In("out", "results.json")));
+        Assert.That(results["workload"]!["model"]!.GetValue<string>(), Is.EqualTo("net"));
+        Assert.That(results["runs"]!.AsArray(), Has.Count.EqualTo(4));
+        Assert.That(results["runs"]!.AsArray().Select(r => r!["accuracy"]), Has.None.Null);
+    }
+
+    [TestCase("plan --graph none.json", "none.json: no such file")]
+    [TestCase("plan --graph net.npz", "net.npz: no network file; accepted are .json")]
+    [TestCase("plan --graph net.json --model cnn", "--model and --graph are given; accepted is one of them")]
+    [TestCase("plan --graph net.json --workload glyphs-cnn", "--graph and --workload are given both")]
+    [TestCase("plan --graph net.json --input 8x8x1", "a network file brings its own samples")]
+    [TestCase("eval --graph net.json --images cifar10", "net: takes samples of 28×28×1 in 10 classes; cifar10 has 32×32×3 in 10")]
+    [TestCase("eval --graph net.json --images glyphs --pixels 0-255", "'0-255' is no range of pixels; accepted is BLACK..WHITE such as 0..255 or -1..1")]
+    public void Bad_input_is_one_line(string line, string message)
+    {
+        Outcome run = Npusim.Run(line.Split(' '));
+        Assert.That((run.ExitCode, run.Output), Is.EqualTo((2, "")), run.Error);
+        Assert.That(run.Error, Does.Contain(message));
+        Assert.That(run.Error.TrimEnd('\n'), Does.Not.Contain('\n'));
+    }
+
+    private static byte[] Numbers(string shape, int count)
+    {
+        RandomStream random = new(1, shape);
+        return NpzWriter.Floats(shape, [.. Enumerable.Range(0, count).Select(_ => (float)random.NextNormal() / 2)]);
+    }
+}
