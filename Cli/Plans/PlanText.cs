@@ -63,7 +63,10 @@ internal static class PlanText
     private static void Figures(PlannedRun[] runs, TextWriter output)
     {
         Line("", runs.Select(r => r.Task));
-        Line("", runs.Select(r => $"{r.Format} {r.Scheme}".TrimEnd()));
+        string[][] parts = [.. runs.Select(r => r.Format.Split('+'))]; // a switch a line: together they are wider than a column
+        Line("", runs.Select((r, i) => $"{parts[i][0]} {r.Scheme}".TrimEnd()));
+        for (int line = 1; line < parts.Max(p => p.Length); line++)
+            Line("", parts.Select(p => p.Length > line ? $"+{p[line]}" : ""));
         foreach ((string heading, var rows) in PlanRows.Groups)
         {
             (string Label, string?[] Cells)[] shown =

@@ -3,6 +3,7 @@ using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Execution;
 
@@ -27,15 +28,33 @@ public sealed partial class FixedPointMachine
 
     private Action<StepContext> PerturbWeights(PlannedOp op, Perturb perturb)
     {
-        int signed = perturb.Sign * PerturbationOf(op).Steps;
-        PerturbationTerm[] terms = new PerturbationTerm[1];
+        int steps = PerturbationOf(op).Steps, first = Plan.Tensors[op.Inputs[0]].First;
+        ProbeOperands operands = perturb.Probe.Split(op.Inputs, 1, 1);
+        Directions own = new(this, perturb.Probe, operands), ascent = new(this, perturb.Probe with { IsStored = false }, operands);
+        PerturbationTerm[] terms = new PerturbationTerm[perturb.IsAtNeighbour ? 2 : 1];
         return context =>
         {
-            RandomAddress address = new(context.Seed, context.Step, (uint)op.Direction, (uint)perturb.Parameter);
-            terms[0] = new(new PerturbationSource(address, LinearFeedback: policy.LinearFeedback), signed);
-            PerturbKernel.Run(At(op.Inputs[0]), terms, At(op.Output), policy, first: Plan.Tensors[op.Inputs[0]].First);
+            terms[0] = new(own.Source(context, (uint)op.Direction, 0), perturb.Sign * steps);
+            if (perturb.IsAtNeighbour)
+            {
+                int uphill = Math.Sign(ReadLoss(op.Inputs[operands.Next]) - ReadLoss(op.Inputs[operands.Next + 1]));
+                terms[1] = new(ascent.Source(context, RandomAddress.AscentDirection, 0), uphill * steps);
+            }
+
+            PerturbKernel.Run(At(op.Inputs[0]), terms, At(op.Output), policy, first: first);
         };
     }
+
+    private Action<StepContext> Guide(PlannedOp op, GuideDirection guide) => context =>
+    {
+        double beta = guide.BetaAt(context.Progress);
+        GuidedKernel.Run(
+            MemoryMarshal.Cast<byte, sbyte>(State(op.Output).AsSpan()),
+            new RandomAddress(context.Seed, context.Step, (uint)op.Direction, (uint)guide.Probe.Parameter),
+            (GuidedKernel.Factor(beta * Math.Sqrt(GuideDirection.Alpha)), GuidedKernel.Factor(1 - beta),
+                GuidedKernel.Factor((1 - beta) * Math.Sqrt(1 - GuideDirection.Alpha))),
+            guide.Probe.Distribution, guide.Probe.LinearFeedback ?? policy.LinearFeedback);
+    };
 
     private Action<StepContext> Requantized(PlannedOp op)
     {
@@ -43,27 +62,93 @@ public sealed partial class FixedPointMachine
         return context => ElementwiseKernel.Requantize(At(op.Inputs[0]), stage, At(op.Output), policy, Noise(context, op));
     }
 
-    private Action<StepContext> Update(PlannedOp op, ForwardGradientUpdate update)
+    private Action<StepContext> Norm(PlannedOp op, KernelNorm norm)
     {
-        int[] signs = new int[update.Directions];
-        PerturbationSource[] sources = new PerturbationSource[update.Directions];
-        double stepsPerRate = settings.InSteps ? Perturbation.Step : Perturbation.Step / Step(op.Output); // Δz, or Δz / Δw
+        Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> estimate = EstimateOf(op, norm.Estimate);
         return context =>
         {
-            for (int d = 0; d < signs.Length; d++)
-                signs[d] = Math.Sign(ReadLoss(op.Inputs[1 + (2 * d)]) - ReadLoss(op.Inputs[2 + (2 * d)]));
+            (PerturbationSource[] sources, int[] signs) = estimate(context);
+            FixedScale ratio = NormKernel.Run(At(op.Inputs[0]), sources, signs, policy);
+            MemoryMarshal.Write(Scratch(op.Output), ratio);
+        };
+    }
+
+    private Action<StepContext> Update(PlannedOp op, ForwardGradientUpdate update)
+    {
+        Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> estimate = EstimateOf(op, update.Estimate);
+        double stepsPerRate = settings.InSteps ? Perturbation.Step : Perturbation.Step / Step(op.Output); // Δz, or Δz / Δw
+        byte[]? velocity = update.Optimizer is MomentumOptimizer ? State(update.States(op.Inputs)[0]) : null;
+        int momentum = update.Optimizer is MomentumOptimizer { Factor: var factor }
+            ? Math.Min((1 << UpdateKernel.MomentumBits) - 1, (int)Math.Round(factor * (1 << UpdateKernel.MomentumBits)))
+            : 0;
+        double unit = velocity is null ? 1 : 1.0 / (1 << UpdateKernel.VelocityFraction);
+        int? ratioTensor = update.Ratio(op.Inputs);
+        return context =>
+        {
+            (PerturbationSource[] sources, int[] signs) = estimate(context);
             if (op.Index == firstUpdate)
             {
                 directions += signs.Length;
                 ties += signs.Count(s => s == 0);
             }
 
-            FixedScale scale = FixedScale.FromDouble(context.LearningRate * stepsPerRate);
-            for (uint d = 0; d < sources.Length; d++)
-                sources[d] = new(new RandomAddress(context.Seed, context.Step, d, (uint)update.Parameter), LinearFeedback: policy.LinearFeedback);
-            (long changed, long lost) = UpdateKernel.Run(At(op.Output), sources, signs, scale, policy);
+            FixedScale ratio = ratioTensor is int r ? MemoryMarshal.Read<FixedScale>(Scratch(r)) : default;
+            FixedScale scale = ratio == default
+                ? FixedScale.FromDouble(context.LearningRate * stepsPerRate * unit)
+                : FixedScale.FromDouble(context.LearningRate * unit).Times(ratio);
+            (long changed, long lost) = UpdateKernel.Run(
+                At(op.Output), sources, signs, scale, policy, MemoryMarshal.Cast<byte, short>(velocity.AsSpan()), momentum);
             updates += changed + lost;
             roundedAway += lost;
         };
+    }
+
+    // The directions and signs of an estimate in a step.
+    private Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> EstimateOf(PlannedOp op, Estimate estimate)
+    {
+        EstimateOperands operands = estimate.Split(op.Inputs);
+        Directions directions = new(this, estimate.Probe, operands.Probe);
+        PerturbationSource[] sources = new PerturbationSource[estimate.Directions];
+        int[] signs = new int[estimate.Directions];
+        return context =>
+        {
+            for (int d = 0; d < signs.Length; d++)
+            {
+                sources[d] = directions.Source(context, (uint)d, d);
+                signs[d] = Math.Sign(ReadLoss(operands.Factors[2 * d]) - ReadLoss(operands.Factors[(2 * d) + 1]));
+            }
+
+            return (sources, signs);
+        };
+    }
+
+    // Where the directions of one parameter come from, worked out once but for seed and step.
+    private sealed class Directions(FixedPointMachine machine, Probe probe, ProbeOperands operands)
+    {
+        private readonly bool linearFeedback = probe.LinearFeedback ?? machine.policy.LinearFeedback;
+        private readonly byte[][] stored = [.. (probe.IsStored ? operands.Stored : []).Select(machine.State)];
+        private WeightMask? mask = operands.Mask is int bits ? WeightMask.Of(machine.State(bits)) : null;
+
+        public PerturbationSource Source(StepContext context, uint direction, int slot)
+        {
+            if (probe.Sparsity is { IsStored: false } random && mask?.Address.Seed != context.Seed)
+                mask = WeightMask.Random(context.Seed, (uint)probe.Parameter, 1 - (random.Percent / 100), linearFeedback);
+            return new(
+                new RandomAddress(context.Seed, context.Step, direction, (uint)probe.Parameter), probe.Distribution, linearFeedback,
+                probe.IsStored ? stored[slot] : null, mask);
+        }
+    }
+
+    // All of it, also where an operation reads a part.
+    private byte[] State(int tensor) => weights.Of(Plan.Owner(tensor), default);
+
+    // Which weights train is settled by their values before the first step.
+    private void ChooseWeights()
+    {
+        foreach (PlannedOp op in Plan.Ops)
+        {
+            if (op.Op is ForwardGradientUpdate { Estimate: var estimate } && estimate.Split(op.Inputs).Probe.Mask is int mask)
+                weights.Choose(Plan.Owner(mask), Plan.Tensors[op.Output], scales[op.Output], estimate.Probe.Sparsity!);
+        }
     }
 }

@@ -57,6 +57,7 @@ public sealed partial class FixedPointMachine : Machine<byte>
         losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy).Select(o => o.Output)];
         logits = plan.Ops[^1].Output;
         firstUpdate = plan.Ops.FirstOrDefault(o => o.Op is ForwardGradientUpdate)?.Index ?? -1;
+        ChooseWeights();
     }
 
     /// <inheritdoc/>
@@ -89,6 +90,14 @@ public sealed partial class FixedPointMachine : Machine<byte>
         return FixedWeights.Quantize(values, tensor.Format, tensor.Format == NumberFormat.Int32 ? new TensorScale(1) : scales[tensor.Id]);
     }
 
+    /// <summary>What a weight or another tensor that stays from step to step holds now.</summary>
+    /// <param name="name">Its name in the plan.</param>
+    public ReadOnlySpan<byte> Persistent(string name)
+    {
+        PlanTensor tensor = Plan.Tensors.First(t => t.IsPersistent && t.Name == name);
+        return weights.Of(tensor, scales[tensor.Id]);
+    }
+
     /// <inheritdoc/>
     protected override Action<StepContext> Compile(PlannedOp op) => op.Op switch
     {
@@ -112,6 +121,8 @@ public sealed partial class FixedPointMachine : Machine<byte>
         CrossEntropy => LossOf(op),
         Requantize => Requantized(op),
         Perturb perturb => PerturbWeights(op, perturb),
+        GuideDirection guide => Guide(op, guide),
+        KernelNorm norm => Norm(op, norm),
         ForwardGradientUpdate update => Update(op, update),
         _ => throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel."),
     };

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Networks;
 
 namespace NpuSim.Simulator.Execution;
@@ -24,7 +25,10 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
         }
     }
 
-    /// <summary>Storage of a persistent tensor; on first use round(w / Δ), ties away from zero, clamped symmetrically.</summary>
+    /// <summary>
+    /// Storage of a persistent tensor; on first use round(w / Δ), ties away from zero, clamped symmetrically. State of a method starts
+    /// at zero.
+    /// </summary>
     /// <exception cref="InputException">There is no weight of this name and size, or it was stored in another format.</exception>
     internal byte[] Of(PlanTensor tensor, TensorScale scale)
     {
@@ -35,9 +39,27 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
                 : throw new ArgumentException($"'{tensor.Name}' is {stored.Format} in one plan and {tensor.Format} in another.");
         }
 
+        if (tensor.Role == TensorRole.OptimizerState)
+            return Keep(tensor, new byte[tensor.Bytes]);
         if (!weights.TryGetValue(tensor.Name, out float[]? values) || values.Length != tensor.Shape.Count)
             throw new InputException($"weights: '{tensor.Name}' {tensor.Shape} is missing or of another size.");
-        byte[] data = Quantize(values, tensor.Format, scale);
+        return Keep(tensor, Quantize(values, tensor.Format, scale));
+    }
+
+    /// <summary>Settles a mask by the weights as they are now, unless it is settled already.</summary>
+    internal void Choose(PlanTensor mask, PlanTensor tensor, TensorScale scale, Sparsity sparsity)
+    {
+        if (tensors.ContainsKey(mask.Name))
+            return;
+        byte[] data = Of(tensor, scale);
+        float[] magnitudes = new float[tensor.Shape.Count];
+        for (int i = 0; i < magnitudes.Length; i++)
+            magnitudes[i] = Math.Abs(tensor.Format == NumberFormat.Int16 ? MemoryMarshal.Cast<byte, short>(data)[i] : (float)(sbyte)data[i]);
+        Keep(mask, sparsity.Mask(magnitudes));
+    }
+
+    private byte[] Keep(PlanTensor tensor, byte[] data)
+    {
         tensors[tensor.Name] = (data, tensor.Format);
         return data;
     }

@@ -1,4 +1,3 @@
-using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution.Float;
 using NpuSim.Simulator.Planning;
@@ -7,13 +6,14 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>Runs plans in fp32, or in fp16 as hardware does with fp16 storage: every result but the loss is rounded to binary16, sums are fp32.</summary>
-public sealed class FloatMachine : Machine<float>
+public sealed partial class FloatMachine : Machine<float>
 {
     private readonly FloatWeights weights;
     private readonly double epsilon;
     private readonly int threads;
     private readonly int[] losses;
     private readonly int logits;
+    private readonly HashSet<int> masks = [];
 
     /// <summary>Prepares to run a plan.</summary>
     /// <param name="plan">A plan in fp32 or fp16.</param>
@@ -27,7 +27,8 @@ public sealed class FloatMachine : Machine<float>
         losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy or MeanSquaredError).Select(o => o.Output)];
         Losses = new double[losses.Length];
         logits = plan.Ops[^1].Output;
-        foreach (PlanTensor tensor in plan.Tensors.Where(t => t.IsPersistent))
+        ChooseWeights();
+        foreach (PlanTensor tensor in plan.Tensors.Where(t => t.IsPersistent && !masks.Contains(t.Id)))
             Round(tensor.Id, weights.Of(tensor));
     }
 
@@ -52,19 +53,8 @@ public sealed class FloatMachine : Machine<float>
         {
             case { IsView: true }:
                 return _ => { };
-            case Perturb perturb:
-                return context =>
-                {
-                    PerturbWeights(perturb, op.Direction, context, Memory(op.Inputs[0]).Span, output.Span);
-                    Round(op.Output, output.Span);
-                };
-            case ForwardGradientUpdate update:
-                float[] z = new float[output.Length];
-                return context =>
-                {
-                    Update(update, context, op.Inputs.AsSpan()[1..], z, output.Span);
-                    Round(op.Output, output.Span);
-                };
+            case Perturb or DrawDirection or GuideDirection or KernelNorm or DirectionGram or DirectionProjection or ForwardGradientUpdate:
+                return Probing(op, output);
             case GradientDescentUpdate descent:
                 Memory<float> gradient = Memory(op.Inputs[1]);
                 Memory<float> velocity = descent.Momentum > 0 ? Memory(op.Inputs[2]) : Memory<float>.Empty;
@@ -91,28 +81,6 @@ public sealed class FloatMachine : Machine<float>
 
     private Memory<float> Memory(int tensor) =>
         Plan.Tensors[tensor].IsPersistent ? weights.Of(Plan.Tensors[tensor]) : ScratchMemory(tensor);
-
-    private void PerturbWeights(Perturb perturb, int direction, StepContext context, ReadOnlySpan<float> w, Span<float> perturbed)
-    {
-        GaussianDraw.Fill(new RandomAddress(context.Seed, context.Step, (uint)direction, (uint)perturb.Parameter), perturbed);
-        float step = (float)(perturb.Sign * epsilon);
-        for (int i = 0; i < w.Length; i++)
-            perturbed[i] = w[i] + (step * perturbed[i]);
-    }
-
-    private void Update(ForwardGradientUpdate update, StepContext context, ReadOnlySpan<int> lossTensors, Span<float> z, Span<float> w)
-    {
-        for (int direction = 0; direction < update.Directions; direction++)
-        {
-            int sign = Math.Sign(Scratch(lossTensors[2 * direction])[0] - Scratch(lossTensors[(2 * direction) + 1])[0]);
-            if (sign == 0)
-                continue;
-            GaussianDraw.Fill(new RandomAddress(context.Seed, context.Step, (uint)direction, (uint)update.Parameter), z);
-            float step = (float)(sign * context.LearningRate / update.Directions);
-            for (int i = 0; i < w.Length; i++)
-                w[i] -= step * z[i];
-        }
-    }
 
     // The first "part" of every "stride" weights changes; gradient and velocity hold only these.
     private static void Descend(

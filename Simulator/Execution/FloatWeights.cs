@@ -1,4 +1,5 @@
 using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Execution;
 
@@ -6,12 +7,24 @@ namespace NpuSim.Simulator.Execution;
 public sealed class FloatWeights
 {
     private readonly Dictionary<string, float[]> tensors;
+    private readonly Dictionary<string, byte[]> masks = [];
 
     /// <summary>Copies weights by name.</summary>
     public FloatWeights(IReadOnlyDictionary<string, float[]> weights) => tensors = weights.ToDictionary(w => w.Key, w => (float[])w.Value.Clone());
 
     /// <summary>The weights by name.</summary>
     public IReadOnlyDictionary<string, float[]> Tensors => tensors;
+
+    /// <summary>Which weights train, one bit each, by name of the mask.</summary>
+    internal IReadOnlyDictionary<string, byte[]> Masks => masks;
+
+    /// <summary>A mask, settled by the weights as they are when it is first asked for.</summary>
+    internal byte[] Mask(PlanTensor mask, PlanTensor tensor, Sparsity sparsity)
+    {
+        if (!masks.TryGetValue(mask.Name, out byte[]? bits))
+            masks[mask.Name] = bits = sparsity.Mask([.. Of(tensor).Select(Math.Abs)]);
+        return bits;
+    }
 
     /// <summary>Storage of a persistent tensor; optimiser state starts at zero.</summary>
     /// <exception cref="InputException">There is no weight of this name and size.</exception>

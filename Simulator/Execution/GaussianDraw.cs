@@ -11,7 +11,32 @@ public static class GaussianDraw
 {
     private static readonly float[] Quantiles = Table();
 
-    /// <summary>Writes z of elements 0.. of the addressed tensor.</summary>
+    private const int Part = 1024;
+
+    /// <summary>Writes z of elements 0.. of the addressed tensor, of any distribution and from either generator.</summary>
+    /// <param name="address">Seed, step, direction, tensor.</param>
+    /// <param name="z">Filled.</param>
+    /// <param name="distribution">Normal or ±1.</param>
+    /// <param name="linearFeedback">True: from the LFSR; false: from Philox.</param>
+    public static void Fill(RandomAddress address, Span<float> z, PerturbationDistribution distribution, bool linearFeedback)
+    {
+        if (distribution == PerturbationDistribution.Normal && !linearFeedback)
+        {
+            Fill(address, z);
+            return;
+        }
+
+        Span<ushort> bits = stackalloc ushort[Part];
+        for (int first = 0; first < z.Length; first += Part)
+        {
+            Span<float> part = z[first..Math.Min(z.Length, first + Part)];
+            Perturbation.Bits(address, first, bits[..part.Length], linearFeedback);
+            for (int i = 0; i < part.Length; i++)
+                part[i] = distribution == PerturbationDistribution.Normal ? Quantiles[bits[i]] : bits[i] < 0x8000 ? 1 : -1;
+        }
+    }
+
+    /// <summary>Writes normal z of elements 0.. of the addressed tensor, from Philox.</summary>
     public static void Fill(RandomAddress address, Span<float> z)
     {
         for (int i = 0; i < z.Length; i += 8)

@@ -19,7 +19,7 @@ public static class PlanScales
         ILookup<int, PlannedOp> readers = plan.Ops.SelectMany(o => o.Inputs.Select(i => (plan.Owner(i).Id, o))).ToLookup(p => p.Id, p => p.o);
         foreach (PlanTensor tensor in plan.Tensors.Where(t => t.Role == TensorRole.Input || t.IsPersistent))
         {
-            if (tensor.Format != NumberFormat.Int32)
+            if (tensor.Format != NumberFormat.Int32 && tensor.Role != TensorRole.OptimizerState)
                 scales[tensor.Id] = Calibrated(tensor, ranges);
         }
 
@@ -40,7 +40,7 @@ public static class PlanScales
                 Softmax when output.Format == NumberFormat.Int8 => new TensorScale(1.0 / 256, -128),
                 Softmax => new TensorScale(1.0 / 32768),
                 Reshape or Transpose or Slice or Broadcast or MaxPool or AveragePool or Relu => scales[op.Inputs[0]],
-                CrossEntropy => default,
+                CrossEntropy or GuideDirection or KernelNorm => default,
                 _ => Calibrated(output, ranges),
             };
             if (output.ViewOf is int whole && !op.Op.IsView) // one of several parts, all of the same scale

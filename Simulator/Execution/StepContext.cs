@@ -4,4 +4,5 @@ namespace NpuSim.Simulator.Execution;
 /// <param name="Seed">Seed of the run: every random number is addressed by it.</param>
 /// <param name="Step">Number of the step, from 0.</param>
 /// <param name="LearningRate">η of this step.</param>
-public readonly record struct StepContext(ulong Seed, uint Step, double LearningRate);
+/// <param name="Progress">Share of the run's steps done before this one, 0..1.</param>
+public readonly record struct StepContext(ulong Seed, uint Step, double LearningRate, double Progress = 0);

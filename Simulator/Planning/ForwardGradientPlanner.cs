@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.Kernels;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 
@@ -7,32 +7,41 @@ namespace NpuSim.Simulator.Planning;
 
 /// <summary>
 /// Plans a step of a forward-gradient method: for each of m directions a forward pass at w + εz and one at w − εz, each weight
-/// perturbed just before the layer that reads it; then one update of every trained weight. z is regenerated each time.
+/// perturbed just before the layer that reads it, or one forward pass of pairs of value and tangent; then one update of every
+/// trained weight. z is regenerated each time. A sharpness-aware method first finds out by two more passes which way is up.
 /// </summary>
 internal static class ForwardGradientPlanner
 {
     public static Plan Plan(Graph graph, ForwardMethod method, IReadOnlySet<string> trained, int batch)
     {
         PlanBuilder plan = new(batch);
-        NetworkPass network = new(plan, graph, "loss", method.Operands, trained);
+        Probing probing = new(plan, method);
+        TangentGraph? pairs = method.Estimator == Estimator.Jvp ? Tangents.Build(graph, "loss", trained) : null;
+        NetworkPass network = new(plan, pairs?.Graph ?? graph, "loss", method.Operands, trained, probing, pairs);
+        foreach (Value parameter in network.Trained)
+            probing.Begin(parameter, network.IndexOf(parameter));
         IReadOnlyDictionary<int, int> prefix =
             method.ReusePrefix ? network.EmitPrefix(Phase.Forward) : ImmutableDictionary<int, int>.Empty;
-        int lossId = graph.Outputs["loss"].Id;
+        int loss = graph.Outputs["loss"].Id;
+        if (method.IsSharpnessAware)
+            probing.Ascent = Probes((int)RandomAddress.AscentDirection);
         List<int> losses = [];
         for (int direction = 0; direction < method.Directions; direction++)
         {
-            losses.Add(network.Emit(Phase.ForwardPlus, direction, +1, prefix)[lossId]);
-            losses.Add(network.Emit(Phase.ForwardMinus, direction, -1, prefix)[lossId]);
+            if (pairs is not null)
+            {
+                losses.Add(network.Emit(Phase.Forward, direction, 0, prefix)[pairs.Graph.Outputs[Tangents.OutputName("loss")].Id]);
+                continue;
+            }
+
+            (int plus, int minus) = Probes(direction);
+            losses.AddRange([plus, minus]);
         }
 
-        Unit unit = method.Operands.IsFixedPoint ? Unit.Vector : Unit.Host;
-        foreach (Value weight in network.Trained)
-        {
-            int tensor = network.Given[weight.Id];
-            ForwardGradientUpdate update = new(network.IndexOf(weight), method.Directions);
-            plan.Add(new PlannedOp(0, $"update {weight.Name}", update, [tensor, .. losses], tensor, Phase.Update, unit));
-        }
-
+        probing.Update([.. network.Trained.Select(w => (w, network.Given[w.Id]))], [.. losses]);
         return plan.Build($"{method}, batch {batch}");
+
+        (int Plus, int Minus) Probes(int direction) => (
+            network.Emit(Phase.ForwardPlus, direction, +1, prefix)[loss], network.Emit(Phase.ForwardMinus, direction, -1, prefix)[loss]);
     }
 }

@@ -25,13 +25,32 @@ internal sealed class NetworkPass
     private readonly Dictionary<int, int> given = [];       // value id of an input or weight → tensor id
     private readonly Dictionary<int, int> parameterIndex;
     private readonly Value logits;
+    private readonly Probing? probing;
+    private readonly Dictionary<int, Value> directionOf = []; // value id of a tangent → the parameter it belongs to
+    private readonly Value? derivative;
 
     /// <summary>Declares inputs and weights of the part of <paramref name="graph"/> that <paramref name="output"/> needs.</summary>
-    public NetworkPass(PlanBuilder plan, Graph graph, string output, OperandFormats formats, IReadOnlySet<string> trained)
+    /// <param name="plan">Where they go.</param>
+    /// <param name="graph">The network.</param>
+    /// <param name="output">Name of the output that passes compute.</param>
+    /// <param name="formats">Formats it runs in.</param>
+    /// <param name="trained">Names of the parameters that train.</param>
+    /// <param name="probing">Emits perturbations and tangents; null where there are none.</param>
+    /// <param name="pairs">The network with tangents, which passes then compute too; null: without.</param>
+    public NetworkPass(
+        PlanBuilder plan, Graph graph, string output, OperandFormats formats, IReadOnlySet<string> trained, Probing? probing = null,
+        TangentGraph? pairs = null)
     {
-        (this.plan, this.formats, this.trained) = (plan, formats, trained);
+        (this.plan, this.formats, this.trained, this.probing) = (plan, formats, trained, probing);
         logits = graph.Outputs["logits"];
-        nodes = Reaching(graph, [graph.Outputs[output]]);
+        if (pairs is not null)
+        {
+            directionOf = pairs.Directions.ToDictionary(d => d.Tangent.Id, d => d.Parameter);
+            derivative = graph.Outputs[Tangents.OutputName(output)];
+            moving.UnionWith(graph.Values[^pairs.Added..].Select(v => v.Id));
+        }
+
+        nodes = Reaching(graph, derivative is null ? [graph.Outputs[output]] : [graph.Outputs[output], derivative]);
         parameterIndex = graph.Parameters.Select((p, i) => (p.Id, i)).ToDictionary();
         foreach (Node node in nodes)
         {
@@ -113,7 +132,7 @@ internal sealed class NetworkPass
             for (int i = 0; i < node.Inputs.Length; i++)
             {
                 Value value = node.Inputs[i];
-                if (value.Kind != ValueKind.Parameter || given.ContainsKey(value.Id))
+                if (value.Kind != ValueKind.Parameter || given.ContainsKey(value.Id) || directionOf.ContainsKey(value.Id))
                     continue;
                 bool trains = trained.Contains(value.Name);
                 NumberFormat format = trains ? TrainedFormat(value) : OperandFormat(node, i);
@@ -189,8 +208,9 @@ internal sealed class NetworkPass
         for (int first = 0; first < outputs; first += channels)
         {
             int count = Math.Min(channels, outputs - first);
-            int rows = plan.Part(given[weight.Id], [count, .. weight.Shape[1..]], first * depth);
-            List<int> inputs = [x, PerturbedCopy(weight, rows, [count, .. weight.Shape[1..]], direction, sign, suffix)];
+            Shape part = [count, .. weight.Shape[1..]];
+            int rows = plan.Part(given[weight.Id], part, first * depth);
+            List<int> inputs = [x, probing!.Perturb(weight, rows, part, TrainedFormat(weight), direction, sign, suffix, first * depth)];
             if (node.Inputs.Length > 2)
                 inputs.Add(plan.Part(bias ??= Operand(node, 2, phase, direction, sign, suffix, tensors), [count], first));
             int output = plan.Part(whole.Id, [.. result.Shape[..^1], count], first);
@@ -200,25 +220,19 @@ internal sealed class NetworkPass
         tensors[result.Id] = whole.Id;
     }
 
-    private int PerturbedCopy(Value weight, int from, Shape shape, int direction, int sign, string suffix)
-    {
-        int copy = plan.Tensor(weight.Name + suffix, shape, TrainedFormat(weight), TensorRole.Perturbation, source: weight.Id).Id;
-        plan.Add(new PlannedOp(
-            0, $"perturb {weight.Name}", new Perturb(IndexOf(weight), sign), [from], copy, Phase.Perturb, UnitOf(null, []), direction));
-        return copy;
-    }
-
     private int Operand(
         Node node, int operand, Phase phase, int direction, int sign, string suffix, Dictionary<int, int> tensors)
     {
         Value value = node.Inputs[operand];
         if (value.Kind == ValueKind.Result)
             return tensors[value.Id];
+        if (directionOf.TryGetValue(value.Id, out Value? parameter))
+            return probing!.Draw(parameter, direction);
         int tensor = given[value.Id];
         if (!trained.Contains(value.Name))
             return tensor;
         if (sign != 0)
-            tensor = PerturbedCopy(value, tensor, value.Shape, direction, sign, suffix);
+            tensor = probing!.Perturb(value, tensor, value.Shape, TrainedFormat(value), direction, sign, suffix);
         NumberFormat needed = OperandFormat(node, operand);
         if (needed == TrainedFormat(value) && operand != 2)
             return tensor;
@@ -231,7 +245,7 @@ internal sealed class NetworkPass
     }
 
     private NumberFormat ResultFormat(Node node) =>
-        node.Op is CrossEntropy or MeanSquaredError ? formats.Loss
+        node.Op is CrossEntropy or MeanSquaredError || node.Output == derivative ? formats.Loss
         : node.Output == logits || summands.Contains(node.Output.Id) ? formats.Logits : formats.Activations;
 
     private Unit UnitOf(Op? op, ImmutableArray<Shape> shapes) =>

@@ -8,15 +8,10 @@ public abstract record TrainingOp : Op
 {
     /// <summary>The result has the first operand's shape.</summary>
     public override Shape Infer(ImmutableArray<Shape> inputs) => inputs[0];
-}
 
-/// <summary>w± = w ± ε·z; in fixed point sat((w·1_q ± ε_q·z)·Δz). z is drawn from its address, never stored. Operand: w; result: w±.</summary>
-/// <param name="Parameter">Index of the parameter, the tensor part of the random address.</param>
-/// <param name="Sign">+1 or −1.</param>
-public sealed record Perturb(int Parameter, int Sign) : TrainingOp
-{
-    /// <inheritdoc/>
-    public override string Name => "perturb";
+    /// <summary>Operands that the operation changes besides its result, as a velocity.</summary>
+    /// <param name="operands">Ids of the tensors it reads.</param>
+    public virtual ImmutableArray<int> AlsoWrites(ImmutableArray<int> operands) => [];
 }
 
 /// <summary>
@@ -27,21 +22,6 @@ public sealed record Requantize : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "requantize";
-}
-
-/// <summary>
-/// w ← w − η·g with g = (1/m) Σ sign(L₊ − L₋) z, each z drawn again from its address. Operands: w, then the losses
-/// L₊, L₋ of each direction; result: w in place.
-/// </summary>
-/// <param name="Parameter">Index of the parameter, the tensor part of the random address.</param>
-/// <param name="Directions">m, the number of directions.</param>
-public sealed record ForwardGradientUpdate(int Parameter, int Directions) : TrainingOp
-{
-    /// <inheritdoc/>
-    public override string Name => "update";
-
-    /// <inheritdoc/>
-    public override bool InPlace => true;
 }
 
 /// <summary>
@@ -59,4 +39,7 @@ public sealed record GradientDescentUpdate(double Momentum, int Channels = 0) : 
 
     /// <inheritdoc/>
     public override bool InPlace => true;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<int> AlsoWrites(ImmutableArray<int> operands) => Momentum > 0 ? [operands[2]] : [];
 }

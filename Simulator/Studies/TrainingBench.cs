@@ -112,6 +112,7 @@ public sealed class TrainingBench
     // A trained tensor that is all but zero (the key biases of attention, whose gradient is zero) still has to hold w ± εz.
     private static Dictionary<int, double> WithRoom(IReadOnlyDictionary<int, double> ranges, Plan step, double epsilon)
     {
+        double reach = epsilon * (step.Ops.Any(o => o.Op is Perturb { IsAtNeighbour: true }) ? 2 : 1);
         Dictionary<int, double> room = new(ranges);
         foreach (PlanTensor trained in step.Tensors.Where(t => t.Role == TensorRole.TrainedWeight))
             room[trained.Source!.Value] = Math.Max(room[trained.Source.Value], PerturbationReach * epsilon);

@@ -10,7 +10,10 @@ namespace NpuSim.Simulator.Timing;
 /// </summary>
 internal static class LayerSummary
 {
-    private static readonly ImmutableArray<string> Prefixes = ["d ", "update ", "perturb ", "align "];
+    private static readonly ImmutableArray<string> Prefixes =
+    [
+        "d ", "update ", "perturb ", "align ", "draw ", "guide ", "norm ", "gram ", "tangent of ", "ones for ", "zeros for ", "one for ", "slope of ",
+    ];
 
     /// <summary>Every layer, in the order in which the step comes to them.</summary>
     /// <param name="cost">The cost of the plan.</param>
@@ -37,6 +40,8 @@ internal static class LayerSummary
 
         string? prefix = Prefixes.FirstOrDefault(p => op.Name.StartsWith(p, StringComparison.Ordinal));
         string value = op.Name[(prefix?.Length ?? 0)..];
+        if (prefix is "tangent of ")
+            value = value.Split('#')[0]; // one of several summands
         return weights.Contains(value) ? Owner(value) : value;
     }
 

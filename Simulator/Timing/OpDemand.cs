@@ -29,7 +29,7 @@ internal sealed record OpDemand(
     {
         if (op.Op.IsView)
             return new(op, null, 1, 0, 0, 0, [], []);
-        ImmutableArray<int> writes = op.Op is GradientDescentUpdate { Momentum: > 0 } ? [op.Output, op.Inputs[2]] : [op.Output];
+        ImmutableArray<int> writes = op.Op is TrainingOp training ? [op.Output, .. training.AlsoWrites(op.Inputs)] : [op.Output];
         Contraction? contraction = op.Op.AsContraction(plan.InputShapes(op));
         return op.Unit switch
         {

@@ -48,8 +48,28 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
                 [new(VectorClass.Loss, read, first.Format.Bits())],
             Concat when output.Format.IsInteger() => [new(VectorClass.Elementwise, written, widest)], // each part brought to one scale
             Broadcast or Concat or Fill or Pad or Slice or Transpose => [new(VectorClass.Move, written, output.Format.Bits())],
-            Perturb => [Draw(output, 1), new(VectorClass.Perturb, written, widest)],
-            ForwardGradientUpdate update => [Draw(output, update.Directions), new(VectorClass.Update, written, widest)],
+            Perturb perturb =>
+            [
+                .. Directions(perturb.Probe, written, 1, output.Format), new(VectorClass.Perturb, written, widest),
+                .. perturb.IsAtNeighbour
+                    ? [.. Directions(perturb.Probe with { IsStored = false }, written, 1, output.Format), new(VectorClass.Perturb, written, widest)]
+                    : ImmutableArray<VectorPass>.Empty,
+            ],
+            DrawDirection draw => [.. Directions(draw.Probe, written, 1, output.Format), new(VectorClass.Move, written, widest)],
+            GuideDirection guide => [.. Directions(guide.Probe, written, 2, output.Format), new(VectorClass.Perturb, written, widest)],
+            KernelNorm norm =>
+                [.. Directions(norm.Estimate.Probe, read, norm.Estimate.Directions, first.Format), new(VectorClass.Reduce, 2 * read, first.Format.Bits())],
+            ForwardGradientUpdate update =>
+            [
+                .. Directions(update.Estimate.Probe, written, update.Estimate.Directions, output.Format),
+                new(VectorClass.Update, written * (1 + (update.Optimizer?.States ?? 0)), widest), // each state is an update of its own
+            ],
+            DirectionGram gram =>
+            [
+                .. Directions(gram.Probe, gram.Elements, gram.Directions, output.Format),
+                new(VectorClass.Reduce, gram.Elements * gram.Directions * (gram.Directions + 1) / 2.0, output.Format.Bits()),
+            ],
+            DirectionProjection project => [new(VectorClass.Elementwise, Math.Pow(project.Directions, 3), output.Format.Bits())],
             GradientDescentUpdate update => [Descent(plan, op, update, written, widest)],
             _ => throw new InputException($"operation '{op.Name}' ({op.Op.Name}) has no timing model on the vector unit."),
         };
@@ -62,9 +82,21 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
         return new(VectorClass.Update, update.Momentum > 0 ? 2 * changed : changed, bits);
     }
 
-    // z has 8 bits beside integer weights, the weights' width beside floats.
-    private static VectorPass Draw(PlanTensor weight, int directions) =>
-        new(VectorClass.Random, (double)weight.Shape.Count * directions, weight.Format.IsInteger() ? 8 : weight.Format.Bits());
+    // z has 8 bits beside integer weights, the weights' width beside floats. What is stored is not drawn; a mask is laid over each
+    // direction, a random one drawn first, sixteen bits an element.
+    private static ImmutableArray<VectorPass> Directions(Probe probe, double elements, int directions, NumberFormat weights)
+    {
+        int bits = weights.IsInteger() ? 8 : weights.Bits();
+        double all = elements * directions;
+        var passes = ImmutableArray.CreateBuilder<VectorPass>();
+        if (!probe.IsStored)
+            passes.Add(new(VectorClass.Random, all, bits));
+        if (probe.Sparsity is { IsStored: false })
+            passes.Add(new(VectorClass.Random, all, 16));
+        if (probe.Sparsity is not null)
+            passes.Add(new(VectorClass.Elementwise, all, bits));
+        return passes.ToImmutable();
+    }
 
     private static double Throughput(VectorUnit unit, VectorClass operation) => operation switch
     {

@@ -1,3 +1,4 @@
+using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Simulator.Training;
@@ -9,16 +10,49 @@ public abstract record ForwardMethod(int Directions, bool ReusePrefix) : Method
 {
     /// <summary>True when a switch said <see cref="Directions"/>: the workload's number does not count.</summary>
     public bool HasOwnDirections { get; init; }
+
+    /// <summary>What is learnt along each direction.</summary>
+    public virtual Estimator Estimator => Estimator.SignSpsa;
+
+    /// <summary>Distribution of z.</summary>
+    public PerturbationDistribution Distribution { get; init; }
+
+    /// <summary>Where z comes from: true the LFSR, false Philox, null what the profile has.</summary>
+    public bool? LinearFeedback { get; init; }
+
+    /// <summary>β of momentum-guided sampling after its first tenth; null: every z is drawn anew.</summary>
+    public double? Guided { get; init; }
+
+    /// <summary>True: estimates are made at a neighbour one step of ascent away.</summary>
+    public bool IsSharpnessAware { get; init; }
+
+    /// <summary>Which weights train; null: all that the scheme names.</summary>
+    public Sparsity? Sparsity { get; init; }
+
+    /// <summary>True: each tensor's step has the norm of the tensor.</summary>
+    public bool IsKernelNormalized { get; init; }
+
+    /// <summary>True: the m estimates are combined by projection onto the span of their directions instead of a mean.</summary>
+    public bool IsOrthogonal { get; init; }
+
+    /// <summary>What a step does with the estimate; null: plain descent.</summary>
+    public Optimizer? Optimizer { get; init; }
 }
 
-/// <summary>Sign-m-SPSA in floating point.</summary>
+/// <summary>Forward gradients in floating point: sign-m-SPSA, SPSA or forward-mode differentiation.</summary>
 /// <param name="Number">Fp32 or Fp16: storage of every tensor.</param>
 /// <param name="Directions">m, random directions per step; at least 1.</param>
 /// <param name="ReusePrefix">True: the device reuses the frozen prefix within a step.</param>
-public sealed record ForwardGradient(NumberFormat Number, int Directions = 1, bool ReusePrefix = false) : ForwardMethod(Directions, ReusePrefix)
+/// <param name="Estimator">What is learnt along each direction.</param>
+public sealed record ForwardGradient(
+    NumberFormat Number, int Directions = 1, bool ReusePrefix = false, Estimator Estimator = Estimator.SignSpsa)
+    : ForwardMethod(Directions, ReusePrefix)
 {
     /// <inheritdoc/>
-    public override string Name => "ff";
+    public override Estimator Estimator { get; } = Estimator;
+
+    /// <inheritdoc/>
+    public override string Name => Estimator switch { Estimator.Jvp => "jvp", Estimator.Spsa => "spsa", _ => "ff" };
 
     /// <inheritdoc/>
     public override string Format => Number == NumberFormat.Fp32 ? "fp32" : "fp16";

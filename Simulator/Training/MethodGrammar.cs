@@ -75,6 +75,8 @@ internal static class MethodGrammar
         return
         [
             .. floats.Select(f => new Backpropagation(f)),
+            .. floats.Select(f => new ForwardGradient(f, Estimator: Estimator.Jvp)),
+            .. floats.Select(f => new ForwardGradient(f, Estimator: Estimator.Spsa)),
             .. floats.Select(f => new ForwardGradient(f)),
             .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A)),
             .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A, InSteps: true)),

@@ -35,7 +35,7 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
         for (int step = 0; step < settings.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            training.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), train, batches.Indices(step));
+            training.Run(new StepContext(seed, (uint)step, settings.RateAt(step), (double)step / settings.Steps), train, batches.Indices(step));
             sum += training.Loss;
             if ((step + 1) % stride == 0)
             {

@@ -6,7 +6,8 @@ namespace NpuSim.Workloads.Graphs;
 /// <summary>A graph of pairs: every value that moves with the trained parameters, and its tangent.</summary>
 /// <param name="Graph">The forward graph, each node followed by those of its tangent, with the output "tangent of LOSS".</param>
 /// <param name="Directions">Each trained parameter and the parameter that holds its tangent, the direction of the derivative.</param>
-public sealed record TangentGraph(Graph Graph, ImmutableArray<(Value Parameter, Value Tangent)> Directions);
+/// <param name="Added">How many values, the last of the graph, are not of the forward graph.</param>
+public sealed record TangentGraph(Graph Graph, ImmutableArray<(Value Parameter, Value Tangent)> Directions, int Added);
 
 /// <summary>
 /// Forward-mode differentiation: the Jacobian-vector product J·z as more nodes of an ordinary graph. Source: Baydin et al.,
@@ -50,7 +51,8 @@ public static class Tangents
         builder.Output(OutputName(output), tangents.TryGetValue(graph.Outputs[output], out Value? derivative)
             ? derivative
             : throw new GraphException($"'{output}' does not depend on {string.Join(", ", trainable.Order(StringComparer.Ordinal))}."));
-        return new TangentGraph(builder.Build() with { Nodes = [.. pairs] }, directions);
+        Graph whole = builder.Build();
+        return new TangentGraph(whole with { Nodes = [.. pairs] }, directions, whole.Values.Length - graph.Values.Length);
     }
 
     internal static string Name(Node node) => OutputName(node.Output.Name);

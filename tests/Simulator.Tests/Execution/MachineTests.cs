@@ -113,12 +113,13 @@ public class MachineTests
     }
 
     [Test]
-    public void A_layer_run_some_channels_at_a_time_gives_the_integers_of_a_whole_one([Values] Rounding rounding)
+    public void A_layer_run_some_channels_at_a_time_gives_the_integers_of_a_whole_one(
+        [Values] Rounding rounding, [Values("qzo-ff:16w8a", "qzo-ff:16w8a+guided0.5+sparse50")] string method)
     {
         Graph graph = Networks.Wide(2);
         Dictionary<string, float[]> weights = Initial(graph);
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, Data), 1);
-        Plan plan = Planner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
+        Plan plan = Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.Full.Select(graph));
         PlannedOp[] parts = [.. plan.Ops.Where(o => o.Name == "wide" && o.Direction == 0 && o.Phase == Phase.ForwardPlus)];
         Assert.That(parts, Has.Length.GreaterThan(1));
         Assert.That(plan.Ops.Count(o => o.Name == "conv" && o.Phase == Phase.ForwardPlus), Is.GreaterThan(1));
@@ -151,9 +152,19 @@ public class MachineTests
         short[] integers = [.. weights["wide.weight"].Select(w => (short)Math.Round(w / step, MidpointRounding.AwayFromZero))];
         System.Runtime.InteropServices.MemoryMarshal.AsBytes(integers.AsSpan()).CopyTo(initial);
         Perturb perturb = (Perturb)plan.Ops.First(o => o.Name == "perturb wide.weight").Op;
+        PerturbationSource source = new(new RandomAddress(1, 0, 0, (uint)perturb.Probe.Parameter));
+        if (perturb.Probe.IsStored)
+        {
+            source = source with
+            {
+                Stored = machine.Persistent("direction of wide.weight").ToArray(),
+                Mask = WeightMask.Of(machine.Persistent("mask of wide.weight").ToArray()),
+            };
+        }
+
         PerturbKernel.Run(
-            new Operand(initial, NumberFormat.Int16), new RandomAddress(1, 0, 0, (uint)perturb.Parameter), +1,
-            (int)Math.Round(1e-2 / step, MidpointRounding.AwayFromZero), new Operand(whole, NumberFormat.Int16), policy);
+            new Operand(initial, NumberFormat.Int16), [new(source, (int)Math.Round(1e-2 / step, MidpointRounding.AwayFromZero))],
+            new Operand(whole, NumberFormat.Int16), policy);
         Assert.That(perturbed, Is.EqualTo(whole), "parts of z are those of the whole");
 
         double Step(int tensor) => ranges[plan.Tensors[tensor].Source!.Value] / plan.Tensors[tensor].Format.MaxValue();

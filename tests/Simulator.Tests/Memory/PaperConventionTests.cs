@@ -47,7 +47,7 @@ public sealed class PaperConventionTests
         PlanWriter plan = new();
         int w = plan.Tensor([3, 8], TensorRole.TrainedWeight, NumberFormat.Int16),
             loss = plan.Tensor([1], TensorRole.Input, NumberFormat.Int32);
-        plan.Op(new ForwardGradientUpdate(0, 1), w, [w, loss, loss], Phase.Update);
+        plan.Op(new ForwardGradientUpdate(new Estimate(new Probe(0), 1)), w, [w, loss, loss], Phase.Update);
         Assert.That(PaperConvention.Bytes(plan.Build()), Is.EqualTo(24));
     }
 }

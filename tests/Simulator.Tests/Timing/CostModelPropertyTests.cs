@@ -187,7 +187,7 @@ public sealed class CostModelPropertyTests
                     Inputs = [.. o.Inputs.Select(i => plan.Tensors[i].Format == NumberFormat.Int8 ? i : 0)],
                 },
                 "add" or "requantize" => o with { Op = new Add() },
-                "update" => o with { Op = new ForwardGradientUpdate(0, 2) },
+                "update" => o with { Op = new ForwardGradientUpdate(new Estimate(new Probe(0), 2)) },
                 _ => o,
             })],
         };

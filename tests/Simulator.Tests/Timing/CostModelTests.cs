@@ -102,7 +102,7 @@ public sealed class CostModelTests
             PlanWriter plan = new();
             int loss = plan.Tensor([1], TensorRole.Input, NumberFormat.Int32),
                 w = plan.Tensor([64], TensorRole.TrainedWeight, NumberFormat.Int16);
-            plan.Op(new ForwardGradientUpdate(0, directions), w, [w, loss, loss], Phase.Update);
+            plan.Op(new ForwardGradientUpdate(new Estimate(new Probe(0), directions)), w, [w, loss, loss], Phase.Update);
             return CostModel.Price(plan.Build(), TestProfiles.Small).ComputeCycles;
         }
 
@@ -116,7 +116,7 @@ public sealed class CostModelTests
         PlanWriter plan = new();
         int w = plan.Tensor([64], TensorRole.TrainedWeight, NumberFormat.Int16),
             p = plan.Tensor([64], TensorRole.Perturbation, NumberFormat.Int16);
-        plan.Op(new Perturb(0, 1), p, [w], Phase.Perturb);
+        plan.Op(new Perturb(new Probe(0), 1), p, [w], Phase.Perturb);
         Assert.That(CostModel.Price(plan.Build(), TestProfiles.Small).ComputeCycles, Is.EqualTo(64 + (64 * 2 / 4.0)));
     }
 
@@ -157,7 +157,9 @@ public sealed class CostModelTests
         }
 
         static object? Value(Type type) =>
-            type == typeof(int) ? 1 : type.IsSubclassOf(typeof(Op)) ? Create(type) : type == typeof(Shape) ? Shape.Create([1])
+            type == typeof(int) ? 1 : type == typeof(long) ? 1L
+            : type.IsSubclassOf(typeof(Op)) || type == typeof(Probe) || type == typeof(Estimate) ? Create(type)
+            : type == typeof(Shape) ? Shape.Create([1])
             : type.IsValueType ? Activator.CreateInstance(type) : null;
     }
 

@@ -36,6 +36,19 @@ public class TrainingTests
     [TestCase("qzo-ff:16w8a", "lp3", 1e-2, 1e-2)]
     [TestCase("qzo-ff:16w8a", "tinytl", 1e-2, 1e-2)]
     [TestCase("qzo-ff:16w8a", "lora=2+bias", 1e-2, 1e-2)]
+    [TestCase("qzo-ff:16w8a+m3", "ft", 1e-2, 1e-2)]
+    [TestCase("qzo-ff:16w8a+rademacher+lfsr", "ft", 1e-2, 1e-2)]
+    [TestCase("qzo-ff:16w8a+guided0.5", "ft", 2e-2, 1e-2)]
+    [TestCase("qzo-ff:16w8a+sharpness", "ft", 1e-2, 1e-2)]
+    [TestCase("qzo-ff:16w8a+sparse50", "ft", 1e-2, 1e-2)]
+    [TestCase("qzo-ff:16w8a+kernel-norm", "ft", 2e-2, 1e-2)]
+    [TestCase("qzo-ff:16w8a+momentum0.9", "ft", 2e-2, 1e-2)]
+    [TestCase("qzo-ff:16w8a+m2+guided0.5+sharpness+sparse50+kernel-norm+momentum0.5", "ft", 3e-2, 1e-2)]
+    [TestCase("jvp:fp32", "ft", 5e-3, 1e-2)]
+    [TestCase("jvp:fp16+m2", "lp", 2e-2, 1e-2)]
+    [TestCase("jvp:fp32+m4+orthogonal", "ft", 1, 1e-2)]
+    [TestCase("spsa:fp32+m2", "ft", 2e-2, 1e-2)]
+    [TestCase("ff:fp32+adam", "ft", 1e-2, 1e-2)]
     public void A_method_adapts_the_toy_network_to_a_paler_domain(string method, string scheme, double rate, double epsilon)
     {
         (TrainingCurve curve, _) = Train(method, scheme, new TrainingSettings(600, rate, Decay.Linear, epsilon));

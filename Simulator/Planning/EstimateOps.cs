@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Simulator.Planning;
+
+/// <summary>
+/// w ← w − η·r·s(g): g is the estimate, s the optimiser and r a ratio of norms. Each z is drawn again from its address. Operands: w,
+/// what the estimate needs, then the ratio and the optimiser's states where there are any; result: w in place.
+/// </summary>
+/// <param name="Estimate">g.</param>
+/// <param name="Optimizer">s; null: the estimate itself.</param>
+/// <param name="IsNormalized">True: an operand holds r; false: r = 1.</param>
+public sealed record ForwardGradientUpdate(Estimate Estimate, Optimizer? Optimizer = null, bool IsNormalized = false) : TrainingOp
+{
+    /// <inheritdoc/>
+    public override string Name => "update";
+
+    /// <inheritdoc/>
+    public override bool InPlace => true;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<int> AlsoWrites(ImmutableArray<int> operands) => States(operands);
+
+    /// <summary>Ids of the optimiser's states.</summary>
+    /// <param name="operands">Ids of the tensors it reads.</param>
+    public ImmutableArray<int> States(ImmutableArray<int> operands) => operands[^(Optimizer?.States ?? 0)..];
+
+    /// <summary>Id of the ratio; null where it is 1.</summary>
+    /// <param name="operands">Ids of the tensors it reads.</param>
+    public int? Ratio(ImmutableArray<int> operands) => IsNormalized ? Estimate.Split(operands).Others[0] : null;
+}
+
+/// <summary>
+/// ‖w‖ / ‖g‖ of one tensor (kernel-wise normalisation, arXiv 2411.04036, section 3.4): 1 where a norm is 0, as in LARS (arXiv 1708.03888).
+/// Operands: w, what the estimate needs; result: [1].
+/// </summary>
+/// <param name="Estimate">g.</param>
+public sealed record KernelNorm(Estimate Estimate) : TrainingOp
+{
+    /// <inheritdoc/>
+    public override string Name => "norm";
+
+    /// <inheritdoc/>
+    public override Shape Infer(ImmutableArray<Shape> inputs) => [1];
+}
+
+/// <summary>
+/// Adds the products zᵢ · zⱼ of one parameter's directions to a Gram matrix. Operands: the matrix so far [m, m], the directions' tensors;
+/// result [m, m].
+/// </summary>
+/// <param name="Probe">Where zᵢ come from.</param>
+/// <param name="Directions">m.</param>
+/// <param name="Elements">Elements of the parameter.</param>
+public sealed record DirectionGram(Probe Probe, int Directions, long Elements) : TrainingOp
+{
+    /// <inheritdoc/>
+    public override string Name => "gram";
+
+    /// <inheritdoc/>
+    public override bool InPlace => true;
+}
+
+/// <summary>
+/// The factors a of the orthogonal projection Σ aᵢ zᵢ of the gradient onto the span of the directions: G·a = c with the Gram matrix G and
+/// the slopes c (arXiv 2410.17764, equation 4). Directions that depend on earlier ones get 0. Operands: G [m, m], then a derivative
+/// or two losses of each direction; result [m].
+/// </summary>
+/// <param name="Directions">m.</param>
+/// <param name="Estimator">What the operands tell of each direction.</param>
+public sealed record DirectionProjection(int Directions, Estimator Estimator) : TrainingOp
+{
+    /// <inheritdoc/>
+    public override string Name => "project";
+
+    /// <inheritdoc/>
+    public override Shape Infer(ImmutableArray<Shape> inputs) => [Directions];
+}
