@@ -63,7 +63,7 @@ public static class SparseLayers
             Value weight = node.Inputs[1];
             if (share > 0 && share < 1)
             {
-                if (node.Op is not (Linear or Conv2d { Groups: 1 }))
+                if (!CanSplit(node.Op))
                     throw new GraphException($"layer '{layer}' ({node.Op.Name}) does not mix all its channels: its share is 0 or 1; got {share.ToString(CultureInfo.InvariantCulture)}.");
                 int kept = (int)Math.Ceiling(share * weight.Shape[^1]);
                 if (kept < weight.Shape[^1])
@@ -79,7 +79,15 @@ public static class SparseLayers
         return Tuning.Of(graph, trained.Contains) with { Channels = channels.ToImmutable() };
     }
 
-    /// <summary>True for layers that a sparse update can choose: those with a weight of their own.</summary>
-    internal static bool HasParameters(Node node) =>
+    /// <summary>The layers of a network that a sparse update can choose, in order.</summary>
+    /// <param name="graph">The network.</param>
+    /// <returns>Name of each, and how many of its input channels can train without the others; 1 where all train or none.</returns>
+    public static IEnumerable<(string Name, int Channels)> Of(Graph graph) =>
+        graph.Nodes.Where(HasParameters).Select(n => (n.Output.Name, CanSplit(n.Op) ? n.Inputs[1].Shape[^1] : 1));
+
+    // A depthwise convolution has no sum over channels of which some could be left out.
+    private static bool CanSplit(Op op) => op is Linear or Conv2d { Groups: 1 };
+
+    private static bool HasParameters(Node node) =>
         node.Op is Linear or Conv2d or LayerNorm or BatchNorm && node.Inputs[1].Kind == ValueKind.Parameter;
 }

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Text.Json;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Reports;
+using NpuSim.Reports.Tables;
+using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Tasks;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>npusim study sparse-backprop: what each layer contributes, and the best choice of layers under a memory limit.</summary>
+internal static class SparseBackpropCommand
+{
+    private const int DefaultSteps = 100, DefaultGenerations = 40;
+
+    private static readonly Table<LayerContribution> Contributions = new("Contributions",
+        new("Layer", c => c.Layer.Layer),
+        new("Share of channels", c => c.Layer.Share == 0 ? "bias alone" : c.Layer.Share.ToString("P0")),
+        new("Gain (points)", c => 100 * c.Gain, Format: "F1"),
+        new("Scratch", c => c.ArenaBytes, "B", "bytes"));
+
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+
+    public static Command Create()
+    {
+        StudyOptions study = new();
+        Option<string> method = new("--method", "-m") { Description = "Backpropagation in floating point, switches included.", DefaultValueFactory = _ => "bp:fp32+compact" };
+        Option<string> profile = new("--profile", "-p") { Description = "Hardware profile, for the alignment of its memory.", DefaultValueFactory = _ => "systolic-int8-16x16" };
+        Option<string?> memory = new("--memory") { Description = "Most scratch memory of a step, as '96 KiB'; default: inference and a quarter of what full backpropagation takes beyond it." };
+        Option<int?> steps = WholeNumber.Option(["--steps"], $"Steps of every training; default: {DefaultSteps}.", 1);
+        Option<int?> generations = WholeNumber.Option(["--generations"], $"Generations of the search; default: {DefaultGenerations}.", 0, 10000);
+        Option<int?> seed = WholeNumber.Option(["--seed"], "Seed of trainings and search; default: 1.", 0);
+        Option<bool> json = new("--json") { Description = "Print the result as JSON, and nothing else." };
+        Option<int?> threads = WholeNumber.Option(["--threads"], "Trainings at the same time; default: one per processor core.", 1, 1024);
+        Command command = new("sparse-backprop",
+            "Measures what each layer contributes when it alone trains, then searches the best choice of layers and channels under a memory limit.");
+        foreach (Option option in new Option[] { study.Workload, study.Data, method, profile, memory, steps, generations, seed, json, threads })
+            command.Options.Add(option);
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
+            Workload.Load(parsed.GetValue(study.Workload)!), parsed.GetValue(study.Data), parsed.GetValue(method)!, parsed.GetValue(steps) ?? DefaultSteps,
+            (bp, settings) => new(
+                bp, settings, (ulong)(parsed.GetValue(seed) ?? 1), Limit(parsed.GetValue(memory)), parsed.GetValue(generations) ?? DefaultGenerations,
+                ShippedProfiles.Find(parsed.GetValue(profile)!).Memory.AlignmentBytes, parsed.GetValue(threads) ?? Environment.ProcessorCount),
+            parsed.GetValue(json), cancellation)));
+        return command;
+    }
+
+    private static int Run(
+        Workload workload, string? data, string method, int steps, Func<Backpropagation, TrainingSettings, SparseBackpropRequest> ask, bool json,
+        CancellationToken cancellation)
+    {
+        workload = workload with { Adapt = workload.Adapt with { Steps = steps } };
+        if (workload.Configure(Method.Parse(method)) is not Backpropagation bp)
+            throw new InputException($"--method {method}: accepted is backpropagation, such as bp:fp32+compact.");
+        SparseBackpropRequest request = ask(bp, workload.Settings(bp, SparseLayers.Of([new("head", 1)])));
+        using StudyProgress progress = new(quiet: json);
+        WorkloadSetup setup = WorkloadSetup.Open(workload, data, progress.Pretraining, cancellation);
+        SparseBackpropStudy study = new(setup.Bench, request);
+        progress.Begin(study.TotalSteps);
+        SparseBackpropResult result = study.Run(progress.Step, cancellation);
+        progress.Dispose();
+        if (json)
+            Console.WriteLine(JsonSerializer.Serialize(result, Json));
+        else
+            Write(workload, request, result);
+        return ExitCode.Done;
+    }
+
+    private static void Write(Workload workload, SparseBackpropRequest request, SparseBackpropResult result)
+    {
+        Console.WriteLine($"{workload.Name}, {request.Method}, batch {workload.Adapt.Batch}, {request.Settings.Steps} steps: {result.ZeroShot:P1} before training");
+        Console.WriteLine();
+        TextTable.Write(Contributions, result.Contributions, Console.Out);
+        Console.WriteLine();
+        Console.WriteLine($"memory: inference {Quantity.Bytes(result.InferenceBytes)}, full backpropagation {Quantity.Bytes(result.Full.ArenaBytes)}, limit {Quantity.Bytes(result.MemoryBytes)}");
+        Console.WriteLine($"{result.Full.Scheme}: {result.Full.Accuracy:P1} in {Quantity.Bytes(result.Full.ArenaBytes)}");
+        Console.WriteLine(result.Best is { } best
+            ? $"{best.Scheme}: {best.Accuracy:P1} in {Quantity.Bytes(best.ArenaBytes)}, "
+                + $"{(double)(result.Full.ArenaBytes - result.InferenceBytes) / Math.Max(1, best.ArenaBytes - result.InferenceBytes):F1} times less beyond inference"
+            : "no layer fits the limit: raise --memory");
+    }
+
+    private static long? Limit(string? text)
+    {
+        if (text is null)
+            return null;
+        string[] parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Yaml.Quantity size = Yaml.Quantity.All.First(q => q.Suffix == "Bytes");
+        Yaml.Unit? unit = parts.Length == 2 ? size.Units.Cast<Yaml.Unit?>().FirstOrDefault(u => u!.Value.Symbol == parts[1]) : null;
+        return unit is { } known && parts[0].All(c => char.IsAsciiDigit(c) || c == '.') && parts[0].Count(c => c == '.') <= 1 && parts[0].Any(char.IsAsciiDigit)
+            && Yaml.Quantity.ToDouble(parts[0], known) is >= 1 and <= 1e15 and var bytes
+            ? (long)bytes
+            : throw new InputException($"--memory '{text}': accepted is a size such as '96 KiB' in {string.Join(", ", size.Symbols)}.");
+    }
+}

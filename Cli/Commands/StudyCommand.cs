@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>npusim study: questions that take many trainings to answer.</summary>
+internal static class StudyCommand
+{
+    public static Command Create()
+    {
+        Command command = new("study", "Answers questions that take many trainings: which layers to train under a memory limit.");
+        command.Subcommands.Add(SparseBackpropCommand.Create());
+        return command;
+    }
+}
