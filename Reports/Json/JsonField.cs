@@ -13,6 +13,9 @@ internal readonly record struct JsonField(JsonElement Element, string Path, stri
     public JsonField this[string key] =>
         Object().TryGetProperty(key, out JsonElement value) ? new(value, $"{Path}.{key}", File) : throw Fault($"lacks \"{key}\"");
 
+    /// <summary>A member of an object that may be missing.</summary>
+    public JsonField? Optional(string key) => Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(key, out _) ? this[key] : null;
+
     /// <summary>True for null.</summary>
     public bool IsNull => Element.ValueKind == JsonValueKind.Null;
 

@@ -132,15 +132,24 @@ internal static class RunJson
         foreach (var loss in accuracy.Loss)
             json.Numbers(loss);
         json.WriteEndArray();
+        if (!accuracy.Episodes.IsDefaultOrEmpty)
+        {
+            json.WriteStartArray("episodeFraction");
+            foreach (var episodes in accuracy.Episodes)
+                json.Numbers(episodes);
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 
     private static AccuracyResult Accuracy(JsonField field)
     {
-        field.Only("zeroShotFraction", "finalFraction", "lossSteps", "lossNats");
+        field.Only("zeroShotFraction", "finalFraction", "lossSteps", "lossNats", "episodeFraction");
         AccuracyResult accuracy = new(
             field["zeroShotFraction"].Each(f => f.Double()), field["finalFraction"].Each(f => f.Double()),
-            field["lossNats"].Each(seed => seed.Each(f => f.Double())), field["lossSteps"].Each(f => f.Int32()));
+            field["lossNats"].Each(seed => seed.Each(f => f.Double())), field["lossSteps"].Each(f => f.Int32()),
+            field.Optional("episodeFraction")?.Each(seed => seed.Each(f => f.Double())) ?? []);
         if (accuracy.Final.IsEmpty)
             throw field.Fault("has no finalFraction; one per seed is accepted");
         if (accuracy.ZeroShot.Length != accuracy.Final.Length)
@@ -153,6 +162,9 @@ internal static class RunJson
                     + "accepted");
         }
 
+        if (!accuracy.Episodes.IsEmpty
+            && (accuracy.Episodes.Length != accuracy.Final.Length || accuracy.Episodes.Any(e => e.Length < 2 || e.Length != accuracy.Episodes[0].Length)))
+            throw field.Fault("has another episodeFraction than equally many episodes, at least 2, for each seed");
         return accuracy;
     }
 

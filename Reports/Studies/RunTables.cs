@@ -17,7 +17,7 @@ public static class RunTables
 
     private static readonly Column<RunResult> Accuracy = new("Accuracy", r => 100 * r.Accuracy?.Mean, "%", "F1",
         r => r.Accuracy!.AccuracyPercent(),
-        "Accuracy after the last step: mean ± sample standard deviation over the seeds.");
+        "Accuracy after the last step: mean ± sample standard deviation over the seeds; of few-shot tasks ± 95 % confidence interval over the episodes.");
 
     private static readonly Column<RunResult> Scratch = new("Scratch", r => r.Memory.ArenaBytes, "B", "bytes",
         Meaning: "Memory laid out for one training step beside the weights, alignment included: what must be provided.");
@@ -60,6 +60,7 @@ public static class RunTables
         new("Trained parameters", r => r.TrainedParameters),
         ZeroShot, Accuracy,
         new("Accuracy spread", r => 100 * r.Accuracy?.Spread, "%", "F1"),
+        new("Confidence", r => 100 * r.Accuracy?.Confidence, "%", "F1"),
         new("Seeds", r => r.Accuracy?.Final.Length),
         new("Scratch arena", r => r.Memory.ArenaBytes, "B", "bytes"),
         new("Peak live", r => r.Memory.PeakLiveBytes, "B", "bytes"),

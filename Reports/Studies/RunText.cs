@@ -18,10 +18,14 @@ public static class RunText
     /// <summary>True for backpropagation, what the others are compared with.</summary>
     public static bool IsBackpropagation(this RunResult run) => run.Method is "bp";
 
-    /// <summary>The accuracy in percent with its spread over the seeds, as "73.4 ± 0.6"; "73.4" for one seed.</summary>
-    public static string AccuracyPercent(this AccuracyResult accuracy) => accuracy.Final.Length < 2
-        ? Quantity.Percent(accuracy.Mean)
-        : $"{Quantity.Percent(accuracy.Mean)} ± {Quantity.Percent(accuracy.Spread)}";
+    /// <summary>
+    /// The accuracy in percent with its spread over the seeds, as "73.4 ± 0.6"; of few-shot tasks with the 95 % confidence interval over
+    /// the episodes; "73.4" for one seed.
+    /// </summary>
+    public static string AccuracyPercent(this AccuracyResult accuracy) =>
+        accuracy.Confidence is null && accuracy.Final.Length < 2
+            ? Quantity.Percent(accuracy.Mean)
+            : $"{Quantity.Percent(accuracy.Mean)} ± {Quantity.Percent(accuracy.Confidence ?? accuracy.Spread)}";
 
     /// <summary>Mean over the seeds of the accuracy before training; null without seeds.</summary>
     public static double? ZeroShotMean(this AccuracyResult accuracy) =>

@@ -49,6 +49,13 @@ public sealed partial class FixedPointMachine
         return context => overflow[op.Index] += ElementwiseKernel.Requantize(At(op.Inputs[0]), stage, At(op.Output), policy, Noise(context, op));
     }
 
+    private Action<StepContext> Filled(PlannedOp op, Fill fill)
+    {
+        float[] number = [.. Enumerable.Repeat((float)fill.Number, (int)ShapeOf(op.Output).Count)];
+        byte[] integers = FixedWeights.Quantize(number, Plan.Tensors[op.Output].Format, scales[op.Output]);
+        return _ => integers.CopyTo(Scratch(op.Output));
+    }
+
     private Action<StepContext> Product(PlannedOp op)
     {
         (int x, int w) = (op.Inputs[0], op.Inputs[1]);

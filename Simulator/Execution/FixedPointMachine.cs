@@ -112,6 +112,7 @@ public sealed partial class FixedPointMachine : Machine<byte>
         Relu relu => Clamped(op, relu),
         Gelu => GeluOf(op),
         Softmax => SoftmaxOf(op),
+        Fill fill => Filled(op, fill),
         LayerNorm norm => Normalize(op, norm),
         Pool pool => PoolOf(op, pool),
         Transpose transpose => Move(op, Rearrangement.Transposed(ShapeOf(op.Inputs[0]), [.. transpose.Permutation])),

@@ -8,7 +8,8 @@ namespace NpuSim.Simulator.Planning;
 
 /// <summary>
 /// Plans forward passes of one network: declares its inputs and weights once, then emits passes, perturbed or not. In fixed point
-/// a ReLU joins the layer it follows, and trained biases and tables are brought to the scale their operation needs.
+/// a ReLU joins the layer it follows, and biases and tables that train, or that several operations read, are brought to the scale
+/// each operation needs.
 /// </summary>
 internal sealed class NetworkPass
 {
@@ -22,6 +23,7 @@ internal sealed class NetworkPass
     private readonly Dictionary<int, Node> rectifiers = []; // value id of a layer's result → the ReLU that joins the layer
     private readonly HashSet<int> moving = [];              // value ids that a trained weight feeds
     private readonly HashSet<int> summands = [];            // value ids of which the logits are the sum
+    private readonly HashSet<int> shared = [];              // value ids of biases that several operations read, each at a scale of its own
     private readonly Dictionary<int, int> given = [];       // value id of an input or weight → tensor id
     private readonly Dictionary<int, int> parameterIndex;
     private readonly Value logits;
@@ -62,7 +64,13 @@ internal sealed class NetworkPass
             summands.UnionWith(node.Inputs.Select(i => i.Id));
 
         if (formats.IsFixedPoint)
+        {
             JoinRectifiers();
+            shared = [.. nodes.SelectMany(n => n.Inputs.Select((v, i) => (Value: v, IsBias: n.Op is Linear or Conv2d && i == 2)))
+                .Where(read => read.Value.Kind == ValueKind.Parameter).GroupBy(read => read.Value.Id)
+                .Where(reads => reads.Count() > 1 && reads.Any(read => read.IsBias)).Select(reads => reads.Key)];
+        }
+
         DeclareInputs(graph);
         DeclareWeights();
     }
@@ -135,7 +143,7 @@ internal sealed class NetworkPass
                 if (value.Kind != ValueKind.Parameter || given.ContainsKey(value.Id) || directionOf.ContainsKey(value.Id))
                     continue;
                 bool trains = trained.Contains(value.Name);
-                NumberFormat format = trains ? TrainedFormat(value) : OperandFormat(node, i);
+                NumberFormat format = trains || shared.Contains(value.Id) ? TrainedFormat(value) : OperandFormat(node, i);
                 TensorRole role = trains ? TensorRole.TrainedWeight : TensorRole.FrozenWeight;
                 given[value.Id] = plan.Tensor(value.Name, value.Shape, format, role, source: value.Id).Id;
             }
@@ -229,16 +237,17 @@ internal sealed class NetworkPass
         if (directionOf.TryGetValue(value.Id, out Value? parameter))
             return probing!.Draw(parameter, direction);
         int tensor = given[value.Id];
-        if (!trained.Contains(value.Name))
+        bool trains = trained.Contains(value.Name);
+        if (!trains && !shared.Contains(value.Id))
             return tensor;
-        if (sign != 0)
+        if (trains && sign != 0)
             tensor = probing!.Perturb(value, tensor, value.Shape, TrainedFormat(value), direction, sign, suffix);
         NumberFormat needed = OperandFormat(node, operand);
         if (needed == TrainedFormat(value) && operand != 2)
             return tensor;
         if (!formats.IsFixedPoint)
             return tensor;
-        TensorRole role = sign != 0 ? TensorRole.Perturbation : TensorRole.Activation;
+        TensorRole role = trains && sign != 0 ? TensorRole.Perturbation : TensorRole.Activation;
         int aligned = plan.Tensor($"{value.Name}{suffix} aligned", value.Shape, needed, role, source: value.Id).Id;
         plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensor], aligned, phase, Unit.Vector, direction));
         return aligned;

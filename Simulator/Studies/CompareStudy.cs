@@ -14,7 +14,7 @@ namespace NpuSim.Simulator.Studies;
 public sealed class CompareStudy
 {
     private readonly StudyRequest request;
-    private readonly TrainingBench bench;
+    private readonly IBench bench;
     private readonly ConcurrentDictionary<FunctionalKey, Lazy<PreparedTraining>> prepared = [];
     private readonly ImmutableArray<Case> cases;
     private int kernelThreads = 1;
@@ -22,7 +22,7 @@ public sealed class CompareStudy
     /// <summary>Sets up a study.</summary>
     /// <param name="request">What to compare.</param>
     /// <param name="bench">Network, weights and data.</param>
-    public CompareStudy(StudyRequest request, TrainingBench bench)
+    public CompareStudy(StudyRequest request, IBench bench)
     {
         (this.request, this.bench) = (request, bench);
         cases =
@@ -35,7 +35,7 @@ public sealed class CompareStudy
     }
 
     /// <summary>Training steps that the whole study will run, for a progress bar.</summary>
-    public long TotalSteps => cases.Where(c => c.Trains).Select(c => c.Key).Distinct().Sum(k => (long)k.Settings.Steps) * request.Seeds.Length;
+    public long TotalSteps => cases.Where(c => c.Trains).Select(c => c.Key).Distinct().Sum(k => (long)k.Settings.Steps) * request.Seeds.Length * bench.Trainings;
 
     /// <summary>Runs the study.</summary>
     /// <param name="progress">Called after each training step, from several threads.</param>
@@ -75,27 +75,10 @@ public sealed class CompareStudy
     private static RunResult WithTraining(RunResult step, ImmutableArray<(TrainingCurve Curve, NumericsResult? Numerics)> runs) => step with
     {
         Accuracy = new AccuracyResult(
-            [.. runs.Select(r => r.Curve.ZeroShot)], [.. runs.Select(r => r.Curve.Final)], [.. runs.Select(r => r.Curve.Losses)], runs[0].Curve.Steps),
-        Numerics = Sum([.. runs.Select(r => r.Numerics)]),
+            [.. runs.Select(r => r.Curve.ZeroShot)], [.. runs.Select(r => r.Curve.Final)], [.. runs.Select(r => r.Curve.Losses)], runs[0].Curve.Steps,
+            runs[0].Curve.Episodes.IsDefault ? [] : [.. runs.Select(r => r.Curve.Episodes)]),
+        Numerics = NumericsResult.Over([.. runs.Select(r => r.Numerics)]),
     };
-
-    // Counts add up over the seeds, shares are averaged.
-    private static NumericsResult? Sum(ImmutableArray<NumericsResult?> runs)
-    {
-        if (runs[0] is not { } first)
-            return null;
-        return first with
-        {
-            RoundedAwayShare = runs.Average(r => r!.RoundedAwayShare),
-            TiedLossShare = runs.Average(r => r!.TiedLossShare),
-            Layers = [.. first.Layers.Select((layer, i) => layer with
-            {
-                Accumulations = runs.Sum(r => r!.Layers[i].Accumulations),
-                Overflowed = runs.Sum(r => r!.Layers[i].Overflowed),
-                Clipped = runs.Sum(r => r!.Layers[i].Clipped),
-            })],
-        };
-    }
 
     /// <summary>Everything that decides the values of a training run but the seed.</summary>
     private sealed record FunctionalKey(Method Method, TuningScheme Scheme, TrainingSettings Settings, NumericPolicy? Policy);

@@ -121,9 +121,29 @@ public sealed record LayerCost(string Layer, double Cycles, long Macs, double Dr
 /// <param name="Final">After the last step.</param>
 /// <param name="Loss">Training loss per recorded point (mean over the steps since the last), outermost by seed.</param>
 /// <param name="LossSteps">The step of each recorded point.</param>
+/// <param name="Episodes">Of few-shot tasks the accuracy after each episode, outermost by seed; else empty or default.</param>
 public sealed record AccuracyResult(
-    ImmutableArray<double> ZeroShot, ImmutableArray<double> Final, ImmutableArray<ImmutableArray<double>> Loss, ImmutableArray<int> LossSteps)
+    ImmutableArray<double> ZeroShot, ImmutableArray<double> Final, ImmutableArray<ImmutableArray<double>> Loss, ImmutableArray<int> LossSteps,
+    ImmutableArray<ImmutableArray<double>> Episodes = default)
 {
+    private const double NormalQuantile = 1.96; // of 97.5 %
+
+    /// <summary>
+    /// Half of the 95 % confidence interval of the mean over the episodes, each averaged over the seeds: 1.96 · s / √episodes; null where
+    /// there are none.
+    /// </summary>
+    public double? Confidence
+    {
+        get
+        {
+            if (Episodes.IsDefaultOrEmpty)
+                return null;
+            double[] means = [.. Enumerable.Range(0, Episodes[0].Length).Select(i => Episodes.Average(seed => seed[i]))];
+            double mean = means.Average(), variance = means.Sum(m => (m - mean) * (m - mean)) / (means.Length - 1);
+            return NormalQuantile * Math.Sqrt(variance / means.Length);
+        }
+    }
+
     /// <summary>Mean of the final accuracies.</summary>
     public double Mean => Final.Average();
 
@@ -138,7 +158,21 @@ public sealed record AccuracyResult(
 /// <param name="TiedLossShare">Share of the directions whose two losses were equal, so that nothing was learnt from them, 0..1.</param>
 /// <param name="Layers">Overflow per layer.</param>
 public sealed record NumericsResult(
-    ImmutableArray<EpsilonSteps> Epsilon, double RoundedAwayShare, double TiedLossShare, ImmutableArray<LayerOverflow> Layers);
+    ImmutableArray<EpsilonSteps> Epsilon, double RoundedAwayShare, double TiedLossShare, ImmutableArray<LayerOverflow> Layers)
+{
+    /// <summary>Several runs of one method in one: counts add up, shares are averaged; null where the runs were in floating point.</summary>
+    public static NumericsResult? Over(ImmutableArray<NumericsResult?> runs) => runs[0] is not { } first ? null : first with
+    {
+        RoundedAwayShare = runs.Average(r => r!.RoundedAwayShare),
+        TiedLossShare = runs.Average(r => r!.TiedLossShare),
+        Layers = [.. first.Layers.Select((layer, i) => layer with
+        {
+            Accumulations = runs.Sum(r => r!.Layers[i].Accumulations),
+            Overflowed = runs.Sum(r => r!.Layers[i].Overflowed),
+            Clipped = runs.Sum(r => r!.Layers[i].Clipped),
+        })],
+    };
+}
 
 /// <summary>The perturbation of one tensor.</summary>
 /// <param name="Tensor">Name of the parameter.</param>

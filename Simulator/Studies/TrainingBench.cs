@@ -14,7 +14,7 @@ namespace NpuSim.Simulator.Studies;
 /// A network, its weights and its data, ready to be trained by any method in any arithmetic. What does not depend on the method is
 /// worked out once: calibrated ranges, images as numbers.
 /// </summary>
-public sealed class TrainingBench
+public sealed class TrainingBench : IBench
 {
     private const int EvaluationBatch = 100;
     private const double PerturbationReach = sbyte.MaxValue * Perturbation.Step; // the largest |z| that 8 bits hold
@@ -40,15 +40,13 @@ public sealed class TrainingBench
         evaluationGraph = model.Build(Math.Min(EvaluationBatch, test.Count));
     }
 
-    /// <summary>The network at the training batch.</summary>
+    /// <inheritdoc/>
     public Graph Graph => graph;
 
-    /// <summary>Prepares training by one method; the result can run any number of seeds, also at the same time.</summary>
-    /// <param name="method">The method.</param>
-    /// <param name="scheme">Which parameters train.</param>
-    /// <param name="settings">Step sizes.</param>
-    /// <param name="policy">Arithmetic of fixed-point methods; others need none.</param>
-    /// <param name="threads">Threads of one float operation at most; 0: one per processor. No result depends on it.</param>
+    /// <inheritdoc/>
+    public int Trainings => 1;
+
+    /// <inheritdoc/>
     public PreparedTraining Prepare(Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0)
     {
         TunedNetwork network = tuned.GetOrAdd(scheme, s => new(() => Tuned(s))).Value;
@@ -57,6 +55,15 @@ public sealed class TrainingBench
         return method.Operands.IsFixedPoint
             ? PrepareFixed(network, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)))
             : PrepareFloat(network, step, inference, settings, threads);
+    }
+
+    /// <summary>Accuracy in fp32 before any training, 0..1.</summary>
+    public double ZeroShot()
+    {
+        FloatMachine machine = new(Planner.Inference(evaluationGraph, OperandFormats.Fp32, TuningScheme.Full.Select(evaluationGraph)), new FloatWeights(weights));
+        SampleStore<float> store = SampleStores.Float(evaluationGraph, test);
+        machine.Fill(store);
+        return machine.Accuracy(store, test.Labels.Span);
     }
 
     private TunedNetwork Tuned(TuningScheme scheme)

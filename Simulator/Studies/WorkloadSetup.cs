@@ -15,7 +15,9 @@ namespace NpuSim.Simulator.Studies;
 /// <summary>Turns a workload file into a bench: model, weights (pre-trained now if they never were), data.</summary>
 public sealed class WorkloadSetup
 {
-    private WorkloadSetup(Workload workload, Model model, TrainingBench bench) => (Workload, Model, Bench) = (workload, model, bench);
+    private const int CentreSamples = 1000, CentreBatch = 100;
+
+    private WorkloadSetup(Workload workload, Model model, IBench bench) => (Workload, Model, Bench) = (workload, model, bench);
 
     /// <summary>What was read.</summary>
     public Workload Workload { get; }
@@ -24,7 +26,7 @@ public sealed class WorkloadSetup
     public Model Model { get; }
 
     /// <summary>Network, weights and data, ready for training.</summary>
-    public TrainingBench Bench { get; }
+    public IBench Bench { get; }
 
     /// <summary>Folder of pre-trained weights that are kept: NPUSIM_CACHE, or a folder of the user's cache.</summary>
     public static string CacheFolder =>
@@ -43,9 +45,13 @@ public sealed class WorkloadSetup
     public static WorkloadSetup Open(
         Workload workload, string? dataFolder, Action<int, int, double>? pretraining, CancellationToken cancellation)
     {
-        Model model = ModelOf(workload);
+        Model pretrained = PretrainedModelOf(workload).Folded();
         WorkloadData data = new(workload, dataFolder);
-        Dataset train = data.AdaptTrain, test = data.TargetTest; // missing files show before minutes of pre-training
+        bool fewShot = workload.Adapt.FewShot is not null;
+        if (fewShot)
+            _ = data.Episodes; // missing files show before minutes of pre-training
+        else
+            _ = (data.AdaptTrain, data.TargetTest);
         Weights? weights = PretrainedWeights.Find(workload, CacheFolder);
         if (weights is null)
         {
@@ -53,20 +59,48 @@ public sealed class WorkloadSetup
             PretrainedWeights.Keep(workload, weights, CacheFolder);
         }
 
-        Graph graph = model.Build(1);
+        Graph graph = pretrained.Build(1);
         weights.Require(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape)), workload.Weights ?? "kept weights");
-        TrainingBench bench = new(
-            model, Values(weights), train, test, workload.Adapt.Batch, workload.Adapt.CalibrationBatches);
-        return new WorkloadSetup(workload, model, bench);
+        return new WorkloadSetup(workload, ModelOf(workload), fewShot ? Episodes(workload, pretrained, data, weights) : new TrainingBench(
+            pretrained, Values(weights), data.AdaptTrain, data.TargetTest, workload.Adapt.Batch, workload.Adapt.CalibrationBatches));
     }
 
-    /// <summary>The network of a workload.</summary>
+    private static EpisodeBench Episodes(Workload workload, Model pretrained, WorkloadData data, Weights weights)
+    {
+        Dictionary<string, float[]> values = Values(weights);
+        if (workload.Adapt.FewShot!.Head == FewShotHead.SimpleShot)
+        {
+            Dataset seen = data.PretrainTrain.Select([.. Enumerable.Range(0, Math.Min(CentreSamples, data.PretrainTrain.Count))]);
+            Graph embedding = FewShotHeads.Embedding(pretrained.Build(Math.Min(CentreBatch, seen.Count)));
+            int length = embedding.Outputs["logits"].Shape[^1];
+            float[] features = EpisodeBench.Features(embedding, values, seen);
+            float[] mean = [.. Enumerable.Range(0, length).Select(d =>
+                (float)Enumerable.Range(0, seen.Count).Average(i => (double)features[(i * length) + d]))];
+            foreach ((string name, float[] constant) in FewShotHeads.Constants(mean))
+                values.Add(name, constant);
+        }
+
+        return new EpisodeBench(ModelOf(workload), values, data.Episodes, workload.Adapt.Batch, workload.Adapt.CalibrationBatches);
+    }
+
+    /// <summary>The network of a workload as it trains on the device: batch normalisations folded, with the head of few-shot tasks.</summary>
     /// <exception cref="InputException">There is no such model, or a network file takes other samples or classes.</exception>
     public static Model ModelOf(Workload workload)
     {
-        ImageSet images = workload.ImageSet;
+        Model model = Network(workload, workload.ImageSet, workload.Classes).Folded();
+        return workload.Adapt.FewShot is { } few ? model.With(few.Head) : model;
+    }
+
+    private static Model PretrainedModelOf(Workload workload)
+    {
+        ImageSet source = ImageSets.Get(workload.Pretrain.Images);
+        return Network(workload, source, source.Classes);
+    }
+
+    private static Model Network(Workload workload, ImageSet images, int classes)
+    {
         if (!ImportedNetwork.IsFile(workload.Model))
-            return ModelCatalog.Find(workload.Model, images.Classes, images.SampleShape);
+            return ModelCatalog.Find(workload.Model, classes, images.SampleShape);
         ImportedNetwork network = ImportedNetwork.Read(workload.Model);
         NetworkEvaluation.RequireClassifier(network, images);
         return network.Model;
@@ -80,29 +114,28 @@ public sealed class WorkloadSetup
     public static Weights Pretrain(Workload workload, WorkloadData data, Action<int, int, double>? progress, CancellationToken cancellation)
     {
         PretrainRecipe recipe = workload.Pretrain;
-        Model model = ModelOf(workload);
+        Model model = PretrainedModelOf(workload);
         int done = 0;
         IReadOnlyDictionary<string, float[]> trained = Pretraining.Run(
             model, data.PretrainTrain, recipe.Batch, recipe.Momentum, new TrainingSettings(recipe.Steps, recipe.LearningRate, recipe.Decay), recipe.Seed,
             loss => progress?.Invoke(++done, recipe.Steps, loss), cancellation);
         return PretrainedWeights.WithRecipe(
-            Weights.Create(model.Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, trained[p.Name])))), workload);
+            Weights.Create(model.Folded().Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, trained[p.Name])))), workload);
     }
 
-    /// <summary>Accuracy of weights in fp32 on the clean test samples and on those of the target domain, 0..1.</summary>
+    /// <summary>
+    /// Accuracy of weights in fp32 on the clean test samples and on those of the target domain, 0..1; of few-shot tasks the latter is
+    /// the mean over the episodes before any training.
+    /// </summary>
     public static (double Source, double Target) Measure(Workload workload, WorkloadData data, Weights weights)
     {
-        FloatWeights values = new(Values(weights));
-        Graph graph = ModelOf(workload).Build(Math.Min(100, data.TargetTest.Count));
-        FloatMachine machine = new(Planner.Inference(graph, OperandFormats.Fp32, TuningScheme.Full.Select(graph)), values);
-        return (AccuracyOn(data.SourceTest), AccuracyOn(data.TargetTest));
+        Model pretrained = PretrainedModelOf(workload).Folded();
+        double target = workload.Adapt.FewShot is null
+            ? AccuracyOn(data.TargetTest)
+            : Episodes(workload, pretrained, data, weights).ZeroShot();
+        return (AccuracyOn(data.SourceTest), target);
 
-        double AccuracyOn(Dataset set)
-        {
-            SampleStore<float> store = SampleStores.Float(graph, set);
-            machine.Fill(store);
-            return machine.Accuracy(store, set.Labels.Span);
-        }
+        double AccuracyOn(Dataset set) => new TrainingBench(pretrained, Values(weights), set, set, batch: 1, calibrationBatches: 1).ZeroShot();
     }
 
     private static Dictionary<string, float[]> Values(Weights weights) => weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray());

@@ -7,7 +7,10 @@ using NpuSim.Workloads.Models;
 
 namespace NpuSim.Simulator.Training;
 
-/// <summary>Trains a network from random weights by backpropagation in fp32, before it ever meets an accelerator.</summary>
+/// <summary>
+/// Trains a network from random weights by backpropagation in fp32, before it ever meets an accelerator. Batch normalisations use
+/// the statistics of the batch while they train; then these are measured and folded.
+/// </summary>
 public static class Pretraining
 {
     /// <summary>Trains.</summary>
@@ -19,13 +22,13 @@ public static class Pretraining
     /// <param name="seed">Seed of weights and batches.</param>
     /// <param name="progress">Called after each step with its mean loss.</param>
     /// <param name="cancellation">Ends the run between two steps.</param>
-    /// <returns>The weights by name.</returns>
+    /// <returns>The weights of the folded network (<see cref="Model.Folded"/>) by name.</returns>
     public static IReadOnlyDictionary<string, float[]> Run(
         Model model, Dataset train, int batch, double momentum, TrainingSettings settings, ulong seed, Action<double>? progress,
         CancellationToken cancellation)
     {
-        Graph graph = model.Build(batch);
-        FloatWeights weights = new(Initialization.Weights(graph, seed));
+        Graph network = model.Build(batch), graph = BatchNormTraining.Of(network);
+        FloatWeights weights = new(Initialization.Weights(network, seed));
         Plan plan = Planner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32, momentum), TuningScheme.Full.Select(graph));
         FloatMachine machine = new(plan, weights);
         SampleStore<float> store = SampleStores.Float(graph, train);
@@ -33,10 +36,12 @@ public static class Pretraining
         for (int step = 0; step < settings.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            machine.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), store, batches.Indices(step));
+            machine.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), store, batches.Indices(step), fill: true); // all trains, but for constants
             progress?.Invoke(machine.Loss);
         }
 
-        return graph.Parameters.ToDictionary(p => p.Name, p => weights.Tensors[p.Name]);
+        if (BatchNormTraining.IsNeeded(network))
+            BatchNormStatistics.Measure(network, weights, store);
+        return BatchNormFolding.Fold(network, network.Parameters.ToDictionary(p => p.Name, p => weights.Tensors[p.Name])).Weights;
     }
 }

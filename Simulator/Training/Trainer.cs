@@ -56,4 +56,13 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
 /// <param name="Final">Accuracy after the last step, 0..1.</param>
 /// <param name="Losses">Mean training loss over the steps up to each point.</param>
 /// <param name="Steps">Step of each point.</param>
-public sealed record TrainingCurve(double ZeroShot, double Final, ImmutableArray<double> Losses, ImmutableArray<int> Steps);
+/// <param name="Episodes">Accuracy after each episode of a few-shot task, whose mean is <paramref name="Final"/>; default: one task.</param>
+public sealed record TrainingCurve(
+    double ZeroShot, double Final, ImmutableArray<double> Losses, ImmutableArray<int> Steps, ImmutableArray<double> Episodes = default)
+{
+    /// <summary>The mean of the curves of equally long trainings.</summary>
+    public static TrainingCurve OfEpisodes(ImmutableArray<TrainingCurve> curves) => new(
+        curves.Average(c => c.ZeroShot), curves.Average(c => c.Final),
+        [.. Enumerable.Range(0, curves[0].Losses.Length).Select(i => curves.Average(c => c.Losses[i]))], curves[0].Steps,
+        [.. curves.Select(c => c.Final)]);
+}

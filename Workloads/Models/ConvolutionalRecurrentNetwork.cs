@@ -4,16 +4,17 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Models;
 
 /// <summary>
-/// The few-shot audio classifier of MetaAudio (arXiv 2204.02121): four blocks of a 3×3 convolution with 64 filters, a batch
-/// normalisation with fixed statistics, a ReLU and a 3×3 pooling; a recurrent layer of 64 over the columns that are left,
+/// The few-shot audio classifier of MetaAudio (arXiv 2204.02121; there four blocks, 64 filters and pooling by 3): blocks of a 3×3
+/// convolution, a batch normalisation with fixed statistics, a ReLU and a pooling; a recurrent layer over the columns that are left,
 /// h ← relu(A·x + a + B·h + b) from h = 0; a linear layer. Parameters: "conv1", …, "recurrent.input", "recurrent.hidden", "head".
 /// </summary>
 /// <param name="Input">One spectrogram [frequencies, frames, channels].</param>
 /// <param name="Classes">Number of classes, or width of the embedding that few-shot methods compare.</param>
-public sealed record ConvolutionalRecurrentNetwork(Shape Input, int Classes)
+/// <param name="Blocks">Blocks of convolution and pooling.</param>
+/// <param name="Filters">Filters of each convolution, and width of the recurrent layer.</param>
+/// <param name="Pool">Rows, columns and stride of each pooling.</param>
+public sealed record ConvolutionalRecurrentNetwork(Shape Input, int Classes, int Blocks, int Filters, int Pool)
 {
-    private const int Blocks = 4, Filters = 64, Hidden = 64;
-
     /// <summary>The graph for a batch size; see <see cref="Model.Build"/>.</summary>
     public Graph Build(int batch)
     {
@@ -22,25 +23,25 @@ public sealed record ConvolutionalRecurrentNetwork(Shape Input, int Classes)
         for (int i = 1; i <= Blocks; i++)
         {
             x = g.Apply($"relu{i}", new Relu(), g.Normalized($"conv{i}", x, Filters, 3, 1));
-            x = g.Apply($"pool{i}", new MaxPool(3, 3, 3), x);
+            x = g.Apply($"pool{i}", new MaxPool(Pool, Pool, Pool), x);
         }
 
         int steps = x.Shape[2], features = x.Shape[1] * Filters;
         x = g.Apply("frames", new Reshape([batch, steps, features]), g.Apply("columns first", new Transpose(0, 2, 1, 3), x));
-        return g.Classify(Recurrent(g, g.Dense("recurrent.input", x, Hidden)), Classes);
+        return g.Classify(Recurrent(g, g.Dense("recurrent.input", x, Filters)), Classes);
     }
 
-    // The last state over the steps of [B, steps, hidden]; every step reads the same weights.
-    private static Value Recurrent(GraphBuilder g, Value driven)
+    // The last state over the steps of [B, steps, filters]; every step reads the same weights.
+    private Value Recurrent(GraphBuilder g, Value driven)
     {
         int batch = driven.Shape[0];
-        Value weight = g.Parameter("recurrent.hidden.weight", [Hidden, Hidden]);
-        Value bias = g.Parameter("recurrent.hidden.bias", [Hidden]);
-        Value state = g.Apply("state0", new Fill([batch, Hidden], 0));
+        Value weight = g.Parameter("recurrent.hidden.weight", [Filters, Filters]);
+        Value bias = g.Parameter("recurrent.hidden.bias", [Filters]);
+        Value state = g.Apply("state0", new Fill([batch, Filters], 0));
         for (int t = 0; t < driven.Shape[1]; t++)
         {
             Value slice = g.Apply($"slice{t + 1}", new Slice(1, t, 1), driven);
-            Value frame = g.Apply($"frame{t + 1}", new Reshape([batch, Hidden]), slice);
+            Value frame = g.Apply($"frame{t + 1}", new Reshape([batch, Filters]), slice);
             Value kept = g.Apply($"recurrent{t + 1}", new Linear(), state, weight, bias);
             state = g.Apply($"state{t + 1}", new Relu(), g.Apply($"sum{t + 1}", new Add(), kept, frame));
         }

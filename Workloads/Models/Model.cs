@@ -10,4 +10,8 @@ namespace NpuSim.Workloads.Models;
 /// The graph for a batch size: inputs "images" [B, height, width, channels] and "labels" [B] (none for a network that
 /// reconstructs its samples), outputs "logits" [B, classes] and "loss" [1]; the classifier's parameters are "head.weight" and "head.bias".
 /// </param>
-public sealed record Model(string Name, Shape Input, int Classes, Func<int, Graph> Build);
+public sealed record Model(string Name, Shape Input, int Classes, Func<int, Graph> Build)
+{
+    /// <summary>The network as accelerators run it: batch normalisations folded into the layers before them.</summary>
+    public Model Folded() => this with { Build = batch => BatchNormFolding.Fold(Build(batch)) };
+}

@@ -20,6 +20,9 @@ public static class ModelCatalog
         new("mobilenetv1-0.25", [96, 96, 3], 2, (s, c) => SeparableNetwork.MobileNetV1Quarter(s, c).Build),
         new("ds-cnn", [49, 10, 1], 12, (s, c) => SeparableNetwork.KeywordSpotting(s, c).Build),
         new("autoencoder", [1, 1, 640], null, (s, _) => new FullyConnectedAutoencoder(s).Build),
+        new("conv4", [28, 28, 1], 64, (s, c) => new EmbeddingNetwork(s, c, 64).Build),
+        new("conv4-small", [28, 28, 1], 10, (s, c) => new EmbeddingNetwork(s, c, 32).Build),
+        new("crnn-small", [32, 32, 1], 10, (s, c) => new ConvolutionalRecurrentNetwork(s, c, 3, 32, 2).Build),
         new("resnet12", [84, 84, 3], 64, (s, c) => new ResNet12(s, c).Build),
         new("resnet18", [224, 224, 3], 1000, (s, c) => new ResNet18(s, c).Build),
         new("mobilenetv2", [224, 224, 3], 1000,
@@ -34,7 +37,7 @@ public static class ModelCatalog
         new("vit-base", [224, 224, 3], 1000, (s, c) => new VisionTransformer(s, c, 16, 768, 12, 12, 3072, ClassTokens: 1).Build),
         new("ast", [128, 1024, 1], 527,
             (s, c) => new VisionTransformer(s, c, 16, 768, 12, 12, 3072, ClassTokens: 2, Stride: 10, NormalizedHead: true).Build),
-        new("crnn", [128, 157, 1], 64, (s, c) => new ConvolutionalRecurrentNetwork(s, c).Build),
+        new("crnn", [128, 157, 1], 64, (s, c) => new ConvolutionalRecurrentNetwork(s, c, 4, 64, 3).Build),
     ];
 
     /// <summary>The names <see cref="Find"/> knows.</summary>

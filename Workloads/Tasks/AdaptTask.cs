@@ -11,6 +11,7 @@ namespace NpuSim.Workloads.Tasks;
 /// <param name="Steps">Training steps.</param>
 /// <param name="Corruption">What makes the domain: done to every image learnt from and tested on.</param>
 /// <param name="CalibrationBatches">Batches whose activations set the fixed-point scales before training.</param>
+/// <param name="FewShot">Few-shot episodes instead of one task; null: one task.</param>
 [Yaml("What is learnt on the device: few samples of a domain that the weights were not trained for.", Key = "adapt")]
 public sealed record AdaptTask(
     [Yaml("Image set: its training split to learn from, its test split to measure accuracy.")] string Images,
@@ -20,9 +21,23 @@ public sealed record AdaptTask(
     [Yaml("Training steps.", Min = 1)] int Steps,
     [Yaml("What makes the domain: done to every image learnt from and tested on.", Optional = true)] Corruption Corruption,
     [Yaml("Batches whose activations set the fixed-point scales before training.", Min = 1, Max = 1000)]
-    int CalibrationBatches = 4) : IChecked
+    int CalibrationBatches = 4,
+    [Yaml("Few-shot episodes in place of one task; train-samples is then ways · shots and test-samples ways · queries.")]
+    FewShotTask? FewShot = null) : IChecked
 {
     /// <inheritdoc/>
     public IEnumerable<Problem> Problems() =>
-        TaskRules.Images(Images).Concat(TaskRules.Batch(Batch, TrainSamples, "train-samples"));
+        TaskRules.Images(Images).Concat(TaskRules.Batch(Batch, TrainSamples, "train-samples")).Concat(EpisodeSizes());
+
+    private IEnumerable<Problem> EpisodeSizes()
+    {
+        if (FewShot is not { } few)
+            yield break;
+        if (TrainSamples != (long)few.Ways * few.Shots)
+            yield return new Problem("train-samples",
+                $"{TrainSamples} samples for {few.Ways} ways of {few.Shots} shots; accepted is {(long)few.Ways * few.Shots}");
+        if (TestSamples != (long)few.Ways * few.Queries)
+            yield return new Problem("test-samples",
+                $"{TestSamples} samples for {few.Ways} ways of {few.Queries} queries; accepted is {(long)few.Ways * few.Queries}");
+    }
 }

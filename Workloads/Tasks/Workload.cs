@@ -38,11 +38,14 @@ public sealed record Workload(
     string? Pixels = null)
     : IChecked
 {
-    /// <summary>The image set of the task, which gives the model its input shape and number of classes.</summary>
+    /// <summary>The image set of the task, which gives the model its input shape.</summary>
     public ImageSet ImageSet => ImageSets.Get(Adapt.Images);
 
     /// <summary>What the network takes for pixels.</summary>
     public PixelRange PixelRange => Pixels is null ? PixelRange.Unit : PixelRange.Parse(Pixels);
+
+    /// <summary>Classes that the network tells apart once it is adapted.</summary>
+    public int Classes => Adapt.FewShot?.Ways ?? ImageSet.Classes;
 
     /// <summary>What decides the pre-trained weights, as YAML; recorded in weight files under the key "recipe".</summary>
     public string Recipe => YamlRecord.Print(new WeightRecipe(Model, DataSeed, Pretrain));
@@ -80,7 +83,7 @@ public sealed record Workload(
         if (Weights is { Length: 0 })
             yield return new Problem("weights", "the name is empty; accepted is a shipped weight file, a path or null");
         if (ImageSets.Find(Pretrain.Images) is { } source && ImageSets.Find(Adapt.Images) is { } target
-            && SetMismatch(source, target) is { } mismatch)
+            && SetMismatch(source, target, Adapt.FewShot is not null) is { } mismatch)
             yield return mismatch;
     }
 
@@ -94,15 +97,16 @@ public sealed record Workload(
             Pretrain = Pretrain with { Images = Placed(Pretrain.Images) },
             Adapt = Adapt with { Images = Placed(Adapt.Images) },
         };
-        return SetMismatch(ImageSets.Get(placed.Pretrain.Images), ImageSets.Get(placed.Adapt.Images)) is { } problem
+        return SetMismatch(ImageSets.Get(placed.Pretrain.Images), ImageSets.Get(placed.Adapt.Images), Adapt.FewShot is not null) is { } problem
             ? throw new InputException($"{source}: {problem}.")
             : placed;
 
         string Placed(string images) => ImageSets.IsPath(images) ? Path.Combine(folder, images) : images;
     }
 
-    private static Problem? SetMismatch(ImageSet source, ImageSet target) =>
-        source.SampleShape == target.SampleShape && source.Classes == target.Classes ? null : new Problem("adapt.images",
+    // Few-shot episodes replace the classifier; all else keeps it.
+    private static Problem? SetMismatch(ImageSet source, ImageSet target, bool newClasses) =>
+        source.SampleShape == target.SampleShape && (newClasses || source.Classes == target.Classes) ? null : new Problem("adapt.images",
             $"{target.Name} has {target.Classes} classes of {target.SampleShape}, pretrain.images {source.Classes} of " +
                 $"{source.SampleShape}; accepted is a set of the same");
 

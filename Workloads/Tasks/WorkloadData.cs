@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Workloads.Data;
 
 namespace NpuSim.Workloads.Tasks;
@@ -7,7 +8,10 @@ namespace NpuSim.Workloads.Tasks;
 /// </summary>
 public sealed class WorkloadData
 {
+    private const int MostSourceTest = 1000; // of few-shot workloads, whose test-samples count one episode's
+
     private readonly Lazy<Dataset> pretrainTrain, sourceTest, adaptTrain, targetTest;
+    private readonly Lazy<ImmutableArray<Episode>> episodes;
 
     /// <summary>Describes the data; opens nothing yet.</summary>
     /// <param name="workload">The workload.</param>
@@ -25,12 +29,15 @@ public sealed class WorkloadData
 
         pretrainTrain = new(() => sourceTrainImages.Value.Take(Pretrained(), Corruption.None, seed).In(pixels));
         sourceTest = new(() => sourceTestImages.Value.Take(
-            Choose(sourceTestImages.Value, adapt.TestSamples, "adapt.test-samples", "test", []), Corruption.None, seed).In(pixels));
+            Choose(sourceTestImages.Value, adapt.FewShot is null ? adapt.TestSamples : Math.Min(MostSourceTest, sourceTestImages.Value.Count),
+                "adapt.test-samples", "test", []), Corruption.None, seed).In(pixels));
         adaptTrain = new(() => targetTrainImages.Value.Take(
             Choose(targetTrainImages.Value, adapt.TrainSamples, "adapt.train-samples", "adapt", sameSet ? Pretrained() : []),
                 adapt.Corruption, seed).In(pixels));
         targetTest = new(() => targetTestImages.Value.Take(
-            Choose(targetTestImages.Value, adapt.TestSamples, "adapt.test-samples", "test", []), adapt.Corruption, seed).In(pixels));
+            Choose(targetTestImages.Value, adapt.TestSamples, "adapt.test-samples", "test", []), adapt.Corruption, seed));
+        episodes = new(() => [.. Enumerable.Range(0, adapt.FewShot?.Episodes ?? 0).Select(number => Tasks.Episodes.Draw(
+            adapt.FewShot!, targetTrainImages.Value, targetTestImages.Value, adapt.Corruption, seed, number, workload.Name))]);
 
         Lazy<ImageSource> Open(string set, Split split) => new(() => ImageSets.Get(set).Open(split, dataFolder, seed));
         int[] Pretrained() => Choose(sourceTrainImages.Value, pretrain.Samples, "pretrain.samples", "pretrain", []);
@@ -58,4 +65,8 @@ public sealed class WorkloadData
     /// <see cref="SourceTest"/>.
     /// </summary>
     public Dataset TargetTest => targetTest.Value;
+
+    /// <summary>The episodes of a few-shot workload, none for others. Their samples may be ones that were pre-trained on only where the
+    /// workload names the same image set twice.</summary>
+    public ImmutableArray<Episode> Episodes => episodes.Value;
 }

@@ -16,9 +16,12 @@ public sealed record TuningScheme(string Name, string Description, Func<Graph, T
     /// <summary>Most prompts of a layer and highest rank that a scheme can ask for.</summary>
     public const int LargestOption = 4096;
 
-    /// <summary>Every parameter except the statistics of batch normalisation.</summary>
+    private static readonly string[] NeverTrained = [".mean", ".variance", ".constant"];
+
+    /// <summary>Every parameter except the statistics of batch normalisation and what is called a constant.</summary>
     public static TuningScheme Full { get; } = new(
-        "ft", "full fine-tuning: every weight and bias", graph => Tuning.Of(graph, name => !name.EndsWith(".mean") && !name.EndsWith(".variance")));
+        "ft", "full fine-tuning: every weight and bias",
+        graph => Tuning.Of(graph, name => !NeverTrained.Any(ending => name.EndsWith(ending, StringComparison.Ordinal))));
 
     /// <summary>The classifier, which every model names "head".</summary>
     public static TuningScheme LastLayer { get; } = new(

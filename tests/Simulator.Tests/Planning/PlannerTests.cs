@@ -4,6 +4,7 @@ using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
+using NpuSim.Workloads.Models;
 
 namespace NpuSim.Simulator.Tests.Planning;
 
@@ -140,5 +141,17 @@ public class PlannerTests
         long ff = MemoryPlanner.Lay(StepOf("ff:fp32", TuningScheme.Full, batch), 16).ArenaBytes;
         long qzo = MemoryPlanner.Lay(StepOf("qzo-ff:16w8a", TuningScheme.Full, batch), 16).ArenaBytes;
         Assert.That((ff < bp, qzo < ff), Is.EqualTo((true, true)), $"bp {bp}, ff {ff}, qzo-ff {qzo} bytes");
+    }
+
+    // A recurrent layer reads its bias at each step, into an accumulator of another scale.
+    [TestCase("lp")]
+    [TestCase("ft")]
+    public void A_bias_that_several_operations_read_is_aligned_for_each(string scheme)
+    {
+        Graph graph = ModelCatalog.Find("crnn-small", 3, [16, 32, 1]).Folded().Build(2);
+        int reads = graph.Nodes.Count(n => n.Inputs.Any(i => i.Name == "recurrent.hidden.bias"));
+        Plan plan = Planner.Inference(graph, Method.Parse("qzo-ff:16w8a").Operands, TuningScheme.Parse(scheme).Select(graph));
+        Assert.That(reads, Is.EqualTo(4));
+        Assert.That(plan.Ops.Count(o => o.Name == "align recurrent.hidden.bias"), Is.EqualTo(reads));
     }
 }

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Tasks;
+
+namespace NpuSim.Simulator.Studies;
+
+/// <summary>
+/// Few-shot episodes. Before each, the classifier is set to the class means of its support in the network's feature space (worked
+/// out in fp32 from the weights that the episode starts with, as scales are); then it trains on the support like any other task.
+/// </summary>
+public sealed class EpisodeBench : IBench
+{
+    private readonly ImmutableArray<TrainingBench> benches;
+
+    /// <summary>Sets up a bench for each episode.</summary>
+    /// <param name="model">The network for the classes of one episode, with the operations of its head.</param>
+    /// <param name="weights">Its weights by name, all but those of the classifier.</param>
+    /// <param name="episodes">The episodes.</param>
+    /// <param name="batch">Samples per training step.</param>
+    /// <param name="calibrationBatches">Batches of the support that set the range of each activation.</param>
+    public EpisodeBench(
+        Model model, IReadOnlyDictionary<string, float[]> weights, ImmutableArray<Episode> episodes, int batch, int calibrationBatches)
+    {
+        Graph = model.Build(batch);
+        Graph embedding = FewShotHeads.Embedding(model.Build(episodes[0].Support.Count));
+        benches = [.. episodes.Select(episode => new TrainingBench(
+            model, WithPrototypes(embedding, weights, episode.Support), episode.Support, episode.Queries, batch, calibrationBatches))];
+    }
+
+    /// <inheritdoc/>
+    public Graph Graph { get; }
+
+    /// <inheritdoc/>
+    public int Trainings => benches.Length;
+
+    /// <summary>Mean accuracy in fp32 before any training, 0..1.</summary>
+    public double ZeroShot() => benches.Average(b => b.ZeroShot());
+
+    /// <summary>Features of samples in fp32.</summary>
+    /// <param name="embedding">Network to the output "logits" [B, length], at any batch.</param>
+    /// <param name="weights">Its weights by name.</param>
+    /// <param name="samples">The samples.</param>
+    /// <returns>[samples, length].</returns>
+    public static float[] Features(Graph embedding, IReadOnlyDictionary<string, float[]> weights, Dataset samples)
+    {
+        Plan plan = Planner.Inference(embedding, OperandFormats.Fp32, ImmutableHashSet<string>.Empty);
+        FloatMachine machine = new(plan, new FloatWeights(weights));
+        int length = embedding.Outputs["logits"].Shape[^1];
+        SampleStore<float> store = new(samples.Count);
+        store.Set(embedding.Inputs.First(i => i.Name == "images").Id, samples.Images.ToArray());
+        float[] features = new float[samples.Count * length];
+        int[] rows = new int[plan.Batch];
+        for (int first = 0; first < samples.Count; first += plan.Batch)
+        {
+            for (int i = 0; i < rows.Length; i++)
+                rows[i] = Math.Min(first + i, samples.Count - 1);
+            machine.Run(default, store, rows, fill: true);
+            int count = Math.Min(plan.Batch, samples.Count - first);
+            machine.Values(plan.Ops[^1].Output)[..(count * length)].CopyTo(features.AsSpan(first * length));
+        }
+
+        return features;
+    }
+
+    /// <inheritdoc/>
+    public PreparedTraining Prepare(Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0)
+    {
+        Lazy<PreparedTraining>[] prepared =
+            [.. benches.Select(b => new Lazy<PreparedTraining>(() => b.Prepare(method, scheme, settings, policy, threads)))];
+        return new PreparedTraining((seed, progress, cancellation) =>
+        {
+            var runs = prepared.Select((p, episode) => p.Value.Run(SeedOf(seed, episode), progress, cancellation)).ToImmutableArray();
+            return (TrainingCurve.OfEpisodes([.. runs.Select(r => r.Curve)]), NumericsResult.Over([.. runs.Select(r => r.Numerics)]));
+        });
+    }
+
+    // Every episode has an order of samples and directions of its own.
+    private static ulong SeedOf(ulong seed, int episode) => seed + ((ulong)episode << 32);
+
+    private static Dictionary<string, float[]> WithPrototypes(Graph embedding, IReadOnlyDictionary<string, float[]> weights, Dataset support)
+    {
+        Dictionary<string, float[]> all = new(weights);
+        int length = embedding.Outputs["logits"].Shape[^1];
+        (all["head.weight"], all["head.bias"]) = FewShotHeads.Prototypes(Features(embedding, weights, support), support.Classes, length);
+        return all;
+    }
+}

@@ -1,0 +1,23 @@
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Simulator.Studies;
+
+/// <summary>What can be trained by any method in any arithmetic and measured afterwards.</summary>
+public interface IBench
+{
+    /// <summary>The network at the training batch, before any tuning scheme.</summary>
+    Graph Graph { get; }
+
+    /// <summary>How many trainings one run consists of: 1, or the episodes of a few-shot task.</summary>
+    int Trainings { get; }
+
+    /// <summary>Prepares training by one method; the result can run any number of seeds, also at the same time.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="scheme">Which parameters train.</param>
+    /// <param name="settings">Step sizes.</param>
+    /// <param name="policy">Arithmetic of fixed-point methods; others need none.</param>
+    /// <param name="threads">Threads of one float operation at most; 0: one per processor. No result depends on it.</param>
+    PreparedTraining Prepare(Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0);
+}
