@@ -1,33 +1,17 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
-using NpuSim.Workloads.Graphs;
-using NpuSim.Workloads.Graphs.Ops;
-using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>
-/// Runs plans in integers, to the bit as a profile's numeric policy says. Scales are constants worked out beforehand; while a plan
-/// runs nothing passes through floating point, unless the policy says that the hardware itself does so.
-/// </summary>
-public sealed partial class FixedPointMachine : Machine<byte>
+/// <summary>Runs plans in integers on the processor.</summary>
+public sealed class FixedPointMachine : IntegerMachine
 {
-    private readonly NumericPolicy policy;
     private readonly FixedWeights weights;
-    private readonly ImmutableArray<TensorScale> scales;
-    private readonly TrainingSettings settings;
     private readonly OverflowCount[] overflow;
-    private readonly int[] losses;
-    private readonly int logits;
-    private readonly int firstUpdate;
-    private long updates, roundedAway, directions, ties;
-
-    private static readonly TrainingSettings Inference = new(1, 0, Decay.None);
+    private long updates, roundedAway;
 
     /// <summary>Prepares to run a plan.</summary>
     /// <param name="plan">A plan in fixed point.</param>
@@ -36,81 +20,96 @@ public sealed partial class FixedPointMachine : Machine<byte>
     /// <param name="ranges">Largest magnitude of every graph value, by id (<see cref="Calibration"/>).</param>
     /// <param name="settings">Step sizes; null for inference.</param>
     public FixedPointMachine(
-        Plan plan, NumericPolicy policy, FixedWeights weights, IReadOnlyDictionary<int, double> ranges,
-        TrainingSettings? settings = null)
-        : base(plan, 1)
+        Plan plan, NumericPolicy policy, FixedWeights weights, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null)
+        : base(plan, policy, ranges, settings)
     {
-        (this.policy, this.weights, this.settings) = (policy, weights, settings ?? Inference);
-        scales = PlanScales.Of(plan, ranges);
+        this.weights = weights;
         overflow = new OverflowCount[plan.Ops.Length];
-        losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy).Select(o => o.Output)];
-        logits = plan.Ops[^1].Output;
-        firstUpdate = plan.Ops.FirstOrDefault(o => o.Op is ForwardGradientUpdate)?.Index ?? -1;
     }
 
     /// <inheritdoc/>
-    public override double Loss => losses.Average(l => ReadLoss(l)) / ((double)Plan.Batch * (1 << CrossEntropyKernel.FractionBits));
-
-    /// <summary>What fixed-point arithmetic did so far.</summary>
-    public NumericsResult Numerics => new(
-        [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 }).Select(PerturbationOf)],
-        updates == 0 ? 0 : (double)roundedAway / updates,
-        directions == 0 ? 0 : (double)ties / directions,
-        [.. Plan.Ops.GroupBy(o => o.Name).Select(g => (Layer: g.Key, Count: g.Aggregate(default(OverflowCount), (sum, o) => sum + overflow[o.Index])))
-            .Where(l => l.Count.Accumulations > 0)
-            .Select(l => new LayerOverflow(l.Layer, l.Count.Accumulations, l.Count.Overflowed, l.Count.Clipped))]);
+    protected override MachineCounts Counts() => new(overflow, updates, roundedAway);
 
     /// <inheritdoc/>
-    public override int Predict(int row)
-    {
-        int classes = Plan.Tensors[logits].Shape[^1];
-        ReadOnlySpan<short> values = MemoryMarshal.Cast<byte, short>(Scratch(logits)).Slice(row * classes, classes);
-        return FirstLargest(values);
-    }
+    protected override void Multiply(PlannedOp op, int m, int n, int k, OutputStage stage, RandomAddress noise) =>
+        Count(op, LinearKernel.Run(m, n, k, In(op, 0), In(op, 1), Bias(op), stage, Out(op), Policy, noise));
 
-    /// <summary>The integers of an input, as the machine stores it: rows for a <see cref="SampleStore{T}"/>.</summary>
-    /// <param name="input">Name of the input ("images").</param>
-    /// <param name="values">Its values for every sample.</param>
-    public byte[] QuantizeInput(string input, ReadOnlySpan<float> values)
+    /// <inheritdoc/>
+    protected override void Multiply(PlannedOp op, int batch, int m, int n, int k, bool transposeB, OutputStage stage, RandomAddress noise) =>
+        Count(op, MatMulKernel.Run(batch, m, n, k, transposeB, In(op, 0), In(op, 1), stage, Out(op), Policy, noise));
+
+    /// <inheritdoc/>
+    protected override void Convolve(PlannedOp op, ConvolutionShape shape, OutputStage stage, RandomAddress noise) =>
+        Count(op, ConvolutionKernel.Run(shape, In(op, 0), In(op, 1), Bias(op), stage, Out(op), Policy, noise));
+
+    /// <inheritdoc/>
+    protected override void AddElements(PlannedOp op, AddStage stage, RandomAddress noise) =>
+        Count(op, ElementwiseKernel.Add(In(op, 0), In(op, 1), stage, Out(op), Policy, noise));
+
+    /// <inheritdoc/>
+    protected override void MultiplyElements(PlannedOp op, OutputStage stage, RandomAddress noise) =>
+        Count(op, ElementwiseKernel.Mul(In(op, 0), In(op, 1), stage, Out(op), Policy, noise));
+
+    /// <inheritdoc/>
+    protected override void Rectify(PlannedOp op) => ElementwiseKernel.Relu(In(op, 0), Out(op));
+
+    /// <inheritdoc/>
+    protected override void Rescale(PlannedOp op, OutputStage stage, RandomAddress noise) =>
+        ElementwiseKernel.Requantize(In(op, 0), stage, Out(op), Policy, noise);
+
+    /// <inheritdoc/>
+    protected override void LookUp(PlannedOp op, LookupTable table) => TableKernel.Run(table, In(op, 0), Out(op));
+
+    /// <inheritdoc/>
+    protected override void Soften(PlannedOp op, int rows, int depth, SoftmaxStage stage) =>
+        SoftmaxKernel.Run(rows, depth, In(op, 0), stage, Out(op));
+
+    /// <inheritdoc/>
+    protected override void Normalize(PlannedOp op, int rows, int depth, LayerNormStage stage, RandomAddress noise) =>
+        LayerNormKernel.Run(rows, depth, In(op, 0), In(op, 1), In(op, 2), stage, Out(op), Policy, noise);
+
+    /// <inheritdoc/>
+    protected override void MaxPool(PlannedOp op, ConvolutionShape shape) => PoolKernel.Max(shape, In(op, 0), Out(op));
+
+    /// <inheritdoc/>
+    protected override void AveragePool(PlannedOp op, ConvolutionShape shape) => PoolKernel.Average(shape, In(op, 0), Out(op));
+
+    /// <inheritdoc/>
+    protected override void Gather(PlannedOp op, int[] sources)
     {
-        PlanTensor tensor = Plan.Tensors.First(t => t.Role == TensorRole.Input && t.Name == input);
-        return FixedWeights.Quantize(values, tensor.Format, tensor.Format == NumberFormat.Int32 ? new TensorScale(1) : scales[tensor.Id]);
+        if (Out(op).Format == NumberFormat.Int16)
+            Permutation.Gather(sources, In(op, 0).As<short>(), Out(op).As<short>());
+        else
+            Permutation.Gather<byte>(sources, In(op, 0).Bytes, Out(op).Bytes);
     }
 
     /// <inheritdoc/>
-    protected override Action<StepContext> Compile(PlannedOp op) => op.Op switch
+    protected override void Lose(PlannedOp op, int rows, int classes, FixedScale scale) => MemoryMarshal.Write(
+        Scratch(op.Output), CrossEntropyKernel.Run(rows, classes, In(op, 0), scale, In(op, 1).As<int>(), Policy));
+
+    /// <inheritdoc/>
+    protected override void PerturbWeights(PlannedOp op, RandomAddress address, int sign, int epsilonSteps) =>
+        PerturbKernel.Run(In(op, 0), address, sign, epsilonSteps, Out(op), Policy);
+
+    /// <inheritdoc/>
+    protected override void UpdateWeights(PlannedOp op, RandomAddress address, int[] signs, FixedScale scale)
     {
-        { IsView: true } => _ => { }
-        ,
-        Linear => Product(op),
-        Conv2d => Convolution(op),
-        MatMul matmul => BatchedProduct(op, matmul),
-        Add or Mul => Elementwise(op),
-        Relu => _ => ElementwiseKernel.Relu(At(op.Inputs[0]), At(op.Output)),
-        Gelu => GeluOf(op),
-        Softmax => SoftmaxOf(op),
-        LayerNorm norm => Normalize(op, norm),
-        Pool pool => PoolOf(op, pool),
-        Transpose transpose => Permute(op, transpose),
-        CrossEntropy => LossOf(op),
-        Requantize => Requantized(op),
-        Perturb perturb => PerturbWeights(op, perturb),
-        ForwardGradientUpdate update => Update(op, update),
-        _ => throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel."),
-    };
+        (long changed, long lost) = UpdateKernel.Run(Out(op), address.Seed, address.Step, address.Tensor, signs, scale, Policy);
+        updates += changed + lost;
+        roundedAway += lost;
+    }
+
+    private void Count(PlannedOp op, OverflowCount count) => overflow[op.Index] += count;
+
+    private Operand In(PlannedOp op, int input) => At(op.Inputs[input]);
+
+    private Operand Out(PlannedOp op) => At(op.Output);
+
+    private ReadOnlySpan<int> Bias(PlannedOp op) => op.Inputs.Length > 2 ? In(op, 2).As<int>() : [];
 
     private Operand At(int tensor)
     {
         PlanTensor t = Plan.Tensors[tensor];
-        return new Operand(t.IsPersistent ? weights.Of(t, scales[tensor]) : Scratch(tensor), t.Format);
+        return new Operand(t.IsPersistent ? weights.Of(t, ScaleOf(tensor)) : Scratch(tensor), t.Format);
     }
-
-    private Shape ShapeOf(int tensor) => Plan.Tensors[tensor].Shape;
-
-    private double Step(int tensor) => scales[tensor].Step;
-
-    private ReadOnlySpan<int> Bias(PlannedOp op) => op.Inputs.Length > 2 ? At(op.Inputs[2]).As<int>() : [];
-
-    // Random numbers of stochastic rounding: a stream of its own per operation and step.
-    private static RandomAddress Noise(StepContext context, PlannedOp op) => new(context.Seed, context.Step, (uint)op.Direction, (uint)op.Index);
 }

@@ -49,13 +49,16 @@ public sealed class TrainingBench
     /// <param name="settings">Step sizes.</param>
     /// <param name="policy">Arithmetic of fixed-point methods; others need none.</param>
     /// <param name="threads">Threads of one float operation at most; 0: one per processor. No result depends on it.</param>
-    public PreparedTraining Prepare(Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0)
+    /// <param name="backend">Where fixed-point methods run; null: the processor. No result depends on it.</param>
+    public PreparedTraining Prepare(
+        Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0,
+        FixedPointBackend? backend = null)
     {
         ImmutableHashSet<string> trained = scheme.Select(graph);
         Plan step = Planner.TrainingStep(graph, method, trained);
         Plan inference = Planner.Inference(evaluationGraph, method.Operands, trained);
         return method.Operands.IsFixedPoint
-            ? PrepareFixed(step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)))
+            ? PrepareFixed(step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)), backend ?? FixedPointBackend.Processor)
             : PrepareFloat(step, inference, settings, threads);
     }
 
@@ -74,21 +77,42 @@ public sealed class TrainingBench
         });
     }
 
-    private PreparedTraining PrepareFixed(Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy)
+    private PreparedTraining PrepareFixed(
+        Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy, FixedPointBackend backend)
     {
         IReadOnlyDictionary<int, double> room = WithRoom(step, settings.InSteps ? 0 : settings.Epsilon);
-        FixedPointMachine filler = new(inference, policy, new FixedWeights(weights), room);
-        SampleStore<byte> trainStore = SampleStores.Fixed(graph, train, filler), testStore = SampleStores.Fixed(graph, test, filler);
-        filler.Fill(trainStore);
-        filler.Fill(testStore);
+        (SampleStore<byte> trainStore, SampleStore<byte> testStore) = backend.Attempt(FillStores);
         return new PreparedTraining((seed, progress, cancellation) =>
         {
-            FixedWeights own = new(weights);
-            FixedPointMachine training = new(step, policy, own, room, settings);
-            Trainer<byte> trainer = new(training, new FixedPointMachine(inference, policy, own, room), trainStore);
-            TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation);
-            return (curve, training.Numerics);
+            int reported = 0; // an attempt that is done anew reports no step twice
+            return backend.Attempt(chosen =>
+            {
+                int done = 0;
+                using FixedPointRun run = chosen.Begin(policy, new FixedWeights(weights));
+                IntegerMachine training = run.Machine(step, room, settings);
+                Trainer<byte> trainer = new(training, run.Machine(inference, room), trainStore);
+                TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, Report, cancellation);
+                return (curve, training.Numerics);
+
+                void Report()
+                {
+                    if (++done <= reported)
+                        return;
+                    reported = done;
+                    progress?.Invoke();
+                }
+            });
         });
+
+        (SampleStore<byte> Train, SampleStore<byte> Test) FillStores(FixedPointBackend chosen)
+        {
+            using FixedPointRun run = chosen.Begin(policy, new FixedWeights(weights));
+            IntegerMachine filler = run.Machine(inference, room);
+            SampleStore<byte> forTraining = SampleStores.Fixed(graph, train, filler), forTest = SampleStores.Fixed(graph, test, filler);
+            filler.Fill(forTraining);
+            filler.Fill(forTest);
+            return (forTraining, forTest);
+        }
     }
 
     // A trained tensor that is all but zero (the key biases of attention, whose gradient is zero) still has to hold w ± εz.

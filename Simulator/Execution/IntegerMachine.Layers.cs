@@ -8,7 +8,7 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Simulator.Execution;
 
 /// <content>Operations of networks.</content>
-public sealed partial class FixedPointMachine
+public abstract partial class IntegerMachine
 {
     private OutputStage Stage(PlannedOp op, double factor) => new(
         [FixedScale.FromDouble(factor)], scales[op.Output].ZeroPoint, op.Rectified ? 0 : int.MinValue, int.MaxValue,
@@ -20,7 +20,7 @@ public sealed partial class FixedPointMachine
         (int n, int k) = (ShapeOf(w)[0], ShapeOf(w)[1]);
         int m = (int)(ShapeOf(x).Count / k);
         OutputStage stage = Stage(op, Step(x) * Step(w) / Step(op.Output));
-        return context => overflow[op.Index] += LinearKernel.Run(m, n, k, At(x), At(w), Bias(op), stage, At(op.Output), policy, Noise(context, op));
+        return context => Multiply(op, m, n, k, stage, Noise(context, op));
     }
 
     private Action<StepContext> Convolution(PlannedOp op)
@@ -32,7 +32,7 @@ public sealed partial class FixedPointMachine
             window.Batch, window.InputHeight, window.InputWidth, window.InputChannels, window.KernelHeight, window.KernelWidth,
             window.OutputHeight, window.OutputWidth, window.OutputChannels, window.Stride, window.Stride, window.PadTop, window.PadLeft,
             Groups: window.Groups);
-        return context => overflow[op.Index] += ConvolutionKernel.Run(shape, At(x), At(w), Bias(op), stage, At(op.Output), policy, Noise(context, op));
+        return context => Convolve(op, shape, stage, Noise(context, op));
     }
 
     private Action<StepContext> BatchedProduct(PlannedOp op, MatMul matmul)
@@ -42,8 +42,7 @@ public sealed partial class FixedPointMachine
         OutputStage stage = Stage(op, matmul.Scale * Step(a) * Step(b) / Step(op.Output));
         if (matmul.TransposeA)
             throw new InputException($"operation 'matmul' ({op.Name}) has no fixed-point kernel for a transposed first operand.");
-        return context => overflow[op.Index] += MatMulKernel.Run(
-            (int)c.Count, (int)c.M, (int)c.N, (int)c.K, matmul.TransposeB, At(a), At(b), stage, At(op.Output), policy, Noise(context, op));
+        return context => Multiply(op, (int)c.Count, (int)c.M, (int)c.N, (int)c.K, matmul.TransposeB, stage, Noise(context, op));
     }
 
     private Action<StepContext> Elementwise(PlannedOp op)
@@ -52,12 +51,12 @@ public sealed partial class FixedPointMachine
         if (op.Op is Mul)
         {
             OutputStage stage = Stage(op, Step(a) * Step(b) / Step(op.Output));
-            return context => overflow[op.Index] += ElementwiseKernel.Mul(At(a), At(b), stage, At(op.Output), policy, Noise(context, op));
+            return context => MultiplyElements(op, stage, Noise(context, op));
         }
 
-        NumberFormat widest = At(a).Format == NumberFormat.Int16 || At(b).Format == NumberFormat.Int16 ? NumberFormat.Int16 : NumberFormat.Int8;
+        NumberFormat widest = FormatOf(a) == NumberFormat.Int16 || FormatOf(b) == NumberFormat.Int16 ? NumberFormat.Int16 : NumberFormat.Int8;
         AddStage sum = AddStage.From(Step(a), Step(b), Step(op.Output), widest) with { Minimum = op.Rectified ? 0 : int.MinValue };
-        return context => overflow[op.Index] += ElementwiseKernel.Add(At(a), At(b), sum, At(op.Output), policy, Noise(context, op));
+        return context => AddElements(op, sum, Noise(context, op));
     }
 
     private Action<StepContext> GeluOf(PlannedOp op)
@@ -66,14 +65,14 @@ public sealed partial class FixedPointMachine
         LookupTable table = Plan.Tensors[op.Inputs[0]].Format == NumberFormat.Int16
             ? LookupTable.ForInt16(TableKernel.Gelu, x, y)
             : LookupTable.ForInt8(TableKernel.Gelu, x, y, Plan.Tensors[op.Output].Format);
-        return _ => TableKernel.Run(table, At(op.Inputs[0]), At(op.Output));
+        return _ => LookUp(op, table);
     }
 
     private Action<StepContext> SoftmaxOf(PlannedOp op)
     {
         Shape shape = ShapeOf(op.Output);
-        SoftmaxStage stage = SoftmaxStage.From(Step(op.Inputs[0]), At(op.Inputs[0]).Format);
-        return _ => SoftmaxKernel.Run((int)(shape.Count / shape[^1]), shape[^1], At(op.Inputs[0]), stage, At(op.Output));
+        SoftmaxStage stage = SoftmaxStage.From(Step(op.Inputs[0]), FormatOf(op.Inputs[0]));
+        return _ => Soften(op, (int)(shape.Count / shape[^1]), shape[^1], stage);
     }
 
     private Action<StepContext> Normalize(PlannedOp op, LayerNorm norm)
@@ -81,7 +80,7 @@ public sealed partial class FixedPointMachine
         (int x, int gamma, int beta) = (op.Inputs[0], op.Inputs[1], op.Inputs[2]);
         int depth = ShapeOf(x)[^1], rows = (int)(ShapeOf(x).Count / depth);
         LayerNormStage stage = LayerNormStage.From(Step(x), Step(gamma), Step(beta), Step(op.Output), norm.Epsilon);
-        return context => LayerNormKernel.Run(rows, depth, At(x), At(gamma), At(beta), stage, At(op.Output), policy, Noise(context, op));
+        return context => Normalize(op, rows, depth, stage, Noise(context, op));
     }
 
     private Action<StepContext> PoolOf(PlannedOp op, Pool pool)
@@ -90,20 +89,13 @@ public sealed partial class FixedPointMachine
         ConvolutionShape shape = new(
             x[0], x[1], x[2], x[3], pool.Height, pool.Width, y[1], y[2], y[3], pool.Stride, pool.Stride, pool.Padding.Top, pool.Padding.Left);
         return pool is MaxPool
-            ? _ => PoolKernel.Max(shape, At(op.Inputs[0]), At(op.Output))
-            : _ => PoolKernel.Average(shape, At(op.Inputs[0]), At(op.Output));
+            ? _ => MaxPool(op, shape)
+            : _ => AveragePool(op, shape);
     }
 
     private Action<StepContext> Permute(PlannedOp op, Transpose transpose)
     {
-        int size = At(op.Output).Format.Bits() / 8;
         int[] sources = Permutation.Sources(ShapeOf(op.Inputs[0]), [.. transpose.Permutation]);
-        return _ =>
-        {
-            if (size == 1)
-                Permutation.Gather<byte>(sources, At(op.Inputs[0]).Bytes, At(op.Output).Bytes);
-            else
-                Permutation.Gather(sources, At(op.Inputs[0]).As<short>(), At(op.Output).As<short>());
-        };
+        return _ => Gather(op, sources);
     }
 }

@@ -7,17 +7,16 @@ using NpuSim.Simulator.Studies;
 namespace NpuSim.Simulator.Execution;
 
 /// <content>Operations of training: perturbation, loss, update.</content>
-public sealed partial class FixedPointMachine
+public abstract partial class IntegerMachine
 {
     private Action<StepContext> LossOf(PlannedOp op)
     {
         int rows = ShapeOf(op.Inputs[0])[0], classes = ShapeOf(op.Inputs[0])[1];
         FixedScale scale = FixedScale.FromDouble(Step(op.Inputs[0]));
-        return _ => MemoryMarshal.Write(
-            Scratch(op.Output), CrossEntropyKernel.Run(rows, classes, At(op.Inputs[0]), scale, At(op.Inputs[1]).As<int>(), policy));
+        return _ => Lose(op, rows, classes, scale);
     }
 
-    private long ReadLoss(int tensor) => MemoryMarshal.Read<long>(Scratch(tensor));
+    private long ReadLoss(int tensor) => MemoryMarshal.Read<long>(Values(tensor));
 
     private EpsilonSteps PerturbationOf(PlannedOp op)
     {
@@ -28,15 +27,14 @@ public sealed partial class FixedPointMachine
     private Action<StepContext> PerturbWeights(PlannedOp op, Perturb perturb)
     {
         int epsilonSteps = PerturbationOf(op).Steps;
-        return context => PerturbKernel.Run(
-            At(op.Inputs[0]), new RandomAddress(context.Seed, context.Step, (uint)op.Direction, (uint)perturb.Parameter), perturb.Sign, epsilonSteps,
-            At(op.Output), policy);
+        return context => PerturbWeights(
+            op, new RandomAddress(context.Seed, context.Step, (uint)op.Direction, (uint)perturb.Parameter), perturb.Sign, epsilonSteps);
     }
 
     private Action<StepContext> Requantized(PlannedOp op)
     {
-        FixedScale scale = FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output));
-        return context => ElementwiseKernel.Requantize(At(op.Inputs[0]), scale, At(op.Output), policy, Noise(context, op));
+        OutputStage stage = new(FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output)));
+        return context => Rescale(op, stage, Noise(context, op));
     }
 
     private Action<StepContext> Update(PlannedOp op, ForwardGradientUpdate update)
@@ -54,10 +52,7 @@ public sealed partial class FixedPointMachine
             }
 
             FixedScale scale = FixedScale.FromDouble(context.LearningRate * stepsPerRate);
-            (long changed, long lost) = UpdateKernel.Run(
-                At(op.Output), context.Seed, context.Step, (uint)update.Parameter, signs, scale, policy);
-            updates += changed + lost;
-            roundedAway += lost;
+            UpdateWeights(op, new RandomAddress(context.Seed, context.Step, 0, (uint)update.Parameter), signs, scale);
         };
     }
 }
