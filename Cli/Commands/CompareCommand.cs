@@ -4,6 +4,7 @@ using System.Diagnostics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Reports;
 using NpuSim.Reports.Json;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Tasks;
 
@@ -27,30 +28,33 @@ internal static class CompareCommand
         Option<bool> json = new("--json") { Description = "Print results.json on standard output, and nothing else there." };
         Option<int?> threads = WholeNumber.Option(["--threads"], "Runs at the same time; default: one per processor core.", 1,
             1024);
+        Option<string> backend = BackendOption.Create();
         Command command = new("compare",
             "Compares training methods on hardware profiles: accuracy, scratch memory, cycles, energy.");
         study.AddTo(command);
-        foreach (Option option in new Option[] { seeds, steps, folder, overwrite, json, threads })
+        foreach (Option option in new Option[] { seeds, steps, folder, overwrite, json, threads, backend })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             study, parsed, parsed.GetValue(seeds), parsed.GetValue(steps), parsed.GetValue(folder)!, parsed.GetValue(overwrite),
-            parsed.GetValue(json), parsed.GetValue(threads) ?? Environment.ProcessorCount,
-            Replay.Of(parsed, study.Data, folder, overwrite, json, threads), cancellation)));
+            parsed.GetValue(json), parsed.GetValue(threads) ?? Environment.ProcessorCount, parsed.GetValue(backend)!,
+            Replay.Of(parsed, study.Data, folder, overwrite, json, threads, backend), cancellation)));
         return command;
     }
 
     private static int Run(
         StudyOptions study, ParseResult parsed, int? seedCount, int? steps, string folder, bool overwrite, bool json, int threads,
-        string replay, CancellationToken cancellation)
+        string backendName, string replay, CancellationToken cancellation)
     {
         if (folder.Length == 0)
             throw new InputException("--out '': accepted is the name of a folder.");
         Workload workload = Adjust(Workload.Load(parsed.GetValue(study.Workload)!), seedCount, steps);
         ImmutableArray<HardwareProfile> profiles = study.ReadProfiles(parsed);
+        using FixedPointBackend backend = BackendOption.Open(backendName);
         StudyRequest request = new(
             profiles, [.. study.ReadMethods(parsed).Select(workload.Configure)], study.ReadSchemes(parsed), workload.Seeds,
                 workload.Settings,
-            threads);
+            threads)
+        { Backend = backend };
         DirectoryInfo target = new(folder);
         ReportSet.Prepare(target, overwrite);
 
@@ -62,7 +66,7 @@ internal static class CompareCommand
         ImmutableArray<RunResult> runs = compare.Run(progress.Step, cancellation);
         progress.Dispose();
 
-        HostTimings host = new(Math.Round(clock.Elapsed.TotalSeconds, 1), request.Threads, Processor.InstructionSet);
+        HostTimings host = new(Math.Round(clock.Elapsed.TotalSeconds, 1), request.Threads, Processor.Describe(backend.Name));
         StudyResult result = setup.Describe(request, replay, runs, host);
         ReportSet.Write(result, target, overwrite);
         if (json)

@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NpuSim.Accelerators.OpenCl;
-using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Cli.Commands;
 
@@ -50,7 +49,7 @@ internal static class DevicesCommand
             return (device, null, device.Refusal);
         try
         {
-            using OpenClContext context = new(device, Path.Combine(WorkloadSetup.CacheFolder, "opencl"));
+            using OpenClContext context = new(device, BackendOption.CacheFolder);
             return (device, ProductSpeed.Gmacs(context, Size), null);
         }
         catch (OpenClException fault)

@@ -3,31 +3,16 @@ using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
-using NpuSim.Workloads.Graphs;
-using NpuSim.Workloads.Graphs.Ops;
-using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>
-/// Runs plans in integers, to the bit as a profile's numeric policy says. Scales are constants worked out beforehand; while a plan
-/// runs nothing passes through floating point, unless the policy says that the hardware itself does so.
-/// </summary>
-public sealed partial class FixedPointMachine : Machine<byte>
+/// <summary>Runs plans in integers on the processor.</summary>
+public sealed class FixedPointMachine : IntegerMachine
 {
-    private readonly NumericPolicy policy;
     private readonly FixedWeights weights;
-    private readonly ImmutableArray<TensorScale> scales;
-    private readonly TrainingSettings settings;
     private readonly OverflowCount[] overflow;
-    private readonly int[] losses;
-    private readonly int logits;
-    private readonly int firstUpdate;
-    private long updates, roundedAway, directions, ties;
-
-    private static readonly TrainingSettings Inference = new(1, 0, Decay.None);
+    private long updates, roundedAway;
 
     /// <summary>Prepares to run a plan.</summary>
     /// <param name="plan">A plan in fixed point.</param>
@@ -36,8 +21,7 @@ public sealed partial class FixedPointMachine : Machine<byte>
     /// <param name="ranges">Largest magnitude of every graph value, by id (<see cref="Calibration"/>).</param>
     /// <param name="settings">Step sizes; null for inference.</param>
     public FixedPointMachine(
-        Plan plan, NumericPolicy policy, FixedWeights weights, IReadOnlyDictionary<int, double> ranges,
-        TrainingSettings? settings = null)
+        Plan plan, NumericPolicy policy, FixedWeights weights, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null)
         : this(plan, policy, weights, PlanScales.Of(plan, ranges), settings)
     {
     }
@@ -50,44 +34,11 @@ public sealed partial class FixedPointMachine : Machine<byte>
     /// <param name="settings">Step sizes; null for inference.</param>
     public FixedPointMachine(
         Plan plan, NumericPolicy policy, FixedWeights weights, ImmutableArray<TensorScale> scales, TrainingSettings? settings = null)
-        : base(plan, 1)
+        : base(plan, policy, scales, settings)
     {
-        (this.policy, this.weights, this.scales, this.settings) = (policy, weights, scales, settings ?? Inference);
+        this.weights = weights;
         overflow = new OverflowCount[plan.Ops.Length];
-        losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy).Select(o => o.Output)];
-        logits = plan.Ops[^1].Output;
-        firstUpdate = plan.Ops.FirstOrDefault(o => o.Op is ForwardGradientUpdate)?.Index ?? -1;
         ChooseWeights();
-    }
-
-    /// <inheritdoc/>
-    public override double Loss => losses.Average(l => ReadLoss(l)) / ((double)Plan.Batch * (1 << CrossEntropyKernel.FractionBits));
-
-    /// <summary>What fixed-point arithmetic did so far.</summary>
-    public NumericsResult Numerics => new(
-        [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 } && Plan.Tensors[o.Inputs[0]].First == 0).Select(PerturbationOf)],
-        updates == 0 ? 0 : (double)roundedAway / updates,
-        directions == 0 ? 0 : (double)ties / directions,
-        [.. Plan.Ops.GroupBy(o => o.Name).Select(g => (Layer: g.Key, Count: g.Aggregate(default(OverflowCount), (sum, o) => sum + overflow[o.Index])))
-            .Where(l => l.Count.Accumulations > 0)
-            .Select(l => new LayerOverflow(l.Layer, l.Count.Accumulations, l.Count.Overflowed, l.Count.Clipped))]);
-
-    /// <inheritdoc/>
-    public override int Predict(int row)
-    {
-        int classes = Plan.Tensors[logits].Shape[^1];
-        return Plan.Tensors[logits].Format == NumberFormat.Int8
-            ? FirstLargest<sbyte>(MemoryMarshal.Cast<byte, sbyte>(Scratch(logits)).Slice(row * classes, classes))
-            : FirstLargest<short>(MemoryMarshal.Cast<byte, short>(Scratch(logits)).Slice(row * classes, classes));
-    }
-
-    /// <summary>The integers of an input, as the machine stores it: rows for a <see cref="SampleStore{T}"/>.</summary>
-    /// <param name="input">Name of the input ("images").</param>
-    /// <param name="values">Its values for every sample.</param>
-    public byte[] QuantizeInput(string input, ReadOnlySpan<float> values)
-    {
-        PlanTensor tensor = Plan.Tensors.First(t => t.Role == TensorRole.Input && t.Name == input);
-        return FixedWeights.Quantize(values, tensor.Format, tensor.Format == NumberFormat.Int32 ? new TensorScale(1) : scales[tensor.Id]);
     }
 
     /// <summary>What a weight or another tensor that stays from step to step holds now.</summary>
@@ -95,47 +46,122 @@ public sealed partial class FixedPointMachine : Machine<byte>
     public ReadOnlySpan<byte> Persistent(string name)
     {
         PlanTensor tensor = Plan.Tensors.First(t => t.IsPersistent && t.Name == name);
-        return weights.Of(tensor, scales[tensor.Id]);
+        return weights.Of(tensor, ScaleOf(tensor.Id));
     }
 
     /// <inheritdoc/>
-    protected override Action<StepContext> Compile(PlannedOp op) => op.Op switch
-    {
-        { IsView: true } => _ => { }
-        ,
-        Linear => Product(op),
-        Conv2d => Convolution(op),
-        MatMul matmul => BatchedProduct(op, matmul),
-        Add or Mul => Elementwise(op),
-        Relu { Ceiling: double.PositiveInfinity } =>
-            _ => ElementwiseKernel.Relu(At(op.Inputs[0]), At(op.Output), scales[op.Output].ZeroPoint),
-        Relu relu => Clamped(op, relu),
-        Gelu => GeluOf(op),
-        Softmax => SoftmaxOf(op),
-        Fill fill => Filled(op, fill),
-        LayerNorm norm => Normalize(op, norm),
-        Pool pool => PoolOf(op, pool),
-        Transpose transpose => Move(op, Rearrangement.Transposed(ShapeOf(op.Inputs[0]), [.. transpose.Permutation])),
-        Slice slice => Move(op, Rearrangement.Sliced(ShapeOf(op.Inputs[0]), slice.Axis, slice.Start, slice.Length)),
-        Broadcast broadcast => Move(op, Rearrangement.Broadcast(ShapeOf(op.Inputs[0]), broadcast.Target)),
-        Concat concat => Join(op, concat),
-        CrossEntropy => LossOf(op),
-        Requantize => Requantized(op),
-        Perturb perturb => PerturbWeights(op, perturb),
-        GuideDirection guide => Guide(op, guide),
-        KernelNorm norm => Norm(op, norm),
-        ForwardGradientUpdate update => Update(op, update),
-        _ => throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel."),
-    };
+    protected override MachineCounts Counts() => new(overflow, updates, roundedAway);
 
-    private Operand At(int tensor)
+    /// <inheritdoc/>
+    protected override void Multiply(PlannedOp op, int m, int n, int k, OutputStage stage, RandomAddress noise)
     {
-        PlanTensor t = Plan.Tensors[tensor];
-        if (!t.IsPersistent)
-            return new Operand(Scratch(tensor), t.Format);
-        PlanTensor owner = Plan.Owner(tensor);
-        int size = Math.Max(8, t.Format.Bits()) / 8; // 4-bit numbers are held one to a byte
-        return new Operand(weights.Of(owner, scales[owner.Id]).AsSpan(t.First * size, (int)t.Shape.Count * size), t.Format);
+        (int y, ChannelPart part) = Destination(op);
+        Count(op, LinearKernel.Run(m, n, k, In(op, 0), In(op, 1), Bias(op), stage, At(y), Policy, noise, part));
+    }
+
+    /// <inheritdoc/>
+    protected override void Multiply(PlannedOp op, int batch, int m, int n, int k, bool transposeB, OutputStage stage, RandomAddress noise) =>
+        Count(op, MatMulKernel.Run(batch, m, n, k, transposeB, In(op, 0), In(op, 1), stage, Out(op), Policy, noise));
+
+    /// <inheritdoc/>
+    protected override void Convolve(PlannedOp op, ConvolutionShape shape, OutputStage stage, RandomAddress noise)
+    {
+        (int y, ChannelPart part) = Destination(op);
+        Count(op, ConvolutionKernel.Run(shape, In(op, 0), In(op, 1), Bias(op), stage, At(y), Policy, noise, part));
+    }
+
+    /// <inheritdoc/>
+    protected override void AddElements(PlannedOp op, AddStage stage, RandomAddress noise) =>
+        Count(op, ElementwiseKernel.Add(In(op, 0), In(op, 1), stage, Out(op), Policy, noise));
+
+    /// <inheritdoc/>
+    protected override void MultiplyElements(PlannedOp op, OutputStage stage, RandomAddress noise) =>
+        Count(op, ElementwiseKernel.Mul(In(op, 0), In(op, 1), stage, Out(op), Policy, noise));
+
+    /// <inheritdoc/>
+    protected override void Rectify(PlannedOp op, int zeroPoint) => ElementwiseKernel.Relu(In(op, 0), Out(op), zeroPoint);
+
+    /// <inheritdoc/>
+    protected override void Rescale(PlannedOp op, OutputStage stage, RandomAddress noise, bool isCounted)
+    {
+        OverflowCount count = ElementwiseKernel.Requantize(In(op, 0), stage, Out(op), Policy, noise);
+        if (isCounted)
+            Count(op, count);
+    }
+
+    /// <inheritdoc/>
+    protected override void Place(PlannedOp op, int input, int from, int count, int start, OutputStage? stage, RandomAddress noise)
+    {
+        Operand x = In(op, input), y = Out(op);
+        int size = x.Format.Bits() / 8;
+        Operand part = new(x.Bytes.Slice(from * size, count * size), x.Format);
+        if (stage is null)
+            part.Bytes.CopyTo(y.Bytes[(start * size)..]);
+        else
+            ElementwiseKernel.Requantize(part, stage, y, Policy, noise, start);
+    }
+
+    /// <inheritdoc/>
+    protected override void LookUp(PlannedOp op, LookupTable table) => TableKernel.Run(table, In(op, 0), Out(op));
+
+    /// <inheritdoc/>
+    protected override void Soften(PlannedOp op, int rows, int depth, SoftmaxStage stage) =>
+        SoftmaxKernel.Run(rows, depth, In(op, 0), stage, Out(op));
+
+    /// <inheritdoc/>
+    protected override void Normalize(PlannedOp op, int rows, int depth, LayerNormStage stage, RandomAddress noise) =>
+        LayerNormKernel.Run(rows, depth, In(op, 0), In(op, 1), In(op, 2), stage, Out(op), Policy, noise);
+
+    /// <inheritdoc/>
+    protected override void MaxPool(PlannedOp op, ConvolutionShape shape, int least, int greatest) =>
+        PoolKernel.Max(shape, In(op, 0), Out(op), least, greatest);
+
+    /// <inheritdoc/>
+    protected override void AveragePool(PlannedOp op, ConvolutionShape shape, int least, int greatest) =>
+        PoolKernel.Average(shape, In(op, 0), Out(op), least, greatest);
+
+    /// <inheritdoc/>
+    private protected override void Move(PlannedOp op, Rearrangement order) =>
+        order.Copy(In(op, 0).Bytes, Out(op).Bytes, Out(op).Format.Bits() / 8);
+
+    /// <inheritdoc/>
+    protected override void Lose(PlannedOp op, int rows, int classes, FixedScale scale) => MemoryMarshal.Write(
+        Scratch(op.Output), CrossEntropyKernel.Run(rows, classes, In(op, 0), scale, In(op, 1).As<int>(), Policy));
+
+    /// <inheritdoc/>
+    protected override void PerturbWeights(PlannedOp op, PerturbationTerm[] terms, int first) =>
+        PerturbKernel.Run(In(op, 0), terms, Out(op), Policy, first: first);
+
+    /// <inheritdoc/>
+    protected override void UpdateWeights(
+        PlannedOp op, PerturbationSource[] sources, int[] signs, FixedScale scale, int? velocity, int momentum)
+    {
+        Span<short> running = velocity is int v ? MemoryMarshal.Cast<byte, short>(State(v).AsSpan()) : default;
+        (long changed, long lost) = UpdateKernel.Run(Out(op), sources, signs, scale, Policy, running, momentum);
+        updates += changed + lost;
+        roundedAway += lost;
+    }
+
+    /// <inheritdoc/>
+    protected override void SteerDirection(
+        PlannedOp op, RandomAddress address, (int Fresh, int Kept, int Near) factors, PerturbationDistribution distribution, bool linearFeedback) =>
+        GuidedKernel.Run(MemoryMarshal.Cast<byte, sbyte>(State(op.Output).AsSpan()), address, factors, distribution, linearFeedback);
+
+    /// <inheritdoc/>
+    protected override FixedScale NormRatio(PlannedOp op, PerturbationSource[] sources, int[] signs) =>
+        NormKernel.Run(In(op, 0), sources, signs, Policy);
+
+    /// <inheritdoc/>
+    protected override byte[] State(int tensor) => weights.Of(Plan.Owner(tensor), default);
+
+    // Which weights train is settled by their values before the first step.
+    private void ChooseWeights()
+    {
+        foreach (PlannedOp op in Plan.Ops)
+        {
+            if (op.Op is ForwardGradientUpdate { Estimate: var estimate } && estimate.Split(op.Inputs).Probe.Mask is int mask)
+                weights.Choose(Plan.Owner(mask), Plan.Tensors[op.Output], ScaleOf(op.Output), estimate.Probe.Sparsity!);
+        }
     }
 
     // Where the channels of a result go: all of it, or its part of a tensor.
@@ -145,12 +171,21 @@ public sealed partial class FixedPointMachine : Machine<byte>
         return owner == output ? (output.Id, default) : (owner.Id, new ChannelPart(output.First, owner.Shape[^1]));
     }
 
-    private Shape ShapeOf(int tensor) => Plan.Tensors[tensor].Shape;
+    private void Count(PlannedOp op, OverflowCount count) => overflow[op.Index] += count;
 
-    private double Step(int tensor) => scales[tensor].Step;
+    private Operand In(PlannedOp op, int input) => At(op.Inputs[input]);
 
-    private ReadOnlySpan<int> Bias(PlannedOp op) => op.Inputs.Length > 2 ? At(op.Inputs[2]).As<int>() : [];
+    private Operand Out(PlannedOp op) => At(op.Output);
 
-    // Random numbers of stochastic rounding: a stream of its own per operation and step.
-    private static RandomAddress Noise(StepContext context, PlannedOp op) => new(context.Seed, context.Step, (uint)op.Direction, (uint)op.Index);
+    private ReadOnlySpan<int> Bias(PlannedOp op) => op.Inputs.Length > 2 ? In(op, 2).As<int>() : [];
+
+    private Operand At(int tensor)
+    {
+        PlanTensor t = Plan.Tensors[tensor];
+        if (!t.IsPersistent)
+            return new Operand(Scratch(tensor), t.Format);
+        PlanTensor owner = Plan.Owner(tensor);
+        int size = Math.Max(8, t.Format.Bits()) / 8; // 4-bit numbers are held one to a byte
+        return new Operand(weights.Of(owner, ScaleOf(owner.Id)).AsSpan(t.First * size, (int)t.Shape.Count * size), t.Format);
+    }
 }

@@ -58,7 +58,7 @@ public abstract class Machine<T>
     {
         instructions ??= [.. Plan.Ops.Select(Compile)];
         foreach (int input in inputs)
-            store.Gather(Plan.Tensors[input].Source!.Value, samples, Scratch(input));
+            Put(input, store, samples);
         for (int i = 0; i < instructions.Length; i++)
         {
             PlannedOp op = Plan.Ops[i];
@@ -73,18 +73,34 @@ public abstract class Machine<T>
             if (fill)
                 Keep(op, store, samples);
             else
-                store.Gather(Plan.Tensors[op.Output].Source!.Value, samples, Scratch(op.Output));
+                Put(op.Output, store, samples);
         }
     }
 
     /// <summary>What a scratch tensor holds now.</summary>
-    public ReadOnlySpan<T> Values(int tensor) => Scratch(tensor);
+    public ReadOnlySpan<T> Values(int tensor)
+    {
+        Fetch(tensor);
+        return Scratch(tensor);
+    }
+
+    /// <summary>Units of storage of the arena.</summary>
+    protected int ArenaLength => arena.Length;
 
     /// <summary>The storage of a scratch tensor.</summary>
     protected Span<T> Scratch(int tensor) => arena.AsSpan(offsets[tensor], lengths[tensor]);
 
     /// <summary>The storage of a scratch tensor as memory.</summary>
     protected Memory<T> ScratchMemory(int tensor) => arena.AsMemory(offsets[tensor], lengths[tensor]);
+
+    /// <summary>Where a scratch tensor begins in the arena, in units of storage.</summary>
+    protected int Offset(int tensor) => offsets[tensor];
+
+    /// <summary>Called after a scratch tensor was filled from the store: a machine with memory of its own copies it there.</summary>
+    protected virtual void Send(int tensor) { }
+
+    /// <summary>Called before a scratch tensor is looked at: a machine with memory of its own copies it from there.</summary>
+    protected virtual void Fetch(int tensor) { }
 
     /// <summary>Index of the largest value; the first of equals.</summary>
     protected static int FirstLargest<TValue>(ReadOnlySpan<TValue> values)
@@ -113,8 +129,15 @@ public abstract class Machine<T>
         };
     }
 
+    private void Put(int tensor, SampleStore<T> store, ReadOnlySpan<int> samples)
+    {
+        store.Gather(Plan.Tensors[tensor].Source!.Value, samples, Scratch(tensor));
+        Send(tensor);
+    }
+
     private void Keep(PlannedOp op, SampleStore<T> store, ReadOnlySpan<int> samples)
     {
+        Fetch(op.Output);
         int row = lengths[op.Output] / Plan.Batch;
         T[] data = store.Reserve(Plan.Tensors[op.Output].Source!.Value, row);
         for (int i = 0; i < samples.Length; i++)

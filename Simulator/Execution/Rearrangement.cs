@@ -11,6 +11,7 @@ internal sealed class Rearrangement
 {
     private readonly int[] sources; // first element of each run in the operand
     private readonly int run;
+    private int[]? elements;
 
     // A result of these extents whose element moves this far in the operand along each axis.
     private Rearrangement(ReadOnlySpan<int> extents, ReadOnlySpan<int> strides, int offset)
@@ -58,6 +59,9 @@ internal sealed class Rearrangement
             strides[^axis] = shape[^axis] == target[^axis] ? own[^axis] : 0;
         return new(target.AsSpan(), strides, 0);
     }
+
+    /// <summary>For each element of the result, the index of the operand's element that goes there.</summary>
+    public int[] Elements => elements ??= [.. sources.SelectMany(source => Enumerable.Range(source, run))];
 
     /// <summary>Moves elements of one or two bytes.</summary>
     /// <param name="x">The operand.</param>

@@ -17,7 +17,7 @@ public static class SampleStores
     }
 
     /// <summary>Rows for a fixed-point machine and all that store images as it does.</summary>
-    public static SampleStore<byte> Fixed(Graph graph, Dataset data, FixedPointMachine machine)
+    public static SampleStore<byte> Fixed(Graph graph, Dataset data, IntegerMachine machine)
     {
         SampleStore<byte> store = new(data.Count);
         store.Set(Input(graph, "images"), machine.QuantizeInput("images", data.Images.Span));

@@ -70,7 +70,7 @@ public sealed class CompareStudy
     }
 
     private PreparedTraining Prepared(FunctionalKey key) => prepared.GetOrAdd(
-        key, k => new(() => bench.Prepare(k.Method, k.Scheme, k.Settings, k.Policy, kernelThreads))).Value;
+        key, k => new(() => bench.Prepare(k.Method, k.Scheme, k.Settings, k.Policy, kernelThreads, request.Backend))).Value;
 
     private static RunResult WithTraining(RunResult step, ImmutableArray<(TrainingCurve Curve, NumericsResult? Numerics)> runs) => step with
     {

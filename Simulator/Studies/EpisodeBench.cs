@@ -69,10 +69,12 @@ public sealed class EpisodeBench : IBench
     }
 
     /// <inheritdoc/>
-    public PreparedTraining Prepare(Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0)
+    public PreparedTraining Prepare(
+        Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0,
+        FixedPointBackend? backend = null)
     {
         Lazy<PreparedTraining>[] prepared =
-            [.. benches.Select(b => new Lazy<PreparedTraining>(() => b.Prepare(method, scheme, settings, policy, threads)))];
+            [.. benches.Select(b => new Lazy<PreparedTraining>(() => b.Prepare(method, scheme, settings, policy, threads, backend)))];
         return new PreparedTraining((seed, progress, cancellation) =>
         {
             var runs = prepared.Select((p, episode) => p.Value.Run(SeedOf(seed, episode), progress, cancellation)).ToImmutableArray();

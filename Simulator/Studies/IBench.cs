@@ -1,4 +1,5 @@
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 
@@ -19,5 +20,8 @@ public interface IBench
     /// <param name="settings">Step sizes.</param>
     /// <param name="policy">Arithmetic of fixed-point methods; others need none.</param>
     /// <param name="threads">Threads of one float operation at most; 0: one per processor. No result depends on it.</param>
-    PreparedTraining Prepare(Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0);
+    /// <param name="backend">Where fixed-point methods run; null: the processor. No result depends on it.</param>
+    PreparedTraining Prepare(
+        Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0,
+        FixedPointBackend? backend = null);
 }

@@ -49,7 +49,7 @@ public sealed record SparseBackpropResult(
 /// </summary>
 /// <param name="bench">Network, weights and data.</param>
 /// <param name="request">What is asked.</param>
-public sealed class SparseBackpropStudy(TrainingBench bench, SparseBackpropRequest request)
+public sealed class SparseBackpropStudy(IBench bench, SparseBackpropRequest request)
 {
     private const int Population = 24;
 

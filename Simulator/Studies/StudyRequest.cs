@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Studies;
@@ -17,4 +18,8 @@ public sealed record StudyRequest(
     ImmutableArray<TuningScheme> Schemes,
     ImmutableArray<ulong> Seeds,
     Func<Method, TuningScheme, TrainingSettings> Settings,
-    int Threads);
+    int Threads)
+{
+    /// <summary>Where fixed-point methods are trained; no result depends on it.</summary>
+    public FixedPointBackend Backend { get; init; } = FixedPointBackend.Processor;
+}

@@ -47,13 +47,16 @@ public sealed class TrainingBench : IBench
     public int Trainings => 1;
 
     /// <inheritdoc/>
-    public PreparedTraining Prepare(Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0)
+    public PreparedTraining Prepare(
+        Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0,
+        FixedPointBackend? backend = null)
     {
         TunedNetwork network = tuned.GetOrAdd(scheme, s => new(() => Tuned(s))).Value;
         Plan step = Planner.TrainingStep(network.Step, method);
         Plan inference = Planner.Inference(network.Evaluation.Graph, method.Operands, network.Evaluation.Trained);
         return method.Operands.IsFixedPoint
-            ? PrepareFixed(network, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)))
+            ? PrepareFixed(
+                network, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)), backend ?? FixedPointBackend.Processor)
             : PrepareFloat(network, step, inference, settings, threads);
     }
 
@@ -98,22 +101,43 @@ public sealed class TrainingBench : IBench
         });
     }
 
-    private PreparedTraining PrepareFixed(TunedNetwork network, Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy)
+    private PreparedTraining PrepareFixed(
+        TunedNetwork network, Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy, FixedPointBackend backend)
     {
         Graph tunedGraph = network.Step.Graph;
         IReadOnlyDictionary<int, double> room = WithRoom(network.Ranges.Value, step, settings.InSteps ? 0 : settings.Epsilon);
-        FixedPointMachine filler = new(inference, policy, new FixedWeights(network.Weights), room);
-        SampleStore<byte> trainStore = SampleStores.Fixed(tunedGraph, train, filler), testStore = SampleStores.Fixed(tunedGraph, test, filler);
-        filler.Fill(trainStore);
-        filler.Fill(testStore);
+        (SampleStore<byte> trainStore, SampleStore<byte> testStore) = backend.Attempt(FillStores);
         return new PreparedTraining((seed, progress, cancellation) =>
         {
-            FixedWeights own = new(network.Weights);
-            FixedPointMachine training = new(step, policy, own, room, settings);
-            Trainer<byte> trainer = new(training, new FixedPointMachine(inference, policy, own, room), trainStore);
-            TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation);
-            return (curve, training.Numerics);
+            int reported = 0; // an attempt that is done anew reports no step twice
+            return backend.Attempt(chosen =>
+            {
+                int done = 0;
+                using FixedPointRun run = chosen.Begin(policy, new FixedWeights(network.Weights));
+                IntegerMachine training = run.Machine(step, room, settings);
+                Trainer<byte> trainer = new(training, run.Machine(inference, room), trainStore);
+                TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, Report, cancellation);
+                return (curve, training.Numerics);
+
+                void Report()
+                {
+                    if (++done <= reported)
+                        return;
+                    reported = done;
+                    progress?.Invoke();
+                }
+            });
         });
+
+        (SampleStore<byte> Train, SampleStore<byte> Test) FillStores(FixedPointBackend chosen)
+        {
+            using FixedPointRun run = chosen.Begin(policy, new FixedWeights(network.Weights));
+            IntegerMachine filler = run.Machine(inference, room);
+            SampleStore<byte> forTraining = SampleStores.Fixed(tunedGraph, train, filler), forTest = SampleStores.Fixed(tunedGraph, test, filler);
+            filler.Fill(forTraining);
+            filler.Fill(forTest);
+            return (forTraining, forTest);
+        }
     }
 
     // A trained tensor that is all but zero (the key biases of attention, whose gradient is zero) still has to hold w ± εz.
@@ -122,7 +146,7 @@ public sealed class TrainingBench : IBench
         double reach = epsilon * (step.Ops.Any(o => o.Op is Perturb { IsAtNeighbour: true }) ? 2 : 1);
         Dictionary<int, double> room = new(ranges);
         foreach (PlanTensor trained in step.Tensors.Where(t => t.Role == TensorRole.TrainedWeight))
-            room[trained.Source!.Value] = Math.Max(room[trained.Source.Value], PerturbationReach * epsilon);
+            room[trained.Source!.Value] = Math.Max(room[trained.Source.Value], PerturbationReach * reach);
         return room;
     }
 

@@ -8,17 +8,16 @@ using NpuSim.Simulator.Training;
 namespace NpuSim.Simulator.Execution;
 
 /// <content>Operations of training: perturbation, loss, update.</content>
-public sealed partial class FixedPointMachine
+public abstract partial class IntegerMachine
 {
     private Action<StepContext> LossOf(PlannedOp op)
     {
         int rows = ShapeOf(op.Inputs[0])[0], classes = ShapeOf(op.Inputs[0])[1];
         FixedScale scale = FixedScale.FromDouble(Step(op.Inputs[0]));
-        return _ => MemoryMarshal.Write(
-            Scratch(op.Output), CrossEntropyKernel.Run(rows, classes, At(op.Inputs[0]), scale, At(op.Inputs[1]).As<int>(), policy));
+        return _ => Lose(op, rows, classes, scale);
     }
 
-    private long ReadLoss(int tensor) => MemoryMarshal.Read<long>(Scratch(tensor));
+    private long ReadLoss(int tensor) => MemoryMarshal.Read<long>(Values(tensor));
 
     private EpsilonSteps PerturbationOf(PlannedOp op)
     {
@@ -41,25 +40,24 @@ public sealed partial class FixedPointMachine
                 terms[1] = new(ascent.Source(context, RandomAddress.AscentDirection, 0), uphill * steps);
             }
 
-            PerturbKernel.Run(At(op.Inputs[0]), terms, At(op.Output), policy, first: first);
+            PerturbWeights(op, terms, first);
         };
     }
 
     private Action<StepContext> Guide(PlannedOp op, GuideDirection guide) => context =>
     {
         double beta = guide.BetaAt(context.Progress);
-        GuidedKernel.Run(
-            MemoryMarshal.Cast<byte, sbyte>(State(op.Output).AsSpan()),
-            new RandomAddress(context.Seed, context.Step, (uint)op.Direction, (uint)guide.Probe.Parameter),
+        SteerDirection(
+            op, new RandomAddress(context.Seed, context.Step, (uint)op.Direction, (uint)guide.Probe.Parameter),
             (GuidedKernel.Factor(beta * Math.Sqrt(GuideDirection.Alpha)), GuidedKernel.Factor(1 - beta),
                 GuidedKernel.Factor((1 - beta) * Math.Sqrt(1 - GuideDirection.Alpha))),
-            guide.Probe.Distribution, guide.Probe.LinearFeedback ?? policy.LinearFeedback);
+            guide.Probe.Distribution, guide.Probe.LinearFeedback ?? Policy.LinearFeedback);
     };
 
     private Action<StepContext> Requantized(PlannedOp op)
     {
         OutputStage stage = new(FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output)));
-        return context => ElementwiseKernel.Requantize(At(op.Inputs[0]), stage, At(op.Output), policy, Noise(context, op));
+        return context => Rescale(op, stage, Noise(context, op), isCounted: false);
     }
 
     private Action<StepContext> Norm(PlannedOp op, KernelNorm norm)
@@ -68,8 +66,7 @@ public sealed partial class FixedPointMachine
         return context =>
         {
             (PerturbationSource[] sources, int[] signs) = estimate(context);
-            FixedScale ratio = NormKernel.Run(At(op.Inputs[0]), sources, signs, policy);
-            MemoryMarshal.Write(Scratch(op.Output), ratio);
+            MemoryMarshal.Write(Scratch(op.Output), NormRatio(op, sources, signs));
         };
     }
 
@@ -77,7 +74,7 @@ public sealed partial class FixedPointMachine
     {
         Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> estimate = EstimateOf(op, update.Estimate);
         double stepsPerRate = settings.InSteps ? Perturbation.Step : Perturbation.Step / Step(op.Output); // Δz, or Δz / Δw
-        byte[]? velocity = update.Optimizer is MomentumOptimizer ? State(update.States(op.Inputs)[0]) : null;
+        int? velocity = update.Optimizer is MomentumOptimizer ? update.States(op.Inputs)[0] : null;
         int momentum = update.Optimizer is MomentumOptimizer { Factor: var factor }
             ? Math.Min((1 << UpdateKernel.MomentumBits) - 1, (int)Math.Round(factor * (1 << UpdateKernel.MomentumBits)))
             : 0;
@@ -96,10 +93,7 @@ public sealed partial class FixedPointMachine
             FixedScale scale = ratio == default
                 ? FixedScale.FromDouble(context.LearningRate * stepsPerRate * unit)
                 : FixedScale.FromDouble(context.LearningRate * unit).Times(ratio);
-            (long changed, long lost) = UpdateKernel.Run(
-                At(op.Output), sources, signs, scale, policy, MemoryMarshal.Cast<byte, short>(velocity.AsSpan()), momentum);
-            updates += changed + lost;
-            roundedAway += lost;
+            UpdateWeights(op, sources, signs, scale, velocity, momentum);
         };
     }
 
@@ -123,9 +117,9 @@ public sealed partial class FixedPointMachine
     }
 
     // Where the directions of one parameter come from, worked out once but for seed and step.
-    private sealed class Directions(FixedPointMachine machine, Probe probe, ProbeOperands operands)
+    private sealed class Directions(IntegerMachine machine, Probe probe, ProbeOperands operands)
     {
-        private readonly bool linearFeedback = probe.LinearFeedback ?? machine.policy.LinearFeedback;
+        private readonly bool linearFeedback = probe.LinearFeedback ?? machine.Policy.LinearFeedback;
         private readonly byte[][] stored = [.. (probe.IsStored ? operands.Stored : []).Select(machine.State)];
         private WeightMask? mask = operands.Mask is int bits ? WeightMask.Of(machine.State(bits)) : null;
 
@@ -136,19 +130,6 @@ public sealed partial class FixedPointMachine
             return new(
                 new RandomAddress(context.Seed, context.Step, direction, (uint)probe.Parameter), probe.Distribution, linearFeedback,
                 probe.IsStored ? stored[slot] : null, mask);
-        }
-    }
-
-    // All of it, also where an operation reads a part.
-    private byte[] State(int tensor) => weights.Of(Plan.Owner(tensor), default);
-
-    // Which weights train is settled by their values before the first step.
-    private void ChooseWeights()
-    {
-        foreach (PlannedOp op in Plan.Ops)
-        {
-            if (op.Op is ForwardGradientUpdate { Estimate: var estimate } && estimate.Split(op.Inputs).Probe.Mask is int mask)
-                weights.Choose(Plan.Owner(mask), Plan.Tensors[op.Output], scales[op.Output], estimate.Probe.Sparsity!);
         }
     }
 }

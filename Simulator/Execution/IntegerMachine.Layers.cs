@@ -8,7 +8,7 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Simulator.Execution;
 
 /// <content>Operations of networks.</content>
-public sealed partial class FixedPointMachine
+public abstract partial class IntegerMachine
 {
     private OutputStage Stage(PlannedOp op, params ReadOnlySpan<double> factors)
     {
@@ -46,14 +46,18 @@ public sealed partial class FixedPointMachine
         (int least, int greatest) = Clamp(op, relu);
         int zero = scales[op.Output].ZeroPoint;
         OutputStage stage = new([FixedScale.FromDouble(1)], zero, least, greatest, -zero);
-        return context => overflow[op.Index] += ElementwiseKernel.Requantize(At(op.Inputs[0]), stage, At(op.Output), policy, Noise(context, op));
+        return context => Rescale(op, stage, Noise(context, op), isCounted: true);
     }
 
     private Action<StepContext> Filled(PlannedOp op, Fill fill)
     {
         float[] number = [.. Enumerable.Repeat((float)fill.Number, (int)ShapeOf(op.Output).Count)];
         byte[] integers = FixedWeights.Quantize(number, Plan.Tensors[op.Output].Format, scales[op.Output]);
-        return _ => integers.CopyTo(Scratch(op.Output));
+        return _ =>
+        {
+            integers.CopyTo(Scratch(op.Output));
+            Send(op.Output);
+        };
     }
 
     private Action<StepContext> Product(PlannedOp op)
@@ -62,8 +66,7 @@ public sealed partial class FixedPointMachine
         (int n, int k) = (ShapeOf(w)[0], ShapeOf(w)[1]);
         int m = (int)(ShapeOf(x).Count / k);
         OutputStage stage = LayerStage(op);
-        (int y, ChannelPart part) = Destination(op);
-        return context => overflow[op.Index] += LinearKernel.Run(m, n, k, At(x), At(w), Bias(op), stage, At(y), policy, Noise(context, op), part);
+        return context => Multiply(op, m, n, k, stage, Noise(context, op));
     }
 
     private Action<StepContext> Convolution(PlannedOp op)
@@ -75,8 +78,7 @@ public sealed partial class FixedPointMachine
             window.Batch, window.InputHeight, window.InputWidth, window.InputChannels, window.KernelHeight, window.KernelWidth,
             window.OutputHeight, window.OutputWidth, window.OutputChannels, window.Stride, window.Stride, window.PadTop, window.PadLeft,
             Groups: window.Groups);
-        (int y, ChannelPart part) = Destination(op);
-        return context => overflow[op.Index] += ConvolutionKernel.Run(shape, At(x), At(w), Bias(op), stage, At(y), policy, Noise(context, op), part);
+        return context => Convolve(op, shape, stage, Noise(context, op));
     }
 
     private Action<StepContext> BatchedProduct(PlannedOp op, MatMul matmul)
@@ -86,8 +88,7 @@ public sealed partial class FixedPointMachine
         OutputStage stage = Stage(op, matmul.Scale * Step(a) * Step(b) / Step(op.Output));
         if (matmul.TransposeA)
             throw new InputException($"operation 'matmul' ({op.Name}) has no fixed-point kernel for a transposed first operand.");
-        return context => overflow[op.Index] += MatMulKernel.Run(
-            (int)c.Count, (int)c.M, (int)c.N, (int)c.K, matmul.TransposeB, At(a), At(b), stage, At(op.Output), policy, Noise(context, op));
+        return context => Multiply(op, (int)c.Count, (int)c.M, (int)c.N, (int)c.K, matmul.TransposeB, stage, Noise(context, op));
     }
 
     private Action<StepContext> Elementwise(PlannedOp op)
@@ -97,10 +98,10 @@ public sealed partial class FixedPointMachine
         {
             double product = TensorScale.Product(scales[a], scales[b]);
             OutputStage stage = Stage(op, scales[a].Given ? (float)product / (float)Step(op.Output) : product / Step(op.Output)); // so TFLite
-            return context => overflow[op.Index] += ElementwiseKernel.Mul(At(a), At(b), stage, At(op.Output), policy, Noise(context, op));
+            return context => MultiplyElements(op, stage, Noise(context, op));
         }
 
-        NumberFormat widest = At(a).Format == NumberFormat.Int16 || At(b).Format == NumberFormat.Int16 ? NumberFormat.Int16 : NumberFormat.Int8;
+        NumberFormat widest = FormatOf(a) == NumberFormat.Int16 || FormatOf(b) == NumberFormat.Int16 ? NumberFormat.Int16 : NumberFormat.Int8;
         (int least, int greatest) = Clamp(op, op.Rectifier);
         AddStage sum = AddStage.From(Step(a), Step(b), Step(op.Output), widest) with
         {
@@ -110,7 +111,7 @@ public sealed partial class FixedPointMachine
             Minimum = least,
             Maximum = greatest,
         };
-        return context => overflow[op.Index] += ElementwiseKernel.Add(At(a), At(b), sum, At(op.Output), policy, Noise(context, op));
+        return context => AddElements(op, sum, Noise(context, op));
     }
 
     private Action<StepContext> GeluOf(PlannedOp op)
@@ -119,14 +120,14 @@ public sealed partial class FixedPointMachine
         LookupTable table = Plan.Tensors[op.Inputs[0]].Format == NumberFormat.Int16
             ? LookupTable.ForInt16(TableKernel.Gelu, x.Step, y.Step)
             : LookupTable.ForInt8(TableKernel.Gelu, x.Step, y.Step, Plan.Tensors[op.Output].Format, x.ZeroPoint, y.ZeroPoint);
-        return _ => TableKernel.Run(table, At(op.Inputs[0]), At(op.Output));
+        return _ => LookUp(op, table);
     }
 
     private Action<StepContext> SoftmaxOf(PlannedOp op)
     {
         Shape shape = ShapeOf(op.Output);
-        SoftmaxStage stage = SoftmaxStage.From(Step(op.Inputs[0]), At(op.Inputs[0]).Format);
-        return _ => SoftmaxKernel.Run((int)(shape.Count / shape[^1]), shape[^1], At(op.Inputs[0]), stage, At(op.Output));
+        SoftmaxStage stage = SoftmaxStage.From(Step(op.Inputs[0]), FormatOf(op.Inputs[0]));
+        return _ => Soften(op, (int)(shape.Count / shape[^1]), shape[^1], stage);
     }
 
     private Action<StepContext> Normalize(PlannedOp op, LayerNorm norm)
@@ -134,7 +135,7 @@ public sealed partial class FixedPointMachine
         (int x, int gamma, int beta) = (op.Inputs[0], op.Inputs[1], op.Inputs[2]);
         int depth = ShapeOf(x)[^1], rows = (int)(ShapeOf(x).Count / depth);
         LayerNormStage stage = LayerNormStage.From(Step(x), Step(gamma), Step(beta), Step(op.Output), norm.Epsilon);
-        return context => LayerNormKernel.Run(rows, depth, At(x), At(gamma), At(beta), stage, At(op.Output), policy, Noise(context, op));
+        return context => Normalize(op, rows, depth, stage, Noise(context, op));
     }
 
     private Action<StepContext> PoolOf(PlannedOp op, Pool pool)
@@ -144,14 +145,8 @@ public sealed partial class FixedPointMachine
             x[0], x[1], x[2], x[3], pool.Height, pool.Width, y[1], y[2], y[3], pool.Stride, pool.Stride, pool.Padding.Top, pool.Padding.Left);
         (int least, int greatest) = Clamp(op, op.Rectifier);
         return pool is MaxPool
-            ? _ => PoolKernel.Max(shape, At(op.Inputs[0]), At(op.Output), least, greatest)
-            : _ => PoolKernel.Average(shape, At(op.Inputs[0]), At(op.Output), least, greatest);
-    }
-
-    private Action<StepContext> Move(PlannedOp op, Rearrangement order)
-    {
-        int size = At(op.Output).Format.Bits() / 8;
-        return _ => order.Copy(At(op.Inputs[0]).Bytes, At(op.Output).Bytes, size);
+            ? _ => MaxPool(op, shape, least, greatest)
+            : _ => AveragePool(op, shape, least, greatest);
     }
 
     // Each operand is brought to the scale of the result and put in its place, one outer index after another.
@@ -161,24 +156,15 @@ public sealed partial class FixedPointMachine
         int inner = concat.Axis + 1 < joined.Rank ? (int)joined[(concat.Axis + 1)..].Count : 1;
         int rows = (int)joined.Count / (inner * joined[concat.Axis]), stride = inner * joined[concat.Axis];
         int[] lengths = [.. op.Inputs.Select(i => inner * ShapeOf(i)[concat.Axis])];
-        OutputStage[] stages = [.. op.Inputs.Select(i => new OutputStage(
-            [FixedScale.FromDouble(Step(i) / Step(op.Output))], scales[op.Output].ZeroPoint, inputOffset: -scales[i].ZeroPoint))];
-        bool[] same = [.. op.Inputs.Select(i => scales[i] == scales[op.Output] && At(i).Format == At(op.Output).Format)];
+        OutputStage?[] stages = [.. op.Inputs.Select(i => scales[i] == scales[op.Output] && FormatOf(i) == FormatOf(op.Output)
+            ? null
+            : new OutputStage([FixedScale.FromDouble(Step(i) / Step(op.Output))], scales[op.Output].ZeroPoint, inputOffset: -scales[i].ZeroPoint))];
         return context =>
         {
             for (int i = 0, place = 0; i < lengths.Length; place += lengths[i++])
             {
-                Operand x = At(op.Inputs[i]), y = At(op.Output);
-                int from = x.Format.Bits() / 8 * lengths[i], to = y.Format.Bits() / 8;
                 for (int row = 0; row < rows; row++)
-                {
-                    Span<byte> part = x.Bytes.Slice(row * from, from);
-                    int start = (row * stride) + place;
-                    if (same[i])
-                        part.CopyTo(y.Bytes[(start * to)..]);
-                    else
-                        ElementwiseKernel.Requantize(new Operand(part, x.Format), stages[i], y, policy, Noise(context, op), start);
-                }
+                    Place(op, i, row * lengths[i], lengths[i], (row * stride) + place, stages[i], Noise(context, op));
             }
         };
     }

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+using NpuSim.Workloads.Tasks;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <summary>
+/// Runs plans in integers, to the bit as a profile's numeric policy says. Scales are constants worked out beforehand; while a plan
+/// runs nothing passes through floating point, unless the policy says that the hardware itself does so. What every operation computes
+/// is decided here, where it is computed by those who derive: the processor or a device.
+/// </summary>
+public abstract partial class IntegerMachine : Machine<byte>
+{
+    private readonly ImmutableArray<TensorScale> scales;
+    private readonly TrainingSettings settings;
+    private readonly int[] losses;
+    private readonly int logits;
+    private readonly int firstUpdate;
+    private long directions, ties;
+
+    private static readonly TrainingSettings Inference = new(1, 0, Decay.None);
+
+    /// <summary>Prepares to run a plan.</summary>
+    /// <param name="plan">A plan in fixed point.</param>
+    /// <param name="policy">The accelerator's arithmetic.</param>
+    /// <param name="scales">Scale of every tensor of the plan (<see cref="PlanScales"/>).</param>
+    /// <param name="settings">Step sizes; null for inference.</param>
+    protected IntegerMachine(Plan plan, NumericPolicy policy, ImmutableArray<TensorScale> scales, TrainingSettings? settings)
+        : base(plan, 1)
+    {
+        (Policy, this.scales, this.settings) = (policy, scales, settings ?? Inference);
+        losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy).Select(o => o.Output)];
+        logits = plan.Ops[^1].Output;
+        firstUpdate = plan.Ops.FirstOrDefault(o => o.Op is ForwardGradientUpdate)?.Index ?? -1;
+    }
+
+    /// <inheritdoc/>
+    public override double Loss => losses.Average(l => ReadLoss(l)) / ((double)Plan.Batch * (1 << CrossEntropyKernel.FractionBits));
+
+    /// <summary>What fixed-point arithmetic did so far.</summary>
+    public NumericsResult Numerics => NumericsOf(Counts());
+
+    /// <summary>The accelerator's arithmetic.</summary>
+    protected NumericPolicy Policy { get; }
+
+    private NumericsResult NumericsOf(MachineCounts counts) => new(
+        [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 } && Plan.Tensors[o.Inputs[0]].First == 0).Select(PerturbationOf)],
+        counts.Updates == 0 ? 0 : (double)counts.RoundedAway / counts.Updates,
+        directions == 0 ? 0 : (double)ties / directions,
+        [.. Plan.Ops.GroupBy(o => o.Name).Select(g => (Layer: g.Key, Count: g.Aggregate(default(OverflowCount), (sum, o) => sum + counts.Overflow[o.Index])))
+            .Where(l => l.Count.Accumulations > 0)
+            .Select(l => new LayerOverflow(l.Layer, l.Count.Accumulations, l.Count.Overflowed, l.Count.Clipped))]);
+
+    /// <inheritdoc/>
+    public override int Predict(int row)
+    {
+        int classes = Plan.Tensors[logits].Shape[^1];
+        return Plan.Tensors[logits].Format == NumberFormat.Int8
+            ? FirstLargest(MemoryMarshal.Cast<byte, sbyte>(Values(logits)).Slice(row * classes, classes))
+            : FirstLargest(MemoryMarshal.Cast<byte, short>(Values(logits)).Slice(row * classes, classes));
+    }
+
+    /// <summary>The integers of an input, as the machine stores it: rows for a <see cref="SampleStore{T}"/>.</summary>
+    /// <param name="input">Name of the input ("images").</param>
+    /// <param name="values">Its values for every sample.</param>
+    public byte[] QuantizeInput(string input, ReadOnlySpan<float> values)
+    {
+        PlanTensor tensor = Plan.Tensors.First(t => t.Role == TensorRole.Input && t.Name == input);
+        return FixedWeights.Quantize(values, tensor.Format, tensor.Format == NumberFormat.Int32 ? new TensorScale(1) : scales[tensor.Id]);
+    }
+
+    /// <inheritdoc/>
+    protected override Action<StepContext> Compile(PlannedOp op) => op.Op switch
+    {
+        { IsView: true } => _ => { }
+        ,
+        Linear => Product(op),
+        Conv2d => Convolution(op),
+        MatMul matmul => BatchedProduct(op, matmul),
+        Add or Mul => Elementwise(op),
+        Relu { Ceiling: double.PositiveInfinity } => _ => Rectify(op, scales[op.Output].ZeroPoint),
+        Relu relu => Clamped(op, relu),
+        Gelu => GeluOf(op),
+        Softmax => SoftmaxOf(op),
+        Fill fill => Filled(op, fill),
+        LayerNorm norm => Normalize(op, norm),
+        Pool pool => PoolOf(op, pool),
+        Transpose transpose => Moved(op, Rearrangement.Transposed(ShapeOf(op.Inputs[0]), [.. transpose.Permutation])),
+        Slice slice => Moved(op, Rearrangement.Sliced(ShapeOf(op.Inputs[0]), slice.Axis, slice.Start, slice.Length)),
+        Broadcast broadcast => Moved(op, Rearrangement.Broadcast(ShapeOf(op.Inputs[0]), broadcast.Target)),
+        Concat concat => Join(op, concat),
+        CrossEntropy => LossOf(op),
+        Requantize => Requantized(op),
+        Perturb perturb => PerturbWeights(op, perturb),
+        GuideDirection guide => Guide(op, guide),
+        KernelNorm norm => Norm(op, norm),
+        ForwardGradientUpdate update => Update(op, update),
+        _ => throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel."),
+    };
+
+    /// <summary>What the integers of a tensor stand for.</summary>
+    protected TensorScale ScaleOf(int tensor) => scales[tensor];
+
+    /// <summary>Shape of a tensor.</summary>
+    protected Shape ShapeOf(int tensor) => Plan.Tensors[tensor].Shape;
+
+    private Action<StepContext> Moved(PlannedOp op, Rearrangement order) => _ => Move(op, order);
+
+    private NumberFormat FormatOf(int tensor) => Plan.Tensors[tensor].Format;
+
+    private double Step(int tensor) => scales[tensor].Step;
+
+    // Random numbers of stochastic rounding: a stream of its own per operation and step.
+    private static RandomAddress Noise(StepContext context, PlannedOp op) => new(context.Seed, context.Step, (uint)op.Direction, (uint)op.Index);
+}

@@ -1,0 +1,235 @@
+using System.Runtime.InteropServices;
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.OpenCl;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <summary>
+/// Runs plans in integers on an OpenCL device: same results, same counts. The arena is one buffer of the device, laid out as the
+/// planner chose; weights stay there from step to step, and only losses (and logits, to predict) come back.
+/// </summary>
+internal sealed class OpenClMachine : IntegerMachine, IDisposable
+{
+    private readonly OpenClRun run;
+    private readonly DeviceBuffer arena;
+    private readonly DeviceCounts counts; // one per operation, one for the updates, one for what nobody asks for
+    private readonly long[] accumulations;
+    private readonly HashSet<int> fetched = []; // scratch tensors that the host's copy of the arena holds as they are
+
+    /// <summary>Prepares to run a plan.</summary>
+    /// <param name="plan">A plan in fixed point.</param>
+    /// <param name="run">Device, arithmetic and weights, shared with other machines of the run.</param>
+    /// <param name="ranges">Largest magnitude of every graph value, by id (<see cref="Calibration"/>).</param>
+    /// <param name="settings">Step sizes; null for inference.</param>
+    /// <exception cref="OpenClException">The device has no room for the plan.</exception>
+    public OpenClMachine(Plan plan, OpenClRun run, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null)
+        : base(plan, run.Policy, PlanScales.Of(plan, ranges), settings)
+    {
+        foreach (PlannedOp op in plan.Ops)
+            Require(op);
+        this.run = run;
+        accumulations = new long[plan.Ops.Length];
+        arena = run.Queue.Context.CreateBuffer(ArenaLength);
+        counts = new DeviceCounts(run.Queue, plan.Ops.Length + 2);
+    }
+
+    private OpenClKernels Kernels => run.Kernels;
+
+    private int UpdateSlot => Plan.Ops.Length;
+
+    private int UnusedSlot => Plan.Ops.Length + 1;
+
+    /// <summary>Gives the arena back.</summary>
+    public void Dispose()
+    {
+        arena.Dispose();
+        counts.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override MachineCounts Counts()
+    {
+        (long First, long Second)[] read = counts.Read();
+        (long changed, long lost) = read[UpdateSlot];
+        return new([.. accumulations.Select((n, i) => new OverflowCount(n, read[i].First, read[i].Second))], changed + lost, lost);
+    }
+
+    /// <inheritdoc/>
+    protected override void Send(int tensor)
+    {
+        run.Queue.Write(arena, Offset(tensor), Scratch(tensor));
+        Forget(tensor);
+        fetched.Add(tensor);
+    }
+
+    /// <inheritdoc/>
+    protected override void Fetch(int tensor)
+    {
+        if (fetched.Add(tensor))
+            run.Queue.Read(arena, Offset(tensor), Scratch(tensor));
+    }
+
+    /// <inheritdoc/>
+    protected override void Multiply(PlannedOp op, int m, int n, int k, OutputStage stage, RandomAddress noise) =>
+        Kernels.Linear(m, n, k, In(op, 0), In(op, 1), Bias(op), stage, Out(op), noise, counts, Accumulate(op));
+
+    /// <inheritdoc/>
+    protected override void Multiply(PlannedOp op, int batch, int m, int n, int k, bool transposeB, OutputStage stage, RandomAddress noise) =>
+        Kernels.MatMul(batch, m, n, k, transposeB, In(op, 0), In(op, 1), stage, Out(op), noise, counts, Accumulate(op));
+
+    /// <inheritdoc/>
+    protected override void Convolve(PlannedOp op, ConvolutionShape shape, OutputStage stage, RandomAddress noise) =>
+        Kernels.Convolution(shape, In(op, 0), In(op, 1), Bias(op), stage, Out(op), noise, counts, Accumulate(op));
+
+    /// <inheritdoc/>
+    protected override void AddElements(PlannedOp op, AddStage stage, RandomAddress noise) =>
+        Kernels.Add(In(op, 0), In(op, 1), stage, Out(op), noise, counts, Accumulate(op));
+
+    /// <inheritdoc/>
+    protected override void MultiplyElements(PlannedOp op, OutputStage stage, RandomAddress noise) =>
+        Kernels.Mul(In(op, 0), In(op, 1), stage, Out(op), noise, counts, Accumulate(op));
+
+    /// <inheritdoc/>
+    protected override void Rectify(PlannedOp op, int zeroPoint) => Kernels.Relu(In(op, 0), Out(op), zeroPoint);
+
+    /// <inheritdoc/>
+    protected override void Rescale(PlannedOp op, OutputStage stage, RandomAddress noise, bool isCounted) =>
+        Kernels.Requantize(In(op, 0), stage, Out(op), noise, counts, isCounted ? Accumulate(op) : UnusedSlot);
+
+    /// <inheritdoc/>
+    protected override void Place(PlannedOp op, int input, int from, int count, int start, OutputStage? stage, RandomAddress noise) =>
+        Kernels.Requantize(
+            Part(In(op, input), from, count), stage ?? OutputStage.Raw, Part(Out(op), start, count), noise, counts, UnusedSlot);
+
+    /// <inheritdoc/>
+    protected override void LookUp(PlannedOp op, LookupTable table) => Kernels.LookUp(table, In(op, 0), Out(op));
+
+    /// <inheritdoc/>
+    protected override void Soften(PlannedOp op, int rows, int depth, SoftmaxStage stage) =>
+        Kernels.Softmax(rows, depth, In(op, 0), stage, Out(op));
+
+    /// <inheritdoc/>
+    protected override void Normalize(PlannedOp op, int rows, int depth, LayerNormStage stage, RandomAddress noise) =>
+        Kernels.LayerNorm(rows, depth, In(op, 0), In(op, 1), In(op, 2), stage, Out(op), noise, counts, UnusedSlot);
+
+    /// <inheritdoc/>
+    protected override void MaxPool(PlannedOp op, ConvolutionShape shape, int least, int greatest) =>
+        Kernels.MaxPool(shape, In(op, 0), Out(op));
+
+    /// <inheritdoc/>
+    protected override void AveragePool(PlannedOp op, ConvolutionShape shape, int least, int greatest) =>
+        Kernels.AveragePool(shape, In(op, 0), Out(op));
+
+    /// <inheritdoc/>
+    private protected override void Move(PlannedOp op, Rearrangement order) => Kernels.Gather(order.Elements, In(op, 0), Out(op));
+
+    /// <inheritdoc/>
+    protected override void Lose(PlannedOp op, int rows, int classes, FixedScale scale)
+    {
+        if (!Policy.FloatLoss)
+        {
+            Kernels.CrossEntropy(rows, classes, In(op, 0), scale, In(op, 1), Out(op));
+            return;
+        }
+
+        // The policy itself leaves a float loss to a host.
+        Operand logits = new(Seen(op.Inputs[0]), Plan.Tensors[op.Inputs[0]].Format);
+        ReadOnlySpan<int> labels = MemoryMarshal.Cast<byte, int>(Seen(op.Inputs[1]));
+        MemoryMarshal.Write(Scratch(op.Output), CrossEntropyKernel.Run(rows, classes, logits, scale, labels, Policy));
+        Send(op.Output);
+    }
+
+    /// <inheritdoc/>
+    protected override void PerturbWeights(PlannedOp op, PerturbationTerm[] terms, int first)
+    {
+        PerturbationSource z = terms[0].Source;
+        Kernels.Perturb(
+            In(op, 0), z.Address, Math.Sign(terms[0].SignedSteps) < 0 ? -1 : 1, Math.Abs(terms[0].SignedSteps), Out(op), counts, UnusedSlot,
+            z.Distribution);
+    }
+
+    /// <inheritdoc/>
+    protected override void UpdateWeights(
+        PlannedOp op, PerturbationSource[] sources, int[] signs, FixedScale scale, int? velocity, int momentum)
+    {
+        RandomAddress first = sources[0].Address;
+        Kernels.Update(Out(op), first.Seed, first.Step, first.Tensor, signs, scale, counts, UpdateSlot, sources[0].Distribution);
+    }
+
+    /// <inheritdoc/>
+    protected override void SteerDirection(
+        PlannedOp op, RandomAddress address, (int Fresh, int Kept, int Near) factors, PerturbationDistribution distribution, bool linearFeedback) =>
+        throw Refusal(op);
+
+    /// <inheritdoc/>
+    protected override FixedScale NormRatio(PlannedOp op, PerturbationSource[] sources, int[] signs) => throw Refusal(op);
+
+    /// <inheritdoc/>
+    protected override byte[] State(int tensor) => throw new NotSupportedException("Plans with such tensors are refused.");
+
+    // What has no kernel on devices is refused before anything runs.
+    private void Require(PlannedOp op)
+    {
+        bool runs = op.Op switch
+        {
+            Perturb perturb => !perturb.IsAtNeighbour && IsDrawn(perturb.Probe) && Plan.Tensors[op.Inputs[0]].ViewOf is null,
+            ForwardGradientUpdate update => IsDrawn(update.Estimate.Probe) && update.Optimizer is not MomentumOptimizer && update.Ratio(op.Inputs) is null,
+            GuideDirection or KernelNorm => false,
+            Pool => op.Rectifier is null,
+            Concat => Policy.Rounding != Rounding.Stochastic,
+            _ => true,
+        };
+        if (!runs)
+            throw Refusal(op);
+    }
+
+    private bool IsDrawn(Probe probe) =>
+        probe is { IsStored: false, Sparsity: null } && (probe.LinearFeedback ?? Policy.LinearFeedback) == Policy.LinearFeedback;
+
+    private static OpenClException Refusal(PlannedOp op) =>
+        new($"opencl: '{op.Name}' ({op.Op.Name}) of this method has no device kernel; the processor runs it (--backend cpu or auto).");
+
+    private Span<byte> Seen(int tensor)
+    {
+        Fetch(tensor);
+        return Scratch(tensor);
+    }
+
+    private int Accumulate(PlannedOp op)
+    {
+        accumulations[op.Index] += ShapeOf(op.Output).Count;
+        return op.Index;
+    }
+
+    private static DeviceOperand Part(DeviceOperand whole, int first, int count) =>
+        whole with { Offset = whole.Offset + ((long)first * Math.Max(8, whole.Format.Bits()) / 8), Count = count };
+
+    private DeviceOperand In(PlannedOp op, int input) => At(op.Inputs[input]);
+
+    private DeviceOperand Bias(PlannedOp op) => op.Inputs.Length > 2 ? In(op, 2) : default;
+
+    // Whatever is computed makes the host's copy old.
+    private DeviceOperand Out(PlannedOp op)
+    {
+        Forget(op.Output);
+        return At(op.Output);
+    }
+
+    private void Forget(int tensor)
+    {
+        int owner = Plan.Owner(tensor).Id;
+        fetched.RemoveWhere(t => Plan.Owner(t).Id == owner);
+    }
+
+    private DeviceOperand At(int tensor)
+    {
+        PlanTensor t = Plan.Tensors[tensor];
+        return t.IsPersistent
+            ? run.Weights(t, ScaleOf(tensor))
+            : new DeviceOperand(arena, Offset(tensor), t.Format, t.Shape.Count);
+    }
+}

@@ -1,0 +1,39 @@
+using NpuSim.Accelerators.OpenCl;
+using NpuSim.Accelerators.OpenCl.Binding;
+
+namespace NpuSim.Simulator.Tests.OpenCl;
+
+/// <summary>The OpenCL device that tests run on. Tests are skipped where there is none, unless NPUSIM_REQUIRE_OPENCL=1.</summary>
+internal static class Device
+{
+    /// <summary>Where compiled kernels are kept from test to test.</summary>
+    public static string Cache { get; } = Path.Combine(Path.GetTempPath(), "npusim-tests-opencl");
+
+    /// <summary>The first device that can be used, or the end of the test.</summary>
+    public static OpenClDevice First()
+    {
+        Require();
+        return OpenClDevice.Find(null);
+    }
+
+    /// <summary>The same device behind an API that can fail.</summary>
+    public static OpenClDevice First(CL api)
+    {
+        Require();
+        return OpenClDevice.Find(api, null);
+    }
+
+    private static void Require()
+    {
+        try
+        {
+            _ = OpenClDevice.Find(null);
+        }
+        catch (OpenClException fault)
+        {
+            if (Environment.GetEnvironmentVariable("NPUSIM_REQUIRE_OPENCL") == "1")
+                Assert.Fail($"{fault.Message} NPUSIM_REQUIRE_OPENCL=1 asks for a device.");
+            Assert.Ignore(fault.Message);
+        }
+    }
+}

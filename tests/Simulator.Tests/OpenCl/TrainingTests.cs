@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.OpenCl;
+using NpuSim.Accelerators.OpenCl.Binding;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
+
+namespace NpuSim.Simulator.Tests.OpenCl;
+
+/// <summary>Whole training runs on a device, beside the same runs on the processor.</summary>
+public sealed class TrainingTests
+{
+    private const int Steps = 6;
+
+    private static readonly NumericPolicy Plain = new(new AccumulatorPolicy(32, Overflow.Wrap));
+
+    private static readonly NumericPolicy[] Policies =
+    [
+        Plain,
+        new(new AccumulatorPolicy(16, Overflow.Saturate, 4), Rounding.Stochastic, LinearFeedback: true),
+        new(new AccumulatorPolicy(32, Overflow.Wrap), Requantization: Requantization.Double, FloatLoss: true),
+    ];
+
+    private static TrainingBench Bench() => new(
+        ToyTask.Model, new Dictionary<string, float[]>(Initialization.Weights(Networks.Convolutional(1), 7)), ToyTask.Data(24, 4),
+        ToyTask.Data(30, 5), 12, 2);
+
+    private static (TrainingCurve Curve, NumericsResult Numerics) Train(
+        string method, string scheme, NumericPolicy policy, FixedPointBackend backend, Action? progress = null)
+    {
+        TrainingSettings settings = new(Steps, 1e-2, Workloads.Tasks.Decay.None, 1e-2);
+        PreparedTraining prepared = Bench().Prepare(Method.Parse(method), TuningScheme.Parse(scheme), settings, policy, 0, backend);
+        (TrainingCurve curve, NumericsResult? numerics) = prepared.Run(3, progress, default);
+        return (curve, numerics!);
+    }
+
+    private static void Same(
+        (TrainingCurve Curve, NumericsResult Numerics) got, (TrainingCurve Curve, NumericsResult Numerics) expected)
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(got.Curve.Losses, Is.EqualTo(expected.Curve.Losses));
+            Assert.That((got.Curve.ZeroShot, got.Curve.Final), Is.EqualTo((expected.Curve.ZeroShot, expected.Curve.Final)));
+            Assert.That(got.Numerics.Layers, Is.EqualTo(expected.Numerics.Layers));
+            Assert.That(got.Numerics.Epsilon, Is.EqualTo(expected.Numerics.Epsilon));
+            Assert.That(got.Numerics.RoundedAwayShare, Is.EqualTo(expected.Numerics.RoundedAwayShare));
+            Assert.That(got.Numerics.TiedLossShare, Is.EqualTo(expected.Numerics.TiedLossShare));
+        });
+    }
+
+    [Test]
+    public void A_training_run_gives_the_bits_and_counts_of_the_processor(
+        [Values("qzo-ff:16w8a", "qzo-ff:8w8a")] string method, [Values("ft", "lp")] string scheme,
+        [ValueSource(nameof(Policies))] NumericPolicy policy)
+    {
+        using OpenClBackend backend = new(Device.First(), Device.Cache);
+        Same(Train(method, scheme, policy, backend), Train(method, scheme, policy, FixedPointBackend.Processor));
+    }
+
+    [Test]
+    public void Every_tensor_of_a_step_of_a_transformer_is_that_of_the_processor()
+    {
+        using OpenClBackend backend = new(Device.First(), Device.Cache);
+        Graph graph = ModelCatalog.Find("vit-small", 4, [16, 16, 1]).Build(2);
+        ImmutableArray<string> expected = Tensors(graph, FixedPointBackend.Processor), got = Tensors(graph, backend);
+        Assert.That(got, Is.EqualTo(expected));
+    }
+
+    // Name and content of each scratch tensor as it is computed, through two steps.
+    private static ImmutableArray<string> Tensors(Graph graph, FixedPointBackend backend)
+    {
+        Dictionary<string, float[]> weights = new(Initialization.Weights(graph, 7));
+        Workloads.Data.Dataset data = new([16, 16, 1], 4, [.. Enumerable.Range(0, 512).Select(i => i * 37 % 101 / 101f)], [1, 3]);
+        IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, data), 1);
+        Plan plan = Planner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
+        using FixedPointRun run = backend.Begin(Plain, new FixedWeights(weights));
+        IntegerMachine machine = run.Machine(plan, ranges, new TrainingSettings(2, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
+        ImmutableArray<string>.Builder seen = ImmutableArray.CreateBuilder<string>();
+        machine.Observer = op =>
+        {
+            if (!plan.Tensors[op.Output].IsPersistent)
+                seen.Add($"{op.Name} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(machine.Values(op.Output)))}");
+        };
+        SampleStore<byte> store = SampleStores.Fixed(graph, data, machine);
+        for (uint step = 0; step < 2; step++)
+            machine.Run(new StepContext(1, step, 1e-2), store, [0, 1]);
+        return seen.ToImmutable();
+    }
+
+    [Test]
+    public void A_device_lost_on_the_way_is_announced_once_and_the_processor_gives_the_results([Values(0, 300)] int launches)
+    {
+        FailingApi api = new() { Launch = ErrorCodes.OutOfResources, Launches = launches };
+        List<string> announced = [];
+        int steps = 0;
+        using FallbackBackend backend = new(new OpenClBackend(Device.First(api), Device.Cache), announced.Add);
+        Same(
+            Train("qzo-ff:16w8a", "ft", Plain, backend, () => steps++),
+            Train("qzo-ff:16w8a", "ft", Plain, FixedPointBackend.Processor));
+        Assert.That(announced, Has.Count.EqualTo(1));
+        Assert.That(announced[0], Does.Contain("clEnqueueNDRangeKernel").And.Contain("OutOfResources (-5)").And.Contain("processor takes over"));
+        Assert.That(steps, Is.EqualTo(Steps), "steps reported");
+        Assert.That(backend.Name, Is.Null, "the host block names the processor");
+    }
+
+    [Test]
+    public void Without_a_fall_back_a_fault_names_call_code_and_device()
+    {
+        OpenClDevice device = Device.First(new FailingApi { Launch = ErrorCodes.DeviceNotAvailable, Launches = 5 });
+        using OpenClBackend backend = new(device, Device.Cache);
+        OpenClException? fault = Assert.Throws<OpenClException>(() => Train("qzo-ff:16w8a", "ft", Plain, backend));
+        Assert.That(fault!.Message, Does.StartWith("opencl: clEnqueueNDRangeKernel of '").And.EndsWith(
+            $"' failed on '{device.Name}': DeviceNotAvailable (-2): the device is lost"));
+    }
+
+    [Test]
+    public void Too_little_device_memory_is_said()
+    {
+        using OpenClBackend backend = new(Device.First(new FailingApi { Memory = ErrorCodes.MemObjectAllocationFailure }), Device.Cache);
+        OpenClException? fault = Assert.Throws<OpenClException>(() => Train("qzo-ff:16w8a", "ft", Plain, backend));
+        Assert.That(fault!.Message, Does.Contain("clCreateBuffer").And.Contain("out of device memory"));
+    }
+
+    [Test]
+    public void A_driver_that_does_not_compile_is_said()
+    {
+        using OpenClBackend backend = new(Device.First(new FailingApi { Build = ErrorCodes.BuildProgramFailure }), null);
+        OpenClException? fault = Assert.Throws<OpenClException>(() => Train("qzo-ff:16w8a", "ft", Plain, backend));
+        Assert.That(fault!.Message, Does.Contain("does not compile the kernels (BuildProgramFailure)"));
+    }
+
+    [Test]
+    public void A_loader_without_platforms_has_no_device()
+    {
+        _ = Device.First();
+        FailingApi api = new() { Platforms = ErrorCodes.PlatformNotFoundKhr };
+        Assert.That(OpenClDevice.List(api), Is.Empty);
+        OpenClMissingException? fault = Assert.Throws<OpenClMissingException>(() => OpenClDevice.Find(api, null));
+        Assert.That(fault!.Message, Does.Contain("knows no device").And.Contain("install"));
+    }
+}
