@@ -21,6 +21,15 @@ internal static class RunJson
         Write(json, run.Cost);
         Write(json, run.Accuracy);
         Write(json, run.Numerics);
+        if (run.Setup is { } setup)
+        {
+            json.WriteStartObject("episodeSetup");
+            json.Number("totalCycles", setup.Cycles);
+            json.Number("energyJoules", setup.EnergyJoules);
+            json.WriteNumber("arenaBytes", setup.ArenaBytes);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 
@@ -28,13 +37,19 @@ internal static class RunJson
     public static RunResult Read(JsonField field)
     {
         field.Only("profile", "method", "format", "scheme", "trainedParameters", "notRunnable", "memory", "cost", "accuracy",
-            "numerics");
+            "numerics", "episodeSetup");
         return new(
             field["profile"].Text(), field["method"].Text(), field["format"].Text(), field["scheme"].Text(),
             field["trainedParameters"].Count(),
             field["notRunnable"].OrNull(f => f.Text()), Memory(field["memory"]), field["cost"].OrNull(Cost),
             field["accuracy"].OrNull(Accuracy),
-            field["numerics"].OrNull(Numerics));
+            field["numerics"].OrNull(Numerics), field.Optional("episodeSetup") is { } setup ? Setup(setup) : null);
+    }
+
+    private static SetupResult Setup(JsonField field)
+    {
+        field.Only("totalCycles", "energyJoules", "arenaBytes");
+        return new(field["totalCycles"].Double(), field["energyJoules"].Double(), field["arenaBytes"].Count());
     }
 
     private static void Write(Utf8JsonWriter json, MemoryResult memory)

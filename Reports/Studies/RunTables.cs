@@ -62,6 +62,7 @@ public static class RunTables
         new("Accuracy spread", r => 100 * r.Accuracy?.Spread, "%", "F1"),
         new("Confidence", r => 100 * r.Accuracy?.Confidence, "%", "F1"),
         new("Seeds", r => r.Accuracy?.Final.Length),
+        new("Episode setup", r => r.Setup?.Cycles, "cycle"), new("Episode setup energy", r => r.Setup?.EnergyJoules, "J"),
         new("Scratch arena", r => r.Memory.ArenaBytes, "B", "bytes"),
         new("Peak live", r => r.Memory.PeakLiveBytes, "B", "bytes"),
         new("Persistent", r => r.Memory.PersistentBytes, "B", "bytes"),

@@ -66,7 +66,10 @@ public sealed class CompareStudy
     {
         NumericPolicy? policy = method.Operands.IsFixedPoint ? profile.Numerics : null;
         return new Case(
-            new FunctionalKey(method, scheme, request.Settings(method, scheme), policy), StepCost.Of(bench.Graph, method, scheme, profile));
+            new FunctionalKey(method, scheme, request.Settings(method, scheme), policy), StepCost.Of(bench.Graph, method, scheme, profile) with
+            {
+                Setup = bench.Setup is { } setup ? StepCost.OfSetup(setup, method, profile) : null,
+            });
     }
 
     private PreparedTraining Prepared(FunctionalKey key) => prepared.GetOrAdd(

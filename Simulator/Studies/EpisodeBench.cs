@@ -28,7 +28,8 @@ public sealed class EpisodeBench : IBench
         Model model, IReadOnlyDictionary<string, float[]> weights, ImmutableArray<Episode> episodes, int batch, int calibrationBatches)
     {
         Graph = model.Build(batch);
-        Graph embedding = FewShotHeads.Embedding(model.Build(episodes[0].Support.Count));
+        Graph whole = model.Build(episodes[0].Support.Count), embedding = FewShotHeads.Embedding(whole);
+        Setup = FewShotHeads.Setup(whole, model.Classes);
         benches = [.. episodes.Select(episode => new TrainingBench(
             model, WithPrototypes(embedding, weights, episode.Support), episode.Support, episode.Queries, batch, calibrationBatches))];
     }
@@ -38,6 +39,9 @@ public sealed class EpisodeBench : IBench
 
     /// <inheritdoc/>
     public int Trainings => benches.Length;
+
+    /// <inheritdoc/>
+    public Graph? Setup { get; }
 
     /// <summary>Mean accuracy in fp32 before any training, 0..1.</summary>
     public double ZeroShot() => benches.Average(b => b.ZeroShot());

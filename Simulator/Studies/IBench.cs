@@ -14,6 +14,9 @@ public interface IBench
     /// <summary>How many trainings one run consists of: 1, or the episodes of a few-shot task.</summary>
     int Trainings { get; }
 
+    /// <summary>What a device runs once before each training, as an inference; null where there is nothing.</summary>
+    Graph? Setup { get; }
+
     /// <summary>Prepares training by one method; the result can run any number of seeds, also at the same time.</summary>
     /// <param name="method">The method.</param>
     /// <param name="scheme">Which parameters train.</param>

@@ -55,6 +55,7 @@ public sealed record ProfileSummary(string Name, string Description, long Scratc
 /// <param name="Cost">Cycles and energy of one step; null when it cannot run.</param>
 /// <param name="Accuracy">Accuracy over the seeds; null when nothing was trained.</param>
 /// <param name="Numerics">What fixed-point arithmetic did to the numbers; null for float methods.</param>
+/// <param name="Setup">What runs once before each few-shot episode; null for other tasks and where it cannot run.</param>
 public sealed record RunResult(
     string Profile,
     string Method,
@@ -65,7 +66,14 @@ public sealed record RunResult(
     MemoryResult Memory,
     CostResult? Cost,
     AccuracyResult? Accuracy,
-    NumericsResult? Numerics);
+    NumericsResult? Numerics,
+    SetupResult? Setup = null);
+
+/// <summary>What runs once before each few-shot episode: features of the support, class means, classifier.</summary>
+/// <param name="Cycles">In cycles of the accelerator's clock.</param>
+/// <param name="EnergyJoules">Energy.</param>
+/// <param name="ArenaBytes">Scratch memory.</param>
+public sealed record SetupResult(double Cycles, double EnergyJoules, long ArenaBytes);
 
 /// <summary>Memory of one training step.</summary>
 /// <param name="ArenaBytes">Scratch memory the planner lays out, alignment included.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
@@ -24,5 +25,18 @@ public static class StepCost
             tuning.TrainedCount,
             reading.NotRunnable, MemorySummary.Of(reading.Plan, reading.Layout, profile.Memory.Scratchpad.SizeBytes),
             reading.Cost is { } cost ? CostSummary.Of(cost, reading.Plan) : null, null, null);
+    }
+
+    /// <summary>What a method's device runs once before a training; null where the accelerator cannot run it.</summary>
+    /// <param name="setup">The inference that prepares the training.</param>
+    /// <param name="method">The training method, whose formats it runs in.</param>
+    /// <param name="profile">The accelerator.</param>
+    public static SetupResult? OfSetup(Graph setup, Method method, HardwareProfile profile)
+    {
+        PlanReading reading = PlanReading.Of(Planner.Inference(setup, method.Operands, ImmutableHashSet<string>.Empty), profile);
+        if (reading.Cost is not { } cost)
+            return null;
+        CostResult summary = CostSummary.Of(cost, reading.Plan);
+        return new(summary.Cycles, summary.EnergyJoules, reading.Layout.ArenaBytes);
     }
 }

@@ -47,6 +47,9 @@ public sealed class TrainingBench : IBench
     public int Trainings => 1;
 
     /// <inheritdoc/>
+    public Graph? Setup => null;
+
+    /// <inheritdoc/>
     public PreparedTraining Prepare(
         Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0,
         FixedPointBackend? backend = null)

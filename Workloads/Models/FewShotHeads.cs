@@ -25,6 +25,25 @@ public static class FewShotHeads
     /// <summary>The part of a network that makes the features its classifier reads, as an output "logits" [B, features].</summary>
     public static Graph Embedding(Graph graph) => graph with { Outputs = graph.Outputs.Clear().Add("logits", HeadOf(graph).Inputs[0]) };
 
+    /// <summary>
+    /// What a device runs before an episode: features of the support, their means by class (2c as weights of the classifier) and the
+    /// squared lengths of these (its biases but for the sign), as one output "logits" [classes, features + 1].
+    /// </summary>
+    /// <param name="graph">The network at a batch of one whole support, class after class.</param>
+    /// <param name="classes">Number of classes.</param>
+    public static Graph Setup(Graph graph, int classes)
+    {
+        GraphBuilder g = new(graph with { Outputs = graph.Outputs.Clear() });
+        Value features = HeadOf(graph).Inputs[0];
+        int shots = features.Shape[0] / classes, length = features.Shape[1];
+        Value byClass = g.Apply("support by class", new Reshape([classes, shots, 1, length]), features);
+        Value means = g.Apply("prototypes", new Reshape([classes, length]), g.Apply("class means", new AveragePool(shots, 1), byClass));
+        Value weight = g.Apply("head weight", new Add(), means, means);
+        Value bias = g.Apply("head bias", new SumTo([classes, 1]), g.Apply("squares", new Mul(), means, means));
+        g.Output("logits", g.Apply("head", new Concat(1), weight, bias));
+        return g.Build();
+    }
+
     /// <summary>Values of the parameters that SimpleShot adds.</summary>
     /// <param name="mean">Mean of each feature over pre-training samples.</param>
     public static IReadOnlyDictionary<string, float[]> Constants(ReadOnlySpan<float> mean)

@@ -30,6 +30,25 @@ public static class WorkloadSchema
         of the shape and number of classes that it was made for; `pixels` says in what range. `pretrain` then says which images it
         has seen: those are not learnt from.
 
+        **Few shots.** With `adapt.few-shot` a run consists of episodes. Each draws classes of the image set, `shots` samples of each from
+        the training split to learn from, and `queries` from the test split. The pre-trained classifier is replaced by the class means c of
+        the support in the network's feature space: weights 2c, bias −‖c‖², so that logits are −‖x − c‖² but for a term alike for all
+        classes. That is a linear layer like any other: what trains on from there, under any scheme and method, is planned, timed and
+        run as always. The simulator works the means out in fp32 from the weights that an episode starts with, as it does with scales; a
+        device runs an inference of the support, a mean over the shots, a doubling and a sum of squares, which results.json prices
+        as `episodeSetup` for each method's formats. SimpleShot first centres the features by their mean over at most 1,000 samples of
+        pre-training and scales them to length 1 (as the layer normalisation of [x, −x]). Accuracy is the mean over the episodes ± 1.96 ·
+        s / √episodes, each episode averaged over the seeds.
+
+        **Batch normalisation.** While pre-training it uses the statistics of the batch; then these are measured over at most 32 batches
+        and folded into the layer before. Weight files hold the folded network.
+
+        **Frost** is the one corruption of CIFAR-10-C that differs in kind from the published one, which lays photographs of ice over the
+        image: NpuSim draws its ice, with the published strengths, so that accuracies under frost cannot be compared with published ones.
+        All others follow the authors' program with other random numbers; where that program departs from the paper's words (glass
+        blur copies pixels where the text swaps them), so does NpuSim. JPEG is quantised as by libjpeg at the published qualities, with
+        colours at half resolution.
+
         **Weights.** `weights` names a shipped file, a safetensors file or an npz file with one array of floats per parameter.
         Where it is null, the weights are pre-trained on first use and kept under a name that contains a hash of the recipe
         (model, data seed and `pretrain`); the file's metadata hold the recipe itself.

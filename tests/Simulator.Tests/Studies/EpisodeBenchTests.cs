@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
@@ -54,6 +57,37 @@ public class EpisodeBenchTests
         }
 
         Assert.That(Bench(head).ZeroShot(), Is.EqualTo(right / 3).Within(1e-12));
+    }
+
+    [Test]
+    public void What_a_device_prepares_are_the_weights_of_the_classifier()
+    {
+        Episode episode = Episodes()[0];
+        Graph setup = FewShotHeads.Setup(ToyTask.Model.Build(12), 3);
+        Plan plan = Planner.Inference(setup, OperandFormats.Fp32, ImmutableHashSet<string>.Empty);
+        FloatMachine machine = new(plan, new FloatWeights(Pretrained));
+        SampleStore<float> store = SampleStores.Float(setup, episode.Support);
+        machine.Run(default, store, [.. Enumerable.Range(0, 12)], fill: true);
+        float[] prepared = machine.Values(plan.Ops[^1].Output).ToArray();
+        Graph embedding = FewShotHeads.Embedding(ToyTask.Model.Build(12));
+        int length = embedding.Outputs["logits"].Shape[^1];
+        (float[] weight, float[] bias) = FewShotHeads.Prototypes(EpisodeBench.Features(embedding, Pretrained, episode.Support), 3, length);
+        for (int c = 0; c < 3; c++)
+        {
+            Assert.That(prepared.AsSpan(c * (length + 1), length).ToArray(), Is.EqualTo(weight[(c * length)..((c + 1) * length)]).Within(1e-4));
+            Assert.That(prepared[(c * (length + 1)) + length], Is.EqualTo(-bias[c]).Within(1e-3));
+        }
+    }
+
+    [Test]
+    public void Preparing_an_episode_is_priced_in_the_formats_of_the_method()
+    {
+        HardwareProfile profile = ShippedProfiles.Find("systolic-int8-16x16");
+        Graph setup = Bench(FewShotHead.ProtoNets).Setup!;
+        SetupResult whole = StepCost.OfSetup(setup, Method.Parse("qzo-ff:16w8a"), profile)!;
+        SetupResult onHost = StepCost.OfSetup(setup, Method.Parse("bp:fp32"), profile)!;
+        Assert.That(whole.Cycles, Is.GreaterThan(0).And.LessThan(onHost.Cycles));
+        Assert.That(whole.EnergyJoules, Is.GreaterThan(0));
     }
 
     [Test]
