@@ -32,6 +32,9 @@ public sealed unsafe class OpenClContext : IDisposable
     /// <summary>The device.</summary>
     public OpenClDevice Device { get; }
 
+    /// <summary>The tile shape that is fastest here, in words.</summary>
+    public string TileDescription => $"tiles of {Tiles.Best.Rows}×{Tiles.Best.Columns} in vectors of {Tiles.Best.Lanes}";
+
     internal CL Api => Device.Api;
 
     internal nint Value => context.Value;

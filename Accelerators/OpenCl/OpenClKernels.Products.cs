@@ -84,7 +84,7 @@ public sealed partial class OpenClKernels
         {
             queue.Launch(
                 products.Value, "depthwise", [shape.Positions, RoundUp(shape.OutputChannels, tiles.Lanes) / tiles.Lanes],
-                IsSequential ? [1, 1] : [],
+                isSequential ? [1, 1] : [],
                 [
                     x.Buffer, x.Offset, x.Bits, stage.InputOffset, w.Buffer, w.Offset, w.Bits, stage.WeightOffset, Shape(shape),
                     bias.Buffer ?? w.Buffer, bias.Offset, bias.Bits, counts.Buffer, slot, .. Stage(stage, y, noise),
@@ -116,11 +116,11 @@ public sealed partial class OpenClKernels
             bias.Buffer ?? rightPanels, bias.Offset, bias.Bits, outputs.ChannelsPerItem, outputs.PerItem, outputs.PerRow,
             counts.Buffer, slot, .. Stage(stage, y, noise),
         ];
-        ReadOnlySpan<long> group = tiles.StagedPairs > 0 ? [tiles.GroupRows, tiles.GroupColumns, 1] : IsSequential ? [1, 1, 1] : [];
+        ReadOnlySpan<long> group = tiles.StagedPairs > 0 ? [tiles.GroupRows, tiles.GroupColumns, 1] : isSequential ? [1, 1, 1] : [];
         queue.Launch(
             products.Value, "multiply", [RoundUp(rows, tiles.GroupRows), RoundUp(columns, tiles.GroupColumns), batch], group, arguments);
-        long parts = IsSequential ? 1 : tiles.Rows * tiles.Vectors;
-        queue.Launch(products.Value, "multiply_in_order", [rows * parts, columns, batch], IsSequential ? [1, 1, 1] : [], arguments);
+        long parts = isSequential ? 1 : tiles.Rows * tiles.Vectors;
+        queue.Launch(products.Value, "multiply_in_order", [rows * parts, columns, batch], isSequential ? [1, 1, 1] : [], arguments);
     }
 
     private (DeviceBuffer Panels, DeviceBuffer Squares, long Rows) Pack(string side, Factor factor, int batch, int k, int panelRows)
@@ -129,7 +129,7 @@ public sealed partial class OpenClKernels
         DeviceBuffer panels = queue.Scratch($"{side} panels", batch * rows * pairs * sizeof(int));
         DeviceBuffer squares = queue.Scratch($"{side} squares", batch * rows * sizeof(ulong));
         queue.Launch(
-            products.Value, "pack", [rows, batch], IsSequential ? [1, 1] : [], factor.Operand.Buffer, factor.Operand.Offset, factor.Operand.Bits,
+            products.Value, "pack", [rows, batch], isSequential ? [1, 1] : [], factor.Operand.Buffer, factor.Operand.Offset, factor.Operand.Bits,
             factor.Offset, (int)factor.Layout, factor.Rows, k, factor.Columns, factor.PerItem,
             factor.Shape is { } shape ? Shape(shape) : squares, panelRows, panels, squares);
         return (panels, squares, rows);

@@ -13,23 +13,28 @@ public sealed partial class OpenClKernels
     private readonly OpenClQueue queue;
     private readonly NumericPolicy policy;
     private readonly TileShape tiles;
+    private readonly bool isSequential;
     private readonly Lazy<Handle> products, layers;
 
     /// <summary>Kernels of a policy; compiled, or taken from the cache, on first use.</summary>
     /// <param name="queue">Where the work is done.</param>
     /// <param name="policy">The arithmetic.</param>
-    public OpenClKernels(OpenClQueue queue, NumericPolicy policy) : this(queue, policy, queue.Context.Tiles.Best) { }
+    public OpenClKernels(OpenClQueue queue, NumericPolicy policy)
+        : this(queue, policy, queue.Context.Tiles.Best, queue.Context.Device.IsCpu) { }
 
-    internal OpenClKernels(OpenClQueue queue, NumericPolicy policy, TileShape shape)
+    /// <summary>The same with tiles of a given shape.</summary>
+    /// <param name="queue">Where the work is done.</param>
+    /// <param name="policy">The arithmetic.</param>
+    /// <param name="shape">Tiles of the matrix product.</param>
+    /// <param name="isSequential">True: a work item takes neighbouring elements, as suits processors.</param>
+    internal OpenClKernels(OpenClQueue queue, NumericPolicy policy, TileShape shape, bool isSequential)
     {
-        (this.queue, this.policy, tiles) = (queue, policy, shape);
-        string options = PolicyOptions.Of(policy, queue.Context.Device);
+        (this.queue, this.policy, tiles, this.isSequential) = (queue, policy, shape, isSequential);
+        string options = PolicyOptions.Of(policy, isSequential);
         products = new(() => queue.Context.Program(
             KernelProgram.Products, $"{options} {PolicyOptions.Of(policy.Accumulator)} {tiles.Options}"));
         layers = new(() => queue.Context.Program(KernelProgram.Layers, options));
     }
-
-    private bool IsSequential => queue.Context.Device.IsCpu;
 
     // Work items of a kernel that goes through elements: enough to fill the device, no more than there are pieces of work.
     private void LaunchElements(string kernel, long pieces, params ReadOnlySpan<Argument> arguments)
@@ -37,7 +42,7 @@ public sealed partial class OpenClKernels
         if (pieces == 0)
             return;
         OpenClDevice device = queue.Context.Device;
-        if (IsSequential)
+        if (isSequential)
         {
             queue.Launch(layers.Value, kernel, [Math.Min(pieces, device.ComputeUnits * 4L)], [1], arguments);
             return;
@@ -52,7 +57,7 @@ public sealed partial class OpenClKernels
     {
         if (rows == 0)
             return;
-        long group = IsSequential ? 1 : Math.Min(32, queue.Context.Device.WorkGroupItems);
+        long group = isSequential ? 1 : Math.Min(32, queue.Context.Device.WorkGroupItems);
         queue.Launch(layers.Value, kernel, [RoundUp(rows, group)], [group], arguments);
     }
 

@@ -8,12 +8,12 @@ namespace NpuSim.Accelerators.OpenCl;
 internal static class PolicyOptions
 {
     /// <summary>Options of every program.</summary>
-    public static string Of(NumericPolicy policy, OpenClDevice device) => string.Create(
+    public static string Of(NumericPolicy policy, bool isSequential) => string.Create(
         CultureInfo.InvariantCulture,
         $"-cl-std=CL1.2 -DROUNDING={(int)policy.Rounding} -DREQUANTIZATION={(int)policy.Requantization} "
         + $"-DNARROWING={(policy.Narrowing == Narrowing.Saturate ? "SATURATE" : "WRAP")} "
         + $"-DZERO_POINT_BEFORE={(policy.ZeroPointBeforeRounding ? 1 : 0)} -DLINEAR_FEEDBACK={(policy.LinearFeedback ? 1 : 0)} "
-        + $"-DSEQUENTIAL={(device.IsCpu ? 1 : 0)} -DONE={Perturbation.One}");
+        + $"-DSEQUENTIAL={(isSequential ? 1 : 0)} -DONE={Perturbation.One}");
 
     /// <summary>Options of the accumulator.</summary>
     public static string Of(AccumulatorPolicy policy)

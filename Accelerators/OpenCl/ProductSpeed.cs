@@ -23,7 +23,7 @@ public static class ProductSpeed
     internal static double Gmacs(OpenClContext context, int size, TileShape shape)
     {
         using OpenClQueue queue = new(context);
-        return Gmacs(queue, new OpenClKernels(queue, Policy, shape), size);
+        return Gmacs(queue, new OpenClKernels(queue, Policy, shape, context.Device.IsCpu), size);
     }
 
     private static double Gmacs(OpenClQueue queue, OpenClKernels kernels, int size)

@@ -65,8 +65,8 @@ internal static class GemmTable
         int m, int k, int n, NumberFormat left, NumberFormat right, NumericPolicy policy, int threads, out long bytes,
             bool loud = false)
     {
-        byte[] x = Operands.Draw(m * k, left, loud ? left.MaxValue() : left == NumberFormat.Int16 ? 900 : 100);
-        byte[] w = Operands.Draw(n * k, right, loud ? right.MaxValue() : right == NumberFormat.Int16 ? 900 : 100);
+        byte[] x = Operands.Draw(m * k, left, loud ? left.MaxValue() : Amplitude(left));
+        byte[] w = Operands.Draw(n * k, right, loud ? right.MaxValue() : Amplitude(right));
         byte[] y = new byte[m * n];
         OutputStage stage = new(FixedScale.FromDouble(1e-5));
         void Work() => _ = LinearKernel.Run(
@@ -75,4 +75,7 @@ internal static class GemmTable
         bytes = Stopwatch.Allocated(Work);
         return (double)m * n * k / 1e9 / Stopwatch.BestSeconds(Work, threads == 1);
     }
+
+    /// <summary>Largest magnitude of operands whose sums stay within 32 bits.</summary>
+    public static long Amplitude(NumberFormat format) => format == NumberFormat.Int16 ? 900 : 100;
 }

@@ -311,13 +311,8 @@ uint noise_of(address at, uint direction, long index, uint lane)
 {
 #if REQUANTIZATION == SINGLE && ROUNDING == STOCHASTIC
     uint4 words = philox((uint4)((uint)(index >> 2), at.z, direction | 0x80000000u | (lane << 28), at.w), at.x, at.y);
-    switch (index & 3)
-    {
-        case 0: return words.x;
-        case 1: return words.y;
-        case 2: return words.z;
-        default: return words.w;
-    }
+    uint four[4] = { words.x, words.y, words.z, words.w };
+    return four[index & 3];
 #else
     return 0;
 #endif

@@ -13,6 +13,7 @@
 //   FREE_PRODUCTS, FREE_SUM largest magnitudes of sums without and with bias that leave the order free
 
 #define COLUMNS (VECTORS * LANES)
+#define UNROLL _Pragma("unroll") // sums stay in registers only where every index is a constant
 #define OUTPUT_BITS (BLOCK_MACS > 0 ? OUTER_BITS : ACCUMULATOR_BITS)
 
 #if LANES == 16
@@ -153,7 +154,8 @@ bool is_free(
     for (int c = 0; c < count; c++)
     {
         right = max(right, right_squares[c]);
-        start = max(start, abs(bias_of(bias, bias_bits, first_channel + c)));
+        long term = bias_of(bias, bias_bits, first_channel + c);
+        start = max(start, (ulong)(term ^ (term >> 63)) + 1); // at least |term|, which LONG_MIN has no number for
     }
 
     if (start > (ulong)FREE_SUM)
@@ -164,27 +166,90 @@ bool is_free(
 }
 
 // ---- Accumulators that move out. ----
+//
+// Step by step over a row, so that compilers find vectors in each loop.
 
 typedef struct { uint overflowed, clipped; } counts;
 
-// A sum of the accumulator's own width: int32 outputs are the accumulators themselves, others go through the output stage.
-void move_out(const stage *s, long sum, long index, int channel, counts *n)
+// What each column of a tile starts from and is scaled by.
+typedef struct
 {
-#if OVERFLOW == SATURATE_ON_DRAIN
-    long kept = saturate_to(sum, OUTPUT_BITS);
-    n->overflowed += kept == sum ? 0 : 1;
-    sum = kept;
-#endif
+    long bias[COLUMNS];
+    int multiplier[COLUMNS], shift[COLUMNS];
+} columns_of_tile;
+
+void read_columns(columns_of_tile *to, const stage *s, operand bias, int bias_bits, int channel, int count)
+{
+    for (int c = 0; c < count; c++)
+    {
+        int2 factor = s->scales[s->per_channel ? channel + c : 0];
+        to->bias[c] = bias_of(bias, bias_bits, channel + c);
+        to->multiplier[c] = factor.x;
+        to->shift[c] = factor.y;
+    }
+}
+
+void store_row(const stage *s, const int *values, long index, int count)
+{
+    switch (s->bits)
+    {
+        case 8:
+            for (int c = 0; c < count; c++)
+                s->to[index + c] = (char)values[c];
+            break;
+        case 16:
+            for (int c = 0; c < count; c++)
+                ((global short *)s->to)[index + c] = (short)values[c];
+            break;
+        default:
+            for (int c = 0; c < count; c++)
+                ((global int *)s->to)[index + c] = values[c];
+            break;
+    }
+}
+
+// Sums of the accumulator's own width: int32 outputs are the accumulators themselves, others go through the output stage.
+// overflowed[c] is not 0 where a sum left its range before.
+void move_out(
+    const stage *s, const columns_of_tile *columns, const long *sums, const long *overflowed, long index, int count, counts *n)
+{
+    long kept[COLUMNS], scaled[COLUMNS];
+    int narrowed[COLUMNS], left = 0, clipped = 0;
+    for (int c = 0; c < count; c++)
+    {
+        kept[c] = OVERFLOW == SATURATE_ON_DRAIN ? saturate_to(sums[c], OUTPUT_BITS) : sums[c];
+        left += overflowed[c] != 0 || kept[c] != sums[c] ? 1 : 0;
+    }
+
     if (s->bits == 32)
     {
-        long narrowed = OUTPUT_BITS > 32 ? narrow(sum, 32) : sum;
-        write_element(s->to, 32, index, narrowed);
-        n->clipped += narrowed == sum ? 0 : 1;
+        for (int c = 0; c < count; c++)
+        {
+            narrowed[c] = (int)(OUTPUT_BITS > 32 ? narrow(kept[c], 32) : kept[c]);
+            clipped += narrowed[c] == kept[c] ? 0 : 1;
+        }
     }
     else
     {
-        n->clipped += OUTPUT_BITS > 32 ? put_scaled_wide(s, sum, index, channel) : put_scaled(s, (int)sum, index, channel);
+        for (int c = 0; c < count; c++)
+        {
+            uint random = noise_of(s->at, s->direction, index + c, 0);
+            scaled[c] = OUTPUT_BITS > 32
+                ? scale_wide(kept[c], columns->multiplier[c], columns->shift[c], s->zero, random)
+                : scale((int)kept[c], columns->multiplier[c], columns->shift[c], s->zero, random);
+        }
+
+        for (int c = 0; c < count; c++)
+        {
+            long value = narrow(scaled[c], s->bits);
+            clipped += value == scaled[c] ? 0 : 1;
+            narrowed[c] = min(max((int)value, s->minimum), s->maximum);
+        }
     }
+
+    store_row(s, narrowed, index, count);
+    n->overflowed += left;
+    n->clipped += clipped;
 }
 
 #define PRODUCT_PARAMETERS \
@@ -213,8 +278,10 @@ kernel void multiply(PRODUCT_PARAMETERS)
     SELECT_ITEM
     int i = get_global_id(0), j = get_global_id(1);
     lanes sums[ROWS][VECTORS];
+    UNROLL
     for (int r = 0; r < ROWS; r++)
     {
+        UNROLL
         for (int v = 0; v < VECTORS; v++)
             sums[r][v] = 0;
     }
@@ -248,8 +315,10 @@ kernel void multiply(PRODUCT_PARAMETERS)
             local const int *b = staged_right + get_local_id(1) * STAGED_PAIRS * COLUMNS;
             for (int p = 0; p < count; p++, a += ROWS, b += COLUMNS)
             {
+                UNROLL
                 for (int r = 0; r < ROWS; r++)
                 {
+                    UNROLL
                     for (int v = 0; v < VECTORS; v++)
                         sums[r][v] += dot_pairs((lanes)a[r], LOAD(b + v * LANES));
                 }
@@ -275,10 +344,13 @@ kernel void multiply(PRODUCT_PARAMETERS)
     for (int p = 0; p < pairs; p++, a += ROWS, b += COLUMNS)
     {
         lanes columns[VECTORS];
+        UNROLL
         for (int v = 0; v < VECTORS; v++)
             columns[v] = LOAD(b + v * LANES);
+        UNROLL
         for (int r = 0; r < ROWS; r++)
         {
+            UNROLL
             for (int v = 0; v < VECTORS; v++)
                 sums[r][v] += dot_pairs((lanes)a[r], columns[v]);
         }
@@ -286,17 +358,22 @@ kernel void multiply(PRODUCT_PARAMETERS)
 #endif
 
     counts total = { 0, 0 };
+    columns_of_tile columns;
+    read_columns(&columns, &s, bias, bias_bits, first_channel + j * COLUMNS, count);
     for (int r = 0; r < min(ROWS, m - i * ROWS); r++)
     {
         int row[COLUMNS];
+        long with_bias[COLUMNS], none[COLUMNS];
+        UNROLL
         for (int v = 0; v < VECTORS; v++)
             STORE(sums[r][v], row + v * LANES);
         for (int c = 0; c < count; c++)
         {
-            int column = j * COLUMNS + c, channel = first_channel + column;
-            long index = first_output + (long)(i * ROWS + r) * row_outputs + column;
-            move_out(&s, row[c] + bias_of(bias, bias_bits, channel), index, channel, &total);
+            with_bias[c] = row[c] + columns.bias[c];
+            none[c] = 0;
         }
+
+        move_out(&s, &columns, with_bias, none, first_output + (long)(i * ROWS + r) * row_outputs + j * COLUMNS, count, &total);
     }
 
     add_to(totals + 4 * slot, total.overflowed);
@@ -398,26 +475,22 @@ void sum_in_order(
     global const int *a, global const int *b, int k, operand bias, int bias_bits, int channel, int count, long index, const stage *s,
     counts *total)
 {
+    columns_of_tile columns;
     long start[LANES], moved[LANES], flags[LANES];
+    read_columns(&columns, s, bias, bias_bits, channel, count);
     for (int c = 0; c < LANES; c++)
-        start[c] = c < count ? bias_of(bias, bias_bits, channel + c) : 0;
+        start[c] = c < count ? columns.bias[c] : 0;
     accumulator sum = start_at(LOAD(start));
     for (int t = 0; t < k; t++)
     {
-        lanes pair = (lanes)a[(long)(t >> 1) * ROWS], columns = LOAD(b + (long)(t >> 1) * COLUMNS);
-        sum.group += TO_LONG((t & 1) == 0 ? LOW(pair) * LOW(columns) : HIGH(pair) * HIGH(columns));
+        lanes pair = (lanes)a[(long)(t >> 1) * ROWS], right = LOAD(b + (long)(t >> 1) * COLUMNS);
+        sum.group += TO_LONG((t & 1) == 0 ? LOW(pair) * LOW(right) : HIGH(pair) * HIGH(right));
         count_product(&sum);
     }
 
     STORE(finish(&sum), moved);
     STORE(sum.overflowed, flags);
-    for (int c = 0; c < count; c++)
-    {
-        counts mine = { 0, 0 };
-        move_out(s, moved[c], index + c, channel + c, &mine);
-        total->overflowed += flags[c] != 0 || mine.overflowed != 0 ? 1 : 0;
-        total->clipped += mine.clipped;
-    }
+    move_out(s, &columns, moved, flags, index, count, total);
 }
 
 // On a processor a work item does a whole tile; on a GPU each of its runs of lanes is a work item.
@@ -464,9 +537,11 @@ kernel void depthwise(
     int channels = shape->output_channels, count = min(LANES, channels - first), multiplier = channels / shape->input_channels;
     int ow = position % shape->output_width, outer = position / shape->output_width;
     int oh = outer % shape->output_height, image = outer / shape->output_height;
+    columns_of_tile columns;
     long start[LANES], moved[LANES], flags[LANES];
+    read_columns(&columns, &s, bias, bias_bits, first, count);
     for (int c = 0; c < LANES; c++)
-        start[c] = c < count ? bias_of(bias, bias_bits, first + c) : 0;
+        start[c] = c < count ? columns.bias[c] : 0;
     accumulator sum = start_at(LOAD(start));
 
     for (int kh = 0; kh < shape->kernel_height; kh++)
@@ -495,14 +570,7 @@ kernel void depthwise(
     counts total = { 0, 0 };
     STORE(finish(&sum), moved);
     STORE(sum.overflowed, flags);
-    for (int c = 0; c < count; c++)
-    {
-        counts mine = { 0, 0 };
-        move_out(&s, moved[c], (long)position * channels + first + c, first + c, &mine);
-        total.overflowed += flags[c] != 0 || mine.overflowed != 0 ? 1 : 0;
-        total.clipped += mine.clipped;
-    }
-
+    move_out(&s, &columns, moved, flags, (long)position * channels + first, count, &total);
     add_to(totals + 4 * slot, total.overflowed);
     add_to(totals + 4 * slot + 2, total.clipped);
 }

@@ -9,11 +9,21 @@ internal sealed class Bench : IDisposable
 {
     private readonly List<DeviceBuffer> buffers = [];
 
-    public Bench(NumericPolicy policy, TileShape? tiles = null, OpenClContext? context = null)
+    /// <summary>Kernels in the form that <see cref="Form"/> says.</summary>
+    public Bench(NumericPolicy policy) : this(policy, Form.Tiles, Form.IsSequential) { }
+
+    /// <summary>Kernels.</summary>
+    /// <param name="policy">The arithmetic.</param>
+    /// <param name="tiles">Tiles of the matrix product.</param>
+    /// <param name="isSequential">True: as on processors; false: as on GPUs.</param>
+    public Bench(NumericPolicy policy, TileShape tiles, bool isSequential)
     {
-        Queue = new OpenClQueue(context ?? Device.Context);
-        Kernels = tiles is { } shape ? new OpenClKernels(Queue, policy, shape) : new OpenClKernels(Queue, policy);
+        Queue = new OpenClQueue(Device.Context);
+        Kernels = new OpenClKernels(Queue, policy, tiles, isSequential);
     }
+
+    /// <summary>How kernels are built where a test does not say. Small tiles compile in half the time of large ones.</summary>
+    public static (TileShape Tiles, bool IsSequential) Form { get; set; } = (new TileShape(2, 1, 4), true);
 
     public OpenClQueue Queue { get; }
 

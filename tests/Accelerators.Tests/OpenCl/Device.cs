@@ -7,9 +7,8 @@ namespace NpuSim.Accelerators.Tests.OpenCl;
 [SetUpFixture]
 internal sealed class Device
 {
+    // Without a cache: to keep a program, PoCL compiles every kernel of it, and tests use few.
     private static readonly Lazy<(OpenClContext? Context, string? Missing)> Opened = new(Open);
-
-    private static string Cache => Path.Combine(Path.GetTempPath(), "npusim-tests-opencl");
 
     /// <summary>The open device, or the end of the test.</summary>
     public static OpenClContext Context
@@ -37,7 +36,7 @@ internal sealed class Device
     {
         try
         {
-            return (new OpenClContext(OpenClDevice.Find(null), Cache), null);
+            return (new OpenClContext(OpenClDevice.Find(null), null), null);
         }
         catch (OpenClException fault)
         {

@@ -23,6 +23,18 @@ public sealed class LayerTests
         new(new AccumulatorPolicy(32, Overflow.Wrap), Requantization: Requantization.Float32, ZeroPointBeforeRounding: true),
     ];
 
+    private static readonly NumericPolicy[] Stages =
+    [
+        .. Enum.GetValues<Rounding>().SelectMany(r => new[] { Stage(Requantization.Single, r), Stage(Requantization.Single, r, before: true) }),
+        Stage(Requantization.Double), Stage(Requantization.Double, before: true),
+        Stage(Requantization.Reduced16), Stage(Requantization.Reduced16, before: true),
+        Stage(Requantization.Float32), Stage(Requantization.Float32, before: true),
+        Stage(Requantization.Single) with { Narrowing = Narrowing.Wrap },
+    ];
+
+    private static NumericPolicy Stage(Requantization variant, Rounding rounding = Rounding.HalfUp, bool before = false) =>
+        new(new AccumulatorPolicy(32, Overflow.Wrap), rounding, variant, ZeroPointBeforeRounding: before);
+
     [Test]
     public void Convolutions_give_the_bits_and_counts_of_the_processor(
         [ValueSource(nameof(Policies))] NumericPolicy policy, [Values(1, 2, 8)] int groups, [Values(Int8, Int16)] NumberFormat format)
@@ -84,7 +96,7 @@ public sealed class LayerTests
     }
 
     [Test]
-    public void Requantised_tensors_are_those_of_the_processor([ValueSource(nameof(Policies))] NumericPolicy policy)
+    public void Requantised_tensors_are_those_of_the_processor([ValueSource(nameof(Stages))] NumericPolicy policy)
     {
         using Bench bench = new(policy);
         foreach (NumberFormat from in new[] { NumberFormat.Int4, Int8, Int16, Int32, NumberFormat.Int64 })

@@ -16,21 +16,15 @@ public sealed class ProductTests
         new(40, Overflow.SaturateOnDrain), new(64, Overflow.Saturate, 1000), new(64, Overflow.Wrap), new(48, Overflow.Wrap, 1, 16, 56),
     ];
 
+    // Every other stage is compared where it is compiled faster: as a kernel of its own (LayerTests).
     private static readonly NumericPolicy[] Stages =
     [
-        .. Enum.GetValues<Rounding>().Select(r => Policy(Requantization.Single, r)),
-        .. Enum.GetValues<Rounding>().Select(r => Policy(Requantization.Single, r, bits: 40)),
-        Policy(Requantization.Single, Rounding.HalfEven, before: true), Policy(Requantization.Single, Rounding.Truncate, 64, true),
-        Policy(Requantization.Single, Rounding.HalfAway, 40, true), Policy(Requantization.Single, Rounding.Stochastic, 40, true),
-        Policy(Requantization.Single, Rounding.HalfUp) with { Narrowing = Narrowing.Wrap },
-        Policy(Requantization.Double, Rounding.HalfUp), Policy(Requantization.Double, Rounding.HalfUp, before: true),
-        Policy(Requantization.Double, Rounding.HalfUp, 40), Policy(Requantization.Double, Rounding.HalfUp, 64, true),
-        Policy(Requantization.Reduced16, Rounding.HalfUp), Policy(Requantization.Reduced16, Rounding.HalfUp, 64, true),
-        Policy(Requantization.Float32, Rounding.HalfUp), Policy(Requantization.Float32, Rounding.HalfUp, 40, true),
+        new(new AccumulatorPolicy(32, Overflow.Wrap), Rounding.Stochastic),
+        new(new AccumulatorPolicy(40, Overflow.Wrap), Rounding.HalfAway, ZeroPointBeforeRounding: true),
+        new(new AccumulatorPolicy(40, Overflow.Wrap), Requantization: Requantization.Double),
+        new(new AccumulatorPolicy(64, Overflow.Wrap), Requantization: Requantization.Reduced16),
+        new(new AccumulatorPolicy(32, Overflow.Wrap), Requantization: Requantization.Float32, Narrowing: Narrowing.Wrap),
     ];
-
-    private static NumericPolicy Policy(Requantization variant, Rounding rounding, int bits = 32, bool before = false) =>
-        new(new AccumulatorPolicy(bits, Overflow.Wrap), rounding, variant, ZeroPointBeforeRounding: before);
 
     [Test]
     public void Every_accumulator_gives_the_bits_and_counts_of_the_processor(
@@ -53,7 +47,7 @@ public sealed class ProductTests
     }
 
     [Test]
-    public void Every_output_stage_gives_the_bits_and_counts_of_the_processor([ValueSource(nameof(Stages))] NumericPolicy policy)
+    public void Output_stages_give_the_bits_and_counts_of_the_processor([ValueSource(nameof(Stages))] NumericPolicy policy)
     {
         using Bench bench = new(policy);
         foreach (double scale in new[] { 1e-3, 1, 40, 3e6 })
@@ -77,6 +71,22 @@ public sealed class ProductTests
             Compare(
                 bench, policy, 1, 2, k, Integers.Bytes(x, format), format, Integers.Bytes(w, format), format,
                 [int.MinValue, int.MaxValue], OutputStage.Raw, NumberFormat.Int32);
+        }
+    }
+
+    [TestCase(8, 2, 16)]
+    [TestCase(6, 4, 16)]
+    [TestCase(8, 2, 8)]
+    [TestCase(4, 4, 1, 4, 2, 8)]
+    [TestCase(2, 2, 4, 2, 4, 5)]
+    public void No_shape_of_tiles_changes_a_bit(int rows, int vectors, int lanes, int groupRows = 1, int groupColumns = 1, int staged = 0)
+    {
+        NumericPolicy policy = new(new AccumulatorPolicy(24, Overflow.Saturate));
+        using Bench bench = new(policy, new TileShape(rows, vectors, lanes, groupRows, groupColumns, staged), isSequential: staged == 0);
+        foreach ((int m, int n, int k) in new[] { (37, 70, 133), (1, 1, 1), (64, 128, 40) })
+        {
+            Check(bench, policy, m, n, k, NumberFormat.Int8, NumberFormat.Int8, extreme: false, scale: 1);
+            Check(bench, policy, m, n, k, NumberFormat.Int8, NumberFormat.Int16, extreme: true, scale: 1);
         }
     }
 

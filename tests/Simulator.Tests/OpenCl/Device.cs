@@ -6,7 +6,7 @@ namespace NpuSim.Simulator.Tests.OpenCl;
 /// <summary>The OpenCL device that tests run on. Tests are skipped where there is none, unless NPUSIM_REQUIRE_OPENCL=1.</summary>
 internal static class Device
 {
-    /// <summary>Where compiled kernels are kept from test to test.</summary>
+    /// <summary>Where the tiles that were found fastest are kept from test to test, and compiled kernels.</summary>
     public static string Cache { get; } = Path.Combine(Path.GetTempPath(), "npusim-tests-opencl");
 
     /// <summary>The first device that can be used, or the end of the test.</summary>
