@@ -144,6 +144,16 @@ public abstract partial class IntegerMachine
         ConvolutionShape shape = new(
             x[0], x[1], x[2], x[3], pool.Height, pool.Width, y[1], y[2], y[3], pool.Stride, pool.Stride, pool.Padding.Top, pool.Padding.Left);
         (int least, int greatest) = Clamp(op, op.Rectifier);
+        if (pool is AveragePool && scales[op.Inputs[0]] != scales[op.Output])
+        {
+            OutputStage stage = Stage(op, Step(op.Inputs[0]) / Step(op.Output)); // the mean, then its new scale
+            return context =>
+            {
+                PoolKernel.Average(shape, At(op.Inputs[0]), At(op.Output));
+                overflow[op.Index] += ElementwiseKernel.Requantize(At(op.Output), stage, At(op.Output), policy, Noise(context, op));
+            };
+        }
+
         return pool is MaxPool
             ? _ => MaxPool(op, shape, least, greatest)
             : _ => AveragePool(op, shape, least, greatest);

@@ -44,6 +44,9 @@ public sealed class GraphBuilder
         return output;
     }
 
+    /// <summary>True when a value has this name.</summary>
+    public bool Has(string name) => names.ContainsKey(name);
+
     /// <summary>Names a result that users ask for.</summary>
     public void Output(string name, Value value) => outputs[name] = value;
 

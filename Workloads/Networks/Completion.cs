@@ -9,7 +9,7 @@ namespace NpuSim.Workloads.Networks;
 /// <summary>
 /// Makes a network that was read into one that can be trained. A softmax at its end is left out of "logits", which are what it reads.
 /// The classifier, whose parameters become "head.weight" and "head.bias", is the linear layer – or, in a network that ends in one, the
-/// convolution – that makes the logits, with at most reshapes between. A network whose output is as large as its input and that ends
+/// convolution – that makes the logits, with at most reshapes between. Batch normalisations are folded into the layers before them. A network whose output is as large as its input and that ends
 /// in no softmax reconstructs: its loss is the mean squared error. All others are trained by cross-entropy.
 /// </summary>
 internal static class Completion
@@ -26,8 +26,10 @@ internal static class Completion
         Shape logits = graph.Outputs["logits"].Shape;
         if (logits[^1] < 2)
             throw new InputException($"{name}: its output '{output.Name}' is {output.Shape}; at least 2 classes are accepted.");
-        Weights weights = Weights.Create(graph.Parameters.Select(p => KeyValuePair.Create(
-            p.Name, new WeightTensor(p.Shape, parts.Parameters[names[p.Name]].Floats()))));
+        IReadOnlyDictionary<string, float[]> values = graph.Parameters.ToDictionary(p => p.Name, p => parts.Parameters[names[p.Name]].Floats());
+        if (graph.Nodes.Any(n => n.Op is BatchNorm))
+            (graph, values) = BatchNormFolding.Fold(graph, values);
+        Weights weights = Weights.Create(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, values[p.Name]))));
         Quantization? quantization = !quantized ? null : new(
             graph.Values.Where(v => parts.Scales.ContainsKey(names.GetValueOrDefault(v.Name, v.Name)))
                 .ToDictionary(v => v.Name, v => parts.Scales[names.GetValueOrDefault(v.Name, v.Name)], StringComparer.Ordinal),
@@ -35,7 +37,11 @@ internal static class Completion
         Model model = new(name, sample, logits[^1], batch => batch == 1 ? graph : Build(read(batch)));
         return new ImportedNetwork(model, weights, quantization);
 
-        static Graph Build((NetworkParts Parts, Value Output) network) => Complete(network.Parts, network.Output).Graph;
+        static Graph Build((NetworkParts Parts, Value Output) network)
+        {
+            Graph graph = Complete(network.Parts, network.Output).Graph;
+            return graph.Nodes.Any(n => n.Op is BatchNorm) ? BatchNormFolding.Fold(graph) : graph;
+        }
     }
 
     // The finished graph, and the name that each of its parameters had in the file.

@@ -1,6 +1,7 @@
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Networks.Onnx;
 using NpuSim.Workloads.Networks.Tflite;
 
 namespace NpuSim.Workloads.Networks;
@@ -23,6 +24,7 @@ public sealed record ImportedNetwork(Model Model, Weights Weights, Quantization?
     public static ImportedNetwork Read(string path) => Path.GetExtension(path) switch
     {
         ".json" => TopologyFile.Read(path),
+        ".onnx" => OnnxFile.Read(path),
         _ => throw new InputException($"{InputFile.OneLine(path)}: no network file; accepted are .json (with .npz beside it) and .onnx."),
     };
 }

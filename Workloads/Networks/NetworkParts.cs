@@ -15,8 +15,6 @@ internal sealed class NetworkParts(int batch)
 {
     private const int LongestName = 80;
 
-    private readonly HashSet<string> parameterNames = new(StringComparer.Ordinal);
-
     public int Batch { get; } = batch;
 
     public GraphBuilder Graph { get; } = new();
@@ -40,7 +38,7 @@ internal sealed class NetworkParts(int batch)
     public Value Parameter(string name, Shape shape, Func<float[]> floats, Func<int[]>? integers = null, ValueScale? scale = null)
     {
         string unique = name;
-        for (int n = 2; !parameterNames.Add(unique); n++)
+        for (int n = 2; Graph.Has(unique); n++)
             unique = $"{name}#{n}";
         Parameters[unique] = new ParameterValues(floats, integers);
         if (scale is not null)
@@ -57,11 +55,9 @@ internal sealed class NetworkParts(int batch)
     }
 
     /// <summary>Each sample as one row.</summary>
-    public Value Rows(Value x)
-    {
-        if (x.Shape.Rank == 2)
-            return x;
-        Value rows = Graph.Apply($"{x.Name} rows", new Reshape([Batch, (int)(x.Shape.Count / Batch)]), x);
-        return Quantized(rows, Scales.GetValueOrDefault(x.Name));
-    }
+    public Value Rows(Value x) =>
+        x.Shape.Rank == 2 ? x : Moved($"{x.Name} rows", new Reshape([Batch, (int)(x.Shape.Count / Batch)]), x);
+
+    /// <summary>The same elements elsewhere or under another shape; integers stand for what they stood for.</summary>
+    public Value Moved(string name, Op move, Value x) => Quantized(Graph.Apply(name, move, x), Scales.GetValueOrDefault(x.Name));
 }

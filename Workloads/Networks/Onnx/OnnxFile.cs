@@ -1,0 +1,57 @@
+using Google.Protobuf;
+using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Networks.Onnx.Proto;
+
+namespace NpuSim.Workloads.Networks.Onnx;
+
+/// <summary>
+/// Reads ONNX models: one input, one output, operators of the list in docs/networks.md, in floating point or quantised. Images come in
+/// as [batch, channels, height, width] and are turned to [batch, height, width, channels], weights likewise.
+/// </summary>
+internal static class OnnxFile
+{
+    private const int MostBytes = 1 << 30;
+
+    /// <summary>Reads a model.</summary>
+    /// <exception cref="InputException">The file is missing or damaged, or operators are not supported; they are named.</exception>
+    public static ImportedNetwork Read(string path) =>
+        InputFile.Read(path, stream => Read(stream, path, Path.GetDirectoryName(path) ?? ""));
+
+    private static ImportedNetwork Read(Stream stream, string path, string folder)
+    {
+        if (stream.Length > MostBytes)
+            throw new InputException($"{path}: {stream.Length} bytes; a model of at most {MostBytes} is read.");
+        ModelProto model;
+        try
+        {
+            model = ModelProto.Parser.ParseFrom(stream);
+        }
+        catch (InvalidProtocolBufferException fault)
+        {
+            throw new InputException($"{path}: no ONNX model, or damaged: {InputFile.OneLine(fault.Message)}", fault);
+        }
+
+        if (model.Graph is null || model.Graph.Node.Count == 0 || model.OpsetImport.Count == 0)
+            throw new InputException($"{path}: no ONNX model, or truncated: it has no graph of nodes or no operator sets.");
+        OnnxReader.RequireSupported(model.Graph, path);
+        Dictionary<string, NumberArray?> constants = new(StringComparer.Ordinal);
+        foreach ((string name, TensorProto tensor) in Constants(model.Graph))
+        {
+            if (!constants.TryAdd(name, OnnxTensor.Read(tensor, folder, $"{path}: tensor '{NetworkParts.Name(name)}'")))
+                throw new InputException($"{path}: two tensors are named '{NetworkParts.Name(name)}'.");
+        }
+
+        OnnxReader reader = new(model, constants, path);
+        (NetworkParts parts, Value output) = reader.Read(1);
+        bool quantized = Integers.Complete(parts, output);
+        return Completion.Of(Path.GetFileNameWithoutExtension(path), reader.Sample, reader.Read, quantized);
+    }
+
+    private static IEnumerable<(string Name, TensorProto Tensor)> Constants(GraphProto graph) =>
+    [
+        .. graph.Initializer.Select(t => (t.Name, t)),
+        .. graph.Node.Where(n => n.OpType == "Constant" && n.Output.Count == 1)
+            .SelectMany(n => n.Attribute.Where(a => a.Name == "value" && a.T is not null).Select(a => (n.Output[0], a.T))),
+    ];
+}

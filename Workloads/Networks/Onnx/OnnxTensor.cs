@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Networks.Onnx.Proto;
+
+namespace NpuSim.Workloads.Networks.Onnx;
+
+/// <summary>Reads constants of a model: inside the file, packed or raw, or in a file of data beside it.</summary>
+internal static class OnnxTensor
+{
+    private const int External = 1, MostAxes = 8;
+
+    /// <summary>The tensor; an empty one is null.</summary>
+    /// <param name="tensor">What the model says.</param>
+    /// <param name="folder">Folder of the model; external data lie in it or below.</param>
+    /// <param name="source">What to call it in messages.</param>
+    /// <exception cref="InputException">Its type is not read, its data are not there or of another size, or lie outside the folder.</exception>
+    public static NumberArray? Read(TensorProto tensor, string folder, string source)
+    {
+        ElementType type = tensor.DataType switch
+        {
+            1 => ElementType.Float32,
+            2 => ElementType.UInt8,
+            3 => ElementType.Int8,
+            4 => ElementType.UInt16,
+            5 => ElementType.Int16,
+            6 => ElementType.Int32,
+            7 => ElementType.Int64,
+            10 => ElementType.Float16,
+            11 => ElementType.Float64,
+            int other => throw new InputException(
+                $"{source}: elements of ONNX type {other}; FLOAT, FLOAT16, DOUBLE, INT8, INT16, INT32, INT64, UINT8 and UINT16 are read."),
+        };
+        long bytes = type.Bytes();
+        foreach (long extent in tensor.Dims)
+        {
+            if (extent is < 0 or > int.MaxValue || tensor.Dims.Count > MostAxes)
+                throw new InputException($"{source}: has the shape [{string.Join(", ", tensor.Dims.Take(MostAxes + 1))}]; at most {MostAxes} extents from 0 to {int.MaxValue} are read.");
+            bytes = extent > 0 && bytes > Npy.MaxBytes / extent ? Npy.MaxBytes + 1 : bytes * extent;
+        }
+
+        if (bytes > Npy.MaxBytes)
+            throw new InputException($"{source}: too large: its shape [{string.Join(", ", tensor.Dims)}] takes more than {Npy.MaxBytes} bytes.");
+        if (bytes == 0)
+            return null;
+        byte[] data = tensor.DataLocation == External ? ReadExternal(tensor, (int)bytes, folder, source)
+            : tensor.RawData.Length > 0 ? tensor.RawData.ToByteArray() : Packed(tensor, type);
+        if (data.Length != bytes)
+            throw new InputException($"{source}: its shape [{string.Join(", ", tensor.Dims)}] takes {bytes} bytes, there are {data.Length}.");
+        return new NumberArray(tensor.Dims.Count == 0 ? [1] : Shape.Create([.. tensor.Dims.Select(d => (int)d)]), type, data);
+    }
+
+    // Types of up to 32 bits lie in int32_data, half floats by their bits.
+    private static byte[] Packed(TensorProto tensor, ElementType type) => type switch
+    {
+        ElementType.Float32 => Bytes<float>([.. tensor.FloatData]),
+        ElementType.Float64 => Bytes<double>([.. tensor.DoubleData]),
+        ElementType.Int64 => Bytes<long>([.. tensor.Int64Data]),
+        ElementType.Int32 => Bytes<int>([.. tensor.Int32Data]),
+        ElementType.Int8 or ElementType.UInt8 => [.. tensor.Int32Data.Select(i => (byte)i)],
+        _ => Bytes<short>([.. tensor.Int32Data.Select(i => (short)i)]),
+    };
+
+    private static byte[] Bytes<T>(ReadOnlySpan<T> values) where T : unmanaged => MemoryMarshal.AsBytes(values).ToArray();
+
+    private static byte[] ReadExternal(TensorProto tensor, int bytes, string folder, string source)
+    {
+        string? Entry(string key) => tensor.ExternalData.LastOrDefault(e => e.Key == key)?.Value;
+        string root = Path.GetFullPath(folder.Length == 0 ? "." : folder) + Path.DirectorySeparatorChar;
+        string location = Entry("location") ?? "", path = location.Contains('\0') ? "" : Path.GetFullPath(Path.Combine(root, location));
+        if (location.Length == 0 || Path.IsPathRooted(location) || !path.StartsWith(root, StringComparison.Ordinal))
+            throw new InputException($"{source}: its data lie in '{InputFile.OneLine(location)}'; accepted is a file in the folder of the model or below.");
+        if (!long.TryParse(Entry("offset") ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out long offset)
+            || !long.TryParse(Entry("length") ?? $"{bytes}", NumberStyles.None, CultureInfo.InvariantCulture, out long length) || length != bytes)
+        {
+            throw new InputException($"{source}: its data have offset '{InputFile.OneLine(Entry("offset") ?? "")}' and length '{InputFile.OneLine(Entry("length") ?? "")}'; its shape takes {bytes} bytes.");
+        }
+
+        return InputFile.Read(path, stream =>
+        {
+            if (offset > stream.Length - length)
+                throw new InputException($"{source}: its {length} bytes from {offset} on are not in '{InputFile.OneLine(location)}', which has {stream.Length}.");
+            stream.Position = offset;
+            return PlainOrGzip.Take(stream, bytes);
+        });
+    }
+}

@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using NpuSim.Workloads.Networks;
+using NpuSim.Workloads.Networks.Onnx.Proto;
+
+namespace NpuSim.Workloads.Tests.Networks;
+
+/// <summary>Writes small ONNX models for tests.</summary>
+internal sealed class OnnxModel
+{
+    private readonly GraphProto graph = new() { Name = "test" };
+
+    public OnnxModel(params long[] input) => graph.Input.Add(Described("x", input));
+
+    public GraphProto Graph => graph;
+
+    public OnnxModel Floats(string name, long[] dims, params float[] values) => Constant(name, 1, dims, MemoryMarshal.AsBytes(values.AsSpan()));
+
+    public OnnxModel Longs(string name, params long[] values) => Constant(name, 7, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
+
+    public OnnxModel Ints(string name, long[] dims, params int[] values) => Constant(name, 6, dims, MemoryMarshal.AsBytes(values.AsSpan()));
+
+    public OnnxModel Bytes(string name, long[] dims, bool signed, params int[] values) => Constant(name, signed ? 3 : 2, dims, [.. values.Select(v => (byte)v)]);
+
+    /// <summary>A node; operands and result separated by blanks, "-" for one left out. The node bears its result's name.</summary>
+    public OnnxModel Node(string op, string inputs, string output, params (string Name, object Value)[] attributes)
+    {
+        NodeProto node = new() { OpType = op, Name = output };
+        node.Input.Add(inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => i == "-" ? "" : i));
+        node.Output.Add(output);
+        foreach ((string name, object value) in attributes)
+        {
+            AttributeProto attribute = new() { Name = name };
+            switch (value)
+            {
+                case int i: attribute.I = i; break;
+                case float f: attribute.F = f; break;
+                case string s: attribute.S = ByteString.CopyFromUtf8(s); break;
+                case int[] all: attribute.Ints.Add(all.Select(i => (long)i)); break;
+                default: throw new ArgumentException($"{value}", nameof(attributes));
+            }
+
+            node.Attribute.Add(attribute);
+        }
+
+        graph.Node.Add(node);
+        return this;
+    }
+
+    /// <summary>The file with this output.</summary>
+    public byte[] File(string output)
+    {
+        graph.Output.Clear();
+        graph.Output.Add(Described(output, []));
+        return new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 17 } } }.ToByteArray();
+    }
+
+    /// <summary>The network as it is read from the file with this output.</summary>
+    public ImportedNetwork Import(string output) => Import(File(output));
+
+    /// <summary>The network in a file.</summary>
+    public static ImportedNetwork Import(byte[] file)
+    {
+        string folder = Directory.CreateTempSubdirectory("npusim").FullName;
+        try
+        {
+            System.IO.File.WriteAllBytes(Path.Combine(folder, "net.onnx"), file);
+            return ImportedNetwork.Read(Path.Combine(folder, "net.onnx"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private OnnxModel Constant(string name, int type, long[] dims, ReadOnlySpan<byte> data)
+    {
+        graph.Initializer.Add(new TensorProto { Name = name, DataType = type, Dims = { dims }, RawData = ByteString.CopyFrom(data) });
+        return this;
+    }
+
+    private static ValueInfoProto Described(string name, long[] dims) => new()
+    {
+        Name = name,
+        Type = new TypeProto
+        {
+            TensorType = new TypeProto.Types.Tensor
+            {
+                ElemType = 1,
+                Shape = new TensorShapeProto { Dim = { dims.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }) } },
+            },
+        },
+    };
+}
