@@ -113,6 +113,9 @@ internal static class PlanJson
             json.WriteNumber("exposedTransferCycles", op.ExposedTransferCycles);
             json.WriteNumber("scratchpadTrafficBytes", op.Traffic.Scratchpad);
             json.WriteNumber("externalTrafficBytes", op.Traffic.External);
+            if (op is { Macs: > 0, Traffic.External: > 0 })
+                json.WriteNumber("macsPerExternalByte", op.MacsPerExternalByte);
+            json.WriteBoolean("isMemoryBound", op.IsMemoryBound);
             json.WriteNumber("energyJoules", op.EnergyJoules);
             json.WriteEndObject();
         }

@@ -82,9 +82,9 @@ public sealed class FixedPointMachine : IntegerMachine
     protected override void Rectify(PlannedOp op, int zeroPoint) => ElementwiseKernel.Relu(In(op, 0), Out(op), zeroPoint);
 
     /// <inheritdoc/>
-    protected override void Rescale(PlannedOp op, OutputStage stage, RandomAddress noise, bool isCounted)
+    protected override void Rescale(PlannedOp op, int tensor, OutputStage stage, RandomAddress noise, bool isCounted)
     {
-        OverflowCount count = ElementwiseKernel.Requantize(In(op, 0), stage, Out(op), Policy, noise);
+        OverflowCount count = ElementwiseKernel.Requantize(At(tensor), stage, Out(op), Policy, noise);
         if (isCounted)
             Count(op, count);
     }

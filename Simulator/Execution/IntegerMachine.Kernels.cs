@@ -32,8 +32,8 @@ public abstract partial class IntegerMachine
     /// <summary><see cref="ElementwiseKernel.Relu"/>.</summary>
     protected abstract void Rectify(PlannedOp op, int zeroPoint);
 
-    /// <summary>Requantise; what is clipped may count like that of a layer.</summary>
-    protected abstract void Rescale(PlannedOp op, OutputStage stage, RandomAddress noise, bool isCounted);
+    /// <summary>Requantises a tensor, which may be the result itself; what is clipped may count like that of a layer.</summary>
+    protected abstract void Rescale(PlannedOp op, int tensor, OutputStage stage, RandomAddress noise, bool isCounted);
 
     /// <summary>
     /// Puts <paramref name="count"/> elements of an operand, from element <paramref name="from"/> on, into the result from element

@@ -46,7 +46,7 @@ public abstract partial class IntegerMachine
         (int least, int greatest) = Clamp(op, relu);
         int zero = scales[op.Output].ZeroPoint;
         OutputStage stage = new([FixedScale.FromDouble(1)], zero, least, greatest, -zero);
-        return context => Rescale(op, stage, Noise(context, op), isCounted: true);
+        return context => Rescale(op, op.Inputs[0], stage, Noise(context, op), isCounted: true);
     }
 
     private Action<StepContext> Filled(PlannedOp op, Fill fill)
@@ -149,8 +149,8 @@ public abstract partial class IntegerMachine
             OutputStage stage = Stage(op, Step(op.Inputs[0]) / Step(op.Output)); // the mean, then its new scale
             return context =>
             {
-                PoolKernel.Average(shape, At(op.Inputs[0]), At(op.Output));
-                overflow[op.Index] += ElementwiseKernel.Requantize(At(op.Output), stage, At(op.Output), policy, Noise(context, op));
+                AveragePool(op, shape, int.MinValue, int.MaxValue);
+                Rescale(op, op.Output, stage, Noise(context, op), isCounted: true);
             };
         }
 

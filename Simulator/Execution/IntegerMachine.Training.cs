@@ -57,7 +57,7 @@ public abstract partial class IntegerMachine
     private Action<StepContext> Requantized(PlannedOp op)
     {
         OutputStage stage = new(FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output)));
-        return context => Rescale(op, stage, Noise(context, op), isCounted: false);
+        return context => Rescale(op, op.Inputs[0], stage, Noise(context, op), isCounted: false);
     }
 
     private Action<StepContext> Norm(PlannedOp op, KernelNorm norm)

@@ -97,8 +97,8 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     protected override void Rectify(PlannedOp op, int zeroPoint) => Kernels.Relu(In(op, 0), Out(op), zeroPoint);
 
     /// <inheritdoc/>
-    protected override void Rescale(PlannedOp op, OutputStage stage, RandomAddress noise, bool isCounted) =>
-        Kernels.Requantize(In(op, 0), stage, Out(op), noise, counts, isCounted ? Accumulate(op) : UnusedSlot);
+    protected override void Rescale(PlannedOp op, int tensor, OutputStage stage, RandomAddress noise, bool isCounted) =>
+        Kernels.Requantize(At(tensor), stage, Out(op), noise, counts, isCounted ? Accumulate(op) : UnusedSlot);
 
     /// <inheritdoc/>
     protected override void Place(PlannedOp op, int input, int from, int count, int start, OutputStage? stage, RandomAddress noise) =>

@@ -1,6 +1,6 @@
 using NpuSim.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [-- gemm|ordered|elements|step|opencl]: every table, or one.
+// dotnet run -c Release --project tests/Benchmarks [-- gemm|ordered|elements|step|plan|opencl]: every table, or one.
 string only = args.Length > 0 ? args[0] : "";
 Console.WriteLine(Machine.Describe());
 if (only is "" or "gemm")
@@ -11,5 +11,7 @@ if (only is "" or "elements")
     ElementTable.Print(Console.Out);
 if (only is "" or "step")
     StepTable.Print(Console.Out);
+if (only is "" or "plan")
+    PlanTable.Print(Console.Out);
 if (only is "" or "opencl")
     OpenClTable.Print(Console.Out);

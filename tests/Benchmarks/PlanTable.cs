@@ -1,0 +1,61 @@
+using System.Globalization;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Timing;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
+
+namespace NpuSim.Benchmarks;
+
+/// <summary>What it takes to plan a training step and to read its memory, cycles and energy, one thread.</summary>
+internal static class PlanTable
+{
+    private const int Profiles = 1000;
+
+    public static void Print(TextWriter output)
+    {
+        output.WriteLine($"| network, all weights | method | plan, ms | memory, ms | cycles, ms | {Profiles} profiles, s |");
+        output.WriteLine("|---|---|---|---|---|---|");
+        foreach (string model in new[] { "resnet18", "vit-tiny" })
+        {
+            foreach (string method in new[] { "bp:fp16", "qzo-ff:8w8a" })
+                output.WriteLine(Row(model, method));
+        }
+    }
+
+    private static string Row(string model, string name)
+    {
+        Graph graph = BatchNormFolding.Fold(ModelCatalog.Find(model).Build(1));
+        Method method = Method.Parse(name);
+        HardwareProfile profile = Large(ShippedProfiles.Find("systolic-int8-16x16"));
+        Plan plan = Step();
+        MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
+        double planned = Stopwatch.BestSeconds(() => plan = Step());
+        double laid = Stopwatch.BestSeconds(() => layout = MemoryPlanner.Lay(Step(), profile.Memory.AlignmentBytes)) - planned;
+        double priced = Stopwatch.BestSeconds(() => _ = CostModel.Price(plan, layout, profile));
+        double begin = Stopwatch.Now(true);
+        foreach (HardwareProfile other in Enumerable.Range(0, Profiles).Select(i => Variant(profile, i)))
+            _ = PlanReading.Of(plan, other);
+        double sweep = Stopwatch.Now(true) - begin;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"| {model} | {name} | {planned * 1e3:F1} | {laid * 1e3:F1} | {priced * 1e3:F1} | {sweep:F1} |");
+
+        Plan Step() => Planner.TrainingStep(graph, method, TuningScheme.Full.Select(graph));
+    }
+
+    // Scratchpads of 64 KiB to 6 MiB with bandwidths of 1 to 10 GB/s, all different.
+    private static HardwareProfile Variant(HardwareProfile profile, int i) => profile with
+    {
+        Memory = profile.Memory with
+        {
+            Scratchpad = profile.Memory.Scratchpad with { SizeBytes = 65536L * (1 + (i % 100)) },
+            Dram = profile.Memory.Dram! with { BytesPerSecond = 1e9 * (1 + (i / 100)) },
+        },
+    };
+
+    private static HardwareProfile Large(HardwareProfile profile) =>
+        profile with { Memory = profile.Memory with { Dram = profile.Memory.Dram! with { SizeBytes = 1L << 32 } } };
+}
