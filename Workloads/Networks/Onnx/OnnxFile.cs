@@ -34,7 +34,6 @@ internal static class OnnxFile
 
         if (model.Graph is null || model.Graph.Node.Count == 0 || model.OpsetImport.Count == 0)
             throw new InputException($"{path}: no ONNX model, or truncated: it has no graph of nodes or no operator sets.");
-        OnnxReader.RequireSupported(model.Graph, path);
         Dictionary<string, NumberArray?> constants = new(StringComparer.Ordinal);
         foreach ((string name, TensorProto tensor) in Constants(model.Graph))
         {
@@ -43,6 +42,7 @@ internal static class OnnxFile
         }
 
         OnnxReader reader = new(model, constants, path);
+        reader.RequireSupported();
         (NetworkParts parts, Value output) = reader.Read(1);
         bool quantized = Integers.Complete(parts, output);
         return Completion.Of(Path.GetFileNameWithoutExtension(path), reader.Sample, reader.Read, quantized);

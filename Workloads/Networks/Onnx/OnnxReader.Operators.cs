@@ -61,6 +61,10 @@ internal sealed partial class OnnxReader
             ? Made(new Gelu(), Activation(0).IsImages, Activation(0).Value!)
             : throw Fault("approximates by tanh; the exact function is supported");
 
+        public Item Curve(string x) => items.TryGetValue(x, out Item? item) && item.Value is not null
+            ? Made(new Gelu(), item.IsImages, item.Value)
+            : throw Fault($"reads '{NetworkParts.Name(x)}', which nothing made before it");
+
         public Item Convolution()
         {
             Value x = Images(0);

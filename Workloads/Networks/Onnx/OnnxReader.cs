@@ -19,10 +19,11 @@ internal sealed partial class OnnxReader
     private readonly string source;
     private readonly ImmutableArray<int> inputShape; // that of the file, the first axis being the batch
     private readonly ILookup<string, NodeProto> readers;
+    private readonly ErfGelu curves;
 
     public OnnxReader(ModelProto model, Dictionary<string, NumberArray?> constants, string source)
     {
-        (graph, this.constants, this.source) = (model.Graph, constants, source);
+        (graph, this.constants, this.source, curves) = (model.Graph, constants, source, new ErfGelu(model.Graph, constants));
         readers = graph.Node.SelectMany(n => n.Input.Select(i => (i, n))).ToLookup(p => p.i, p => p.n, StringComparer.Ordinal);
         ValueInfoProto[] inputs = [.. graph.Input.Where(i => !constants.ContainsKey(i.Name))];
         if (inputs.Length != 1 || graph.Output.Count != 1)
@@ -53,8 +54,8 @@ internal sealed partial class OnnxReader
 
     /// <summary>Refuses a graph with nodes that are not read.</summary>
     /// <exception cref="InputException">There are some; the message names each.</exception>
-    public static void RequireSupported(GraphProto graph, string source) =>
-        Unsupported.Refuse(source, graph.Node.Where(n => !Operators.ContainsKey(Kind(n))).Select(n => $"{InputFile.OneLine(Kind(n))} ('{NameOf(n)}')"));
+    public void RequireSupported() =>
+        Unsupported.Refuse(source, graph.Node.Where(n => !Operators.ContainsKey(Kind(n)) && !curves.IsPart(n)).Select(n => $"{InputFile.OneLine(Kind(n))} ('{NameOf(n)}')"));
 
     /// <summary>The network at a batch size, and its output.</summary>
     /// <exception cref="InputException">A node does not fit its operands, or has attributes that are not supported.</exception>
@@ -66,13 +67,13 @@ internal sealed partial class OnnxReader
         items[InputName] = inputShape.Length == 4
             ? new Item(images, IsImages: true)
             : new Item(parts.Graph.Apply("samples", new Reshape([batch, .. inputShape.AsSpan()[1..]]), images), IsImages: false);
-        foreach (NodeProto proto in graph.Node)
+        foreach (NodeProto proto in graph.Node.Where(n => !curves.IsPart(n)))
         {
             Node node = new(this, parts, items, proto);
             try
             {
                 if (!items.ContainsKey(node.OutputName)) // made together with an earlier node
-                    items[node.OutputName] = Operators[Kind(proto)](node);
+                    items[node.OutputName] = curves.OperandOf(proto) is { } x ? node.Curve(x) : Operators[Kind(proto)](node);
             }
             catch (GraphException fault)
             {
