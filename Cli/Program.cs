@@ -14,6 +14,7 @@ root.Subcommands.Add(PlanCommand.Create());
 root.Subcommands.Add(PretrainCommand.Create());
 root.Subcommands.Add(ProfileCommand.Create());
 root.Subcommands.Add(ReportCommand.Create());
+root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(VectorsCommand.Create());
 root.Subcommands.Add(WorkloadCommand.Create());
 

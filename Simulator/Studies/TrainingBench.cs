@@ -43,6 +43,9 @@ public sealed class TrainingBench
     /// <summary>The network at the training batch.</summary>
     public Graph Graph => graph;
 
+    /// <summary>A short hash of the weights that every run starts from.</summary>
+    public string WeightsHash => RunIdentity.Hash(weights);
+
     /// <summary>Prepares training by one method; the result can run any number of seeds, also at the same time.</summary>
     /// <param name="method">The method.</param>
     /// <param name="scheme">Which parameters train.</param>
@@ -82,12 +85,12 @@ public sealed class TrainingBench
         SampleStore<float> trainStore = SampleStores.Float(network.Step.Graph, train), testStore = SampleStores.Float(network.Step.Graph, test);
         filler.Fill(trainStore);
         filler.Fill(testStore);
-        return new PreparedTraining((seed, progress, cancellation) =>
+        return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
             FloatWeights own = new(network.Weights);
             Trainer<float> trainer = new(
                 new FloatMachine(step, own, settings.Epsilon, threads), new FloatMachine(inference, own, threads: threads), trainStore);
-            return (trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation), null);
+            return (trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation, checkpoints), null);
         });
     }
 
@@ -99,12 +102,12 @@ public sealed class TrainingBench
         SampleStore<byte> trainStore = SampleStores.Fixed(tunedGraph, train, filler), testStore = SampleStores.Fixed(tunedGraph, test, filler);
         filler.Fill(trainStore);
         filler.Fill(testStore);
-        return new PreparedTraining((seed, progress, cancellation) =>
+        return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
             FixedWeights own = new(network.Weights);
             FixedPointMachine training = new(step, policy, own, room, settings);
             Trainer<byte> trainer = new(training, new FixedPointMachine(inference, policy, own, room), trainStore);
-            TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation);
+            TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation, checkpoints);
             return (curve, training.Numerics);
         });
     }
@@ -115,7 +118,7 @@ public sealed class TrainingBench
         double reach = epsilon * (step.Ops.Any(o => o.Op is Perturb { IsAtNeighbour: true }) ? 2 : 1);
         Dictionary<int, double> room = new(ranges);
         foreach (PlanTensor trained in step.Tensors.Where(t => t.Role == TensorRole.TrainedWeight))
-            room[trained.Source!.Value] = Math.Max(room[trained.Source.Value], PerturbationReach * epsilon);
+            room[trained.Source!.Value] = Math.Max(room[trained.Source.Value], PerturbationReach * reach);
         return room;
     }
 
@@ -123,7 +126,3 @@ public sealed class TrainingBench
     private sealed record TunedNetwork(
         Tuning Step, Tuning Evaluation, IReadOnlyDictionary<string, float[]> Weights, Lazy<IReadOnlyDictionary<int, double>> Ranges);
 }
-
-/// <summary>Training by one method, set up but for the seed.</summary>
-/// <param name="Run">Trains with a seed; calls back after each step; ends early by cancellation. The numerics are null in floating point.</param>
-public sealed record PreparedTraining(Func<ulong, Action?, CancellationToken, (TrainingCurve Curve, NumericsResult? Numerics)> Run);
