@@ -8,7 +8,7 @@ using NpuSim.Simulator.Training;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>Runs plans in integers on the processor.</summary>
-public sealed class FixedPointMachine : IntegerMachine
+public sealed partial class FixedPointMachine : IntegerMachine
 {
     private readonly FixedWeights weights;
     private readonly OverflowCount[] overflow;
@@ -50,7 +50,7 @@ public sealed class FixedPointMachine : IntegerMachine
     }
 
     /// <inheritdoc/>
-    protected override MachineCounts Counts() => new(overflow, updates, roundedAway);
+    protected override MachineCounts Tally() => new(overflow, updates, roundedAway);
 
     /// <inheritdoc/>
     protected override void Multiply(PlannedOp op, int m, int n, int k, OutputStage stage, RandomAddress noise)

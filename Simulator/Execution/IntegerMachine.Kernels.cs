@@ -11,7 +11,7 @@ namespace NpuSim.Simulator.Execution;
 public abstract partial class IntegerMachine
 {
     /// <summary>Counts of everything run so far.</summary>
-    protected abstract MachineCounts Counts();
+    protected abstract MachineCounts Tally();
 
     /// <summary><see cref="LinearKernel"/>: inputs, weights and bias, if there is a third input.</summary>
     protected abstract void Multiply(PlannedOp op, int m, int n, int k, OutputStage stage, RandomAddress noise);

@@ -29,7 +29,7 @@ public abstract partial class IntegerMachine
     {
         int steps = PerturbationOf(op).Steps, first = Plan.Tensors[op.Inputs[0]].First;
         ProbeOperands operands = perturb.Probe.Split(op.Inputs, 1, 1);
-        Directions own = new(this, perturb.Probe, operands), ascent = new(this, perturb.Probe with { IsStored = false }, operands);
+        DirectionSources own = new(this, perturb.Probe, operands), ascent = new(this, perturb.Probe with { IsStored = false }, operands);
         PerturbationTerm[] terms = new PerturbationTerm[perturb.IsAtNeighbour ? 2 : 1];
         return context =>
         {
@@ -84,10 +84,7 @@ public abstract partial class IntegerMachine
         {
             (PerturbationSource[] sources, int[] signs) = estimate(context);
             if (op.Index == firstUpdate)
-            {
-                directions += signs.Length;
-                ties += signs.Count(s => s == 0);
-            }
+                Directions = (Directions.All + signs.Length, Directions.Tied + signs.Count(s => s == 0));
 
             FixedScale ratio = ratioTensor is int r ? MemoryMarshal.Read<FixedScale>(Scratch(r)) : default;
             FixedScale scale = ratio == default
@@ -101,7 +98,7 @@ public abstract partial class IntegerMachine
     private Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> EstimateOf(PlannedOp op, Estimate estimate)
     {
         EstimateOperands operands = estimate.Split(op.Inputs);
-        Directions directions = new(this, estimate.Probe, operands.Probe);
+        DirectionSources directions = new(this, estimate.Probe, operands.Probe);
         PerturbationSource[] sources = new PerturbationSource[estimate.Directions];
         int[] signs = new int[estimate.Directions];
         return context =>
@@ -117,7 +114,7 @@ public abstract partial class IntegerMachine
     }
 
     // Where the directions of one parameter come from, worked out once but for seed and step.
-    private sealed class Directions(IntegerMachine machine, Probe probe, ProbeOperands operands)
+    private sealed class DirectionSources(IntegerMachine machine, Probe probe, ProbeOperands operands)
     {
         private readonly bool linearFeedback = probe.LinearFeedback ?? machine.Policy.LinearFeedback;
         private readonly byte[][] stored = [.. (probe.IsStored ? operands.Stored : []).Select(machine.State)];

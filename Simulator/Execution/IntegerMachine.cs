@@ -23,7 +23,6 @@ public abstract partial class IntegerMachine : Machine<byte>
     private readonly int[] losses;
     private readonly int logits;
     private readonly int firstUpdate;
-    private long directions, ties;
 
     private static readonly TrainingSettings Inference = new(1, 0, Decay.None);
 
@@ -45,15 +44,18 @@ public abstract partial class IntegerMachine : Machine<byte>
     public override double Loss => losses.Average(l => ReadLoss(l)) / ((double)Plan.Batch * (1 << CrossEntropyKernel.FractionBits));
 
     /// <summary>What fixed-point arithmetic did so far.</summary>
-    public NumericsResult Numerics => NumericsOf(Counts());
+    public NumericsResult Numerics => NumericsOf(Tally());
 
     /// <summary>The accelerator's arithmetic.</summary>
     protected NumericPolicy Policy { get; }
 
+    /// <summary>Directions that were tried, and those of them whose two losses were equal.</summary>
+    protected (long All, long Tied) Directions { get; set; }
+
     private NumericsResult NumericsOf(MachineCounts counts) => new(
         [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 } && Plan.Tensors[o.Inputs[0]].First == 0).Select(PerturbationOf)],
         counts.Updates == 0 ? 0 : (double)counts.RoundedAway / counts.Updates,
-        directions == 0 ? 0 : (double)ties / directions,
+        Directions.All == 0 ? 0 : (double)Directions.Tied / Directions.All,
         [.. Plan.Ops.GroupBy(o => o.Name).Select(g => (Layer: g.Key, Count: g.Aggregate(default(OverflowCount), (sum, o) => sum + counts.Overflow[o.Index])))
             .Where(l => l.Count.Accumulations > 0)
             .Select(l => new LayerOverflow(l.Layer, l.Count.Accumulations, l.Count.Overflowed, l.Count.Clipped))]);

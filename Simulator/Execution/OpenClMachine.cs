@@ -51,7 +51,7 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override MachineCounts Counts()
+    protected override MachineCounts Tally()
     {
         (long First, long Second)[] read = counts.Read();
         (long changed, long lost) = read[UpdateSlot];
@@ -170,6 +170,13 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
 
     /// <inheritdoc/>
     protected override byte[] State(int tensor) => throw new NotSupportedException("Plans with such tensors are refused.");
+
+    /// <inheritdoc/>
+    protected override float[] Read(PlanTensor tensor) => throw new NotSupportedException("Runs on devices have no checkpoints.");
+
+    /// <inheritdoc/>
+    protected override void Write(PlanTensor tensor, ReadOnlySpan<float> values) =>
+        throw new NotSupportedException("Runs on devices have no checkpoints.");
 
     // What has no kernel on devices is refused before anything runs.
     private void Require(PlannedOp op)

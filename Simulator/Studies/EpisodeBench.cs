@@ -28,6 +28,7 @@ public sealed class EpisodeBench : IBench
         Model model, IReadOnlyDictionary<string, float[]> weights, ImmutableArray<Episode> episodes, int batch, int calibrationBatches)
     {
         Graph = model.Build(batch);
+        WeightsHash = RunIdentity.Hash(weights);
         Graph whole = model.Build(episodes[0].Support.Count), embedding = FewShotHeads.Embedding(whole);
         Setup = FewShotHeads.Setup(whole, model.Classes);
         benches = [.. episodes.Select(episode => new TrainingBench(
@@ -36,6 +37,9 @@ public sealed class EpisodeBench : IBench
 
     /// <inheritdoc/>
     public Graph Graph { get; }
+
+    /// <inheritdoc/>
+    public string WeightsHash { get; }
 
     /// <inheritdoc/>
     public int Trainings => benches.Length;
@@ -79,8 +83,10 @@ public sealed class EpisodeBench : IBench
     {
         Lazy<PreparedTraining>[] prepared =
             [.. benches.Select(b => new Lazy<PreparedTraining>(() => b.Prepare(method, scheme, settings, policy, threads, backend)))];
-        return new PreparedTraining((seed, progress, cancellation) =>
+        return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
+            if (checkpoints is not null)
+                throw new InputException("few-shot episodes are short and have no checkpoints; accepted is a workload without few-shot.");
             var runs = prepared.Select((p, episode) => p.Value.Run(SeedOf(seed, episode), progress, cancellation)).ToImmutableArray();
             return (TrainingCurve.OfEpisodes([.. runs.Select(r => r.Curve)]), NumericsResult.Over([.. runs.Select(r => r.Numerics)]));
         });

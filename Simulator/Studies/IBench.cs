@@ -11,6 +11,9 @@ public interface IBench
     /// <summary>The network at the training batch, before any tuning scheme.</summary>
     Graph Graph { get; }
 
+    /// <summary>A short hash of the weights that every run starts from.</summary>
+    string WeightsHash { get; }
+
     /// <summary>How many trainings one run consists of: 1, or the episodes of a few-shot task.</summary>
     int Trainings { get; }
 
