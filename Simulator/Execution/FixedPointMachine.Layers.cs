@@ -28,11 +28,7 @@ public sealed partial class FixedPointMachine
     {
         (int x, int w) = (op.Inputs[0], op.Inputs[1]);
         OutputStage stage = Stage(op, Step(x) * Step(w) / Step(op.Output));
-        Window window = op.Op.AsContraction(Plan.InputShapes(op))!.Window!;
-        ConvolutionShape shape = new(
-            window.Batch, window.InputHeight, window.InputWidth, window.InputChannels, window.KernelHeight, window.KernelWidth,
-            window.OutputHeight, window.OutputWidth, window.OutputChannels, window.Stride, window.Stride, window.PadTop, window.PadLeft,
-            Groups: window.Groups);
+        ConvolutionShape shape = ShapeOf(op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
         (int y, ChannelPart part) = Destination(op);
         return context => overflow[op.Index] += ConvolutionKernel.Run(shape, At(x), At(w), Bias(op), stage, At(y), policy, Noise(context, op), part);
     }
@@ -42,10 +38,8 @@ public sealed partial class FixedPointMachine
         (int a, int b) = (op.Inputs[0], op.Inputs[1]);
         Contraction c = matmul.AsContraction(Plan.InputShapes(op))!;
         OutputStage stage = Stage(op, matmul.Scale * Step(a) * Step(b) / Step(op.Output));
-        if (matmul.TransposeA)
-            throw new InputException($"operation 'matmul' ({op.Name}) has no fixed-point kernel for a transposed first operand.");
         return context => overflow[op.Index] += MatMulKernel.Run(
-            (int)c.Count, (int)c.M, (int)c.N, (int)c.K, matmul.TransposeB, At(a), At(b), stage, At(op.Output), policy, Noise(context, op));
+            (int)c.Count, (int)c.M, (int)c.N, (int)c.K, matmul.TransposeB, At(a), At(b), stage, At(op.Output), policy, Noise(context, op), matmul.TransposeA);
     }
 
     private Action<StepContext> Elementwise(PlannedOp op)

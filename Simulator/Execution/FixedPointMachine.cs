@@ -99,14 +99,14 @@ public sealed partial class FixedPointMachine : Machine<byte>
         Requantize => Requantized(op),
         Perturb perturb => PerturbWeights(op, perturb),
         ForwardGradientUpdate update => Update(op, update),
-        _ => throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel."),
+        _ => Backward(op) ?? throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel."),
     };
 
     private Operand At(int tensor)
     {
         PlanTensor t = Plan.Tensors[tensor];
         if (!t.IsPersistent)
-            return new Operand(Scratch(tensor), t.Format);
+            return new Operand(Scratch(tensor), t.Format == NumberFormat.Bit ? NumberFormat.Int8 : t.Format);
         PlanTensor owner = Plan.Owner(tensor);
         int size = Math.Max(8, t.Format.Bits()) / 8; // 4-bit numbers are held one to a byte
         return new Operand(weights.Of(owner, scales[owner.Id]).AsSpan(t.First * size, (int)t.Shape.Count * size), t.Format);

@@ -10,7 +10,7 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
 {
     private readonly Dictionary<string, (byte[] Data, NumberFormat Format)> tensors = [];
 
-    /// <summary>Storage of a persistent tensor; on first use round(w / Δ), ties away from zero, clamped symmetrically.</summary>
+    /// <summary>Storage of a persistent tensor; optimiser state starts at zero, a weight on first use at round(w / Δ), ties away from zero, clamped symmetrically.</summary>
     /// <exception cref="InputException">There is no weight of this name and size, or it was stored in another format.</exception>
     internal byte[] Of(PlanTensor tensor, TensorScale scale)
     {
@@ -19,6 +19,13 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
             return stored.Format == tensor.Format
                 ? stored.Data
                 : throw new ArgumentException($"'{tensor.Name}' is {stored.Format} in one plan and {tensor.Format} in another.");
+        }
+
+        if (tensor.Role == TensorRole.OptimizerState)
+        {
+            byte[] zeros = new byte[tensor.Bytes];
+            tensors[tensor.Name] = (zeros, tensor.Format);
+            return zeros;
         }
 
         if (!weights.TryGetValue(tensor.Name, out float[]? values) || values.Length != tensor.Shape.Count)

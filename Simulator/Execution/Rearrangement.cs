@@ -59,6 +59,9 @@ internal sealed class Rearrangement
         return new(target.AsSpan(), strides, 0);
     }
 
+    /// <summary>For each element of the result, the index of the operand's element that goes there.</summary>
+    public int[] Sources() => [.. sources.SelectMany(first => Enumerable.Range(first, run))];
+
     /// <summary>Moves elements of one or two bytes.</summary>
     /// <param name="x">The operand.</param>
     /// <param name="y">The result; not in the operand's memory.</param>

@@ -55,7 +55,7 @@ public sealed class TrainingBench
         Plan step = Planner.TrainingStep(network.Step, method);
         Plan inference = Planner.Inference(network.Evaluation.Graph, method.Operands, network.Evaluation.Trained);
         return method.Operands.IsFixedPoint
-            ? PrepareFixed(network, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)))
+            ? PrepareFixed(network, method, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)))
             : PrepareFloat(network, step, inference, settings, threads);
     }
 
@@ -91,10 +91,18 @@ public sealed class TrainingBench
         });
     }
 
-    private PreparedTraining PrepareFixed(TunedNetwork network, Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy)
+    private PreparedTraining PrepareFixed(
+        TunedNetwork network, Method method, Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy)
     {
         Graph tunedGraph = network.Step.Graph;
         IReadOnlyDictionary<int, double> room = WithRoom(network.Ranges.Value, step, settings.InSteps ? 0 : settings.Epsilon);
+        if (method is Backpropagation bp)
+        {
+            IReadOnlyDictionary<int, double> gradients =
+                Calibration.GradientRanges(network.Step, bp, network.Weights, SampleStores.Float(tunedGraph, train), calibrationBatches);
+            room = room.Concat(gradients).ToDictionary();
+        }
+
         FixedPointMachine filler = new(inference, policy, new FixedWeights(network.Weights), room);
         SampleStore<byte> trainStore = SampleStores.Fixed(tunedGraph, train, filler), testStore = SampleStores.Fixed(tunedGraph, test, filler);
         filler.Fill(trainStore);
