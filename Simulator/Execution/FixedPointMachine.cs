@@ -60,8 +60,9 @@ public sealed partial class FixedPointMachine : IntegerMachine
     }
 
     /// <inheritdoc/>
-    protected override void Multiply(PlannedOp op, int batch, int m, int n, int k, bool transposeB, OutputStage stage, RandomAddress noise) =>
-        Count(op, MatMulKernel.Run(batch, m, n, k, transposeB, In(op, 0), In(op, 1), stage, Out(op), Policy, noise));
+    protected override void Multiply(
+        PlannedOp op, int batch, int m, int n, int k, bool transposeA, bool transposeB, OutputStage stage, RandomAddress noise) =>
+        Count(op, MatMulKernel.Run(batch, m, n, k, transposeB, In(op, 0), In(op, 1), stage, Out(op), Policy, noise, transposeA));
 
     /// <inheritdoc/>
     protected override void Convolve(PlannedOp op, ConvolutionShape shape, OutputStage stage, RandomAddress noise)
@@ -183,7 +184,7 @@ public sealed partial class FixedPointMachine : IntegerMachine
     {
         PlanTensor t = Plan.Tensors[tensor];
         if (!t.IsPersistent)
-            return new Operand(Scratch(tensor), t.Format);
+            return new Operand(Scratch(tensor), t.Format == NumberFormat.Bit ? NumberFormat.Int8 : t.Format);
         PlanTensor owner = Plan.Owner(tensor);
         int size = Math.Max(8, t.Format.Bits()) / 8; // 4-bit numbers are held one to a byte
         return new Operand(weights.Of(owner, ScaleOf(owner.Id)).AsSpan(t.First * size, (int)t.Shape.Count * size), t.Format);

@@ -18,7 +18,7 @@ public abstract partial class IntegerMachine
 
     /// <summary><see cref="MatMulKernel"/>.</summary>
     protected abstract void Multiply(
-        PlannedOp op, int batch, int m, int n, int k, bool transposeB, OutputStage stage, RandomAddress noise);
+        PlannedOp op, int batch, int m, int n, int k, bool transposeA, bool transposeB, OutputStage stage, RandomAddress noise);
 
     /// <summary><see cref="ConvolutionKernel"/>: inputs, weights and bias, if there is a third input.</summary>
     protected abstract void Convolve(PlannedOp op, ConvolutionShape shape, OutputStage stage, RandomAddress noise);
@@ -75,6 +75,9 @@ public abstract partial class IntegerMachine
 
     /// <summary><see cref="NormKernel"/> of the first input.</summary>
     protected abstract FixedScale NormRatio(PlannedOp op, PerturbationSource[] sources, int[] signs);
+
+    /// <summary>An operation of a backward pass; null where the machine has no kernel for it.</summary>
+    private protected abstract Action<StepContext>? Backward(PlannedOp op);
 
     /// <summary>Storage on the host of a tensor that stays from step to step, all of it where an operation reads a part.</summary>
     protected abstract byte[] State(int tensor);

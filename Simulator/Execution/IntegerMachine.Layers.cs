@@ -10,7 +10,7 @@ namespace NpuSim.Simulator.Execution;
 /// <content>Operations of networks.</content>
 public abstract partial class IntegerMachine
 {
-    private OutputStage Stage(PlannedOp op, params ReadOnlySpan<double> factors)
+    private protected OutputStage Stage(PlannedOp op, params ReadOnlySpan<double> factors)
     {
         FixedScale[] requantize = new FixedScale[factors.Length];
         for (int i = 0; i < factors.Length; i++)
@@ -73,22 +73,20 @@ public abstract partial class IntegerMachine
     {
         (int x, int w) = (op.Inputs[0], op.Inputs[1]);
         OutputStage stage = LayerStage(op);
-        Window window = op.Op.AsContraction(Plan.InputShapes(op))!.Window!;
-        ConvolutionShape shape = new(
-            window.Batch, window.InputHeight, window.InputWidth, window.InputChannels, window.KernelHeight, window.KernelWidth,
-            window.OutputHeight, window.OutputWidth, window.OutputChannels, window.Stride, window.Stride, window.PadTop, window.PadLeft,
-            Groups: window.Groups);
+        ConvolutionShape shape = ShapeOf(op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
         return context => Convolve(op, shape, stage, Noise(context, op));
     }
+
+    private protected static ConvolutionShape ShapeOf(Window w) => new(
+        w.Batch, w.InputHeight, w.InputWidth, w.InputChannels, w.KernelHeight, w.KernelWidth, w.OutputHeight, w.OutputWidth, w.OutputChannels,
+        w.Stride, w.Stride, w.PadTop, w.PadLeft, Groups: w.Groups);
 
     private Action<StepContext> BatchedProduct(PlannedOp op, MatMul matmul)
     {
         (int a, int b) = (op.Inputs[0], op.Inputs[1]);
         Contraction c = matmul.AsContraction(Plan.InputShapes(op))!;
         OutputStage stage = Stage(op, matmul.Scale * Step(a) * Step(b) / Step(op.Output));
-        if (matmul.TransposeA)
-            throw new InputException($"operation 'matmul' ({op.Name}) has no fixed-point kernel for a transposed first operand.");
-        return context => Multiply(op, (int)c.Count, (int)c.M, (int)c.N, (int)c.K, matmul.TransposeB, stage, Noise(context, op));
+        return context => Multiply(op, (int)c.Count, (int)c.M, (int)c.N, (int)c.K, matmul.TransposeA, matmul.TransposeB, stage, Noise(context, op));
     }
 
     private Action<StepContext> Elementwise(PlannedOp op)

@@ -91,7 +91,7 @@ public abstract partial class IntegerMachine : Machine<byte>
         Relu relu => Clamped(op, relu),
         Gelu => GeluOf(op),
         Softmax => SoftmaxOf(op),
-        Fill fill => Filled(op, fill),
+        Fill fill when scales[op.Output].Step > 0 => Filled(op, fill),
         LayerNorm norm => Normalize(op, norm),
         Pool pool => PoolOf(op, pool),
         Transpose transpose => Moved(op, Rearrangement.Transposed(ShapeOf(op.Inputs[0]), [.. transpose.Permutation])),
@@ -104,7 +104,7 @@ public abstract partial class IntegerMachine : Machine<byte>
         GuideDirection guide => Guide(op, guide),
         KernelNorm norm => Norm(op, norm),
         ForwardGradientUpdate update => Update(op, update),
-        _ => throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel."),
+        _ => Backward(op) ?? throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel."),
     };
 
     /// <summary>What the integers of a tensor stand for.</summary>
@@ -117,8 +117,8 @@ public abstract partial class IntegerMachine : Machine<byte>
 
     private NumberFormat FormatOf(int tensor) => Plan.Tensors[tensor].Format;
 
-    private double Step(int tensor) => scales[tensor].Step;
+    private protected double Step(int tensor) => scales[tensor].Step;
 
     // Random numbers of stochastic rounding: a stream of its own per operation and step.
-    private static RandomAddress Noise(StepContext context, PlannedOp op) => new(context.Seed, context.Step, (uint)op.Direction, (uint)op.Index);
+    private protected static RandomAddress Noise(StepContext context, PlannedOp op) => new(context.Seed, context.Step, (uint)op.Direction, (uint)op.Index);
 }

@@ -78,7 +78,8 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
         Kernels.Linear(m, n, k, In(op, 0), In(op, 1), Bias(op), stage, Out(op), noise, counts, Accumulate(op));
 
     /// <inheritdoc/>
-    protected override void Multiply(PlannedOp op, int batch, int m, int n, int k, bool transposeB, OutputStage stage, RandomAddress noise) =>
+    protected override void Multiply(
+        PlannedOp op, int batch, int m, int n, int k, bool transposeA, bool transposeB, OutputStage stage, RandomAddress noise) =>
         Kernels.MatMul(batch, m, n, k, transposeB, In(op, 0), In(op, 1), stage, Out(op), noise, counts, Accumulate(op));
 
     /// <inheritdoc/>
@@ -178,11 +179,15 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     protected override void Write(PlanTensor tensor, ReadOnlySpan<float> values) =>
         throw new NotSupportedException("Runs on devices have no checkpoints.");
 
+    /// <inheritdoc/>
+    private protected override Action<StepContext>? Backward(PlannedOp op) => null;
+
     // What has no kernel on devices is refused before anything runs.
     private void Require(PlannedOp op)
     {
-        bool runs = op.Op switch
+        bool runs = op.Phase != Phase.Backward && op.Op switch
         {
+            GradientDescentUpdate or MatMul { TransposeA: true } => false,
             Perturb perturb => !perturb.IsAtNeighbour && IsDrawn(perturb.Probe) && Plan.Tensors[op.Inputs[0]].ViewOf is null,
             ForwardGradientUpdate update => IsDrawn(update.Estimate.Probe) && update.Optimizer is not MomentumOptimizer && update.Ratio(op.Inputs) is null,
             GuideDirection or KernelNorm => false,

@@ -1,0 +1,111 @@
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <content>Operations of a backward pass (docs/numerics.md, "Backpropagation in integers").</content>
+public sealed partial class FixedPointMachine
+{
+    private protected override Action<StepContext>? Backward(PlannedOp op) => op.Op switch
+    {
+        Fill { Number: 1 } => _ => At(op.Output).Bytes.Fill(1), // the seed of the pass, which the loss's gradient takes for granted
+        CrossEntropyGradient => LossGradient(op),
+        Conv2dInputGradient => InputGradient(op),
+        Conv2dWeightGradient => FilterGradient(op),
+        ReluGradient { Ceiling: double.PositiveInfinity } => _ => RectifierKernel.Gradient(At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output)),
+        Positive { Ceiling: double.PositiveInfinity } => _ => RectifierKernel.Signs(At(op.Inputs[0]), At(op.Output)),
+        MaxPoolGradient { Pool: var pool } => MaxGradient(op, pool),
+        MaxPoolIndex { Pool: var pool } => Places(op, pool),
+        MaxPoolIndexGradient gradient => Routed(op, gradient),
+        AveragePoolGradient gradient => AverageGradient(op, gradient),
+        SumTo => Summed(op),
+        GradientDescentUpdate descent => Descended(op, descent),
+        _ => null,
+    };
+
+    private Action<StepContext> LossGradient(PlannedOp op)
+    {
+        (int rows, int classes) = (ShapeOf(op.Inputs[0])[0], ShapeOf(op.Inputs[0])[1]);
+        return context => Count(op, CrossEntropyGradientKernel.Run(
+            rows, classes, At(op.Inputs[0]), Step(op.Inputs[0]), At(op.Inputs[1]).As<int>(), Step(op.Output), At(op.Output), Policy, Noise(context, op)));
+    }
+
+    private Action<StepContext> InputGradient(PlannedOp op)
+    {
+        (int dy, int w) = (op.Inputs[0], op.Inputs[1]);
+        ConvolutionShape shape = ShapeOf(op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
+        OutputStage stage = Stage(op, Step(dy) * Step(w) / Step(op.Output));
+        return context => Count(op, ConvolutionGradientKernel.Input(shape, At(dy), At(w), stage, At(op.Output), Policy, Noise(context, op)));
+    }
+
+    private Action<StepContext> FilterGradient(PlannedOp op)
+    {
+        (int dy, int x) = (op.Inputs[0], op.Inputs[1]);
+        ConvolutionShape shape = ShapeOf(op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
+        return _ => Count(op, ConvolutionGradientKernel.Weights(shape, At(dy), At(x), At(op.Output), Policy));
+    }
+
+    private Action<StepContext> MaxGradient(PlannedOp op, MaxPool pool)
+    {
+        ConvolutionShape shape = ShapeOf(pool, ShapeOf(op.Inputs[1]));
+        return _ => PoolGradientKernel.Max(shape, At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output), Policy);
+    }
+
+    private Action<StepContext> Places(PlannedOp op, MaxPool pool)
+    {
+        ConvolutionShape shape = ShapeOf(pool, ShapeOf(op.Inputs[0]));
+        return _ => PoolGradientKernel.Places(shape, At(op.Inputs[0]), At(op.Output));
+    }
+
+    private Action<StepContext> Routed(PlannedOp op, MaxPoolIndexGradient gradient)
+    {
+        ConvolutionShape shape = ShapeOf(gradient.Pool, gradient.Input);
+        return _ => PoolGradientKernel.Route(shape, At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output), Policy);
+    }
+
+    // Windows that tile the image: every pixel gets dy / n of one window.
+    private Action<StepContext> AverageGradient(PlannedOp op, AveragePoolGradient gradient)
+    {
+        (Shape x, Shape y, AveragePool pool) = (gradient.Input, ShapeOf(op.Inputs[0]), gradient.Pool);
+        bool tiles = pool.Padding == default && x[1] == y[1] * pool.Height && x[2] == y[2] * pool.Width
+            && ((y[1] == 1 && y[2] == 1) || (pool.Stride == pool.Height && pool.Stride == pool.Width));
+        if (!tiles)
+            throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has a fixed-point kernel only for windows that tile the image; this one has {pool}.");
+        OutputStage stage = new(FixedScale.FromDouble(Step(op.Inputs[0]) / (Step(op.Output) * pool.Height * pool.Width)));
+        Rearrangement repeat = Rearrangement.Broadcast([y[0], y[1], 1, y[2], 1, y[3]], [y[0], y[1], pool.Height, y[2], pool.Width, y[3]]);
+        byte[] shares = new byte[At(op.Inputs[0]).Bytes.Length];
+        return context =>
+        {
+            Operand dx = At(op.Output);
+            Count(op, ElementwiseKernel.Requantize(At(op.Inputs[0]), stage, new Operand(shares, dx.Format), Policy, Noise(context, op)));
+            repeat.Copy(shares, dx.Bytes, dx.Format.Bits() / 8);
+        };
+    }
+
+    private Action<StepContext> Summed(PlannedOp op)
+    {
+        int[] targets = Rearrangement.Broadcast(ShapeOf(op.Output), ShapeOf(op.Inputs[0])).Elements;
+        FixedScale scale = FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output));
+        return context => Count(op, SumKernel.Run(At(op.Inputs[0]), targets, scale, At(op.Output), Policy, Noise(context, op)));
+    }
+
+    private Action<StepContext> Descended(PlannedOp op, GradientDescentUpdate descent)
+    {
+        int stride = ShapeOf(op.Output)[^1], part = descent.Channels > 0 ? descent.Channels : stride;
+        double stepsPerRate = Step(op.Inputs[1]) / Step(op.Output);
+        FixedScale momentum = FixedScale.FromDouble(descent.Momentum);
+        return context =>
+        {
+            (long changed, long lost) = DescentKernel.Run(
+                At(op.Output), At(op.Inputs[1]).As<int>(), descent.Momentum > 0 ? At(op.Inputs[2]).As<int>() : [], part, stride,
+                FixedScale.FromDouble(context.LearningRate * stepsPerRate), momentum, Policy, Noise(context, op));
+            updates += changed + lost;
+            roundedAway += lost;
+        };
+    }
+
+    private static ConvolutionShape ShapeOf(Pool pool, Shape images) => ShapeOf(pool.WindowOf(images)) with { Groups = 1 };
+}
