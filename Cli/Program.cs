@@ -15,6 +15,7 @@ root.Subcommands.Add(PlanCommand.Create());
 root.Subcommands.Add(PretrainCommand.Create());
 root.Subcommands.Add(ProfileCommand.Create());
 root.Subcommands.Add(ReportCommand.Create());
+root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(StudyCommand.Create());
 root.Subcommands.Add(VectorsCommand.Create());
 root.Subcommands.Add(WorkloadCommand.Create());

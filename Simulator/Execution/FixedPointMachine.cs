@@ -8,7 +8,7 @@ using NpuSim.Simulator.Training;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>Runs plans in integers on the processor.</summary>
-public sealed class FixedPointMachine : IntegerMachine
+public sealed partial class FixedPointMachine : IntegerMachine
 {
     private readonly FixedWeights weights;
     private readonly OverflowCount[] overflow;

@@ -58,6 +58,34 @@ public abstract partial class IntegerMachine : Machine<byte>
             .Where(l => l.Count.Accumulations > 0)
             .Select(l => new LayerOverflow(l.Layer, l.Count.Accumulations, l.Count.Overflowed, l.Count.Clipped))]);
 
+    /// <summary>Updates, those rounded away, directions, ties; then accumulations, overflows and clips of each operation.</summary>
+    public override ImmutableArray<long> Tally
+    {
+        get
+        {
+            MachineCounts counts = Counts();
+            return
+            [
+                counts.Updates, counts.RoundedAway, directions, ties,
+                .. counts.Overflow.SelectMany(o => new[] { o.Accumulations, o.Overflowed, o.Clipped }),
+            ];
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Recount(ReadOnlySpan<long> counts)
+    {
+        (directions, ties) = (counts[2], counts[3]);
+        OverflowCount[] overflow = new OverflowCount[(counts.Length - 4) / 3];
+        for (int i = 0; i < overflow.Length; i++)
+            overflow[i] = new OverflowCount(counts[4 + (3 * i)], counts[5 + (3 * i)], counts[6 + (3 * i)]);
+        Recount(new MachineCounts(overflow, counts[0], counts[1]));
+    }
+
+    /// <summary>Takes over what another machine counted of its kernels.</summary>
+    /// <exception cref="NotSupportedException">The machine takes nothing up.</exception>
+    protected virtual void Recount(MachineCounts counts) => throw new NotSupportedException("State is kept by machines on the processor.");
+
     /// <inheritdoc/>
     public override int Predict(int row)
     {

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Formats;
 
 namespace NpuSim.Simulator.Execution;
 
@@ -48,6 +50,27 @@ public abstract class Machine<T>
 
     /// <summary>The class with the largest logit for a row of the batch last run; the first of equals.</summary>
     public abstract int Predict(int row);
+
+    /// <summary>What the machine counted over all steps, for a run that goes on elsewhere; empty where it counts nothing.</summary>
+    public virtual ImmutableArray<long> Tally => [];
+
+    /// <summary>Weights that train and state of the method, by name; integers as their values, which float32 holds exactly.</summary>
+    public Weights State() => Weights.Create(Changing.Select(t => KeyValuePair.Create(t.Name, new WeightTensor(t.Shape, Read(t)))));
+
+    /// <summary>Takes up a run where another machine left it.</summary>
+    /// <param name="state">What <see cref="State"/> gave.</param>
+    /// <param name="counts">What <see cref="Tally"/> gave.</param>
+    /// <exception cref="InputException">The state is not one of this plan.</exception>
+    public void Restore(Weights state, ImmutableArray<long> counts)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Require(Changing.Select(t => KeyValuePair.Create(t.Name, t.Shape)), "checkpoint");
+        if (counts.Length != Tally.Length)
+            throw new InputException($"checkpoint: {counts.Length} counts; the run has {Tally.Length}.");
+        foreach (PlanTensor tensor in Changing)
+            Write(tensor, state.Tensors[tensor.Name].Values.Span);
+        Recount(counts.AsSpan());
+    }
 
     /// <summary>Runs one step on the chosen samples, <see cref="Planning.Plan.Batch"/> of them.</summary>
     /// <param name="context">Step, seed, learning rate.</param>
@@ -115,6 +138,24 @@ public abstract class Machine<T>
 
         return best;
     }
+
+    /// <summary>Values of a tensor that stays from step to step.</summary>
+    /// <exception cref="NotSupportedException">The machine hands nothing on.</exception>
+    protected virtual float[] Read(PlanTensor tensor) => throw new NotSupportedException("State is kept by machines on the processor.");
+
+    /// <summary>Sets a tensor that stays from step to step.</summary>
+    /// <exception cref="InputException">A value is none of the tensor's format.</exception>
+    /// <exception cref="NotSupportedException">The machine takes nothing up.</exception>
+    protected virtual void Write(PlanTensor tensor, ReadOnlySpan<float> values) =>
+        throw new NotSupportedException("State is kept by machines on the processor.");
+
+    /// <summary>Takes over the counts of another machine.</summary>
+    protected virtual void Recount(ReadOnlySpan<long> counts)
+    {
+    }
+
+    private IEnumerable<PlanTensor> Changing =>
+        Plan.Tensors.Where(t => t is { Role: TensorRole.TrainedWeight or TensorRole.OptimizerState, ViewOf: null });
 
     /// <summary>Turns a planned operation into what runs it, with all that does not change from step to step worked out.</summary>
     protected abstract Action<StepContext> Compile(PlannedOp op);

@@ -79,8 +79,10 @@ public sealed class EpisodeBench : IBench
     {
         Lazy<PreparedTraining>[] prepared =
             [.. benches.Select(b => new Lazy<PreparedTraining>(() => b.Prepare(method, scheme, settings, policy, threads, backend)))];
-        return new PreparedTraining((seed, progress, cancellation) =>
+        return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
+            if (checkpoints is not null)
+                throw new InputException("a few-shot task is many short trainings; checkpoints are for tasks of one.");
             var runs = prepared.Select((p, episode) => p.Value.Run(SeedOf(seed, episode), progress, cancellation)).ToImmutableArray();
             return (TrainingCurve.OfEpisodes([.. runs.Select(r => r.Curve)]), NumericsResult.Over([.. runs.Select(r => r.Numerics)]));
         });

@@ -43,6 +43,9 @@ public sealed class TrainingBench : IBench
     /// <inheritdoc/>
     public Graph Graph => graph;
 
+    /// <summary>A short hash of the weights that every run starts from.</summary>
+    public string WeightsHash => RunIdentity.Hash(weights);
+
     /// <inheritdoc/>
     public int Trainings => 1;
 
@@ -95,12 +98,12 @@ public sealed class TrainingBench : IBench
         SampleStore<float> trainStore = SampleStores.Float(network.Step.Graph, train), testStore = SampleStores.Float(network.Step.Graph, test);
         filler.Fill(trainStore);
         filler.Fill(testStore);
-        return new PreparedTraining((seed, progress, cancellation) =>
+        return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
             FloatWeights own = new(network.Weights);
             Trainer<float> trainer = new(
                 new FloatMachine(step, own, settings.Epsilon, threads), new FloatMachine(inference, own, threads: threads), trainStore);
-            return (trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation), null);
+            return (trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation, checkpoints), null);
         });
     }
 
@@ -110,7 +113,7 @@ public sealed class TrainingBench : IBench
         Graph tunedGraph = network.Step.Graph;
         IReadOnlyDictionary<int, double> room = WithRoom(network.Ranges.Value, step, settings.InSteps ? 0 : settings.Epsilon);
         (SampleStore<byte> trainStore, SampleStore<byte> testStore) = backend.Attempt(FillStores);
-        return new PreparedTraining((seed, progress, cancellation) =>
+        return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
             int reported = 0; // an attempt that is done anew reports no step twice
             return backend.Attempt(chosen =>
@@ -119,7 +122,7 @@ public sealed class TrainingBench : IBench
                 using FixedPointRun run = chosen.Begin(policy, new FixedWeights(network.Weights));
                 IntegerMachine training = run.Machine(step, room, settings);
                 Trainer<byte> trainer = new(training, run.Machine(inference, room), trainStore);
-                TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, Report, cancellation);
+                TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, Report, cancellation, checkpoints);
                 return (curve, training.Numerics);
 
                 void Report()
@@ -157,7 +160,3 @@ public sealed class TrainingBench : IBench
     private sealed record TunedNetwork(
         Tuning Step, Tuning Evaluation, IReadOnlyDictionary<string, float[]> Weights, Lazy<IReadOnlyDictionary<int, double>> Ranges);
 }
-
-/// <summary>Training by one method, set up but for the seed.</summary>
-/// <param name="Run">Trains with a seed; calls back after each step; ends early by cancellation. The numerics are null in floating point.</param>
-public sealed record PreparedTraining(Func<ulong, Action?, CancellationToken, (TrainingCurve Curve, NumericsResult? Numerics)> Run);

@@ -22,18 +22,22 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
     /// <param name="labels">Their classes.</param>
     /// <param name="progress">Called after each step.</param>
     /// <param name="cancellation">Ends the run between two steps.</param>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <param name="checkpoints">Where the run starts and when its state is kept; null: from the first step, never.</param>
+    /// <exception cref="OperationCanceledException">The run was cancelled; its state is kept where there are checkpoints.</exception>
     public TrainingCurve Train(
-        TrainingSettings settings, ulong seed, SampleStore<T> test, ReadOnlySpan<int> labels, Action? progress, CancellationToken cancellation)
+        TrainingSettings settings, ulong seed, SampleStore<T> test, ReadOnlySpan<int> labels, Action? progress, CancellationToken cancellation,
+        Checkpoints? checkpoints = null)
     {
-        double before = inference.Accuracy(test, labels);
+        double before = checkpoints?.From is { } from ? Restore(from) : inference.Accuracy(test, labels);
         int stride = Math.Max(1, settings.Steps / CurvePoints);
-        List<double> losses = [];
-        List<int> steps = [];
+        List<double> losses = [.. checkpoints?.From?.Losses ?? []];
+        List<int> steps = [.. checkpoints?.From?.Steps ?? []];
         Batches batches = new(seed, training.Plan.Batch, train.Count);
-        double sum = 0;
-        for (int step = 0; step < settings.Steps; step++)
+        double sum = checkpoints?.From?.LossSum ?? 0;
+        for (int step = checkpoints?.From?.Step ?? 0; step < settings.Steps; step++)
         {
+            if (cancellation.IsCancellationRequested)
+                Keep(step);
             cancellation.ThrowIfCancellationRequested();
             training.Run(new StepContext(seed, (uint)step, settings.RateAt(step), (double)step / settings.Steps), train, batches.Indices(step));
             sum += training.Loss;
@@ -45,9 +49,20 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
             }
 
             progress?.Invoke();
+            if (step + 1 == settings.Steps || (checkpoints?.Every > 0 && (step + 1) % checkpoints.Every == 0))
+                Keep(step + 1);
         }
 
         return new TrainingCurve(before, inference.Accuracy(test, labels), [.. losses], [.. steps]);
+
+        void Keep(int step) => checkpoints?.Save(new TrainingState(step, before, sum, [.. losses], [.. steps], training.Tally, training.State()));
+    }
+
+    // Gives the accuracy before the first step.
+    private double Restore(TrainingState state)
+    {
+        training.Restore(state.Tensors, state.Counts);
+        return state.ZeroShot;
     }
 }
 

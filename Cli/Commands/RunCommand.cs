@@ -1,0 +1,115 @@
+using System.CommandLine;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Cli.Runs;
+using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Tasks;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>npusim run: one training run, which can be stopped and resumed, or the search for its step sizes.</summary>
+internal sealed class RunCommand
+{
+    private readonly Option<string> workload = new("--workload", "-w")
+    {
+        Description = "Shipped workload or path of a workload file (npusim workload list).",
+        DefaultValueFactory = _ => "glyphs-cnn",
+    };
+
+    private readonly Option<string> profile = new("--profile", "-p")
+    {
+        Description = "Hardware profile: a shipped name or path of a YAML file (npusim profile list).",
+        Required = true,
+    };
+
+    private readonly Option<string> method = new("--method", "-m")
+    {
+        Description = "Training method with switches, as qzo-ff:16w8a+m3 (docs/methods.md).",
+        Required = true,
+    };
+
+    private readonly Option<string> scheme = new("--scheme", "-s")
+    {
+        Description = "Which parameters train (docs/methods.md).",
+        DefaultValueFactory = _ => "ft",
+    };
+
+    private readonly Option<int?> seed = WholeNumber.Option(["--seed"], "Seed of the run; default: the workload's first.", 0);
+    private readonly Option<int?> steps = WholeNumber.Option(["--steps"], "Training steps; default: the workload's, with --tune a quarter of them.", 1);
+    private readonly Option<double?> rate = new("--rate") { Description = "Learning rate η of the first step; default: the workload's." };
+    private readonly Option<double?> epsilon = new("--epsilon") { Description = "ε, size of the probing perturbation; default: the workload's." };
+    private readonly Option<string?> checkpoint = new("--checkpoint")
+    {
+        Description = "File that keeps the state of the run: at the end, when interrupted, and as --checkpoint-every says.",
+    };
+
+    private readonly Option<int?> every = WholeNumber.Option(["--checkpoint-every"], "Steps from one checkpoint to the next.", 1);
+    private readonly Option<bool> resume = new("--resume") { Description = "Go on from the state that --checkpoint keeps." };
+    private readonly Option<bool> tune = new("--tune")
+    {
+        Description = "Instead of the run: short ones on a small grid of ε and η, in fixed point in multiples of Δw.",
+    };
+
+    private readonly Option<string?> data = new("--data")
+    {
+        Description = "Folder of the data sets; default: the environment variable NPUSIM_DATA.",
+    };
+
+    public static Command Create()
+    {
+        RunCommand run = new();
+        Command command = new("run", "Trains by one method on one profile: loss curve, accuracy, cost; can be stopped and resumed.");
+        Option[] options =
+        [
+            run.workload, run.profile, run.method, run.scheme, run.seed, run.steps, run.rate, run.epsilon, run.checkpoint, run.every, run.resume,
+            run.tune, run.data,
+        ];
+        foreach (Option option in options)
+            command.Options.Add(option);
+        command.SetAction((parsed, cancellation) => Task.FromResult(run.Run(parsed, cancellation)));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        Workload task = Workload.Load(parsed.GetValue(workload)!);
+        HardwareProfile npu = ShippedProfiles.Find(parsed.GetValue(profile)!);
+        Method how = task.Configure(Method.Parse(parsed.GetValue(method)!));
+        TuningScheme what = TuningScheme.Parse(parsed.GetValue(scheme)!);
+        bool searches = parsed.GetValue(tune);
+        int length = parsed.GetValue(steps) ?? (searches ? Math.Max(1, task.Adapt.Steps / 4) : task.Adapt.Steps);
+        task = task with { Adapt = task.Adapt with { Steps = length } };
+        TrainingSettings settings = task.Settings(how, what);
+        settings = settings with
+        {
+            LearningRate = Positive(parsed, rate) ?? settings.LearningRate,
+            Epsilon = Positive(parsed, epsilon) ?? settings.Epsilon,
+        };
+        string? file = parsed.GetValue(checkpoint);
+        if (file is "")
+            throw new InputException("--checkpoint '': accepted is the name of a file.");
+        if (file is null && (parsed.GetValue(resume) || parsed.GetValue(every) is not null))
+            throw new InputException($"{(parsed.GetValue(resume) ? "--resume" : "--checkpoint-every")} needs --checkpoint FILE.");
+        if (searches && file is not null)
+            throw new InputException("--tune and --checkpoint are given both; accepted is one of them.");
+
+        using StudyProgress progress = new(quiet: false);
+        WorkloadSetup setup = WorkloadSetup.Open(task, parsed.GetValue(data), progress.Pretraining, cancellation);
+        RunResult cost = StepCost.Of(setup.Bench.Graph, how, what, npu);
+        NumericPolicy? policy = how.Operands.IsFixedPoint ? npu.Numerics : null;
+        if (cost.NotRunnable is { } reason && policy is not null)
+            throw new InputException($"{how} does not run on {npu.Name}: {reason}");
+        SingleRun run = new(setup, npu, how, what, settings, policy, (ulong?)parsed.GetValue(seed) ?? task.Seeds[0], cost);
+        return searches
+            ? TuneReport.Run(run, progress, cancellation)
+            : RunReport.Run(run, file, parsed.GetValue(every) ?? 0, parsed.GetValue(resume), progress, cancellation);
+    }
+
+    private static double? Positive(ParseResult parsed, Option<double?> option) => parsed.GetValue(option) switch
+    {
+        null => null,
+        double number when double.IsFinite(number) && number > 0 => number,
+        double number => throw new InputException($"{option.Name} {number}: accepted is a number above 0."),
+    };
+}

@@ -1,0 +1,29 @@
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Training;
+
+namespace NpuSim.Cli.Runs;
+
+/// <summary>One method on one accelerator at one task, as <c>npusim run</c> trains it.</summary>
+/// <param name="Setup">The task.</param>
+/// <param name="Profile">The accelerator.</param>
+/// <param name="Method">The method, configured by the workload.</param>
+/// <param name="Scheme">Which parameters train.</param>
+/// <param name="Settings">Step sizes.</param>
+/// <param name="Policy">Arithmetic; null in floating point.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Cost">What a step takes.</param>
+internal sealed record SingleRun(
+    WorkloadSetup Setup, HardwareProfile Profile, Method Method, TuningScheme Scheme, TrainingSettings Settings, NumericPolicy? Policy, ulong Seed,
+    RunResult Cost)
+{
+    /// <summary>What decides its values, as text.</summary>
+    /// <exception cref="InputException">The task is many trainings.</exception>
+    public string Identity => Setup.Bench is TrainingBench bench
+        ? RunIdentity.Of(Setup.Workload, bench, Method, Scheme, Settings, Policy, Seed)
+        : throw new InputException($"workload {Setup.Workload.Name} is {Setup.Bench.Trainings} short trainings; checkpoints are for tasks of one.");
+
+    /// <summary>Prepared with other step sizes.</summary>
+    public PreparedTraining Prepare(TrainingSettings settings) => Setup.Bench.Prepare(Method, Scheme, settings, Policy);
+}

@@ -1,0 +1,30 @@
+using NpuSim.Simulator.Planning;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <content>What a run hands on when it goes on elsewhere.</content>
+public sealed partial class FloatMachine
+{
+    /// <inheritdoc/>
+    protected override float[] Read(PlanTensor tensor) => masks.Contains(tensor.Id)
+        ? [.. weights.Masks[tensor.Name].Select(b => (float)b)]
+        : (float[])weights.Of(tensor).Clone();
+
+    /// <inheritdoc/>
+    protected override void Write(PlanTensor tensor, ReadOnlySpan<float> values)
+    {
+        if (!masks.Contains(tensor.Id))
+        {
+            values.CopyTo(weights.Of(tensor));
+            return;
+        }
+
+        byte[] mask = weights.Masks[tensor.Name];
+        for (int i = 0; i < mask.Length; i++)
+        {
+            mask[i] = values[i] is >= 0 and <= 255 && values[i] == MathF.Floor(values[i])
+                ? (byte)values[i]
+                : throw new InputException($"checkpoint: {tensor.Name} holds {values[i]}; a byte of a mask is 0 to 255.");
+        }
+    }
+}
