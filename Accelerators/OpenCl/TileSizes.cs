@@ -45,12 +45,14 @@ internal sealed class TileSizes
     private IEnumerable<TileShape> Candidates => (context.Device.IsCpu ? ForCpu : ForGpu).Where(s =>
         s.GroupRows * s.GroupColumns <= context.Device.WorkGroupItems && s.LocalBytes <= context.Device.LocalMemoryBytes);
 
+    /// <summary>True for a shape that the search would try: any other was written by someone else.</summary>
+    internal bool Takes(TileShape shape) => Candidates.Contains(shape);
+
     private TileShape? Remembered()
     {
         try
         {
-            // A shape that is none of the candidates was written by someone else.
-            return path is not null && TileShape.Parse(File.ReadAllText(path)) is { } shape && Candidates.Contains(shape) ? shape : null;
+            return path is not null && TileShape.Parse(File.ReadAllText(path)) is { } shape && Takes(shape) ? shape : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

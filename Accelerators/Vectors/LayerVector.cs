@@ -24,10 +24,11 @@ public sealed class LayerVector
     private readonly JsonElement root, config;
     private readonly string operation;
     private readonly NumberFormat format;
+    private readonly LayerKernels kernels;
 
-    private LayerVector(JsonElement root)
+    private LayerVector(JsonElement root, LayerKernels kernels)
     {
-        this.root = root;
+        (this.root, this.kernels) = (root, kernels);
         if (root.ValueKind != JsonValueKind.Object)
             throw new FormatException("a vector is a JSON object.");
         config = Required("config", JsonValueKind.Object);
@@ -39,13 +40,16 @@ public sealed class LayerVector
     /// <param name="vector">The JSON object.</param>
     /// <exception cref="InputException">The vector names an unknown operation, lacks a key or has one that does not
     /// fit.</exception>
-    public static VectorOutcome Run(JsonElement vector)
+    public static VectorOutcome Run(JsonElement vector) => Run(vector, LayerKernels.Processor);
+
+    /// <summary>The same through other kernels.</summary>
+    internal static VectorOutcome Run(JsonElement vector, LayerKernels kernels)
     {
         string name = vector is { ValueKind: JsonValueKind.Object } && vector.TryGetProperty("name", out JsonElement given)
             ? given.ToString() : "";
         try
         {
-            LayerVector layer = new(vector);
+            LayerVector layer = new(vector, kernels);
             long[] actual = layer.Compute(layer.Arithmetic()), expected = layer.Integers("output");
             if (actual.Length != expected.Length)
                 throw new InputException($"vector '{name}': output has {expected.Length} elements, the layer gives {actual.Length}.");
@@ -70,7 +74,7 @@ public sealed class LayerVector
     /// <summary>The outputs that the kernels give for a vector, which needs no output of its own.</summary>
     internal static long[] Outputs(JsonElement vector)
     {
-        LayerVector layer = new(vector);
+        LayerVector layer = new(vector, LayerKernels.Processor);
         return layer.Compute(layer.Arithmetic());
     }
 
@@ -130,7 +134,7 @@ public sealed class LayerVector
             weights = [.. Enumerable.Range(0, weights.Length)
                 .Select(i => weights[((i % (height * width)) * outputs) + (i / (height * width))])];
         byte[] y = Room(shape.OutputCount, format);
-        _ = ConvolutionKernel.Run(
+        kernels.Convolution(
             shape, Operand("input", format), new Operand(Pack(weights, WeightFormat()), WeightFormat()),
             Optional("bias"), Stage(), new Operand(y, format), policy);
         return Unpack(y, format);
@@ -141,7 +145,7 @@ public sealed class LayerVector
         long[] x = Integers("input"), w = Integers("weights");
         int depth = Config("ACCUMULATION_DEPTH"), outputs = w.Length / depth, rows = x.Length / depth;
         byte[] y = Room((long)rows * outputs, format);
-        _ = LinearKernel.Run(
+        kernels.Linear(
             rows, outputs, depth, Operand("input", format), Operand("weights", WeightFormat()), Optional("bias"), Stage(),
             new Operand(y, format), policy);
         return Unpack(y, format);
@@ -155,7 +159,7 @@ public sealed class LayerVector
             [FixedScale.FromDouble(scale)], Config("OUTPUT_ZERO_POINT"), Config("OUTPUT_MIN"), Config("OUTPUT_MAX"),
                 -Config("INPUT_ZERO_POINT"));
         byte[] y = Room((long)m * n, NumberFormat.Int8);
-        _ = LinearKernel.Run(
+        kernels.Linear(
             m, n, k, Operand("input", NumberFormat.Int8), Operand("weights", NumberFormat.Int8), Optional("bias"), stage,
             new Operand(y, NumberFormat.Int8), policy);
         return Unpack(y, NumberFormat.Int8);
@@ -178,8 +182,8 @@ public sealed class LayerVector
             if (adjointX)
                 a = [.. Enumerable.Range(0, m * k).Select(e => a[((e % k) * m) + (e / k)])];
             byte[] y = Room((long)m * n, format);
-            _ = MatMulKernel.Run(
-                1, m, n, k, adjointY, new Operand(Pack(a, format), format), new Operand(Pack(b, format), format), stage,
+            kernels.MatMul(
+                m, n, k, adjointY, new Operand(Pack(a, format), format), new Operand(Pack(b, format), format), stage,
                 new Operand(y, format), policy);
             all.AddRange(Unpack(y, format));
         }
@@ -202,7 +206,7 @@ public sealed class LayerVector
             new FixedScale(Config("OUTPUT_MULT"), Config("OUTPUT_SHIFT")), Config("LEFT_SHIFT"), Config("INPUT1_OFFSET"),
             Config("INPUT2_OFFSET"), Config("OUTPUT_OFFSET"), Config("OUT_ACTIVATION_MIN"), Config("OUT_ACTIVATION_MAX"));
         byte[] y = Room(Integers("input1").Length, format);
-        _ = ElementwiseKernel.Add(Operand("input1", format), Operand("input2", format), stage, new Operand(y, format), policy);
+        kernels.Add(Operand("input1", format), Operand("input2", format), stage, new Operand(y, format), policy);
         return Unpack(y, format);
     }
 
@@ -213,7 +217,7 @@ public sealed class LayerVector
                 Config("OUT_ACTIVATION_MIN"),
             Config("OUT_ACTIVATION_MAX"), Config("INPUT1_OFFSET"), Config("INPUT2_OFFSET"));
         byte[] y = Room(Integers("input1").Length, format);
-        _ = ElementwiseKernel.Mul(Operand("input1", format), Operand("input2", format), stage, new Operand(y, format), policy);
+        kernels.Mul(Operand("input1", format), Operand("input2", format), stage, new Operand(y, format), policy);
         return Unpack(y, format);
     }
 
@@ -227,9 +231,9 @@ public sealed class LayerVector
         byte[] y = Room(shape.OutputCount, format);
         int least = Config("ACTIVATION_MIN"), greatest = Config("ACTIVATION_MAX");
         if (average)
-            PoolKernel.Average(shape, Operand("input", format), new Operand(y, format), least, greatest);
+            kernels.AveragePool(shape, Operand("input", format), new Operand(y, format), least, greatest);
         else
-            PoolKernel.Max(shape, Operand("input", format), new Operand(y, format), least, greatest);
+            kernels.MaxPool(shape, Operand("input", format), new Operand(y, format), least, greatest);
         return Unpack(y, format);
     }
 
@@ -238,7 +242,7 @@ public sealed class LayerVector
         int rows = Config("NUM_ROWS"), depth = Config("ROW_SIZE");
         SoftmaxStage stage = new(new FixedScale(Config("INPUT_MULT"), Config("INPUT_LEFT_SHIFT")), Config("DIFF_MIN", 0));
         byte[] y = Room((long)rows * depth, output);
-        SoftmaxKernel.Run(rows, depth, Operand("input", input), stage, new Operand(y, output));
+        kernels.Softmax(rows, depth, Operand("input", input), stage, new Operand(y, output));
         return Unpack(y, output);
     }
 
