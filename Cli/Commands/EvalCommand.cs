@@ -86,7 +86,10 @@ internal sealed class EvalCommand
     [
         Real(network, test),
         .. profiles.Select(p => new Outcome(
-            p.Name, "int8", "of the file", NetworkEvaluation.Accuracy(NetworkEvaluation.Fixed(network, Batch, p.Numerics), network, test))),
+            p.Name, "int8", "of the file",
+            p.Formats.Any(f => f is { Weights: NumberFormat.Int8, Activations: NumberFormat.Int8 })
+                ? NetworkEvaluation.Accuracy(NetworkEvaluation.Fixed(network, Batch, p.Numerics), network, test)
+                : null)), // its engine does not multiply such numbers
     ];
 
     private static ImmutableArray<Outcome> Calibrated(
@@ -132,7 +135,10 @@ internal sealed class EvalCommand
             writer.WriteString("arithmetic", outcome.Arithmetic);
             writer.WriteString("format", outcome.Format);
             writer.WriteString("scales", outcome.Scales);
-            writer.WriteNumber("accuracy", outcome.Accuracy);
+            if (outcome.Accuracy is double accuracy)
+                writer.WriteNumber("accuracy", accuracy);
+            else
+                writer.WriteNull("accuracy");
             writer.WriteEndObject();
         }
 
@@ -142,5 +148,5 @@ internal sealed class EvalCommand
         output.WriteByte((byte)'\n');
     }
 
-    private sealed record Outcome(string Arithmetic, string Format, string Scales, double Accuracy);
+    private sealed record Outcome(string Arithmetic, string Format, string Scales, double? Accuracy);
 }

@@ -13,6 +13,9 @@ internal sealed record ParameterValues(Func<float[]> Floats, Func<int[]>? Intege
 /// </summary>
 internal sealed class NetworkParts(int batch)
 {
+    /// <summary>The longest window, stride and padding that is read: sums of them stay within 32 bits.</summary>
+    public const int LongestStep = 1 << 20;
+
     private const int LongestName = 80;
 
     public int Batch { get; } = batch;

@@ -298,6 +298,8 @@ internal sealed partial class OnnxReader
             if (strides is not [var down, var right] || down != right || down < 1 || height < 1 || width < 1)
                 throw Fault("has no two equal strides; these are supported");
             int[] pads = Wholes("pads") ?? [0, 0, 0, 0];
+            if (Math.Max(Math.Max(height, width), Math.Max(down, pads.Append(0).Max())) > NetworkParts.LongestStep || pads.Any(p => p < 0))
+                throw Fault($"has windows, strides or pads outside 0..{NetworkParts.LongestStep}");
             return Text("auto_pad") switch
             {
                 "" or "NOTSET" => pads is [var top, var left, var bottom, var end] ? (down, new Padding(top, left, bottom, end)) : throw Fault("has no four pads"),

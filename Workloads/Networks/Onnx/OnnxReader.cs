@@ -75,9 +75,9 @@ internal sealed partial class OnnxReader
                 if (!items.ContainsKey(node.OutputName)) // made together with an earlier node
                     items[node.OutputName] = curves.OperandOf(proto) is { } x ? node.Curve(x) : Operators[Kind(proto)](node);
             }
-            catch (GraphException fault)
+            catch (Exception fault) when (fault is GraphException or ArgumentException or OverflowException)
             {
-                throw node.Fault($"does not fit: {fault.Message}");
+                throw node.Fault($"does not fit: {InputFile.OneLine(fault.Message)}");
             }
         }
 

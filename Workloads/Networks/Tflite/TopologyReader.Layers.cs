@@ -168,7 +168,7 @@ internal sealed partial class TopologyReader
         private (int Stride, Padding Padding) Steps(Shape x, int height, int width)
         {
             (int down, int right) = (options.StrideH, options.StrideW);
-            if (down < 1 || right < 1 || height < 1 || width < 1)
+            if (Math.Min(Math.Min(down, right), Math.Min(height, width)) < 1 || Math.Max(Math.Max(down, right), Math.Max(height, width)) > NetworkParts.LongestStep)
                 throw Fault($"has a window of {height}×{width} and strides of {down} and {right}");
             Padding padding = default;
             if (options.Padding == "SAME")

@@ -70,9 +70,9 @@ internal sealed partial class TopologyReader
                     throw layer.Fault($"gives {result.Shape}, the file says {At(output, batch)}");
                 values[output.Index] = result;
             }
-            catch (GraphException fault)
+            catch (Exception fault) when (fault is GraphException or ArgumentException or OverflowException)
             {
-                throw layer.Fault($"does not fit: {fault.Message}");
+                throw layer.Fault($"does not fit: {InputFile.OneLine(fault.Message)}");
             }
         }
 

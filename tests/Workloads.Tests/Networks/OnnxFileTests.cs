@@ -109,6 +109,13 @@ public sealed class OnnxFileTests
     public void Attributes_that_are_not_supported_are_named(string op, string attribute, int value, string message) =>
         Refuses(new OnnxModel(1, 2).Node(op, "x", "y", (attribute, value)).File("y"), message);
 
+    [TestCase(2147483647, 2147483647)]
+    [TestCase(1000000000, 1)]
+    [TestCase(-1, 1)]
+    public void Extents_that_leave_the_range_are_faults_of_their_node(int pad, int stride) => Refuses(
+        new OnnxModel(1, 1, 4, 4).Floats("w", [1, 1, 2, 2], 1, 2, 3, 4)
+            .Node("Conv", "x w", "c", ("pads", new[] { pad, pad, pad, pad }), ("strides", new[] { stride, stride })).Node("Flatten", "c", "y").File("y"), "('");
+
     [Test]
     public void A_relu6_is_a_rectifier_with_a_ceiling()
     {
