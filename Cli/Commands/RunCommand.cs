@@ -31,7 +31,7 @@ internal sealed class RunCommand
 
     private readonly Option<string> scheme = new("--scheme", "-s")
     {
-        Description = "Which parameters train (docs/methods.md).",
+        Description = "Which parameters train (docs/schemes.md).",
         DefaultValueFactory = _ => "ft",
     };
 

@@ -24,6 +24,8 @@ public sealed partial class FixedPointMachine
     /// <inheritdoc/>
     protected override float[] Read(PlanTensor tensor)
     {
+        if (tensor.Format == NumberFormat.Int32)
+            throw new InputException($"checkpoint: '{tensor.Name}' has 32-bit integers, which a checkpoint does not hold; accepted are methods whose state has up to 16 bits.");
         byte[] data = weights.Of(tensor, ScaleOf(tensor.Id));
         return tensor.Format == NumberFormat.Int16
             ? [.. MemoryMarshal.Cast<byte, short>(data).ToArray().Select(v => (float)v)]

@@ -28,6 +28,8 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
         TrainingSettings settings, ulong seed, SampleStore<T> test, ReadOnlySpan<int> labels, Action? progress, CancellationToken cancellation,
         Checkpoints? checkpoints = null)
     {
+        if (checkpoints is not null)
+            _ = training.State(); // a state that cannot be kept shows before hours of training
         double before = checkpoints?.From is { } from ? Restore(from) : inference.Accuracy(test, labels);
         int stride = Math.Max(1, settings.Steps / CurvePoints);
         List<double> losses = [.. checkpoints?.From?.Losses ?? []];

@@ -47,4 +47,18 @@ public class MethodGrammarTests
             Assert.That(Method.Parse("qzo-ff:16w8a+m3").Variant, Is.EqualTo("16w8a+m3"));
         });
     }
+
+    [Test]
+    public void The_page_of_methods_has_every_method_and_switch()
+    {
+        DirectoryInfo? root = new(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "NpuSim.sln")))
+            root = root.Parent;
+        string page = File.ReadAllText(Path.Combine(root?.FullName ?? "", "docs", "methods.md"));
+        Assert.Multiple(() =>
+        {
+            foreach (string name in Method.All.Select(m => m.Name).Concat(MethodSwitches.All.Select(s => s.Usage)).Distinct())
+                Assert.That(page, Does.Match($@"\n\| [^|]*`{System.Text.RegularExpressions.Regex.Escape(name)}`"), name);
+        });
+    }
 }
