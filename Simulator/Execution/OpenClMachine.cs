@@ -202,7 +202,7 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     private bool IsDrawn(Probe probe) =>
         probe is { IsStored: false, Sparsity: null } && (probe.LinearFeedback ?? Policy.LinearFeedback) == Policy.LinearFeedback;
 
-    private static OpenClException Refusal(PlannedOp op) =>
+    private static OpenClUnsupportedException Refusal(PlannedOp op) =>
         new($"opencl: '{op.Name}' ({op.Op.Name}) of this method has no device kernel; the processor runs it (--backend cpu or auto).");
 
     private Span<byte> Seen(int tensor)

@@ -108,6 +108,19 @@ public sealed class TrainingTests
     }
 
     [Test]
+    public void A_method_without_device_kernels_goes_to_the_processor_and_others_stay()
+    {
+        List<string> announced = [];
+        using FallbackBackend backend = new(new OpenClBackend(Device.First(), Device.Cache), announced.Add);
+        const string Momentum = "qzo-ff:16w8a+momentum0.9";
+        for (int run = 0; run < 2; run++)
+            Same(Train(Momentum, "ft", Plain, backend), Train(Momentum, "ft", Plain, FixedPointBackend.Processor));
+        Assert.That(announced, Has.Count.EqualTo(1), "each reason once");
+        Assert.That(announced[0], Does.Contain("has no device kernel"));
+        Assert.That(backend.Name, Does.StartWith("opencl:"), "the device is still in use");
+    }
+
+    [Test]
     public void Without_a_fall_back_a_fault_names_call_code_and_device()
     {
         OpenClDevice device = Device.First(new FailingApi { Launch = ErrorCodes.DeviceNotAvailable, Launches = 5 });
