@@ -10,7 +10,7 @@ public sealed unsafe class MatMulKernel : IWork
     private static MatMulKernel? mine;
 
     private int m, n, k;
-    private bool aWide, bWide, transposeB;
+    private bool aWide, bWide, transposeA, transposeB;
     private byte* a, b, y;
     private OutputStage stage = null!;
     private NumericPolicy policy = null!;
@@ -32,6 +32,7 @@ public sealed unsafe class MatMulKernel : IWork
     /// <param name="y">[batch, m, n], int8 or int16, or int32: the accumulators themselves.</param>
     /// <param name="policy">Arithmetic.</param>
     /// <param name="noise">Random numbers of stochastic rounding, by output element.</param>
+    /// <param name="transposeA">True: a is [batch, k, m].</param>
     /// <exception cref="ArgumentException">An operand has another size or format.</exception>
     public static OverflowCount Run(
         int batch,
@@ -44,7 +45,8 @@ public sealed unsafe class MatMulKernel : IWork
         OutputStage stage,
         Operand y,
         NumericPolicy policy,
-        RandomAddress noise = default)
+        RandomAddress noise = default,
+        bool transposeA = false)
     {
         MatMulKernel job = mine ??= new MatMulKernel();
         job.aWide = Operands.Wide(a, (long)batch * m * k, stage.InputOffset, nameof(a));
@@ -53,7 +55,7 @@ public sealed unsafe class MatMulKernel : IWork
         stage.Check(n);
         (job.m, job.n, job.k, job.transposeB, job.stage, job.policy, job.format, job.noise) =
             (m, n, k, transposeB, stage, policy, y.Format, noise);
-        (job.overflowed, job.clipped) = (0, 0);
+        (job.transposeA, job.overflowed, job.clipped) = (transposeA, 0, 0);
         fixed (byte* pa = a.Bytes, pb = b.Bytes, py = y.Bytes)
         {
             job.a = pa;
@@ -83,7 +85,9 @@ public sealed unsafe class MatMulKernel : IWork
             m,
             n,
             k,
-            RowSource.Matrix(pa, aWide, stage.InputOffset, k),
+            transposeA
+                ? RowSource.Transposed(pa, aWide, stage.InputOffset, k, m)
+                : RowSource.Matrix(pa, aWide, stage.InputOffset, k),
             transposeB
                 ? RowSource.Matrix(pb, bWide, stage.WeightOffset, k)
                 : RowSource.Transposed(pb, bWide, stage.WeightOffset, k, n),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
@@ -36,6 +37,28 @@ public static class Calibration
         }
 
         ranges[graph.Outputs["logits"].Id] *= LogitHeadroom;
+        return ranges;
+    }
+
+    /// <summary>Largest magnitude of every gradient with respect to an activation, by the value id it has in a plan of backpropagation.</summary>
+    /// <param name="tuning">The network at the batch of calibration, and what of it trains.</param>
+    /// <param name="method">Backpropagation; what it keeps decides the ids.</param>
+    /// <param name="weights">Weights by name, which stay as they are.</param>
+    /// <param name="store">Samples: rows of the values "images" and "labels".</param>
+    /// <param name="batches">Batches to run, taken from the front of the store.</param>
+    public static IReadOnlyDictionary<int, double> GradientRanges(
+        Tuning tuning, Backpropagation method, IReadOnlyDictionary<string, float[]> weights, SampleStore<float> store, int batches)
+    {
+        Plan plan = Planner.TrainingStep(tuning, new Backpropagation(NumberFormat.Fp32) { Compact = method.Compact });
+        Dictionary<int, double> ranges = [];
+        FloatMachine machine = new(plan, new FloatWeights(weights));
+        machine.Observer = op =>
+        {
+            if (plan.Tensors[op.Output] is { Role: TensorRole.ActivationGradient, Source: int value })
+                Raise(ranges, value, machine.Values(op.Output));
+        };
+        for (int first = 0; first < Math.Min(batches * plan.Batch, store.Count); first += plan.Batch)
+            machine.Run(default, store, [.. Enumerable.Range(first, plan.Batch).Select(i => Math.Min(i, store.Count - 1))], fill: true);
         return ranges;
     }
 

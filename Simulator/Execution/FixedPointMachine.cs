@@ -183,7 +183,7 @@ public sealed partial class FixedPointMachine : IntegerMachine
     {
         PlanTensor t = Plan.Tensors[tensor];
         if (!t.IsPersistent)
-            return new Operand(Scratch(tensor), t.Format);
+            return new Operand(Scratch(tensor), t.Format == NumberFormat.Bit ? NumberFormat.Int8 : t.Format);
         PlanTensor owner = Plan.Owner(tensor);
         int size = Math.Max(8, t.Format.Bits()) / 8; // 4-bit numbers are held one to a byte
         return new Operand(weights.Of(owner, ScaleOf(owner.Id)).AsSpan(t.First * size, (int)t.Shape.Count * size), t.Format);

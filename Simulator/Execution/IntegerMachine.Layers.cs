@@ -10,7 +10,7 @@ namespace NpuSim.Simulator.Execution;
 /// <content>Operations of networks.</content>
 public abstract partial class IntegerMachine
 {
-    private OutputStage Stage(PlannedOp op, params ReadOnlySpan<double> factors)
+    private protected OutputStage Stage(PlannedOp op, params ReadOnlySpan<double> factors)
     {
         FixedScale[] requantize = new FixedScale[factors.Length];
         for (int i = 0; i < factors.Length; i++)
@@ -86,8 +86,6 @@ public abstract partial class IntegerMachine
         (int a, int b) = (op.Inputs[0], op.Inputs[1]);
         Contraction c = matmul.AsContraction(Plan.InputShapes(op))!;
         OutputStage stage = Stage(op, matmul.Scale * Step(a) * Step(b) / Step(op.Output));
-        if (matmul.TransposeA)
-            throw new InputException($"operation 'matmul' ({op.Name}) has no fixed-point kernel for a transposed first operand.");
         return context => Multiply(op, (int)c.Count, (int)c.M, (int)c.N, (int)c.K, matmul.TransposeB, stage, Noise(context, op));
     }
 

@@ -85,7 +85,7 @@ public abstract partial class IntegerMachine : Machine<byte>
         ,
         Linear => Product(op),
         Conv2d => Convolution(op),
-        MatMul matmul => BatchedProduct(op, matmul),
+        MatMul { TransposeA: false } matmul => BatchedProduct(op, matmul),
         Add or Mul => Elementwise(op),
         Relu { Ceiling: double.PositiveInfinity } => _ => Rectify(op, scales[op.Output].ZeroPoint),
         Relu relu => Clamped(op, relu),
@@ -104,8 +104,11 @@ public abstract partial class IntegerMachine : Machine<byte>
         GuideDirection guide => Guide(op, guide),
         KernelNorm norm => Norm(op, norm),
         ForwardGradientUpdate update => Update(op, update),
-        _ => throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel."),
+        _ => Backward(op) ?? throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel."),
     };
+
+    /// <summary>An operation of a backward pass; null where this machine has none of that kind.</summary>
+    protected virtual Action<StepContext>? Backward(PlannedOp op) => null;
 
     /// <summary>What the integers of a tensor stand for.</summary>
     protected TensorScale ScaleOf(int tensor) => scales[tensor];
@@ -117,8 +120,8 @@ public abstract partial class IntegerMachine : Machine<byte>
 
     private NumberFormat FormatOf(int tensor) => Plan.Tensors[tensor].Format;
 
-    private double Step(int tensor) => scales[tensor].Step;
+    private protected double Step(int tensor) => scales[tensor].Step;
 
     // Random numbers of stochastic rounding: a stream of its own per operation and step.
-    private static RandomAddress Noise(StepContext context, PlannedOp op) => new(context.Seed, context.Step, (uint)op.Direction, (uint)op.Index);
+    private protected static RandomAddress Noise(StepContext context, PlannedOp op) => new(context.Seed, context.Step, (uint)op.Direction, (uint)op.Index);
 }

@@ -34,13 +34,16 @@ public static class PlanScales
             PlanTensor output = plan.Tensors[op.Output];
             scales[op.Output] = op.Op switch
             {
-                ForwardGradientUpdate or Perturb => scales[op.Inputs[0]],
+                ForwardGradientUpdate or GradientDescentUpdate or Perturb or ReluGradient or MaxPoolGradient or MaxPoolIndexGradient => scales[op.Inputs[0]],
                 Requantize when output.Format == NumberFormat.Int32 => Accumulator(readers[op.Output].First(), scales),
                 Requantize => Calibrated(output, ranges),
                 Softmax when output.Format == NumberFormat.Int8 => new TensorScale(1.0 / 256, -128),
                 Softmax => new TensorScale(1.0 / 32768),
                 Reshape or Transpose or Slice or Broadcast or MaxPool or AveragePool or Relu => scales[op.Inputs[0]],
-                CrossEntropy or GuideDirection or KernelNorm => default,
+                CrossEntropy or GuideDirection or KernelNorm or Positive or MaxPoolIndex => default,
+                SumTo when output.Format == NumberFormat.Int32 => scales[op.Inputs[0]],
+                MatMul matmul when output.Format == NumberFormat.Int32 => new(matmul.Scale * Accumulator(op, scales).Step),
+                Conv2dWeightGradient => Accumulator(op, scales),
                 _ => Calibrated(output, ranges),
             };
             if (output.ViewOf is int whole && !op.Op.IsView) // one of several parts, all of the same scale

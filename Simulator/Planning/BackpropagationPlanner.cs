@@ -23,40 +23,76 @@ internal static class BackpropagationPlanner
     private static Plan Plan(BackwardGraph graph, ImmutableArray<StepNode> order, Backpropagation method, int batch)
     {
         Tuning tuning = graph.Tuning;
-        PlanBuilder plan = new(batch);
-        Dictionary<int, int> tensors = [];
-        HashSet<int> moving = [];
-        foreach (Value value in order.SelectMany(n => n.Node.Inputs).Where(v => v.Kind != ValueKind.Result).DistinctBy(v => v.Id).OrderBy(v => v.Id))
-        {
-            bool trains = tuning.Trained.Contains(value.Name);
-            if (trains)
-                moving.Add(value.Id);
-            TensorRole role = value.Kind == ValueKind.Input ? TensorRole.Input : trains ? TensorRole.TrainedWeight : TensorRole.FrozenWeight;
-            NumberFormat format = value.Name == "labels" ? NumberFormat.Int32 : method.Number;
-            tensors[value.Id] = plan.Tensor(value.Name, value.Shape, format, role, source: value.Id).Id;
-        }
-
+        OperandFormats formats = method.Operands;
+        Value logits = graph.Forward.Last(n => n.Output.Id == tuning.Graph.Outputs["logits"].Id).Output; // values are compared by reference
+        Node[] nodes = [.. graph.Forward, .. graph.Backward];
+        HashSet<int> summands = StorageFormats.Summands(graph.Forward, logits), moving = [];
+        Dictionary<int, Node> rectifiers = formats.IsFixedPoint ? StorageFormats.Rectifiers(nodes, logits) : [];
+        HashSet<int> joined = [.. rectifiers.Values.Select(r => r.Output.Id)];
         HashSet<StepNode> saved = Saved(order);
-        foreach (StepNode step in order)
+        PlanBuilder plan = new(batch);
+        Dictionary<int, int> tensors = Given(plan, tuning, order, formats, moving);
+        foreach (StepNode step in order.Where(s => !joined.Contains(s.Node.Output.Id)))
         {
             Node node = step.Node;
+            bool isFirst = step is { IsForward: true, Again: false };
+            Phase phase = isFirst ? Phase.Forward : Phase.Backward;
+            ImmutableArray<int> inputs =
+                [.. node.Inputs.Select((v, i) => step.IsForward && tuning.Trained.Contains(v.Name) && formats.NeedsAlignment(node, i) ? Aligned(node, i, phase) : tensors[v.Id])];
+            StepNode maker = rectifiers.TryGetValue(node.Output.Id, out Node? rectifier) ? step with { Node = rectifier } : step;
+            Value result = maker.Node.Output;
             TensorRole role = step.IsForward
-                ? saved.Contains(step) ? TensorRole.SavedActivation : TensorRole.Activation
-                : graph.Gradients.ContainsKey(node.Output.Id) ? TensorRole.WeightGradient : TensorRole.ActivationGradient;
-            ImmutableArray<int> inputs = [.. node.Inputs.Select(i => tensors[i.Id])];
+                ? saved.Contains(maker) ? TensorRole.SavedActivation : TensorRole.Activation
+                : graph.Gradients.ContainsKey(result.Id) ? TensorRole.WeightGradient : TensorRole.ActivationGradient;
+            string again = step.Again ? " again" : "";
             int? viewOf = node.Op.IsView ? inputs[0] : null;
-            NumberFormat format = BackwardGraph.FormatOf(node.Op)
-                ?? (node.Op is CrossEntropy or MeanSquaredError ? method.Operands.Loss : method.Number);
-            string name = step.Again ? $"{node.Output.Name} again" : node.Output.Name;
-            PlanTensor output = plan.Tensor(name, node.Output.Shape, format, role, viewOf, node.Output.Id);
-            tensors[node.Output.Id] = output.Id;
+            tensors[result.Id] = plan.Tensor(result.Name + again, result.Shape, FormatOf(node), role, viewOf, result.Id).Id;
             if (node.Inputs.Any(i => moving.Contains(i.Id)))
-                moving.Add(node.Output.Id);
-            plan.Add(new PlannedOp(0, name, node.Op, inputs, output.Id, step is { IsForward: true, Again: false } ? Phase.Forward : Phase.Backward, Unit.Host,
-                Frozen: node.Output.Id < tuning.Graph.Values.Length && !moving.Contains(node.Output.Id)));
+                moving.UnionWith([node.Output.Id, result.Id]);
+            plan.Add(new PlannedOp(0, node.Output.Name + again, node.Op, inputs, tensors[result.Id], phase, formats.UnitOf(node),
+                Frozen: node.Output.Id < tuning.Graph.Values.Length && !moving.Contains(node.Output.Id), Rectifier: rectifier?.Op as Relu));
         }
 
         return WithUpdates(plan, method, graph, tensors, batch);
+
+        // A weight's gradient in fixed point is what the accumulators hold.
+        NumberFormat FormatOf(Node node) =>
+            BackwardGraph.FormatOf(node.Op)
+            ?? (node.Op is CrossEntropy or MeanSquaredError ? formats.Loss
+                : node.Output == logits || summands.Contains(node.Output.Id) ? formats.Logits
+                : formats.IsFixedPoint && graph.Gradients.ContainsKey(node.Output.Id) ? NumberFormat.Int32
+                : formats.Activations);
+
+        int Aligned(Node node, int operand, Phase phase)
+        {
+            Value value = node.Inputs[operand];
+            int aligned = plan.Tensor($"{value.Name} aligned", value.Shape, formats.OfOperand(node, operand), TensorRole.Activation, source: value.Id).Id;
+            plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensors[value.Id]], aligned, phase, Unit.Vector));
+            return aligned;
+        }
+    }
+
+    // Inputs and parameters, each in the format in which it is first read.
+    private static Dictionary<int, int> Given(
+        PlanBuilder plan, Tuning tuning, ImmutableArray<StepNode> order, OperandFormats formats, HashSet<int> moving)
+    {
+        Dictionary<int, int> tensors = [];
+        foreach ((Node node, int operand, Value value) in order
+            .SelectMany(s => s.Node.Inputs.Select((v, i) => (s.Node, Operand: i, Value: v))).Where(r => r.Value.Kind != ValueKind.Result)
+            .DistinctBy(r => r.Value.Id).OrderBy(r => r.Value.Id))
+        {
+            bool trains = tuning.Trained.Contains(value.Name), isInput = value.Kind == ValueKind.Input;
+            if (trains)
+                moving.Add(value.Id);
+            TensorRole role = isInput ? TensorRole.Input : trains ? TensorRole.TrainedWeight : TensorRole.FrozenWeight;
+            NumberFormat format = value.Name == "labels" ? NumberFormat.Int32
+                : isInput ? formats.Activations
+                : trains ? formats.OfTrained(value)
+                : formats.OfOperand(node, operand);
+            tensors[value.Id] = plan.Tensor(value.Name, value.Shape, format, role, source: value.Id).Id;
+        }
+
+        return tensors;
     }
 
     // Forward results that the backward pass, or what is computed again in it, reads.
@@ -101,12 +137,12 @@ internal static class BackpropagationPlanner
                 if (method.Momentum > 0)
                 {
                     Shape trained = channels > 0 ? [.. weight.Shape[..^1], channels] : weight.Shape;
-                    inputs = inputs.Add(plan.Tensor($"velocity of {weight.Name}", trained, method.Number, TensorRole.OptimizerState).Id);
+                    inputs = inputs.Add(plan.Tensor($"velocity of {weight.Name}", trained, method.Operands.IsFixedPoint ? NumberFormat.Int32 : method.Number, TensorRole.OptimizerState).Id);
                 }
 
                 order.Add(plan.OpCount);
                 plan.Add(new PlannedOp(
-                    0, $"update {weight.Name}", new GradientDescentUpdate(method.Momentum, channels), inputs, tensor, Phase.Update, Unit.Host));
+                    0, $"update {weight.Name}", new GradientDescentUpdate(method.Momentum, channels), inputs, tensor, Phase.Update, method.Operands.IsFixedPoint ? Unit.Vector : Unit.Host));
             }
         }
 

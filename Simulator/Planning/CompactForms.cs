@@ -44,5 +44,5 @@ internal static class CompactForms
 
     // Operands that a smaller form can stand for.
     private static bool IsCompactable(Node node, int operand) =>
-        operand == 1 && (node.Op is ReluGradient || (node.Op is MaxPoolGradient { Pool: var pool } && Holds(NumberFormat.Int8, pool)));
+        operand == 1 && (node.Op is ReluGradient { Ceiling: double.PositiveInfinity } || (node.Op is MaxPoolGradient { Pool: var pool } && Holds(NumberFormat.Int8, pool)));
 }

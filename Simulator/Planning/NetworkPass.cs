@@ -22,7 +22,7 @@ internal sealed class NetworkPass
     private readonly ImmutableArray<Node> nodes;
     private readonly Dictionary<int, Node> rectifiers = []; // value id of a layer's result → the ReLU that joins the layer
     private readonly HashSet<int> moving = [];              // value ids that a trained weight feeds
-    private readonly HashSet<int> summands = [];            // value ids of which the logits are the sum
+    private readonly HashSet<int> summands;                 // value ids of which the logits are the sum
     private readonly HashSet<int> shared = [];              // value ids of biases that several operations read, each at a scale of its own
     private readonly Dictionary<int, int> given = [];       // value id of an input or weight → tensor id
     private readonly Dictionary<int, int> parameterIndex;
@@ -60,12 +60,10 @@ internal sealed class NetworkPass
                 moving.Add(node.Output.Id);
         }
 
-        foreach (Node node in nodes.Reverse().Where(n => n.Op is Add && (n.Output == logits || summands.Contains(n.Output.Id))))
-            summands.UnionWith(node.Inputs.Select(i => i.Id));
-
+        summands = StorageFormats.Summands(nodes, logits);
         if (formats.IsFixedPoint)
         {
-            JoinRectifiers();
+            rectifiers = StorageFormats.Rectifiers(nodes, logits);
             shared = [.. nodes.SelectMany(n => n.Inputs.Select((v, i) => (Value: v, IsBias: n.Op is Linear or Conv2d && i == 2)))
                 .Where(read => read.Value.Kind == ValueKind.Parameter).GroupBy(read => read.Value.Id)
                 .Where(reads => reads.Count() > 1 && reads.Any(read => read.IsBias)).Select(reads => reads.Key)];
@@ -113,16 +111,6 @@ internal sealed class NetworkPass
         return [.. kept];
     }
 
-    private void JoinRectifiers()
-    {
-        ILookup<int, Node> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, Node: n))).ToLookup(p => p.Id, p => p.Node);
-        foreach (Node node in nodes.Where(n => n.Op is Linear or Conv2d or Add or Mul or Pool && n.Output != logits))
-        {
-            if (readers[node.Output.Id].ToArray() is [{ Op: Relu } only])
-                rectifiers.Add(node.Output.Id, only);
-        }
-    }
-
     private void DeclareInputs(Graph graph)
     {
         HashSet<int> read = [.. nodes.SelectMany(n => n.Inputs).Select(i => i.Id)];
@@ -150,19 +138,9 @@ internal sealed class NetworkPass
         }
     }
 
-    // Four bits serve matrices only: a vector of biases or gains that trains has eight.
-    private NumberFormat TrainedFormat(Value parameter) =>
-        formats.Weights == NumberFormat.Int4 && parameter.Shape.Rank < 2 ? NumberFormat.Int8 : formats.Weights;
+    private NumberFormat TrainedFormat(Value parameter) => formats.OfTrained(parameter);
 
-    // The format in which an operation reads a parameter.
-    private NumberFormat OperandFormat(Node node, int operand) => (node.Op, operand) switch
-    {
-        _ when !formats.IsFixedPoint => formats.Weights,
-        (Linear or Conv2d, 1) => formats.Weights,
-        (Linear or Conv2d, 2) => NumberFormat.Int32, // starts the accumulator
-        (LayerNorm, _) => formats.Weights == NumberFormat.Int4 ? NumberFormat.Int8 : formats.Weights,
-        _ => formats.Activations,
-    };
+    private NumberFormat OperandFormat(Node node, int operand) => formats.OfOperand(node, operand);
 
     private Dictionary<int, int> Emit(
         Phase phase, int direction, int sign, Func<Node, bool> wanted, IReadOnlyDictionary<int, int> before)

@@ -62,7 +62,7 @@ public sealed class TrainingBench : IBench
         Plan inference = Planner.Inference(network.Evaluation.Graph, method.Operands, network.Evaluation.Trained);
         return method.Operands.IsFixedPoint
             ? PrepareFixed(
-                network, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)), backend ?? FixedPointBackend.Processor)
+                network, method, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)), backend ?? FixedPointBackend.Processor)
             : PrepareFloat(network, step, inference, settings, threads);
     }
 
@@ -108,10 +108,17 @@ public sealed class TrainingBench : IBench
     }
 
     private PreparedTraining PrepareFixed(
-        TunedNetwork network, Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy, FixedPointBackend backend)
+        TunedNetwork network, Method method, Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy, FixedPointBackend backend)
     {
         Graph tunedGraph = network.Step.Graph;
         IReadOnlyDictionary<int, double> room = WithRoom(network.Ranges.Value, step, settings.InSteps ? 0 : settings.Epsilon);
+        if (method is Backpropagation bp)
+        {
+            IReadOnlyDictionary<int, double> gradients =
+                Calibration.GradientRanges(network.Step, bp, network.Weights, SampleStores.Float(tunedGraph, train), calibrationBatches);
+            room = room.Concat(gradients).ToDictionary();
+        }
+
         (SampleStore<byte> trainStore, SampleStore<byte> testStore) = backend.Attempt(FillStores);
         return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {

@@ -79,7 +79,8 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
     private static VectorPass Descent(Plan plan, PlannedOp op, GradientDescentUpdate update, double weights, int bits)
     {
         double changed = update.Channels > 0 ? plan.Tensors[op.Inputs[1]].Shape.Count : weights;
-        return new(VectorClass.Update, update.Momentum > 0 ? 2 * changed : changed, bits);
+        int widest = op.Inputs.Length > 1 ? Math.Max(bits, plan.Tensors[op.Inputs[1]].Format.Bits()) : bits;
+        return new(VectorClass.Update, update.Momentum > 0 ? 2 * changed : changed, widest);
     }
 
     // z has 8 bits beside integer weights, the weights' width beside floats. What is stored is not drawn; a mask is laid over each

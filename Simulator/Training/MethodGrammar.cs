@@ -75,6 +75,8 @@ internal static class MethodGrammar
         return
         [
             .. floats.Select(f => new Backpropagation(f)),
+            .. pairs.Where(p => p.A == NumberFormat.Int8 && p.W != NumberFormat.Int4)
+                .Select(p => new Backpropagation(NumberFormat.Fp32) { FixedPoint = new(p.W, p.A) }),
             .. floats.Select(f => new ForwardGradient(f, Estimator: Estimator.Jvp)),
             .. floats.Select(f => new ForwardGradient(f, Estimator: Estimator.Spsa)),
             .. floats.Select(f => new ForwardGradient(f)),

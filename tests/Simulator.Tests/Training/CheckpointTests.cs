@@ -128,7 +128,7 @@ public class CheckpointTests
             RunIdentity.Of(workload, bench, method, TuningScheme.Full, settings, Wrap32, 2),
             RunIdentity.Of(
                 workload,
-                new(ToyTask.Model, new Dictionary<string, float[]>(Initial) { ["head.bias"] = [1, 2, 3] }, ToyTask.Data(24, 1), ToyTask.Data(12, 2), 12, 2),
+                new TrainingBench(ToyTask.Model, new Dictionary<string, float[]>(Initial) { ["head.bias"] = [1, 2, 3] }, ToyTask.Data(24, 1), ToyTask.Data(12, 2), 12, 2),
                 method, TuningScheme.Full, settings, Wrap32, 1),
         ];
         Assert.That(others.Append(first), Is.Unique);

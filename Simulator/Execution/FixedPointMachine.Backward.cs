@@ -1,0 +1,116 @@
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <content>Operations of a backward pass (docs/numerics.md, "Backpropagation in integers").</content>
+public sealed partial class FixedPointMachine
+{
+    /// <inheritdoc/>
+    protected override Action<StepContext>? Backward(PlannedOp op) => op.Op switch
+    {
+        MatMul { TransposeA: true } matmul => TransposedProduct(op, matmul),
+        CrossEntropyGradient => LossGradient(op),
+        Conv2dInputGradient => InputGradient(op),
+        Conv2dWeightGradient => FilterGradient(op),
+        ReluGradient { Ceiling: double.PositiveInfinity } => _ => RectifierKernel.Gradient(At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output)),
+        Positive => _ => RectifierKernel.Signs(At(op.Inputs[0]), At(op.Output)),
+        MaxPoolGradient { Pool: var pool } => MaxGradient(op, pool),
+        MaxPoolIndex { Pool: var pool } => Places(op, pool),
+        MaxPoolIndexGradient gradient => Routed(op, gradient),
+        AveragePoolGradient gradient => AverageGradient(op, gradient),
+        SumTo => Summed(op),
+        GradientDescentUpdate descent => Descended(op, descent),
+        _ => null,
+    };
+
+    private Action<StepContext> LossGradient(PlannedOp op)
+    {
+        (int rows, int classes) = (ShapeOf(op.Inputs[0])[0], ShapeOf(op.Inputs[0])[1]);
+        return context => overflow[op.Index] += CrossEntropyGradientKernel.Run(
+            rows, classes, At(op.Inputs[0]), Step(op.Inputs[0]), At(op.Inputs[1]).As<int>(), Step(op.Output), At(op.Output), Policy, Noise(context, op));
+    }
+
+    private Action<StepContext> TransposedProduct(PlannedOp op, MatMul matmul)
+    {
+        Contraction c = matmul.AsContraction(Plan.InputShapes(op))!;
+        OutputStage stage = Stage(op, matmul.Scale * Step(op.Inputs[0]) * Step(op.Inputs[1]) / Step(op.Output));
+        return context => Count(op, MatMulKernel.Run(
+            (int)c.Count, (int)c.M, (int)c.N, (int)c.K, matmul.TransposeB, In(op, 0), In(op, 1), stage, Out(op), Policy, Noise(context, op), transposeA: true));
+    }
+
+    private Action<StepContext> InputGradient(PlannedOp op)
+    {
+        (int dy, int w) = (op.Inputs[0], op.Inputs[1]);
+        ConvolutionShape shape = ShapeOf(op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
+        OutputStage stage = Stage(op, Step(dy) * Step(w) / Step(op.Output));
+        return context => overflow[op.Index] += ConvolutionGradientKernel.Input(shape, At(dy), At(w), stage, At(op.Output), Policy, Noise(context, op));
+    }
+
+    private Action<StepContext> FilterGradient(PlannedOp op)
+    {
+        (int dy, int x) = (op.Inputs[0], op.Inputs[1]);
+        ConvolutionShape shape = ShapeOf(op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
+        return _ => overflow[op.Index] += ConvolutionGradientKernel.Weights(shape, At(dy), At(x), At(op.Output), Policy);
+    }
+
+    private Action<StepContext> MaxGradient(PlannedOp op, MaxPool pool)
+    {
+        ConvolutionShape shape = ShapeOf(pool, ShapeOf(op.Inputs[1]));
+        return _ => PoolGradientKernel.Max(shape, At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output), Policy);
+    }
+
+    private Action<StepContext> Places(PlannedOp op, MaxPool pool)
+    {
+        ConvolutionShape shape = ShapeOf(pool, ShapeOf(op.Inputs[0]));
+        return _ => PoolGradientKernel.Places(shape, At(op.Inputs[0]), At(op.Output));
+    }
+
+    private Action<StepContext> Routed(PlannedOp op, MaxPoolIndexGradient gradient)
+    {
+        ConvolutionShape shape = ShapeOf(gradient.Pool, gradient.Input);
+        return _ => PoolGradientKernel.Route(shape, At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output), Policy);
+    }
+
+    // Windows that lie side by side: a pixel gets dy / n of its own, n being the pixels of the window that lie in the image.
+    private Action<StepContext> AverageGradient(PlannedOp op, AveragePoolGradient gradient)
+    {
+        ConvolutionShape shape = ShapeOf(gradient.Pool, gradient.Input);
+        bool overlap = (shape.OutputHeight > 1 && shape.StrideHeight < shape.KernelHeight) || (shape.OutputWidth > 1 && shape.StrideWidth < shape.KernelWidth);
+        if (overlap)
+            throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel for windows that overlap.");
+        double factor = Step(op.Inputs[0]) / Step(op.Output);
+        return context => Count(op, PoolGradientKernel.Average(shape, In(op, 0), factor, Out(op), Policy, Noise(context, op)));
+    }
+
+    private Action<StepContext> Summed(PlannedOp op)
+    {
+        int[] targets = Rearrangement.Broadcast(ShapeOf(op.Output), ShapeOf(op.Inputs[0])).Elements;
+        FixedScale scale = FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output));
+        return context => overflow[op.Index] += SumKernel.Run(At(op.Inputs[0]), targets, scale, At(op.Output), Policy, Noise(context, op));
+    }
+
+    private Action<StepContext> Descended(PlannedOp op, GradientDescentUpdate descent)
+    {
+        int stride = ShapeOf(op.Output)[^1], part = descent.Channels > 0 ? descent.Channels : stride;
+        double stepsPerRate = Step(op.Inputs[1]) / Step(op.Output);
+        FixedScale momentum = FixedScale.FromDouble(descent.Momentum);
+        return context =>
+        {
+            (long changed, long lost) = DescentKernel.Run(
+                At(op.Output), At(op.Inputs[1]).As<int>(), descent.Momentum > 0 ? At(op.Inputs[2]).As<int>() : [], part, stride,
+                FixedScale.FromDouble(context.LearningRate * stepsPerRate), momentum, Policy, Noise(context, op));
+            updates += changed + lost;
+            roundedAway += lost;
+        };
+    }
+
+    private static ConvolutionShape ShapeOf(Pool pool, Shape images) => ShapeOf(pool.WindowOf(images)) with { Groups = 1 };
+
+    private static ConvolutionShape ShapeOf(Window w) => new(
+        w.Batch, w.InputHeight, w.InputWidth, w.InputChannels, w.KernelHeight, w.KernelWidth, w.OutputHeight, w.OutputWidth, w.OutputChannels,
+        w.Stride, w.Stride, w.PadTop, w.PadLeft, Groups: w.Groups);
+}

@@ -1,0 +1,49 @@
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Planning;
+
+/// <summary>In which format a method stores parameters and results, and which unit computes what.</summary>
+internal static class StorageFormats
+{
+    /// <summary>A parameter that trains. Four bits serve matrices only: a vector of biases or gains has eight.</summary>
+    public static NumberFormat OfTrained(this OperandFormats formats, Value parameter) =>
+        formats.Weights == NumberFormat.Int4 && parameter.Shape.Rank < 2 ? NumberFormat.Int8 : formats.Weights;
+
+    /// <summary>In which an operation reads a parameter.</summary>
+    public static NumberFormat OfOperand(this OperandFormats formats, Node node, int operand) => (node.Op, operand) switch
+    {
+        _ when !formats.IsFixedPoint => formats.Weights,
+        (Linear or Conv2d, 1) => formats.Weights,
+        (Linear or Conv2d, 2) => NumberFormat.Int32, // starts the accumulator
+        (LayerNorm, _) => formats.Weights == NumberFormat.Int4 ? NumberFormat.Int8 : formats.Weights,
+        _ => formats.Activations,
+    };
+
+    /// <summary>True where a trained parameter must be brought to another format or scale before an operation reads it.</summary>
+    public static bool NeedsAlignment(this OperandFormats formats, Node node, int operand) =>
+        formats.IsFixedPoint && (operand == 2 || formats.OfOperand(node, operand) != formats.OfTrained(node.Inputs[operand]));
+
+    /// <summary>Ids of values of which the logits are the sum: they are as wide as the logits.</summary>
+    public static HashSet<int> Summands(IEnumerable<Node> nodes, Value logits)
+    {
+        HashSet<int> summands = [];
+        foreach (Node node in nodes.Reverse().Where(n => n.Op is Add && (n.Output == logits || summands.Contains(n.Output.Id))))
+            summands.UnionWith(node.Inputs.Select(i => i.Id));
+        return summands;
+    }
+
+    /// <summary>Value id of a layer's result → the ReLU that alone reads it and joins the layer.</summary>
+    public static Dictionary<int, Node> Rectifiers(IReadOnlyCollection<Node> nodes, Value logits)
+    {
+        ILookup<int, Node> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, Node: n))).ToLookup(p => p.Id, p => p.Node);
+        return nodes.Where(n => n.Op is Linear or Conv2d or Add or Mul or Pool && n.Output != logits && readers[n.Output.Id].ToArray() is [{ Op: Relu }])
+            .ToDictionary(n => n.Output.Id, n => readers[n.Output.Id].Single());
+    }
+
+    /// <summary>Integers run on the engine where they are matrix products, on the vector unit otherwise; floats on the host.</summary>
+    public static Unit UnitOf(this OperandFormats formats, Node node) =>
+        !formats.IsFixedPoint ? Unit.Host : node.Op.AsContraction(node.InputShapes) is null ? Unit.Vector : Unit.Engine;
+}
