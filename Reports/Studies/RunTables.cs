@@ -122,10 +122,10 @@ public static class RunTables
     /// <summary>What fixed-point arithmetic did to the numbers.</summary>
     public static readonly Table<RunResult> Numerics = new("Fixed-point numerics of the whole training",
         Run,
-        new("ε = 0", r => r.Numerics?.UnperturbedTensors(), "tensors", "F0",
+        new("ε = 0", r => r.Numerics is { Epsilon.Length: > 0 } n ? n.UnperturbedTensors() : null, "tensors", "F0",
             r => $"{r.Numerics!.UnperturbedTensors()} of {r.Numerics.Epsilon.Length}"),
         new("Rounded away", r => 100 * r.Numerics?.RoundedAwayShare, "%", "F1"),
-        new("Tied losses", r => 100 * r.Numerics?.TiedLossShare, "%", "F1",
+        new("Tied losses", r => r.Numerics is { Epsilon.Length: > 0 } n ? 100 * n.TiedLossShare : null, "%", "F1",
             Meaning: "Share of the directions whose two losses were equal, so that nothing was learnt from them."),
         new("Accumulations", r => r.Numerics?.Accumulations(), Format: "prefix"),
         new("Overflowed", r => r.Numerics?.Overflowed(), Format: "prefix"),
