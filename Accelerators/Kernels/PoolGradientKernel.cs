@@ -2,7 +2,10 @@ using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels;
 
-/// <summary>Gradients of max pooling: the first largest pixel of each window, row by row, gets the window's dy.</summary>
+/// <summary>
+/// Gradients of pooling. Max: the first largest pixel of each window, row by row, gets the window's dy. Average: every pixel gets an
+/// equal share of it.
+/// </summary>
 public static unsafe class PoolGradientKernel
 {
     /// <summary>dx from dy and the images. A pixel that several windows choose gets the sum, in 32 bits, narrowed at the end.</summary>
@@ -67,6 +70,44 @@ public static unsafe class PoolGradientKernel
             for (int i = 0; i < sums.Length; i++)
                 IntegerAccess.Write(px, dx.Format, i, IntegerAccess.Narrow(sums[i], dx.Format, policy.Narrowing));
         }
+    }
+
+    /// <summary>
+    /// dx = rq(dy, factor / n), n being the pixels of the window that lie in the image; 0 where no window reads. Windows do not overlap.
+    /// </summary>
+    /// <param name="shape">Extents of the pooling.</param>
+    /// <param name="dy">[B, OH, OW, C], int8 or int16.</param>
+    /// <param name="factor">Δdy/Δdx.</param>
+    /// <param name="dx">[B, H, W, C], int8 or int16.</param>
+    /// <param name="policy">Arithmetic.</param>
+    /// <param name="noise">Random numbers of stochastic rounding, by element of dy.</param>
+    public static OverflowCount Average(
+        in ConvolutionShape shape, Operand dy, double factor, Operand dx, NumericPolicy policy, RandomAddress noise = default)
+    {
+        dx.Check(shape.InputCount, nameof(dx));
+        int taps = shape.KernelHeight * shape.KernelWidth, size = IntegerAccess.Bytes(dx.Format);
+        byte[]?[] shares = new byte[]?[taps + 1]; // by n: few occur
+        OverflowCount count = default;
+        dx.Bytes.Clear();
+        for (int i = 0; i < shape.OutputCount; i++)
+        {
+            int n = 0;
+            for (int tap = 0; tap < taps; tap++)
+                n += At(shape, i, tap) < 0 ? 0 : 1;
+            if (shares[n] is null)
+            {
+                shares[n] = new byte[shape.OutputCount * size];
+                count += ElementwiseKernel.Requantize(dy, FixedScale.FromDouble(factor / n), new Operand(shares[n], dx.Format), policy, noise);
+            }
+
+            for (int tap = 0; tap < taps; tap++)
+            {
+                if (At(shape, i, tap) is >= 0 and var at)
+                    shares[n].AsSpan(i * size, size).CopyTo(dx.Bytes[(int)(at * size)..]);
+            }
+        }
+
+        return count;
     }
 
     // Element of the input that a tap of an output's window reads; −1 in the padding.

@@ -9,6 +9,7 @@ namespace NpuSim.Simulator.Execution;
 /// <content>Operations of a backward pass (docs/numerics.md, "Backpropagation in integers").</content>
 public sealed partial class FixedPointMachine
 {
+    /// <inheritdoc/>
     private protected override Action<StepContext>? Backward(PlannedOp op) => op.Op switch
     {
         Fill { Number: 1 } => _ => At(op.Output).Bytes.Fill(1), // the seed of the pass, which the loss's gradient takes for granted
@@ -66,23 +67,15 @@ public sealed partial class FixedPointMachine
         return _ => PoolGradientKernel.Route(shape, At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output), Policy);
     }
 
-    // Windows that tile the image: every pixel gets dy / n of one window.
+    // Windows that lie side by side: a pixel gets dy / n of its own, n being the pixels of the window that lie in the image.
     private Action<StepContext> AverageGradient(PlannedOp op, AveragePoolGradient gradient)
     {
-        (Shape x, Shape y, AveragePool pool) = (gradient.Input, ShapeOf(op.Inputs[0]), gradient.Pool);
-        bool tiles = pool.Padding == default && x[1] == y[1] * pool.Height && x[2] == y[2] * pool.Width
-            && ((y[1] == 1 && y[2] == 1) || (pool.Stride == pool.Height && pool.Stride == pool.Width));
-        if (!tiles)
-            throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has a fixed-point kernel only for windows that tile the image; this one has {pool}.");
-        OutputStage stage = new(FixedScale.FromDouble(Step(op.Inputs[0]) / (Step(op.Output) * pool.Height * pool.Width)));
-        Rearrangement repeat = Rearrangement.Broadcast([y[0], y[1], 1, y[2], 1, y[3]], [y[0], y[1], pool.Height, y[2], pool.Width, y[3]]);
-        byte[] shares = new byte[At(op.Inputs[0]).Bytes.Length];
-        return context =>
-        {
-            Operand dx = At(op.Output);
-            Count(op, ElementwiseKernel.Requantize(At(op.Inputs[0]), stage, new Operand(shares, dx.Format), Policy, Noise(context, op)));
-            repeat.Copy(shares, dx.Bytes, dx.Format.Bits() / 8);
-        };
+        ConvolutionShape shape = ShapeOf(gradient.Pool, gradient.Input);
+        bool overlap = (shape.OutputHeight > 1 && shape.StrideHeight < shape.KernelHeight) || (shape.OutputWidth > 1 && shape.StrideWidth < shape.KernelWidth);
+        if (overlap)
+            throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel for windows that overlap.");
+        double factor = Step(op.Inputs[0]) / Step(op.Output);
+        return context => Count(op, PoolGradientKernel.Average(shape, In(op, 0), factor, Out(op), Policy, Noise(context, op)));
     }
 
     private Action<StepContext> Summed(PlannedOp op)

@@ -136,6 +136,15 @@ public class GradientKernelTests
     }
 
     [Test]
+    public void A_mean_shares_its_gradient_among_the_pixels_that_lie_in_the_image()
+    {
+        ConvolutionShape shape = new(1, 3, 3, 1, 2, 2, 2, 2, 1, 2, 2); // a padded row below and a column to the right
+        sbyte[] dy = [40, 40, -40, 100], dx = new sbyte[9];
+        PoolGradientKernel.Average(shape, dy.AsSpan(), 1, dx.AsSpan(), Wrap32);
+        Assert.That(dx, Is.EqualTo(new sbyte[] { 10, 10, 20, 10, 10, 20, -20, -20, 100 }));
+    }
+
+    [Test]
     public void Sums_are_exact_and_clamped_to_32_bits()
     {
         sbyte[] x = [1, -2, 3, 127, 127, -1];
