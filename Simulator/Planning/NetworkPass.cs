@@ -181,8 +181,11 @@ internal sealed class NetworkPass
         Value weight = node.Inputs[1];
         int outputs = weight.Shape[0];
         long channelBytes = TrainedFormat(weight).BytesFor(weight.Shape.Count / outputs);
-        int channels = Math.Max(LeastChannels, (int)(PartBytes / channelBytes) / LeastChannels * LeastChannels);
-        return channels < outputs ? channels : 0;
+        int most = Math.Max(LeastChannels, (int)(PartBytes / channelBytes) / LeastChannels * LeastChannels);
+        if (most >= outputs)
+            return 0;
+        int parts = (outputs + most - 1) / most, even = (outputs + parts - 1) / parts;
+        return (even + LeastChannels - 1) / LeastChannels * LeastChannels;
     }
 
     private void EmitParts(Node node, int channels, Phase phase, int direction, int sign, string suffix, Dictionary<int, int> tensors)

@@ -63,7 +63,7 @@ internal static class StepTable
         double best = double.MaxValue, share = 0;
         for (int i = 0; i < (batch == 1 ? 8 : 3); i++)
         {
-            (double seconds, double products) = Timed(machine, plan, Step);
+            (double seconds, double products) = Timed(machine, plan, Step, threads == 1);
             if (seconds < best)
                 (best, share) = (seconds, products / seconds);
         }
@@ -73,19 +73,19 @@ internal static class StepTable
             $"| {batch} | {threads} | {best * 1e3:F1} | {batch / best:F1} | {share:P0} | {allocated} | {peak} |");
     }
 
-    private static (double Seconds, double Products) Timed(FixedPointMachine machine, Plan plan, Action step)
+    private static (double Seconds, double Products) Timed(FixedPointMachine machine, Plan plan, Action step, bool processor)
     {
         bool[] isProduct = [.. plan.Ops.Select(o => o.Op.AsContraction(plan.InputShapes(o)) is not null)];
-        double products = 0, begin = Stopwatch.Now(false), last = begin;
+        double products = 0, begin = Stopwatch.Now(processor), last = begin;
         machine.Observer = op =>
         {
-            double now = Stopwatch.Now(false);
+            double now = Stopwatch.Now(processor);
             products += isProduct[op.Index] ? now - last : 0;
             last = now;
         };
         step();
         machine.Observer = null;
-        return (Stopwatch.Now(false) - begin, products);
+        return (Stopwatch.Now(processor) - begin, products);
     }
 
     private static Dataset Images(Model model, int count)
