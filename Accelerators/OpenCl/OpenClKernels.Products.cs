@@ -21,19 +21,21 @@ public sealed partial class OpenClKernels
     /// <param name="w">[n, k], int4, int8 or int16.</param>
     /// <param name="bias">[n], int32 or int64; or without a buffer: none.</param>
     /// <param name="stage">Scales, zero points and clamp.</param>
-    /// <param name="y">[m, n], int8, int16 or int32.</param>
-    /// <param name="noise">Random numbers of stochastic rounding.</param>
+    /// <param name="y">[m, n] or, for a part, [m, part.Of], int8, int16 or int32.</param>
+    /// <param name="noise">Random numbers of stochastic rounding, by element of y.</param>
     /// <param name="counts">Where overflows are counted.</param>
     /// <param name="slot">In which pair.</param>
+    /// <param name="part">Columns of y that the outputs are.</param>
     public void Linear(
         int m, int n, int k, DeviceOperand x, DeviceOperand w, DeviceOperand bias, OutputStage stage, DeviceOperand y,
-        RandomAddress noise, DeviceCounts counts, int slot)
+        RandomAddress noise, DeviceCounts counts, int slot, ChannelPart part = default)
     {
+        int stride = part.Stride(n);
         CheckFactor(x, (long)m * k, stage.InputOffset, nameof(x));
         CheckFactor(w, (long)n * k, stage.WeightOffset, nameof(w));
-        CheckOutput(y, (long)m * n, bias, n, stage);
+        CheckOutput(y, (long)m * stride, bias, n, stage);
         Factor left = new(x, stage.InputOffset, Layout.Rows, m, k, 0, null), right = new(w, stage.WeightOffset, Layout.Rows, n, k, 0, null);
-        Multiply(1, k, left, right, bias, stage, y, new Outputs(n, 0, 0), noise, counts, slot);
+        Multiply(1, k, left, right, bias, stage, y, new Outputs(part.First, stride, 0, 0), noise, counts, slot);
     }
 
     /// <summary>As <see cref="MatMulKernel"/>.</summary>
@@ -58,7 +60,7 @@ public sealed partial class OpenClKernels
         CheckOutput(y, (long)batch * m * n, default, n, stage);
         Factor left = new(a, stage.InputOffset, Layout.Rows, m, k, (long)m * k, null);
         Factor right = new(b, stage.WeightOffset, transposeB ? Layout.Rows : Layout.Columns, n, transposeB ? k : n, (long)n * k, null);
-        Multiply(batch, k, left, right, default, stage, y, new Outputs(n, (long)m * n, 0), noise, counts, slot);
+        Multiply(batch, k, left, right, default, stage, y, new Outputs(0, n, (long)m * n, 0), noise, counts, slot);
     }
 
     /// <summary>As <see cref="ConvolutionKernel"/>.</summary>
@@ -67,20 +69,25 @@ public sealed partial class OpenClKernels
     /// <param name="w">[output channel, kernel row, kernel column, input channel of the group], int4, int8 or int16.</param>
     /// <param name="bias">[output channels], int32 or int64; or without a buffer: none.</param>
     /// <param name="stage">Scales, zero points and clamp.</param>
-    /// <param name="y">NHWC, int8, int16 or int32.</param>
-    /// <param name="noise">Random numbers of stochastic rounding.</param>
+    /// <param name="y">NHWC, for a part with part.Of channels, int8, int16 or int32.</param>
+    /// <param name="noise">Random numbers of stochastic rounding, by element of y.</param>
     /// <param name="counts">Where overflows are counted.</param>
     /// <param name="slot">In which pair.</param>
+    /// <param name="part">Channels of y that the outputs are; a depthwise layer writes all of them.</param>
     public void Convolution(
         ConvolutionShape shape, DeviceOperand x, DeviceOperand w, DeviceOperand bias, OutputStage stage, DeviceOperand y,
-        RandomAddress noise, DeviceCounts counts, int slot)
+        RandomAddress noise, DeviceCounts counts, int slot, ChannelPart part = default)
     {
+        int stride = part.Stride(shape.OutputChannels);
+        bool isDepthwise = shape.Groups > 1 && shape.Groups == shape.InputChannels;
+        if (isDepthwise && part != default)
+            throw new ArgumentException("A depthwise layer writes all channels.", nameof(part));
         CheckFactor(x, shape.InputCount, stage.InputOffset, nameof(x));
         CheckFactor(w, shape.WeightCount, stage.WeightOffset, nameof(w));
-        CheckOutput(y, shape.OutputCount, bias, shape.OutputChannels, stage);
+        CheckOutput(y, (long)shape.Positions * stride, bias, shape.OutputChannels, stage);
         if (shape.OutputCount == 0)
             return;
-        if (shape.Groups > 1 && shape.Groups == shape.InputChannels)
+        if (isDepthwise)
         {
             queue.Launch(
                 products.Value, "depthwise", [shape.Positions, RoundUp(shape.OutputChannels, tiles.Lanes) / tiles.Lanes],
@@ -96,7 +103,7 @@ public sealed partial class OpenClKernels
         Factor left = new(x, stage.InputOffset, Layout.Windows, shape.Positions, 0, 0, shape);
         Factor right = new(w, stage.WeightOffset, Layout.Rows, channels, shape.Depth, (long)channels * shape.Depth, null);
         Multiply(
-            shape.Groups, shape.Depth, left, right, bias, stage, y, new Outputs(shape.OutputChannels, channels, channels), noise, counts,
+            shape.Groups, shape.Depth, left, right, bias, stage, y, new Outputs(part.First, stride, channels, channels), noise, counts,
             slot);
     }
 
@@ -113,7 +120,7 @@ public sealed partial class OpenClKernels
         Argument[] arguments =
         [
             left.Rows, right.Rows, k, (int)rows, (int)columns, leftPanels, leftSquares, rightPanels, rightSquares,
-            bias.Buffer ?? rightPanels, bias.Offset, bias.Bits, outputs.ChannelsPerItem, outputs.PerItem, outputs.PerRow,
+            bias.Buffer ?? rightPanels, bias.Offset, bias.Bits, outputs.ChannelsPerItem, outputs.First, outputs.PerItem, outputs.PerRow,
             counts.Buffer, slot, .. Stage(stage, y, noise),
         ];
         ReadOnlySpan<long> group = tiles.StagedPairs > 0 ? [tiles.GroupRows, tiles.GroupColumns, 1] : isSequential ? [1, 1, 1] : [];
@@ -164,6 +171,7 @@ public sealed partial class OpenClKernels
     private readonly record struct Factor(
         DeviceOperand Operand, int Offset, Layout Layout, int Rows, int Columns, long PerItem, ConvolutionShape? Shape);
 
-    /// <summary>Where outputs go: elements from a row to the next, elements and channels from an item of a batch to the next.</summary>
-    private readonly record struct Outputs(long PerRow, long PerItem, int ChannelsPerItem);
+    /// <summary>Where outputs go: element of the first, elements from a row to the next, elements and channels from an item of a
+    /// batch to the next.</summary>
+    private readonly record struct Outputs(long First, long PerRow, long PerItem, int ChannelsPerItem);
 }

@@ -16,17 +16,18 @@ public sealed partial class OpenClKernels
     /// <param name="slot">In which pair.</param>
     /// <param name="distribution">Of z.</param>
     /// <param name="exactOne">True: requantise by 1/36, not by 3.5/127.</param>
+    /// <param name="first">Element of the whole tensor that the first of w is: z and rounding noise are those of the whole.</param>
     public void Perturb(
         DeviceOperand w, RandomAddress address, int sign, int epsilonSteps, DeviceOperand y, DeviceCounts counts, int slot,
-        PerturbationDistribution distribution = PerturbationDistribution.Normal, bool exactOne = false)
+        PerturbationDistribution distribution = PerturbationDistribution.Normal, bool exactOne = false, long first = 0)
     {
         CheckLike(w, y);
         OutputStage stage = PerturbKernel.StageOf(sign, epsilonSteps, w.Format, exactOne);
         uint start = policy.LinearFeedback ? LinearFeedbackRegister.Seed(address) : 0;
         LaunchElements(
-            "perturb", (w.Count + 7) / 8,
+            "perturb", ((first + w.Count + 7) / 8) - (first / 8),
             [
-                w.Buffer, w.Offset, w.Bits, w.Count, sign * epsilonSteps, start, Powers(), Normals(), IsNormal(distribution), counts.Buffer,
+                w.Buffer, w.Offset, w.Bits, first, w.Count, sign * epsilonSteps, start, Powers(), Normals(), IsNormal(distribution), counts.Buffer,
                 slot, .. Stage(stage, y, address),
             ]);
     }

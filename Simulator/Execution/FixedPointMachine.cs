@@ -165,13 +165,6 @@ public sealed partial class FixedPointMachine : IntegerMachine
         }
     }
 
-    // Where the channels of a result go: all of it, or its part of a tensor.
-    private (int Tensor, ChannelPart Part) Destination(PlannedOp op)
-    {
-        PlanTensor output = Plan.Tensors[op.Output], owner = Plan.Owner(op.Output);
-        return owner == output ? (output.Id, default) : (owner.Id, new ChannelPart(output.First, owner.Shape[^1]));
-    }
-
     private void Count(PlannedOp op, OverflowCount count) => overflow[op.Index] += count;
 
     private Operand In(PlannedOp op, int input) => At(op.Inputs[input]);

@@ -77,6 +77,13 @@ public abstract partial class IntegerMachine
         return context => Convolve(op, shape, stage, Noise(context, op));
     }
 
+    // Where the channels of a result go: all of it, or its part of a tensor.
+    private protected (int Tensor, ChannelPart Part) Destination(PlannedOp op)
+    {
+        PlanTensor output = Plan.Tensors[op.Output], owner = Plan.Owner(op.Output);
+        return owner == output ? (output.Id, default) : (owner.Id, new ChannelPart(output.First, owner.Shape[^1]));
+    }
+
     private protected static ConvolutionShape ShapeOf(Window w) => new(
         w.Batch, w.InputHeight, w.InputWidth, w.InputChannels, w.KernelHeight, w.KernelWidth, w.OutputHeight, w.OutputWidth, w.OutputChannels,
         w.Stride, w.Stride, w.PadTop, w.PadLeft, Groups: w.Groups);

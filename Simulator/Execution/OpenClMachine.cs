@@ -74,8 +74,11 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void Multiply(PlannedOp op, int m, int n, int k, OutputStage stage, RandomAddress noise) =>
-        Kernels.Linear(m, n, k, In(op, 0), In(op, 1), Bias(op), stage, Out(op), noise, counts, Accumulate(op));
+    protected override void Multiply(PlannedOp op, int m, int n, int k, OutputStage stage, RandomAddress noise)
+    {
+        (int y, ChannelPart part) = Destination(op);
+        Kernels.Linear(m, n, k, In(op, 0), In(op, 1), Bias(op), stage, Out(y), noise, counts, Accumulate(op), part);
+    }
 
     /// <inheritdoc/>
     protected override void Multiply(
@@ -83,8 +86,11 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
         Kernels.MatMul(batch, m, n, k, transposeB, In(op, 0), In(op, 1), stage, Out(op), noise, counts, Accumulate(op));
 
     /// <inheritdoc/>
-    protected override void Convolve(PlannedOp op, ConvolutionShape shape, OutputStage stage, RandomAddress noise) =>
-        Kernels.Convolution(shape, In(op, 0), In(op, 1), Bias(op), stage, Out(op), noise, counts, Accumulate(op));
+    protected override void Convolve(PlannedOp op, ConvolutionShape shape, OutputStage stage, RandomAddress noise)
+    {
+        (int y, ChannelPart part) = Destination(op);
+        Kernels.Convolution(shape, In(op, 0), In(op, 1), Bias(op), stage, Out(y), noise, counts, Accumulate(op), part);
+    }
 
     /// <inheritdoc/>
     protected override void AddElements(PlannedOp op, AddStage stage, RandomAddress noise) =>
@@ -150,7 +156,7 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
         PerturbationSource z = terms[0].Source;
         Kernels.Perturb(
             In(op, 0), z.Address, Math.Sign(terms[0].SignedSteps) < 0 ? -1 : 1, Math.Abs(terms[0].SignedSteps), Out(op), counts, UnusedSlot,
-            z.Distribution);
+            z.Distribution, first: first);
     }
 
     /// <inheritdoc/>
@@ -188,7 +194,7 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
         bool runs = op.Phase != Phase.Backward && op.Op switch
         {
             GradientDescentUpdate or MatMul { TransposeA: true } => false,
-            Perturb perturb => !perturb.IsAtNeighbour && IsDrawn(perturb.Probe) && Plan.Tensors[op.Inputs[0]].ViewOf is null,
+            Perturb perturb => !perturb.IsAtNeighbour && IsDrawn(perturb.Probe),
             ForwardGradientUpdate update => IsDrawn(update.Estimate.Probe) && update.Optimizer is not MomentumOptimizer && update.Ratio(op.Inputs) is null,
             GuideDirection or KernelNorm => false,
             Pool => op.Rectifier is null,
@@ -217,18 +223,20 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
         return op.Index;
     }
 
-    private static DeviceOperand Part(DeviceOperand whole, int first, int count) =>
+    private static DeviceOperand Part(DeviceOperand whole, int first, long count) =>
         whole with { Offset = whole.Offset + ((long)first * Math.Max(8, whole.Format.Bits()) / 8), Count = count };
 
     private DeviceOperand In(PlannedOp op, int input) => At(op.Inputs[input]);
 
     private DeviceOperand Bias(PlannedOp op) => op.Inputs.Length > 2 ? In(op, 2) : default;
 
+    private DeviceOperand Out(PlannedOp op) => Out(op.Output);
+
     // Whatever is computed makes the host's copy old.
-    private DeviceOperand Out(PlannedOp op)
+    private DeviceOperand Out(int tensor)
     {
-        Forget(op.Output);
-        return At(op.Output);
+        Forget(tensor);
+        return At(tensor);
     }
 
     private void Forget(int tensor)
@@ -240,8 +248,9 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     private DeviceOperand At(int tensor)
     {
         PlanTensor t = Plan.Tensors[tensor];
-        return t.IsPersistent
-            ? run.Weights(t, ScaleOf(tensor))
-            : new DeviceOperand(arena, Offset(tensor), t.Format, t.Shape.Count);
+        if (!t.IsPersistent)
+            return new DeviceOperand(arena, Offset(tensor), t.Format, t.Shape.Count);
+        PlanTensor owner = Plan.Owner(tensor);
+        return Part(run.Weights(owner, ScaleOf(owner.Id)), t.First, t.Shape.Count);
     }
 }

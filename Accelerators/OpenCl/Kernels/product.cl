@@ -255,9 +255,9 @@ void move_out(
 #define PRODUCT_PARAMETERS \
     int m, int n, int k, int left_panels, int right_panels, global const int *left, global const ulong *left_squares, \
     global const int *right, global const ulong *right_squares, operand bias, ulong bias_at, int bias_bits, int batch_channels, \
-    long batch_outputs, long row_outputs, counter totals, int slot, STAGE_PARAMETERS
+    long start_output, long batch_outputs, long row_outputs, counter totals, int slot, STAGE_PARAMETERS
 
-// Panels of a batch's item; the outputs of item b start at b * batch_outputs and have channels from b * batch_channels on.
+// Panels of a batch's item; the outputs of item b start at start_output + b * batch_outputs and have channels from b * batch_channels on.
 #define SELECT_ITEM \
     int item = get_global_id(2), pairs = (k + 1) / 2, first_channel = item * batch_channels; \
     left += (long)item * left_panels * pairs * ROWS; \
@@ -265,7 +265,7 @@ void move_out(
     left_squares += (long)item * left_panels * ROWS; \
     right_squares += (long)item * right_panels * COLUMNS; \
     bias += bias_at; \
-    long first_output = item * batch_outputs; \
+    long first_output = start_output + item * batch_outputs; \
     stage s = STAGE;
 
 // ---- Tiles whose order of addition is free. ----

@@ -55,21 +55,23 @@ void draw(
 #endif
 }
 
-// w+- = stage(w * ONE +- epsilon * z).
+// w+- = stage(w * ONE +- epsilon * z). w is a run of a tensor's elements from "first" on: z and noise are those of the tensor.
 kernel void perturb(
-    operand w, ulong w_at, int bits, long count, int factor, uint start, global const uint *powers, global const char *normals,
+    operand w, ulong w_at, int bits, long first, long count, int factor, uint start, global const uint *powers, global const char *normals,
     int is_normal, counter totals, int slot, STAGE_PARAMETERS)
 {
     stage s = STAGE;
     uint clipped = 0;
-    for (FOR_EACH(block, (count + 7) / 8))
+    int2 rescale = scales[0];
+    for (FOR_EACH(piece, (first + count + 7) / 8 - first / 8))
     {
         int z[8];
+        long block = first / 8 + piece;
         draw(block, at, direction, start, powers, normals, is_normal, z);
-        for (long i = block * 8; i < min(block * 8 + 8, count); i++)
+        for (long i = max(block * 8, first); i < min(block * 8 + 8, first + count); i++)
         {
-            uint sum = (uint)(int)read_element(w + w_at, bits, i) * ONE + (uint)z[i & 7] * (uint)factor;
-            clipped += put_scaled(&s, (int)sum, i, 0);
+            uint sum = (uint)(int)read_element(w + w_at, bits, i - first) * ONE + (uint)z[i & 7] * (uint)factor;
+            clipped += put(&s, scale((int)sum, rescale.x, rescale.y, zero, noise_of(at, direction, i, 0)), i - first);
         }
     }
     add_to(totals + 4 * slot + 2, clipped);

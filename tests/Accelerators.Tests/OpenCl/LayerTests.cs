@@ -37,19 +37,42 @@ public sealed class LayerTests
 
     [Test]
     public void Convolutions_give_the_bits_and_counts_of_the_processor(
-        [ValueSource(nameof(Policies))] NumericPolicy policy, [Values(1, 2, 8)] int groups, [Values(Int8, Int16)] NumberFormat format)
+        [ValueSource(nameof(Policies))] NumericPolicy policy, [Values(1, 2, 8)] int groups, [Values(Int8, Int16)] NumberFormat format) =>
+        CheckConvolution(policy, groups, format, default);
+
+    [Test]
+    public void Channels_that_are_part_of_a_tensor_have_the_noise_of_the_whole_and_leave_the_rest(
+        [Values] Rounding rounding, [Values(1, 2)] int groups)
+    {
+        NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Wrap), rounding);
+        CheckConvolution(policy, groups, Int8, new ChannelPart(3, 25));
+        CheckConvolution(policy, groups, Int16, new ChannelPart(32, 48));
+    }
+
+    [Test]
+    public void A_depthwise_convolution_writes_all_channels()
+    {
+        using Bench bench = new(Policies[0]);
+        DeviceOperand x = bench.Put(new byte[2], Int8), y = bench.Put(new byte[4], Int8);
+        Assert.That(
+            () => bench.Count(2, counts => bench.Kernels.Convolution(
+                new(1, 1, 1, 2, 1, 1, 1, 1, 2, Groups: 2), x, x, default, OutputStage.Raw, y, Noise, counts, 1, new(0, 4))),
+            Throws.ArgumentException.With.Message.Contains("depthwise"));
+    }
+
+    private static void CheckConvolution(NumericPolicy policy, int groups, NumberFormat format, ChannelPart part)
     {
         using Bench bench = new(policy);
         ConvolutionShape shape = new(2, 7, 6, 8, 3, 2, 4, 5, 16, 2, 1, 1, 1, 1, 2, groups);
         byte[] x = Draw("x", shape.InputCount, format), w = Draw("w", shape.WeightCount, Int8), bias = Draw("bias", 16, Int32);
         OutputStage stage = new([FixedScale.FromDouble(0.4 / format.MaxValue())], 3, inputOffset: format == Int8 ? 7 : 0);
-        byte[] expected = new byte[shape.OutputCount];
+        byte[] expected = Draw("y", (long)shape.Positions * Math.Max(16, part.Of), Int8);
+        DeviceOperand y = bench.Put(expected, Int8);
         OverflowCount count = ConvolutionKernel.Run(
             shape, new Operand(x, format), new Operand(w, Int8), MemoryMarshal.Cast<byte, int>(bias), stage, new Operand(expected, Int8),
-            policy, Noise);
-        DeviceOperand y = bench.Put(new byte[expected.Length], Int8);
+            policy, Noise, part);
         OverflowCount got = bench.Count(shape.OutputCount, counts => bench.Kernels.Convolution(
-            shape, bench.Put(x, format), bench.Put(w, Int8), bench.Put(bias, Int32), stage, y, Noise, counts, 1));
+            shape, bench.Put(x, format), bench.Put(w, Int8), bench.Put(bias, Int32), stage, y, Noise, counts, 1, part));
         Check(bench, y, expected, got, count);
     }
 
@@ -227,6 +250,31 @@ public sealed class LayerTests
                 DeviceOperand y = bench.Put(new byte[w.Length], format);
                 OverflowCount got = bench.Count(count, counts => bench.Kernels.Perturb(
                     bench.Put(w, format), Noise, sign, epsilon, y, counts, 1, distribution, exactOne));
+                Check(bench, y, expected, got, counted);
+            }
+        }
+    }
+
+    [Test]
+    public void A_part_of_perturbed_weights_is_that_of_the_whole([Values] Rounding rounding, [Values] bool linearFeedback)
+    {
+        NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Wrap), rounding, LinearFeedback: linearFeedback);
+        using Bench bench = new(policy);
+        foreach (NumberFormat format in new[] { NumberFormat.Int4, Int8, Int16 })
+        {
+            byte[] w = Draw("w", 5000, format), whole = new byte[w.Length];
+            _ = PerturbKernel.Run(new Operand(w, format), Noise, -1, 9, new Operand(whole, format), policy);
+            DeviceOperand all = bench.Put(w, format);
+            foreach ((int first, int count) in new[] { (0, 32), (8, 0), (32, 4003), (13, 2), (4003, 997) })
+            {
+                int size = IntegerAccess.Bytes(format), end = (first + count) * size;
+                byte[] expected = new byte[count * size];
+                OverflowCount counted = PerturbKernel.Run(
+                    new Operand(w.AsSpan()[(first * size)..end], format), Noise, -1, 9, new Operand(expected, format), policy, first: first);
+                Assert.That(expected, Is.EqualTo(whole[(first * size)..end]));
+                DeviceOperand y = bench.Put(w, format) with { Offset = 16, Count = count };
+                OverflowCount got = bench.Count(count, counts => bench.Kernels.Perturb(
+                    all with { Offset = first * size, Count = count }, Noise, -1, 9, y, counts, 1, first: first));
                 Check(bench, y, expected, got, counted);
             }
         }

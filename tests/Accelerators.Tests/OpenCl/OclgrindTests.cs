@@ -69,12 +69,13 @@ public sealed class OclgrindTests
             {
                 using Bench bench = new(policy);
                 ProductTests.Check(bench, policy, 5, 9, 11, NumberFormat.Int8, NumberFormat.Int8, extreme: false, scale: 1);
-                ProductTests.Check(bench, policy, 3, 5, 12, NumberFormat.Int8, NumberFormat.Int16, extreme: true, scale: 1);
+                ProductTests.Check(bench, policy, 3, 5, 12, NumberFormat.Int8, NumberFormat.Int16, extreme: true, scale: 1, new ChannelPart(2, 8));
             }
 
             LayerTests layers = new();
             layers.Convolutions_give_the_bits_and_counts_of_the_processor(saturating, 2, NumberFormat.Int8);
             layers.Convolutions_give_the_bits_and_counts_of_the_processor(saturating, 8, NumberFormat.Int8);
+            layers.Channels_that_are_part_of_a_tensor_have_the_noise_of_the_whole_and_leave_the_rest(Rounding.Stochastic, 2);
             layers.Products_of_activations_give_the_bits_and_counts_of_the_processor(false, NumberFormat.Int8);
             layers.Sums_and_products_of_elements_give_the_bits_and_counts_of_the_processor(stochastic, NumberFormat.Int16, NumberFormat.Int8);
             layers.Requantised_tensors_are_those_of_the_processor(saturating);
@@ -85,6 +86,7 @@ public sealed class OclgrindTests
             layers.Pooling_gives_the_bits_of_the_processor(NumberFormat.Int8);
             layers.Perturbed_weights_are_those_of_the_processor(stochastic, PerturbationDistribution.Normal, false);
             layers.Perturbed_weights_are_those_of_the_processor(saturating, PerturbationDistribution.Normal, false);
+            layers.A_part_of_perturbed_weights_is_that_of_the_whole(Rounding.Stochastic, false);
             layers.Updated_weights_are_those_of_the_processor(stochastic, PerturbationDistribution.Rademacher);
         }
 

@@ -90,8 +90,25 @@ public sealed class ProductTests
         }
     }
 
+    [Test]
+    public void Columns_that_are_part_of_a_tensor_have_the_noise_of_the_whole_and_leave_the_rest([Values] Rounding rounding)
+    {
+        NumericPolicy policy = new(new AccumulatorPolicy(20, Overflow.Saturate), rounding);
+        using Bench bench = new(policy);
+        foreach (ChannelPart part in new ChannelPart[] { new(0, 35), new(0, 50), new(7, 50), new(15, 50) })
+        {
+            Check(bench, policy, 7, 35, 33, NumberFormat.Int8, NumberFormat.Int16, extreme: false, scale: 1, part);
+            Check(bench, policy, 7, 35, 33, NumberFormat.Int16, NumberFormat.Int8, extreme: true, scale: 1, part);
+        }
+
+        Assert.That(
+            () => Check(bench, policy, 1, 35, 1, NumberFormat.Int8, NumberFormat.Int8, extreme: false, scale: 1, new(16, 50)),
+            Throws.ArgumentException);
+    }
+
     internal static void Check(
-        Bench bench, NumericPolicy policy, int m, int n, int k, NumberFormat left, NumberFormat right, bool extreme, double scale)
+        Bench bench, NumericPolicy policy, int m, int n, int k, NumberFormat left, NumberFormat right, bool extreme, double scale,
+        ChannelPart part = default)
     {
         RandomStream random = new(7, $"{m} {n} {k} {left} {right} {extreme}");
         byte[] x = Draw(random, m * k, left, extreme), w = Draw(random, n * k, right, extreme);
@@ -100,21 +117,22 @@ public sealed class ProductTests
             Math.Min(random.NextDouble(0.1, 40) * scale * 127 / ((k + 1.0) * left.MaxValue() * right.MaxValue()), 1 << 29)))];
         OutputStage stage = new(scales, -3, -100, 120, left == NumberFormat.Int16 ? 0 : 5, right == NumberFormat.Int16 ? 0 : -1);
         foreach (NumberFormat format in new[] { NumberFormat.Int8, NumberFormat.Int16, NumberFormat.Int32 })
-            Compare(bench, policy, m, n, k, x, left, w, right, bias, stage, format);
+            Compare(bench, policy, m, n, k, x, left, w, right, bias, stage, format, part);
     }
 
     private static void Compare(
         Bench bench, NumericPolicy policy, int m, int n, int k, byte[] x, NumberFormat left, byte[] w, NumberFormat right, int[] bias,
-        OutputStage stage, NumberFormat format)
+        OutputStage stage, NumberFormat format, ChannelPart part = default)
     {
         RandomAddress noise = new(3, 1, 4, 15);
-        byte[] expected = new byte[m * n * IntegerAccess.Bytes(format)];
+        byte[] expected = new byte[m * Math.Max(n, part.Of) * IntegerAccess.Bytes(format)];
+        expected.AsSpan().Fill(0x5A);
+        DeviceOperand y = bench.Put(expected, format);
         OverflowCount count = LinearKernel.Run(
-            m, n, k, new Operand(x, left), new Operand(w, right), bias, stage, new Operand(expected, format), policy, noise);
-        DeviceOperand y = bench.Put(new byte[expected.Length], format);
+            m, n, k, new Operand(x, left), new Operand(w, right), bias, stage, new Operand(expected, format), policy, noise, part);
         OverflowCount got = bench.Count((long)m * n, counts => bench.Kernels.Linear(
             m, n, k, bench.Put(x, left), bench.Put(w, right),
-            bench.Put(MemoryMarshal.AsBytes(bias.AsSpan()).ToArray(), NumberFormat.Int32), stage, y, noise, counts, 1));
+            bench.Put(MemoryMarshal.AsBytes(bias.AsSpan()).ToArray(), NumberFormat.Int32), stage, y, noise, counts, 1, part));
         Assert.That(Integers.Read(bench.Get(y), format), Is.EqualTo(Integers.Read(expected, format)), $"{m}×{n}×{k} {left} {right} {format}");
         Assert.That(got, Is.EqualTo(count), $"counts of {m}×{n}×{k} {left} {right} {format}");
     }

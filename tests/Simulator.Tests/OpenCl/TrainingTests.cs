@@ -66,29 +66,58 @@ public sealed class TrainingTests
     {
         using OpenClBackend backend = new(Device.First(), Device.Cache);
         Graph graph = ModelCatalog.Find("vit-small", 4, [16, 16, 1]).Build(2);
-        ImmutableArray<string> expected = Tensors(graph, FixedPointBackend.Processor), got = Tensors(graph, backend);
+        Workloads.Data.Dataset data = new([16, 16, 1], 4, [.. Enumerable.Range(0, 512).Select(i => i * 37 % 101 / 101f)], [1, 3]);
+        ImmutableArray<string> expected = Tensors(graph, data, Plain, FixedPointBackend.Processor), got = Tensors(graph, data, Plain, backend);
         Assert.That(got, Is.EqualTo(expected));
     }
 
-    // Name and content of each scratch tensor as it is computed, through two steps.
-    private static ImmutableArray<string> Tensors(Graph graph, FixedPointBackend backend)
+    [Test]
+    public void Layers_run_some_channels_at_a_time_are_those_of_the_processor([Values] bool linearFeedback)
+    {
+        NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Saturate), Rounding.Stochastic, LinearFeedback: linearFeedback);
+        using OpenClBackend backend = new(Device.First(), Device.Cache);
+        Graph graph = Networks.Wide(2);
+        ImmutableArray<string> expected = Tensors(graph, ToyTask.Data(2, 4), policy, FixedPointBackend.Processor);
+        Assert.That(expected.Count(t => t.StartsWith("perturb wide.weight ", StringComparison.Ordinal)), Is.GreaterThan(2 * 2), "in parts");
+        Assert.That(Tensors(graph, ToyTask.Data(2, 4), policy, backend), Is.EqualTo(expected));
+    }
+
+    // Name and content of each scratch tensor once it is whole, and of each weight afterwards, and what was counted, through two steps.
+    private static ImmutableArray<string> Tensors(
+        Graph graph, Workloads.Data.Dataset data, NumericPolicy policy, FixedPointBackend backend)
     {
         Dictionary<string, float[]> weights = new(Initialization.Weights(graph, 7));
-        Workloads.Data.Dataset data = new([16, 16, 1], 4, [.. Enumerable.Range(0, 512).Select(i => i * 37 % 101 / 101f)], [1, 3]);
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, data), 1);
         Plan plan = Planner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
-        using FixedPointRun run = backend.Begin(Plain, new FixedWeights(weights));
+        using FixedPointRun run = backend.Begin(policy, new FixedWeights(weights));
         IntegerMachine machine = run.Machine(plan, ranges, new TrainingSettings(2, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
         ImmutableArray<string>.Builder seen = ImmutableArray.CreateBuilder<string>();
+        Dictionary<int, int> last = plan.Ops.GroupBy(o => plan.Owner(o.Output).Id).ToDictionary(g => g.Key, g => g.Last().Index);
         machine.Observer = op =>
         {
-            if (!plan.Tensors[op.Output].IsPersistent)
-                seen.Add($"{op.Name} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(machine.Values(op.Output)))}");
+            PlanTensor whole = plan.Owner(op.Output);
+            if (!whole.IsPersistent && op.Index == last[whole.Id])
+                seen.Add($"{op.Name} {Hash(machine.Values(whole.Id))}");
         };
         SampleStore<byte> store = SampleStores.Fixed(graph, data, machine);
         for (uint step = 0; step < 2; step++)
             machine.Run(new StepContext(1, step, 1e-2), store, [0, 1]);
+        foreach (PlanTensor weight in plan.Tensors.Where(t => t is { Role: TensorRole.TrainedWeight, ViewOf: null }))
+            seen.Add($"{weight.Name} {Hash(Stored(run, machine, weight))}");
+        seen.Add($"{machine.Loss} {machine.Numerics.RoundedAwayShare} {string.Join(' ', machine.Numerics.Layers)}");
         return seen.ToImmutable();
+    }
+
+    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+
+    private static ReadOnlySpan<byte> Stored(FixedPointRun run, IntegerMachine machine, PlanTensor weight)
+    {
+        if (run is not OpenClRun device)
+            return ((FixedPointMachine)machine).Persistent(weight.Name);
+        DeviceOperand stored = device.Weights(weight, default);
+        byte[] bytes = new byte[stored.Bytes];
+        device.Queue.Read(stored.Buffer!, stored.Offset, bytes);
+        return bytes;
     }
 
     [Test]
