@@ -13,7 +13,7 @@ namespace NpuSim.Reports;
 /// <summary>All files of one study: results.json, results.csv, report.md, report.html and charts/*.svg.</summary>
 public static class ReportSet
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    internal static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private static readonly UTF8Encoding Utf8WithMark = new(encoderShouldEmitUTF8Identifier: true);
 
     /// <summary>
@@ -22,13 +22,13 @@ public static class ReportSet
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="overwrite">True to accept a folder that holds results already.</param>
+    /// <param name="results">Name of the file that tells that it does.</param>
     /// <exception cref="InputException">
     /// It holds results and <paramref name="overwrite"/> is false, or it cannot be written.
     /// </exception>
-    public static void Prepare(DirectoryInfo folder, bool overwrite = false)
+    public static void Prepare(DirectoryInfo folder, bool overwrite = false, string results = ResultsJson.FileName)
     {
-        string results = Path.Combine(folder.FullName, "results.json");
-        if (!overwrite && File.Exists(results))
+        if (!overwrite && File.Exists(Path.Combine(folder.FullName, results)))
             throw new InputException(
                 $"{folder}: holds results already; choose another folder or ask for them to be overwritten.");
         DirectoryInfo[] missing = [.. Upwards(folder).TakeWhile(f => !f.Exists)];
@@ -105,7 +105,7 @@ public static class ReportSet
         AtomicFile.Write(Path.Combine(folder.FullName, "results.json"), stream => ResultsJson.Write(study, stream));
     }
 
-    private static void Text(string path, Encoding encoding, Action<TextWriter> write) => AtomicFile.Write(path, stream =>
+    internal static void Text(string path, Encoding encoding, Action<TextWriter> write) => AtomicFile.Write(path, stream =>
     {
         using StreamWriter writer = new(stream, encoding, leaveOpen: true) { NewLine = "\n" };
         write(writer);

@@ -14,7 +14,10 @@ internal static class Replay
     /// fast.</summary>
     public static string Of(ParseResult parsed, params ReadOnlySpan<Option> leftOut)
     {
-        List<string> words = ["npusim", parsed.CommandResult.Command.Name];
+        List<string> words = [];
+        for (CommandResult? level = parsed.CommandResult; level?.Parent is CommandResult parent; level = parent)
+            words.Insert(0, level.Command.Name);
+        words.Insert(0, "npusim");
         foreach (OptionResult given in parsed.CommandResult.Children.OfType<OptionResult>())
         {
             if (given.Implicit || leftOut.Contains(given.Option))

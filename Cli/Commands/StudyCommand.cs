@@ -7,8 +7,9 @@ internal static class StudyCommand
 {
     public static Command Create()
     {
-        Command command = new("study", "Answers questions that take many trainings: which layers to train under a memory limit.");
+        Command command = new("study", "Answers questions that take many trainings: which layers to train under a memory limit, what the loss looks like.");
         command.Subcommands.Add(SparseBackpropCommand.Create());
+        command.Subcommands.Add(LandscapeCommand.Create());
         return command;
     }
 }

@@ -5,7 +5,8 @@ internal static class AnnotationDrawing
 {
     private const double Near = 7;
 
-    private const string Halo = " stroke-linejoin=\"round\" paint-order=\"stroke\"";
+    /// <summary>Attributes of text that stands over lines.</summary>
+    public const string Halo = " stroke-linejoin=\"round\" paint-order=\"stroke\"";
 
     /// <summary>Draws all annotations in order.</summary>
     public static void Draw(PlotLayout layout, SvgWriter svg)

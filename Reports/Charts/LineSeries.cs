@@ -3,7 +3,7 @@ namespace NpuSim.Reports.Charts;
 /// <summary>A line through points; a point that is not finite breaks it.</summary>
 public class LineSeries : Series
 {
-    /// <summary>The points, by rising x.</summary>
+    /// <summary>The points, in the order in which the line goes through them.</summary>
     public List<DataPoint> Points { get; } = [];
 
     /// <summary>How the line is drawn.</summary>

@@ -21,6 +21,9 @@ internal static class SeriesDrawing
                 case LineSeries line:
                     svg.Stroke(Path(layout, line.Points), line.Color, line.StrokeThickness, Dashes(line.LineStyle));
                     break;
+                case ContourSeries contours:
+                    ContourDrawing.Draw(layout, svg, contours);
+                    break;
                 case AreaSeries area:
                     Area(layout, svg, area);
                     break;
@@ -51,6 +54,9 @@ internal static class SeriesDrawing
         {
             case LineSeries line:
                 svg.Line(x, y, x + 18, y, line.Color, Math.Max(line.StrokeThickness, 2.5), Dashes(line.LineStyle));
+                break;
+            case ContourSeries contours:
+                svg.Line(x, y, x + 18, y, contours.Color, 1.2);
                 break;
             case ScatterSeries scatter:
                 svg.Mark(scatter.MarkerType, x + 9, y, Math.Min(scatter.MarkerSize, 5), scatter.Color, scatter.IsHollow, null);
@@ -131,7 +137,8 @@ internal static class SeriesDrawing
         }
     }
 
-    private static string Path(PlotLayout layout, IEnumerable<DataPoint> points)
+    /// <summary>A path through points; one that is not finite breaks it.</summary>
+    public static string Path(PlotLayout layout, IEnumerable<DataPoint> points)
     {
         StringBuilder path = new();
         bool pen = false;

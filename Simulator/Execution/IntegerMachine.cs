@@ -117,7 +117,7 @@ public abstract partial class IntegerMachine : Machine<byte>
 
     private NumberFormat FormatOf(int tensor) => Plan.Tensors[tensor].Format;
 
-    private protected double Step(int tensor) => scales[tensor].Step;
+    private protected override double Step(int tensor) => scales[tensor].Step;
 
     // Random numbers of stochastic rounding: a stream of its own per operation and step.
     private protected static RandomAddress Noise(StepContext context, PlannedOp op) => new(context.Seed, context.Step, (uint)op.Direction, (uint)op.Index);

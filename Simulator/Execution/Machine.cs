@@ -57,6 +57,10 @@ public abstract class Machine<T>
     /// <summary>Weights that train and state of the method, by name; integers as their values, which float32 holds exactly.</summary>
     public Weights State() => Weights.Create(Changing.Select(t => KeyValuePair.Create(t.Name, new WeightTensor(t.Shape, Read(t)))));
 
+    /// <summary>Weights that train, by name, as the real numbers they stand for (rounded to float32).</summary>
+    public Weights Trained() => Weights.Create(Changing.Where(t => t.Role == TensorRole.TrainedWeight).Select(
+        t => KeyValuePair.Create(t.Name, new WeightTensor(t.Shape, Read(t).Select(v => (float)(v * Step(t.Id))).ToArray()))));
+
     /// <summary>Takes up a run where another machine left it.</summary>
     /// <param name="state">What <see cref="State"/> gave.</param>
     /// <param name="counts">What <see cref="Counts"/> gave.</param>
@@ -150,6 +154,9 @@ public abstract class Machine<T>
     protected virtual void Recount(ReadOnlySpan<long> counts)
     {
     }
+
+    // What 1 in the storage of a weight stands for.
+    private protected virtual double Step(int tensor) => 1;
 
     private IEnumerable<PlanTensor> Changing =>
         Plan.Tensors.Where(t => t is { Role: TensorRole.TrainedWeight or TensorRole.OptimizerState, ViewOf: null });

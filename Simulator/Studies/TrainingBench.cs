@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Random;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
@@ -21,6 +22,7 @@ public sealed class TrainingBench : IBench
 
     private readonly IReadOnlyDictionary<string, float[]> weights;
     private readonly Dataset train, test;
+    private readonly Model model;
     private readonly Graph graph, evaluationGraph;
     private readonly int calibrationBatches;
     private readonly ConcurrentDictionary<TuningScheme, Lazy<TunedNetwork>> tuned = [];
@@ -35,7 +37,7 @@ public sealed class TrainingBench : IBench
     public TrainingBench(
         Model model, IReadOnlyDictionary<string, float[]> weights, Dataset train, Dataset test, int batch, int calibrationBatches)
     {
-        (this.weights, this.train, this.test, this.calibrationBatches) = (weights, train, test, calibrationBatches);
+        (this.model, this.weights, this.train, this.test, this.calibrationBatches) = (model, weights, train, test, calibrationBatches);
         graph = model.Build(batch);
         evaluationGraph = model.Build(Math.Min(EvaluationBatch, test.Count));
     }
@@ -73,6 +75,20 @@ public sealed class TrainingBench : IBench
         SampleStore<float> store = SampleStores.Float(evaluationGraph, test);
         machine.Fill(store);
         return machine.Accuracy(store, test.Labels.Span);
+    }
+
+    /// <summary>What measures the loss on training samples drawn by a seed.</summary>
+    /// <param name="scheme">Which parameters train.</param>
+    /// <param name="samples">How many samples, at least 1.</param>
+    /// <param name="seed">Decides which.</param>
+    /// <exception cref="InputException">There are not as many.</exception>
+    public LossProbe Probe(TuningScheme scheme, int samples, ulong seed)
+    {
+        if (samples > train.Count)
+            throw new InputException($"{samples} samples are asked for; there are {train.Count} to train on.");
+        int[] order = [.. Enumerable.Range(0, train.Count)];
+        new RandomStream(seed, "loss probe").Shuffle<int>(order);
+        return new LossProbe(model, scheme, weights, train.Select(order.AsSpan(0, samples)));
     }
 
     private TunedNetwork Tuned(TuningScheme scheme)

@@ -5,9 +5,13 @@ namespace NpuSim.Simulator.Training;
 
 /// <summary>Where a run starts and when its state is kept.</summary>
 /// <param name="Every">Steps from one time to the next; 0: only at the end and when the run is cancelled.</param>
-/// <param name="Save">Keeps a state.</param>
+/// <param name="Save">Keeps a state; null: none is kept.</param>
 /// <param name="From">The state to start from; null: the first step.</param>
-public sealed record Checkpoints(int Every, Action<TrainingState> Save, TrainingState? From = null);
+/// <param name="Watch">
+/// Is shown the steps done and the weights that train (<see cref="Execution.Machine{T}.Trained"/>): before the first step, at each of
+/// these times and at the end.
+/// </param>
+public sealed record Checkpoints(int Every, Action<TrainingState>? Save, TrainingState? From = null, Action<int, Weights>? Watch = null);
 
 /// <summary>A run between two steps: all that the steps to come depend on, and what the result needs of those that were.</summary>
 /// <param name="Step">Steps done.</param>

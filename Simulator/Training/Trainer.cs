@@ -28,7 +28,7 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
         TrainingSettings settings, ulong seed, SampleStore<T> test, ReadOnlySpan<int> labels, Action? progress, CancellationToken cancellation,
         Checkpoints? checkpoints = null)
     {
-        if (checkpoints is not null)
+        if (checkpoints?.Save is not null)
             _ = training.State(); // a state that cannot be kept shows before hours of training
         double before = checkpoints?.From is { } from ? Restore(from) : inference.Accuracy(test, labels);
         int stride = Math.Max(1, settings.Steps / CurvePoints);
@@ -36,6 +36,7 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
         List<int> steps = [.. checkpoints?.From?.Steps ?? []];
         Batches batches = new(seed, training.Plan.Batch, train.Count);
         double sum = checkpoints?.From?.LossSum ?? 0;
+        checkpoints?.Watch?.Invoke(checkpoints.From?.Step ?? 0, training.Trained());
         for (int step = checkpoints?.From?.Step ?? 0; step < settings.Steps; step++)
         {
             if (cancellation.IsCancellationRequested)
@@ -51,13 +52,15 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
             }
 
             progress?.Invoke();
-            if (step + 1 == settings.Steps || (checkpoints?.Every > 0 && (step + 1) % checkpoints.Every == 0))
-                Keep(step + 1);
+            if (step + 1 != settings.Steps && (checkpoints is not { Every: > 0 } || (step + 1) % checkpoints.Every != 0))
+                continue;
+            Keep(step + 1);
+            checkpoints?.Watch?.Invoke(step + 1, training.Trained());
         }
 
         return new TrainingCurve(before, inference.Accuracy(test, labels), [.. losses], [.. steps]);
 
-        void Keep(int step) => checkpoints?.Save(new TrainingState(step, before, sum, [.. losses], [.. steps], training.Counts, training.State()));
+        void Keep(int step) => checkpoints?.Save?.Invoke(new TrainingState(step, before, sum, [.. losses], [.. steps], training.Counts, training.State()));
     }
 
     // Gives the accuracy before the first step.

@@ -20,4 +20,11 @@ public sealed class ReplayTests
         string[] words = [.. given.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => w.Replace('|', ' '))];
         Assert.That(Replay.Of(new RootCommand { Compare }.Parse(["compare", .. words]), Out), Is.EqualTo(expected));
     }
+
+    [Test]
+    public void A_command_inside_another_is_spelt_with_it()
+    {
+        RootCommand root = new() { new Command("study") { new Command("landscape") { Out } } };
+        Assert.That(Replay.Of(root.Parse(["study", "landscape", "--out", "x"])), Is.EqualTo("npusim study landscape --out x"));
+    }
 }

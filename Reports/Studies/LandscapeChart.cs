@@ -1,0 +1,82 @@
+using System.Globalization;
+using NpuSim.Reports.Charts;
+using NpuSim.Simulator.Studies;
+
+namespace NpuSim.Reports.Studies;
+
+/// <summary>Contours of the loss over a plane of weight space, with the ways that trainings took.</summary>
+internal static class LandscapeChart
+{
+    private const int Levels = 12;
+
+    /// <summary>The chart.</summary>
+    public static PlotModel Build(Landscape landscape)
+    {
+        LandscapeResult result = landscape.Result;
+        Trajectory[] ways = [.. result.Trajectories];
+        PlotModel model = new()
+        {
+            Title = PlainText.Line($"Loss landscape of {landscape.Workload} ({landscape.Request.Scheme.Name})"),
+            Subtitle = PlainText.Line($"Contours: fp32 loss on {landscape.Request.Samples} samples in the plane through the end of {ways[0].Method} that spans the "
+                + "trajectories best. Trajectories are projected onto it; losses at marks are those of the weights themselves. Rings: starts; diamonds: ends."),
+            Description = PlainText.Line(string.Join(" ", ways.Select(w =>
+                $"{w.Method} goes from loss {Number(w.Points[0].Loss)} to {Number(w.Points[^1].Loss)} over a distance of {Number(w.Travelled)}; the plane shows "
+                + $"{Quantity.Share(w.InPlane)} of its squared distances from the origin."))),
+            Axes =
+            {
+                new LinearAxis { Position = AxisPosition.Bottom, Title = "first principal direction", Minimum = result.Xs[0], Maximum = result.Xs[^1] },
+                new LinearAxis { Position = AxisPosition.Left, Title = "second principal direction", Minimum = result.Ys[0], Maximum = result.Ys[^1] },
+            },
+            Legends = { new Legend() },
+            Series =
+            {
+                new ContourSeries
+                {
+                    Title = "loss", Color = Palette.Dimmed, ColumnCoordinates = result.Xs, RowCoordinates = result.Ys, Data = result.Losses,
+                    ContourLevels = LevelsOf([.. result.Losses.Cast<double>().Where(double.IsFinite)]),
+                },
+            },
+        };
+        foreach ((int index, Trajectory way) in ways.Index())
+            AddTo(model, way, Palette.Series[index % Palette.Series.Length]);
+        return model;
+    }
+
+    /// <summary>
+    /// Levels inside a range of losses, to two digits: in equal ratios, for losses rise steeply away from a minimum, or in equal steps
+    /// where one is not positive.
+    /// </summary>
+    internal static double[] LevelsOf(double[] losses)
+    {
+        if (losses.Length == 0)
+            return [];
+        double least = losses.Min(), most = losses.Max();
+        IEnumerable<double> places = Enumerable.Range(0, Levels).Select(i => (i + 0.5) / Levels);
+        IEnumerable<double> levels = least > 0
+            ? places.Select(p => least * Math.Pow(most / least, p))
+            : places.Select(p => least + ((most - least) * p));
+        return [.. levels.Select(l => double.Parse(l.ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)).Distinct().Where(l => l > least && l < most)];
+    }
+
+    private static void AddTo(PlotModel model, Trajectory way, OxyColor color)
+    {
+        LineSeries line = new() { Title = PlainText.Line(way.Method), Color = color };
+        line.Points.AddRange(way.Points.Select(p => new DataPoint(p.X, p.Y)));
+        model.Series.Add(line);
+        model.Series.Add(Marks(way, way.Points[1..^1], MarkerType.Circle, 3, color));
+        model.Series.Add(Marks(way, [way.Points[0]], MarkerType.Circle, 7, color, isHollow: true));
+        model.Series.Add(Marks(way, [way.Points[^1]], MarkerType.Diamond, 7, color));
+        model.Annotations.Add(new PointAnnotation { X = way.Points[^1].X, Y = way.Points[^1].Y, Text = $"loss {Number(way.Points[^1].Loss)}" });
+    }
+
+    private static ScatterSeries Marks(
+        Trajectory way, IEnumerable<TrajectoryPoint> points, MarkerType type, double size, OxyColor color, bool isHollow = false)
+    {
+        ScatterSeries marks = new() { MarkerType = type, MarkerSize = size, Color = color, IsHollow = isHollow };
+        marks.Points.AddRange(points.Select(p => new ScatterPoint(p.X, p.Y, size, PlainText.Line($"{way.Method}, step {p.Step}: loss {Number(p.Loss)}"))));
+        return marks;
+    }
+
+    /// <summary>A loss or a distance to three digits.</summary>
+    internal static string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
+}
