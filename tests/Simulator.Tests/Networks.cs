@@ -7,14 +7,17 @@ namespace NpuSim.Simulator.Tests;
 internal static class Networks
 {
     /// <summary>Two convolutions with ReLUs, a pool between, global average, head: every weight has a bias.</summary>
-    public static Graph Convolutional(int batch)
+    public static Graph Convolutional(int batch) => Convolutional(batch, double.PositiveInfinity);
+
+    /// <summary>The same with rectifiers that have a ceiling.</summary>
+    public static Graph Convolutional(int batch, double ceiling)
     {
         GraphBuilder g = new();
         Value x = g.Input("images", [batch, 8, 8, 1]), labels = g.Input("labels", [batch]);
         Value y = g.Apply("conv1", new Conv2d(1, new Padding(1, 1, 1, 1)), x, g.Parameter("conv1.weight", [4, 3, 3, 1]), g.Parameter("conv1.bias", [4]));
-        y = g.Apply("pool1", new MaxPool(2, 2, 2), g.Apply("relu1", new Relu(), y));
+        y = g.Apply("pool1", new MaxPool(2, 2, 2), g.Apply("relu1", new Relu(ceiling), y));
         y = g.Apply("conv2", new Conv2d(1, new Padding(1, 1, 1, 1)), y, g.Parameter("conv2.weight", [6, 3, 3, 4]), g.Parameter("conv2.bias", [6]));
-        y = g.Apply("pool2", new AveragePool(4, 4, 4), g.Apply("relu2", new Relu(), y));
+        y = g.Apply("pool2", new AveragePool(4, 4, 4), g.Apply("relu2", new Relu(ceiling), y));
         y = g.Apply("flat", new Reshape([batch, 6]), y);
         Value logits = g.Apply("head", new Linear(), y, g.Parameter("head.weight", [3, 6]), g.Parameter("head.bias", [3]));
         g.Output("logits", logits);

@@ -100,9 +100,10 @@ public class BackpropagationMemoryTests
 
     [Test]
     public void Weights_come_out_the_same_to_the_bit_whatever_is_kept(
-        [Values("fp32", "fp16")] string format, [Values("+compact", "+recompute", "+compact+recompute")] string switches, [Values("ft", "tinytl")] string scheme)
+        [Values("fp32", "fp16")] string format, [Values("+compact", "+recompute", "+compact+recompute")] string switches, [Values("ft", "tinytl")] string scheme,
+        [Values(double.PositiveInfinity, 0.3)] double ceiling)
     {
-        Graph graph = Networks.Convolutional(6);
+        Graph graph = Networks.Convolutional(6, ceiling);
         Assert.That(Trained(switches), Is.EqualTo(Trained("")));
 
         float[][] Trained(string variant)
