@@ -16,10 +16,11 @@ public sealed class GoldenTests
     [TestCaseSource(nameof(Files))]
     public void Every_file_of_layers_passes_exactly(string file)
     {
+        string[] lines = GoldenFolder.Open("numerics", file); // skips where they are absent, which it could not within Multiple
         using DeviceKernels kernels = new();
         Assert.Multiple(() =>
         {
-            foreach (string line in GoldenFolder.Open("numerics", file))
+            foreach (string line in lines)
             {
                 using JsonDocument vector = JsonDocument.Parse(line);
                 VectorOutcome outcome = LayerVector.Run(vector.RootElement, kernels);

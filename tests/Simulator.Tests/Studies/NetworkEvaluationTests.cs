@@ -86,8 +86,11 @@ public sealed class NetworkEvaluationTests
     [TestCase("tflm-mnist-lstm-float", "UNIDIRECTIONAL_SEQUENCE_LSTM (operator 0, ")]
     [TestCase("tflm-mnist-lstm-int8", "UNIDIRECTIONAL_SEQUENCE_LSTM (operator 0, ")]
     [TestCase("resnet8-cifar10-h5-with-batchnorm.config", "no topology of a network: ")]
-    public void What_is_not_supported_is_named(string name, string message) =>
-        Assert.That(Assert.Throws<InputException>(() => Read(name))!.Message, Does.Contain(message));
+    public void What_is_not_supported_is_named(string name, string message)
+    {
+        string file = PathOf(name); // skips where the data are absent, which it could not within an assertion
+        Assert.That(Assert.Throws<InputException>(() => ImportedNetwork.Read(file))!.Message, Does.Contain(message));
+    }
 
     private static Dataset TestImages()
     {
@@ -95,5 +98,7 @@ public sealed class NetworkEvaluationTests
         return source.Take(Enumerable.Range(0, source.Count).ToArray(), Corruption.None, 1).In(new PixelRange(0, 255));
     }
 
-    private static ImportedNetwork Read(string name) => ImportedNetwork.Read(Path.Combine(ReferenceData.Folder("models"), "models", name + ".json"));
+    private static ImportedNetwork Read(string name) => ImportedNetwork.Read(PathOf(name));
+
+    private static string PathOf(string name) => Path.Combine(ReferenceData.Folder("models"), "models", name + ".json");
 }
