@@ -6,7 +6,12 @@ namespace NpuSim.Workloads.Tasks;
 /// <summary>One few-shot task. Classes are numbered from 0 within it.</summary>
 /// <param name="Support">What is learnt from: class after class.</param>
 /// <param name="Queries">What accuracy is measured on.</param>
-public sealed record Episode(Dataset Support, Dataset Queries);
+public sealed record Episode(Dataset Support, Dataset Queries)
+{
+    /// <summary>The same images for a network that takes another range than 0..1.</summary>
+    /// <param name="range">What 0 and 1 become.</param>
+    public Episode In(PixelRange range) => new(Support.In(range), Queries.In(range));
+}
 
 /// <summary>Draws few-shot episodes from an image set.</summary>
 internal static class Episodes

@@ -27,18 +27,19 @@ public sealed class WorkloadData
         Lazy<ImageSource> targetTrainImages = sameSet ? sourceTrainImages : Open(adapt.Images, Split.Train);
         Lazy<ImageSource> targetTestImages = sameSet ? sourceTestImages : Open(adapt.Images, Split.Test);
 
-        pretrainTrain = new(() => sourceTrainImages.Value.Take(Pretrained(), Corruption.None, seed).In(pixels));
-        sourceTest = new(() => sourceTestImages.Value.Take(
+        pretrainTrain = Part(() => sourceTrainImages.Value.Take(Pretrained(), Corruption.None, seed));
+        sourceTest = Part(() => sourceTestImages.Value.Take(
             Choose(sourceTestImages.Value, adapt.FewShot is null ? adapt.TestSamples : Math.Min(MostSourceTest, sourceTestImages.Value.Count),
-                "adapt.test-samples", "test", []), Corruption.None, seed).In(pixels));
-        adaptTrain = new(() => targetTrainImages.Value.Take(
+                "adapt.test-samples", "test", []), Corruption.None, seed));
+        adaptTrain = Part(() => targetTrainImages.Value.Take(
             Choose(targetTrainImages.Value, adapt.TrainSamples, "adapt.train-samples", "adapt", sameSet ? Pretrained() : []),
-                adapt.Corruption, seed).In(pixels));
-        targetTest = new(() => targetTestImages.Value.Take(
+                adapt.Corruption, seed));
+        targetTest = Part(() => targetTestImages.Value.Take(
             Choose(targetTestImages.Value, adapt.TestSamples, "adapt.test-samples", "test", []), adapt.Corruption, seed));
         episodes = new(() => [.. Enumerable.Range(0, adapt.FewShot?.Episodes ?? 0).Select(number => Tasks.Episodes.Draw(
-            adapt.FewShot!, targetTrainImages.Value, targetTestImages.Value, adapt.Corruption, seed, number, workload.Name))]);
+            adapt.FewShot!, targetTrainImages.Value, targetTestImages.Value, adapt.Corruption, seed, number, workload.Name).In(pixels))]);
 
+        Lazy<Dataset> Part(Func<Dataset> take) => new(() => take().In(pixels));
         Lazy<ImageSource> Open(string set, Split split) => new(() => ImageSets.Get(set).Open(split, dataFolder, seed));
         int[] Pretrained() => Choose(sourceTrainImages.Value, pretrain.Samples, "pretrain.samples", "pretrain", []);
         int[] Choose(ImageSource source, int count, string key, string purpose, int[] except) =>

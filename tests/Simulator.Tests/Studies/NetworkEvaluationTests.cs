@@ -6,6 +6,7 @@ using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Networks;
+using NpuSim.Workloads.Tasks;
 using NpuSim.Workloads.Tests;
 
 namespace NpuSim.Simulator.Tests.Studies;
@@ -31,6 +32,23 @@ public sealed class NetworkEvaluationTests
     {
         ImportedNetwork network = Read("resnet8-cifar10-float");
         Assert.That(NetworkEvaluation.Accuracy(NetworkEvaluation.Float(network, 4), network, TestImages()), Is.EqualTo(ResNet8Accuracy).Within(0.002));
+    }
+
+    [Test]
+    public void A_trained_network_starts_a_workload_with_the_accuracy_that_it_has()
+    {
+        string folder = ReferenceData.Folder("cifar10-exact-subset");
+        Workload cifar = Workload.Load("cifar10-c");
+        Workload trained = cifar with
+        {
+            Model = PathOf("resnet8-cifar10-float"),
+            Pixels = "0..255",
+            Adapt = cifar.Adapt with { Corruption = Corruption.None },
+        };
+        (double source, double target) = WorkloadSetup.Measure(
+            trained, new WorkloadData(trained, folder), PretrainedWeights.Find(trained, "no cache")!);
+        Assert.That((source, target), Is.EqualTo((target, source)));
+        Assert.That(target, Is.EqualTo(ResNet8Accuracy).Within(0.01)); // 900 of the 932 images
     }
 
     // Logits of one sample as a scalar program computed them from the files alone: TFLite's definitions, written down in another language.

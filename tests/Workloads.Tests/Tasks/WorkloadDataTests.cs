@@ -61,6 +61,22 @@ public sealed class WorkloadDataTests
     }
 
     [Test]
+    public void Every_part_has_the_pixels_that_the_network_takes()
+    {
+        Workload few = Glyph with { Adapt = Glyph.Adapt with { TrainSamples = 6, TestSamples = 6, Batch = 6, FewShot = new(3, 2, 2, 2) } };
+        foreach (((string part, ReadOnlyMemory<float> images), (_, ReadOnlyMemory<float> unit)) in Parts("0..255").Zip(Parts(null)))
+            Assert.That(images.ToArray(), Is.EqualTo(unit.ToArray().Select(p => 255 * p)), part);
+
+        IEnumerable<(string, ReadOnlyMemory<float>)> Parts(string? pixels)
+        {
+            WorkloadData data = new(Glyph with { Pixels = pixels });
+            Episode episode = new WorkloadData(few with { Pixels = pixels }).Episodes[1];
+            return [("pre-training", data.PretrainTrain.Images), ("source", data.SourceTest.Images), ("adaptation", data.AdaptTrain.Images),
+                ("target", data.TargetTest.Images), ("support", episode.Support.Images), ("queries", episode.Queries.Images)];
+        }
+    }
+
+    [Test]
     public void More_images_than_there_are_is_one_line()
     {
         Workload greedy = Glyph with { Adapt = Glyph.Adapt with { TrainSamples = 59_701 } };
