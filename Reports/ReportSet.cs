@@ -14,7 +14,7 @@ namespace NpuSim.Reports;
 public static class ReportSet
 {
     internal static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-    private static readonly UTF8Encoding Utf8WithMark = new(encoderShouldEmitUTF8Identifier: true);
+    internal static readonly UTF8Encoding Utf8WithMark = new(encoderShouldEmitUTF8Identifier: true);
 
     /// <summary>
     /// Checks that a study may be written to a folder, before hours of simulation are spent on it: makes the folder where it is

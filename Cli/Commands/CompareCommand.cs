@@ -47,7 +47,7 @@ internal static class CompareCommand
     {
         if (folder.Length == 0)
             throw new InputException("--out '': accepted is the name of a folder.");
-        Workload workload = Adjust(Workload.Load(parsed.GetValue(study.Workload)!), seedCount, steps);
+        Workload workload = Workload.Load(parsed.GetValue(study.Workload)!).With(seedCount, steps);
         ImmutableArray<HardwareProfile> profiles = study.ReadProfiles(parsed);
         using FixedPointBackend backend = BackendOption.Open(backendName);
         StudyRequest request = new(
@@ -80,12 +80,5 @@ internal static class CompareCommand
     {
         using Stream output = Console.OpenStandardOutput();
         ResultsJson.Write(result, output);
-    }
-
-    private static Workload Adjust(Workload workload, int? seedCount, int? steps)
-    {
-        if (seedCount is int count)
-            workload = workload with { Seeds = [.. Enumerable.Range(1, count).Select(i => (ulong)i)] };
-        return steps is int wanted ? workload with { Adapt = workload.Adapt with { Steps = wanted } } : workload;
     }
 }

@@ -30,6 +30,9 @@ public sealed record Corruption(
     CorruptionKind Kind = CorruptionKind.None,
     [Yaml("Severity of the kind.", Min = 1, Max = PublishedCorruptions.MostSevere)] int Severity = 3)
 {
+    /// <summary>Highest severity of a published corruption; the lowest is 1.</summary>
+    public const int MostSevere = PublishedCorruptions.MostSevere;
+
     /// <summary>Leaves images as they are.</summary>
     public static Corruption None { get; } = new();
 
