@@ -29,4 +29,9 @@ public sealed class YamlAttribute(string description) : Attribute
     /// those with a C# default are optional without it.
     /// </summary>
     public bool Optional { get; set; }
+
+    /// <summary>
+    /// A null value is not printed: what was printed before the key existed is still printed the same, and so keeps its hash.
+    /// </summary>
+    public bool HideNull { get; set; }
 }

@@ -24,7 +24,7 @@ public sealed partial class FloatMachine : Machine<float>
         : base(plan, plan.Tensors.Any(t => t.Format == NumberFormat.Fp16) ? 2 : 4)
     {
         (this.weights, this.epsilon, this.threads) = (weights, epsilon, threads);
-        losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy or MeanSquaredError).Select(o => o.Output)];
+        losses = [.. plan.Ops.Where(o => o.Op.IsLoss).Select(o => o.Output)];
         Losses = new double[losses.Length];
         logits = plan.Ops[^1].Output;
         ChooseWeights();
@@ -68,7 +68,7 @@ public sealed partial class FloatMachine : Machine<float>
             default:
                 Tensor<float>[] inputs = [.. op.Inputs.Select(i => new Tensor<float>(Plan.Tensors[i].Shape, Memory(i)))];
                 Tensor<float> result = new(Plan.Tensors[op.Output].Shape, output);
-                int loss = op.Op is CrossEntropy or MeanSquaredError ? Array.IndexOf(losses, op.Output) : -1;
+                int loss = op.Op.IsLoss ? Array.IndexOf(losses, op.Output) : -1;
                 return _ =>
                 {
                     FloatOps.Execute(op.Op, inputs, result, threads);

@@ -58,7 +58,7 @@ internal static class BackpropagationPlanner
         // A weight's gradient in fixed point is what the accumulators hold.
         NumberFormat FormatOf(Node node) =>
             BackwardGraph.FormatOf(node.Op)
-            ?? (node.Op is CrossEntropy or MeanSquaredError ? formats.Loss
+            ?? (node.Op.IsLoss ? formats.Loss
                 : node.Output == logits || summands.Contains(node.Output.Id) ? formats.Logits
                 : formats.IsFixedPoint && graph.Gradients.ContainsKey(node.Output.Id) ? NumberFormat.Int32
                 : formats.Activations);

@@ -235,7 +235,7 @@ internal sealed class NetworkPass
     }
 
     private NumberFormat ResultFormat(Node node) =>
-        node.Op is CrossEntropy or MeanSquaredError || node.Output == derivative ? formats.Loss
+        node.Op.IsLoss || node.Output == derivative ? formats.Loss
         : node.Output == logits || summands.Contains(node.Output.Id) ? formats.Logits : formats.Activations;
 
     private Unit UnitOf(Op? op, ImmutableArray<Shape> shapes) =>

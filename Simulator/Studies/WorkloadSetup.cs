@@ -115,10 +115,13 @@ public sealed class WorkloadSetup
     {
         PretrainRecipe recipe = workload.Pretrain;
         Model model = PretrainedModelOf(workload);
+        if (recipe.Augment is { Shift: var shift } && shift >= Math.Min(model.Input[0], model.Input[1]))
+            throw new InputException($"{workload.Name}: pretrain.augment.shift is {shift}; images are {model.Input}, accepted is less than their edges.");
+        PretrainingExtras extras = new(recipe.Teacher?.Open(ImageSets.Get(recipe.Images)), recipe.Augment, workload.PixelRange);
         int done = 0;
         IReadOnlyDictionary<string, float[]> trained = Pretraining.Run(
             model, data.PretrainTrain, recipe.Batch, recipe.Momentum, new TrainingSettings(recipe.Steps, recipe.LearningRate, recipe.Decay), recipe.Seed,
-            loss => progress?.Invoke(++done, recipe.Steps, loss), cancellation);
+            loss => progress?.Invoke(++done, recipe.Steps, loss), cancellation, extras);
         return PretrainedWeights.WithRecipe(
             Weights.Create(model.Folded().Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, trained[p.Name])))), workload);
     }

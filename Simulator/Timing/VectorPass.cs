@@ -46,6 +46,7 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
             SumTo or BatchMean or BatchVariance => [new(VectorClass.Reduce, read, first.Format.Bits())],
             CrossEntropy or CrossEntropyGradient or MeanSquaredError or MeanSquaredErrorGradient =>
                 [new(VectorClass.Loss, read, first.Format.Bits())],
+            Distillation or DistillationGradient => [new(VectorClass.Loss, 3 * read, first.Format.Bits())], // labels, teacher, logits softened
             Concat when output.Format.IsInteger() => [new(VectorClass.Elementwise, written, widest)], // each part brought to one scale
             Broadcast or Concat or Fill or Pad or Slice or Transpose => [new(VectorClass.Move, written, output.Format.Bits())],
             Perturb perturb =>

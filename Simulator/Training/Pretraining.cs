@@ -22,26 +22,30 @@ public static class Pretraining
     /// <param name="seed">Seed of weights and batches.</param>
     /// <param name="progress">Called after each step with its mean loss.</param>
     /// <param name="cancellation">Ends the run between two steps.</param>
+    /// <param name="extras">Teacher and augmentation; null: neither.</param>
     /// <returns>The weights of the folded network (<see cref="Model.Folded"/>) by name.</returns>
     public static IReadOnlyDictionary<string, float[]> Run(
         Model model, Dataset train, int batch, double momentum, TrainingSettings settings, ulong seed, Action<double>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation, PretrainingExtras? extras = null)
     {
+        extras ??= PretrainingExtras.None;
         Graph network = model.Build(batch), graph = BatchNormTraining.Of(network);
+        if (extras.Teacher is { } teacher)
+            graph = TeacherMachine.Distil(graph, teacher);
         FloatWeights weights = new(Initialization.Weights(network, seed));
         Plan plan = Planner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32, momentum), TuningScheme.Full.Select(graph));
         FloatMachine machine = new(plan, weights);
-        SampleStore<float> store = SampleStores.Float(graph, train);
-        Batches batches = new(seed, batch, train.Count);
+        PretrainingSamples samples = new(graph, train, batch, extras, seed);
         for (int step = 0; step < settings.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            machine.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), store, batches.Indices(step), fill: true); // all trains, but for constants
+            (SampleStore<float> store, int[] indices) = samples.Of(step);
+            machine.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), store, indices, fill: true); // all trains, but for constants
             progress?.Invoke(machine.Loss);
         }
 
         if (BatchNormTraining.IsNeeded(network))
-            BatchNormStatistics.Measure(network, weights, store);
+            BatchNormStatistics.Measure(network, weights, SampleStores.Float(network, train));
         return BatchNormFolding.Fold(network, network.Parameters.ToDictionary(p => p.Name, p => weights.Tensors[p.Name])).Weights;
     }
 }

@@ -21,6 +21,11 @@ public abstract record ImageSet(string Name, string Description, Shape SampleSha
     /// <summary>Names of the files it is read from, without ".gz"; empty for embedded sets.</summary>
     public virtual ImmutableArray<string> Files => [];
 
+    /// <summary>Paths of the files it is read from.</summary>
+    /// <param name="dataFolder">As for <see cref="Open"/>.</param>
+    /// <exception cref="InputException">A file is missing, or no folder was given.</exception>
+    public virtual IEnumerable<string> Paths(string? dataFolder) => Files.Select(file => DataFolder.Find(this, dataFolder, file));
+
     /// <summary>Opens one split.</summary>
     /// <param name="split">Which.</param>
     /// <param name="dataFolder">Folder that holds a folder per set (or the files themselves); null: the environment variable

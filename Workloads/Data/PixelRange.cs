@@ -38,6 +38,19 @@ public readonly record struct PixelRange(float Black, float White)
         return values;
     }
 
+    /// <summary>Pixels of another range brought to this one.</summary>
+    /// <param name="pixels">In the range <paramref name="from"/>.</param>
+    /// <param name="from">Their range.</param>
+    public float[] Apply(ReadOnlySpan<float> pixels, PixelRange from)
+    {
+        if (from == this)
+            return pixels.ToArray();
+        float[] unit = new float[pixels.Length];
+        for (int i = 0; i < unit.Length; i++)
+            unit[i] = (pixels[i] - from.Black) / (from.White - from.Black);
+        return Apply(unit);
+    }
+
     private static float? Number(string text) =>
         float.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out float number)
             && float.IsFinite(number) ? number : null;

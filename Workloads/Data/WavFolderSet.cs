@@ -17,6 +17,9 @@ public sealed record WavFolderSet(string Name, string Description, ImmutableArra
     private const int TestStride = 5;
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Paths(string? dataFolder) => ClassFolders.SelectMany(folder => InputFile.List(folder, "*.wav"));
+
+    /// <inheritdoc/>
     public override ImageSource Open(Split split, string? dataFolder, ulong seed)
     {
         List<(string Path, int Label)> files = [];

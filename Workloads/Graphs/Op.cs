@@ -29,6 +29,9 @@ public abstract record Op
     /// </summary>
     public virtual bool InPlace => false;
 
+    /// <summary>True when the result is the mean loss of the batch.</summary>
+    public virtual bool IsLoss => false;
+
     /// <summary>
     /// Adds to <paramref name="graph"/> the gradient of the loss with respect to operand <paramref name="input"/>.
     /// </summary>

@@ -102,7 +102,7 @@ public static class Tangents
     internal static Value OfLoss(GraphBuilder graph, Node node, Value tangent, Op gradient)
     {
         Value one = graph.Apply($"one for {node.Output.Name}", new Fill(node.Output.Shape, 1));
-        Value slope = graph.Apply($"slope of {node.Output.Name}", gradient, node.Inputs[0], node.Inputs[1], one);
+        Value slope = graph.Apply($"slope of {node.Output.Name}", gradient, [.. node.Inputs, one]);
         return graph.Apply(Name(node), new SumTo(node.Output.Shape), graph.Apply(Name(node), new Mul(), slope, tangent));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
@@ -18,6 +19,10 @@ public sealed record ImportedNetwork(Model Model, Weights Weights, Quantization?
     /// <summary>True for names that are network files rather than models of the catalog.</summary>
     public static bool IsFile(string name) =>
         Path.GetExtension(name) is ".json" or ".onnx" || name.AsSpan().ContainsAny('/', '\\');
+
+    /// <summary>The files that hold the network of that name: a topology has its constants beside it.</summary>
+    public static ImmutableArray<string> Files(string path) =>
+        Path.GetExtension(path) == ".json" ? [path, Path.ChangeExtension(path, ".npz")] : [path];
 
     /// <summary>Reads a network: ".json" is a topology beside its ".npz" of constants, ".onnx" an ONNX model.</summary>
     /// <exception cref="InputException">The file is missing, damaged, or holds operations that are not supported; they are named.</exception>

@@ -94,7 +94,7 @@ public sealed record Workload(
         {
             Model = ImportedNetwork.IsFile(Model) ? Path.Combine(folder, Model) : Model,
             Weights = Weights is null || ShippedWeights.Names.Contains(Weights) ? Weights : Path.Combine(folder, Weights),
-            Pretrain = Pretrain with { Images = Placed(Pretrain.Images) },
+            Pretrain = Pretrain with { Images = Placed(Pretrain.Images), Teacher = Pretrain.Teacher?.Below(folder) },
             Adapt = Adapt with { Images = Placed(Adapt.Images) },
         };
         return SetMismatch(ImageSets.Get(placed.Pretrain.Images), ImageSets.Get(placed.Adapt.Images), Adapt.FewShot is not null) is { } problem

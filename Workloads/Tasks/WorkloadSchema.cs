@@ -51,7 +51,16 @@ public static class WorkloadSchema
 
         **Weights.** `weights` names a shipped file, a safetensors file or an npz file with one array of floats per parameter.
         Where it is null, the weights are pre-trained on first use and kept under a name that contains a hash of the recipe
-        (model, data seed and `pretrain`); the file's metadata hold the recipe itself.
+        (model, data seed and `pretrain`) and of the files of your own that it names: an image set's YAML file and data, a teacher's
+        network and weights. The file's metadata hold the recipe itself (`recipe`) and the SHA-256 of those files (`recipe-files`).
+
+        **Teachers and augmentation.** `pretrain.teacher` names a trained network of the same images and classes; the new one then
+        learns its answers beside the labels (knowledge distillation, Hinton et al. 2015, arXiv 1503.02531). Both softmaxes are
+        softened by the temperature T, and the loss is share · T² · KL(teacher ‖ student) + (1 − share) · cross-entropy; T² keeps the size of
+        the teacher's gradients whatever T. The teacher runs in fp32 on just the images that the student sees, in its own range of
+        pixels. `pretrain.augment` mirrors and moves the images of each step by chance (padding with black and cropping, as for CIFAR in
+        arXiv 1512.03385, section 4.2), drawn from `seed`, step and sample, so that the weights do not depend on threads. Mirroring suits
+        photographs; letters, digits and spectrograms mean something else in a mirror.
 
         This page is made from the declarations in `Workloads`; a test fails when it is out of date.
 

@@ -10,10 +10,13 @@ namespace NpuSim.Yaml.Forms;
 /// <param name="Required">True: there is no default.</param>
 /// <param name="Default">Value when the key is left out; null unless optional.</param>
 /// <param name="Property">The property that holds it.</param>
+/// <param name="HideNull">True: null is not printed.</param>
 internal sealed record Field(
-    string Key, string Description, Form Form, bool Nullable, bool Required, object? Default, PropertyInfo Property)
+    string Key, string Description, Form Form, bool Nullable, bool Required, object? Default, PropertyInfo Property, bool HideNull)
 {
-    public Printed Print(object record) => PrintValue(Property.GetValue(record));
+    /// <summary>The lines of <c>key: value</c> for that record; none for a null that is hidden.</summary>
+    public IEnumerable<string> Print(object record) =>
+        Property.GetValue(record) is var value && value is null && HideNull ? [] : PrintValue(value).Under(Key);
 
     public Printed PrintValue(object? value) => value is null ? Printed.Inline("null") : Form.Print(value);
 
@@ -39,7 +42,8 @@ internal sealed record Field(
         PropertyInfo property = record.GetProperty(name)
             ?? throw new ArgumentException($"{record} has no property for its parameter {name}.", nameof(parameter));
         return new Field(declared?.Key ?? KebabCase.Of(kept), declared?.Description ?? "", form, nullable,
-            !nullable && !parameter.HasDefaultValue && declared?.Optional != true, absent, property);
+            !nullable && !parameter.HasDefaultValue && declared?.Optional != true, absent, property,
+            declared?.HideNull == true);
     }
 
     private static object? Empty(Form form) => form switch

@@ -66,7 +66,7 @@ internal sealed class RecordForm : Form
         return ok;
     }
 
-    public override Printed Print(object value) => new([.. Fields.SelectMany(f => f.Print(value).Under(f.Key))], Block: true);
+    public override Printed Print(object value) => new([.. Fields.SelectMany(f => f.Print(value))], Block: true);
 
     public override IEnumerable<Problem> Check(object value, string path)
     {

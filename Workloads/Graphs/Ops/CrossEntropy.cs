@@ -12,6 +12,9 @@ public sealed record CrossEntropy : Op
     public override string Name => "cross-entropy";
 
     /// <inheritdoc/>
+    public override bool IsLoss => true;
+
+    /// <inheritdoc/>
     public override Shape Infer(ImmutableArray<Shape> inputs) =>
         inputs[0].Rank == 2 && inputs[1] == [inputs[0][0]]
             ? [1]

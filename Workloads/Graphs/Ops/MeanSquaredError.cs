@@ -11,6 +11,9 @@ public sealed record MeanSquaredError : Op
     public override string Name => "mean-squared-error";
 
     /// <inheritdoc/>
+    public override bool IsLoss => true;
+
+    /// <inheritdoc/>
     public override Shape Infer(ImmutableArray<Shape> inputs) =>
         inputs[0] == inputs[1]
             ? [1]

@@ -33,6 +33,9 @@ public sealed record Machine(
     }
 }
 
+[Yaml("A label.")]
+public sealed record Label(string Text, [Yaml("Where.", HideNull = true)] string? Place = null);
+
 [Yaml("A seat.")]
 public sealed record Seat([Yaml("Rows.", Min = 1)] int Rows = 1, double BytesPerSecond = 1e6) : IChecked
 {

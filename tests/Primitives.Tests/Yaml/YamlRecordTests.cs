@@ -37,6 +37,14 @@ public sealed class YamlRecordTests
     }
 
     [Test]
+    public void A_hidden_null_is_not_printed_and_a_value_is()
+    {
+        Assert.That(YamlRecord.Print(new Label("A1")), Is.EqualTo("text: A1\n"));
+        Assert.That(YamlRecord.Print(new Label("A1", "left")), Is.EqualTo("text: A1\nplace: left\n"));
+        Assert.That(YamlRecord.Read<Label>("text: A1\nplace: null\n", "l.yaml"), Is.EqualTo(new Label("A1")));
+    }
+
+    [Test]
     public void Printing_writes_every_default_and_the_greatest_unit_that_fits() =>
         Assert.That(YamlRecord.Print(YamlRecord.Read<Machine>(Least, "m.yaml")), Is.EqualTo("""
             name: A1

@@ -45,4 +45,41 @@ public sealed class PretrainedWeightsTests
         Safetensors.Write(path, Two);
         Assert.That(PretrainedWeights.Find(named, folder)!.Tensors.Keys, Is.EqualTo(new[] { "w" }));
     }
+
+    [Test]
+    public void The_kept_name_follows_from_what_the_files_of_a_recipe_hold()
+    {
+        string set = Path.Combine(folder, "mine.yaml");
+        File.WriteAllText(set, "kind: cifar\ntrain: [a.bin]\ntest: [b.bin]\n");
+        File.WriteAllText(Path.Combine(folder, "a.bin"), "one");
+        File.WriteAllText(Path.Combine(folder, "b.bin"), "two");
+        File.WriteAllText(Path.Combine(folder, "t.json"), "{}");
+        File.WriteAllText(Path.Combine(folder, "t.npz"), "npz");
+        Workload own = Unnamed with
+        {
+            Pretrain = Unnamed.Pretrain with { Images = set, Teacher = new TeacherRecipe(Path.Combine(folder, "t.json"), Path.Combine(folder, "t.npz")) },
+        };
+        List<string> names = [PretrainedWeights.CacheFile(own, folder)];
+        Assert.That(PretrainedWeights.CacheFile(own, folder), Is.EqualTo(names[0]));
+        foreach (string file in new[] { "a.bin", "b.bin", "t.json", "t.npz" })
+        {
+            File.AppendAllText(Path.Combine(folder, file), "more");
+            names.Add(PretrainedWeights.CacheFile(own, folder));
+        }
+
+        File.AppendAllText(set, "# a comment is another content too\n");
+        names.Add(PretrainedWeights.CacheFile(own, folder));
+        Assert.That(names, Is.Unique);
+        Assert.That(PretrainedWeights.WithRecipe(Two, own).Metadata[PretrainedWeights.FilesKey].Split('\n'), Has.Length.EqualTo(7), "six files and an end");
+        Assert.That(PretrainedWeights.WithRecipe(Two, Unnamed).Metadata.Keys, Is.EqualTo(new[] { PretrainedWeights.RecipeKey }));
+        File.Delete(Path.Combine(folder, "t.npz"));
+        Assert.That(() => PretrainedWeights.CacheFile(own, folder), Throws.TypeOf<InputException>().With.Message.EndsWith("t.npz: no such file."));
+    }
+
+    [Test]
+    public void A_recipe_without_files_keeps_its_name()
+    {
+        Assert.That(PretrainedWeights.Fingerprints(Unnamed), Is.Empty);
+        Assert.That(Path.GetFileName(PretrainedWeights.CacheFile(Unnamed, folder)), Is.EqualTo("cnn-small-7c5eaebda10db338.safetensors"));
+    }
 }

@@ -47,8 +47,12 @@ public static class FloatReference
             case GeluGradient: Activations.GeluGradient(x, y, result); break;
             case Softmax: Softmaxes.Forward(x, result, shape[^1]); break;
             case SoftmaxGradient: Softmaxes.Gradient(x, y, result, shape[^1]); break;
-            case CrossEntropy: Softmaxes.CrossEntropy(x, y, result, shape[^1]); break;
+            case CrossEntropy: result[0] = T.CreateChecked(Softmaxes.MeanCrossEntropy(x, y, shape[^1])); break;
             case CrossEntropyGradient: Softmaxes.CrossEntropyGradient(x, y, z, result, shape[^1]); break;
+            case Distillation loss: Distillations.Loss(loss, x, y, z, result, shape[^1]); break;
+            case DistillationGradient gradient:
+                Distillations.Gradient(gradient.Loss, x, y, z, inputs[3].Span, result, shape[^1]);
+                break;
             case MeanSquaredError: SquaredErrors.Mean(x, y, result); break;
             case MeanSquaredErrorGradient: SquaredErrors.Gradient(x, y, z, result); break;
             case LayerNorm norm: LayerNorms.Forward(x, y, z, result, norm.Epsilon); break;

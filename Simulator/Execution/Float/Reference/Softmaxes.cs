@@ -36,7 +36,7 @@ internal static class Softmaxes
     }
 
     // −log softmax = log Σ exp(x − max) − (x[label] − max), in double.
-    internal static void CrossEntropy<T>(ReadOnlySpan<T> logits, ReadOnlySpan<T> labels, Span<T> loss, int c)
+    internal static double MeanCrossEntropy<T>(ReadOnlySpan<T> logits, ReadOnlySpan<T> labels, int c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double total = 0;
@@ -49,7 +49,7 @@ internal static class Softmaxes
             total += Elementary.Log(sum) - (double.CreateChecked(x[Label(labels[row], c)]) - max);
         }
 
-        loss[0] = T.CreateChecked(total / labels.Length);
+        return total / labels.Length;
     }
 
     internal static void CrossEntropyGradient<T>(

@@ -126,6 +126,23 @@ public sealed class GradientCheckTests
         Evaluation.CheckTangent(graph, new HashSet<string> { "logits" }, values);
     }
 
+    [TestCase(1, 0)]
+    [TestCase(1, 1)]
+    [TestCase(4, 0.9)]
+    [TestCase(0.5, 0.3)]
+    public void Gradient_of_distillation_equals_the_central_difference(double temperature, double share)
+    {
+        GraphBuilder g = new();
+        Value logits = g.Parameter("logits", [4, 5]);
+        Value loss = g.Apply("distillation", new Distillation(temperature, share), logits, g.Input("labels", [4]), g.Input("teacher", [4, 5]));
+        g.Output("loss", g.Apply("loss", new Mul(), loss, loss)); // so that dy is not 1
+        Graph graph = g.Build();
+        Dictionary<string, double[]> values = Values(graph);
+        values["labels"] = [0, 4, 2, 2];
+        Evaluation.CheckGradients(graph, new HashSet<string> { "logits" }, values);
+        Evaluation.CheckTangent(graph, new HashSet<string> { "logits" }, values);
+    }
+
     [Test]
     public void Gradient_of_the_mean_squared_error_equals_the_central_difference()
     {
