@@ -73,7 +73,7 @@ internal sealed class LandscapeCommand
         string name = parsed.GetValue(folder)!;
         if (name.Length == 0)
             throw new InputException("--out '': accepted is the name of a folder.");
-        Workload workload = Workload.Load(parsed.GetValue(study.Workload)!);
+        Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!);
         if (parsed.GetValue(steps) is int wanted)
             workload = workload with { Adapt = workload.Adapt with { Steps = wanted } };
         if (workload.Adapt.FewShot is not null)
