@@ -47,7 +47,7 @@ internal static class CompareCommand
     {
         if (folder.Length == 0)
             throw new InputException("--out '': accepted is the name of a folder.");
-        Workload workload = Workload.Load(parsed.GetValue(study.Workload)!).With(seedCount, steps);
+        Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!).With(seedCount, steps);
         ImmutableArray<HardwareProfile> profiles = study.ReadProfiles(parsed);
         using FixedPointBackend backend = BackendOption.Open(backendName);
         StudyRequest request = new(

@@ -69,7 +69,7 @@ internal sealed class CorruptionsCommand
         string name = parsed.GetValue(folder)!;
         if (name.Length == 0)
             throw new InputException("--out '': accepted is the name of a folder.");
-        Workload workload = Workload.Load(parsed.GetValue(study.Workload)!).With(parsed.GetValue(seeds), parsed.GetValue(steps));
+        Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!).With(parsed.GetValue(seeds), parsed.GetValue(steps));
         ImmutableArray<(CorruptionKind, int)> corruptions = Corruptions(parsed);
         using FixedPointBackend where = BackendOption.Open(parsed.GetValue(backend)!);
         StudyRequest request = new(

@@ -73,7 +73,7 @@ internal sealed class LandscapeCommand
         string name = parsed.GetValue(folder)!;
         if (name.Length == 0)
             throw new InputException("--out '': accepted is the name of a folder.");
-        Workload workload = Workload.Load(parsed.GetValue(study.Workload)!).With(seeds: null, parsed.GetValue(steps));
+        Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!).With(seeds: null, parsed.GetValue(steps));
         if (workload.Adapt.FewShot is not null)
             throw new InputException($"workload {workload.Name}: few-shot episodes are many trainings; accepted is a workload without few-shot.");
         HardwareProfile npu = ShippedProfiles.Find(parsed.GetValue(profile)!);

@@ -116,7 +116,7 @@ internal sealed class PlanCommand
         if (file is not null)
             return PlanTarget.OfFile(file, samples ?? 1);
 
-        return PlanTarget.Of(Workload.Load(parsed.GetValue(study.Workload)!), samples);
+        return PlanTarget.Of(WorkloadMethods.Load(parsed.GetValue(study.Workload)!), samples);
     }
 
     private static Shape Sample(string text)

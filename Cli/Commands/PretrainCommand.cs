@@ -22,7 +22,7 @@ internal static class PretrainCommand
             data };
         command.SetAction((parsed, cancellation) =>
         {
-            Workload workload = Workload.Load(parsed.GetValue(name)!);
+            Workload workload = WorkloadMethods.Load(parsed.GetValue(name)!);
             WorkloadData images = new(workload, parsed.GetValue(data));
             using StudyProgress progress = new(quiet: false);
             Weights weights = WorkloadSetup.Pretrain(workload, images, progress.Pretraining, cancellation);

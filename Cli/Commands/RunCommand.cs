@@ -73,7 +73,7 @@ internal sealed class RunCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        Workload task = Workload.Load(parsed.GetValue(workload)!);
+        Workload task = WorkloadMethods.Load(parsed.GetValue(workload)!);
         HardwareProfile npu = ShippedProfiles.Find(parsed.GetValue(profile)!);
         Method how = task.Configure(Method.Parse(parsed.GetValue(method)!));
         TuningScheme what = TuningScheme.Parse(parsed.GetValue(scheme)!);

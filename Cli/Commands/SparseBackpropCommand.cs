@@ -38,7 +38,7 @@ internal static class SparseBackpropCommand
         foreach (Option option in new Option[] { study.Workload, study.Data, method, profile, memory, steps, generations, seed, json, threads })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            Workload.Load(parsed.GetValue(study.Workload)!), parsed.GetValue(study.Data), parsed.GetValue(method)!, parsed.GetValue(steps) ?? DefaultSteps,
+            WorkloadMethods.Load(parsed.GetValue(study.Workload)!), parsed.GetValue(study.Data), parsed.GetValue(method)!, parsed.GetValue(steps) ?? DefaultSteps,
             (bp, settings) => new(
                 bp, settings, (ulong)(parsed.GetValue(seed) ?? 1), Limit(parsed.GetValue(memory)), parsed.GetValue(generations) ?? DefaultGenerations,
                 ShippedProfiles.Find(parsed.GetValue(profile)!).Memory.AlignmentBytes, parsed.GetValue(threads) ?? Environment.ProcessorCount),

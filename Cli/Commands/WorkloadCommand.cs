@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Cli.Commands;
@@ -13,7 +14,7 @@ internal static class WorkloadCommand
         {
             int width = ShippedWorkloads.Names.Max(n => n.Length);
             foreach (string name in ShippedWorkloads.Names)
-                Console.WriteLine($"{name.PadRight(width)}  {Workload.Load(name).Description}");
+                Console.WriteLine($"{name.PadRight(width)}  {WorkloadMethods.Load(name).Description}");
             return ExitCode.Done;
         });
 
@@ -21,13 +22,13 @@ internal static class WorkloadCommand
         Command show = new("show", "Prints a workload with every default filled in.") { shown };
         show.SetAction(parsed =>
         {
-            Console.Write(Workload.Load(parsed.GetValue(shown)!).ToYaml());
+            Console.Write(WorkloadMethods.Load(parsed.GetValue(shown)!).ToYaml());
             return ExitCode.Done;
         });
 
         Argument<string[]> files = new("file") { Description = "YAML files.", Arity = ArgumentArity.OneOrMore };
         Command validate = new("validate", "Checks workloads and reports every fault with its place.") { files };
-        validate.SetAction(parsed => Validation.Run(parsed.GetValue(files)!, file => Workload.Load(file).Name));
+        validate.SetAction(parsed => Validation.Run(parsed.GetValue(files)!, file => WorkloadMethods.Load(file).Name));
 
         Command schema = new("schema", "Prints the JSON schema of workloads, for editors.");
         schema.SetAction(_ =>

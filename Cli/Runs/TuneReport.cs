@@ -94,17 +94,17 @@ internal static class TuneReport
         return new("Step sizes", [.. columns]);
     }
 
+    // A method as its section means it takes the section's lines; any other an entry of its own.
     private static string Yaml(SingleRun run, TrainingSettings settings)
     {
-        string key = run.Method switch
-        {
-            Backpropagation => "bp",
-            QuantizedForwardGradient { InSteps: true } => "qzo-ff-steps",
-            QuantizedForwardGradient => "qzo-ff",
-            _ => "ff",
-        };
-        string epsilon = settings.Epsilon > 0 ? Text($"\n    epsilon: {settings.Epsilon}") : "";
-        return Text($"methods:\n  {key}: # and what else it holds\n    learning-rate: {{ {run.Scheme.Family}: {settings.LearningRate} }} # beside those of other schemes{epsilon}");
+        string rate = Text($"learning-rate: {{ {run.Scheme.Family}: {settings.LearningRate} }} # beside those of other schemes");
+        string epsilon = settings.Epsilon > 0 ? Text($"epsilon: {settings.Epsilon}") : "";
+        bool hasSection = run.Method.Name is "bp" or "ff" or "qzo-ff" or "qzo-ff-steps" && run.Method.Variant == run.Method.Format
+            && TunedMethods.Of(run.Setup.Workload, run.Method) is null;
+        string[] lines = hasSection
+            ? ["methods:", $"  {run.Method.Name}: # and what else it holds", $"    {rate}", $"    {epsilon}"]
+            : ["methods:", "  tuned: # beside other entries", $"    - method: {run.Method}", $"      {rate}", $"      {(run.Method is ForwardMethod { Estimator: Estimator.Jvp } ? "" : epsilon)}"];
+        return string.Join('\n', lines.Where(line => line.Trim().Length > 0));
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -25,13 +25,16 @@ public static class YamlRecord
     /// <summary>The record that a text describes.</summary>
     /// <param name="text">YAML, at most 2^20 characters.</param>
     /// <param name="file">Name that faults carry.</param>
+    /// <param name="rules">What the record breaks of rules that it does not know itself; null: there are none.</param>
     /// <exception cref="InvalidDocumentException">The text has faults; it lists all of them.</exception>
-    public static T Read<T>(string text, string file) where T : class
+    public static T Read<T>(string text, string file, Func<T, IEnumerable<Problem>>? rules = null) where T : class
     {
         var reading = new Reading();
         object? record = null;
         if (NodeParser.Parse(text.TrimStart('\uFEFF'), reading) is { } root)
             KnownForms.OfRecord(typeof(T)).TryRead(root, "", reading, out record);
+        foreach (Problem problem in record is T read && rules is not null ? rules(read) : [])
+            reading.Fault(problem.Key, problem.Text);
         return reading.Faults.Count == 0
             ? (T)record!
             : throw new InvalidDocumentException(file, [.. reading.Faults.OrderBy(f => f.At)]);
@@ -39,7 +42,8 @@ public static class YamlRecord
 
     /// <summary>The record that a file describes.</summary>
     /// <exception cref="InputException">The file cannot be read, or has faults.</exception>
-    public static T ReadFile<T>(string path) where T : class => Read<T>(TextFile.Read(path, NodeParser.MaxCharacters), path);
+    public static T ReadFile<T>(string path, Func<T, IEnumerable<Problem>>? rules = null) where T : class =>
+        Read(TextFile.Read(path, NodeParser.MaxCharacters), path, rules);
 
     /// <summary>The record as YAML with every default written out; <see cref="Read{T}"/> gives it back.</summary>
     public static string Print<T>(T record) where T : class =>

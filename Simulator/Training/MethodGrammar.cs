@@ -15,9 +15,26 @@ internal static class MethodGrammar
     public static Method Parse(string text)
     {
         string[] parts = text.Split('+');
-        Method method = Base(parts[0]);
+        return WithSwitches(text, Base(parts[0]), parts.AsSpan(1));
+    }
+
+    /// <summary>A method of a family, in the first of its formats where the text leaves the format out: each has the same switches.</summary>
+    public static Method ParseFamily(string text)
+    {
+        string[] parts = text.Split('+');
+        if (parts[0].Contains(':'))
+            return Parse(text);
+        string[] names = [.. Bases.Select(m => m.Name).Distinct()];
+        Method first = Bases.FirstOrDefault(m => m.Name == parts[0]) ?? throw new InputException(
+            $"there is no method '{text}'{Suggestion.For(parts[0], names)}; accepted are {string.Join(", ", names)}, each with or without a format as "
+                + ":fp32, and with switches as +m3.");
+        return WithSwitches(text, first, parts.AsSpan(1));
+    }
+
+    private static Method WithSwitches(string text, Method method, ReadOnlySpan<string> parts)
+    {
         List<MethodSwitch> given = [];
-        foreach (string part in parts.AsSpan(1))
+        foreach (string part in parts)
         {
             int digit = part.AsSpan().IndexOfAnyInRange('0', '9');
             string name = digit < 0 ? part : part[..digit];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Yaml;
 
 namespace NpuSim.Workloads.Tasks;
@@ -24,6 +25,9 @@ public sealed record LearningRates(
     [Yaml("Where visual prompts and the last linear layer train; null: as ft.", Above = 0, Max = 10)] double? Dvpt = null,
     [Yaml("Where chosen layers and channels train; null: as ft.", Above = 0, Max = 10)] double? Sparse = null)
 {
+    /// <summary>Every scheme that can have a rate of its own.</summary>
+    public static ImmutableArray<string> Schemes { get; } = ["ft", "lp", "lp3", "bias", "norm", "tinytl", "lora", "dvpt", "sparse"];
+
     /// <summary>The rate of a scheme, by its name without options: "lp", "lora".</summary>
     public double Of(string scheme) => scheme switch
     {
@@ -81,9 +85,15 @@ public sealed record StepSettings(
 /// <param name="QzoFfSteps">
 /// The same with ε and learning rate counted in steps of each tensor's scale, where neither can round to nothing; null: not offered.
 /// </param>
+/// <param name="Tuned">What takes the place of these settings for methods in certain formats or with certain switches; default: nothing.</param>
 [Yaml("Settings of every training method.", Key = "methods")]
 public sealed record MethodSettings(
     [Yaml("Backpropagation in floating point.")] BackpropagationSettings Bp,
     [Yaml("Forward gradients in floating point.")] ForwardGradientSettings Ff,
     [Yaml("Forward gradients in fixed point.")] ForwardGradientSettings QzoFf,
-    [Yaml("Forward gradients in fixed point with epsilon and learning rate counted in steps of each tensor's scale.")] StepSettings? QzoFfSteps = null);
+    [Yaml("Forward gradients in fixed point with epsilon and learning rate counted in steps of each tensor's scale.")] StepSettings? QzoFfSteps = null,
+    [Yaml("What takes the place of these settings for methods in certain formats or with certain switches.")] ImmutableArray<TunedSettings> Tuned = default)
+{
+    /// <summary>What takes the place of these settings for methods in certain formats or with certain switches; none by default.</summary>
+    public ImmutableArray<TunedSettings> Tuned { get; init; } = Tuned.IsDefaultOrEmpty ? [] : Tuned;
+}

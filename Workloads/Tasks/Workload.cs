@@ -54,14 +54,20 @@ public sealed record Workload(
     /// <param name="nameOrPath">One of <see cref="ShippedWorkloads.Names"/> or a YAML file.</param>
     /// <exception cref="InputException">There is no such workload, or its file has faults; then every one is listed with its
     /// place.</exception>
-    public static Workload Load(string nameOrPath)
+    public static Workload Load(string nameOrPath) => Load(nameOrPath, _ => []);
+
+    /// <summary>Reads a workload file, or a shipped workload by its name, and checks it against further rules.</summary>
+    /// <param name="nameOrPath">One of <see cref="ShippedWorkloads.Names"/> or a YAML file.</param>
+    /// <param name="rules">What a workload breaks of rules that only the caller knows, such as which methods there are.</param>
+    /// <exception cref="InputException">As <see cref="Load(string)"/>.</exception>
+    public static Workload Load(string nameOrPath, Func<Workload, IEnumerable<Problem>> rules)
     {
         if (ShippedWorkloads.Names.Contains(nameOrPath))
-            return YamlRecord.Read<Workload>(ShippedWorkloads.Text(nameOrPath), nameOrPath + ".yaml");
+            return YamlRecord.Read(ShippedWorkloads.Text(nameOrPath), nameOrPath + ".yaml", rules);
         if (!File.Exists(nameOrPath) && nameOrPath.AsSpan().IndexOfAny('/', '\\', '.') < 0)
             throw new InputException($"there is no workload '{nameOrPath}'; accepted is one of " +
                 $"{string.Join(", ", ShippedWorkloads.Names)}, or a YAML file{Suggestion.For(nameOrPath, ShippedWorkloads.Names)}");
-        return YamlRecord.ReadFile<Workload>(nameOrPath).Below(Path.GetDirectoryName(nameOrPath) ?? "", nameOrPath);
+        return YamlRecord.ReadFile(nameOrPath, rules).Below(Path.GetDirectoryName(nameOrPath) ?? "", nameOrPath);
     }
 
     /// <summary>The workload as YAML with every default written out.</summary>

@@ -49,6 +49,26 @@ public static class WorkloadSchema
         blur copies pixels where the text swaps them), so does NpuSim. JPEG is quantised as by libjpeg at the published qualities, with
         colours at half resolution.
 
+        **Step sizes.** `methods` has a section for `bp`, `ff` (also for `jvp` and `spsa`), `qzo-ff` and `qzo-ff-steps`, which counts for all their
+        formats and switches. `kernel-norm`, `adam` and others change what a step size means; `methods.tuned` lists sizes of their own:
+
+        ```yaml
+        methods:
+          tuned:
+            - method: ff+kernel-norm # in every format, also with further switches
+              learning-rate:
+                ft: 1e-2
+                lp: 3e-2
+            - method: ff:fp32+m1+adam # nearer for what has both
+              learning-rate:
+                lp: 1e-3
+              epsilon: 2e-3
+        ```
+
+        An entry fits a method of its name that has all of its switches, with the same numbers and written as switches, and its format where it names one. Of several the one
+        with the most switches counts, then one with a format; two that are equally near to a method asked for are an error, which an entry with the switches of both
+        settles. What an entry leaves out stays as in the section; entries are not added up.
+
         **Weights.** `weights` names a shipped file, a safetensors file or an npz file with one array of floats per parameter.
         Where it is null, the weights are pre-trained on first use and kept under a name that contains a hash of the recipe
         (model, data seed and `pretrain`) and of the files of your own that it names: an image set's YAML file and data, a teacher's

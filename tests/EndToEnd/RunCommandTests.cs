@@ -60,6 +60,27 @@ public sealed class RunCommandTests : CommandTests
         });
     }
 
+    [Test]
+    public void Sizes_found_for_a_switch_are_an_entry_that_the_workload_file_takes()
+    {
+        Outcome found = Run("-m", "ff:fp32+kernel-norm+m1", "--tune", "--steps", "1");
+        string lines = found.Output.Split("for the workload file:\nmethods:\n")[^1].Split("\nfor one run")[0];
+        Write("task.yaml", SmallWorkload.Yaml.Replace("seeds:", lines + "\nseeds:"));
+        Outcome with = Run("-m", "ff:fp32+m1+kernel-norm"), without = Run("-m", "ff:fp32+kernel-norm");
+        string rate = lines.Split("lp: ")[1].Split(' ')[0];
+        Write("task.yaml", SmallWorkload.Yaml.Replace("seeds:", lines.Replace("norm", "nrom") + "\nseeds:"));
+        Outcome wrong = Run("-m", "ff:fp32");
+        Assert.Multiple(() =>
+        {
+            Assert.That(lines, Does.StartWith("  tuned: # beside other entries\n    - method: ff:fp32+m1+kernel-norm\n      learning-rate: { lp: "));
+            Assert.That(with.Output, Does.Contain($"η {rate} "), with.Error);
+            Assert.That(without.Output, Does.Contain("η 0.003 "), without.Error);
+            Assert.That(wrong.ExitCode, Is.EqualTo(2));
+            Assert.That(wrong.Error, Does.Match(@"task.yaml:\d+:\d+: methods.tuned\[0\].method: method 'ff:fp32\+m1\+kernel-nrom': there is no switch 'kernel-nrom' \(did you mean 'kernel-norm'\?\)"));
+            Assert.That(wrong.Error.TrimEnd(), Does.Not.Contain('\n'));
+        });
+    }
+
     [TestCase("-m ff:fp32 --resume", "--resume needs --checkpoint FILE")]
     [TestCase("-m ff:fp32 --checkpoint-every 5", "--checkpoint-every needs --checkpoint FILE")]
     [TestCase("-m ff:fp32 --rate 0", "--rate 0: accepted is a number above 0")]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Tasks;
 using NpuSim.Yaml;
@@ -67,11 +68,37 @@ public sealed class WorkloadTests
     [TestCase("epsilon: 0.01", "epsilom: 0.01", "did you mean")]
     [TestCase("ft: 0.003", "ft: -1", "methods.qzo-ff.learning-rate.ft: ")]
     [TestCase("decay: none", "decay: quadratic", "methods.qzo-ff.decay: found ")]
+    [TestCase("seeds: [5]", "  tuned: [{ method: ff+m1, learning-rate: { lpp: 1 } }]\nseeds: [5]", "methods.tuned[0].learning-rate.lpp: there is no scheme 'lpp'; accepted are ft, lp, ")]
+    [TestCase("seeds: [5]", "  tuned: [{ method: ff+m1, learning-rate: { lp: 11 } }]\nseeds: [5]", "methods.tuned[0].learning-rate.lp: ")]
+    [TestCase("seeds: [5]", "  tuned: [{ method: ff+m1 }]\nseeds: [5]", "t.yaml:10:11: methods.tuned[0]: the entry sets nothing")]
     public void A_fault_is_one_line_with_its_place(string sound, string broken, string expected)
     {
         InvalidDocumentException? fault = Assert.Throws<InvalidDocumentException>(
             () => YamlRecord.Read<Workload>(Least.Replace(sound, broken), "t.yaml"));
         Assert.That(fault!.Message, Does.Contain(expected).And.Not.Contain("\n"));
+    }
+
+    [Test]
+    public void Every_rate_that_a_section_can_have_is_a_scheme_of_a_tuned_entry()
+    {
+        LearningRates distinct = new(1, 2, 3, 4, 5, 6, 7, 8, 9);
+        TunedSettings tuned = new("ff", LearningRates.Schemes.ToImmutableSortedDictionary(s => s, distinct.Of));
+        Assert.Multiple(() =>
+        {
+            Assert.That(LearningRates.Schemes.Select(distinct.Of), Is.EqualTo(new double[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 }));
+            Assert.That(tuned.Problems(), Is.Empty);
+            Assert.That(tuned.RateOf("lora"), Is.EqualTo(7));
+            Assert.That((tuned with { LearningRate = tuned.LearningRate.Remove("lora") }).RateOf("lora"), Is.EqualTo(1), "that of ft");
+            Assert.That((tuned with { LearningRate = tuned.LearningRate.Remove("ft").Remove("lora") }).RateOf("lora"), Is.Null, "the section's");
+        });
+    }
+
+    [Test]
+    public void Rules_of_the_reader_are_faults_with_their_place()
+    {
+        InvalidDocumentException? fault = Assert.Throws<InvalidDocumentException>(
+            () => YamlRecord.Read<Workload>(Least, "t.yaml", w => [new Problem("methods.ff.learning-rate", $"not of {w.Name}")]));
+        Assert.That(fault!.Message, Is.EqualTo("t.yaml:8:9: methods.ff.learning-rate: not of mine"));
     }
 
     [Test]
