@@ -10,7 +10,8 @@ internal static class ResultTable
     /// <summary>Prints a table for each profile and where the files are.</summary>
     public static void Write(StudyResult result, DirectoryInfo folder)
     {
-        Table<RunResult> table = RunTables.Terminal with { Columns = RunTables.Terminal.Columns.RemoveAll(c => c.Heading == "Profile") };
+        Table<RunResult> table = RunTables.WithSteps(RunTables.Terminal, result);
+        table = table with { Columns = table.Columns.RemoveAll(c => c.Heading == "Profile") };
         foreach (ProfileSummary profile in result.Profiles)
         {
             RunResult[] runs = [.. result.Runs.Where(r => r.Profile == profile.Name)];
@@ -18,10 +19,12 @@ internal static class ResultTable
             TextTable.Write(table, runs, Console.Out);
             foreach (IGrouping<string, RunResult> reason in runs.Where(r => r.NotRunnable is not null).GroupBy(r => r.NotRunnable!))
                 Console.WriteLine($"does not run ({string.Join(", ", reason.Select(r => r.Label()))}): {reason.Key}");
+            if (result.IsBudgeted() && runs.Any(r => r.Cost is null))
+                Console.WriteLine("where a method or the first one does not run, its steps are the workload's");
             Console.WriteLine();
         }
 
-        Console.WriteLine($"{result.Workload.Name}: {result.Workload.Seeds.Length} seeds, {result.Workload.Steps} steps of {result.Workload.Batch} samples, "
+        Console.WriteLine($"{result.Workload.Name}: {result.Workload.Seeds.Length} seeds, {result.StepsText()} of {result.Workload.Batch} samples, "
             + $"{result.Workload.TestSamples} test samples; {result.Host.Seconds:F1} s on {result.Host.Threads} threads ({result.Host.Processor})");
         Console.WriteLine($"written: {Path.Combine(folder.ToString(), "report.html")}, report.md, results.json, results.csv");
     }

@@ -19,6 +19,12 @@ internal static class CompareCommand
         Option<int?> seeds = WholeNumber.Option(["--seeds"], "Number of runs per method; default: the workload's seeds.", 1,
             1000);
         Option<int?> steps = WholeNumber.Option(["--steps"], "Training steps; default: the workload's.", 1);
+        Option<string> budget = new("--budget")
+        {
+            Description = "What is equal for all methods: samples (the workload's steps for each) or cycles (as many steps as fit the cycles in which "
+                + "the first method does the workload's, on the same profile in the same scheme).",
+            DefaultValueFactory = _ => "samples",
+        };
         Option<string> folder = new("--out", "-o")
         {
             Description = "Folder of results and report.",
@@ -32,17 +38,17 @@ internal static class CompareCommand
         Command command = new("compare",
             "Compares training methods on hardware profiles: accuracy, scratch memory, cycles, energy.");
         study.AddTo(command);
-        foreach (Option option in new Option[] { seeds, steps, folder, overwrite, json, threads, backend })
+        foreach (Option option in new Option[] { seeds, steps, budget, folder, overwrite, json, threads, backend })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            study, parsed, parsed.GetValue(seeds), parsed.GetValue(steps), parsed.GetValue(folder)!, parsed.GetValue(overwrite),
+            study, parsed, parsed.GetValue(seeds), parsed.GetValue(steps), BudgetOf(parsed.GetValue(budget)!), parsed.GetValue(folder)!, parsed.GetValue(overwrite),
             parsed.GetValue(json), parsed.GetValue(threads) ?? Environment.ProcessorCount, parsed.GetValue(backend)!,
             Replay.Of(parsed, study.Data, folder, overwrite, json, threads, backend), cancellation)));
         return command;
     }
 
     private static int Run(
-        StudyOptions study, ParseResult parsed, int? seedCount, int? steps, string folder, bool overwrite, bool json, int threads,
+        StudyOptions study, ParseResult parsed, int? seedCount, int? steps, Budget budget, string folder, bool overwrite, bool json, int threads,
         string backendName, string replay, CancellationToken cancellation)
     {
         if (folder.Length == 0)
@@ -54,7 +60,7 @@ internal static class CompareCommand
             profiles, [.. study.ReadMethods(parsed).Select(workload.Configure)], study.ReadSchemes(parsed), workload.Seeds,
                 workload.Settings,
             threads)
-        { Backend = backend };
+        { Backend = backend, Budget = budget };
         DirectoryInfo target = new(folder);
         ReportSet.Prepare(target, overwrite);
 
@@ -81,4 +87,11 @@ internal static class CompareCommand
         using Stream output = Console.OpenStandardOutput();
         ResultsJson.Write(result, output);
     }
+
+    private static Budget BudgetOf(string text) => text switch
+    {
+        "samples" => Budget.Samples,
+        "cycles" => Budget.Cycles,
+        _ => throw new InputException($"--budget '{text}': accepted is samples or cycles."),
+    };
 }

@@ -109,9 +109,10 @@ public static class ReportHtml
     private static void Main(StudyResult study, TextWriter output)
     {
         output.Write("<section id=\"runs\" aria-labelledby=\"runs-h\">\n<h2 id=\"runs-h\">All methods on all profiles</h2>\n");
-        HtmlTable.Write(RunTables.Summary, study.Runs, output);
+        Table<RunResult> table = RunTables.WithSteps(RunTables.Summary, study);
+        HtmlTable.Write(table, study.Runs, output);
         output.Write("<details><summary>What the columns mean</summary>\n<dl class=\"facts\">\n");
-        foreach (Column<RunResult> column in RunTables.Summary.Columns.Where(c => c.Meaning is not null))
+        foreach (Column<RunResult> column in table.Columns.Where(c => c.Meaning is not null))
             output.Write($"<dt>{HtmlText.Escape(column.Heading)}</dt><dd>{HtmlText.Escape(column.Meaning!)}</dd>\n");
         output.Write("</dl></details>\n</section>\n");
     }
@@ -129,7 +130,7 @@ public static class ReportHtml
             ("Workload", workload.Name),
             ("Model", $"{workload.Model}, {Quantity.Count(workload.Parameters)} parameters, "
                 + $"{Quantity.Metric(workload.MacsPerSample)} MACs per sample"),
-            ("Training", $"{workload.Steps} steps of {workload.Batch} samples, drawn from "
+            ("Training", $"{study.StepsText()} of {workload.Batch} samples, drawn from "
                 + $"{Quantity.Count(workload.TrainSamples)}"),
             ("Test", $"{Quantity.Count(workload.TestSamples)} samples"),
             ("Host", $"{study.Host.Processor}, {study.Host.Threads} threads, {Quantity.Fixed(study.Host.Seconds, 1)} s"));

@@ -16,6 +16,8 @@ internal static class RunJson
         json.WriteString("format", run.Format);
         json.WriteString("scheme", run.Scheme);
         json.WriteNumber("trainedParameters", run.TrainedParameters);
+        if (run.Steps is int steps)
+            json.WriteNumber("steps", steps);
         json.WriteString("notRunnable", run.NotRunnable);
         Write(json, run.Memory);
         Write(json, run.Cost);
@@ -36,14 +38,15 @@ internal static class RunJson
     /// <summary>Reads a run.</summary>
     public static RunResult Read(JsonField field)
     {
-        field.Only("profile", "method", "format", "scheme", "trainedParameters", "notRunnable", "memory", "cost", "accuracy",
+        field.Only("profile", "method", "format", "scheme", "trainedParameters", "steps", "notRunnable", "memory", "cost", "accuracy",
             "numerics", "episodeSetup");
         return new(
             field["profile"].Text(), field["method"].Text(), field["format"].Text(), field["scheme"].Text(),
             field["trainedParameters"].Count(),
             field["notRunnable"].OrNull(f => f.Text()), Memory(field["memory"]), field["cost"].OrNull(Cost),
             field["accuracy"].OrNull(Accuracy),
-            field["numerics"].OrNull(Numerics), field.Optional("episodeSetup") is { } setup ? Setup(setup) : null);
+            field["numerics"].OrNull(Numerics), field.Optional("episodeSetup") is { } setup ? Setup(setup) : null,
+            field.Optional("steps")?.Int32());
     }
 
     private static SetupResult Setup(JsonField field)

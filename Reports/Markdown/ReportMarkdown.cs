@@ -29,9 +29,10 @@ public static class ReportMarkdown
         }
 
         output.Write("\n## All methods on all profiles\n\n");
-        MarkdownTable.Write(RunTables.Summary, study.Runs, output);
+        Table<RunResult> table = RunTables.WithSteps(RunTables.Summary, study);
+        MarkdownTable.Write(table, study.Runs, output);
         output.Write('\n');
-        foreach (Column<RunResult> column in RunTables.Summary.Columns.Where(c => c.Meaning is not null))
+        foreach (Column<RunResult> column in table.Columns.Where(c => c.Meaning is not null))
             output.Write($"- **{MarkdownTable.Escape(column.Heading)}**: {MarkdownTable.Escape(column.Meaning!)}\n");
 
         ImmutableArray<StudyChart> charts = StudyCharts.Of(study);

@@ -14,7 +14,7 @@ internal static class AccuracyCharts
         PlotModel model = new()
         {
             Title = "Accuracy on the target domain" + rows.Number,
-            Subtitle = $"After {study.Workload.Steps} steps, on {study.Workload.TestSamples} test samples; bar: ± one sample "
+            Subtitle = $"After {study.StepsText()}, on {study.Workload.TestSamples} test samples; bar: ± one sample "
                 + "standard deviation over "
                 + $"{Seeds(study)}.{Elsewhere(rows)}{rows.Omission}",
             Description = "Accuracy. " + rows.Describe(r => r.Accuracy is { } a ? a.AccuracyPercent() + " %" : "not trained"),

@@ -12,6 +12,9 @@ public static class RunTables
     private static readonly Column<RunResult> Run = new("Method", r => r.Label(),
         Meaning: "Training method, number format and which parameters train (ft: all, lp: the last linear layer).");
 
+    private static readonly Column<RunResult> Steps = new("Steps", r => r.Steps, Format: "#,0",
+        Meaning: "Training steps, as many as fit the cycles in which the first method does the workload's; where one of the two does not run, the workload's.");
+
     private static readonly Column<RunResult> ZeroShot = new("Zero-shot", r => 100 * r.Accuracy?.ZeroShotMean(), "%", "F1",
         Meaning: "Accuracy on the target domain before any training, in this method's arithmetic; mean over the seeds.");
 
@@ -58,6 +61,7 @@ public static class RunTables
         new("Method", r => r.Method), new("Format", r => r.Format), new("Scheme", r => r.Scheme),
         new("Runnable", r => r.NotRunnable is null), new("Reason", r => r.NotRunnable),
         new("Trained parameters", r => r.TrainedParameters),
+        new("Steps", r => r.Steps),
         ZeroShot, Accuracy,
         new("Accuracy spread", r => 100 * r.Accuracy?.Spread, "%", "F1"),
         new("Confidence", r => 100 * r.Accuracy?.Confidence, "%", "F1"),
@@ -131,6 +135,10 @@ public static class RunTables
         new("Overflowed", r => r.Numerics?.Overflowed(), Format: "prefix"),
         new("Clipped", r => r.Numerics?.Layers.Sum(l => l.Clipped), Format: "prefix",
             Meaning: "Outputs clipped to the output format."));
+
+    /// <summary>The table with a column of steps behind the methods where a budget decides them; else as it is.</summary>
+    public static Table<RunResult> WithSteps(Table<RunResult> table, StudyResult study) => !study.IsBudgeted() ? table
+        : table with { Columns = table.Columns.Insert(table.Columns.IndexOf(Run) + 1, Steps) };
 
     /// <summary>A table of runs with the profile in front, for runs of several profiles.</summary>
     public static Table<RunResult> WithProfile(Table<RunResult> table) => table with { Columns = [Profile, .. table.Columns] };

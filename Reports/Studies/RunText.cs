@@ -9,6 +9,13 @@ public static class RunText
     /// <summary>Method, format and scheme, as "qzo-ff 16w8a ft": unique within one profile.</summary>
     public static string Label(this RunResult run) => $"{run.Method} {run.Format} {run.Scheme}";
 
+    /// <summary>True where equal cycles decide how long each method trains.</summary>
+    public static bool IsBudgeted(this StudyResult study) => study.Runs.Any(r => r.Steps is not null);
+
+    /// <summary>How long methods train, as "400 steps" or "as many steps as fit the cycles of the first method's 400 steps".</summary>
+    public static string StepsText(this StudyResult study) =>
+        $"{(study.IsBudgeted() ? "as many steps as fit the cycles of the first method's " : "")}{study.Workload.Steps} steps";
+
     /// <summary>Method and format, as "qzo-ff 16w8a".</summary>
     public static string MethodLabel(this RunResult run) => $"{run.Method} {run.Format}";
 

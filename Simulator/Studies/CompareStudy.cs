@@ -29,8 +29,8 @@ public sealed class CompareStudy
         [
             .. from profile in request.Profiles
                from scheme in request.Schemes
-               from method in request.Methods
-               select CaseOf(profile, scheme, method),
+               from run in WithinBudget([.. request.Methods.Select(method => CaseOf(profile, scheme, method))])
+               select run,
         ];
     }
 
@@ -72,6 +72,18 @@ public sealed class CompareStudy
             });
     }
 
+    // The first case of a profile and scheme sets the budget. A method that does not run there spends no cycles and keeps its steps.
+    private ImmutableArray<Case> WithinBudget(ImmutableArray<Case> methods)
+    {
+        if (request.Budget == Budget.Samples)
+            return methods;
+        double? cycles = methods[0].Step.Cost is { } first ? (methods[0].Step.Setup?.Cycles ?? 0) + (methods[0].Key.Settings.Steps * first.Cycles) : null;
+        return [.. methods.Select(m => m.WithSteps(
+            cycles is double all && m.Step.Cost is { } cost ? StepsWithin(all - (m.Step.Setup?.Cycles ?? 0), cost.Cycles) : m.Key.Settings.Steps))];
+    }
+
+    private static int StepsWithin(double cycles, double cyclesPerStep) => (int)Math.Clamp(Math.Floor(cycles / cyclesPerStep), 1, int.MaxValue);
+
     private PreparedTraining Prepared(FunctionalKey key) => prepared.GetOrAdd(
         key, k => new(() => bench.Prepare(k.Method, k.Scheme, k.Settings, k.Policy, kernelThreads, request.Backend))).Value;
 
@@ -91,5 +103,8 @@ public sealed class CompareStudy
         // Integers that the accelerator cannot multiply have no values to follow. Floating point has the same everywhere: where BP cannot
         // run, its accuracy is still what forward gradients are measured against.
         public bool Trains => Step.NotRunnable is null || Key.Policy is null;
+
+        // The learning rate falls over these steps.
+        public Case WithSteps(int steps) => new(Key with { Settings = Key.Settings with { Steps = steps } }, Step with { Steps = steps });
     }
 }

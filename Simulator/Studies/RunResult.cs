@@ -56,6 +56,7 @@ public sealed record ProfileSummary(string Name, string Description, long Scratc
 /// <param name="Accuracy">Accuracy over the seeds; null when nothing was trained.</param>
 /// <param name="Numerics">What fixed-point arithmetic did to the numbers; null for float methods.</param>
 /// <param name="Setup">What runs once before each few-shot episode; null for other tasks and where it cannot run.</param>
+/// <param name="Steps">Training steps where a budget decides them (<see cref="Budget.Cycles"/>); null: the workload's.</param>
 public sealed record RunResult(
     string Profile,
     string Method,
@@ -67,7 +68,8 @@ public sealed record RunResult(
     CostResult? Cost,
     AccuracyResult? Accuracy,
     NumericsResult? Numerics,
-    SetupResult? Setup = null);
+    SetupResult? Setup = null,
+    int? Steps = null);
 
 /// <summary>What runs once before each few-shot episode: features of the support, class means, classifier.</summary>
 /// <param name="Cycles">In cycles of the accelerator's clock.</param>

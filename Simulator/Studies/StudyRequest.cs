@@ -20,6 +20,9 @@ public sealed record StudyRequest(
     Func<Method, TuningScheme, TrainingSettings> Settings,
     int Threads)
 {
+    /// <summary>How long each method trains.</summary>
+    public Budget Budget { get; init; }
+
     /// <summary>Where fixed-point methods are trained; no result depends on it.</summary>
     public FixedPointBackend Backend { get; init; } = FixedPointBackend.Processor;
 }

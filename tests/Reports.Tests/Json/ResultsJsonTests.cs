@@ -50,6 +50,21 @@ internal sealed class ResultsJsonTests
     }
 
     [Test]
+    public void Steps_that_a_budget_decides_are_read_again_and_in_the_schema()
+    {
+        StudyResult study = SampleStudy.Build();
+        string text = Text(study with { Runs = [.. study.Runs.Select((r, i) => r with { Steps = i + 1 })] });
+        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Snapshot.Root(), "docs", "results.schema.json")));
+        using JsonDocument document = JsonDocument.Parse(text);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Read(text).Runs.Select(r => r.Steps), Is.EqualTo(Enumerable.Range(1, study.Runs.Length)));
+            Assert.That(Text(Read(text)), Is.EqualTo(text));
+            Assert.That(new JsonSchema(schema.RootElement).Faults(document.RootElement), Is.Empty);
+        });
+    }
+
+    [Test]
     public void Host_timings_come_last_and_are_all_that_differs_between_two_identical_studies()
     {
         StudyResult study = SampleStudy.Build();
