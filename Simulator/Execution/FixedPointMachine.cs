@@ -11,7 +11,7 @@ namespace NpuSim.Simulator.Execution;
 public sealed partial class FixedPointMachine : IntegerMachine
 {
     private readonly FixedWeights weights;
-    private readonly OverflowCount[] overflow;
+    private OverflowCount[] overflow;
     private long updates, roundedAway;
 
     /// <summary>Prepares to run a plan.</summary>
@@ -51,6 +51,16 @@ public sealed partial class FixedPointMachine : IntegerMachine
 
     /// <inheritdoc/>
     protected override MachineCounts Tally() => new(overflow, updates, roundedAway);
+
+    /// <inheritdoc/>
+    protected override void Recount(MachineCounts counts) =>
+        (overflow, updates, roundedAway) = ([.. counts.Overflow], counts.Updates, counts.RoundedAway);
+
+    /// <inheritdoc/>
+    private protected override ReadOnlySpan<byte> Load(PlanTensor tensor) => weights.Of(tensor, ScaleOf(tensor.Id));
+
+    /// <inheritdoc/>
+    private protected override void Store(PlanTensor tensor, ReadOnlySpan<byte> data) => data.CopyTo(weights.Of(tensor, ScaleOf(tensor.Id)));
 
     /// <inheritdoc/>
     protected override void Multiply(PlannedOp op, int m, int n, int k, OutputStage stage, RandomAddress noise)

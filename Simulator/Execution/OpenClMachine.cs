@@ -59,6 +59,17 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     }
 
     /// <inheritdoc/>
+    protected override void Recount(MachineCounts counted)
+    {
+        for (int i = 0; i < accumulations.Length; i++)
+            accumulations[i] = counted.Overflow[i].Accumulations;
+        counts.Write(
+        [
+            .. counted.Overflow.Select(o => (o.Overflowed, o.Clipped)), (counted.Updates - counted.RoundedAway, counted.RoundedAway), (0, 0),
+        ]);
+    }
+
+    /// <inheritdoc/>
     protected override void Send(int tensor)
     {
         run.Queue.Write(arena, Offset(tensor), Scratch(tensor));
@@ -179,11 +190,20 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     protected override byte[] State(int tensor) => throw new NotSupportedException("Plans with such tensors are refused.");
 
     /// <inheritdoc/>
-    protected override float[] Read(PlanTensor tensor) => throw new NotSupportedException("Runs on devices have no checkpoints.");
+    private protected override ReadOnlySpan<byte> Load(PlanTensor tensor)
+    {
+        DeviceOperand stored = run.Weights(tensor, ScaleOf(tensor.Id));
+        byte[] data = new byte[stored.Bytes];
+        run.Queue.Read(stored.Buffer!, stored.Offset, data);
+        return data;
+    }
 
     /// <inheritdoc/>
-    protected override void Write(PlanTensor tensor, ReadOnlySpan<float> values) =>
-        throw new NotSupportedException("Runs on devices have no checkpoints.");
+    private protected override void Store(PlanTensor tensor, ReadOnlySpan<byte> data)
+    {
+        DeviceOperand stored = run.Weights(tensor, ScaleOf(tensor.Id));
+        run.Queue.Write(stored.Buffer!, stored.Offset, data);
+    }
 
     /// <inheritdoc/>
     private protected override Action<StepContext>? Backward(PlannedOp op) => null;
