@@ -38,7 +38,7 @@ public sealed partial class FixedPointMachine : IntegerMachine
     {
         this.weights = weights;
         overflow = new OverflowCount[plan.Ops.Length];
-        ChooseWeights();
+        ChooseWeights(weights);
     }
 
     /// <summary>What a weight or another tensor that stays from step to step holds now.</summary>
@@ -101,15 +101,19 @@ public sealed partial class FixedPointMachine : IntegerMachine
     }
 
     /// <inheritdoc/>
-    protected override void Place(PlannedOp op, int input, int from, int count, int start, OutputStage? stage, RandomAddress noise)
+    protected override void Place(PlannedOp op, int input, int rows, int stride, int place, OutputStage? stage, RandomAddress noise)
     {
         Operand x = In(op, input), y = Out(op);
-        int size = x.Format.Bits() / 8;
-        Operand part = new(x.Bytes.Slice(from * size, count * size), x.Format);
-        if (stage is null)
-            part.Bytes.CopyTo(y.Bytes[(start * size)..]);
-        else
-            ElementwiseKernel.Requantize(part, stage, y, Policy, noise, start);
+        int size = x.Format.Bits() / 8, length = (int)ShapeOf(op.Inputs[input]).Count / rows;
+        for (int row = 0; row < rows; row++)
+        {
+            Operand part = new(x.Bytes.Slice(row * length * size, length * size), x.Format);
+            int start = (row * stride) + place;
+            if (stage is null)
+                part.Bytes.CopyTo(y.Bytes[(start * size)..]);
+            else
+                ElementwiseKernel.Requantize(part, stage, y, Policy, noise, start);
+        }
     }
 
     /// <inheritdoc/>
@@ -164,16 +168,6 @@ public sealed partial class FixedPointMachine : IntegerMachine
 
     /// <inheritdoc/>
     protected override byte[] State(int tensor) => weights.Of(Plan.Owner(tensor), default);
-
-    // Which weights train is settled by their values before the first step.
-    private void ChooseWeights()
-    {
-        foreach (PlannedOp op in Plan.Ops)
-        {
-            if (op.Op is ForwardGradientUpdate { Estimate: var estimate } && estimate.Split(op.Inputs).Probe.Mask is int mask)
-                weights.Choose(Plan.Owner(mask), Plan.Tensors[op.Output], ScaleOf(op.Output), estimate.Probe.Sparsity!);
-        }
-    }
 
     private void Count(PlannedOp op, OverflowCount count) => overflow[op.Index] += count;
 

@@ -36,7 +36,7 @@ public sealed class ResumptionTests
 
     [Test]
     public void A_run_stopped_on_one_backend_goes_on_on_the_other_to_the_same_state(
-        [Values("qzo-ff:8w8a+m2", "qzo-ff:16w8a")] string method, [Values] bool firstOnDevice)
+        [Values("qzo-ff:8w8a+m2+momentum0.9+guided0.5", "qzo-ff:16w8a+sparse50+kernel-norm")] string method, [Values] bool firstOnDevice)
     {
         using OpenClBackend device = new(Device.First(), Device.Cache);
         FixedPointBackend first = firstOnDevice ? device : FixedPointBackend.Processor, then = firstOnDevice ? FixedPointBackend.Processor : device;
