@@ -33,6 +33,18 @@ public sealed class DeviceCounts : IDisposable
         return [.. Enumerable.Range(0, Slots).Select(i => ((long)words[2 * i], (long)words[(2 * i) + 1]))];
     }
 
+    /// <summary>Sets the counts of every slot.</summary>
+    /// <param name="counts">A pair for each slot.</param>
+    public void Write(ReadOnlySpan<(long First, long Second)> counts)
+    {
+        if (counts.Length != Slots)
+            throw new ArgumentException($"{counts.Length} counts for {Slots} slots.", nameof(counts));
+        ulong[] words = new ulong[Slots * 2];
+        for (int i = 0; i < counts.Length; i++)
+            (words[2 * i], words[(2 * i) + 1]) = ((ulong)counts[i].First, (ulong)counts[i].Second);
+        queue.Write<ulong>(Buffer, words);
+    }
+
     /// <summary>Gives the memory back.</summary>
     public void Dispose() => Buffer.Dispose();
 }

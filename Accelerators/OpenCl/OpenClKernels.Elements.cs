@@ -57,11 +57,32 @@ public sealed partial class OpenClKernels
         DeviceOperand x, OutputStage stage, DeviceOperand y, RandomAddress noise, DeviceCounts counts, int slot)
     {
         x.Check(y.Count, nameof(x));
-        y.Check(x.Count, nameof(y));
+        Requantize(x, 1, 0, 0, stage, y, noise, counts, slot);
+    }
+
+    /// <summary>The same for some rows, which go to rows of another length.</summary>
+    /// <param name="x">[rows, n], any integer format.</param>
+    /// <param name="rows">Rows of x, at least 1.</param>
+    /// <param name="stride">Elements from one row of y to the next.</param>
+    /// <param name="place">Element of y that the first of x becomes.</param>
+    /// <param name="stage">Scale or scales, offset and clamp.</param>
+    /// <param name="y">Holds every result; the rest of it stays.</param>
+    /// <param name="noise">Random numbers of stochastic rounding, by element of y.</param>
+    /// <param name="counts">Where clipped outputs are counted.</param>
+    /// <param name="slot">In which pair.</param>
+    public void Requantize(
+        DeviceOperand x, int rows, long stride, long place, OutputStage stage, DeviceOperand y, RandomAddress noise, DeviceCounts counts,
+        int slot)
+    {
+        x.Check(x.Count, nameof(x));
+        y.Check(y.Count, nameof(y));
+        long length = x.Count / rows;
+        if (length * rows != x.Count || stride < 0 || place < 0 || ((rows - 1) * stride) + place + length > y.Count)
+            throw new ArgumentException($"{rows} rows of {x.Count} elements do not fit {y.Count} elements from {place} on.", nameof(rows));
         LaunchElements(
-            "requantize", y.Count,
+            "requantize", x.Count,
             [
-                x.Buffer, x.Offset, x.Bits, y.Count, stage.InputOffset, stage.Scales.Length, counts.Buffer, slot,
+                x.Buffer, x.Offset, x.Bits, x.Count, length, stride, place, stage.InputOffset, stage.Scales.Length, counts.Buffer, slot,
                 .. Stage(stage, y, noise),
             ]);
     }

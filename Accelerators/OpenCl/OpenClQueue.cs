@@ -119,10 +119,9 @@ public sealed unsafe class OpenClQueue : IDisposable
 
     private void Set(nint kernel, int index, in Argument argument, string name)
     {
-        ulong* value = stackalloc ulong[2];
-        (value[0], value[1]) = (argument.Low, argument.High);
+        Argument.Eight words = argument.Words;
         nint memory = argument.Buffer?.Memory.Value ?? 0;
-        void* from = !argument.IsBuffer ? value : memory == 0 ? null : &memory;
+        void* from = !argument.IsBuffer ? &words : memory == 0 ? null : &memory;
         int code = Api.SetKernelArg(kernel, (uint)index, (nuint)argument.Size, from);
         Context.Check(code, $"clSetKernelArg {index} of '{name}'");
     }

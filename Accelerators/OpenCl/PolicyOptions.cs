@@ -12,7 +12,7 @@ internal static class PolicyOptions
         CultureInfo.InvariantCulture,
         $"-cl-std=CL1.2 -DROUNDING={(int)policy.Rounding} -DREQUANTIZATION={(int)policy.Requantization} "
         + $"-DNARROWING={(policy.Narrowing == Narrowing.Saturate ? "SATURATE" : "WRAP")} "
-        + $"-DZERO_POINT_BEFORE={(policy.ZeroPointBeforeRounding ? 1 : 0)} -DLINEAR_FEEDBACK={(policy.LinearFeedback ? 1 : 0)} "
+        + $"-DZERO_POINT_BEFORE={(policy.ZeroPointBeforeRounding ? 1 : 0)} "
         + $"-DSEQUENTIAL={(isSequential ? 1 : 0)} -DONE={Perturbation.One}");
 
     /// <summary>Options of the accumulator.</summary>

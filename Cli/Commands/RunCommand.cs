@@ -2,6 +2,7 @@ using System.CommandLine;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Runs;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Tasks;
@@ -51,6 +52,8 @@ internal sealed class RunCommand
         Description = "Instead of the run: short ones on a small grid of ε and η, in fixed point in multiples of Δw.",
     };
 
+    private readonly Option<string> backend = BackendOption.Create();
+
     private readonly Option<string?> data = new("--data")
     {
         Description = "Folder of the data sets; default: the environment variable NPUSIM_DATA.",
@@ -63,7 +66,7 @@ internal sealed class RunCommand
         Option[] options =
         [
             run.workload, run.profile, run.method, run.scheme, run.seed, run.steps, run.rate, run.epsilon, run.checkpoint, run.every, run.resume,
-            run.tune, run.data,
+            run.tune, run.backend, run.data,
         ];
         foreach (Option option in options)
             command.Options.Add(option);
@@ -94,13 +97,14 @@ internal sealed class RunCommand
         if (searches && file is not null)
             throw new InputException("--tune and --checkpoint are given both; accepted is one of them.");
 
+        using FixedPointBackend where = BackendOption.Open(parsed.GetValue(backend)!);
         using StudyProgress progress = new(quiet: false);
         WorkloadSetup setup = WorkloadSetup.Open(task, parsed.GetValue(data), progress.Pretraining, cancellation);
         RunResult cost = StepCost.Of(setup.Bench.Graph, how, what, npu);
         NumericPolicy? policy = how.Operands.IsFixedPoint ? npu.Numerics : null;
         if (cost.NotRunnable is { } reason && policy is not null)
             throw new InputException($"{how} does not run on {npu.Name}: {reason}");
-        SingleRun run = new(setup, npu, how, what, settings, policy, (ulong?)parsed.GetValue(seed) ?? task.Seeds[0], cost);
+        SingleRun run = new(setup, npu, how, what, settings, policy, (ulong?)parsed.GetValue(seed) ?? task.Seeds[0], cost, where);
         return searches
             ? TuneReport.Run(run, progress, cancellation)
             : RunReport.Run(run, file, parsed.GetValue(every) ?? 0, parsed.GetValue(resume), progress, cancellation);

@@ -60,6 +60,8 @@ internal static class RunReport
             $"{settings.Steps} steps of {run.Setup.Workload.Adapt.Batch} samples, η {settings.LearningRate}{unit} ({settings.Decay.ToString().ToLowerInvariant()} decay){epsilon}"));
         if (resumed is int step)
             Console.WriteLine($"resumed after step {step}");
+        if (run.Policy is not null && run.Backend.Name is { } device)
+            Console.WriteLine($"trained on {device}");
         Console.WriteLine();
         Console.WriteLine("  step  loss");
         double most = curve.Losses.DefaultIfEmpty().Max();

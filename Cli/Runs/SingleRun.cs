@@ -1,5 +1,6 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 
@@ -14,13 +15,14 @@ namespace NpuSim.Cli.Runs;
 /// <param name="Policy">Arithmetic; null in floating point.</param>
 /// <param name="Seed">The seed.</param>
 /// <param name="Cost">What a step takes.</param>
+/// <param name="Backend">Where it trains in fixed point; no part of its identity.</param>
 internal sealed record SingleRun(
     WorkloadSetup Setup, HardwareProfile Profile, Method Method, TuningScheme Scheme, TrainingSettings Settings, NumericPolicy? Policy, ulong Seed,
-    RunResult Cost)
+    RunResult Cost, FixedPointBackend Backend)
 {
     /// <summary>What decides its values, as text.</summary>
     public string Identity => RunIdentity.Of(Setup.Workload, Setup.Bench, Method, Scheme, Settings, Policy, Seed);
 
     /// <summary>Prepared with other step sizes.</summary>
-    public PreparedTraining Prepare(TrainingSettings settings) => Setup.Bench.Prepare(Method, Scheme, settings, Policy);
+    public PreparedTraining Prepare(TrainingSettings settings) => Setup.Bench.Prepare(Method, Scheme, settings, Policy, backend: Backend);
 }

@@ -11,7 +11,7 @@ namespace NpuSim.Simulator.Execution;
 public sealed partial class FixedPointMachine : IntegerMachine
 {
     private readonly FixedWeights weights;
-    private readonly OverflowCount[] overflow;
+    private OverflowCount[] overflow;
     private long updates, roundedAway;
 
     /// <summary>Prepares to run a plan.</summary>
@@ -38,7 +38,7 @@ public sealed partial class FixedPointMachine : IntegerMachine
     {
         this.weights = weights;
         overflow = new OverflowCount[plan.Ops.Length];
-        ChooseWeights();
+        ChooseWeights(weights);
     }
 
     /// <summary>What a weight or another tensor that stays from step to step holds now.</summary>
@@ -51,6 +51,16 @@ public sealed partial class FixedPointMachine : IntegerMachine
 
     /// <inheritdoc/>
     protected override MachineCounts Tally() => new(overflow, updates, roundedAway);
+
+    /// <inheritdoc/>
+    protected override void Recount(MachineCounts counts) =>
+        (overflow, updates, roundedAway) = ([.. counts.Overflow], counts.Updates, counts.RoundedAway);
+
+    /// <inheritdoc/>
+    private protected override ReadOnlySpan<byte> Load(PlanTensor tensor) => weights.Of(tensor, ScaleOf(tensor.Id));
+
+    /// <inheritdoc/>
+    private protected override void Store(PlanTensor tensor, ReadOnlySpan<byte> data) => data.CopyTo(weights.Of(tensor, ScaleOf(tensor.Id)));
 
     /// <inheritdoc/>
     protected override void Multiply(PlannedOp op, int m, int n, int k, OutputStage stage, RandomAddress noise)
@@ -91,15 +101,19 @@ public sealed partial class FixedPointMachine : IntegerMachine
     }
 
     /// <inheritdoc/>
-    protected override void Place(PlannedOp op, int input, int from, int count, int start, OutputStage? stage, RandomAddress noise)
+    protected override void Place(PlannedOp op, int input, int rows, int stride, int place, OutputStage? stage, RandomAddress noise)
     {
         Operand x = In(op, input), y = Out(op);
-        int size = x.Format.Bits() / 8;
-        Operand part = new(x.Bytes.Slice(from * size, count * size), x.Format);
-        if (stage is null)
-            part.Bytes.CopyTo(y.Bytes[(start * size)..]);
-        else
-            ElementwiseKernel.Requantize(part, stage, y, Policy, noise, start);
+        int size = x.Format.Bits() / 8, length = (int)ShapeOf(op.Inputs[input]).Count / rows;
+        for (int row = 0; row < rows; row++)
+        {
+            Operand part = new(x.Bytes.Slice(row * length * size, length * size), x.Format);
+            int start = (row * stride) + place;
+            if (stage is null)
+                part.Bytes.CopyTo(y.Bytes[(start * size)..]);
+            else
+                ElementwiseKernel.Requantize(part, stage, y, Policy, noise, start);
+        }
     }
 
     /// <inheritdoc/>
@@ -154,16 +168,6 @@ public sealed partial class FixedPointMachine : IntegerMachine
 
     /// <inheritdoc/>
     protected override byte[] State(int tensor) => weights.Of(Plan.Owner(tensor), default);
-
-    // Which weights train is settled by their values before the first step.
-    private void ChooseWeights()
-    {
-        foreach (PlannedOp op in Plan.Ops)
-        {
-            if (op.Op is ForwardGradientUpdate { Estimate: var estimate } && estimate.Split(op.Inputs).Probe.Mask is int mask)
-                weights.Choose(Plan.Owner(mask), Plan.Tensors[op.Output], ScaleOf(op.Output), estimate.Probe.Sparsity!);
-        }
-    }
 
     private void Count(PlannedOp op, OverflowCount count) => overflow[op.Index] += count;
 

@@ -36,10 +36,10 @@ public abstract partial class IntegerMachine
     protected abstract void Rescale(PlannedOp op, int tensor, OutputStage stage, RandomAddress noise, bool isCounted);
 
     /// <summary>
-    /// Puts <paramref name="count"/> elements of an operand, from element <paramref name="from"/> on, into the result from element
-    /// <paramref name="start"/> on; requantised unless <paramref name="stage"/> is null.
+    /// Puts the rows of an operand into the result, the first from element <paramref name="place"/> on, the others
+    /// <paramref name="stride"/> elements apart; requantised unless <paramref name="stage"/> is null.
     /// </summary>
-    protected abstract void Place(PlannedOp op, int input, int from, int count, int start, OutputStage? stage, RandomAddress noise);
+    protected abstract void Place(PlannedOp op, int input, int rows, int stride, int place, OutputStage? stage, RandomAddress noise);
 
     /// <summary><see cref="TableKernel"/>.</summary>
     protected abstract void LookUp(PlannedOp op, LookupTable table);

@@ -164,7 +164,7 @@ public abstract partial class IntegerMachine
             : _ => AveragePool(op, shape, least, greatest);
     }
 
-    // Each operand is brought to the scale of the result and put in its place, one outer index after another.
+    // Each operand is brought to the scale of the result and put in its place.
     private Action<StepContext> Join(PlannedOp op, Concat concat)
     {
         Shape joined = ShapeOf(op.Output);
@@ -177,10 +177,7 @@ public abstract partial class IntegerMachine
         return context =>
         {
             for (int i = 0, place = 0; i < lengths.Length; place += lengths[i++])
-            {
-                for (int row = 0; row < rows; row++)
-                    Place(op, i, row * lengths[i], lengths[i], (row * stride) + place, stages[i], Noise(context, op));
-            }
+                Place(op, i, rows, stride, place, stages[i], Noise(context, op));
         };
     }
 }

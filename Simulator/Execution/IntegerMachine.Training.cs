@@ -94,6 +94,16 @@ public abstract partial class IntegerMachine
         };
     }
 
+    // Which weights train is settled by their values before the first step.
+    private protected void ChooseWeights(FixedWeights weights)
+    {
+        foreach (PlannedOp op in Plan.Ops)
+        {
+            if (op.Op is ForwardGradientUpdate { Estimate: var estimate } && estimate.Split(op.Inputs).Probe.Mask is int mask)
+                weights.Choose(Plan.Owner(mask), Plan.Tensors[op.Output], scales[op.Output], estimate.Probe.Sparsity!);
+        }
+    }
+
     // The directions and signs of an estimate in a step.
     private Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> EstimateOf(PlannedOp op, Estimate estimate)
     {

@@ -32,6 +32,8 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
         foreach (PlannedOp op in plan.Ops)
             Require(op);
         this.run = run;
+        ChooseWeights(run.Initial);
+        run.Reserve(plan.Tensors.Where(t => t is { Role: TensorRole.OptimizerState, ViewOf: null }));
         accumulations = new long[plan.Ops.Length];
         arena = run.Queue.Context.CreateBuffer(ArenaLength);
         counts = new DeviceCounts(run.Queue, plan.Ops.Length + 2);
@@ -56,6 +58,17 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
         (long First, long Second)[] read = counts.Read();
         (long changed, long lost) = read[UpdateSlot];
         return new([.. accumulations.Select((n, i) => new OverflowCount(n, read[i].First, read[i].Second))], changed + lost, lost);
+    }
+
+    /// <inheritdoc/>
+    protected override void Recount(MachineCounts counted)
+    {
+        for (int i = 0; i < accumulations.Length; i++)
+            accumulations[i] = counted.Overflow[i].Accumulations;
+        counts.Write(
+        [
+            .. counted.Overflow.Select(o => (o.Overflowed, o.Clipped)), (counted.Updates - counted.RoundedAway, counted.RoundedAway), (0, 0),
+        ]);
     }
 
     /// <inheritdoc/>
@@ -108,9 +121,8 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
         Kernels.Requantize(At(tensor), stage, Out(op), noise, counts, isCounted ? Accumulate(op) : UnusedSlot);
 
     /// <inheritdoc/>
-    protected override void Place(PlannedOp op, int input, int from, int count, int start, OutputStage? stage, RandomAddress noise) =>
-        Kernels.Requantize(
-            Part(In(op, input), from, count), stage ?? OutputStage.Raw, Part(Out(op), start, count), noise, counts, UnusedSlot);
+    protected override void Place(PlannedOp op, int input, int rows, int stride, int place, OutputStage? stage, RandomAddress noise) =>
+        Kernels.Requantize(In(op, input), rows, stride, place, stage ?? OutputStage.Raw, Out(op), noise, counts, UnusedSlot);
 
     /// <inheritdoc/>
     protected override void LookUp(PlannedOp op, LookupTable table) => Kernels.LookUp(table, In(op, 0), Out(op));
@@ -125,11 +137,11 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
 
     /// <inheritdoc/>
     protected override void MaxPool(PlannedOp op, ConvolutionShape shape, int least, int greatest) =>
-        Kernels.MaxPool(shape, In(op, 0), Out(op));
+        Kernels.MaxPool(shape, In(op, 0), Out(op), least, greatest);
 
     /// <inheritdoc/>
     protected override void AveragePool(PlannedOp op, ConvolutionShape shape, int least, int greatest) =>
-        Kernels.AveragePool(shape, In(op, 0), Out(op));
+        Kernels.AveragePool(shape, In(op, 0), Out(op), least, greatest);
 
     /// <inheritdoc/>
     private protected override void Move(PlannedOp op, Rearrangement order) => Kernels.Gather(order.Elements, In(op, 0), Out(op));
@@ -153,60 +165,55 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     /// <inheritdoc/>
     protected override void PerturbWeights(PlannedOp op, PerturbationTerm[] terms, int first)
     {
-        PerturbationSource z = terms[0].Source;
-        Kernels.Perturb(
-            In(op, 0), z.Address, Math.Sign(terms[0].SignedSteps) < 0 ? -1 : 1, Math.Abs(terms[0].SignedSteps), Out(op), counts, UnusedSlot,
-            z.Distribution, first: first);
+        Span<(DeviceSource, int)> summands = new (DeviceSource, int)[terms.Length];
+        for (int i = 0; i < terms.Length; i++)
+            summands[i] = (run.Source(terms[i].Source), terms[i].SignedSteps);
+        Kernels.Perturb(In(op, 0), summands, Out(op), counts, UnusedSlot, first: first, whole: Plan.Owner(op.Inputs[0]).Shape.Count);
     }
 
     /// <inheritdoc/>
     protected override void UpdateWeights(
-        PlannedOp op, PerturbationSource[] sources, int[] signs, FixedScale scale, int? velocity, int momentum)
-    {
-        RandomAddress first = sources[0].Address;
-        Kernels.Update(Out(op), first.Seed, first.Step, first.Tensor, signs, scale, counts, UpdateSlot, sources[0].Distribution);
-    }
+        PlannedOp op, PerturbationSource[] sources, int[] signs, FixedScale scale, int? velocity, int momentum) =>
+        Kernels.Update(
+            Out(op), Array.ConvertAll(sources, run.Source), signs, scale, counts, UpdateSlot, velocity is int v ? Out(v) : default, momentum);
 
     /// <inheritdoc/>
     protected override void SteerDirection(
         PlannedOp op, RandomAddress address, (int Fresh, int Kept, int Near) factors, PerturbationDistribution distribution, bool linearFeedback) =>
-        throw Refusal(op);
+        Kernels.Guide(Out(op), address, factors, distribution, linearFeedback);
 
     /// <inheritdoc/>
-    protected override FixedScale NormRatio(PlannedOp op, PerturbationSource[] sources, int[] signs) => throw Refusal(op);
+    protected override FixedScale NormRatio(PlannedOp op, PerturbationSource[] sources, int[] signs) =>
+        Kernels.NormRatio(In(op, 0), Array.ConvertAll(sources, run.Source), signs);
 
     /// <inheritdoc/>
-    protected override byte[] State(int tensor) => throw new NotSupportedException("Plans with such tensors are refused.");
+    protected override byte[] State(int tensor) => run.Stored(Plan.Owner(tensor));
 
     /// <inheritdoc/>
-    protected override float[] Read(PlanTensor tensor) => throw new NotSupportedException("Runs on devices have no checkpoints.");
+    private protected override ReadOnlySpan<byte> Load(PlanTensor tensor)
+    {
+        DeviceOperand stored = run.Weights(tensor, ScaleOf(tensor.Id));
+        byte[] data = new byte[stored.Bytes];
+        run.Queue.Read(stored.Buffer!, stored.Offset, data);
+        return data;
+    }
 
     /// <inheritdoc/>
-    protected override void Write(PlanTensor tensor, ReadOnlySpan<float> values) =>
-        throw new NotSupportedException("Runs on devices have no checkpoints.");
+    private protected override void Store(PlanTensor tensor, ReadOnlySpan<byte> data)
+    {
+        DeviceOperand stored = run.Weights(tensor, ScaleOf(tensor.Id));
+        run.Queue.Write(stored.Buffer!, stored.Offset, data);
+    }
 
     /// <inheritdoc/>
     private protected override Action<StepContext>? Backward(PlannedOp op) => null;
 
     // What has no kernel on devices is refused before anything runs.
-    private void Require(PlannedOp op)
+    private static void Require(PlannedOp op)
     {
-        bool runs = op.Phase != Phase.Backward && op.Op switch
-        {
-            GradientDescentUpdate or MatMul { TransposeA: true } => false,
-            Perturb perturb => !perturb.IsAtNeighbour && IsDrawn(perturb.Probe),
-            ForwardGradientUpdate update => IsDrawn(update.Estimate.Probe) && update.Optimizer is not MomentumOptimizer && update.Ratio(op.Inputs) is null,
-            GuideDirection or KernelNorm => false,
-            Pool => op.Rectifier is null,
-            Concat => Policy.Rounding != Rounding.Stochastic,
-            _ => true,
-        };
-        if (!runs)
+        if (op.Phase == Phase.Backward || op.Op is GradientDescentUpdate or MatMul { TransposeA: true })
             throw Refusal(op);
     }
-
-    private bool IsDrawn(Probe probe) =>
-        probe is { IsStored: false, Sparsity: null } && (probe.LinearFeedback ?? Policy.LinearFeedback) == Policy.LinearFeedback;
 
     private static OpenClUnsupportedException Refusal(PlannedOp op) =>
         new($"opencl: '{op.Name}' ({op.Op.Name}) of this method has no device kernel; the processor runs it (--backend cpu or auto).");

@@ -140,15 +140,15 @@ public sealed class TrainingBench : IBench
         return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
             int reported = 0; // an attempt that is done anew reports no step twice
-            if (checkpoints is not null && backend != FixedPointBackend.Processor)
-                throw new InputException("a run on a device has no checkpoints; accepted is the processor (--backend cpu).");
+            TrainingState? last = checkpoints?.From; // where it begins: no state depends on where it was reached
+            Checkpoints? kept = checkpoints?.Save is { } save ? checkpoints with { Save = state => save(last = state) } : checkpoints;
             return backend.Attempt(chosen =>
             {
-                int done = 0;
+                int done = (last?.Step ?? 0) - (checkpoints?.From?.Step ?? 0);
                 using FixedPointRun run = chosen.Begin(policy, new FixedWeights(network.Weights));
                 IntegerMachine training = run.Machine(step, room, settings);
                 Trainer<byte> trainer = new(training, run.Machine(inference, room), trainStore);
-                TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, Report, cancellation, checkpoints);
+                TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, Report, cancellation, kept is null ? null : kept with { From = last });
                 return (curve, training.Numerics);
 
                 void Report()

@@ -26,6 +26,22 @@ public sealed class OpenClTests : CommandTests
     }
 
     [Test]
+    public void A_run_on_a_device_prints_and_keeps_what_the_processor_does()
+    {
+        RequireDevice();
+        Write("task.yaml", SmallWorkload.Yaml);
+        string[] run = ["run", "-w", "task.yaml", "-p", "systolic-int8-16x16", "-s", "lp", "-m", "qzo-ff:16w8a", "--checkpoint-every", "2"];
+        string expected = Npusim.Run([.. run, "--checkpoint", "a"]).Succeeded().Output;
+        string got = Npusim.Run([.. run, "--checkpoint", "b", "--backend", "opencl"]).Succeeded().Output;
+        Assert.That(got, Does.Match("trained on opencl:0 .+\n"));
+        Assert.That(
+            string.Join('\n', got.Split('\n').Where(l => !l.StartsWith("trained on", StringComparison.Ordinal))),
+            Is.EqualTo(expected.Replace("checkpoint: a", "checkpoint: b", StringComparison.Ordinal)));
+        Assert.That(File.ReadAllBytes(In("b")), Is.EqualTo(File.ReadAllBytes(In("a"))));
+        Assert.That(Npusim.Run([.. run, "--checkpoint", "a", "--resume", "--backend", "opencl"]).Succeeded().Output, Does.Contain("resumed after step 4"));
+    }
+
+    [Test]
     public void Without_a_loader_auto_says_so_and_runs_on_the_processor()
     {
         Npusim.Variables["NPUSIM_OPENCL_LIBRARY"] = In("no-such-library.so");

@@ -25,6 +25,21 @@ internal static class Networks
         return g.Build();
     }
 
+    /// <summary>A convolution whose channels are pooled in two ways, rectified and joined.</summary>
+    public static Graph Branching(int batch)
+    {
+        GraphBuilder g = new();
+        Value x = g.Input("images", [batch, 8, 8, 1]), labels = g.Input("labels", [batch]);
+        Value y = g.Apply("conv", new Conv2d(1, new Padding(1, 1, 1, 1)), x, g.Parameter("conv.weight", [4, 3, 3, 1]), g.Parameter("conv.bias", [4]));
+        Value greatest = g.Apply("relu1", new Relu(0.7), g.Apply("greatest", new MaxPool(4, 4, 4), y));
+        Value mean = g.Apply("relu2", new Relu(), g.Apply("mean", new AveragePool(4, 4, 4), y));
+        Value joined = g.Apply("flat", new Reshape([batch, 32]), g.Apply("joined", new Concat(3), greatest, mean));
+        Value logits = g.Apply("head", new Linear(), joined, g.Parameter("head.weight", [3, 32]), g.Parameter("head.bias", [3]));
+        g.Output("logits", logits);
+        g.Output("loss", g.Apply("loss", new CrossEntropy(), logits, labels));
+        return g.Build();
+    }
+
     /// <summary>Rows of the image as tokens behind a learned one, two of them mixed and classified: joins, repeats and cuts tensors.</summary>
     public static Graph Tokens(int batch)
     {

@@ -38,9 +38,11 @@ kernel void multiply_elements(
     add_to(totals + 4 * slot + 2, clipped);
 }
 
-// y = stage(x + offset), from any integer format; scales, if several, go with the last axis.
+// y = stage(x + offset), from any integer format; scales, if several, go with the last axis. Rows of some length go to y from
+// element "place" on, "stride" elements apart.
 kernel void requantize(
-    operand x, ulong x_at, int x_bits, long count, int offset, int channels, counter totals, int slot, STAGE_PARAMETERS)
+    operand x, ulong x_at, int x_bits, long count, long length, long stride, long place, int offset, int channels, counter totals,
+    int slot, STAGE_PARAMETERS)
 {
     stage s = STAGE;
     uint clipped = 0;
@@ -49,8 +51,9 @@ kernel void requantize(
     for (FOR_EACH(i, count))
     {
         long value = read_element(x, x_bits, i) + offset;
+        long to = place + (length == count ? i : i / length * stride + i % length);
         int channel = (int)(i % channels);
-        clipped += is_wide ? put_scaled_wide(&s, value, i, channel) : put_scaled(&s, (int)value, i, channel);
+        clipped += is_wide ? put_scaled_wide(&s, value, to, channel) : put_scaled(&s, (int)value, to, channel);
     }
     add_to(totals + 4 * slot + 2, clipped);
 }
@@ -87,7 +90,7 @@ kernel void gather(operand x, ulong x_at, memory y, ulong y_at, int bits, long c
         write_element(y + y_at, bits, i, read_element(x + x_at, bits, sources[i]));
 }
 
-// Adds nothing: keeps 64-bit counts at zero before their first use.
+// Sums begin at zero.
 kernel void clear(global uint *words, long count)
 {
     for (FOR_EACH(i, count))

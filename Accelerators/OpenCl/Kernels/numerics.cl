@@ -46,6 +46,15 @@ void add_to(counter total, uint n)
         atomic_inc(total + 1);
 }
 
+// To a 64-bit number in two words.
+void add_wide_to(counter total, ulong n)
+{
+    uint low = (uint)n, before = atomic_add(total, low);
+    uint high = (uint)(n >> 32) + (before + low < before ? 1 : 0);
+    if (high != 0)
+        atomic_add(total + 1, high);
+}
+
 // ---- Elements of any integer format; 4-bit ones are held one to a byte. (IntegerAccess.cs) ----
 
 long read_element(operand data, int bits, long index)

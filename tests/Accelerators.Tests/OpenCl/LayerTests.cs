@@ -11,9 +11,9 @@ public sealed class LayerTests
 {
     private const NumberFormat Int8 = NumberFormat.Int8, Int16 = NumberFormat.Int16, Int32 = NumberFormat.Int32;
 
-    private static readonly RandomAddress Noise = new(0xFEDC_BA98_7654_3210, 5, 6, 7);
+    internal static readonly RandomAddress Noise = new(0xFEDC_BA98_7654_3210, 5, 6, 7);
 
-    private static readonly NumericPolicy[] Policies =
+    internal static readonly NumericPolicy[] Policies =
     [
         new(new AccumulatorPolicy(32, Overflow.Wrap)),
         new(new AccumulatorPolicy(20, Overflow.Saturate, 4, 16, 32), Rounding.HalfAway, Requantization.Double),
@@ -229,83 +229,40 @@ public sealed class LayerTests
             PoolKernel.Average(shape, new Operand(x, format), new Operand(expected, format), -50, 60);
             bench.Kernels.AveragePool(shape, from, y, -50, 60);
             Check(bench, y, expected);
-            PoolKernel.Max(shape, new Operand(x, format), new Operand(expected, format));
-            bench.Kernels.MaxPool(shape, from, y);
+            PoolKernel.Max(shape, new Operand(x, format), new Operand(expected, format), 3, 90);
+            bench.Kernels.MaxPool(shape, from, y, 3, 90);
             Check(bench, y, expected);
         }
     }
 
     [Test]
-    public void Perturbed_weights_are_those_of_the_processor(
-        [ValueSource(nameof(Policies))] NumericPolicy policy, [Values] PerturbationDistribution distribution, [Values] bool exactOne)
+    public void Rows_that_are_part_of_a_tensor_have_the_noise_of_the_whole_and_leave_the_rest([ValueSource(nameof(Policies))] NumericPolicy policy)
     {
         using Bench bench = new(policy);
-        foreach (NumberFormat format in new[] { NumberFormat.Int4, Int8, Int16 })
+        byte[] x = Draw("x", 6 * 5, Int16), expected = Draw("y", 64, Int8);
+        OutputStage stage = new([FixedScale.FromDouble(0.004)], 3);
+        DeviceOperand y = bench.Put(expected, Int8);
+        OverflowCount count = default;
+        for (int row = 0; row < 6; row++)
         {
-            foreach ((int count, int sign, int epsilon) in new[] { (1, 1, 3), (4003, -1, 9), (130, 1, 1 << 23), (64, -1, 0) })
-            {
-                byte[] w = Draw("w", count, format), expected = new byte[w.Length];
-                OverflowCount counted = PerturbKernel.Run(
-                    new Operand(w, format), Noise, sign, epsilon, new Operand(expected, format), policy, distribution, exactOne);
-                DeviceOperand y = bench.Put(new byte[w.Length], format);
-                OverflowCount got = bench.Count(count, counts => bench.Kernels.Perturb(
-                    bench.Put(w, format), Noise, sign, epsilon, y, counts, 1, distribution, exactOne));
-                Check(bench, y, expected, got, counted);
-            }
+            Operand part = new(x.AsSpan(row * 10, 10), Int16);
+            count += ElementwiseKernel.Requantize(part, stage, new Operand(expected, Int8), policy, Noise, (row * 11) + 4);
         }
+
+        OverflowCount got = bench.Count(30, counts => bench.Kernels.Requantize(bench.Put(x, Int16), 6, 11, 4, stage, y, Noise, counts, 1));
+        Check(bench, y, expected, got, count);
+        Assert.That(
+            () => bench.Count(30, counts => bench.Kernels.Requantize(bench.Put(x, Int16), 6, 11, 5, stage, y, Noise, counts, 1)),
+            Throws.ArgumentException);
     }
 
-    [Test]
-    public void A_part_of_perturbed_weights_is_that_of_the_whole([Values] Rounding rounding, [Values] bool linearFeedback)
-    {
-        NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Wrap), rounding, LinearFeedback: linearFeedback);
-        using Bench bench = new(policy);
-        foreach (NumberFormat format in new[] { NumberFormat.Int4, Int8, Int16 })
-        {
-            byte[] w = Draw("w", 5000, format), whole = new byte[w.Length];
-            _ = PerturbKernel.Run(new Operand(w, format), Noise, -1, 9, new Operand(whole, format), policy);
-            DeviceOperand all = bench.Put(w, format);
-            foreach ((int first, int count) in new[] { (0, 32), (8, 0), (32, 4003), (13, 2), (4003, 997) })
-            {
-                int size = IntegerAccess.Bytes(format), end = (first + count) * size;
-                byte[] expected = new byte[count * size];
-                OverflowCount counted = PerturbKernel.Run(
-                    new Operand(w.AsSpan()[(first * size)..end], format), Noise, -1, 9, new Operand(expected, format), policy, first: first);
-                Assert.That(expected, Is.EqualTo(whole[(first * size)..end]));
-                DeviceOperand y = bench.Put(w, format) with { Offset = 16, Count = count };
-                OverflowCount got = bench.Count(count, counts => bench.Kernels.Perturb(
-                    all with { Offset = first * size, Count = count }, Noise, -1, 9, y, counts, 1, first: first));
-                Check(bench, y, expected, got, counted);
-            }
-        }
-    }
-
-    [Test]
-    public void Updated_weights_are_those_of_the_processor(
-        [ValueSource(nameof(Policies))] NumericPolicy policy, [Values] PerturbationDistribution distribution)
-    {
-        using Bench bench = new(policy);
-        foreach (NumberFormat format in new[] { NumberFormat.Int4, Int8, Int16, Int32 })
-        {
-            foreach (int[] signs in new int[][] { [1], [0], [-1, 0, 1, -1, 1] })
-            {
-                byte[] w = Draw("w", 4003, format);
-                DeviceOperand onDevice = bench.Put(w, format);
-                FixedScale scale = FixedScale.FromDouble(0.02);
-                (long changed, long lost) = UpdateKernel.Run(new Operand(w, format), 9, 8, 7, signs, scale, policy, distribution);
-                OverflowCount got = bench.Count(0, counts => bench.Kernels.Update(onDevice, 9, 8, 7, signs, scale, counts, 1, distribution));
-                Check(bench, onDevice, w, got, new OverflowCount(0, changed, lost));
-            }
-        }
-    }
-
-    private static void Check(Bench bench, DeviceOperand y, byte[] expected, OverflowCount got = default, OverflowCount count = default)
+    internal static void Check(Bench bench, DeviceOperand y, byte[] expected, OverflowCount got = default, OverflowCount count = default)
     {
         Assert.That(Convert.ToHexString(bench.Get(y)), Is.EqualTo(Convert.ToHexString(expected)), $"{y.Format}");
         Assert.That(got, Is.EqualTo(count), $"{y.Format}");
     }
 
-    private static byte[] Draw(string name, long count, NumberFormat format)
+    internal static byte[] Draw(string name, long count, NumberFormat format)
     {
         RandomStream random = new(6, $"{name} {count} {format}");
         byte[] bytes = new byte[count * IntegerAccess.Bytes(format)];

@@ -84,10 +84,15 @@ public sealed class OclgrindTests
             layers.Layer_normalisation_gives_the_bits_and_counts_of_the_processor(saturating, NumberFormat.Int8, NumberFormat.Int16);
             layers.Losses_are_those_of_the_processor(NumberFormat.Int16, 0.07, 10);
             layers.Pooling_gives_the_bits_of_the_processor(NumberFormat.Int8);
-            layers.Perturbed_weights_are_those_of_the_processor(stochastic, PerturbationDistribution.Normal, false);
-            layers.Perturbed_weights_are_those_of_the_processor(saturating, PerturbationDistribution.Normal, false);
-            layers.A_part_of_perturbed_weights_is_that_of_the_whole(Rounding.Stochastic, false);
-            layers.Updated_weights_are_those_of_the_processor(stochastic, PerturbationDistribution.Rademacher);
+            layers.Rows_that_are_part_of_a_tensor_have_the_noise_of_the_whole_and_leave_the_rest(stochastic);
+            DirectionTests directions = new() { Length = 43 };
+            directions.Perturbed_weights_are_those_of_the_processor(stochastic, exactOne: false);
+            directions.Weights_at_a_neighbour_are_those_of_the_processor(saturating);
+            directions.A_part_of_perturbed_weights_is_that_of_the_whole(Rounding.Stochastic, DirectionTests.Kind.StoredWithMask);
+            directions.Updated_weights_are_those_of_the_processor(stochastic, momentum: -1);
+            directions.Updated_weights_are_those_of_the_processor(saturating, momentum: 29491);
+            directions.Ratios_of_norms_are_those_of_the_processor(stochastic);
+            directions.Guided_directions_are_those_of_the_processor(PerturbationDistribution.Normal, true);
         }
 
         Console.WriteLine("done");

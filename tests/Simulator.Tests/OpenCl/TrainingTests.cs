@@ -62,6 +62,29 @@ public sealed class TrainingTests
     }
 
     [Test]
+    public void Every_switch_of_a_method_gives_the_bits_and_counts_of_the_processor(
+        [Values(
+            "qzo-ff:16w8a+m2+momentum0.9", "qzo-ff:8w8a+sharpness+kernel-norm", "qzo-ff:4w8a+m3+guided0.5+momentum0.5", "qzo-ff:16w8a+rademacher+lfsr",
+            "qzo-ff:8w8a+philox+guided0.9+sparse50", "qzo-ff:16w8a+m2+sharpness+sparse-random30+momentum0.9", "qzo-ff:16w8a+m2+kernel-norm+sparse-threshold40",
+            "qzo-ff-steps:16w8a+m2+momentum0.9+sparse90")]
+        string method, [Values(0, 1)] int policy)
+    {
+        using OpenClBackend backend = new(Device.First(), Device.Cache);
+        Same(Train(method, "ft", Policies[policy], backend), Train(method, "ft", Policies[policy], FixedPointBackend.Processor));
+    }
+
+    [Test]
+    public void Rectified_pools_and_joined_channels_are_those_of_the_processor([ValueSource(nameof(Policies))] NumericPolicy policy)
+    {
+        using OpenClBackend backend = new(Device.First(), Device.Cache);
+        Graph graph = Networks.Branching(2);
+        ImmutableArray<string> expected = Tensors(graph, ToyTask.Data(2, 4), policy, FixedPointBackend.Processor);
+        Assert.That(expected.Count(t => t.StartsWith("greatest ", StringComparison.Ordinal)), Is.Positive, "the rectifier is part of the pool");
+        Assert.That(expected.Count(t => t.StartsWith("relu", StringComparison.Ordinal)), Is.Zero, "the rectifier is part of the pool");
+        Assert.That(Tensors(graph, ToyTask.Data(2, 4), policy, backend), Is.EqualTo(expected));
+    }
+
+    [Test]
     public void Every_tensor_of_a_step_of_a_transformer_is_that_of_the_processor()
     {
         using OpenClBackend backend = new(Device.First(), Device.Cache);
@@ -141,9 +164,9 @@ public sealed class TrainingTests
     {
         List<string> announced = [];
         using FallbackBackend backend = new(new OpenClBackend(Device.First(), Device.Cache), announced.Add);
-        const string Momentum = "qzo-ff:16w8a+momentum0.9";
+        const string Without = "bp:16w8a";
         for (int run = 0; run < 2; run++)
-            Same(Train(Momentum, "ft", Plain, backend), Train(Momentum, "ft", Plain, FixedPointBackend.Processor));
+            Same(Train(Without, "ft", Plain, backend), Train(Without, "ft", Plain, FixedPointBackend.Processor));
         Assert.That(announced, Has.Count.EqualTo(1), "each reason once");
         Assert.That(announced[0], Does.Contain("has no device kernel"));
         Assert.That(backend.Name, Does.StartWith("opencl:"), "the device is still in use");
