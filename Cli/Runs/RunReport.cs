@@ -23,16 +23,16 @@ internal static class RunReport
     {
         string identity = run.Identity;
         TrainingState? from = resume ? CheckpointFile.Read(file!, identity) : null;
-        int kept = from?.Step ?? 0;
+        int all = run.Settings.Steps * run.Setup.Bench.Trainings, kept = from is null ? 0 : Done(from);
         Checkpoints? checkpoints = file is null ? null : new(every, Keep, from);
         WorkTeam.Threads = Environment.ProcessorCount;
-        progress.Begin(run.Settings.Steps - kept);
+        progress.Begin(all - kept);
         PreparedTraining prepared = run.Prepare(run.Settings);
         try
         {
             (TrainingCurve curve, NumericsResult? numerics) = prepared.Run(run.Seed, progress.Step, cancellation, checkpoints);
             progress.Dispose();
-            Print(run, curve, numerics, from?.Step);
+            Print(run, curve, numerics, from is null ? null : Done(from));
             if (file is not null)
                 Console.WriteLine($"checkpoint: {file}");
             return ExitCode.Done;
@@ -40,15 +40,17 @@ internal static class RunReport
         catch (OperationCanceledException) when (file is not null)
         {
             progress.Dispose();
-            Console.Error.WriteLine($"npusim: interrupted after {kept} of {run.Settings.Steps} steps; --resume goes on from {file}");
+            Console.Error.WriteLine($"npusim: interrupted after {kept} of {all} steps; --resume goes on from {file}");
             return ExitCode.Interrupted;
         }
 
         void Keep(TrainingState state)
         {
             CheckpointFile.Write(file!, identity, state);
-            kept = state.Step;
+            kept = Done(state);
         }
+
+        int Done(TrainingState state) => (state.Finished.Length * run.Settings.Steps) + state.Step; // of all episodes
     }
 
     private static void Print(SingleRun run, TrainingCurve curve, NumericsResult? numerics, int? resumed)

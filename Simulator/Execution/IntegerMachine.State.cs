@@ -42,34 +42,43 @@ public abstract partial class IntegerMachine
         Recount(new MachineCounts(overflow, counts[0], counts[1]));
     }
 
+    // A float holds 16 bits exactly: integers of 32 bits are kept as their upper halves, then their lower ones.
     /// <inheritdoc/>
     protected override float[] Read(PlanTensor tensor)
     {
-        if (tensor.Format == NumberFormat.Int32)
-            throw new InputException($"checkpoint: '{tensor.Name}' has 32-bit integers, which a checkpoint does not hold; accepted are methods whose state has up to 16 bits.");
         ReadOnlySpan<byte> data = Load(tensor);
-        return tensor.Format == NumberFormat.Int16
-            ? [.. MemoryMarshal.Cast<byte, short>(data).ToArray().Select(v => (float)v)]
-            : [.. data.ToArray().Select(v => (float)(sbyte)v)];
+        int[] words = tensor.Format == NumberFormat.Int32 ? MemoryMarshal.Cast<byte, int>(data).ToArray() : [];
+        return tensor.Format switch
+        {
+            NumberFormat.Int32 => [.. words.Select(v => (float)(v >> 16)), .. words.Select(v => (float)(ushort)v)],
+            NumberFormat.Int16 => [.. MemoryMarshal.Cast<byte, short>(data).ToArray().Select(v => (float)v)],
+            _ => [.. data.ToArray().Select(v => (float)(sbyte)v)],
+        };
     }
 
     /// <inheritdoc/>
     protected override void Write(PlanTensor tensor, ReadOnlySpan<float> values)
     {
-        bool wide = tensor.Format == NumberFormat.Int16;
-        byte[] data = new byte[values.Length * (wide ? sizeof(short) : 1)];
+        byte[] data = new byte[values.Length * (tensor.Format == NumberFormat.Int16 || tensor.Format == NumberFormat.Int32 ? sizeof(short) : 1)];
         Span<short> shorts = MemoryMarshal.Cast<byte, short>(data.AsSpan());
+        Span<int> words = MemoryMarshal.Cast<byte, int>(data.AsSpan());
+        int half = values.Length / 2;
         for (int i = 0; i < values.Length; i++)
         {
-            float value = values[i];
-            if (value != MathF.Floor(value) || value < tensor.Format.MinValue() || value > tensor.Format.MaxValue())
-                throw new InputException($"checkpoint: {tensor.Name} holds {value}; it is {tensor.Format}.");
-            if (wide)
-                shorts[i] = (short)value;
+            if (tensor.Format == NumberFormat.Int16)
+                shorts[i] = (short)Whole(values[i], short.MinValue, short.MaxValue);
+            else if (tensor.Format != NumberFormat.Int32)
+                data[i] = (byte)(sbyte)Whole(values[i], tensor.Format.MinValue(), tensor.Format.MaxValue());
+            else if (i < half)
+                words[i] = Whole(values[i], short.MinValue, short.MaxValue) << 16;
             else
-                data[i] = (byte)(sbyte)value;
+                words[i - half] |= Whole(values[i], ushort.MinValue, ushort.MaxValue);
         }
 
         Store(tensor, data);
+
+        int Whole(float value, long least, long greatest) => value == MathF.Floor(value) && value >= least && value <= greatest
+            ? (int)value
+            : throw new InputException($"checkpoint: {tensor.Name} holds {value}; it is {tensor.Format}.");
     }
 }

@@ -4,6 +4,7 @@ using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Execution;
 
@@ -54,8 +55,11 @@ public abstract class Machine<T>
     /// <summary>What the machine counted over all steps, for a run that goes on elsewhere; empty where it counts nothing.</summary>
     public virtual ImmutableArray<long> Counts => [];
 
-    /// <summary>Weights that train and state of the method, by name; integers as their values, which float32 holds exactly.</summary>
-    public Weights State() => Weights.Create(Changing.Select(t => KeyValuePair.Create(t.Name, new WeightTensor(t.Shape, Read(t)))));
+    /// <summary>
+    /// Weights that train and state of the method, by name; integers as their values, which float32 holds exactly: those of 32 bits in two halves,
+    /// [2, …], ⌊v / 2¹⁶⌋ and then v mod 2¹⁶.
+    /// </summary>
+    public Weights State() => Weights.Create(Changing.Select(t => KeyValuePair.Create(t.Name, new WeightTensor(StateShape(t), Read(t)))));
 
     /// <summary>Weights that train, by name, as the real numbers they stand for (rounded to float32).</summary>
     public Weights Trained() => Weights.Create(Changing.Where(t => t.Role == TensorRole.TrainedWeight).Select(
@@ -68,13 +72,15 @@ public abstract class Machine<T>
     public void Restore(Weights state, ImmutableArray<long> counts)
     {
         ArgumentNullException.ThrowIfNull(state);
-        state.Require(Changing.Select(t => KeyValuePair.Create(t.Name, t.Shape)), "checkpoint");
+        state.Require(Changing.Select(t => KeyValuePair.Create(t.Name, StateShape(t))), "checkpoint");
         if (counts.Length != Counts.Length)
             throw new InputException($"checkpoint: {counts.Length} counts; the run has {Counts.Length}.");
         foreach (PlanTensor tensor in Changing)
             Write(tensor, state.Tensors[tensor.Name].Values.Span);
         Recount(counts.AsSpan());
     }
+
+    private static Shape StateShape(PlanTensor tensor) => tensor.Format == NumberFormat.Int32 ? [2, .. tensor.Shape] : tensor.Shape;
 
     /// <summary>Runs one step on the chosen samples, <see cref="Planning.Plan.Batch"/> of them.</summary>
     /// <param name="context">Step, seed, learning rate.</param>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Formats;
 
@@ -11,7 +13,9 @@ namespace NpuSim.Simulator.Studies;
 /// </summary>
 public static class CheckpointFile
 {
-    private const string Run = "run", Step = "step", ZeroShot = "zero-shot", LossSum = "loss-sum", Losses = "losses", Steps = "loss-steps", Counts = "counts";
+    private const string Run = "run", Step = "step", ZeroShot = "zero-shot", LossSum = "loss-sum", Losses = "losses", Steps = "loss-steps", Counts = "counts", Finished = "episodes";
+
+    private static readonly JsonSerializerOptions Episodes = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>Writes a state.</summary>
     /// <param name="path">The file.</param>
@@ -31,6 +35,8 @@ public static class CheckpointFile
             [Steps] = string.Join(' ', state.Steps.Select(s => s.ToString(CultureInfo.InvariantCulture))),
             [Counts] = string.Join(' ', state.Counts.Select(c => c.ToString(CultureInfo.InvariantCulture))),
         };
+        if (!state.Finished.IsEmpty)
+            text[Finished] = JsonSerializer.Serialize(state.Finished, Episodes);
         Safetensors.Write(path, state.Tensors with { Metadata = text.ToImmutableSortedDictionary(StringComparer.Ordinal) });
     }
 
@@ -54,10 +60,28 @@ public static class CheckpointFile
         long step = Whole(Step) is [>= 0 and <= int.MaxValue and var done] ? done : throw Damaged(Step);
         return steps.Length == losses.Length
             ? new TrainingState((int)step, One(ZeroShot), One(LossSum), losses, steps, Whole(Counts), file with { Metadata = ImmutableSortedDictionary<string, string>.Empty })
+            {
+                Finished = FinishedEpisodes(),
+            }
             : throw Damaged(Steps);
 
         string Entry(string key) =>
             file.Metadata.TryGetValue(key, out string? text) ? text : throw new InputException($"{path}: is no checkpoint of npusim run: it has no '{key}'.");
+
+        ImmutableArray<FinishedEpisode> FinishedEpisodes()
+        {
+            if (!file.Metadata.TryGetValue(Finished, out string? text))
+                return [];
+            try
+            {
+                ImmutableArray<FinishedEpisode> episodes = JsonSerializer.Deserialize<ImmutableArray<FinishedEpisode>>(text, Episodes);
+                return !episodes.IsDefaultOrEmpty && episodes.All(e => e is not null && e.IsLike(episodes[0])) ? episodes : throw Damaged(Finished);
+            }
+            catch (JsonException)
+            {
+                throw Damaged(Finished);
+            }
+        }
 
         double One(string key) => Numbers(key) is [var only] ? only : throw Damaged(key);
 

@@ -85,12 +85,30 @@ public sealed class EpisodeBench : IBench
             [.. benches.Select(b => new Lazy<PreparedTraining>(() => b.Prepare(method, scheme, settings, policy, threads, backend)))];
         return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
-            if (checkpoints is not null)
-                throw new InputException("few-shot episodes are short and have no checkpoints; accepted is a workload without few-shot.");
-            var runs = prepared.Select((p, episode) => p.Value.Run(SeedOf(seed, episode), progress, cancellation)).ToImmutableArray();
-            return (TrainingCurve.OfEpisodes([.. runs.Select(r => r.Curve)]), NumericsResult.Over([.. runs.Select(r => r.Numerics)]));
+            ImmutableArray<FinishedEpisode> finished = checkpoints?.From?.Finished ?? [];
+            if (finished.Length >= prepared.Length)
+                throw new InputException($"checkpoint: {finished.Length} episodes are done and one is under way; the run has {prepared.Length}.");
+            TrainingState? from = checkpoints?.From;
+            while (finished.Length < prepared.Length)
+            {
+                (TrainingCurve curve, NumericsResult? numerics) = prepared[finished.Length].Value.Run(
+                    SeedOf(seed, finished.Length), progress, cancellation, Within(checkpoints, from, finished));
+                finished = finished.Add(FinishedEpisode.Of(curve, numerics));
+                if (!finished[^1].IsLike(finished[0]))
+                    throw new InputException("checkpoint: its finished episodes are not those of this run.");
+                from = null;
+            }
+
+            return (TrainingCurve.OfEpisodes([.. finished.Select(f => f.ToCurve())]), NumericsResult.Over([.. finished.Select(f => f.Numerics)]));
         });
     }
+
+    // The state of a run is that of the episode under way, and what came of those before it.
+    private static Checkpoints? Within(Checkpoints? run, TrainingState? from, ImmutableArray<FinishedEpisode> finished) => run is null ? null : run with
+    {
+        Save = run.Save is { } save ? state => save(state with { Finished = finished }) : null,
+        From = from,
+    };
 
     // Every episode has an order of samples and directions of its own.
     private static ulong SeedOf(ulong seed, int episode) => seed + ((ulong)episode << 32);

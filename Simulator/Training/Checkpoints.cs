@@ -4,7 +4,7 @@ using NpuSim.Workloads.Formats;
 namespace NpuSim.Simulator.Training;
 
 /// <summary>Where a run starts and when its state is kept.</summary>
-/// <param name="Every">Steps from one time to the next; 0: only at the end and when the run is cancelled.</param>
+/// <param name="Every">Steps from one time to the next; 0: only at the end, of a few-shot task that of each episode, and when the run is cancelled.</param>
 /// <param name="Save">Keeps a state; null: none is kept.</param>
 /// <param name="From">The state to start from; null: the first step.</param>
 /// <param name="Watch">
@@ -22,4 +22,8 @@ public sealed record Checkpoints(int Every, Action<TrainingState>? Save, Trainin
 /// <param name="Counts">What the machine counted so far (<see cref="Execution.Machine{T}.Counts"/>).</param>
 /// <param name="Tensors">Weights that train and state of the method, by name; integers as their values.</param>
 public sealed record TrainingState(
-    int Step, double ZeroShot, double LossSum, ImmutableArray<double> Losses, ImmutableArray<int> Steps, ImmutableArray<long> Counts, Weights Tensors);
+    int Step, double ZeroShot, double LossSum, ImmutableArray<double> Losses, ImmutableArray<int> Steps, ImmutableArray<long> Counts, Weights Tensors)
+{
+    /// <summary>Of a few-shot task the episodes that are done, all else being of the one under way.</summary>
+    public ImmutableArray<FinishedEpisode> Finished { get; init; } = [];
+}

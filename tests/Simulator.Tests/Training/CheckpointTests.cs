@@ -2,7 +2,9 @@ using System.Text;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Tests.Training;
@@ -23,11 +25,37 @@ public class CheckpointTests
     [TearDown]
     public void RemoveFolder() => Directory.Delete(folder, recursive: true);
 
-    private static PreparedTraining Prepare(string method) =>
-        new TrainingBench(ToyTask.Model, Initial, ToyTask.Data(60, 1), ToyTask.Data(30, 2), 12, 2)
-            .Prepare(Method.Parse(method), TuningScheme.Full, new(Steps, 1e-2, Decay.Linear, 1e-2), Wrap32);
+    private static PreparedTraining Prepare(string method) => Prepare(new TrainingBench(ToyTask.Model, Initial, ToyTask.Data(60, 1), ToyTask.Data(30, 2), 12, 2), method);
+
+    private static PreparedTraining Prepare(IBench bench, string method) =>
+        bench.Prepare(Method.Parse(method), TuningScheme.Full, new(Steps, 1e-2, Decay.Linear, 1e-2), Wrap32);
+
+    private static EpisodeBench Episodes(int count = 3) => new(
+        ToyTask.Model.With(FewShotHead.ProtoNets), Initial.Where(w => !w.Key.StartsWith("head.", StringComparison.Ordinal)).ToDictionary(),
+        [.. Enumerable.Range(0, count).Select(i => new Episode(Sorted(ToyTask.Data(24, (ulong)(20 + i), 0.4)), ToyTask.Data(30, (ulong)(40 + i), 0.4)))], 12, 1);
+
+    private static Dataset Sorted(Dataset data) => data.Select([.. Enumerable.Range(0, data.Count).OrderBy(i => data.Labels.Span[i])]);
+
+    // Runs until a number of steps is done; gives what the file then holds.
+    private static TrainingState Stopped(PreparedTraining prepared, int after, string file, string identity, TrainingState? from = null)
+    {
+        int done = 0;
+        using CancellationTokenSource stop = new();
+        void Count()
+        {
+            if (++done == after)
+                stop.Cancel();
+        }
+
+        Assert.That(
+            () => prepared.Run(3, Count, stop.Token, new(5, s => CheckpointFile.Write(file, identity, s), from)), Throws.InstanceOf<OperationCanceledException>());
+        return CheckpointFile.Read(file, identity);
+    }
 
     [TestCase("bp:fp32+momentum0.9")]
+    [TestCase("bp:16w8a")]
+    [TestCase("bp:16w8a+momentum0.9")]
+    [TestCase("bp:8w8a+momentum0.9+compact")]
     [TestCase("ff:fp16+guided0.5+sparse50+adam")]
     [TestCase("jvp:fp32+m2+momentum0.9")]
     [TestCase("qzo-ff:16w8a+m2")]
@@ -40,17 +68,7 @@ public class CheckpointTests
         PreparedTraining prepared = Prepare(method);
         (TrainingCurve curve, NumericsResult? numerics) = prepared.Run(3, null, CancellationToken.None, new(0, s => CheckpointFile.Write(whole, identity, s)));
 
-        int done = 0;
-        using CancellationTokenSource stop = new();
-        void Count()
-        {
-            if (++done == 7)
-                stop.Cancel();
-        }
-
-        Assert.That(
-            () => prepared.Run(3, Count, stop.Token, new(5, s => CheckpointFile.Write(part, identity, s))), Throws.InstanceOf<OperationCanceledException>());
-        TrainingState state = CheckpointFile.Read(part, identity);
+        TrainingState state = Stopped(prepared, 7, part, identity);
         Assert.That(state.Step, Is.EqualTo(7));
         (TrainingCurve resumed, NumericsResult? counted) =
             Prepare(method).Run(3, null, CancellationToken.None, new(0, s => CheckpointFile.Write(part, identity, s), state));
@@ -62,6 +80,64 @@ public class CheckpointTests
             Assert.That(counted?.Layers, Is.EqualTo(numerics?.Layers));
             Assert.That((counted?.RoundedAwayShare, counted?.TiedLossShare), Is.EqualTo((numerics?.RoundedAwayShare, numerics?.TiedLossShare)));
         });
+    }
+
+    [TestCase("ff:fp32", 7, 0)] // in the first episode
+    [TestCase("bp:fp32+momentum0.9", 2 * Steps, 2)] // between two episodes
+    [TestCase("qzo-ff:8w8a+momentum0.9", Steps + 5, 1)]
+    [TestCase("bp:16w8a+momentum0.9", (2 * Steps) + 3, 2)]
+    public void Stopped_episodes_end_with_the_same_curve_counts_and_file(string method, int after, int episodes)
+    {
+        string whole = Path.Combine(folder, "whole"), part = Path.Combine(folder, "part"), identity = $"method: {method}\nseed: 3";
+        (TrainingCurve curve, NumericsResult? numerics) =
+            Prepare(Episodes(), method).Run(3, null, CancellationToken.None, new(0, s => CheckpointFile.Write(whole, identity, s)));
+        TrainingState state = Stopped(Prepare(Episodes(), method), after, part, identity);
+        Assert.That((state.Finished.Length, state.Step), Is.EqualTo((episodes, after - (episodes * Steps))));
+        state = Stopped(Prepare(Episodes(), method), 3, part, identity, state); // and once more on the way
+        (TrainingCurve resumed, NumericsResult? counted) =
+            Prepare(Episodes(), method).Run(3, null, CancellationToken.None, new(0, s => CheckpointFile.Write(part, identity, s), state));
+        (TrainingCurve again, _) = Prepare(Episodes(), method).Run(3, null, CancellationToken.None, new(0, null, CheckpointFile.Read(whole, identity)));
+        Assert.Multiple(() =>
+        {
+            Assert.That(File.ReadAllBytes(part), Is.EqualTo(File.ReadAllBytes(whole)));
+            foreach (TrainingCurve other in new[] { resumed, again })
+            {
+                Assert.That(other.Episodes, Is.EqualTo(curve.Episodes));
+                Assert.That(other.Losses, Is.EqualTo(curve.Losses));
+                Assert.That((other.ZeroShot, other.Final), Is.EqualTo((curve.ZeroShot, curve.Final)));
+            }
+
+            Assert.That(counted?.Layers, Is.EqualTo(numerics?.Layers));
+            Assert.That(counted?.Epsilon, Is.EqualTo(numerics?.Epsilon));
+            Assert.That((counted?.RoundedAwayShare, counted?.TiedLossShare), Is.EqualTo((numerics?.RoundedAwayShare, numerics?.TiedLossShare)));
+        });
+    }
+
+    [Test]
+    public void Finished_episodes_of_another_run_or_damaged_ones_are_refused()
+    {
+        string file = Path.Combine(folder, "state");
+        TrainingState? state = null;
+        Prepare(Episodes(), "qzo-ff:8w8a").Run(1, null, CancellationToken.None, new(0, s => state = s));
+        FinishedEpisode first = state!.Finished[0];
+        Assert.Multiple(() =>
+        {
+            Assert.That(state.Finished, Has.Length.EqualTo(2));
+            Assert.That(
+                () => Resume(state, 2), Throws.TypeOf<InputException>().With.Message.EqualTo("checkpoint: 2 episodes are done and one is under way; the run has 2."));
+            Assert.That(
+                () => Resume(state with { Finished = [first with { Numerics = null }, first with { Numerics = null }] }, 3),
+                Throws.TypeOf<InputException>().With.Message.Contains("are not those of this run"));
+            foreach (string text in (string[])["", "{}", "[]", "[null]", "[{}]", "null", "[{\"ZeroShot\":0,\"Final\":0,\"Losses\":[1],\"Steps\":[]}]"])
+            {
+                CheckpointFile.Write(file, "run", state);
+                Weights written = Safetensors.Read(file);
+                Safetensors.Write(file, written with { Metadata = written.Metadata.SetItem("episodes", text) });
+                Assert.That(() => CheckpointFile.Read(file, "run"), Throws.TypeOf<InputException>().With.Message.Contains("'episodes' is not as it was written"), text);
+            }
+        });
+
+        static void Resume(TrainingState from, int count) => Prepare(Episodes(count), "qzo-ff:8w8a").Run(1, null, CancellationToken.None, new(0, null, from));
     }
 
     [Test]
