@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Reports;
+using NpuSim.Reports.Json;
 using NpuSim.Reports.Tables;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
@@ -20,8 +20,6 @@ internal static class SparseBackpropCommand
         new("Gain (points)", c => 100 * c.Gain, Format: "F1"),
         new("Scratch", c => c.ArenaBytes, "B", "bytes"));
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
-
     public static Command Create()
     {
         StudyOptions study = new();
@@ -31,7 +29,7 @@ internal static class SparseBackpropCommand
         Option<int?> steps = WholeNumber.Option(["--steps"], $"Steps of every training; default: {DefaultSteps}.", 1);
         Option<int?> generations = WholeNumber.Option(["--generations"], $"Generations of the search; default: {DefaultGenerations}.", 0, 10000);
         Option<int?> seed = WholeNumber.Option(["--seed"], "Seed of trainings and search; default: 1.", 0);
-        Option<bool> json = new("--json") { Description = "Print the result as JSON, and nothing else." };
+        Option<bool> json = new("--json") { Description = "Print the result as JSON (docs/sparse-backprop.schema.json), and nothing else." };
         Option<int?> threads = WholeNumber.Option(["--threads"], "Trainings at the same time; default: one per processor core.", 1, 1024);
         Command command = new("sparse-backprop",
             "Measures what each layer contributes when it alone trains, then searches the best choice of layers and channels under a memory limit.");
@@ -61,10 +59,16 @@ internal static class SparseBackpropCommand
         SparseBackpropResult result = study.Run(progress.Step, cancellation);
         progress.Dispose();
         if (json)
-            Console.WriteLine(JsonSerializer.Serialize(result, Json));
+            WriteJson(workload, request, result);
         else
             Write(workload, request, result);
         return ExitCode.Done;
+    }
+
+    private static void WriteJson(Workload workload, SparseBackpropRequest request, SparseBackpropResult result)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        SparseBackpropJson.Write(workload.Name, request, result, output);
     }
 
     private static void Write(Workload workload, SparseBackpropRequest request, SparseBackpropResult result)

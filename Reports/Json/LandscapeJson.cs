@@ -4,7 +4,10 @@ using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Json;
 
-/// <summary>The file <c>landscape.json</c>: axes, losses row by row, trajectories. null stands for a number that is not finite.</summary>
+/// <summary>
+/// The file <c>landscape.json</c>: axes, losses row by row, trajectories; docs/landscape.schema.json is its schema. null stands for a number that
+/// is not finite.
+/// </summary>
 internal static class LandscapeJson
 {
     /// <summary>What the file is called in the folder of a study.</summary>
