@@ -10,16 +10,20 @@ internal enum KernelProgram
 
     /// <summary>Everything else.</summary>
     Layers,
+
+    /// <summary>What a device's dot products give.</summary>
+    DotCheck,
 }
 
 /// <summary>The kernels' OpenCL C.</summary>
 internal static class KernelSource
 {
-    private static readonly string[] Products = ["numerics", "product"], Layers = ["numerics", "elements", "weights", "rows"];
+    private static readonly string[] Products = ["numerics", "dot", "product"], Layers = ["numerics", "elements", "weights", "rows"],
+        DotCheck = ["dot", "dotcheck"];
 
     /// <summary>The text of a program.</summary>
     public static string Of(KernelProgram program) =>
-        string.Join('\n', (program == KernelProgram.Products ? Products : Layers).Select(Read));
+        string.Join('\n', (program switch { KernelProgram.Products => Products, KernelProgram.Layers => Layers, _ => DotCheck }).Select(Read));
 
     private static string Read(string name)
     {

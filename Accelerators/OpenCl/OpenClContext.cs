@@ -12,6 +12,7 @@ public sealed unsafe class OpenClContext : IDisposable
     private readonly Handle context;
     private readonly ConcurrentDictionary<string, Lazy<Handle>> programs = [];
     private readonly ProgramStore store;
+    private readonly Lazy<DotProduct> dot;
 
     /// <summary>Opens a device.</summary>
     /// <param name="device">The device.</param>
@@ -27,13 +28,21 @@ public sealed unsafe class OpenClContext : IDisposable
         context = new Handle(created, Api.ReleaseContext);
         store = new ProgramStore(this, cacheFolder);
         Tiles = new TileSizes(this, cacheFolder);
+        dot = new(() => DotProducts.Of(this));
     }
 
     /// <summary>The device.</summary>
     public OpenClDevice Device { get; }
 
     /// <summary>The tile shape that is fastest here, in words.</summary>
-    public string TileDescription => $"tiles of {Tiles.Best.Rows}×{Tiles.Best.Columns} in vectors of {Tiles.Best.Lanes}";
+    public string TileDescription => $"tiles of {Tiles.Best.Rows}×{Tiles.Best.Columns} in vectors of {Tiles.Best.Lanes}, dot products: {DotDescription}";
+
+    /// <summary>The hardware for dot products of bytes that is used here, in words: "none" also where the device has it and other
+    /// arithmetic was faster.</summary>
+    public string DotDescription => DotProducts.Name(Tiles.Best.Dot);
+
+    /// <summary>Dot products of bytes that the device has, verified.</summary>
+    internal DotProduct Dot => dot.Value;
 
     internal CL Api => Device.Api;
 

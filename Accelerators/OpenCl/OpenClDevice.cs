@@ -8,6 +8,9 @@ namespace NpuSim.Accelerators.OpenCl;
 /// <summary>A device that the machine's OpenCL loader knows.</summary>
 public sealed unsafe record OpenClDevice
 {
+    private const uint Nvidia = 0x10DE;
+    private const ulong PackedInput = 1; // CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_PACKED_KHR
+
     private OpenClDevice(CL api, nint platform, nint handle, int index)
     {
         (Api, Handle, Index) = (api, handle, index);
@@ -26,6 +29,11 @@ public sealed unsafe record OpenClDevice
         LocalMemoryBytes = (long)Math.Min(Number<ulong>(DeviceInfo.LocalMemSize), long.MaxValue);
         ComputeUnits = (int)Number<uint>(DeviceInfo.MaxComputeUnits);
         WorkGroupItems = (long)Number<nuint>(DeviceInfo.MaxWorkGroupSize);
+        HasPackedDotProduct = Extensions.Contains("cl_khr_integer_dot_product")
+            && (Number<ulong>(DeviceInfo.IntegerDotProductCapabilitiesKhr) & PackedInput) != 0;
+        NvidiaCapability = Number<uint>(DeviceInfo.VendorID) == Nvidia && Extensions.Contains("cl_nv_device_attribute_query")
+            ? new Version((int)Number<uint>(DeviceInfo.ComputeCapabilityMajorNV), (int)Number<uint>(DeviceInfo.ComputeCapabilityMinorNV))
+            : null;
         Refusal = Refuse(Number<uint>(DeviceInfo.Available), Number<uint>(DeviceInfo.CompilerAvailable), Number<uint>(DeviceInfo.EndianLittle));
     }
 
@@ -76,6 +84,12 @@ public sealed unsafe record OpenClDevice
 
     /// <summary>Why NpuSim cannot use it, in words; null when it can.</summary>
     public string? Refusal { get; }
+
+    /// <summary>True for a device that says it multiplies four bytes in a word (cl_khr_integer_dot_product).</summary>
+    internal bool HasPackedDotProduct { get; }
+
+    /// <summary>Compute capability of a device of NVIDIA's; null for others.</summary>
+    internal Version? NvidiaCapability { get; }
 
     internal CL Api { get; }
 

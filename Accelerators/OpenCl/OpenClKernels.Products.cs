@@ -113,32 +113,40 @@ public sealed partial class OpenClKernels
     {
         if (batch == 0 || left.Rows == 0 || right.Rows == 0)
             return;
-        (DeviceBuffer leftPanels, DeviceBuffer leftSquares, long rows) = Pack("left", left, batch, k, tiles.Rows);
-        (DeviceBuffer rightPanels, DeviceBuffer rightSquares, long columns) = Pack("right", right, batch, k, tiles.Columns);
+        int planes = Planes(left, right);
+        (DeviceBuffer leftPanels, DeviceBuffer leftSquares, long rows) = Pack("left", left, batch, k, Math.Min(planes, 1), tiles.Rows);
+        (DeviceBuffer rightPanels, DeviceBuffer rightSquares, long columns) = Pack("right", right, batch, k, planes, tiles.Columns);
         rows /= tiles.Rows;
         columns /= tiles.Columns;
         Argument[] arguments =
         [
-            left.Rows, right.Rows, k, (int)rows, (int)columns, leftPanels, leftSquares, rightPanels, rightSquares,
+            left.Rows, right.Rows, k, planes, (int)rows, (int)columns, leftPanels, leftSquares, rightPanels, rightSquares,
             bias.Buffer ?? rightPanels, bias.Offset, bias.Bits, outputs.ChannelsPerItem, outputs.First, outputs.PerItem, outputs.PerRow,
             counts.Buffer, slot, .. Stage(stage, y, noise),
         ];
         ReadOnlySpan<long> group = tiles.StagedPairs > 0 ? [tiles.GroupRows, tiles.GroupColumns, 1] : isSequential ? [1, 1, 1] : [];
         queue.Launch(
-            products.Value, "multiply", [RoundUp(rows, tiles.GroupRows), RoundUp(columns, tiles.GroupColumns), batch], group, arguments);
+            products.Value, planes > 0 ? "multiply_quads" : "multiply", [RoundUp(rows, tiles.GroupRows), RoundUp(columns, tiles.GroupColumns), batch], group, arguments);
         long parts = isSequential ? 1 : tiles.Rows * tiles.Vectors;
         queue.Launch(products.Value, "multiply_in_order", [rows * parts, columns, batch], isSequential ? [1, 1, 1] : [], arguments);
     }
 
-    private (DeviceBuffer Panels, DeviceBuffer Squares, long Rows) Pack(string side, Factor factor, int batch, int k, int panelRows)
+    // Planes of bytes that the right factor is multiplied as, four products at a time; 0: both factors are pairs of 16 bits.
+    private int Planes(Factor left, Factor right) =>
+        tiles.Dot == DotProduct.None || left.Operand.Format == NumberFormat.Int16 || left.Offset != 0 ? 0
+        : right.Operand.Format == NumberFormat.Int16 || right.Offset != 0 ? 2
+        : 1;
+
+    private (DeviceBuffer Panels, DeviceBuffer Squares, long Rows) Pack(string side, Factor factor, int batch, int k, int planes, int panelRows)
     {
-        long rows = RoundUp(factor.Rows, panelRows), pairs = (k + 1L) / 2;
-        DeviceBuffer panels = queue.Scratch($"{side} panels", batch * rows * pairs * sizeof(int));
+        int perWord = planes == 0 ? 2 : 4;
+        long rows = RoundUp(factor.Rows, panelRows), words = (k + perWord - 1L) / perWord * Math.Max(planes, 1);
+        DeviceBuffer panels = queue.Scratch($"{side} panels", batch * rows * words * sizeof(int));
         DeviceBuffer squares = queue.Scratch($"{side} squares", batch * rows * sizeof(ulong));
         queue.Launch(
             products.Value, "pack", [rows, batch], isSequential ? [1, 1] : [], factor.Operand.Buffer, factor.Operand.Offset, factor.Operand.Bits,
             factor.Offset, (int)factor.Layout, factor.Rows, k, factor.Columns, factor.PerItem,
-            factor.Shape is { } shape ? Shape(shape) : squares, panelRows, panels, squares);
+            factor.Shape is { } shape ? Shape(shape) : squares, panelRows, planes, panels, squares);
         return (panels, squares, rows);
     }
 

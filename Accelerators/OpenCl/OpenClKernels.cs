@@ -32,8 +32,8 @@ public sealed partial class OpenClKernels
         (this.queue, this.policy, tiles, this.isSequential) = (queue, policy, shape, isSequential);
         string options = PolicyOptions.Of(policy, isSequential);
         products = new(() => queue.Context.Program(
-            KernelProgram.Products, $"{options} {PolicyOptions.Of(policy.Accumulator)} {tiles.Options}"));
-        layers = new(() => queue.Context.Program(KernelProgram.Layers, options));
+            KernelProgram.Products, $"{DotProducts.Standard(shape.Dot)} {options} {PolicyOptions.Of(policy.Accumulator)} {tiles.Options}"));
+        layers = new(() => queue.Context.Program(KernelProgram.Layers, $"{DotProducts.Standard(DotProduct.None)} {options}"));
     }
 
     // Work items of a kernel that goes through elements: enough to fill the device, no more than there are pieces of work.

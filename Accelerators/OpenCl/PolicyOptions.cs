@@ -10,7 +10,7 @@ internal static class PolicyOptions
     /// <summary>Options of every program.</summary>
     public static string Of(NumericPolicy policy, bool isSequential) => string.Create(
         CultureInfo.InvariantCulture,
-        $"-cl-std=CL1.2 -DROUNDING={(int)policy.Rounding} -DREQUANTIZATION={(int)policy.Requantization} "
+        $"-DROUNDING={(int)policy.Rounding} -DREQUANTIZATION={(int)policy.Requantization} "
         + $"-DNARROWING={(policy.Narrowing == Narrowing.Saturate ? "SATURATE" : "WRAP")} "
         + $"-DZERO_POINT_BEFORE={(policy.ZeroPointBeforeRounding ? 1 : 0)} "
         + $"-DSEQUENTIAL={(isSequential ? 1 : 0)} -DONE={Perturbation.One}");

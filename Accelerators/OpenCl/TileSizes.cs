@@ -43,7 +43,8 @@ internal sealed class TileSizes
     public TileShape Best => best.Value;
 
     private IEnumerable<TileShape> Candidates => (context.Device.IsCpu ? ForCpu : ForGpu).Where(s =>
-        s.GroupRows * s.GroupColumns <= context.Device.WorkGroupItems && s.LocalBytes <= context.Device.LocalMemoryBytes);
+        s.GroupRows * s.GroupColumns <= context.Device.WorkGroupItems && s.LocalBytes <= context.Device.LocalMemoryBytes)
+        .SelectMany(s => context.Dot != DotProduct.None && s.Lanes == 1 ? [s with { Dot = context.Dot }, s] : new[] { s });
 
     /// <summary>True for a shape that the search would try: any other was written by someone else.</summary>
     internal bool Takes(TileShape shape) => Candidates.Contains(shape);

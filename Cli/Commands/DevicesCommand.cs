@@ -38,19 +38,19 @@ internal static class DevicesCommand
             missing = none.Message;
         }
 
-        (OpenClDevice Device, double? Gmacs, string? Fault)[] rows = [.. devices.Select(d => Measure(d, quick))];
+        (OpenClDevice Device, Speed? Speed, string? Fault)[] rows = [.. devices.Select(d => Measure(d, quick))];
         Console.Write(json ? Json(rows, missing) : Text(rows, missing));
         return ExitCode.Done;
     }
 
-    private static (OpenClDevice, double?, string?) Measure(OpenClDevice device, bool quick)
+    private static (OpenClDevice, Speed?, string?) Measure(OpenClDevice device, bool quick)
     {
         if (device.Refusal is not null || quick)
             return (device, null, device.Refusal);
         try
         {
             using OpenClContext context = new(device, BackendOption.CacheFolder);
-            return (device, ProductSpeed.Gmacs(context, Size), null);
+            return (device, new Speed(ProductSpeed.Gmacs(context, Size), context.DotDescription), null);
         }
         catch (OpenClException fault)
         {
@@ -58,12 +58,12 @@ internal static class DevicesCommand
         }
     }
 
-    private static string Text(IEnumerable<(OpenClDevice Device, double? Gmacs, string? Fault)> rows, string? missing)
+    private static string Text(IEnumerable<(OpenClDevice Device, Speed? Speed, string? Fault)> rows, string? missing)
     {
         StringBuilder text = new();
         if (missing is not null)
             text.Append(missing).Append("\nEverything runs without it, on the processor.\n");
-        foreach ((OpenClDevice device, double? gmacs, string? fault) in rows)
+        foreach ((OpenClDevice device, Speed? speed, string? fault) in rows)
         {
             text.Append(CultureInfo.InvariantCulture, $"opencl:{device.Index}  {device.Name}\n")
                 .Append(CultureInfo.InvariantCulture, $"  platform    {device.Platform}, {device.PlatformVersion}\n")
@@ -71,8 +71,12 @@ internal static class DevicesCommand
                 .Append(CultureInfo.InvariantCulture, $"  memory      {SizeOf(device.MemoryBytes)}, buffers up to {SizeOf(device.LargestBufferBytes)}, {SizeOf(device.LocalMemoryBytes)} local\n")
                 .Append(CultureInfo.InvariantCulture, $"  units       {device.ComputeUnits}, work groups up to {device.WorkGroupItems}\n")
                 .Append(CultureInfo.InvariantCulture, $"  extensions  {(device.Extensions.IsEmpty ? "none" : string.Join(' ', device.Extensions))}\n");
-            if (gmacs is double speed)
-                text.Append(CultureInfo.InvariantCulture, $"  speed       {speed:F1} GMAC/s (8-bit matrices of {Size}×{Size})\n");
+            if (speed is not null)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  speed       {speed.Gmacs:F1} GMAC/s (8-bit matrices of {Size}×{Size})\n")
+                    .Append(CultureInfo.InvariantCulture, $"  dot         {speed.Dot}\n");
+            }
+
             if (fault is not null)
                 text.Append(CultureInfo.InvariantCulture, $"  unusable    {fault}\n");
         }
@@ -84,7 +88,7 @@ internal static class DevicesCommand
         ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):F1} GiB")
         : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:F0} KiB");
 
-    private static string Json(IEnumerable<(OpenClDevice Device, double? Gmacs, string? Fault)> rows, string? missing)
+    private static string Json(IEnumerable<(OpenClDevice Device, Speed? Speed, string? Fault)> rows, string? missing)
     {
         using MemoryStream stream = new();
         JsonWriterOptions options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -94,8 +98,8 @@ internal static class DevicesCommand
             writer.WriteNumber("schemaVersion", 1);
             writer.WriteString("missing", missing);
             writer.WriteStartArray("devices");
-            foreach ((OpenClDevice device, double? gmacs, string? fault) in rows)
-                Write(writer, device, gmacs, fault);
+            foreach ((OpenClDevice device, Speed? speed, string? fault) in rows)
+                Write(writer, device, speed, fault);
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
@@ -103,7 +107,7 @@ internal static class DevicesCommand
         return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
     }
 
-    private static void Write(Utf8JsonWriter writer, OpenClDevice device, double? gmacs, string? fault)
+    private static void Write(Utf8JsonWriter writer, OpenClDevice device, Speed? speed, string? fault)
     {
         writer.WriteStartObject();
         writer.WriteString("backend", $"opencl:{device.Index}");
@@ -122,11 +126,15 @@ internal static class DevicesCommand
         foreach (string extension in device.Extensions)
             writer.WriteStringValue(extension);
         writer.WriteEndArray();
-        if (gmacs is double speed)
-            writer.WriteNumber("gmacsPerSecond", Math.Round(speed, 1));
+        if (speed is not null)
+            writer.WriteNumber("gmacsPerSecond", Math.Round(speed.Gmacs, 1));
         else
             writer.WriteNull("gmacsPerSecond");
+        writer.WriteString("dotProducts", speed?.Dot);
         writer.WriteString("unusable", fault);
         writer.WriteEndObject();
     }
+
+    // What was measured, and the hardware for dot products of bytes that it used.
+    private sealed record Speed(double Gmacs, string Dot);
 }

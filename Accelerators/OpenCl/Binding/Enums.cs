@@ -49,6 +49,7 @@ internal enum PlatformInfo : uint
 internal enum DeviceInfo : uint
 {
     Type = 0x1000,
+    VendorID = 0x1001,
     MaxComputeUnits = 0x1002,
     MaxWorkGroupSize = 0x1004,
     MaxMemAllocSize = 0x1010,
@@ -62,6 +63,9 @@ internal enum DeviceInfo : uint
     DriverVersion = 0x102D,
     Version = 0x102F,
     Extensions = 0x1030,
+    IntegerDotProductCapabilitiesKhr = 0x1073,
+    ComputeCapabilityMajorNV = 0x4000,
+    ComputeCapabilityMinorNV = 0x4001,
 }
 
 /// <summary>What to ask a program (cl_program_info).</summary>

@@ -1,14 +1,17 @@
 // Matrix products y[m, n] = stage(bias[n] + sum over k of left[m, k] * right[n, k]) in a policy's arithmetic. (MatrixProduct.cs)
 //
 // Operands are first widened to 16 bits and packed in pairs along k, one pair to an int: left[panel][pair][ROWS],
-// right[panel][pair][COLUMNS]. Where Cauchy and Schwarz prove that no partial sum of a tile can leave the accumulator, the order
+// right[panel][pair][COLUMNS]. Devices with dot products of bytes (dot.cl) have operands of 8 bits in quads instead, and of 16 bits
+// on the right as two planes of quads, the high bytes (signed) before the low ones (unsigned): right[panel][plane][quad][COLUMNS].
+// "planes" says which: 0 for pairs. Where Cauchy and Schwarz prove that no partial sum of a tile can leave the accumulator, the order
 // of addition is free and "multiply" computes the tile; the others are left to "multiply_in_order", which follows the policy
 // product by product. Both ask "is_free", so that every tile is computed exactly once.
 //
 // Build options:
 //   ROWS, VECTORS, LANES    a work item's tile: ROWS x (VECTORS * LANES) sums
-//   GROUP_ROWS, GROUP_COLUMNS, STAGED_PAIRS   with STAGED_PAIRS above 0, a work group stages that many pairs of its panels
-//                           in local memory
+//   GROUP_ROWS, GROUP_COLUMNS, STAGED_PAIRS   with STAGED_PAIRS above 0, a work group stages that many pairs (or quads) of its
+//                           panels in local memory
+//   DOT                     how bytes are multiplied (dot.cl)
 //   ACCUMULATOR_BITS, OUTER_BITS, GROUP_MACS, BLOCK_MACS, OVERFLOW   the policy (AccumulatorPolicy)
 //   FREE_PRODUCTS, FREE_SUM largest magnitudes of sums without and with bias that leave the order free
 
@@ -22,24 +25,36 @@ typedef long16 long_lanes;
 #define LOAD(p) vload16(0, p)
 #define STORE(v, p) vstore16(v, 0, p)
 #define TO_LONG(v) convert_long16(v)
+#define AS_SUM(v) as_uint16(v)
+#define AS_LANES(v) as_int16(v)
+typedef uint16 sum_lanes;
 #elif LANES == 8
 typedef int8 lanes;
 typedef long8 long_lanes;
 #define LOAD(p) vload8(0, p)
 #define STORE(v, p) vstore8(v, 0, p)
 #define TO_LONG(v) convert_long8(v)
+#define AS_SUM(v) as_uint8(v)
+#define AS_LANES(v) as_int8(v)
+typedef uint8 sum_lanes;
 #elif LANES == 4
 typedef int4 lanes;
 typedef long4 long_lanes;
 #define LOAD(p) vload4(0, p)
 #define STORE(v, p) vstore4(v, 0, p)
 #define TO_LONG(v) convert_long4(v)
+#define AS_SUM(v) as_uint4(v)
+#define AS_LANES(v) as_int4(v)
+typedef uint4 sum_lanes;
 #else
 typedef int lanes;
 typedef long long_lanes;
 #define LOAD(p) (*(p))
 #define STORE(v, p) (*(p) = (v))
 #define TO_LONG(v) ((long)(v))
+#define AS_SUM(v) as_uint(v)
+#define AS_LANES(v) as_int(v)
+typedef uint sum_lanes;
 #endif
 
 #define LOW(pairs) (((pairs) << 16) >> 16)
@@ -73,20 +88,103 @@ typedef struct
         output_channels, stride_height, stride_width, pad_top, pad_left, dilation_height, dilation_width, groups;
 } convolution;
 
-void put_half(global short *row, int panel_rows, int k, int value, ulong *squares)
+// Values of a row, gathered to words: two or four to each.
+typedef struct
 {
-    row[(long)(k >> 1) * panel_rows * 2 + (k & 1)] = (short)value;
-    *squares += (uint)(value * value);
+    global uint *to;
+    int stride, plane, planes, k; // words from one to the next, and from the high bytes to the low ones
+    uint word, low;
+    ulong squares;
+} row_packer;
+
+#define PER_WORD(planes) (DOT == NO_DOT || (planes) == 0 ? 2 : 4)
+
+int words_of(int k, int planes)
+{
+    return (k + PER_WORD(planes) - 1) / PER_WORD(planes);
+}
+
+void pack_value(row_packer *row, int value)
+{
+    row->squares += (uint)(value * value);
+    int within = row->k % PER_WORD(row->planes);
+#if DOT != NO_DOT
+    if (row->planes > 0)
+    {
+        row->word |= (uint)((row->planes == 2 ? value >> 8 : value) & 0xFF) << (8 * within);
+        row->low |= (uint)(value & 0xFF) << (8 * within);
+    }
+    else
+#endif
+    {
+        row->word |= (uint)(value & 0xFFFF) << (16 * within);
+    }
+
+    row->k++;
+    if (within + 1 < PER_WORD(row->planes))
+        return;
+    row->to[0] = row->word;
+#if DOT != NO_DOT
+    if (row->planes == 2)
+        row->to[row->plane] = row->low;
+    row->low = 0;
+#endif
+    row->to += row->stride;
+    row->word = 0;
+}
+
+int narrow_element(operand x, int bits, long index)
+{
+    return bits == 16 ? ((global const short *)x)[index] : x[index];
+}
+
+// Some elements, "step" apart: whole words without looking at each element's place in its word.
+void pack_run(row_packer *row, operand x, int bits, int offset, long first, long step, int count)
+{
+    int i = 0;
+    for (; i < count && row->k % PER_WORD(row->planes) != 0; i++)
+        pack_value(row, narrow_element(x, bits, first + i * step) + offset);
+#if DOT != NO_DOT
+    if (row->planes > 0)
+    {
+        for (; i + 3 < count; i += 4, row->k += 4, row->to += row->stride)
+        {
+            uint high = 0, low = 0;
+            UNROLL
+            for (int e = 0; e < 4; e++)
+            {
+                int value = narrow_element(x, bits, first + (i + e) * step) + offset;
+                row->squares += (uint)(value * value);
+                high |= (uint)((row->planes == 2 ? value >> 8 : value) & 0xFF) << (8 * e);
+                low |= (uint)(value & 0xFF) << (8 * e);
+            }
+
+            row->to[0] = high;
+            if (row->planes == 2)
+                row->to[row->plane] = low;
+        }
+    }
+    else
+#endif
+    {
+        for (; i + 1 < count; i += 2, row->k += 2, row->to += row->stride)
+        {
+            int even = narrow_element(x, bits, first + i * step) + offset, odd = narrow_element(x, bits, first + (i + 1) * step) + offset;
+            row->squares += (ulong)(uint)(even * even) + (uint)(odd * odd);
+            row->to[0] = (uint)(even & 0xFFFF) | ((uint)odd << 16);
+        }
+    }
+
+    for (; i < count; i++)
+        pack_value(row, narrow_element(x, bits, first + i * step) + offset);
 }
 
 // The window of one output position and channel group, in the order kernel row, kernel column, channel (im2col).
-void pack_window(
-    operand x, int bits, int offset, global const convolution *shape, int group, int position, global short *to, int panel_rows,
-    ulong *squares)
+void pack_window(operand x, int bits, int offset, global const convolution *shape, int group, int position, row_packer *row)
 {
     int channels = shape->input_channels / shape->groups;
     int ow = position % shape->output_width, outer = position / shape->output_width;
-    int oh = outer % shape->output_height, image = outer / shape->output_height, k = 0;
+    int oh = outer % shape->output_height, image = outer / shape->output_height;
     for (int kh = 0; kh < shape->kernel_height; kh++)
     {
         int h = oh * shape->stride_height - shape->pad_top + kh * shape->dilation_height;
@@ -96,45 +194,35 @@ void pack_window(
             bool inside = h >= 0 && h < shape->input_height && w >= 0 && w < shape->input_width;
             long from = (((long)image * shape->input_height + h) * shape->input_width + w) * shape->input_channels
                 + (long)group * channels;
-            for (int c = 0; c < channels; c++, k++)
-                put_half(to, panel_rows, k, inside ? (int)read_element(x, bits, from + c) + offset : 0, squares);
+            if (inside)
+                pack_run(row, x, bits, offset, from, 1, channels);
+            for (int c = 0; c < (inside ? 0 : channels); c++)
+                pack_value(row, 0);
         }
     }
 }
 
 kernel void pack(
     operand x, ulong x_at, int bits, int offset, int layout, int rows, int depth, int columns, long batch_stride,
-    global const convolution *shape, int panel_rows, global int *panels, global ulong *squares)
+    global const convolution *shape, int panel_rows, int planes, global uint *panels, global ulong *squares)
 {
-    int row = get_global_id(0), item = get_global_id(1), padded = get_global_size(0), pairs = (depth + 1) / 2;
-    global short *to = (global short *)(panels
-        + ((long)item * (padded / panel_rows) + row / panel_rows) * pairs * panel_rows + row % panel_rows);
+    int row = get_global_id(0), item = get_global_id(1), padded = get_global_size(0), words = words_of(depth, planes);
+    long panel = (long)item * (padded / panel_rows) + row / panel_rows;
+    row_packer packed = { panels + panel * words * max(planes, 1) * panel_rows + row % panel_rows, panel_rows, words * panel_rows, planes, 0, 0, 0, 0 };
     operand from = x + x_at;
-    ulong sum = 0;
-    if (row >= rows)
+    if (row < rows && layout == LAYOUT_WINDOWS)
     {
-        for (int k = 0; k < 2 * pairs; k++)
-            put_half(to, panel_rows, k, 0, &sum);
+        pack_window(from, bits, offset, shape, item, row, &packed);
     }
-    else
+    else if (row < rows)
     {
-        if (layout == LAYOUT_WINDOWS)
-        {
-            pack_window(from, bits, offset, shape, item, row, to, panel_rows, &sum);
-        }
-        else
-        {
-            long first = item * batch_stride + (layout == LAYOUT_ROWS ? (long)row * depth : row);
-            long step = layout == LAYOUT_ROWS ? 1 : columns;
-            for (int k = 0; k < depth; k++)
-                put_half(to, panel_rows, k, (int)read_element(from, bits, first + k * step) + offset, &sum);
-        }
-
-        if (depth & 1)
-            put_half(to, panel_rows, depth, 0, &sum);
+        long first = item * batch_stride + (layout == LAYOUT_ROWS ? (long)row * depth : row);
+        pack_run(&packed, from, bits, offset, first, layout == LAYOUT_ROWS ? 1 : columns, depth);
     }
 
-    squares[(long)item * padded + row] = sum;
+    while (packed.k < words * PER_WORD(planes))
+        pack_value(&packed, 0);
+    squares[(long)item * padded + row] = packed.squares;
 }
 
 // ---- Which tiles are free. (Bounds.cs) ----
@@ -253,15 +341,15 @@ void move_out(
 }
 
 #define PRODUCT_PARAMETERS \
-    int m, int n, int k, int left_panels, int right_panels, global const int *left, global const ulong *left_squares, \
+    int m, int n, int k, int planes, int left_panels, int right_panels, global const int *left, global const ulong *left_squares, \
     global const int *right, global const ulong *right_squares, operand bias, ulong bias_at, int bias_bits, int batch_channels, \
     long start_output, long batch_outputs, long row_outputs, counter totals, int slot, STAGE_PARAMETERS
 
 // Panels of a batch's item; the outputs of item b start at start_output + b * batch_outputs and have channels from b * batch_channels on.
 #define SELECT_ITEM \
-    int item = get_global_id(2), pairs = (k + 1) / 2, first_channel = item * batch_channels; \
-    left += (long)item * left_panels * pairs * ROWS; \
-    right += (long)item * right_panels * pairs * COLUMNS; \
+    int item = get_global_id(2), words = words_of(k, planes), right_words = words * max(planes, 1), first_channel = item * batch_channels; \
+    left += (long)item * left_panels * words * ROWS; \
+    right += (long)item * right_panels * right_words * COLUMNS; \
     left_squares += (long)item * left_panels * ROWS; \
     right_squares += (long)item * right_panels * COLUMNS; \
     bias += bias_at; \
@@ -270,78 +358,32 @@ void move_out(
 
 // ---- Tiles whose order of addition is free. ----
 
-#if STAGED_PAIRS > 0
-__attribute__((reqd_work_group_size(GROUP_ROWS, GROUP_COLUMNS, 1)))
-#endif
-kernel void multiply(PRODUCT_PARAMETERS)
+// How the words of two operands are multiplied.
+#define PAIRS 0
+#define SIGNED_QUADS 1
+#define UNSIGNED_QUADS 2 // on the right; those on the left are signed
+
+sum_lanes add_products(sum_lanes sum, lanes a, lanes b, int form)
 {
-    SELECT_ITEM
-    int i = get_global_id(0), j = get_global_id(1);
-    lanes sums[ROWS][VECTORS];
-    UNROLL
-    for (int r = 0; r < ROWS; r++)
-    {
-        UNROLL
-        for (int v = 0; v < VECTORS; v++)
-            sums[r][v] = 0;
-    }
+#if DOT != NO_DOT
+    if (form == SIGNED_QUADS)
+        return DOT_SIGNED(a, b, sum);
+    if (form == UNSIGNED_QUADS)
+        return DOT_UNSIGNED(a, b, sum);
+#endif
+    return sum + AS_SUM(dot_pairs(a, b));
+}
 
 #if STAGED_PAIRS > 0
-    // Panels beyond the last are never staged nor written; their work items only help to copy.
-    local int staged_left[GROUP_ROWS * STAGED_PAIRS * ROWS], staged_right[GROUP_COLUMNS * STAGED_PAIRS * COLUMNS];
-    bool inside = i < left_panels && j < right_panels;
-    int me = get_local_id(1) * GROUP_ROWS + get_local_id(0);
-    for (int from = 0; from < pairs; from += STAGED_PAIRS)
-    {
-        int count = min(STAGED_PAIRS, pairs - from);
-        for (int t = me; t < GROUP_ROWS * STAGED_PAIRS * ROWS; t += GROUP_ROWS * GROUP_COLUMNS)
-        {
-            int panel = get_group_id(0) * GROUP_ROWS + t / (STAGED_PAIRS * ROWS), at = t % (STAGED_PAIRS * ROWS);
-            if (panel < left_panels && at < count * ROWS)
-                staged_left[t] = left[((long)panel * pairs + from) * ROWS + at];
-        }
-
-        for (int t = me; t < GROUP_COLUMNS * STAGED_PAIRS * COLUMNS; t += GROUP_ROWS * GROUP_COLUMNS)
-        {
-            int panel = get_group_id(1) * GROUP_COLUMNS + t / (STAGED_PAIRS * COLUMNS), at = t % (STAGED_PAIRS * COLUMNS);
-            if (panel < right_panels && at < count * COLUMNS)
-                staged_right[t] = right[((long)panel * pairs + from) * COLUMNS + at];
-        }
-
-        barrier(CLK_LOCAL_MEM_FENCE);
-        if (inside)
-        {
-            local const int *a = staged_left + get_local_id(0) * STAGED_PAIRS * ROWS;
-            local const int *b = staged_right + get_local_id(1) * STAGED_PAIRS * COLUMNS;
-            for (int p = 0; p < count; p++, a += ROWS, b += COLUMNS)
-            {
-                UNROLL
-                for (int r = 0; r < ROWS; r++)
-                {
-                    UNROLL
-                    for (int v = 0; v < VECTORS; v++)
-                        sums[r][v] += dot_pairs((lanes)a[r], LOAD(b + v * LANES));
-                }
-            }
-        }
-
-        barrier(CLK_LOCAL_MEM_FENCE);
-    }
-
-    if (!inside)
-        return;
+#define PANELS local const int
+#else
+#define PANELS global const int
 #endif
 
-    int count = min(COLUMNS, n - j * COLUMNS);
-    if (!is_free(
-        left_squares + (long)i * ROWS, right_squares + (long)j * COLUMNS, bias, bias_bits, first_channel + j * COLUMNS, count))
-    {
-        return;
-    }
-
-#if STAGED_PAIRS == 0
-    global const int *a = left + (long)i * pairs * ROWS, *b = right + (long)j * pairs * COLUMNS;
-    for (int p = 0; p < pairs; p++, a += ROWS, b += COLUMNS)
+// Adds the products of some words of a tile's panels.
+__attribute__((always_inline)) void add_words(sum_lanes sums[ROWS][VECTORS], PANELS *a, PANELS *b, int count, int form)
+{
+    for (int p = 0; p < count; p++, a += ROWS, b += COLUMNS)
     {
         lanes columns[VECTORS];
         UNROLL
@@ -352,33 +394,139 @@ kernel void multiply(PRODUCT_PARAMETERS)
         {
             UNROLL
             for (int v = 0; v < VECTORS; v++)
-                sums[r][v] += dot_pairs((lanes)a[r], columns[v]);
+                sums[r][v] = add_products(sums[r][v], (lanes)a[r], columns[v], form);
         }
     }
+}
+
+#if STAGED_PAIRS > 0
+
+// Copies some words of a work group's panels to local memory; panels beyond the last are left out.
+void stage_panels(
+    local int *to, global const int *from, int panels, int first_panel, int group_panels, long panel_words, int first, int count, int width)
+{
+    int me = get_local_id(1) * GROUP_ROWS + get_local_id(0);
+    for (int t = me; t < group_panels * STAGED_PAIRS * width; t += GROUP_ROWS * GROUP_COLUMNS)
+    {
+        int panel = first_panel + t / (STAGED_PAIRS * width), at = t % (STAGED_PAIRS * width);
+        if (panel < panels && at < count * width)
+            to[t] = from[((long)panel * panel_words + first) * width + at];
+    }
+}
+
+// Work items outside the panels only help to copy.
+#define ADD_PLANE(first, form) \
+    for (int done = 0; done < words; done += STAGED_PAIRS) \
+    { \
+        int count = min(STAGED_PAIRS, words - done); \
+        stage_panels(staged_left, left, left_panels, get_group_id(0) * GROUP_ROWS, GROUP_ROWS, words, done, count, ROWS); \
+        stage_panels( \
+            staged_right, right, right_panels, get_group_id(1) * GROUP_COLUMNS, GROUP_COLUMNS, right_words, (first) + done, count, COLUMNS); \
+        barrier(CLK_LOCAL_MEM_FENCE); \
+        if (inside) \
+        { \
+            add_words( \
+                sums, staged_left + get_local_id(0) * STAGED_PAIRS * ROWS, staged_right + get_local_id(1) * STAGED_PAIRS * COLUMNS, count, \
+                form); \
+        } \
+        barrier(CLK_LOCAL_MEM_FENCE); \
+    }
+#define STAGING local int staged_left[GROUP_ROWS * STAGED_PAIRS * ROWS], staged_right[GROUP_COLUMNS * STAGED_PAIRS * COLUMNS];
+#define GROUP __attribute__((reqd_work_group_size(GROUP_ROWS, GROUP_COLUMNS, 1)))
+
+#else
+
+#define ADD_PLANE(first, form) \
+    if (inside) \
+        add_words(sums, left + (long)i * words * ROWS, right + ((long)j * right_words + (first)) * COLUMNS, words, form);
+#define STAGING
+#define GROUP
+
 #endif
 
+// A tile's sums through the output stage.
+void move_out_tile(
+    sum_lanes sums[ROWS][VECTORS], const stage *s, int rows, int count, operand bias, int bias_bits, int channel, long first_output,
+    long row_outputs, counter totals)
+{
     counts total = { 0, 0 };
     columns_of_tile columns;
-    read_columns(&columns, &s, bias, bias_bits, first_channel + j * COLUMNS, count);
-    for (int r = 0; r < min(ROWS, m - i * ROWS); r++)
+    read_columns(&columns, s, bias, bias_bits, channel, count);
+    for (int r = 0; r < rows; r++)
     {
         int row[COLUMNS];
         long with_bias[COLUMNS], none[COLUMNS];
         UNROLL
         for (int v = 0; v < VECTORS; v++)
-            STORE(sums[r][v], row + v * LANES);
+            STORE(AS_LANES(sums[r][v]), row + v * LANES);
         for (int c = 0; c < count; c++)
         {
             with_bias[c] = row[c] + columns.bias[c];
             none[c] = 0;
         }
 
-        move_out(&s, &columns, with_bias, none, first_output + (long)(i * ROWS + r) * row_outputs + j * COLUMNS, count, &total);
+        move_out(s, &columns, with_bias, none, first_output + r * row_outputs, count, &total);
     }
 
-    add_to(totals + 4 * slot, total.overflowed);
-    add_to(totals + 4 * slot + 2, total.clipped);
+    add_to(totals, total.overflowed);
+    add_to(totals + 2, total.clipped);
 }
+
+// With staging every work item of a group must reach the barriers, also where its tile is not there or not free.
+#define BEGIN_TILE \
+    SELECT_ITEM \
+    int i = get_global_id(0), j = get_global_id(1), count = min(COLUMNS, n - j * COLUMNS); \
+    bool inside = i < left_panels && j < right_panels && is_free( \
+        left_squares + (long)i * ROWS, right_squares + (long)j * COLUMNS, bias, bias_bits, first_channel + j * COLUMNS, count); \
+    sum_lanes sums[ROWS][VECTORS]; \
+    UNROLL \
+    for (int r = 0; r < ROWS; r++) \
+    { \
+        UNROLL \
+        for (int v = 0; v < VECTORS; v++) \
+            sums[r][v] = 0; \
+    }
+
+#define END_TILE \
+    if (inside) \
+    { \
+        move_out_tile( \
+            sums, &s, min(ROWS, m - i * ROWS), count, bias, bias_bits, first_channel + j * COLUMNS, \
+            first_output + (long)i * ROWS * row_outputs + j * COLUMNS, row_outputs, totals + 4 * slot); \
+    }
+
+GROUP kernel void multiply(PRODUCT_PARAMETERS)
+{
+    STAGING
+    BEGIN_TILE
+    ADD_PLANE(0, PAIRS)
+    END_TILE
+}
+
+#if DOT != NO_DOT
+
+// The sum of any of the products fits 32 bits, so it does not matter that 256 times the sum of the high bytes may wrap.
+GROUP kernel void multiply_quads(PRODUCT_PARAMETERS)
+{
+    STAGING
+    BEGIN_TILE
+    ADD_PLANE(0, SIGNED_QUADS)
+    if (planes == 2)
+    {
+        UNROLL
+        for (int r = 0; r < ROWS; r++)
+        {
+            UNROLL
+            for (int v = 0; v < VECTORS; v++)
+                sums[r][v] <<= 8;
+        }
+
+        ADD_PLANE(words, UNSIGNED_QUADS)
+    }
+    END_TILE
+}
+
+#endif
 
 // ---- Tiles that must follow the policy's order. (Accumulator.cs) Lanes lie across columns: each keeps its own order. ----
 
@@ -470,9 +618,41 @@ long_lanes finish(accumulator *a)
     return BLOCK_MACS > 0 ? a->outer : a->inner;
 }
 
+// Element t of a row of words.
+#define BYTE_OF(word, t) (((word) << (24 - 8 * ((t) & 3))) >> 24)
+#define HALF_OF(word, t) (((word) << (16 - 16 * ((t) & 1))) >> 16)
+
+int left_element(global const int *a, int t, int planes)
+{
+#if DOT != NO_DOT
+    if (planes > 0)
+        return BYTE_OF(a[(long)(t >> 2) * ROWS], t);
+#endif
+    return HALF_OF(a[(long)(t >> 1) * ROWS], t);
+}
+
+// low: words to the plane of the low bytes.
+lanes right_elements(global const int *b, int t, int planes, long low)
+{
+#if DOT != NO_DOT
+    if (planes > 0)
+    {
+        global const int *at = b + (long)(t >> 2) * COLUMNS;
+        lanes high = LOAD(at);
+        high = BYTE_OF(high, t);
+        if (planes == 1)
+            return high;
+        lanes bytes = LOAD(at + low);
+        return (high << 8) | ((bytes >> (8 * (t & 3))) & 0xFF);
+    }
+#endif
+    lanes word = LOAD(b + (long)(t >> 1) * COLUMNS);
+    return HALF_OF(word, t);
+}
+
 // LANES outputs of one row, from column "first" of the tile on.
 void sum_in_order(
-    global const int *a, global const int *b, int k, operand bias, int bias_bits, int channel, int count, long index, const stage *s,
+    global const int *a, global const int *b, int k, int planes, operand bias, int bias_bits, int channel, int count, long index, const stage *s,
     counts *total)
 {
     columns_of_tile columns;
@@ -481,10 +661,10 @@ void sum_in_order(
     for (int c = 0; c < LANES; c++)
         start[c] = c < count ? columns.bias[c] : 0;
     accumulator sum = start_at(LOAD(start));
+    long low = (long)words_of(k, planes) * COLUMNS;
     for (int t = 0; t < k; t++)
     {
-        lanes pair = (lanes)a[(long)(t >> 1) * ROWS], right = LOAD(b + (long)(t >> 1) * COLUMNS);
-        sum.group += TO_LONG((t & 1) == 0 ? LOW(pair) * LOW(right) : HIGH(pair) * HIGH(right));
+        sum.group += TO_LONG((lanes)left_element(a, t, planes) * right_elements(b, t, planes, low));
         count_product(&sum);
     }
 
@@ -514,7 +694,7 @@ kernel void multiply_in_order(PRODUCT_PARAMETERS)
         if (row >= m || column + first >= n)
             continue;
         sum_in_order(
-            left + (long)i * pairs * ROWS + r, right + (long)j * pairs * COLUMNS + first, k, bias, bias_bits,
+            left + (long)i * words * ROWS + r, right + (long)j * right_words * COLUMNS + first, k, planes, bias, bias_bits,
             first_channel + column + first, min(LANES, n - column - first),
             first_output + (long)row * row_outputs + column + first, &s, &total);
     }

@@ -16,9 +16,10 @@ internal sealed class Bench : IDisposable
     /// <param name="policy">The arithmetic.</param>
     /// <param name="tiles">Tiles of the matrix product.</param>
     /// <param name="isSequential">True: as on processors; false: as on GPUs.</param>
-    public Bench(NumericPolicy policy, TileShape tiles, bool isSequential)
+    /// <param name="context">An open device; null: the one of all tests.</param>
+    public Bench(NumericPolicy policy, TileShape tiles, bool isSequential, OpenClContext? context = null)
     {
-        Queue = new OpenClQueue(Device.Context);
+        Queue = new OpenClQueue(context ?? Device.Context);
         Kernels = new OpenClKernels(Queue, policy, tiles, isSequential);
     }
 

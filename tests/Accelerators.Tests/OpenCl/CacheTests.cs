@@ -53,7 +53,7 @@ public sealed class CacheTests
         File.WriteAllText(file, other.ToString());
         using OpenClContext second = new(OpenClDevice.Find(null), folder);
         Assert.That(second.Tiles.Best, Is.EqualTo(other), "what the file says");
-        foreach (string text in new[] { "1000 1 1 1 1 0", "8 2", "" })
+        foreach (string text in new[] { "1000 1 1 1 1 0 0", "8 2 16 1 1 0 3", "8 2 16 1 1 0", "8 2", "" })
             Assert.That(TileShape.Parse(text) is { } shape && first.Tiles.Takes(shape), Is.False, $"'{text}'");
     }
 

@@ -38,15 +38,15 @@ public sealed class LayerTests
     [Test]
     public void Convolutions_give_the_bits_and_counts_of_the_processor(
         [ValueSource(nameof(Policies))] NumericPolicy policy, [Values(1, 2, 8)] int groups, [Values(Int8, Int16)] NumberFormat format) =>
-        CheckConvolution(policy, groups, format, default);
+        CheckConvolution(policy, groups, format, default, format == Int8 ? 7 : 0);
 
     [Test]
     public void Channels_that_are_part_of_a_tensor_have_the_noise_of_the_whole_and_leave_the_rest(
         [Values] Rounding rounding, [Values(1, 2)] int groups)
     {
         NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Wrap), rounding);
-        CheckConvolution(policy, groups, Int8, new ChannelPart(3, 25));
-        CheckConvolution(policy, groups, Int16, new ChannelPart(32, 48));
+        CheckConvolution(policy, groups, Int8, new ChannelPart(3, 25), 7);
+        CheckConvolution(policy, groups, Int16, new ChannelPart(32, 48), 0);
     }
 
     [Test]
@@ -60,12 +60,12 @@ public sealed class LayerTests
             Throws.ArgumentException.With.Message.Contains("depthwise"));
     }
 
-    private static void CheckConvolution(NumericPolicy policy, int groups, NumberFormat format, ChannelPart part)
+    internal static void CheckConvolution(NumericPolicy policy, int groups, NumberFormat format, ChannelPart part, int inputOffset)
     {
         using Bench bench = new(policy);
         ConvolutionShape shape = new(2, 7, 6, 8, 3, 2, 4, 5, 16, 2, 1, 1, 1, 1, 2, groups);
         byte[] x = Draw("x", shape.InputCount, format), w = Draw("w", shape.WeightCount, Int8), bias = Draw("bias", 16, Int32);
-        OutputStage stage = new([FixedScale.FromDouble(0.4 / format.MaxValue())], 3, inputOffset: format == Int8 ? 7 : 0);
+        OutputStage stage = new([FixedScale.FromDouble(0.4 / format.MaxValue())], 3, inputOffset: inputOffset);
         byte[] expected = Draw("y", (long)shape.Positions * Math.Max(16, part.Of), Int8);
         DeviceOperand y = bench.Put(expected, Int8);
         OverflowCount count = ConvolutionKernel.Run(
@@ -78,13 +78,16 @@ public sealed class LayerTests
 
     [Test]
     public void Products_of_activations_give_the_bits_and_counts_of_the_processor(
-        [Values] bool transpose, [Values(Int8, Int16)] NumberFormat format)
+        [Values] bool transpose, [Values(Int8, Int16)] NumberFormat format) =>
+        CheckMatMul(transpose, format, format == Int8 ? 128 : 0);
+
+    internal static void CheckMatMul(bool transpose, NumberFormat format, int inputOffset)
     {
         NumericPolicy policy = Policies[1];
         using Bench bench = new(policy);
         (int batch, int m, int n, int k) = (3, 9, 33, 21);
         byte[] a = Draw("a", batch * m * k, format), b = Draw("b", batch * n * k, Int8);
-        OutputStage stage = new([FixedScale.FromDouble(0.4 / format.MaxValue())], inputOffset: format == Int8 ? 128 : 0);
+        OutputStage stage = new([FixedScale.FromDouble(0.4 / format.MaxValue())], inputOffset: inputOffset);
         byte[] expected = new byte[batch * m * n];
         OverflowCount count = MatMulKernel.Run(
             batch, m, n, k, transpose, new Operand(a, format), new Operand(b, Int8), stage, new Operand(expected, Int8), policy, Noise);

@@ -95,6 +95,8 @@ public sealed class OclgrindTests
             directions.Guided_directions_are_those_of_the_processor(PerturbationDistribution.Normal, true);
         }
 
+        foreach (TileShape quads in new TileShape[] { new(2, 1, 4, Dot: DotProduct.Emulated), new(2, 2, 1, 2, 2, 3, DotProduct.Emulated) })
+            DotProductTests.Check(saturating, quads, null, [(5, 9, 11), (3, 5, 16)]);
         Console.WriteLine("done");
     }
 }

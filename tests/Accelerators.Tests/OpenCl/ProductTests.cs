@@ -108,14 +108,14 @@ public sealed class ProductTests
 
     internal static void Check(
         Bench bench, NumericPolicy policy, int m, int n, int k, NumberFormat left, NumberFormat right, bool extreme, double scale,
-        ChannelPart part = default)
+        ChannelPart part = default, (int Input, int Weight)? offsets = null)
     {
         RandomStream random = new(7, $"{m} {n} {k} {left} {right} {extreme}");
         byte[] x = Draw(random, m * k, left, extreme), w = Draw(random, n * k, right, extreme);
         int[] bias = [.. Enumerable.Range(0, n).Select(_ => random.NextInt32(2001) - 1000)];
         FixedScale[] scales = [.. Enumerable.Range(0, n).Select(_ => FixedScale.FromDouble(
             Math.Min(random.NextDouble(0.1, 40) * scale * 127 / ((k + 1.0) * left.MaxValue() * right.MaxValue()), 1 << 29)))];
-        OutputStage stage = new(scales, -3, -100, 120, left == NumberFormat.Int16 ? 0 : 5, right == NumberFormat.Int16 ? 0 : -1);
+        OutputStage stage = new(scales, -3, -100, 120, left == NumberFormat.Int16 ? 0 : offsets?.Input ?? 5, right == NumberFormat.Int16 ? 0 : offsets?.Weight ?? -1);
         foreach (NumberFormat format in new[] { NumberFormat.Int8, NumberFormat.Int16, NumberFormat.Int32 })
             Compare(bench, policy, m, n, k, x, left, w, right, bias, stage, format, part);
     }
