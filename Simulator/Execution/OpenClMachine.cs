@@ -196,7 +196,7 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
             GradientDescentUpdate or MatMul { TransposeA: true } => false,
             Perturb perturb => !perturb.IsAtNeighbour && IsDrawn(perturb.Probe),
             ForwardGradientUpdate update => IsDrawn(update.Estimate.Probe) && update.Optimizer is not MomentumOptimizer && update.Ratio(op.Inputs) is null,
-            GuideDirection or KernelNorm => false,
+            GuideDirection or KernelNorm or Decode => false,
             Pool => op.Rectifier is null,
             Concat => Policy.Rounding != Rounding.Stochastic,
             _ => true,
