@@ -53,7 +53,7 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
         var runs = ImmutableArray.CreateBuilder<PlannedRun>();
         foreach (Method method in methods.DistinctBy(m => m.Operands))
         {
-            Plan plan = Planner.Inference(Graph, method.Operands, ImmutableHashSet<string>.Empty);
+            Plan plan = Planner.Inference(Graph, Configure(method).Operands, ImmutableHashSet<string>.Empty);
             runs.Add(new("inference", method.Format, null, PlanReading.Of(plan, profile), null));
         }
 

@@ -67,6 +67,7 @@ public static class RunText
         TensorRole.ActivationGradient => "activation gradients",
         TensorRole.WeightGradient => "weight gradients",
         TensorRole.Perturbation => "perturbation",
+        TensorRole.DecodedWeight => "decoded weights",
         TensorRole.OptimizerState => "optimiser state",
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
     };

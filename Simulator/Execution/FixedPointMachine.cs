@@ -169,6 +169,17 @@ public sealed partial class FixedPointMachine : IntegerMachine
     /// <inheritdoc/>
     protected override byte[] State(int tensor) => weights.Of(Plan.Owner(tensor), default);
 
+    /// <inheritdoc/>
+    private protected override Action<StepContext> Decoded(PlannedOp op, Decode decode)
+    {
+        byte[] mask = decode.Mask(op.Inputs) is int m ? State(m) : [], indices = decode.Indices(op.Inputs) is int i ? State(i) : [];
+        PlanTensor owner = Plan.Owner(Decode.Values(op.Inputs));
+        byte[] values = weights.Of(owner, ScaleOf(owner.Id));
+        return owner.Format == NumberFormat.Int16
+            ? _ => DecodeKernel.Run<short>(mask, indices, decode.Form.IndexBits, MemoryMarshal.Cast<byte, short>(values), decode.First, MemoryMarshal.Cast<byte, short>(Scratch(op.Output)))
+            : _ => DecodeKernel.Run<byte>(mask, indices, decode.Form.IndexBits, values, decode.First, Scratch(op.Output)); // 4-bit numbers are held one to a byte
+    }
+
     private void Count(PlannedOp op, OverflowCount count) => overflow[op.Index] += count;
 
     private Operand In(PlannedOp op, int input) => At(op.Inputs[input]);

@@ -26,8 +26,8 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
     }
 
     /// <summary>
-    /// Storage of a persistent tensor; on first use round(w / Δ), ties away from zero, clamped symmetrically. State of a method starts
-    /// at zero.
+    /// Storage of a persistent tensor; on first use round(w / Δ), ties away from zero, clamped symmetrically. What is no weight of the
+    /// network (masks and indices of compressed ones) is bytes as they are. State of a method starts at zero.
     /// </summary>
     /// <exception cref="InputException">There is no weight of this name and size, or it was stored in another format.</exception>
     internal byte[] Of(PlanTensor tensor, TensorScale scale)
@@ -43,7 +43,7 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
             return Keep(tensor, new byte[tensor.Bytes]);
         if (!weights.TryGetValue(tensor.Name, out float[]? values) || values.Length != tensor.Shape.Count)
             throw new InputException($"weights: '{tensor.Name}' {tensor.Shape} is missing or of another size.");
-        return Keep(tensor, Quantize(values, tensor.Format, scale));
+        return Keep(tensor, tensor.Source is null ? [.. values.Select(v => (byte)v)] : Quantize(values, tensor.Format, scale));
     }
 
     /// <summary>Settles a mask by the weights as they are now, unless it is settled already.</summary>

@@ -1,3 +1,4 @@
+using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution.Float;
 using NpuSim.Simulator.Planning;
@@ -55,6 +56,10 @@ public sealed partial class FloatMachine : Machine<float>
                 return _ => { };
             case Perturb or DrawDirection or GuideDirection or KernelNorm or DirectionGram or DirectionProjection or ForwardGradientUpdate:
                 return Probing(op, output);
+            case Decode decode:
+                byte[] mask = Packed(decode.Mask(op.Inputs)), indices = Packed(decode.Indices(op.Inputs));
+                Memory<float> values = Memory(Decode.Values(op.Inputs));
+                return _ => DecodeKernel.Run<float>(mask, indices, decode.Form.IndexBits, values.Span, decode.First, output.Span);
             case GradientDescentUpdate descent:
                 Memory<float> gradient = Memory(op.Inputs[1]);
                 Memory<float> velocity = descent.Momentum > 0 ? Memory(op.Inputs[2]) : Memory<float>.Empty;
@@ -81,6 +86,9 @@ public sealed partial class FloatMachine : Machine<float>
 
     private Memory<float> Memory(int tensor) =>
         Plan.Tensors[tensor].IsPersistent ? weights.Of(Plan.Tensors[tensor]) : ScratchMemory(tensor);
+
+    // Bytes, which floats hold exactly.
+    private byte[] Packed(int? tensor) => tensor is int id ? [.. weights.Of(Plan.Tensors[id]).Select(v => (byte)v)] : [];
 
     // The first "part" of every "stride" weights changes; gradient and velocity hold only these.
     private static void Descend(

@@ -60,6 +60,9 @@ public abstract partial class IntegerMachine
         return context => Rescale(op, op.Inputs[0], stage, Noise(context, op), isCounted: false);
     }
 
+    private protected virtual Action<StepContext> Decoded(PlannedOp op, Decode decode) =>
+        throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no kernel here.");
+
     private Action<StepContext> Norm(PlannedOp op, KernelNorm norm)
     {
         Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> estimate = EstimateOf(op, norm.Estimate);

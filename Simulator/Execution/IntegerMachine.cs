@@ -100,6 +100,7 @@ public abstract partial class IntegerMachine : Machine<byte>
         Concat concat => Join(op, concat),
         CrossEntropy => LossOf(op),
         Requantize => Requantized(op),
+        Decode decode => Decoded(op, decode),
         Perturb perturb => PerturbWeights(op, perturb),
         GuideDirection guide => Guide(op, guide),
         KernelNorm norm => Norm(op, norm),

@@ -20,7 +20,7 @@ public abstract class Machine<T>
     private readonly T[] arena;
     private readonly int[] offsets;
     private readonly int[] lengths;
-    private readonly bool[] isBoundary;
+    private readonly int?[] boundaries; // per op, the tensor that the store holds in its place
     private readonly int[] inputs;
     private Action<StepContext>[]? instructions;
 
@@ -36,7 +36,10 @@ public abstract class Machine<T>
         offsets = [.. stored.Tensors.Select(t => t.IsPersistent ? -1 : checked((int)((layout.Offsets[t.Id] + t.Format.BytesFor(t.First)) / unitBytes)))];
         lengths = [.. stored.Tensors.Select(t => checked((int)(unitBytes == 1 ? t.Bytes : t.Shape.Count)))];
         HashSet<int> readByMoving = [.. plan.Ops.Where(o => !o.Frozen).SelectMany(o => o.Inputs)];
-        isBoundary = [.. plan.Ops.Select(o => o.Frozen && readByMoving.Contains(o.Output))];
+        Dictionary<int, int> lastParts = plan.Ops.Where(o => o.Frozen && !o.Op.IsView && plan.Tensors[o.Output].ViewOf is not null)
+            .GroupBy(o => plan.Tensors[o.Output].ViewOf!.Value).ToDictionary(g => g.Max(o => o.Index), g => g.Key);
+        boundaries = [.. plan.Ops.Select(o => lastParts.TryGetValue(o.Index, out int whole) && readByMoving.Contains(whole) ? whole
+            : o.Frozen && readByMoving.Contains(o.Output) ? o.Output : (int?)null)];
         inputs = [.. plan.Tensors.Where(t => t.Role == TensorRole.Input).Select(t => t.Id)];
     }
 
@@ -101,12 +104,12 @@ public abstract class Machine<T>
                 Observer?.Invoke(op);
             }
 
-            if (!isBoundary[i])
+            if (boundaries[i] is not int tensor)
                 continue;
             if (fill)
-                Keep(op, store, samples);
+                Keep(tensor, store, samples);
             else
-                Put(op.Output, store, samples);
+                Put(tensor, store, samples);
         }
     }
 
@@ -186,12 +189,12 @@ public abstract class Machine<T>
         Send(tensor);
     }
 
-    private void Keep(PlannedOp op, SampleStore<T> store, ReadOnlySpan<int> samples)
+    private void Keep(int tensor, SampleStore<T> store, ReadOnlySpan<int> samples)
     {
-        Fetch(op.Output);
-        int row = lengths[op.Output] / Plan.Batch;
-        T[] data = store.Reserve(Plan.Tensors[op.Output].Source!.Value, row);
+        Fetch(tensor);
+        int row = lengths[tensor] / Plan.Batch;
+        T[] data = store.Reserve(Plan.Tensors[tensor].Source!.Value, row);
         for (int i = 0; i < samples.Length; i++)
-            Scratch(op.Output).Slice(i * row, row).CopyTo(data.AsSpan(samples[i] * row));
+            Scratch(tensor).Slice(i * row, row).CopyTo(data.AsSpan(samples[i] * row));
     }
 }

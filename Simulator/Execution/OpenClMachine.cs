@@ -211,7 +211,7 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     // What has no kernel on devices is refused before anything runs.
     private static void Require(PlannedOp op)
     {
-        if (op.Phase == Phase.Backward || op.Op is GradientDescentUpdate or MatMul { TransposeA: true })
+        if (op.Phase == Phase.Backward || op.Op is GradientDescentUpdate or Decode or MatMul { TransposeA: true })
             throw Refusal(op);
     }
 

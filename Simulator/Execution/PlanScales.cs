@@ -19,7 +19,7 @@ public static class PlanScales
         ILookup<int, PlannedOp> readers = plan.Ops.SelectMany(o => o.Inputs.Select(i => (plan.Owner(i).Id, o))).ToLookup(p => p.Id, p => p.o);
         foreach (PlanTensor tensor in plan.Tensors.Where(t => t.Role == TensorRole.Input || t.IsPersistent))
         {
-            if (tensor.Format != NumberFormat.Int32 && tensor.Role != TensorRole.OptimizerState)
+            if (tensor.Format != NumberFormat.Int32 && tensor.Role != TensorRole.OptimizerState && tensor.Source is not null)
                 scales[tensor.Id] = Calibrated(tensor, ranges);
         }
 
@@ -35,6 +35,7 @@ public static class PlanScales
             scales[op.Output] = op.Op switch
             {
                 ForwardGradientUpdate or GradientDescentUpdate or Perturb or ReluGradient or MaxPoolGradient or MaxPoolIndexGradient => scales[op.Inputs[0]],
+                Decode => scales[Decode.Values(op.Inputs)],
                 Requantize when output.Format == NumberFormat.Int32 => Accumulator(readers[op.Output].First(), scales),
                 Requantize => Calibrated(output, ranges),
                 Softmax when output.Format == NumberFormat.Int8 => new TensorScale(1.0 / 256, -128),

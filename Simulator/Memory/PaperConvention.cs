@@ -35,7 +35,7 @@ public static class PaperConvention
         long outputs = 0;
         foreach (PlannedOp op in plan.Ops.Where(o => o.Phase == Phase.Forward && IsLayer(plan, o)))
         {
-            int[] parameters = [.. op.Inputs.Select(i => plan.Owner(i)).Where(t => t.IsPersistent).Select(t => t.Id)];
+            int[] parameters = [.. op.Inputs.Select(i => plan.Owner(i)).Where(t => t.IsPersistent || t.Role == TensorRole.DecodedWeight).Select(t => t.Id)];
             if (parameters.Length > 0)
                 outputs = checked(outputs + plan.Tensors[op.Output].Bytes);
             trained.UnionWith(parameters.Where(p => plan.Tensors[p].Role == TensorRole.TrainedWeight));

@@ -31,14 +31,25 @@ internal static class BackpropagationPlanner
         HashSet<int> joined = [.. rectifiers.Values.Select(r => r.Output.Id)];
         HashSet<StepNode> saved = Saved(order);
         PlanBuilder plan = new(batch);
-        Dictionary<int, int> tensors = Given(plan, tuning, order, formats, moving);
+        Decoding decoding = new(plan, formats, tuning.Graph, tuning.Trained);
+        Dictionary<int, int> tensors = Given(plan, tuning, order, formats, moving, decoding);
+        foreach (Node node in order.Select(s => s.Node).Where(n => n.Inputs.Any(i => moving.Contains(i.Id))))
+            moving.Add(node.Output.Id);
+        bool? pass = null;
         foreach (StepNode step in order.Where(s => !joined.Contains(s.Node.Output.Id)))
         {
             Node node = step.Node;
             bool isFirst = step is { IsForward: true, Again: false };
+            if (pass != isFirst)
+            {
+                pass = isFirst;
+                decoding.Begin(order.Where(s => s is { IsForward: true, Again: false } == isFirst).Select(s => (s.Node, !IsFrozen(s.Node))));
+            }
+
             Phase phase = isFirst ? Phase.Forward : Phase.Backward;
             ImmutableArray<int> inputs =
-                [.. node.Inputs.Select((v, i) => step.IsForward && tuning.Trained.Contains(v.Name) && formats.NeedsAlignment(node, i) ? Aligned(node, i, phase) : tensors[v.Id])];
+                [.. node.Inputs.Select((v, i) => step.IsForward && tuning.Trained.Contains(v.Name) && formats.NeedsAlignment(node, i) ? Aligned(node, i, phase)
+                    : decoding.Holds(v) ? decoding.Emit(v, phase, 0) : tensors[v.Id])];
             StepNode maker = rectifiers.TryGetValue(node.Output.Id, out Node? rectifier) ? step with { Node = rectifier } : step;
             Value result = maker.Node.Output;
             TensorRole role = step.IsForward
@@ -47,13 +58,13 @@ internal static class BackpropagationPlanner
             string again = step.Again ? " again" : "";
             int? viewOf = node.Op.IsView ? inputs[0] : null;
             tensors[result.Id] = plan.Tensor(result.Name + again, result.Shape, FormatOf(node), role, viewOf, result.Id).Id;
-            if (node.Inputs.Any(i => moving.Contains(i.Id)))
-                moving.UnionWith([node.Output.Id, result.Id]);
             plan.Add(new PlannedOp(0, node.Output.Name + again, node.Op, inputs, tensors[result.Id], phase, formats.UnitOf(node),
-                Frozen: node.Output.Id < tuning.Graph.Values.Length && !moving.Contains(node.Output.Id), Rectifier: rectifier?.Op as Relu));
+                Frozen: IsFrozen(node), Rectifier: rectifier?.Op as Relu));
         }
 
         return WithUpdates(plan, method, graph, tensors, batch);
+
+        bool IsFrozen(Node node) => node.Output.Id < tuning.Graph.Values.Length && !moving.Contains(node.Output.Id);
 
         // A weight's gradient in fixed point is what the accumulators hold.
         NumberFormat FormatOf(Node node) =>
@@ -74,7 +85,7 @@ internal static class BackpropagationPlanner
 
     // Inputs and parameters, each in the format in which it is first read.
     private static Dictionary<int, int> Given(
-        PlanBuilder plan, Tuning tuning, ImmutableArray<StepNode> order, OperandFormats formats, HashSet<int> moving)
+        PlanBuilder plan, Tuning tuning, ImmutableArray<StepNode> order, OperandFormats formats, HashSet<int> moving, Decoding decoding)
     {
         Dictionary<int, int> tensors = [];
         foreach ((Node node, int operand, Value value) in order
@@ -85,6 +96,12 @@ internal static class BackpropagationPlanner
             if (trains)
                 moving.Add(value.Id);
             TensorRole role = isInput ? TensorRole.Input : trains ? TensorRole.TrainedWeight : TensorRole.FrozenWeight;
+            if (decoding.Holds(value))
+            {
+                decoding.Declare(value, formats.OfOperand(node, operand));
+                continue;
+            }
+
             NumberFormat format = value.Name == "labels" ? NumberFormat.Int32
                 : isInput ? formats.Activations
                 : trains ? formats.OfTrained(value)

@@ -28,6 +28,7 @@ internal sealed class NetworkPass
     private readonly Dictionary<int, int> parameterIndex;
     private readonly Value logits;
     private readonly Probing? probing;
+    private readonly Decoding decoding;
     private readonly Dictionary<int, Value> directionOf = []; // value id of a tangent → the parameter it belongs to
     private readonly Value? derivative;
 
@@ -44,6 +45,7 @@ internal sealed class NetworkPass
         TangentGraph? pairs = null)
     {
         (this.plan, this.formats, this.trained, this.probing) = (plan, formats, trained, probing);
+        decoding = new Decoding(plan, formats, graph, trained);
         logits = graph.Outputs["logits"];
         if (pairs is not null)
         {
@@ -123,6 +125,7 @@ internal sealed class NetworkPass
 
     private void DeclareWeights()
     {
+        HashSet<int> decoded = [];
         foreach (Node node in nodes)
         {
             for (int i = 0; i < node.Inputs.Length; i++)
@@ -130,6 +133,13 @@ internal sealed class NetworkPass
                 Value value = node.Inputs[i];
                 if (value.Kind != ValueKind.Parameter || given.ContainsKey(value.Id) || directionOf.ContainsKey(value.Id))
                     continue;
+                if (decoding.Holds(value))
+                {
+                    if (decoded.Add(value.Id))
+                        decoding.Declare(value, OperandFormat(node, i));
+                    continue;
+                }
+
                 bool trains = trained.Contains(value.Name);
                 NumberFormat format = trains || shared.Contains(value.Id) ? TrainedFormat(value) : OperandFormat(node, i);
                 TensorRole role = trains ? TensorRole.TrainedWeight : TensorRole.FrozenWeight;
@@ -148,13 +158,14 @@ internal sealed class NetworkPass
         Dictionary<int, int> tensors = new(before);
         string suffix = sign switch { > 0 => "+", < 0 => "−", _ => "" };
         HashSet<int> joined = [];
+        decoding.Begin(nodes.Where(wanted).Select(n => (n, moving.Contains(n.Output.Id))));
         foreach (Node node in nodes)
         {
             if (!wanted(node) || joined.Contains(node.Output.Id))
                 continue;
             if (rectifiers.TryGetValue(node.Output.Id, out Node? clamp))
                 joined.Add(clamp.Output.Id);
-            if (sign != 0 && ChannelsPerPart(node) is > 0 and int channels)
+            if (ChannelsPerPart(node, sign) is > 0 and int channels)
             {
                 EmitParts(node, channels, phase, direction, sign, suffix, tensors);
                 continue;
@@ -172,13 +183,16 @@ internal sealed class NetworkPass
         return tensors;
     }
 
-    // A layer whose perturbed weights are large runs some output channels at a time, so that only the weights of these are in memory
-    // twice; 0 where it runs whole.
-    private int ChannelsPerPart(Node node)
+    // A layer whose perturbed or decoded weights are large runs some output channels at a time, so that only the weights of these are in
+    // memory twice; 0 where it runs whole.
+    private int ChannelsPerPart(Node node, int sign)
     {
-        if (!formats.IsFixedPoint || node.Op is not (Linear or Conv2d { Groups: 1 }) || !trained.Contains(node.Inputs[1].Name))
+        if (!formats.IsFixedPoint || node.Op is not (Linear or Conv2d { Groups: 1 }))
             return 0;
         Value weight = node.Inputs[1];
+        bool isMadeForIt = decoding.Holds(weight) ? decoding.IsReadOnce(weight) : sign != 0 && trained.Contains(weight.Name);
+        if (!isMadeForIt)
+            return 0;
         int outputs = weight.Shape[0];
         long channelBytes = TrainedFormat(weight).BytesFor(weight.Shape.Count / outputs);
         int most = Math.Max(LeastChannels, (int)(PartBytes / channelBytes) / LeastChannels * LeastChannels);
@@ -194,19 +208,22 @@ internal sealed class NetworkPass
         int x = Operand(node, 0, phase, direction, sign, suffix, tensors), outputs = weight.Shape[0], depth = (int)(weight.Shape.Count / outputs);
         PlanTensor whole = plan.Tensor(result.Name + suffix, result.Shape, ResultFormat(node), TensorRole.Activation, source: result.Id);
         int? bias = null;
+        bool frozen = !moving.Contains(node.Output.Id);
         for (int first = 0; first < outputs; first += channels)
         {
             int count = Math.Min(channels, outputs - first);
             Shape part = [count, .. weight.Shape[1..]];
-            int rows = plan.Part(given[weight.Id], part, first * depth);
-            List<int> inputs = [x, probing!.Perturb(weight, rows, part, TrainedFormat(weight), direction, sign, suffix, first * depth)];
+            List<int> inputs = [x, decoding.Holds(weight) ? decoding.Emit(weight, part, first * depth, phase, direction) : Perturbed(part, first * depth)];
             if (node.Inputs.Length > 2)
                 inputs.Add(plan.Part(bias ??= Operand(node, 2, phase, direction, sign, suffix, tensors), [count], first));
             int output = plan.Part(whole.Id, [.. result.Shape[..^1], count], first);
-            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, [.. inputs], output, phase, Unit.Engine, direction, Rectifier: clamp?.Op as Relu));
+            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, [.. inputs], output, phase, Unit.Engine, direction, frozen, clamp?.Op as Relu));
         }
 
         tensors[result.Id] = whole.Id;
+
+        int Perturbed(Shape part, int first) => probing!.Perturb(
+            weight, plan.Part(given[weight.Id], part, first), part, TrainedFormat(weight), direction, sign, suffix, first);
     }
 
     private int Operand(
@@ -217,6 +234,8 @@ internal sealed class NetworkPass
             return tensors[value.Id];
         if (directionOf.TryGetValue(value.Id, out Value? parameter))
             return probing!.Draw(parameter, direction);
+        if (decoding.Holds(value))
+            return decoding.Emit(value, phase, direction);
         int tensor = given[value.Id];
         bool trains = trained.Contains(value.Name);
         if (!trains && !shared.Contains(value.Id))

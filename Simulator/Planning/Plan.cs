@@ -32,6 +32,9 @@ public enum TensorRole
     /// <summary>Perturbed weights and what else a forward-gradient method needs to probe.</summary>
     Perturbation,
 
+    /// <summary>A frozen weight unfolded from its compressed form.</summary>
+    DecodedWeight,
+
     /// <summary>State an optimiser keeps between steps (momentum).</summary>
     OptimizerState,
 }

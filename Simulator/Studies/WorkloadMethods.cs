@@ -11,8 +11,10 @@ public static class WorkloadMethods
     /// <exception cref="InputException">There is no such workload, or its file has faults; then every one is listed with its place.</exception>
     public static Workload Load(string nameOrPath) => Workload.Load(nameOrPath, TunedMethods.Problems);
 
-    /// <summary>The method with the workload's number of directions or momentum, unless a switch gave one.</summary>
-    public static Method Configure(this Workload workload, Method method) => method switch
+    /// <summary>The method with the workload's compression of weights, and its number of directions or momentum unless a switch gave one.</summary>
+    public static Method Configure(this Workload workload, Method method) => Trained(workload, method) with { Compression = workload.Compression };
+
+    private static Method Trained(Workload workload, Method method) => method switch
     {
         ForwardMethod { HasOwnDirections: true } or Backpropagation { HasOwnMomentum: true } => method,
         Backpropagation bp => bp with { Momentum = workload.Methods.Bp.Momentum },

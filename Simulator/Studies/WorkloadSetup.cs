@@ -62,12 +62,12 @@ public sealed class WorkloadSetup
         Graph graph = pretrained.Build(1);
         weights.Require(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape)), workload.Weights ?? "kept weights");
         return new WorkloadSetup(workload, ModelOf(workload), fewShot ? Episodes(workload, pretrained, data, weights) : new TrainingBench(
-            pretrained, Values(weights), data.AdaptTrain, data.TargetTest, workload.Adapt.Batch, workload.Adapt.CalibrationBatches));
+            pretrained, Start(workload, pretrained, weights), data.AdaptTrain, data.TargetTest, workload.Adapt.Batch, workload.Adapt.CalibrationBatches));
     }
 
     private static EpisodeBench Episodes(Workload workload, Model pretrained, WorkloadData data, Weights weights)
     {
-        Dictionary<string, float[]> values = Values(weights);
+        Dictionary<string, float[]> values = Start(workload, pretrained, weights);
         if (workload.Adapt.FewShot!.Head == FewShotHead.SimpleShot)
         {
             Dataset seen = data.PretrainTrain.Select([.. Enumerable.Range(0, Math.Min(CentreSamples, data.PretrainTrain.Count))]);
@@ -140,6 +140,11 @@ public sealed class WorkloadSetup
 
         double AccuracyOn(Dataset set) => new TrainingBench(pretrained, Values(weights), set, set, batch: 1, calibrationBatches: 1).ZeroShot();
     }
+
+    // What adaptation starts from: the weights, compressed where the workload says so.
+    private static Dictionary<string, float[]> Start(Workload workload, Model model, Weights weights) => workload.Compression is { } compression
+        ? CompressedWeights.Of(model.Build(1), Values(weights), compression)
+        : Values(weights);
 
     private static Dictionary<string, float[]> Values(Weights weights) => weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray());
 

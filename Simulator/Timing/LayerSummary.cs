@@ -12,7 +12,7 @@ internal static class LayerSummary
 {
     private static readonly ImmutableArray<string> Prefixes =
     [
-        "d ", "update ", "perturb ", "align ", "draw ", "guide ", "norm ", "gram ", "tangent of ", "ones for ", "zeros for ", "one for ", "slope of ",
+        "d ", "update ", "perturb ", "align ", "decode ", "draw ", "guide ", "norm ", "gram ", "tangent of ", "ones for ", "zeros for ", "one for ", "slope of ",
     ];
 
     /// <summary>Every layer, in the order in which the step comes to them.</summary>
@@ -28,7 +28,7 @@ internal static class LayerSummary
         ];
     }
 
-    private static bool IsWeight(PlanTensor tensor) => tensor.Role is TensorRole.FrozenWeight or TensorRole.TrainedWeight;
+    private static bool IsWeight(PlanTensor tensor) => tensor.Role is TensorRole.FrozenWeight or TensorRole.TrainedWeight or TensorRole.DecodedWeight;
 
     private static string LayerOf(PlannedOp op, Plan plan, HashSet<string> weights)
     {

@@ -49,6 +49,15 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
             Distillation or DistillationGradient => [new(VectorClass.Loss, 3 * read, first.Format.Bits())], // labels, teacher, logits softened
             Concat when output.Format.IsInteger() => [new(VectorClass.Elementwise, written, widest)], // each part brought to one scale
             Broadcast or Concat or Fill or Pad or Slice or Transpose => [new(VectorClass.Move, written, output.Format.Bits())],
+            Decode decode =>
+            [
+                .. decode.Form.Entries is null
+                    ? ImmutableArray<VectorPass>.Empty // indices are cut out of their bytes, then looked up
+                    : [new(VectorClass.Elementwise, decode.Kept, 8), new(VectorClass.Table, decode.Kept, output.Format.Bits())],
+                .. decode.Form.IsPruned || decode.Form.Entries is null
+                    ? [new(VectorClass.Move, written, output.Format.Bits())] // to their places between zeros
+                    : ImmutableArray<VectorPass>.Empty,
+            ],
             Perturb perturb =>
             [
                 .. Directions(perturb.Probe, written, 1, output.Format), new(VectorClass.Perturb, written, widest),

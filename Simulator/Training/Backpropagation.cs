@@ -30,5 +30,5 @@ public sealed record Backpropagation(NumberFormat Number, double Momentum = 0) :
         : Number == NumberFormat.Fp32 ? "fp32" : "fp16";
 
     /// <inheritdoc/>
-    public override OperandFormats Operands => FixedPoint ?? new(Number, Number);
+    public override OperandFormats Operands => (FixedPoint ?? new(Number, Number)) with { Compression = Compression };
 }

@@ -58,7 +58,7 @@ public sealed record ForwardGradient(
     public override string Format => Number == NumberFormat.Fp32 ? "fp32" : "fp16";
 
     /// <inheritdoc/>
-    public override OperandFormats Operands => new(Number, Number);
+    public override OperandFormats Operands => new(Number, Number, Compression: Compression);
 }
 
 /// <summary>QZO-FF: sign-m-SPSA in fixed point throughout (arXiv 2411.04036, section 3.3).</summary>
@@ -78,5 +78,5 @@ public sealed record QuantizedForwardGradient(
     public override string Format => $"{Weights.Bits()}w{Activations.Bits()}a";
 
     /// <inheritdoc/>
-    public override OperandFormats Operands => new(Weights, Activations);
+    public override OperandFormats Operands => new(Weights, Activations, Compression: Compression);
 }

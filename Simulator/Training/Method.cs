@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Training;
 
@@ -15,6 +16,9 @@ public abstract record Method
 
     /// <summary>Formats in short: "fp32", "16w8a".</summary>
     public abstract string Format { get; }
+
+    /// <summary>How weights that do not train are stored; null: as they are.</summary>
+    public Compression? Compression { get; init; }
 
     /// <summary>Formats of weights and activations.</summary>
     public abstract OperandFormats Operands { get; }

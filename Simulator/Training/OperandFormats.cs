@@ -1,4 +1,5 @@
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Training;
 
@@ -6,7 +7,8 @@ namespace NpuSim.Simulator.Training;
 /// <param name="Weights">Weights, and biases where the method trains them.</param>
 /// <param name="Activations">Everything between layers.</param>
 /// <param name="NarrowLogits">True: logits have the format of activations, as in a network quantised for inference alone.</param>
-public sealed record OperandFormats(NumberFormat Weights, NumberFormat Activations, bool NarrowLogits = false)
+/// <param name="Compression">How frozen weights are stored; null: as they are.</param>
+public sealed record OperandFormats(NumberFormat Weights, NumberFormat Activations, bool NarrowLogits = false, Compression? Compression = null)
 {
     /// <summary>fp32 throughout.</summary>
     public static OperandFormats Fp32 { get; } = new(NumberFormat.Fp32, NumberFormat.Fp32);

@@ -21,6 +21,7 @@ namespace NpuSim.Workloads.Tasks;
 /// run.</param>
 /// <param name="Weights">A shipped weight file or a path; null: those of a network file, otherwise pre-trained on first use and kept.</param>
 /// <param name="Pixels">What a network file takes for pixels, as <see cref="PixelRange.Parse"/> reads it; null: 0..1.</param>
+/// <param name="Compress">How the pre-trained weights are made smaller before anything adapts; null: they stay as they are.</param>
 [Yaml("What is trained, on what and how.")]
 public sealed record Workload(
     [Yaml("Letters, digits and hyphens.")] string Name,
@@ -35,7 +36,9 @@ public sealed record Workload(
     [Yaml("A shipped weight file, or a path (from the workload file's folder); null: those of a network file, otherwise pre-trained on first use and kept.")]
     string? Weights = null,
     [Yaml("What a network file takes for black and white, as 0..255 or -1..1; null: 0..1, as the catalog's models do.")]
-    string? Pixels = null)
+    string? Pixels = null,
+    [Yaml("How the pre-trained weights are made smaller before anything adapts; null: they stay as they are.", HideNull = true)]
+    Compression? Compress = null)
     : IChecked
 {
     /// <summary>The image set of the task, which gives the model its input shape.</summary>
@@ -43,6 +46,9 @@ public sealed record Workload(
 
     /// <summary>What the network takes for pixels.</summary>
     public PixelRange PixelRange => Pixels is null ? PixelRange.Unit : PixelRange.Parse(Pixels);
+
+    /// <summary>How weights are compressed: few-shot episodes, which replace the classifier, leave it out.</summary>
+    public Compression? Compression => Compress is null ? null : Compress with { KeepsClassifier = Adapt.FewShot is not null };
 
     /// <summary>Classes that the network tells apart once it is adapted.</summary>
     public int Classes => Adapt.FewShot?.Ways ?? ImageSet.Classes;

@@ -6,6 +6,7 @@ using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
+using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Tests.Timing;
 
@@ -158,7 +159,7 @@ public sealed class CostModelTests
 
         static object? Value(Type type) =>
             type == typeof(int) ? 1 : type == typeof(long) ? 1L
-            : type.IsSubclassOf(typeof(Op)) || type == typeof(Probe) || type == typeof(Estimate) ? Create(type)
+            : type.IsSubclassOf(typeof(Op)) || type == typeof(Probe) || type == typeof(Estimate) || type == typeof(CompressedForm) ? Create(type)
             : type == typeof(Shape) ? Shape.Create([1])
             : type.IsValueType ? Activator.CreateInstance(type) : null;
     }

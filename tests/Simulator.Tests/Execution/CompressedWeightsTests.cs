@@ -1,0 +1,51 @@
+using NpuSim.Simulator.Execution;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Tasks;
+
+namespace NpuSim.Simulator.Tests.Execution;
+
+public class CompressedWeightsTests
+{
+    private static readonly Graph Graph = Networks.Convolutional(1);
+    private static readonly IReadOnlyDictionary<string, float[]> Weights = Initialization.Weights(Graph, 4);
+
+    [Test]
+    public void Pruning_keeps_the_largest_weights_as_they_are()
+    {
+        Dictionary<string, float[]> pruned = CompressedWeights.Of(Graph, Weights, new Compression(0.75));
+        float[] before = Weights["conv2.weight"], after = pruned["conv2.weight"]; // 6·3·3·4 = 216
+        float least = after.Where(w => w != 0).Min(Math.Abs);
+        Assert.Multiple(() =>
+        {
+            Assert.That(after.Count(w => w == 0), Is.EqualTo(162));
+            Assert.That(after.Zip(before).Where(p => p.First != 0), Has.All.Matches<(float After, float Before)>(p => p.After == p.Before));
+            Assert.That(before.Zip(after).Where(p => p.Second == 0).Max(p => Math.Abs(p.First)), Is.LessThanOrEqualTo(least));
+            Assert.That(pruned["conv2.bias"], Is.EqualTo(Weights["conv2.bias"]));
+            Assert.That(pruned[CompressedWeights.Mask("conv2.weight")], Has.Length.EqualTo(27));
+            Assert.That(pruned[CompressedWeights.Values("conv2.weight")], Is.EqualTo(after.Where(w => w != 0)));
+        });
+    }
+
+    [Test]
+    public void A_codebook_leaves_so_many_values_beside_the_zeros()
+    {
+        Dictionary<string, float[]> both = CompressedWeights.Of(Graph, Weights, new Compression(0.5, 4));
+        float[] book = both[CompressedWeights.Values("conv2.weight")];
+        Assert.Multiple(() =>
+        {
+            Assert.That(book, Has.Length.EqualTo(4).And.Ordered);
+            Assert.That(both["conv2.weight"].Where(w => w != 0).Distinct(), Is.SubsetOf(book));
+            Assert.That(both["conv2.weight"].Count(w => w == 0), Is.EqualTo(108));
+            Assert.That(both[CompressedWeights.Indices("conv2.weight")], Has.Length.EqualTo(27)); // 108 indices of two bits
+        });
+    }
+
+    [Test]
+    public void The_same_weights_give_the_same_bits_and_stay_as_they_were()
+    {
+        float[] before = [.. Weights["head.weight"]];
+        Assert.That(CompressedWeights.Of(Graph, Weights, new Compression(0.3, 16)), Is.EqualTo(CompressedWeights.Of(Graph, Weights.ToDictionary(), new Compression(0.3, 16))));
+        Assert.That(Weights["head.weight"], Is.EqualTo(before));
+    }
+}
