@@ -82,6 +82,18 @@ public static class WorkloadSchema
         arXiv 1512.03385, section 4.2), drawn from `seed`, step and sample, so that the weights do not depend on threads. Mirroring suits
         photographs; letters, digits and spectrograms mean something else in a mirror.
 
+        **Compressed weights.** `compress` makes the pre-trained weights smaller once, before anything adapts, for all methods alike: accuracy
+        "before" is that of the compressed network. `prune` sets the smallest magnitudes of each matrix or kernel to zero (Han et al. 2015, arXiv
+        1506.02626; without the training afterwards that the paper does), `codebook` lets the rest share so many values, found by k-means
+        from evenly spread ones (Deep Compression, arXiv 1510.00149, sections 2 and 3; no Huffman code, no training of the entries). What does
+        not train lies in memory in that form: where weights were pruned a mask of one bit each (the paper codes distances; a mask has the same
+        size whatever the values), then the weights that are left, or for each an index of ⌈log₂ entries⌉ bits and the entries in
+        the weights' format. It counts as frozen weights; the plan unfolds it with `decode` operations on the vector unit (the
+        host in floating point) just before each operation that reads it, once a pass where several do. What it unfolds to is scratch memory
+        ("decoded weights"): a whole matrix, or in the passes of forward gradients in fixed point no more than 48 KiB of output channels
+        at a time. What trains is unfolded before the first step and held as it is: zeros may grow again, unless the method's own mask
+        (`+sparse…`) happens to leave them out. Few-shot episodes, which replace the classifier, leave it uncompressed.
+
         This page is made from the declarations in `Workloads`; a test fails when it is out of date.
 
         ## image sets
