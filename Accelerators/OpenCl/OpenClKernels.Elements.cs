@@ -115,11 +115,15 @@ public sealed partial class OpenClKernels
     /// <param name="y">[n], the format of x.</param>
     public void Gather(int[] sources, DeviceOperand x, DeviceOperand y)
     {
-        CheckLike(x, y);
+        x.Check(x.Count, nameof(x));
         y.Check(sources.Length, nameof(y));
+        if (x.Format != y.Format)
+            throw new ArgumentException($"x is {x.Format}, y is {y.Format}.", nameof(y));
         LaunchElements(
             "gather", y.Count, x.Buffer, x.Offset, y.Buffer, y.Offset, Math.Max(8, y.Bits), y.Count,
-            queue.Constant(sources, () => sources));
+            queue.Constant(sources, () => Array.TrueForAll(sources, s => s >= 0 && s < x.Count)
+                ? sources
+                : throw new ArgumentException($"A source lies outside the {x.Count} elements of x.", nameof(sources))));
     }
 
     private DeviceBuffer Table(LookupTable table) => queue.Constant(table, () => table.Entries.ToArray());

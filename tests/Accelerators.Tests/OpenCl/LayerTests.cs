@@ -163,10 +163,14 @@ public sealed class LayerTests
         DeviceOperand rectified = bench.Put(wide, Int16);
         bench.Kernels.Relu(rectified, rectified, 5);
         Check(bench, rectified, large);
-        int[] sources = [.. Enumerable.Range(0, 700).Select(i => i * 3 % 700)];
-        DeviceOperand moved = bench.Put(new byte[1400], Int16);
-        bench.Kernels.Gather(sources, bench.Put(wide, Int16), moved);
-        Check(bench, moved, MemoryMarshal.AsBytes<short>(sources.Select(s => MemoryMarshal.Cast<byte, short>(wide)[s]).ToArray()).ToArray());
+        foreach (int count in new[] { 700, 90, 1900 }) // another order, a part, a repetition
+        {
+            int[] sources = [.. Enumerable.Range(0, count).Select(i => i * 3 % 700)];
+            DeviceOperand moved = bench.Put(new byte[2 * count], Int16);
+            bench.Kernels.Gather(sources, bench.Put(wide, Int16), moved);
+            Check(bench, moved, MemoryMarshal.AsBytes<short>(sources.Select(s => MemoryMarshal.Cast<byte, short>(wide)[s]).ToArray()).ToArray());
+            Assert.That(() => bench.Kernels.Gather([.. sources.Select(s => s + 1)], bench.Put(wide, Int16) with { Count = 200 }, moved), Throws.ArgumentException);
+        }
     }
 
     [Test]

@@ -95,6 +95,15 @@ public sealed class TrainingTests
     }
 
     [Test]
+    public void Tokens_that_are_joined_repeated_and_cut_are_those_of_the_processor([ValueSource(nameof(Policies))] NumericPolicy policy)
+    {
+        using OpenClBackend backend = new(Device.First(), Device.Cache);
+        Graph graph = Networks.Tokens(2);
+        ImmutableArray<string> expected = Tensors(graph, ToyTask.Data(2, 4), policy, FixedPointBackend.Processor);
+        Assert.That(Tensors(graph, ToyTask.Data(2, 4), policy, backend), Is.EqualTo(expected));
+    }
+
+    [Test]
     public void Layers_run_some_channels_at_a_time_are_those_of_the_processor([Values] bool linearFeedback)
     {
         NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Saturate), Rounding.Stochastic, LinearFeedback: linearFeedback);
@@ -124,7 +133,7 @@ public sealed class TrainingTests
         };
         SampleStore<byte> store = SampleStores.Fixed(graph, data, machine);
         for (uint step = 0; step < 2; step++)
-            machine.Run(new StepContext(1, step, 1e-2), store, [0, 1]);
+            machine.Run(new StepContext(1, step, 1e-2), store, [0, 1], fill: step == 0);
         foreach (PlanTensor weight in plan.Tensors.Where(t => t is { Role: TensorRole.TrainedWeight, ViewOf: null }))
             seen.Add($"{weight.Name} {Hash(Stored(run, machine, weight))}");
         seen.Add($"{machine.Loss} {machine.Numerics.RoundedAwayShare} {string.Join(' ', machine.Numerics.Layers)}");
