@@ -24,6 +24,7 @@ public static class ModelCatalog
         new("conv4-small", [28, 28, 1], 10, (s, c) => new EmbeddingNetwork(s, c, 32).Build),
         new("crnn-small", [32, 32, 1], 10, (s, c) => new ConvolutionalRecurrentNetwork(s, c, 3, 32, 2).Build),
         new("resnet12", [84, 84, 3], 64, (s, c) => new ResNet12(s, c).Build),
+        new("resnet12-small", [28, 28, 1], 10, (s, c) => new ResNet12(s, c, Width: 16).Build),
         new("resnet18", [224, 224, 3], 1000, (s, c) => new ResNet18(s, c).Build),
         new("mobilenetv2", [224, 224, 3], 1000,
             (s, c) => new InvertedResidualNetwork(s, c, 32, InvertedResidualTables.MobileNetV2(1), 1280).Build),

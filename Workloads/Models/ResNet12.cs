@@ -11,17 +11,18 @@ namespace NpuSim.Workloads.Models;
 /// </summary>
 /// <param name="Input">One sample [height, width, channels].</param>
 /// <param name="Classes">Number of classes.</param>
-public sealed record ResNet12(Shape Input, int Classes)
+/// <param name="Width">Filters of the first block, an even number; 64 as published. The others have 2½, 5 and 10 times as many.</param>
+public sealed record ResNet12(Shape Input, int Classes, int Width = 64)
 {
-    private static readonly int[] Filters = [64, 160, 320, 640];
 
     /// <summary>The graph for a batch size; see <see cref="Model.Build"/>.</summary>
     public Graph Build(int batch)
     {
         GraphBuilder g = new();
         Value x = g.Images(Input, batch);
-        for (int i = 0; i < Filters.Length; i++)
-            x = Block(g, $"block{i + 1}", x, Filters[i]);
+        int[] filters = [Width, Width * 5 / 2, Width * 5, Width * 10];
+        for (int i = 0; i < filters.Length; i++)
+            x = Block(g, $"block{i + 1}", x, filters[i]);
         return g.Classify(g.Apply("pool", AveragePool.Global(x.Shape), x), Classes);
     }
 

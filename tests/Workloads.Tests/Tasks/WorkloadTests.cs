@@ -47,8 +47,10 @@ public sealed class WorkloadTests
             Assert.Multiple(() =>
             {
                 Assert.That(back.ToYaml(), Is.EqualTo(workload.ToYaml()));
-                Assert.That(back with { Seeds = workload.Seeds }, Is.EqualTo(workload));
+                Assert.That(back with { Seeds = workload.Seeds, Methods = back.Methods with { Tuned = workload.Methods.Tuned } }, Is.EqualTo(workload));
                 Assert.That(back.Seeds, Is.EqualTo(workload.Seeds));
+                Assert.That(back.Methods.Tuned.Select(t => t with { LearningRate = ImmutableSortedDictionary<string, double>.Empty }), Is.EqualTo(workload.Methods.Tuned.Select(t => t with { LearningRate = ImmutableSortedDictionary<string, double>.Empty })));
+                Assert.That(back.Methods.Tuned.SelectMany(t => t.LearningRate), Is.EqualTo(workload.Methods.Tuned.SelectMany(t => t.LearningRate)));
             });
         }
     }
