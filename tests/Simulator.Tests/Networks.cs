@@ -40,15 +40,15 @@ internal static class Networks
         return g.Build();
     }
 
-    /// <summary>Linear layers of which one has more weights than a device keeps twice: 128×64 with a ReLU, then 512×128 without a bias.</summary>
+    /// <summary>Linear layers of which one has more weights than a device keeps twice: 128×64, then 512×128, each with a bias and a ReLU.</summary>
     public static Graph Linears(int batch)
     {
         GraphBuilder g = new();
         Value x = g.Input("images", [batch, 8, 8, 1]), labels = g.Input("labels", [batch]);
         Value y = g.Apply("flat", new Reshape([batch, 64]), x);
         y = g.Apply("fc1", new Linear(), y, g.Parameter("fc1.weight", [128, 64]), g.Parameter("fc1.bias", [128]));
-        y = g.Apply("fc2", new Linear(), g.Apply("relu1", new Relu(), y), g.Parameter("fc2.weight", [512, 128]));
-        Value logits = g.Apply("head", new Linear(), y, g.Parameter("head.weight", [3, 512]), g.Parameter("head.bias", [3]));
+        y = g.Apply("fc2", new Linear(), g.Apply("relu1", new Relu(), y), g.Parameter("fc2.weight", [512, 128]), g.Parameter("fc2.bias", [512]));
+        Value logits = g.Apply("head", new Linear(), g.Apply("relu2", new Relu(), y), g.Parameter("head.weight", [3, 512]), g.Parameter("head.bias", [3]));
         g.Output("logits", logits);
         g.Output("loss", g.Apply("loss", new CrossEntropy(), logits, labels));
         return g.Build();
