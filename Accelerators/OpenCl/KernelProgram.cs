@@ -13,17 +13,25 @@ internal enum KernelProgram
 
     /// <summary>What a device's dot products give.</summary>
     DotCheck,
+
+    /// <summary>How fast the arithmetic of matrix products can be.</summary>
+    Roof,
 }
 
 /// <summary>The kernels' OpenCL C.</summary>
 internal static class KernelSource
 {
     private static readonly string[] Products = ["numerics", "dot", "product"], Layers = ["numerics", "elements", "weights", "rows"],
-        DotCheck = ["dot", "dotcheck"];
+        DotCheck = ["dot", "dotcheck"], Roof = [.. Products, "roof"];
 
     /// <summary>The text of a program.</summary>
-    public static string Of(KernelProgram program) =>
-        string.Join('\n', (program switch { KernelProgram.Products => Products, KernelProgram.Layers => Layers, _ => DotCheck }).Select(Read));
+    public static string Of(KernelProgram program) => string.Join('\n', (program switch
+    {
+        KernelProgram.Products => Products,
+        KernelProgram.Layers => Layers,
+        KernelProgram.DotCheck => DotCheck,
+        _ => Roof,
+    }).Select(Read));
 
     private static string Read(string name)
     {

@@ -30,10 +30,9 @@ public sealed partial class OpenClKernels
     internal OpenClKernels(OpenClQueue queue, NumericPolicy policy, TileShape shape, bool isSequential)
     {
         (this.queue, this.policy, tiles, this.isSequential) = (queue, policy, shape, isSequential);
-        string options = PolicyOptions.Of(policy, isSequential);
-        products = new(() => queue.Context.Program(
-            KernelProgram.Products, $"{DotProducts.Standard(shape.Dot)} {options} {PolicyOptions.Of(policy.Accumulator)} {tiles.Options}"));
-        layers = new(() => queue.Context.Program(KernelProgram.Layers, $"{DotProducts.Standard(DotProduct.None)} {options}"));
+        products = new(() => queue.Context.Program(KernelProgram.Products, PolicyOptions.OfProducts(policy, shape, isSequential)));
+        layers = new(() => queue.Context.Program(
+            KernelProgram.Layers, $"{DotProducts.Standard(DotProduct.None)} {PolicyOptions.Of(policy, isSequential)}"));
     }
 
     // Work items of a kernel that goes through elements: enough to fill the device, no more than there are pieces of work.

@@ -15,6 +15,10 @@ internal static class PolicyOptions
         + $"-DZERO_POINT_BEFORE={(policy.ZeroPointBeforeRounding ? 1 : 0)} "
         + $"-DSEQUENTIAL={(isSequential ? 1 : 0)} -DONE={Perturbation.One}");
 
+    /// <summary>Options of matrix products.</summary>
+    public static string OfProducts(NumericPolicy policy, TileShape shape, bool isSequential) =>
+        $"{DotProducts.Standard(shape.Dot)} {Of(policy, isSequential)} {Of(policy.Accumulator)} {shape.Options}";
+
     /// <summary>Options of the accumulator.</summary>
     public static string Of(AccumulatorPolicy policy)
     {

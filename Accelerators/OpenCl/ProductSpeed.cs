@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Accelerators.OpenCl.Binding;
 
 namespace NpuSim.Accelerators.OpenCl;
 
@@ -8,6 +9,7 @@ namespace NpuSim.Accelerators.OpenCl;
 public static class ProductSpeed
 {
     private const int Runs = 5;
+    private const double LeastSeconds = 0.05;
 
     private static readonly NumericPolicy Policy = new(new AccumulatorPolicy(32, Overflow.Saturate));
 
@@ -18,6 +20,46 @@ public static class ProductSpeed
     {
         using OpenClQueue queue = new(context);
         return Gmacs(queue, new OpenClKernels(queue, Policy), size);
+    }
+
+    /// <summary>
+    /// GMAC/s of the multiply-adds that products of 8-bit matrices are made of here, on registers alone: what a product can reach at
+    /// most.
+    /// </summary>
+    /// <param name="context">The open device.</param>
+    /// <param name="perCore">True: per second of processor time, where the device is the processor; false: by the clock.</param>
+    public static double RoofGmacs(OpenClContext context, bool perCore = false)
+    {
+        const int Chains = 16, ItemsPerUnit = 2048, Group = 256; // of roof.cl; enough to hide how long one multiply-add takes
+        (OpenClDevice device, TileShape tiles) = (context.Device, context.Tiles.Best);
+        bool quads = tiles.Dot != DotProduct.None;
+        using OpenClQueue queue = new(context);
+        Handle program = context.Program(
+            KernelProgram.Roof, $"{PolicyOptions.OfProducts(Policy, tiles, device.IsCpu)} -DFORM={(quads ? 1 : 0)}");
+        long group = device.IsCpu ? 1 : Math.Min(Group, device.WorkGroupItems);
+        long items = device.IsCpu ? device.ComputeUnits * 4L : (long)device.ComputeUnits * ItemsPerUnit / group * group;
+        using DeviceBuffer results = context.CreateBuffer(items * sizeof(int));
+        double macs = (double)items * Chains * tiles.Lanes * (quads ? 4 : 2), best = 0;
+        for (int rounds = 1 << 10, runs = 0; runs < Runs;)
+        {
+            queue.Finish();
+            double start = Now();
+            queue.Launch(program, "roof", [items], [group], results, rounds);
+            queue.Finish();
+            double seconds = Now() - start;
+            if (seconds < LeastSeconds && rounds < 1 << 28)
+            {
+                rounds *= 2; // too short to tell
+                continue;
+            }
+
+            best = Math.Max(best, macs * rounds / seconds / 1e9);
+            runs++;
+        }
+
+        return best;
+
+        double Now() => perCore ? Environment.CpuUsage.TotalTime.TotalSeconds : Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
     }
 
     internal static double Gmacs(OpenClContext context, int size, TileShape shape)

@@ -1,6 +1,6 @@
 using NpuSim.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [-- gemm|ordered|elements|step|plan|opencl]: every table, or one.
+// dotnet run -c Release --project tests/Benchmarks [-- gemm|ordered|elements|step|plan|opencl [--large]]: every table, or one.
 string only = args.Length > 0 ? args[0] : "";
 Console.WriteLine(Machine.Describe());
 if (only is "" or "gemm")
@@ -14,4 +14,4 @@ if (only is "" or "step")
 if (only is "" or "plan")
     PlanTable.Print(Console.Out);
 if (only is "" or "opencl")
-    OpenClTable.Print(Console.Out);
+    OpenClTable.Print(Console.Out, large: args.Contains("--large"));

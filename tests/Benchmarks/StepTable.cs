@@ -23,47 +23,73 @@ internal static class StepTable
 
     private static readonly NumericPolicy Policy = new(new AccumulatorPolicy(32, Overflow.Saturate));
     private static readonly TrainingSettings Settings = new(1, 1e-3, Decay.None, 1e-3);
+    private static readonly Lazy<(Model Model, IReadOnlyDictionary<string, float[]> Weights, IReadOnlyDictionary<int, double> Ranges)> Start = new(MakeStart);
 
     public static void Print(TextWriter output)
     {
         output.WriteLine("| batch | threads | ms per step | images/s | share of matrix products | bytes allocated per step | peak resident MiB |");
         output.WriteLine("|---|---|---|---|---|---|---|");
         int before = WorkTeam.Threads;
-        Model model = ModelCatalog.Find("vit-tiny");
-        Graph single = model.Build(1);
-        IReadOnlyDictionary<string, float[]> weights = Initialization.Weights(single, 1);
-        IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(single, weights, SampleStores.Float(single, Images(model, 1)), 1);
         foreach (int batch in new[] { 1, 32 })
         {
             foreach (int threads in new[] { 1, before })
             {
                 WorkTeam.Threads = threads;
-                output.WriteLine(Row(model, weights, ranges, batch, threads));
+                output.WriteLine(Row(batch, threads));
             }
         }
 
         WorkTeam.Threads = before;
     }
 
-    private static string Row(
-        Model model, IReadOnlyDictionary<string, float[]> weights, IReadOnlyDictionary<int, double> ranges, int batch, int threads)
+    /// <summary>Least seconds of a step by the clock, on any backend.</summary>
+    public static double SecondsPerStep(FixedPointBackend backend, int batch)
     {
+        const int Steps = 3; // a device may still be at work when a step returns, and the next one waits for it
+        using FixedPointRun run = backend.Begin(Policy, new FixedWeights(Start.Value.Weights));
+        (_, Action step) = Prepare(run, batch);
+        return Stopwatch.BestSeconds(
+            () =>
+            {
+                for (int i = 0; i < Steps; i++)
+                    step();
+            },
+            oneThread: false, runs: batch < 32 ? 3 : 1) / Steps;
+    }
+
+    private static (IntegerMachine Machine, Action Step) Prepare(FixedPointRun run, int batch)
+    {
+        Model model = Start.Value.Model;
         Graph graph = model.Build(batch);
         Plan plan = Planner.TrainingStep(
             graph, new QuantizedForwardGradient(NumberFormat.Int16, NumberFormat.Int8), TuningScheme.Full.Select(graph));
-        FixedPointMachine machine = new(plan, Policy, new FixedWeights(weights), ranges, Settings);
+        IntegerMachine machine = run.Machine(plan, Start.Value.Ranges, Settings);
         SampleStore<byte> store = SampleStores.Fixed(graph, Images(model, Batches * batch), machine);
         int[] samples = [.. Enumerable.Range(0, batch)];
         uint step = 0;
-        void Step() => machine.Run(new StepContext(1, step++, Settings.LearningRate), store, samples);
-        Step();
+        return (machine, () => machine.Run(new StepContext(1, step++, Settings.LearningRate), store, samples));
+    }
+
+    private static (Model Model, IReadOnlyDictionary<string, float[]> Weights, IReadOnlyDictionary<int, double> Ranges) MakeStart()
+    {
+        Model model = ModelCatalog.Find("vit-tiny");
+        Graph single = model.Build(1);
+        IReadOnlyDictionary<string, float[]> weights = Initialization.Weights(single, 1);
+        return (model, weights, Calibration.Ranges(single, weights, SampleStores.Float(single, Images(model, 1)), 1));
+    }
+
+    private static string Row(int batch, int threads)
+    {
+        using FixedPointRun run = FixedPointBackend.Processor.Begin(Policy, new FixedWeights(Start.Value.Weights));
+        (IntegerMachine machine, Action step) = Prepare(run, batch);
+        step();
         long begin = GC.GetTotalAllocatedBytes(true);
-        Step();
+        step();
         long allocated = GC.GetTotalAllocatedBytes(true) - begin;
         double best = double.MaxValue, share = 0;
         for (int i = 0; i < (batch == 1 ? 8 : 3); i++)
         {
-            (double seconds, double products) = Timed(machine, plan, Step, threads == 1);
+            (double seconds, double products) = Timed(machine, step, threads == 1);
             if (seconds < best)
                 (best, share) = (seconds, products / seconds);
         }
@@ -73,8 +99,9 @@ internal static class StepTable
             $"| {batch} | {threads} | {best * 1e3:F1} | {batch / best:F1} | {share:P0} | {allocated} | {peak} |");
     }
 
-    private static (double Seconds, double Products) Timed(FixedPointMachine machine, Plan plan, Action step, bool processor)
+    private static (double Seconds, double Products) Timed(IntegerMachine machine, Action step, bool processor)
     {
+        Plan plan = machine.Plan;
         bool[] isProduct = [.. plan.Ops.Select(o => o.Op.AsContraction(plan.InputShapes(o)) is not null)];
         double products = 0, begin = Stopwatch.Now(processor), last = begin;
         machine.Observer = op =>

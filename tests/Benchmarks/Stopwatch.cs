@@ -16,11 +16,11 @@ internal static partial class Stopwatch
         _ = work(), oneThread);
 
     /// <summary>Least seconds.</summary>
-    public static double BestSeconds(Action work, bool oneThread = true)
+    public static double BestSeconds(Action work, bool oneThread = true, int runs = Runs)
     {
         work();
         double best = double.MaxValue;
-        for (int i = 0; i < Runs; i++)
+        for (int i = 0; i < runs; i++)
         {
             double begin = Now(oneThread);
             work();
@@ -31,16 +31,15 @@ internal static partial class Stopwatch
     }
 
     /// <summary>Least seconds of processor time of all threads, over runs of several calls: the system counts in milliseconds.</summary>
-    public static double BestProcessSeconds(Action work)
+    public static double BestProcessSeconds(Action work, int runs = Runs, int calls = 20)
     {
-        const int Calls = 20;
         double best = double.MaxValue;
-        for (int run = 0; run < Runs; run++)
+        for (int run = 0; run < runs; run++)
         {
             double begin = Environment.CpuUsage.TotalTime.TotalSeconds;
-            for (int call = 0; call < Calls; call++)
+            for (int call = 0; call < calls; call++)
                 work();
-            best = Math.Min(best, (Environment.CpuUsage.TotalTime.TotalSeconds - begin) / Calls);
+            best = Math.Min(best, (Environment.CpuUsage.TotalTime.TotalSeconds - begin) / calls);
         }
 
         return best;
