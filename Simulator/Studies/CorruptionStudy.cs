@@ -27,7 +27,7 @@ public sealed class CorruptionStudy
     /// <param name="dataFolder">Folder of the data sets; null: the environment variable NPUSIM_DATA.</param>
     /// <param name="request">Methods and schemes; one profile.</param>
     /// <param name="corruptions">Corruptions and severities, at least one.</param>
-    /// <exception cref="InputException">A corruption is named twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no corruption, or not one profile.</exception>
     public CorruptionStudy(
         Workload workload, string? dataFolder, StudyRequest request, ImmutableArray<(CorruptionKind Kind, int Severity)> corruptions)
     {
