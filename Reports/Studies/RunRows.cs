@@ -77,7 +77,7 @@ internal sealed class RunRows
     }
 
     /// <summary>The axis.</summary>
-    public CategoryAxis Axis { get; } = new() { Position = AxisPosition.Left, Title = "Training method by profile" };
+    public CategoryAxis Axis { get; } = new() { Position = AxisPosition.Left, Title = "Method" };
 
     /// <summary>Each run with its row.</summary>
     public ImmutableArray<(int Row, RunResult Run)> Runs { get; }
