@@ -40,7 +40,8 @@ public sealed class CorruptionStudy
     /// <param name="pretraining">As for <see cref="WorkloadSetup.Open"/>.</param>
     /// <param name="begin">Called once, before any training, with the number of training steps of the whole study.</param>
     /// <param name="step">Called after each training step, from several threads.</param>
-    /// <param name="cancellation">Ends the study early: what is finished is returned.</param>
+    /// <param name="cancellation">Ends the study early: the corruptions that every method is finished with are returned, so that all means are
+    /// over the same ones.</param>
     /// <exception cref="InputException">Data or weights are missing, damaged or of another shape.</exception>
     public ImmutableArray<CorruptedRun> Run(
         Action<int, int, double>? pretraining, Action<long>? begin, Action? step, CancellationToken cancellation)
@@ -48,8 +49,6 @@ public sealed class CorruptionStudy
         List<CorruptedRun> runs = [];
         foreach (((CorruptionKind kind, int severity), int index) in corruptions.Select((c, i) => (c, i)))
         {
-            if (cancellation.IsCancellationRequested)
-                break;
             Workload corrupted = workload with
             {
                 Adapt = workload.Adapt with { Corruption = new Corruption(Kind: kind, Severity: severity) },
@@ -57,7 +56,10 @@ public sealed class CorruptionStudy
             CompareStudy compare = new(request, WorkloadSetup.Open(corrupted, dataFolder, pretraining, cancellation).Bench);
             if (index == 0)
                 begin?.Invoke(compare.TotalSteps * corruptions.Length);
-            runs.AddRange(compare.Run(step, cancellation).Select(run => new CorruptedRun(kind, severity, run)));
+            ImmutableArray<RunResult> finished = compare.Run(step, cancellation);
+            if (finished.Length < request.Schemes.Length * request.Methods.Length)
+                break;
+            runs.AddRange(finished.Select(run => new CorruptedRun(kind, severity, run)));
         }
 
         return [.. runs];
