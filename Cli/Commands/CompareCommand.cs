@@ -51,8 +51,7 @@ internal static class CompareCommand
         StudyOptions study, ParseResult parsed, int? seedCount, int? steps, Budget budget, string folder, bool overwrite, bool json, int threads,
         string backendName, string replay, CancellationToken cancellation)
     {
-        if (folder.Length == 0)
-            throw new InputException("--out '': accepted is the name of a folder.");
+        DirectoryInfo target = OutputFolder.Of(folder);
         Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!).With(seedCount, steps);
         ImmutableArray<HardwareProfile> profiles = study.ReadProfiles(parsed);
         using FixedPointBackend backend = BackendOption.Open(backendName);
@@ -61,7 +60,6 @@ internal static class CompareCommand
                 workload.Settings,
             threads)
         { Backend = backend, Budget = budget };
-        DirectoryInfo target = new(folder);
         ReportSet.Prepare(target, overwrite);
 
         Stopwatch clock = Stopwatch.StartNew();

@@ -67,8 +67,7 @@ internal sealed class CorruptionsCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         string name = parsed.GetValue(folder)!;
-        if (name.Length == 0)
-            throw new InputException("--out '': accepted is the name of a folder.");
+        DirectoryInfo target = OutputFolder.Of(name);
         Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!).With(parsed.GetValue(seeds), parsed.GetValue(steps));
         ImmutableArray<(CorruptionKind, int)> corruptions = Corruptions(parsed);
         using FixedPointBackend where = BackendOption.Open(parsed.GetValue(backend)!);
@@ -76,7 +75,6 @@ internal sealed class CorruptionsCommand
             [ShippedProfiles.Find(parsed.GetValue(profile)!)], [.. study.ReadMethods(parsed).Select(workload.Configure)], study.ReadSchemes(parsed),
             workload.Seeds, workload.Settings, parsed.GetValue(threads) ?? Environment.ProcessorCount)
         { Backend = where };
-        DirectoryInfo target = new(name);
         CorruptionSet.Prepare(target, parsed.GetValue(overwrite));
 
         using StudyProgress progress = new(quiet: false);
@@ -97,11 +95,10 @@ internal sealed class CorruptionsCommand
     private ImmutableArray<(CorruptionKind Kind, int Severity)> Corruptions(ParseResult parsed)
     {
         string[] named = parsed.GetValue(kinds) is { Length: > 0 } given ? given : AllKinds;
-        string[] grades = parsed.GetValue(severities)!;
         return
         [
-            .. from severity in Distinct("--severity", grades).Select(Severity)
-               from kind in Distinct("--kind", named).Select(Kind)
+            .. from severity in StudyOptions.Distinct(parsed.GetValue(severities)!.Select(Severity), s => $"{s}", "severity")
+               from kind in StudyOptions.Distinct(named.Select(Kind), YamlWords.Of, "kind")
                select (kind, severity),
         ];
     }
@@ -112,7 +109,4 @@ internal sealed class CorruptionsCommand
     private static int Severity(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int severity)
         && severity is >= 1 and <= Corruption.MostSevere ? severity
         : throw new InputException($"--severity {text}: accepted is 1 to {Corruption.MostSevere}");
-
-    private static string[] Distinct(string option, string[] words) =>
-        words.GroupBy(w => w).FirstOrDefault(g => g.Count() > 1)?.Key is { } twice ? throw new InputException($"{option} {twice} is given twice.") : words;
 }

@@ -71,8 +71,7 @@ internal sealed class LandscapeCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         string name = parsed.GetValue(folder)!;
-        if (name.Length == 0)
-            throw new InputException("--out '': accepted is the name of a folder.");
+        DirectoryInfo target = OutputFolder.Of(name);
         Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!).With(seeds: null, parsed.GetValue(steps));
         if (workload.Adapt.FewShot is not null)
             throw new InputException($"workload {workload.Name}: few-shot episodes are many trainings; accepted is a workload without few-shot.");
@@ -83,7 +82,6 @@ internal sealed class LandscapeCommand
             [.. how.Select(m => new LandscapeMethod(m, workload.Settings(m, what), PolicyOf(m, npu)))], what, (ulong)(parsed.GetValue(seed) ?? 1),
             Math.Max(1, workload.Adapt.Steps / (parsed.GetValue(points) ?? DefaultPoints)), parsed.GetValue(samples) ?? DefaultSamples,
             parsed.GetValue(grid) ?? DefaultGrid, parsed.GetValue(threads) ?? Environment.ProcessorCount);
-        DirectoryInfo target = new(name);
         LandscapeSet.Prepare(target, parsed.GetValue(overwrite));
 
         using StudyProgress progress = new(quiet: false);

@@ -25,9 +25,7 @@ internal static class ReportCommand
 
     private static int Run(string[] paths, string folder, bool overwrite)
     {
-        if (folder.Length == 0)
-            throw new InputException("--out '': accepted is the name of a folder.");
-        DirectoryInfo target = new(folder);
+        DirectoryInfo target = OutputFolder.Of(folder);
         ReportSet.Prepare(target, overwrite);
         StudyResult joined = SideBySide.Join([.. paths.Select(path => (NameOf(path), ResultsJson.ReadFile(path)))]);
         ReportSet.Write(joined, target, overwrite);

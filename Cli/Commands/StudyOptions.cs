@@ -63,7 +63,9 @@ internal sealed class StudyOptions
     public ImmutableArray<TuningScheme> ReadSchemes(ParseResult parsed) =>
         Distinct(parsed.GetValue(Schemes)!.Select(TuningScheme.Parse), s => s.Name, "scheme");
 
-    private static ImmutableArray<T> Distinct<T>(IEnumerable<T> items, Func<T, string> name, string what)
+    /// <summary>The items, none of which may be given twice.</summary>
+    /// <exception cref="InputException">One is.</exception>
+    public static ImmutableArray<T> Distinct<T>(IEnumerable<T> items, Func<T, string> name, string what)
     {
         ImmutableArray<T> all = [.. items];
         string? twice = all.GroupBy(name).FirstOrDefault(g => g.Count() > 1)?.Key;
