@@ -71,7 +71,6 @@ internal sealed class RunRows
     {
         Runs = [.. runs.Index()];
         Axis.Labels.AddRange(runs.Select(r => PlainText.Line(r.Label())));
-        Axis.Title = "Training method";
         Omission = "";
         Number = "";
     }
