@@ -36,7 +36,14 @@ public static class Calibration
             machine.Run(default, store, samples, fill: true);
         }
 
-        ranges[graph.Outputs["logits"].Id] *= LogitHeadroom;
+        Dictionary<int, Node> makers = graph.Nodes.ToDictionary(n => n.Output.Id);
+        for (Value logits = graph.Outputs["logits"]; makers.TryGetValue(logits.Id, out Node? maker); logits = maker.Inputs[0])
+        {
+            ranges[logits.Id] *= LogitHeadroom;
+            if (!maker.Op.KeepsIntegers())
+                break; // those before are no logits under another shape
+        }
+
         return ranges;
     }
 
