@@ -134,7 +134,7 @@ internal static class BackpropagationPlanner
     {
         IReadOnlyDictionary<int, Value> gradients = graph.Gradients;
         IReadOnlyList<PlannedOp> steps = [.. plan.Ops];
-        int[] lastUse = LastUses(steps, plan.TensorCount);
+        int[] lastUse = LastUses(plan, steps);
         ILookup<int, int> updatesAfter = gradients.ToLookup(
             g => Math.Max(lastUse[tensors[g.Key]], lastUse[tensors[g.Value.Id]]), g => g.Key);
         List<int> order = [];
@@ -164,14 +164,13 @@ internal static class BackpropagationPlanner
 
     // Per tensor the last op that writes or reads it: a weight may change once its gradient is made and its old value read for the
     // last time.
-    private static int[] LastUses(IReadOnlyList<PlannedOp> steps, int tensors)
+    private static int[] LastUses(PlanBuilder plan, IReadOnlyList<PlannedOp> steps)
     {
-        int[] last = new int[tensors];
+        int[] last = new int[plan.TensorCount];
         for (int i = 0; i < steps.Count; i++)
         {
-            last[steps[i].Output] = i;
-            foreach (int input in steps[i].Inputs)
-                last[input] = i;
+            foreach (int tensor in steps[i].Inputs.Append(steps[i].Output))
+                last[tensor] = last[plan.Owner(tensor)] = i; // a view is its owner's memory
         }
 
         return last;

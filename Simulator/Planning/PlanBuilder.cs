@@ -25,10 +25,13 @@ internal sealed class PlanBuilder(int batch)
     /// <param name="name">Its name, which gets a number where it is taken.</param>
     /// <param name="shape">Its shape, of as many elements.</param>
     /// <param name="of">Id of the other tensor.</param>
-    /// <param name="role">Its class.</param>
+    /// <param name="role">Its class, unless it is a view of a weight: then the weight's.</param>
     /// <param name="source">Id of the graph value it holds.</param>
     public PlanTensor View(string name, Shape shape, int of, TensorRole role, int? source) =>
-        Added(new(0, name, shape, tensors[of].Format, role, of, source));
+        Added(new(0, name, shape, tensors[of].Format, tensors[of].IsPersistent ? tensors[of].Role : role, of, source));
+
+    /// <summary>Id of the tensor whose memory this one is.</summary>
+    public int Owner(int id) => tensors[id].ViewOf is int under ? Owner(under) : id;
 
     /// <summary>Part of a tensor, in its memory.</summary>
     /// <param name="whole">Id of the tensor.</param>

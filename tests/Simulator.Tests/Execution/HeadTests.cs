@@ -16,7 +16,7 @@ public sealed class HeadTests
 {
     private const int Batch = 12;
 
-    private static readonly NumericPolicy Wrap32 = new(new AccumulatorPolicy(32, Overflow.Wrap));
+    private static readonly NumericPolicy Wrap32 = new(new AccumulatorPolicy(32, Overflow.Wrap)), Wide = new(new AccumulatorPolicy(64, Overflow.Wrap));
     private static readonly Dataset Data = ToyTask.Data(Batch, 4);
     private static readonly int[] Samples = [.. Enumerable.Range(0, Batch)];
     private static readonly (NumberFormat W, NumberFormat A)[] Pairs =
@@ -38,7 +38,7 @@ public sealed class HeadTests
 
         Plan plan = Planner.Inference(graph, new OperandFormats(pair.W, pair.A), trains);
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, samples, 1);
-        FixedPointMachine machine = new(plan, Wrap32, new FixedWeights(weights), ranges);
+        FixedPointMachine machine = new(plan, Wide, new FixedWeights(weights), ranges);
         machine.Run(default, SampleStores.Fixed(graph, Data, machine), Samples, fill: true);
         PlanTensor logits = plan.Tensors[plan.Ops[^1].Output];
         double step = PlanScales.Of(plan, ranges)[logits.Id].Step;
@@ -121,7 +121,7 @@ public sealed class HeadTests
     {
         GraphBuilder g = new();
         Value x = g.Input("images", [Batch, 8, 8, 1]);
-        g.Output("logits", g.Apply("flat", new Reshape([Batch, 8]), g.Apply("mean", new AveragePool(1, 8, 8), x)));
+        g.Output("logits", g.Apply("flat", new Reshape([Batch, 8]), g.Apply("mean", new AveragePool(1, 8), x)));
         Graph pooled = g.Build();
         g = new GraphBuilder();
         x = g.Input("images", [Batch, 8, 8, 1]);
