@@ -54,7 +54,8 @@ internal sealed class OpenClLoader : INativeContext
         string[] names = Environment.GetEnvironmentVariable(LibraryVariable) is { Length: > 0 } given ? [given] : Names;
         foreach (string name in names)
         {
-            if (NativeLibrary.TryLoad(name, Assembly.GetExecutingAssembly(), DllImportSearchPath.SafeDirectories, out nint library)
+            Assembly here = Assembly.GetExecutingAssembly();
+            if (NativeLibrary.TryLoad(name, here, DllImportSearchPath.SafeDirectories, out nint library)
                 && NativeLibrary.TryGetExport(library, "clGetPlatformIDs", out _))
             {
                 return new OpenClLoader(name, library);

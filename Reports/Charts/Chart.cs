@@ -7,8 +7,8 @@ using OxyPlot.Series;
 namespace NpuSim.Reports.Charts;
 
 /// <summary>
-/// A chart: OxyPlot's model in the style of the report, with a legend above the plot area, where it covers no data. Axes are one at
-/// the bottom and one at the left.
+/// A chart: OxyPlot's model in the style of the report, with a legend above the plot area, where it covers no data. One axis is at the
+/// bottom, one at the left.
 /// </summary>
 public sealed class Chart : PlotModel
 {
@@ -54,8 +54,8 @@ public sealed class Chart : PlotModel
     private Axis Left => Axes.Single(a => a.Position == AxisPosition.Left);
 
     /// <summary>
-    /// The end of the bottom axis at which texts behind bars end inside the chart and marked lines are seen; NaN where the axis has it
-    /// already. For a chart that was drawn once.
+    /// The end of the bottom axis at which texts behind bars end inside the chart and marked lines are seen; NaN where the axis has
+    /// it already. For a chart that was drawn once.
     /// </summary>
     internal double MaximumWithRoom()
     {
@@ -66,7 +66,8 @@ public sealed class Chart : PlotModel
         {
             double free = PlotArea.Width - TextMeasure.Width(text.Text, TextSize) - 8;
             most = Math.Max(
-                most, axis.ActualMinimum + ((text.X - axis.ActualMinimum) * PlotArea.Width / Math.Max(free, PlotArea.Width / 4)));
+                most,
+                axis.ActualMinimum + ((text.X - axis.ActualMinimum) * PlotArea.Width / Math.Max(free, PlotArea.Width / 4)));
         }
 
         return most > axis.ActualMaximum ? most : double.NaN;

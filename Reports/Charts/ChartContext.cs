@@ -3,9 +3,9 @@ using OxyPlot;
 namespace NpuSim.Reports.Charts;
 
 /// <summary>
-/// Hands what OxyPlot draws on to its SVG and notes what each element is, for <see cref="SvgExporter"/> to say in it. Titles begin at
-/// the left edge. Nothing is clipped, since nothing lies outside the axes: the identifiers that clipping needs would have to be unique
-/// in a page of many charts.
+/// Hands what OxyPlot draws on to its SVG and notes what each element is, for <see cref="SvgExporter"/> to say in it. Titles begin
+/// at the left edge. Nothing is clipped, since nothing lies outside the axes: the identifiers that clipping needs would have to be
+/// unique in a page of many charts.
 /// </summary>
 internal sealed class ChartContext(IRenderContext svg) : RenderContextBase
 {
@@ -42,14 +42,16 @@ internal sealed class ChartContext(IRenderContext svg) : RenderContextBase
     }
 
     /// <inheritdoc/>
-    public override void DrawEllipse(OxyRect extents, OxyColor fill, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode)
+    public override void DrawEllipse(
+        OxyRect extents, OxyColor fill, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode)
     {
         NoteMark();
         svg.DrawEllipse(extents, fill, stroke, thickness, edgeRenderingMode);
     }
 
     /// <inheritdoc/>
-    public override void DrawRectangle(OxyRect rect, OxyColor fill, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode)
+    public override void DrawRectangle(
+        OxyRect rect, OxyColor fill, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode)
     {
         NoteMark();
         svg.DrawRectangle(rect, fill, stroke, thickness, edgeRenderingMode);
@@ -86,7 +88,9 @@ internal sealed class ChartContext(IRenderContext svg) : RenderContextBase
             (p, horizontalAlignment) = (new ScreenPoint(Chart.Edge, p.Y), HorizontalAlignment.Left);
         string[] lines = [.. text.Split('\n').Select(PlainText.Line)]; // what a name holds, XML may not
         Elements.AddRange(lines.Select(_ => ((string?)what, (string?)null)));
-        svg.DrawText(p, string.Join('\n', lines), fill, fontFamily, fontSize, fontWeight, rotation, horizontalAlignment, verticalAlignment, maxSize);
+        svg.DrawText(
+            p, string.Join('\n', lines), fill, fontFamily, fontSize, fontWeight, rotation, horizontalAlignment, verticalAlignment,
+            maxSize);
     }
 
     /// <inheritdoc/>

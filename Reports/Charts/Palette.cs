@@ -65,5 +65,6 @@ public static class Palette
             .ToString();
     }
 
-    private static string Hex(OxyColor color) => string.Create(CultureInfo.InvariantCulture, $"#{color.R:x2}{color.G:x2}{color.B:x2}");
+    private static string Hex(OxyColor color) =>
+        string.Create(CultureInfo.InvariantCulture, $"#{color.R:x2}{color.G:x2}{color.B:x2}");
 }

@@ -5,8 +5,8 @@ using OxyPlot.Series;
 namespace NpuSim.Reports.Charts;
 
 /// <summary>
-/// Texts beside marked points, each on a side where there is room, and left out where there is none. Points that lie on one another
-/// share a text that names them all.
+/// Texts beside marked points, each on a side where there is room, and left out where there is none. Points that lie on one
+/// another share a text that names them all.
 /// </summary>
 internal sealed class PointLabels : Annotation
 {
@@ -52,7 +52,8 @@ internal sealed class PointLabels : Annotation
         double radius = taken.Where(b => Overlap(b, own)).Select(b => b.Width / 2).DefaultIfEmpty(5).Max() + 4;
         (double X, double Y)[] corners =
         [
-            (x + radius, y - 8), (x - radius - width, y - 8), (x - (width / 2), y - radius - Height), (x - (width / 2), y + radius),
+            (x + radius, y - 8), (x - radius - width, y - 8),
+            (x - (width / 2), y - radius - Height), (x - (width / 2), y + radius),
             (x + (0.7 * radius), y - radius - 12), (x + (0.7 * radius), y + (0.7 * radius)),
             (x - (0.7 * radius) - width, y - radius - 12), (x - (0.7 * radius) - width, y + (0.7 * radius)),
         ];
@@ -70,7 +71,9 @@ internal sealed class PointLabels : Annotation
         }
     }
 
-    private static OxyRect Around(ScreenPoint at, double radius) => new(at.X - radius, at.Y - radius, 2 * radius, 2 * radius);
+    private static OxyRect Around(ScreenPoint at, double radius) =>
+        new(at.X - radius, at.Y - radius, 2 * radius, 2 * radius);
 
-    private static bool Overlap(OxyRect a, OxyRect b) => a.Left < b.Right && b.Left < a.Right && a.Top < b.Bottom && b.Top < a.Bottom;
+    private static bool Overlap(OxyRect a, OxyRect b) =>
+        a.Left < b.Right && b.Left < a.Right && a.Top < b.Bottom && b.Top < a.Bottom;
 }

@@ -24,6 +24,7 @@ internal sealed class RowAxis : CategoryAxis
     public HashSet<int> Headings { get; } = [];
 
     // A heading's text runs across the chart (RowText); a name too long for the margin is cut.
-    private string Label(double row) =>
-        Headings.Contains((int)row) ? "" : TextMeasure.Fit(PlainText.Line(Labels[(int)row]), Chart.TextSize, MostOfWidth * SvgExporter.Width);
+    private string Label(double row) => Headings.Contains((int)row)
+        ? ""
+        : TextMeasure.Fit(PlainText.Line(Labels[(int)row]), Chart.TextSize, MostOfWidth * SvgExporter.Width);
 }

@@ -39,7 +39,7 @@ internal sealed class RowText : Annotation
         double width = PlotModel.Width - x - Chart.Edge;
         string text = Place == RowPlace.Left ? TextMeasure.Fit(Text, Chart.TextSize * (IsHeading ? 1.12 : 1), width) : Text;
         rc.DrawText(
-            new ScreenPoint(x + 6, YAxis!.Transform(Row)), text, Palette.Ink, null, Chart.TextSize, IsHeading ? 600 : FontWeights.Normal, 0,
-            HorizontalAlignment.Left, VerticalAlignment.Middle);
+            new ScreenPoint(x + 6, YAxis!.Transform(Row)), text, Palette.Ink, null, Chart.TextSize,
+            IsHeading ? 600 : FontWeights.Normal, 0, HorizontalAlignment.Left, VerticalAlignment.Middle);
     }
 }

@@ -9,8 +9,8 @@ using OxyPlot.Axes;
 namespace NpuSim.Reports.Charts;
 
 /// <summary>
-/// Writes charts as SVG: OxyPlot draws them, and a pass over its output makes colours follow light and dark, says what marks are when
-/// one points at them, and adds title and description for screen readers.
+/// Writes charts as SVG: OxyPlot draws them, and a pass over its output makes colours follow light and dark, says what marks are
+/// when one points at them, and adds title and description for screen readers.
 /// </summary>
 public static partial class SvgExporter
 {
@@ -65,8 +65,9 @@ public static partial class SvgExporter
         if (isDocument)
             head.Append("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
         string size = isDocument ? $" width=\"{N(width)}\" height=\"{N(height)}\"" : "";
-        head.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" viewBox=\"0 0 {N(width)} {N(height)}\"{size} ")
-            .Append($"font-family=\"{Fonts}\">\n<title>{HtmlText.Escape(title)}</title>\n<desc>{HtmlText.Escape(description)}</desc>\n");
+        head.Append("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" ")
+            .Append($"viewBox=\"0 0 {N(width)} {N(height)}\"{size} font-family=\"{Fonts}\">\n")
+            .Append($"<title>{HtmlText.Escape(title)}</title>\n<desc>{HtmlText.Escape(description)}</desc>\n");
         if (isDocument)
         {
             head.Append($"<style>\n{Palette.StyleSheet("svg")}{Rules}</style>\n")
@@ -80,7 +81,10 @@ public static partial class SvgExporter
     {
         ChartContext? context = null;
         chart.RenderingDecorator = svg => context = new ChartContext(svg);
-        OxyPlot.SvgExporter exporter = new() { Width = width, Height = height, IsDocument = false, TextMeasurer = new TextMeasurer() };
+        OxyPlot.SvgExporter exporter = new()
+        {
+            Width = width, Height = height, IsDocument = false, TextMeasurer = new TextMeasurer(),
+        };
         XElement root = XElement.Parse(exporter.ExportToString(chart));
         if (chart.GetLastPlotException() is { } fault)
             throw new InvalidOperationException($"The chart '{chart.Title}' cannot be drawn: {fault.Message}", fault);
@@ -99,7 +103,7 @@ public static partial class SvgExporter
         return text.ToString();
     }
 
-    // Colours as variables, which presentation attributes do not take; baselines as offsets, which every viewer knows; two decimals.
+    // Colours as variables, which presentation attributes do not take; baselines as offsets, which every viewer knows.
     private static XElement Restyled(XElement from, string? @class, string? tip)
     {
         XElement to = new(from.Name.LocalName);
@@ -124,7 +128,7 @@ public static partial class SvgExporter
                     to.SetAttributeValue("style", Colors(attribute.Value).TrimEnd(';'));
                     break;
                 default:
-                    to.SetAttributeValue(attribute.Name.LocalName, Long().Replace(attribute.Value, m => N(Number(m.Value))));
+                    to.SetAttributeValue(attribute.Name.LocalName, Rounded(attribute.Value));
                     break;
             }
         }
@@ -136,10 +140,13 @@ public static partial class SvgExporter
         return to;
     }
 
-    private static string Colors(string css) => Long().Replace(
-        Rgb().Replace(css, m => Palette.Css(OxyColor.FromRgb(Channel(m, 1), Channel(m, 2), Channel(m, 3)))), m => N(Number(m.Value)));
+    private static string Colors(string css) =>
+        Rounded(Rgb().Replace(css, m => Palette.Css(OxyColor.FromRgb(Channel(m, 1), Channel(m, 2), Channel(m, 3)))));
 
-    private static byte Channel(Match match, int group) => byte.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+    private static string Rounded(string numbers) => Long().Replace(numbers, m => N(Number(m.Value)));
+
+    private static byte Channel(Match match, int group) =>
+        byte.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

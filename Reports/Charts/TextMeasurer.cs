@@ -2,7 +2,9 @@ using OxyPlot;
 
 namespace NpuSim.Reports.Charts;
 
-/// <summary>Tells OxyPlot how large text will be, by <see cref="TextMeasure"/>: the same on every machine, whatever its fonts.</summary>
+/// <summary>
+/// Tells OxyPlot how large text will be, by <see cref="TextMeasure"/>: the same on every machine, whatever its fonts.
+/// </summary>
 internal sealed class TextMeasurer : RenderContextBase
 {
     private const double LineHeight = 1.3, Bold = 1.12;

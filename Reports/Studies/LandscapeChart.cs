@@ -34,7 +34,8 @@ internal static class LandscapeChart
             {
                 new ContourSeries
                 {
-                    ToolTip = Roles.MarkLabel, ContourLevelStep = 1, Color = Palette.Dimmed, StrokeThickness = 1.2, TextColor = Palette.Muted,
+                    ToolTip = Roles.MarkLabel, Color = Palette.Dimmed, StrokeThickness = 1.2, TextColor = Palette.Muted,
+                    ContourLevelStep = 1, // without one OxyPlot labels no level
                     FontSize = Chart.SmallSize, LabelBackground = OxyColors.Transparent, LabelFormatString = "G4",
                     ColumnCoordinates = [.. result.Xs], RowCoordinates = [.. result.Ys], Data = result.Losses,
                     ContourLevels = LevelsOf([.. result.Losses.Cast<double>().Where(double.IsFinite)]),

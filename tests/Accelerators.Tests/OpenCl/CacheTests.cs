@@ -61,10 +61,10 @@ public sealed class CacheTests
     {
         int compilations = 0;
         PlayedDriver driver = new();
-        driver.Play<Functions.CreateProgramWithSource>("clCreateProgramWithSource", real => (handle, count, texts, lengths, error) =>
+        driver.Play<Functions.CreateProgramWithSource>("clCreateProgramWithSource", real => (handle, count, texts, sizes, error) =>
         {
             compilations++;
-            return real(handle, count, texts, lengths, error);
+            return real(handle, count, texts, sizes, error);
         });
         using OpenClContext context = new(OpenClDevice.Find(driver.Api, null), where ?? folder);
         _ = context.Program(KernelProgram.Layers, Options);

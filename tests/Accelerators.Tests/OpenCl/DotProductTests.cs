@@ -182,9 +182,9 @@ public sealed class DotProductTests
                     return real(device, name, size, value, sizeRet);
             }
         });
-        driver.Play<Functions.CreateProgramWithSource>("clCreateProgramWithSource", real => (context, _, texts, lengths, error) =>
+        driver.Play<Functions.CreateProgramWithSource>("clCreateProgramWithSource", real => (context, _, texts, sizes, error) =>
         {
-            byte[] all = [.. Encoding.UTF8.GetBytes(definitions + "\n"), .. new ReadOnlySpan<byte>(texts[0], (int)lengths[0])];
+            byte[] all = [.. Encoding.UTF8.GetBytes(definitions + "\n"), .. new ReadOnlySpan<byte>(texts[0], (int)sizes[0])];
             fixed (byte* p = all)
             {
                 byte* start = p;

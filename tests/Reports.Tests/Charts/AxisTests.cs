@@ -20,7 +20,10 @@ internal sealed class AxisTests
     [TestCase(33_000_000, "0 B 8 MiB 16 MiB 24 MiB 32 MiB")]
     public void Ticks_of_sizes_step_by_powers_of_two(double highest, string ticks)
     {
-        NumberAxis axis = new() { Position = AxisPosition.Bottom, Minimum = 0, IsBinary = true, LabelFormatter = Quantity.TickBytes };
+        NumberAxis axis = new()
+        {
+            Position = AxisPosition.Bottom, Minimum = 0, IsBinary = true, LabelFormatter = Quantity.TickBytes,
+        };
         Assert.That(Labels(axis, 0, highest), Is.EqualTo(ticks));
     }
 

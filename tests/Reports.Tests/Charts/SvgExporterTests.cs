@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using NpuSim.Reports.Charts;
 using NpuSim.Reports.Studies;
@@ -64,13 +65,14 @@ internal sealed class SvgExporterTests
         LineSeries line = new() { Color = Palette.Series[1] };
         line.Points.AddRange([new(0, 0), new(1, 1), new(2, double.NaN), new(3, 1), new(4, 0)]);
         chart.Series.Add(line);
-        Assert.That(Svg(chart).Elements("polyline").Count(e => ((string)e.Attribute("style")!).Contains("var(--s2", StringComparison.Ordinal)), Is.EqualTo(2));
+        IEnumerable<string> styles = Svg(chart).Elements("polyline").Select(e => (string)e.Attribute("style")!);
+        Assert.That(styles.Count(s => s.Contains("var(--s2", StringComparison.Ordinal)), Is.EqualTo(2));
     }
 
     [Test]
     public void Stacked_bars_begin_where_the_one_before_ends_and_say_what_they_are()
     {
-        Chart chart = new() { Axes = { new NumberAxis { Position = AxisPosition.Bottom, Minimum = 0 }, new RowAxis { Labels = { "row" } } } };
+        Chart chart = Rows("row");
         foreach ((string title, double value) in new[] { ("first", 30.0), ("second", 10.0) })
         {
             BarSeries series = Marks.Bars(title, Palette.Series[0], isStacked: true);
@@ -92,7 +94,7 @@ internal sealed class SvgExporterTests
     [Test]
     public void The_first_row_is_at_the_top_and_texts_stand_in_theirs()
     {
-        Chart chart = new() { Axes = { new NumberAxis { Position = AxisPosition.Bottom, Minimum = 0 }, new RowAxis { Labels = { "a", "b", "c" } } } };
+        Chart chart = Rows("a", "b", "c");
         BarSeries bars = Marks.Bars("bars", Palette.Series[0], isStacked: true);
         bars.Items.AddRange([new BarItem(1, 0), new BarItem(2, 1), new BarItem(3, 2)]);
         chart.Series.Add(bars);
@@ -101,9 +103,10 @@ internal sealed class SvgExporterTests
         XElement[] texts = [.. Svg(chart).Elements("text")];
         double[] rows = [.. texts.Where(t => t.Value is "a" or "b" or "c").OrderBy(t => t.Value).Select(t => At(t).Y)];
         Assert.That(rows, Is.Ordered.Ascending);
-        Assert.That(texts.Where(t => (string?)t.Attribute("class") == "value").Select(t => At(t).Y), Is.EqualTo(rows).Within(0.02));
+        double[] values = [.. texts.Where(t => (string?)t.Attribute("class") == "value").Select(t => At(t).Y)];
+        Assert.That(values, Is.EqualTo(rows).Within(0.02));
         XElement last = texts.Single(t => t.Value == "text 2");
-        Assert.That(At(last).X + TextMeasure.Width(last.Value, 13), Is.LessThan(SvgExporter.Width), "there is room behind the longest bar");
+        Assert.That(At(last).X + TextMeasure.Width(last.Value, 13), Is.LessThan(SvgExporter.Width), "room behind the longest bar");
     }
 
     [Test]
@@ -120,7 +123,8 @@ internal sealed class SvgExporterTests
         Chart chart = Empty();
         chart.Series.Add(new ContourSeries
         {
-            ToolTip = Roles.MarkLabel, ContourLevelStep = 1, Color = Palette.Dimmed, LabelFormatString = "G4", LabelBackground = OxyColors.Transparent,
+            ToolTip = Roles.MarkLabel, ContourLevelStep = 1, Color = Palette.Dimmed, LabelFormatString = "G4",
+            LabelBackground = OxyColors.Transparent,
             ColumnCoordinates = places, RowCoordinates = places, Data = bowl, ContourLevels = [0.5, 1.5],
         });
         XElement svg = Svg(chart);
@@ -146,7 +150,8 @@ internal sealed class SvgExporterTests
             {
                 Assert.That(svg, Does.Not.Contain("rgb(").And.Not.Contain("black").And.Not.Contain("id=\""), chart.Name);
                 Assert.That(SvgExporter.ExportToString(chart.Model, isDocument: false), Is.EqualTo(svg), chart.Name);
-                Assert.That(root.Elements().Select(e => e.Name.LocalName).Take(2), Is.EqualTo(new[] { "title", "desc" }), chart.Name);
+                Assert.That(
+                    root.Elements().Select(e => e.Name.LocalName).Take(2), Is.EqualTo(new[] { "title", "desc" }), chart.Name);
                 Assert.That(root.Elements().First().Value, Is.EqualTo(chart.Model.Title), chart.Name);
                 Assert.That(root.Elements().Skip(1).First().Value, Is.Not.Empty, chart.Name);
             });
@@ -164,7 +169,14 @@ internal sealed class SvgExporterTests
     private static (double X, double Y) At(XElement text)
     {
         string[] numbers = ((string)text.Attribute("transform")!)["translate(".Length..].Split(')')[0].Split(',');
-        return (double.Parse(numbers[0], System.Globalization.CultureInfo.InvariantCulture), double.Parse(numbers[1], System.Globalization.CultureInfo.InvariantCulture));
+        return (double.Parse(numbers[0], CultureInfo.InvariantCulture), double.Parse(numbers[1], CultureInfo.InvariantCulture));
+    }
+
+    private static Chart Rows(params string[] names)
+    {
+        RowAxis rows = new();
+        rows.Labels.AddRange(names);
+        return new Chart { Axes = { new NumberAxis { Position = AxisPosition.Bottom, Minimum = 0 }, rows } };
     }
 
     private static Chart Empty() => new()

@@ -158,7 +158,8 @@ public sealed class TrainingTests
         List<string> announced = [];
         int steps = 0;
         using FallbackBackend backend = new(
-            new OpenClBackend(Device.First(() => new FailingDriver { Launch = ErrorCodes.OutOfResources, Launches = launches }), Device.Cache),
+            new OpenClBackend(
+                Device.First(() => new FailingDriver { Launch = ErrorCodes.OutOfResources, Launches = launches }), Device.Cache),
             announced.Add);
         Same(
             Train("qzo-ff:16w8a", "ft", Plain, backend, () => steps++),

@@ -23,5 +23,6 @@ internal static unsafe class Functions
 
     [UnmanagedFunctionPointer(CallingConvention.Winapi)]
     internal delegate int EnqueueNdRangeKernel(
-        nint queue, nint kernel, uint dimensions, nuint* offset, nuint* global, nuint* local, uint waits, nint* waitList, nint* done);
+        nint queue, nint kernel, uint dimensions, nuint* offset, nuint* global, nuint* local, uint waits, nint* waitList,
+        nint* done);
 }
