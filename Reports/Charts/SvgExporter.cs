@@ -83,7 +83,10 @@ public static partial class SvgExporter
         chart.RenderingDecorator = svg => context = new ChartContext(svg);
         OxyPlot.SvgExporter exporter = new()
         {
-            Width = width, Height = height, IsDocument = false, TextMeasurer = new TextMeasurer(),
+            Width = width,
+            Height = height,
+            IsDocument = false,
+            TextMeasurer = new TextMeasurer(),
         };
         XElement root = XElement.Parse(exporter.ExportToString(chart));
         if (chart.GetLastPlotException() is { } fault)

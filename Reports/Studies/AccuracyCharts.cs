@@ -30,9 +30,16 @@ internal static class AccuracyCharts
             OxyColor color = Palette.Series[index % Palette.Series.Length];
             ScatterErrorSeries means = new()
             {
-                Title = $"{method.Key}, mean", MarkerType = MarkerType.Circle, MarkerSize = 4.5, MarkerFill = color,
-                MarkerStroke = Palette.Paper, MarkerStrokeThickness = 1, ErrorBarColor = color, ErrorBarStopWidth = 4,
-                ErrorBarStrokeThickness = 2, MinimumErrorSize = 0,
+                Title = $"{method.Key}, mean",
+                MarkerType = MarkerType.Circle,
+                MarkerSize = 4.5,
+                MarkerFill = color,
+                MarkerStroke = Palette.Paper,
+                MarkerStrokeThickness = 1,
+                ErrorBarColor = color,
+                ErrorBarStopWidth = 4,
+                ErrorBarStrokeThickness = 2,
+                MinimumErrorSize = 0,
             };
             foreach ((int row, RunResult run) in method)
             {
@@ -96,7 +103,9 @@ internal static class AccuracyCharts
             };
             AreaSeries band = new()
             {
-                Color = OxyColors.Transparent, Color2 = OxyColors.Transparent, Fill = OxyColor.FromAColor(46, colors.Color(run)),
+                Color = OxyColors.Transparent,
+                Color2 = OxyColors.Transparent,
+                Fill = OxyColor.FromAColor(46, colors.Color(run)),
             };
             int recorded = accuracy.LossSteps.Length, every = (recorded + MostPoints - 1) / MostPoints;
             for (int point = (recorded - 1) % every; point < recorded; point += every) // the last one is kept

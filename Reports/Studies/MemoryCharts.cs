@@ -124,8 +124,13 @@ internal static class MemoryCharts
         int next = rows.Headings.Select(h => h.Row).Where(r => r > row).DefaultIfEmpty(rows.Axis.Labels.Count).Min();
         return new()
         {
-            Type = LineAnnotationType.Vertical, X = profile.ScratchpadBytes, MinimumY = row + 0.5, MaximumY = next - 0.5,
-            Color = Palette.Ink, StrokeThickness = 1.5, LineStyle = LineStyle.Dash,
+            Type = LineAnnotationType.Vertical,
+            X = profile.ScratchpadBytes,
+            MinimumY = row + 0.5,
+            MaximumY = next - 0.5,
+            Color = Palette.Ink,
+            StrokeThickness = 1.5,
+            LineStyle = LineStyle.Dash,
         };
     }
 

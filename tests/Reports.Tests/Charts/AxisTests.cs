@@ -22,7 +22,10 @@ internal sealed class AxisTests
     {
         NumberAxis axis = new()
         {
-            Position = AxisPosition.Bottom, Minimum = 0, IsBinary = true, LabelFormatter = Quantity.TickBytes,
+            Position = AxisPosition.Bottom,
+            Minimum = 0,
+            IsBinary = true,
+            LabelFormatter = Quantity.TickBytes,
         };
         Assert.That(Labels(axis, 0, highest), Is.EqualTo(ticks));
     }

@@ -123,9 +123,15 @@ internal sealed class SvgExporterTests
         Chart chart = Empty();
         chart.Series.Add(new ContourSeries
         {
-            ToolTip = Roles.MarkLabel, ContourLevelStep = 1, Color = Palette.Dimmed, LabelFormatString = "G4",
+            ToolTip = Roles.MarkLabel,
+            ContourLevelStep = 1,
+            Color = Palette.Dimmed,
+            LabelFormatString = "G4",
             LabelBackground = OxyColors.Transparent,
-            ColumnCoordinates = places, RowCoordinates = places, Data = bowl, ContourLevels = [0.5, 1.5],
+            ColumnCoordinates = places,
+            RowCoordinates = places,
+            Data = bowl,
+            ContourLevels = [0.5, 1.5],
         });
         XElement svg = Svg(chart);
         Assert.That(Texts(chart, "mark-label").Distinct().Order(), Is.EqualTo(new[] { "0.5", "1.5" }));
