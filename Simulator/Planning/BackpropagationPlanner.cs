@@ -32,9 +32,11 @@ internal static class BackpropagationPlanner
         HashSet<StepNode> saved = Saved(order);
         PlanBuilder plan = new(batch);
         Decoding decoding = new(plan, formats, tuning.Graph, tuning.Trained);
-        Dictionary<int, int> tensors = Given(plan, tuning, order, formats, moving, decoding);
+        HashSet<int> shared = SharedParameters.Of(graph.Forward, formats), summed = WeightGradients.Of(graph);
+        Dictionary<int, int> tensors = Given(plan, tuning, order, formats, moving, decoding, shared);
         foreach (Node node in order.Select(s => s.Node).Where(n => n.Inputs.Any(i => moving.Contains(i.Id))))
             moving.Add(node.Output.Id);
+        HashSet<int> turned = TurnedWeights.Of(graph.Forward, moving);
         bool? pass = null;
         foreach (StepNode step in order.Where(s => !joined.Contains(s.Node.Output.Id)))
         {
@@ -48,13 +50,14 @@ internal static class BackpropagationPlanner
 
             Phase phase = isFirst ? Phase.Forward : Phase.Backward;
             ImmutableArray<int> inputs =
-                [.. node.Inputs.Select((v, i) => step.IsForward && tuning.Trained.Contains(v.Name) && formats.NeedsAlignment(node, i) ? Aligned(node, i, phase)
+                [.. node.Inputs.Select((v, i) => step.IsForward && (tuning.Trained.Contains(v.Name) || shared.Contains(v.Id)) && !turned.Contains(node.Output.Id) && formats.NeedsAlignment(node, i)
+                    ? Aligned(node, i, phase)
                     : decoding.Holds(v) ? decoding.Emit(v, phase, 0) : tensors[v.Id])];
             StepNode maker = rectifiers.TryGetValue(node.Output.Id, out Node? rectifier) ? step with { Node = rectifier } : step;
             Value result = maker.Node.Output;
             TensorRole role = step.IsForward
                 ? saved.Contains(maker) ? TensorRole.SavedActivation : TensorRole.Activation
-                : graph.Gradients.ContainsKey(result.Id) ? TensorRole.WeightGradient : TensorRole.ActivationGradient;
+                : summed.Contains(result.Id) ? TensorRole.WeightGradient : TensorRole.ActivationGradient;
             string again = step.Again ? " again" : "";
             int? viewOf = node.Op.IsView ? inputs[0] : null;
             tensors[result.Id] = plan.Tensor(result.Name + again, result.Shape, FormatOf(node), role, viewOf, result.Id).Id;
@@ -71,7 +74,8 @@ internal static class BackpropagationPlanner
             BackwardGraph.FormatOf(node.Op)
             ?? (node.Op.IsLoss ? formats.Loss
                 : node.Output == logits || summands.Contains(node.Output.Id) ? formats.Logits
-                : formats.IsFixedPoint && graph.Gradients.ContainsKey(node.Output.Id) ? NumberFormat.Int32
+                : turned.Contains(node.Output.Id) ? formats.Weights
+                : formats.IsFixedPoint && summed.Contains(node.Output.Id) ? NumberFormat.Int32
                 : formats.Activations);
 
         int Aligned(Node node, int operand, Phase phase)
@@ -85,7 +89,7 @@ internal static class BackpropagationPlanner
 
     // Inputs and parameters, each in the format in which it is first read.
     private static Dictionary<int, int> Given(
-        PlanBuilder plan, Tuning tuning, ImmutableArray<StepNode> order, OperandFormats formats, HashSet<int> moving, Decoding decoding)
+        PlanBuilder plan, Tuning tuning, ImmutableArray<StepNode> order, OperandFormats formats, HashSet<int> moving, Decoding decoding, HashSet<int> shared)
     {
         Dictionary<int, int> tensors = [];
         foreach ((Node node, int operand, Value value) in order
@@ -104,7 +108,7 @@ internal static class BackpropagationPlanner
 
             NumberFormat format = value.Name == "labels" ? NumberFormat.Int32
                 : isInput ? formats.Activations
-                : trains ? formats.OfTrained(value)
+                : trains || shared.Contains(value.Id) ? formats.OfTrained(value)
                 : formats.OfOperand(node, operand);
             tensors[value.Id] = plan.Tensor(value.Name, value.Shape, format, role, source: value.Id).Id;
         }

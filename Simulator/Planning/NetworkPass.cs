@@ -23,7 +23,8 @@ internal sealed class NetworkPass
     private readonly Dictionary<int, Node> rectifiers;      // value id of a layer's result → the ReLU that joins the layer
     private readonly HashSet<int> moving = [];              // value ids that a trained weight feeds
     private readonly HashSet<int> summands;                 // value ids of which the logits are the sum
-    private readonly HashSet<int> shared = [];              // value ids of biases that several operations read, each at a scale of its own
+    private readonly HashSet<int> shared;                   // value ids of parameters that operations read in unequal formats or scales
+    private readonly HashSet<int> turned;                   // value ids of weights under another order of axes
     private readonly Dictionary<int, int> given = [];       // value id of an input or weight → tensor id
     private readonly Dictionary<int, int> parameterIndex;
     private readonly Value logits;
@@ -62,15 +63,10 @@ internal sealed class NetworkPass
                 moving.Add(node.Output.Id);
         }
 
+        turned = TurnedWeights.Of(nodes, moving);
         summands = StorageFormats.Summands(nodes, logits);
         rectifiers = formats.IsFixedPoint ? StorageFormats.Rectifiers(nodes, logits) : [];
-        if (formats.IsFixedPoint)
-        {
-            shared = [.. nodes.SelectMany(n => n.Inputs.Select((v, i) => (Value: v, IsBias: n.Op is Linear or Conv2d && i == 2)))
-                .Where(read => read.Value.Kind == ValueKind.Parameter).GroupBy(read => read.Value.Id)
-                .Where(reads => reads.Count() > 1 && reads.Any(read => read.IsBias)).Select(reads => reads.Key)];
-        }
-
+        shared = SharedParameters.Of(nodes, formats);
         DeclareInputs(graph);
         DeclareWeights();
     }
@@ -150,7 +146,8 @@ internal sealed class NetworkPass
 
     private NumberFormat TrainedFormat(Value parameter) => formats.OfTrained(parameter);
 
-    private NumberFormat OperandFormat(Node node, int operand) => formats.OfOperand(node, operand);
+    private NumberFormat OperandFormat(Node node, int operand) =>
+        turned.Contains(node.Output.Id) ? formats.Weights : formats.OfOperand(node, operand);
 
     private Dictionary<int, int> Emit(
         Phase phase, int direction, int sign, Func<Node, bool> wanted, IReadOnlyDictionary<int, int> before)
@@ -254,7 +251,8 @@ internal sealed class NetworkPass
     }
 
     private NumberFormat ResultFormat(Node node) =>
-        node.Op.IsLoss || node.Output == derivative ? formats.Loss
+        turned.Contains(node.Output.Id) ? formats.Weights
+        : node.Op.IsLoss || node.Output == derivative ? formats.Loss
         : node.Output == logits || summands.Contains(node.Output.Id) ? formats.Logits : formats.Activations;
 
     private Unit UnitOf(Op? op, ImmutableArray<Shape> shapes) =>

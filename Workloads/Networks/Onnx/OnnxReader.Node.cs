@@ -78,8 +78,8 @@ internal sealed partial class OnnxReader
             string name = NetworkParts.Name(constant.Name);
             bool canBeInteger = constant.ScaleAlong(outputAxis) is not null;
             return parts.Parameter(
-                name, shape, () => Ordered(constant.Floats(), order),
-                canBeInteger ? () => Ordered(constant.Integers(), order) : null, constant.ScaleAlong(outputAxis));
+                name, shape, () => Ordered(constant.Floats(), order), canBeInteger ? () => Ordered(constant.Integers(), order) : null,
+                constant.ScaleAlong(outputAxis), constant.Form(order, turns: outputAxis >= 0));
         }
 
         // A bias: 32-bit integers of the accumulator, given or made of real numbers.
@@ -88,11 +88,18 @@ internal sealed partial class OnnxReader
             if (bias.Array.Shape.Count != channels)
                 throw Fault($"has a bias of {bias.Array.Shape}; {channels} are accepted");
             Func<int[]>? integers = null;
+            string meaning = "";
             if (bias.Array.Type == ElementType.Int32)
                 integers = bias.Integers;
             else if (parts.Scales.TryGetValue(x.Name, out ValueScale? sx) && parts.Scales.TryGetValue(w.Name, out ValueScale? sw))
+            {
                 integers = () => [.. bias.Floats().Select((b, i) => (int)Math.Clamp(Math.Round(b / ((double)sx.Steps[0] * sw.Steps[sw.Steps.Length == 1 ? 0 : i]), MidpointRounding.AwayFromZero), int.MinValue, int.MaxValue))];
-            return parts.Parameter(NetworkParts.Name(bias.Name), [channels], bias.Floats, integers);
+                meaning = $"{sx.Steps[0]} {string.Join(' ', sw.Steps)}";
+            }
+
+            ConstantForm form = bias.Form();
+            return parts.Parameter(
+                NetworkParts.Name(bias.Name), [channels], bias.Floats, integers, form: form with { Meaning = $"{form.Meaning}{meaning}" });
         }
 
         private static T[] Ordered<T>(T[] data, int[]? order) => order is null ? data : [.. order.Select(i => data[i])];

@@ -276,7 +276,8 @@ internal sealed partial class OnnxReader
         {
             Constant constant = ConstantAt(input);
             return constant.Array.Shape.Count == length
-                ? parts.Parameter(NetworkParts.Name(constant.Name) + ending, [length], constant.Floats)
+                ? parts.Parameter(
+                    NetworkParts.Name(constant.Name) + ending, [length], constant.Floats, form: constant.Form() with { Constant = constant.Name + ending })
                 : throw Fault($"has an input {input} of {constant.Array.Shape}; {length} numbers are accepted");
         }
 

@@ -20,6 +20,7 @@ internal sealed partial class OnnxReader
     private readonly ImmutableArray<int> inputShape; // that of the file, the first axis being the batch
     private readonly ILookup<string, NodeProto> readers;
     private readonly ErfGelu curves;
+    private readonly bool isChannelsLast;
 
     public OnnxReader(ModelProto model, Dictionary<string, NumberArray?> constants, string source)
     {
@@ -39,10 +40,12 @@ internal sealed partial class OnnxReader
 
         inputShape = [(int)Math.Max(1, extents[0]), .. extents.Skip(1).Select(e => (int)e)];
         InputName = inputs[0].Name;
+        isChannelsLast = InputLayout.IsChannelsLast(InputName, readers);
         Sample = inputShape switch
         {
             [_, var n] => [1, 1, n],
             [_, var h, var w] => [h, w, 1],
+            [_, var h, var w, var channels] when isChannelsLast => [h, w, channels],
             _ => [inputShape[2], inputShape[3], inputShape[1]],
         };
     }
@@ -65,7 +68,7 @@ internal sealed partial class OnnxReader
         Dictionary<string, Item> items = new(StringComparer.Ordinal);
         Value images = parts.Images(Sample);
         items[InputName] = inputShape.Length == 4
-            ? new Item(images, IsImages: true)
+            ? new Item(images, IsImages: !isChannelsLast)
             : new Item(parts.Graph.Apply("samples", new Reshape([batch, .. inputShape.AsSpan()[1..]]), images), IsImages: false);
         foreach (NodeProto proto in graph.Node.Where(n => !curves.IsPart(n)))
         {
@@ -129,6 +132,10 @@ internal sealed partial class OnnxReader
 
             return values;
         }
+
+        /// <summary>The form in which a use reads the constant.</summary>
+        public ConstantForm Form(int[]? order = null, bool turns = false) =>
+            new(Name, Array, IsQuantized ? $"{string.Join(' ', Steps)};{string.Join(' ', ZeroPoints)};{Axis}" : "", order, turns);
 
         public int[] Integers() => [.. Array.ToIntegers().Select(i => Signed(Array.Type, i))];
 
