@@ -46,26 +46,15 @@ internal static class AxisOrder
         return elements;
     }
 
-    /// <summary>
-    /// How a tensor becomes another one by a reshape, a transpose and a reshape: the shape that is transposed and the order; null where no order
-    /// of the axes of either shape does it.
-    /// </summary>
+    /// <summary>The order of axes that puts elements into these places; null where none does, or there are too many axes to try.</summary>
     /// <param name="from">Shape of the operand.</param>
     /// <param name="elements">Element i of the result is element elements[i] of the operand.</param>
-    /// <param name="to">Shape of the result.</param>
-    public static (Shape Before, ImmutableArray<int> Axes)? Between(Shape from, int[] elements, Shape to)
+    public static ImmutableArray<int>? Between(Shape from, int[] elements)
     {
         foreach (ImmutableArray<int> axes in Orders(from.Rank))
         {
             if (Elements(from, axes).AsSpan().SequenceEqual(elements))
-                return (from, axes);
-        }
-
-        foreach (ImmutableArray<int> axes in Orders(to.Rank))
-        {
-            Shape before = Of(to, axes.Inverse());
-            if (Elements(before, axes).AsSpan().SequenceEqual(elements))
-                return (before, axes);
+                return axes;
         }
 
         return null;

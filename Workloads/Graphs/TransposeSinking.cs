@@ -56,7 +56,7 @@ internal sealed class TransposeSinking
         node.Op is Add or Mul or Linear && node.Inputs[1] is { Kind: ValueKind.Parameter, CopyOf: null } own && readers[own].Count() == 1
             && !outputs.Contains(own) && graph.Parameters.All(other => other.CopyOf != own.Name) ? [own] : [];
 
-    private Put As(Value value) => new(value, AxisOrder.Identity(value.Shape.Rank));
+    private static Put As(Value value) => new(value, AxisOrder.Identity(value.Shape.Rank));
 
     private Put Sink(Node node)
     {
@@ -84,7 +84,7 @@ internal sealed class TransposeSinking
                 return x with { Value = builder.Apply(name, pad with { Axis = x.Axes[pad.Axis] }, x.Value) };
             case Concat concat when sameRank && !x.IsDone && node.Inputs.All(i => IsLike(i, x)):
                 return x with { Value = builder.Apply(name, new Concat(x.Axes[concat.Axis]), [.. node.Inputs.Select(i => puts[i].Value)]) };
-            case Add or Mul when sameRank && !x.IsDone && Beside(node.Inputs[1], x, name) is { } other:
+            case Add or Mul when sameRank && !x.IsDone && Beside(node.Inputs[1], x) is { } other:
                 return x with { Value = builder.Apply(name, node.Op, x.Value, other) };
             case Reshape reshape when !x.IsDone:
                 return Viewed(name, reshape, x);
@@ -110,7 +110,7 @@ internal sealed class TransposeSinking
     }
 
     // The second operand in the axes of the first; null where that is not to be had for nothing.
-    private Value? Beside(Value operand, Put x, string name)
+    private Value? Beside(Value operand, Put x)
     {
         int rank = x.Axes.Length;
         if (operand.Kind == ValueKind.Result)
@@ -122,7 +122,7 @@ internal sealed class TransposeSinking
             return null;
         if (operand.Kind == ValueKind.Parameter && !puts.ContainsKey(operand))
             return (puts[operand] = As(Parameter(operand, shape, AxisOrder.Elements(whole, back)))).Value;
-        return AxisOrder.KeepsElements(whole, back) ? builder.Apply($"{operand.Name} beside {name}", new Reshape(shape), Whole(operand)) : null;
+        return operand.Shape.Count == 1 ? Whole(operand) : null;
     }
 
     // Integer kernels repeat the second operand as a whole.

@@ -43,11 +43,9 @@ internal sealed class TiedConstants
             return null;
         foreach ((ConstantForm other, Value value) in alike.Where(u => u.Value.Kind == ValueKind.Parameter))
         {
-            if (AxisOrder.Between(value.Shape, Places(other.Order, form.Order, (int)shape.Count), shape) is not var (before, axes))
+            if (AxisOrder.Between(value.Shape, Places(other.Order, form.Order, (int)shape.Count)) is not { } axes || AxisOrder.IsIdentity(axes))
                 continue;
-            Value turned = value.Shape == before ? value : parts.Moved($"{value.Name} reshaped", new Reshape(before), value);
-            if (!AxisOrder.IsIdentity(axes))
-                turned = parts.Moved($"{value.Name} turned", new Transpose([.. axes]), turned);
+            Value turned = parts.Moved($"{value.Name} turned", new Transpose(axes), value);
             if (turned.Shape != shape)
                 turned = parts.Moved($"{value.Name} reshaped", new Reshape(shape), turned);
             Add(form, turned);
