@@ -50,7 +50,8 @@ public sealed class TiedNetworkTests
     public void Its_gradient_is_that_of_finite_differences(string name, string parameter)
     {
         ImportedNetwork network = Network(name);
-        Graph graph = network.Model.Build(TiedNetwork.Batch);
+        Graph graph = GraphRewriting.Run( // rectifiers have kinks
+            network.Model.Build(TiedNetwork.Batch), (g, node) => node.Op is Relu ? g.Copy(node, new Gelu()) : g.Copy(node));
         Dictionary<string, float[]> weights = TiedNetwork.Weights(network);
         SampleStore<float> data = SampleStores.Float(graph, TiedNetwork.Data(network.Model.Input));
         float[] start = [.. weights[parameter]];
@@ -58,7 +59,7 @@ public sealed class TiedNetworkTests
         Plan step = Planner.TrainingStep(Tuning.Of(graph, p => p == parameter), Method.Parse("bp:fp32"));
         new FloatMachine(step, trained).Run(new StepContext(1, 0, 1), data, All, fill: true);
         double[] gradient = [.. start.Zip(trained.Tensors[parameter], (before, after) => (double)before - after)];
-        const float Small = 1e-3f; // rectifiers have kinks
+        const float Small = 5e-3f;
         for (int i = 0; i < start.Length; i++)
         {
             double slope = (LossAt(i, Small) - LossAt(i, -Small)) / (2 * Small);
