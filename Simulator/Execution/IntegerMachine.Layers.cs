@@ -119,12 +119,12 @@ public abstract partial class IntegerMachine
         return context => AddElements(op, sum, Noise(context, op));
     }
 
-    private Action<StepContext> GeluOf(PlannedOp op)
+    private Action<StepContext> Tabulated(PlannedOp op, Func<double, double> f)
     {
         (TensorScale x, TensorScale y) = (scales[op.Inputs[0]], scales[op.Output]);
         LookupTable table = Plan.Tensors[op.Inputs[0]].Format == NumberFormat.Int16
-            ? LookupTable.ForInt16(TableKernel.Gelu, x.Step, y.Step)
-            : LookupTable.ForInt8(TableKernel.Gelu, x.Step, y.Step, Plan.Tensors[op.Output].Format, x.ZeroPoint, y.ZeroPoint);
+            ? LookupTable.ForInt16(f, x.Step, y.Step)
+            : LookupTable.ForInt8(f, x.Step, y.Step, Plan.Tensors[op.Output].Format, x.ZeroPoint, y.ZeroPoint);
         return _ => LookUp(op, table);
     }
 
