@@ -45,7 +45,8 @@ public sealed class CaseFilesTests
         if (expected is null)
             return $"read; ORT refuses: {fault}";
         float[] found = NetworkRun.Floats(network, shape, x);
-        double error = found.Length != expected.Length ? double.PositiveInfinity : found.Zip(expected).Max(p => Math.Abs(p.First - p.Second) / Math.Max(1, Math.Abs(p.Second)));
+        double largest = Math.Max(1e-30, expected.Max(Math.Abs));
+        double error = found.Length != expected.Length ? double.PositiveInfinity : found.Zip(expected).Max(p => Math.Abs(p.First - p.Second) / largest);
         if (network.Quantization is null)
             return $"{(network.Remark is null && error > 1e-5 ? "WRONG" : "ok")} floats, error {error:g3} {network.Remark}";
         (int[] integers, ValueScale scale) = NetworkRun.Integers(network, shape, x);

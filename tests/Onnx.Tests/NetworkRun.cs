@@ -26,7 +26,7 @@ internal static class NetworkRun
         store.Set(0, ChannelsLast(input, shape));
         machine.Run(default, store, [.. Enumerable.Range(0, shape[0])], fill: true);
         int output = machine.Plan.Ops[^1].Output;
-        return machine.Values(output).ToArray();
+        return AsOnnx(machine.Values(output).ToArray(), shape);
     }
 
     /// <summary>The output's integers, signed, and the step and zero point of the file.</summary>
@@ -38,7 +38,16 @@ internal static class NetworkRun
         machine.Run(default, store, [.. Enumerable.Range(0, shape[0])], fill: true);
         Graph graph = network.Model.Build(shape[0]);
         sbyte[] values = MemoryMarshal.Cast<byte, sbyte>(machine.Values(machine.Plan.Ops[^1].Output)).ToArray();
-        return ([.. values.Select(v => (int)v)], network.Quantization!.Scales[graph.Outputs["output"].Name]);
+        return (AsOnnx([.. values.Select(v => (int)v)], shape), network.Quantization!.Scales[graph.Outputs["output"].Name]);
+    }
+
+    // What is as large as images is in their order.
+    private static T[] AsOnnx<T>(T[] y, int[] shape)
+    {
+        if (shape.Length != 4 || y.Length != shape.Aggregate(1, (a, b) => a * b))
+            return y;
+        (int c, int n) = (shape[1], shape[2] * shape[3]);
+        return [.. Enumerable.Range(0, y.Length).Select(i => y[(i / (c * n) * c * n) + (i % n * c) + (i / n % c)])];
     }
 
     private static float[] ChannelsLast(float[] x, int[] shape)

@@ -24,6 +24,8 @@ internal sealed partial class OnnxReader
         {
             if (item.Value is { } value && value.Shape[0] != parts.Batch)
                 throw Fault($"gives {value.Shape} for a batch of {parts.Batch}: it mixes the batch with other axes, which is not supported");
+            if (item.Value?.Shape.Count > int.MaxValue)
+                throw Fault($"gives {item.Value.Shape}; at most {int.MaxValue} elements are supported");
             if (output < proto.Output.Count && proto.Output[output].Length > 0)
                 items[proto.Output[output]] = item;
         }
@@ -42,6 +44,8 @@ internal sealed partial class OnnxReader
             ["Concat", "Expand", "Flatten", "Gather", "Identity", "MaxPool", "GlobalMaxPool", "Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"];
 
         private bool Has(int input) => input < proto.Input.Count && proto.Input[input].Length > 0;
+
+        private bool IsEmpty(int input) => reader.constants.Has(proto.Input[input]) && reader.constants.Find(proto.Input[input]) is null;
 
         private Item Operand(int input)
         {
@@ -94,7 +98,7 @@ internal sealed partial class OnnxReader
         // Axes as an attribute, or as an input from some operator set on; null where none are given.
         private int[]? Axes(int input, int rank)
         {
-            long[]? given = Attribute("axes") is { } attribute ? [.. attribute.Ints] : Has(input) ? Whole(input) : null;
+            long[]? given = Attribute("axes") is { } attribute ? [.. attribute.Ints] : Has(input) && !IsEmpty(input) ? Whole(input) : null;
             if (given is null || given.Length == 0)
                 return null;
             int[] axes = [.. given.Select(a => Axis(a, rank))];
@@ -122,18 +126,7 @@ internal sealed partial class OnnxReader
 
         private Value Plain(int input) => Plain(Activation(input));
 
-        private Value Plain(Item item)
-        {
-            if (item.Layout == Layout.Plain)
-                return item.Value!;
-            (string name, Shape shape) = (item.Value!.Name, item.Value.Shape);
-            if (shape[1] == 1 && shape[2] == 1)
-                return parts.Moved($"{name} channels", new Reshape(item.Shape), item.Value);
-            Value value = item.Value;
-            if (item.Layout == Layout.Lines)
-                value = parts.Moved($"{name} line", new Reshape([shape[0], shape[2], shape[3]]), value);
-            return parts.Moved($"{name} channels first", item.Layout == Layout.Lines ? new Transpose(0, 2, 1) : new Transpose(0, 3, 1, 2), value);
-        }
+        private Value Plain(Item item) => OnnxReader.Plain(parts, item);
 
         private Item Made(Op op, Layout layout, params ImmutableArray<Value> operands) => new(parts.Graph.Apply(Name, op, operands), layout);
 

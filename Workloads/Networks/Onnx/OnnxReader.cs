@@ -90,8 +90,38 @@ internal sealed partial class OnnxReader
         if (!items.TryGetValue(graph.Output[0].Name, out Item? output) || output.Value is null)
             throw new InputException($"{source}: its output '{NetworkParts.Name(graph.Output[0].Name)}' is never made.");
         SpreadInputScale(parts, images, items[InputName].Value!);
-        Integers.Obstacle(parts, output.Value);
-        return (parts, output.Value);
+        Value result = Finished(parts, output, images);
+        Integers.Obstacle(parts, result);
+        return (parts, result);
+    }
+
+    // The output in ONNX's order; one as large as the samples, which is compared with them, in their order.
+    private Value Finished(NetworkParts parts, Item output, Value images)
+    {
+        if (output.Value!.Kind == ValueKind.Input)
+            throw new InputException($"{source}: its output '{NetworkParts.Name(graph.Output[0].Name)}' is its input; a network that computes something is read.");
+        bool reconstructs = inputShape.Length == 4 && output.Shape.Count == images.Shape.Count && parts.Graph.MakerOf(output.Value)!.Op is not (Softmax or LogSoftmax);
+        if (!reconstructs)
+            return Plain(parts, output);
+        if (output is { Layout: Layout.Images, Shape: var made } && made == new Item(images, Layout.Images).Shape)
+            return output.Value;
+        Value plain = Plain(parts, output);
+        Shape shape = [parts.Batch, inputShape[1], inputShape[2], inputShape[3]];
+        Value shaped = plain.Shape == shape ? plain : parts.Moved($"{plain.Name} as images", new Reshape(shape), plain);
+        return parts.Moved($"{plain.Name} channels last", new Transpose(0, 2, 3, 1), shaped);
+    }
+
+    // A value with its axes as ONNX has them.
+    private static Value Plain(NetworkParts parts, Item item)
+    {
+        if (item.Layout == Layout.Plain)
+            return item.Value!;
+        (string name, Shape shape, Value value) = (item.Value!.Name, item.Value.Shape, item.Value);
+        if (shape[1] == 1 && shape[2] == 1)
+            return parts.Moved($"{name} channels", new Reshape(item.Shape), value);
+        if (item.Layout == Layout.Lines)
+            value = parts.Moved($"{name} line", new Reshape([shape[0], shape[2], shape[3]]), value);
+        return parts.Moved($"{name} channels first", item.Layout == Layout.Lines ? new Transpose(0, 2, 1) : new Transpose(0, 3, 1, 2), value);
     }
 
     // Refuses a graph with nodes, attributes or numbers of operands that are not read, naming each operator.
