@@ -77,6 +77,8 @@ internal sealed class EvalCommand
         Graph single = network.Model.Build(1);
         Console.WriteLine($"{network.Model.Name}, {network.Model.Input}: {Quantity.Metric(single.ParameterCount)} parameters, " +
             $"{Quantity.Metric(single.Macs)} MACs; {test.Count} test images of {set.Name}");
+        if (network.Remark is { } remark)
+            Console.WriteLine($"quantised, but run as real numbers without the rounding of its quantisers: {remark}");
         Console.WriteLine();
         TextTable.Write(Accuracies, outcomes, Console.Out);
         return ExitCode.Done;
@@ -126,6 +128,8 @@ internal sealed class EvalCommand
         writer.WriteStartObject();
         writer.WriteNumber("schemaVersion", 1);
         writer.WriteString("model", network.Model.Name);
+        if (network.Remark is { } remark)
+            writer.WriteString("remark", remark);
         writer.WriteString("images", set.Name);
         writer.WriteNumber("testSamples", count);
         writer.WriteStartArray("accuracies");

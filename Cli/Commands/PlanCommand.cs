@@ -83,6 +83,8 @@ internal sealed class PlanCommand
         }
 
         Console.WriteLine(Heading(target, runs, profiles));
+        if (target.Remark is { } remark)
+            Console.WriteLine($"quantised, but not run in the integers of its file: {remark}");
         Console.WriteLine();
         PlanText.Write(runs, parsed.GetValue(layers), Console.Out);
         return ExitCode.Done;

@@ -19,6 +19,9 @@ namespace NpuSim.Cli.Plans;
 /// <param name="Configure">A method with the settings of the workload.</param>
 internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Graph, Func<Method, Method> Configure)
 {
+    /// <summary>Why a quantised file does not run in its integers; null for others.</summary>
+    public string? Remark { get; init; }
+
     /// <summary>The network of a workload.</summary>
     public static PlanTarget Of(Workload workload, int? batch) =>
         Of(WorkloadSetup.ModelOf(workload), batch ?? workload.Adapt.Batch, workload.Configure);
@@ -44,7 +47,11 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
     }
 
     /// <summary>A network from a file.</summary>
-    public static PlanTarget OfFile(string path, int batch) => Of(ImportedNetwork.Read(path).Model, batch, method => method);
+    public static PlanTarget OfFile(string path, int batch)
+    {
+        ImportedNetwork network = ImportedNetwork.Read(path);
+        return Of(network.Model, batch, method => method) with { Remark = network.Remark };
+    }
 
     /// <summary>An inference of the deployed network in the formats of each method, then every method in every scheme.</summary>
     public ImmutableArray<PlannedRun> Runs(

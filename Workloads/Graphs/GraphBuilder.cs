@@ -7,6 +7,7 @@ public sealed class GraphBuilder
 {
     private readonly List<Value> values = [];
     private readonly List<Node> nodes = [];
+    private readonly Dictionary<Value, Node> makers = [];
     private readonly Dictionary<string, Value> names = [];
     private readonly SortedDictionary<string, Value> outputs = new(StringComparer.Ordinal);
 
@@ -18,6 +19,7 @@ public sealed class GraphBuilder
     {
         values.AddRange(graph.Values);
         nodes.AddRange(graph.Nodes);
+        makers = graph.Nodes.ToDictionary(n => n.Output);
         names = graph.Values.ToDictionary(v => v.Name);
         foreach ((string name, Value value) in graph.Outputs)
             outputs.Add(name, value);
@@ -40,7 +42,7 @@ public sealed class GraphBuilder
     {
         Shape shape = op.Infer([.. inputs.Select(i => i.Shape)]);
         Value output = Declare(Unique(name), shape, ValueKind.Result);
-        nodes.Add(new Node(op, inputs, output));
+        nodes.Add(makers[output] = new Node(op, inputs, output));
         return output;
     }
 
@@ -55,6 +57,9 @@ public sealed class GraphBuilder
 
     /// <summary>True when a value has this name.</summary>
     public bool Has(string name) => names.ContainsKey(name);
+
+    /// <summary>The node that computes a value; null for what is given.</summary>
+    public Node? MakerOf(Value value) => value.Kind == ValueKind.Result ? makers[value] : null;
 
     /// <summary>Names a result that users ask for.</summary>
     public void Output(string name, Value value) => outputs[name] = value;

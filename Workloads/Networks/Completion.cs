@@ -7,9 +7,9 @@ using NpuSim.Workloads.Models;
 namespace NpuSim.Workloads.Networks;
 
 /// <summary>
-/// Makes a network that was read into one that can be trained. A softmax at its end is left out of "logits", which are what it reads.
+/// Makes a network that was read into one that can be trained. A softmax at its end, or its logarithm, is left out of "logits", which are what it reads.
 /// The classifier, whose parameters become "head.weight" and "head.bias", is the linear layer – or, in a network that ends in one, the
-/// convolution – that makes the logits, with at most reshapes between. Batch normalisations are folded into the layers before them. A network whose output is as large as its input and that ends
+/// convolution – that makes the logits, with at most reshapes and transposes between. Batch normalisations are folded into the layers before them. A network whose output is as large as its input and that ends
 /// in no softmax reconstructs: its loss is the mean squared error. All others are trained by cross-entropy.
 /// </summary>
 internal static class Completion
@@ -52,9 +52,8 @@ internal static class Completion
         Graph read = WithoutTransposes(parts, output);
         output = read.Outputs[Result];
         Dictionary<Value, Node> makers = read.Nodes.ToDictionary(n => n.Output);
-        Node? last = makers.GetValueOrDefault(output);
-        bool classifies = last?.Op is Softmax;
-        Node? head = HeadOf(classifies ? last!.Inputs[0] : output, makers);
+        (Node? softmax, ImmutableArray<Node> moves) = SoftmaxOf(output, makers);
+        Node? head = HeadOf(softmax?.Inputs[0] ?? output, makers);
 
         GraphBuilder builder = new();
         Dictionary<Value, Value> map = [];
@@ -79,10 +78,13 @@ internal static class Completion
             }
         }
 
-        Value images = map[read.Inputs.First()], result = map[classifies ? last!.Inputs[0] : output], logits = Flat(builder, "logits", result);
+        Value images = map[read.Inputs.First()], result = map[softmax?.Inputs[0] ?? output];
+        foreach (Node move in softmax is null ? [] : moves)
+            result = builder.Apply($"{move.Output.Name} before", move.Op, result);
+        Value logits = Flat(builder, "logits", result);
         builder.Output(Result, map[output]);
         builder.Output("logits", logits);
-        bool reconstructs = !classifies && logits.Shape.Count == images.Shape.Count;
+        bool reconstructs = softmax is null && logits.Shape.Count == images.Shape.Count;
         builder.Output("loss", reconstructs
             ? builder.Apply("loss", new MeanSquaredError(), logits, Flat(builder, "features", images))
             : builder.Apply("loss", new CrossEntropy(), logits, builder.Input("labels", [parts.Batch])));
@@ -120,10 +122,20 @@ internal static class Completion
     private static Value Flat(GraphBuilder builder, string name, Value x) =>
         x.Shape.Rank == 2 ? x : builder.Apply(name, new Reshape([x.Shape[0], (int)(x.Shape.Count / x.Shape[0])]), x);
 
+    // The softmax, or its logarithm, that makes the output, and what only moves its numbers after it; those of the logits move likewise.
+    private static (Node? Softmax, ImmutableArray<Node> Moves) SoftmaxOf(Value output, Dictionary<Value, Node> makers)
+    {
+        List<Node> moves = [];
+        Node? maker = makers.GetValueOrDefault(output);
+        for (; maker is { Op: Reshape or Transpose }; maker = makers.GetValueOrDefault(maker.Inputs[0]))
+            moves.Insert(0, maker);
+        return (maker is { Op: Softmax or LogSoftmax } ? maker : null, [.. moves]);
+    }
+
     private static Node? HeadOf(Value logits, Dictionary<Value, Node> makers)
     {
         Node? maker = makers.GetValueOrDefault(logits);
-        while (maker is { Op: Reshape })
+        while (maker is { Op: Reshape or Transpose })
             maker = makers.GetValueOrDefault(maker.Inputs[0]);
         return maker is { Op: Linear or Conv2d } && maker.Inputs.Skip(1).All(i => Source(i, makers).Kind == ValueKind.Parameter) ? maker : null;
     }

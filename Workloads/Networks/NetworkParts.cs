@@ -26,6 +26,9 @@ internal sealed class NetworkParts(int batch)
 
     public Dictionary<string, ParameterValues> Parameters { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>By parameter name: what keeps its integers from an 8-bit machine.</summary>
+    public Dictionary<string, string> Remarks { get; } = new(StringComparer.Ordinal);
+
     public Dictionary<string, ValueScale> Scales { get; } = new(StringComparer.Ordinal);
 
     /// <summary>A name as a graph can use it: one short line, and none that every model gives a meaning.</summary>
