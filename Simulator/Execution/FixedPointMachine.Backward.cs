@@ -72,9 +72,6 @@ public sealed partial class FixedPointMachine
     private Action<StepContext> AverageGradient(PlannedOp op, AveragePoolGradient gradient)
     {
         ConvolutionShape shape = ShapeOf(op, gradient.Pool, gradient.Input);
-        bool overlap = (shape.OutputHeight > 1 && shape.StrideHeight < shape.KernelHeight) || (shape.OutputWidth > 1 && shape.StrideWidth < shape.KernelWidth);
-        if (overlap)
-            throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel for windows that overlap.");
         double factor = Step(op.Inputs[0]) / Step(op.Output);
         return context => Count(op, PoolGradientKernel.Average(shape, In(op, 0), factor, Out(op), Policy, Noise(context, op)));
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;
@@ -18,14 +19,17 @@ public sealed record PlanReading(Plan Plan, HardwareProfile Profile, MemoryLayou
 {
     /// <summary>Reads a plan.</summary>
     /// <param name="plan">The step or the inference.</param>
-    /// <param name="profile">The accelerator. Where it cannot run the plan the result says why and has no cost.</param>
+    /// <param name="profile">The accelerator. Where it cannot run the plan, or nothing computes its values, the result says why and has no cost.</param>
     /// <exception cref="InputException">An operation has no timing model, or sizes leave 64 bits.</exception>
     public static PlanReading Of(Plan plan, HardwareProfile profile)
     {
         MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
         try
         {
-            return new(plan, profile, layout, CostModel.Price(plan, layout, profile), null);
+            PlanCost cost = CostModel.Price(plan, layout, profile);
+            return Repertoire.Missing(plan, Repertoire.ExecutorOf(plan)) is { } missing
+                ? new(plan, profile, layout, null, missing)
+                : new(plan, profile, layout, cost, null);
         }
         catch (NotRunnableException cannot)
         {
