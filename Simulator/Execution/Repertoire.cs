@@ -106,7 +106,7 @@ public static class Repertoire
     private static bool Overlaps(AveragePoolGradient gradient)
     {
         Window w = gradient.Pool.WindowOf(gradient.Input);
-        return (w.OutputHeight > 1 && w.Stride < w.KernelHeight) || (w.OutputWidth > 1 && w.Stride < w.KernelWidth);
+        return (w.OutputHeight > 1 && w.Stride.Rows < w.KernelHeight) || (w.OutputWidth > 1 && w.Stride.Columns < w.KernelWidth);
     }
 
     private static string Text(NumberFormat format) => format.ToString().ToLowerInvariant();
