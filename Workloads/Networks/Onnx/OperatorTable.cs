@@ -13,6 +13,9 @@ internal static class OperatorTable
     /// <summary>The newest operator set that is read.</summary>
     public const int Newest = 26;
 
+    /// <summary>The newest version of the file format that is read.</summary>
+    public const int NewestIr = 13;
+
     private const int Last = int.MaxValue;
 
     private static readonly AttributeRule Consumed = Idle("consumed_inputs", Ints).Until(5);
