@@ -23,6 +23,7 @@ public sealed partial class FixedPointMachine
         MaxPoolIndexGradient gradient => Routed(op, gradient),
         AveragePoolGradient gradient => AverageGradient(op, gradient),
         SumTo => Summed(op),
+        Add => Joined(op),
         GradientDescentUpdate descent => Descended(op, descent),
         _ => null,
     };
@@ -71,9 +72,6 @@ public sealed partial class FixedPointMachine
     private Action<StepContext> AverageGradient(PlannedOp op, AveragePoolGradient gradient)
     {
         ConvolutionShape shape = ShapeOf(op, gradient.Pool, gradient.Input);
-        bool overlap = (shape.OutputHeight > 1 && shape.StrideHeight < shape.KernelHeight) || (shape.OutputWidth > 1 && shape.StrideWidth < shape.KernelWidth);
-        if (overlap)
-            throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel for windows that overlap.");
         double factor = Step(op.Inputs[0]) / Step(op.Output);
         return context => Count(op, PoolGradientKernel.Average(shape, In(op, 0), factor, Out(op), Policy, Noise(context, op)));
     }
@@ -83,6 +81,17 @@ public sealed partial class FixedPointMachine
         int[] targets = Rearrangement.Broadcast(ShapeOf(op.Output), ShapeOf(op.Inputs[0])).Elements;
         FixedScale scale = FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output));
         return context => Count(op, SumKernel.Run(At(op.Inputs[0]), targets, scale, At(op.Output), Policy, Noise(context, op)));
+    }
+
+    // What two uses of one weight add to its gradient.
+    private Action<StepContext> Joined(PlannedOp op)
+    {
+        (int a, int b) = (op.Inputs[0], op.Inputs[1]);
+        FixedScale? scaleA = Factor(a), scaleB = Factor(b);
+        return context => Count(op, GradientSumKernel.Run(
+            At(a), scaleA, At(b), scaleB, At(op.Output).As<int>(), Policy, Noise(context, op)));
+
+        FixedScale? Factor(int part) => Step(part) == Step(op.Output) ? null : FixedScale.FromDouble(Step(part) / Step(op.Output));
     }
 
     private Action<StepContext> Descended(PlannedOp op, GradientDescentUpdate descent)

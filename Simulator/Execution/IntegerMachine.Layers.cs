@@ -44,8 +44,8 @@ public abstract partial class IntegerMachine
     private Action<StepContext> Clamped(PlannedOp op, Relu relu)
     {
         (int least, int greatest) = Clamp(op, relu);
-        int zero = scales[op.Output].ZeroPoint;
-        OutputStage stage = new([FixedScale.FromDouble(1)], zero, least, greatest, -zero);
+        double factor = Step(op.Inputs[0]) / Step(op.Output);
+        OutputStage stage = new([FixedScale.FromDouble(factor)], scales[op.Output].ZeroPoint, least, greatest, -scales[op.Inputs[0]].ZeroPoint);
         return context => Rescale(op, op.Inputs[0], stage, Noise(context, op), isCounted: true);
     }
 
@@ -149,19 +149,11 @@ public abstract partial class IntegerMachine
         if (pool.Dilation != default)
             throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel for windows with a dilation.");
         (int least, int greatest) = Clamp(op, op.Rectifier);
-        if (pool is AveragePool && scales[op.Inputs[0]] != scales[op.Output])
-        {
-            OutputStage stage = Stage(op, Step(op.Inputs[0]) / Step(op.Output)); // the mean, then its new scale
-            return context =>
-            {
-                AveragePool(op, shape, int.MinValue, int.MaxValue);
-                Rescale(op, op.Output, stage, Noise(context, op), isCounted: true);
-            };
-        }
-
-        return pool is MaxPool
+        if (!KeepsScale(op))
+            (least, greatest) = (int.MinValue, int.MaxValue); // it is the new scale that is clamped
+        return Rescaled(op, pool is MaxPool
             ? _ => MaxPool(op, shape, least, greatest)
-            : _ => AveragePool(op, shape, least, greatest);
+            : _ => AveragePool(op, shape, least, greatest));
     }
 
     // Each operand is brought to the scale of the result and put in its place.

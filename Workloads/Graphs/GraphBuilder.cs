@@ -29,7 +29,10 @@ public sealed class GraphBuilder
     public Value Input(string name, Shape shape) => Declare(name, shape, ValueKind.Input);
 
     /// <summary>Declares a parameter.</summary>
-    public Value Parameter(string name, Shape shape) => Declare(name, shape, ValueKind.Parameter);
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its extents.</param>
+    /// <param name="copyOf">See <see cref="Value.CopyOf"/>.</param>
+    public Value Parameter(string name, Shape shape, string? copyOf = null) => Declare(name, shape, ValueKind.Parameter, copyOf);
 
     /// <summary>
     /// Applies an operation; the result is named <paramref name="name"/>, made unique with a number where it is taken.
@@ -38,12 +41,18 @@ public sealed class GraphBuilder
     public Value Apply(string name, Op op, params ImmutableArray<Value> inputs)
     {
         Shape shape = op.Infer([.. inputs.Select(i => i.Shape)]);
+        Value output = Declare(Unique(name), shape, ValueKind.Result);
+        nodes.Add(makers[output] = new Node(op, inputs, output));
+        return output;
+    }
+
+    /// <summary>The name, with a number where it is taken.</summary>
+    public string Unique(string name)
+    {
         string unique = name;
         for (int n = 2; names.ContainsKey(unique); n++)
             unique = $"{name}#{n}";
-        Value output = Declare(unique, shape, ValueKind.Result);
-        nodes.Add(makers[output] = new Node(op, inputs, output));
-        return output;
+        return unique;
     }
 
     /// <summary>True when a value has this name.</summary>
@@ -58,9 +67,9 @@ public sealed class GraphBuilder
     /// <summary>The graph built so far.</summary>
     public Graph Build() => new([.. values], [.. nodes], outputs.ToImmutableSortedDictionary(StringComparer.Ordinal));
 
-    private Value Declare(string name, Shape shape, ValueKind kind)
+    private Value Declare(string name, Shape shape, ValueKind kind, string? copyOf = null)
     {
-        Value value = new(values.Count, name, shape, kind);
+        Value value = new(values.Count, name, shape, kind, copyOf);
         if (!names.TryAdd(name, value))
             throw new GraphException($"two values are named '{name}'.");
         values.Add(value);

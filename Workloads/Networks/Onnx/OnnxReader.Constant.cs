@@ -32,6 +32,10 @@ internal sealed partial class OnnxReader
             return values;
         }
 
+        /// <summary>The form in which a use reads the constant.</summary>
+        public ConstantForm Form(int[]? order = null, bool turns = false) =>
+            new(Name, Array, IsQuantized ? $"{string.Join(' ', Steps)};{string.Join(' ', ZeroPoints)};{Axis}" : "", order, turns);
+
         public int[] Integers() => [.. Array.ToIntegers().Select(i => Signed(Type, i))];
 
         /// <summary>Scale of 8-bit integers with one step, or with a step per index of an axis and no zero points; null otherwise.</summary>

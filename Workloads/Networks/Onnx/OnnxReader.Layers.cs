@@ -28,7 +28,7 @@ internal sealed partial class OnnxReader
                 return result;
             Constant bias = RealAt(2);
             int channels = result.Value!.Shape[3];
-            return Made(new Add(), layout, result.Value, Numbers(bias.Name, [channels], () => Spread(bias, channels, Fault)));
+            return Made(new Add(), layout, result.Value, Numbers(bias, [channels], () => Spread(bias, channels, Fault)));
         }
 
         public Item Product()
@@ -154,7 +154,8 @@ internal sealed partial class OnnxReader
         {
             Constant constant = RealAt(input);
             return constant.Array.Shape.Count == length
-                ? parts.Parameter(NetworkParts.Name(constant.Name) + ending, [length], constant.Floats)
+                ? parts.Parameter(
+                    NetworkParts.Name(constant.Name) + ending, [length], constant.Floats, form: constant.Form() with { Constant = constant.Name + ending })
                 : throw Fault($"has an input {input} of {constant.Array.Shape}; {length} numbers are accepted");
         }
 
@@ -164,14 +165,18 @@ internal sealed partial class OnnxReader
             float[] Floats() => Spread(bias, channels, Fault);
             Floats();
             Func<int[]>? integers = null;
+            string meaning = "";
             if (parts.Scales.TryGetValue(x.Name, out ValueScale? sx) && parts.Scales.TryGetValue(w.Name, out ValueScale? sw))
             {
+                meaning = $" {sx.Steps[0]} {string.Join(' ', sw.Steps)}";
                 double[] steps = [.. Enumerable.Range(0, channels).Select(i => (double)sx.Steps[0] * sw.Steps[sw.Steps.Length == 1 ? 0 : i])];
                 integers = bias.Type == TensorType.Int32 && HasSteps(bias, steps) ? () => [.. bias.Array.ToIntegers().Select(i => (int)i)]
                     : () => [.. Floats().Select((b, i) => (int)Math.Clamp(Math.Round(b / steps[i], MidpointRounding.ToEven), int.MinValue, int.MaxValue))];
             }
 
-            return parts.Parameter(NetworkParts.Name(bias.Name), [channels], Floats, integers);
+            ConstantForm form = bias.Form();
+            return parts.Parameter(
+                NetworkParts.Name(bias.Name), [channels], Floats, integers, form: form with { Meaning = form.Meaning + meaning });
         }
 
         // True for integers that are multiples of the accumulator's steps, as good as float32 says.

@@ -136,14 +136,16 @@ internal sealed partial class OnnxReader
             bool canBeInteger = constant.ScaleAlong(outputAxis) is not null;
             Value value = parts.Parameter(
                 NetworkParts.Name(constant.Name), shape, () => Ordered(constant.Floats(), order),
-                canBeInteger ? () => Ordered(constant.Integers(), order) : null, constant.ScaleAlong(outputAxis));
+                canBeInteger ? () => Ordered(constant.Integers(), order) : null, constant.ScaleAlong(outputAxis),
+                constant.Form(order, turns: outputAxis >= 0));
             if (constant.ObstacleAlong(outputAxis) is { } obstacle)
                 parts.Remarks[value.Name] = obstacle;
             return value;
         }
 
         // A parameter of real numbers that were worked out from constants of the file.
-        private Value Numbers(string name, Shape shape, Func<float[]> values) => parts.Parameter(NetworkParts.Name(name), shape, values);
+        private Value Numbers(Constant constant, Shape shape, Func<float[]> values) =>
+            parts.Parameter(NetworkParts.Name(constant.Name), shape, values, form: constant.Form());
 
         private static T[] Ordered<T>(T[] data, int[]? order) => order is null ? data : [.. order.Select(i => data[i])];
 

@@ -22,6 +22,7 @@ internal sealed partial class OnnxReader
     private readonly bool anyBatch; // the file leaves the first axis open
     private readonly ILookup<string, NodeProto> readers;
     private readonly ErfGelu curves;
+    private readonly bool isChannelsLast; // the input has the axes of images here rather than ONNX's
 
     public OnnxReader(ModelProto model, OnnxConstants constants, string source)
     {
@@ -47,10 +48,12 @@ internal sealed partial class OnnxReader
         anyBatch = extents[0] == 0;
         inputShape = [(int)Math.Max(1, extents[0]), .. extents.Skip(1).Select(e => (int)e)];
         InputName = inputs[0].Name;
+        isChannelsLast = InputLayout.IsChannelsLast(InputName, readers);
         Sample = inputShape switch
         {
             [_, var n] => [1, 1, n],
             [_, var h, var w] => [h, w, 1],
+            [_, var h, var w, var channels] when isChannelsLast => [h, w, channels],
             _ => [inputShape[2], inputShape[3], inputShape[1]],
         };
     }
@@ -71,7 +74,7 @@ internal sealed partial class OnnxReader
         Dictionary<string, Item> items = new(StringComparer.Ordinal);
         Value images = parts.Images(Sample);
         items[InputName] = inputShape.Length == 4
-            ? new Item(images, Layout.Images)
+            ? new Item(images, isChannelsLast ? Layout.Plain : Layout.Images)
             : new Item(parts.Graph.Apply("samples", new Reshape([batch, .. inputShape.AsSpan()[1..]]), images), Layout.Plain);
         foreach (NodeProto proto in graph.Node.Where(n => !curves.IsPart(n)))
         {
@@ -106,6 +109,8 @@ internal sealed partial class OnnxReader
         if (output is { Layout: Layout.Images, Shape: var made } && made == new Item(images, Layout.Images).Shape)
             return output.Value;
         Value plain = Plain(parts, output);
+        if (isChannelsLast)
+            return plain.Shape == images.Shape ? plain : parts.Moved($"{plain.Name} as images", new Reshape(images.Shape), plain);
         Shape shape = [parts.Batch, inputShape[1], inputShape[2], inputShape[3]];
         Value shaped = plain.Shape == shape ? plain : parts.Moved($"{plain.Name} as images", new Reshape(shape), plain);
         return parts.Moved($"{plain.Name} channels last", new Transpose(0, 2, 3, 1), shaped);
