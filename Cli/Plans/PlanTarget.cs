@@ -79,6 +79,25 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
         return runs.ToImmutable();
     }
 
+    /// <summary>The schemes that have something to train in the network: of those that nobody asked for by name, the others are left out.</summary>
+    public ImmutableArray<TuningScheme> Fitting(ImmutableArray<TuningScheme> schemes)
+    {
+        return [.. schemes.Where(Fits)];
+
+        bool Fits(TuningScheme scheme)
+        {
+            try
+            {
+                scheme.Tune(Graph);
+                return true;
+            }
+            catch (GraphException)
+            {
+                return false;
+            }
+        }
+    }
+
     private static PlanTarget Of(Model model, int batch, Func<Method, Method> configure)
     {
         try

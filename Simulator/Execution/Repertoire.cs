@@ -72,6 +72,7 @@ public static class Repertoire
         string change = from is null || from == to ? $"in {Text(to)}" : $"from {Text(from.Value)} to {Text(to)}";
         return op.Op switch
         {
+            _ when IsDilated(op.Op) => "for windows with a dilation",
             Add when to == NumberFormat.Int32 => null, // gradients of a weight that several layers share
             Linear or Conv2d or Add or Mul or Concat or LayerNorm or Conv2dInputGradient => Where(AreSmall() && IsSmall(to)),
             MatMul => Where(AreSmall() && (IsSmall(to) || to == NumberFormat.Int32)),
@@ -100,6 +101,19 @@ public static class Repertoire
 
         bool AreSmall() => op.Inputs.Select(FormatOf).Take(2).All(f => IsSmall(f) || f == NumberFormat.Int4); // a third one starts accumulators
     }
+
+    // Forwards, convolutions alone have kernels for dilations.
+    private static bool IsDilated(Op op) => op switch
+    {
+        Pool pool => pool.Dilation != default,
+        MaxPoolGradient gradient => gradient.Pool.Dilation != default,
+        MaxPoolIndex index => index.Pool.Dilation != default,
+        MaxPoolIndexGradient gradient => gradient.Pool.Dilation != default,
+        AveragePoolGradient gradient => gradient.Pool.Dilation != default,
+        Conv2dInputGradient gradient => gradient.Convolution.Dilation != default,
+        Conv2dWeightGradient gradient => gradient.Convolution.Dilation != default,
+        _ => false,
+    };
 
     private static bool IsSmall(NumberFormat format) => format is NumberFormat.Int8 or NumberFormat.Int16;
 

@@ -26,7 +26,7 @@ internal static class NetworkRun
         store.Set(0, ChannelsLast(input, shape));
         machine.Run(default, store, [.. Enumerable.Range(0, shape[0])], fill: true);
         int output = machine.Plan.Ops[^1].Output;
-        return AsOnnx(machine.Values(output).ToArray(), shape);
+        return AsOnnx(network, machine.Values(output).ToArray(), shape);
     }
 
     /// <summary>The output's integers, signed, and the step and zero point of the file.</summary>
@@ -38,13 +38,14 @@ internal static class NetworkRun
         machine.Run(default, store, [.. Enumerable.Range(0, shape[0])], fill: true);
         Graph graph = network.Model.Build(shape[0]);
         sbyte[] values = MemoryMarshal.Cast<byte, sbyte>(machine.Values(machine.Plan.Ops[^1].Output)).ToArray();
-        return (AsOnnx([.. values.Select(v => (int)v)], shape), network.Quantization!.Scales[graph.Outputs["output"].Name]);
+        return (AsOnnx(network, [.. values.Select(v => (int)v)], shape), network.Quantization!.Scales[graph.Outputs["output"].Name]);
     }
 
-    // What is as large as images is in their order.
-    private static T[] AsOnnx<T>(T[] y, int[] shape)
+    // What is compared with the samples is in their order.
+    private static T[] AsOnnx<T>(ImportedNetwork network, T[] y, int[] shape)
     {
-        if (shape.Length != 4 || y.Length != shape.Aggregate(1, (a, b) => a * b))
+        bool reconstructs = network.Model.Build(1).Inputs.All(i => i.Name != "labels");
+        if (!reconstructs || shape.Length != 4 || y.Length != shape.Aggregate(1, (a, b) => a * b))
             return y;
         (int c, int n) = (shape[1], shape[2] * shape[3]);
         return [.. Enumerable.Range(0, y.Length).Select(i => y[(i / (c * n) * c * n) + (i % n * c) + (i / n % c)])];

@@ -164,6 +164,8 @@ internal sealed partial class OnnxReader
 
     private long VersionOf(ModelProto model)
     {
+        if (model.IrVersion is < 1 or > OperatorTable.NewestIr)
+            throw new InputException($"{source}: has the IR version {model.IrVersion}; 1 to {OperatorTable.NewestIr} are read.");
         if (model.Functions.Count > 0)
             throw new InputException($"{source}: has {model.Functions.Count} functions of its own; operators alone are read.");
         OperatorSetIdProto[] sets = [.. model.OpsetImport.Where(o => IsDefault(o.Domain))];

@@ -13,6 +13,9 @@ internal static class OperatorTable
     /// <summary>The newest operator set that is read.</summary>
     public const int Newest = 26;
 
+    /// <summary>The newest version of the file format that is read.</summary>
+    public const int NewestIr = 13;
+
     private const int Last = int.MaxValue;
 
     private static readonly AttributeRule Consumed = Idle("consumed_inputs", Ints).Until(5);
@@ -60,7 +63,7 @@ internal static class OperatorTable
         new("Expand", 8, Last, 2, 2, []),
         Rule("Flatten", 1, [Whole("axis")]),
         new("Gather", 1, Last, 2, 2, [Whole("axis")]),
-        Rule("Gelu", 1, [Word("approximate", "none", "tanh")], from: 20),
+        Rule("Gelu", 1, [Word("approximate", "none", "tanh")]), // of operator set 20; exporters wrote it before
         new("Gemm", 1, 6, 3, 3, [Real("alpha"), Real("beta"), Whole("transA", 0), Whole("transB", 0, 1), Whole("broadcast", 0, 1)]),
         new("Gemm", 7, 10, 3, 3, [Real("alpha"), Real("beta"), Whole("transA", 0), Whole("transB", 0, 1)]),
         new("Gemm", 11, Last, 2, 3, [Real("alpha"), Real("beta"), Whole("transA", 0), Whole("transB", 0, 1)]),
@@ -69,7 +72,7 @@ internal static class OperatorTable
         Rule("HardSigmoid", 1, [Real("alpha"), Real("beta"), Consumed]),
         Rule("HardSwish", 1, [], from: 14),
         Rule("Identity", 1, []),
-        new("LayerNormalization", 17, Last, 2, 3, [Whole("axis"), Real("epsilon"), Whole("stash_type", 1)]),
+        new("LayerNormalization", 1, Last, 2, 3, [Whole("axis"), Real("epsilon"), Whole("stash_type", 1)]),
         Rule("LeakyRelu", 1, [Real("alpha"), Consumed]),
         .. Function("Log"),
         Rule("LogSoftmax", 1, [Whole("axis")]),
