@@ -78,6 +78,8 @@ internal sealed class EvalCommand
         Graph single = network.Model.Build(1);
         Console.WriteLine($"{network.Model.Name}, {network.Model.Input}: {Quantity.Metric(single.ParameterCount)} parameters, " +
             $"{Quantity.Metric(single.Macs)} MACs; {test.Count} test images of {set.Name}");
+        if (network.Remark is { } remark)
+            Console.WriteLine($"quantised, but run as real numbers without the rounding of its quantisers: {remark}");
         Console.WriteLine();
         TextTable.Write(Accuracies, outcomes, Console.Out);
         foreach (IGrouping<string, Outcome> reason in outcomes.Where(o => o.NotRunnable is not null).GroupBy(o => o.NotRunnable!))
@@ -140,6 +142,8 @@ internal sealed class EvalCommand
         writer.WriteStartObject();
         writer.WriteNumber("schemaVersion", 1);
         writer.WriteString("model", network.Model.Name);
+        if (network.Remark is { } remark)
+            writer.WriteString("remark", remark);
         writer.WriteString("images", set.Name);
         writer.WriteNumber("testSamples", count);
         writer.WriteStartArray("accuracies");

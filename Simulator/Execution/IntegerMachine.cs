@@ -53,7 +53,7 @@ public abstract partial class IntegerMachine : Machine<byte>
     protected (long All, long Tied) Directions { get; set; }
 
     private NumericsResult NumericsOf(MachineCounts counts) => new(
-        [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 } && Plan.Tensors[o.Inputs[0]].First == 0).Select(PerturbationOf)],
+        [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 } && Plan.Tensors[o.Inputs[0]].First == 0).Select(PerturbationOf).DistinctBy(e => e.Tensor)],
         counts.Updates == 0 ? 0 : (double)counts.RoundedAway / counts.Updates,
         Directions.All == 0 ? 0 : (double)Directions.Tied / Directions.All,
         [.. Plan.Ops.GroupBy(o => o.Name).Select(g => (Layer: g.Key, Count: g.Aggregate(default(OverflowCount), (sum, o) => sum + counts.Overflow[o.Index])))
@@ -86,10 +86,12 @@ public abstract partial class IntegerMachine : Machine<byte>
         Linear => Product(op),
         Conv2d => Convolution(op),
         MatMul matmul => BatchedProduct(op, matmul),
-        Add or Mul => Elementwise(op),
+        Add when FormatOf(op.Output) != NumberFormat.Int32 => Elementwise(op),
+        Mul => Elementwise(op),
         Relu { Ceiling: double.PositiveInfinity } when KeepsScale(op) => _ => Rectify(op, scales[op.Output].ZeroPoint),
         Relu relu => Clamped(op, relu),
-        Gelu => GeluOf(op),
+        Gelu => Tabulated(op, TableKernel.Gelu),
+        Curve { HasTable: true } curve => Tabulated(op, curve.Value),
         Softmax => SoftmaxOf(op),
         Fill fill when scales[op.Output].Step > 0 => Filled(op, fill),
         LayerNorm norm => Normalize(op, norm),

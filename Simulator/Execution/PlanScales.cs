@@ -44,6 +44,7 @@ public static class PlanScales
                 CrossEntropy or GuideDirection or KernelNorm or Positive or MaxPoolIndex => default,
                 Fill when !ranges.ContainsKey(output.Source!.Value) => default, // the seed of a backward pass
                 SumTo when output.Format == NumberFormat.Int32 => scales[op.Inputs[0]],
+                Add when output.Format == NumberFormat.Int32 => new(Math.Max(scales[op.Inputs[0]].Step, scales[op.Inputs[1]].Step)),
                 MatMul matmul when output.Format == NumberFormat.Int32 => new(matmul.Scale * Accumulator(op, scales).Step),
                 Conv2dWeightGradient => Accumulator(op, scales),
                 _ => Calibrated(output, ranges),

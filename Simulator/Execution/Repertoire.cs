@@ -72,12 +72,14 @@ public static class Repertoire
         string change = from is null || from == to ? $"in {Text(to)}" : $"from {Text(from.Value)} to {Text(to)}";
         return op.Op switch
         {
+            _ when IsDilated(op.Op) => "for windows with a dilation",
+            Add when to == NumberFormat.Int32 => null, // gradients of a weight that several layers share
             Linear or Conv2d or Add or Mul or Concat or LayerNorm or Conv2dInputGradient => Where(AreSmall() && IsSmall(to)),
             MatMul => Where(AreSmall() && (IsSmall(to) || to == NumberFormat.Int32)),
             Conv2dWeightGradient => Where(AreSmall() && to == NumberFormat.Int32),
             Relu or Pool => Where(from == to && IsSmall(to)),
             Transpose or Slice or Broadcast => Where(from == to),
-            Gelu or Softmax => Where(from == to ? IsSmall(to) : from == NumberFormat.Int8 && to == NumberFormat.Int16),
+            Gelu or Softmax or Curve { HasTable: true } => Where(from == to ? IsSmall(to) : from == NumberFormat.Int8 && to == NumberFormat.Int16),
             SumTo => Where(from != NumberFormat.Int64 && to != NumberFormat.Int64),
             CrossEntropy or CrossEntropyGradient => Where(IsSmall(from!.Value)),
             ReluGradient { Ceiling: not double.PositiveInfinity } or Positive { Ceiling: not double.PositiveInfinity } => "for a rectifier with a ceiling",
@@ -100,12 +102,25 @@ public static class Repertoire
         bool AreSmall() => op.Inputs.Select(FormatOf).Take(2).All(f => IsSmall(f) || f == NumberFormat.Int4); // a third one starts accumulators
     }
 
+    // Forwards, convolutions alone have kernels for dilations.
+    private static bool IsDilated(Op op) => op switch
+    {
+        Pool pool => pool.Dilation != default,
+        MaxPoolGradient gradient => gradient.Pool.Dilation != default,
+        MaxPoolIndex index => index.Pool.Dilation != default,
+        MaxPoolIndexGradient gradient => gradient.Pool.Dilation != default,
+        AveragePoolGradient gradient => gradient.Pool.Dilation != default,
+        Conv2dInputGradient gradient => gradient.Convolution.Dilation != default,
+        Conv2dWeightGradient gradient => gradient.Convolution.Dilation != default,
+        _ => false,
+    };
+
     private static bool IsSmall(NumberFormat format) => format is NumberFormat.Int8 or NumberFormat.Int16;
 
     private static bool Overlaps(AveragePoolGradient gradient)
     {
         Window w = gradient.Pool.WindowOf(gradient.Input);
-        return (w.OutputHeight > 1 && w.Stride < w.KernelHeight) || (w.OutputWidth > 1 && w.Stride < w.KernelWidth);
+        return (w.OutputHeight > 1 && w.Stride.Rows < w.KernelHeight) || (w.OutputWidth > 1 && w.Stride.Columns < w.KernelWidth);
     }
 
     private static string Text(NumberFormat format) => format.ToString().ToLowerInvariant();

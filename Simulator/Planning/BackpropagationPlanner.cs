@@ -26,8 +26,7 @@ internal static class BackpropagationPlanner
         OperandFormats formats = method.Operands;
         Value logits = graph.Forward.Last(n => n.Output.Id == tuning.Graph.Outputs["logits"].Id).Output; // values are compared by reference
         Node[] nodes = [.. graph.Forward, .. graph.Backward];
-        ResultFormats results = new([.. graph.Forward.Where(n => !BackwardGraph.IsPart(n, tuning.Graph))], logits, formats, null, graph.Backward, graph.Gradients.Keys);
-        HashSet<int> shared = formats.Shared(graph.Forward), moving = [];
+        HashSet<int> shared = formats.Shared(graph.Forward), summed = WeightGradients.Of(graph), moving = [];
         Dictionary<int, Node> rectifiers = formats.IsFixedPoint ? StorageFormats.Rectifiers(nodes, logits) : [];
         HashSet<int> joined = [.. rectifiers.Values.Select(r => r.Output.Id)];
         HashSet<StepNode> saved = Saved(order);
@@ -36,6 +35,9 @@ internal static class BackpropagationPlanner
         Dictionary<int, int> tensors = Given(plan, tuning, order, formats, moving, shared, decoding);
         foreach (Node node in order.Select(s => s.Node).Where(n => n.Inputs.Any(i => moving.Contains(i.Id))))
             moving.Add(node.Output.Id);
+        HashSet<int> turned = TurnedWeights.Of(graph.Forward, moving);
+        ResultFormats results = new(
+            [.. graph.Forward.Where(n => !BackwardGraph.IsPart(n, tuning.Graph))], logits, formats, turned, null, graph.Backward, summed);
         bool? pass = null;
         foreach (StepNode step in order.Where(s => !joined.Contains(s.Node.Output.Id)))
         {
@@ -50,13 +52,14 @@ internal static class BackpropagationPlanner
             Phase phase = isFirst ? Phase.Forward : Phase.Backward;
             ImmutableArray<int> inputs =
                 [.. node.Inputs.Select((v, i) => decoding.Holds(v) ? decoding.Emit(v, phase, 0)
-                    : step.IsForward && (tuning.Trained.Contains(v.Name) || shared.Contains(v.Id)) && formats.NeedsAlignment(node, i) ? Aligned(node, i, phase)
+                    : step.IsForward && (tuning.Trained.Contains(v.Name) || shared.Contains(v.Id)) && !turned.Contains(node.Output.Id)
+                        && formats.NeedsAlignment(node, i) ? Aligned(node, i, phase)
                     : tensors[v.Id])];
             StepNode maker = rectifiers.TryGetValue(node.Output.Id, out Node? rectifier) ? step with { Node = rectifier } : step;
             Value result = maker.Node.Output;
             TensorRole role = step.IsForward
                 ? saved.Contains(maker) ? TensorRole.SavedActivation : TensorRole.Activation
-                : graph.Gradients.ContainsKey(result.Id) ? TensorRole.WeightGradient : TensorRole.ActivationGradient;
+                : summed.Contains(result.Id) ? TensorRole.WeightGradient : TensorRole.ActivationGradient;
             string again = step.Again ? " again" : "";
             tensors[result.Id] = (node.Op.IsView
                 ? plan.View(result.Name + again, result.Shape, inputs[0], role, result.Id)

@@ -24,6 +24,7 @@ internal sealed class NetworkPass
     private readonly HashSet<int> moving = [];              // value ids that a trained weight feeds
     private readonly ResultFormats results;
     private readonly HashSet<int> shared;                   // value ids of parameters that operations read in several formats or scales
+    private readonly HashSet<int> turned;                   // value ids of weights under another order of axes
     private readonly Dictionary<int, int> given = [];       // value id of an input or weight → tensor id
     private readonly Dictionary<int, int> parameterIndex;
     private readonly Probing? probing;
@@ -61,7 +62,8 @@ internal sealed class NetworkPass
                 moving.Add(node.Output.Id);
         }
 
-        results = new ResultFormats(nodes, logits, formats, derivative);
+        turned = TurnedWeights.Of(nodes, moving);
+        results = new ResultFormats(nodes, logits, formats, turned, derivative);
         rectifiers = formats.IsFixedPoint ? StorageFormats.Rectifiers(nodes, logits) : [];
         shared = formats.Shared(nodes);
         DeclareInputs(graph);
@@ -143,7 +145,8 @@ internal sealed class NetworkPass
 
     private NumberFormat TrainedFormat(Value parameter) => formats.OfTrained(parameter);
 
-    private NumberFormat OperandFormat(Node node, int operand) => formats.OfOperand(node, operand);
+    private NumberFormat OperandFormat(Node node, int operand) =>
+        turned.Contains(node.Output.Id) ? formats.Weights : formats.OfOperand(node, operand);
 
     private Dictionary<int, int> Emit(
         Phase phase, int direction, int sign, Func<Node, bool> wanted, IReadOnlyDictionary<int, int> before)

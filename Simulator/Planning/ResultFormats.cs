@@ -14,20 +14,22 @@ internal sealed class ResultFormats
 {
     private readonly OperandFormats formats;
     private readonly HashSet<int> wide, accumulated;
+    private readonly IReadOnlySet<int> turned;
     private readonly Value? derivative;
 
     /// <summary>Decides.</summary>
     /// <param name="forward">Nodes of the forward pass, in order.</param>
     /// <param name="logits">What the loss reads.</param>
     /// <param name="formats">Formats of the method.</param>
+    /// <param name="turned">Value ids of weights under another order of axes, which stay weights.</param>
     /// <param name="derivative">The derivative that a forward-mode pass ends in; null: none.</param>
     /// <param name="backward">Nodes of the backward pass, in order.</param>
-    /// <param name="gradients">Value ids of the gradients of trained weights.</param>
+    /// <param name="gradients">Value ids of the gradients of trained weights, and of what they are sums of.</param>
     public ResultFormats(
-        IReadOnlyCollection<Node> forward, Value logits, OperandFormats formats, Value? derivative = null, IReadOnlyCollection<Node>? backward = null,
-        IEnumerable<int>? gradients = null)
+        IReadOnlyCollection<Node> forward, Value logits, OperandFormats formats, IReadOnlySet<int> turned, Value? derivative = null,
+        IReadOnlyCollection<Node>? backward = null, IEnumerable<int>? gradients = null)
     {
-        (this.formats, this.derivative) = (formats, derivative);
+        (this.formats, this.turned, this.derivative) = (formats, turned, derivative);
         wide = formats.Logits == formats.Activations ? [] : Wide(forward, logits);
         accumulated = formats.IsFixedPoint ? Accumulated(backward ?? [], gradients ?? []) : [];
     }
@@ -36,6 +38,7 @@ internal sealed class ResultFormats
     public NumberFormat Of(Node node) =>
         BackwardGraph.FormatOf(node.Op)
         ?? (node.Op.IsLoss || node.Output == derivative ? formats.Loss
+            : turned.Contains(node.Output.Id) ? formats.Weights
             : wide.Contains(node.Output.Id) ? formats.Logits
             : accumulated.Contains(node.Output.Id) ? NumberFormat.Int32
             : formats.Activations);

@@ -33,9 +33,10 @@ internal static class StorageFormats
 
     /// <summary>
     /// Ids of parameters that operations read in several formats or scales, biases above all, each of which starts accumulators of a scale of
-    /// its own: they are stored as if they trained, and brought to each operation's.
+    /// its own: they are stored as if they trained, and brought to each operation's. A network that was quantised elsewhere gives the
+    /// integers of every accumulator itself.
     /// </summary>
-    public static HashSet<int> Shared(this OperandFormats formats, IEnumerable<Node> nodes) => !formats.IsFixedPoint ? [] :
+    public static HashSet<int> Shared(this OperandFormats formats, IEnumerable<Node> nodes) => !formats.IsFixedPoint || formats.NarrowLogits ? [] :
     [
         .. nodes.SelectMany(n => n.Inputs.Select((v, i) => (Value: v, IsBias: n.Op is Linear or Conv2d && i == 2, Format: formats.OfOperand(n, i))))
             .Where(read => read.Value.Kind == ValueKind.Parameter).GroupBy(read => read.Value.Id)

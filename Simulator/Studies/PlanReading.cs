@@ -37,9 +37,18 @@ public sealed record PlanReading(Plan Plan, HardwareProfile Profile, MemoryLayou
         }
     }
 
-    /// <summary>Bytes of the gradients of all trained weights; 0 for methods that draw their direction again instead.</summary>
-    public long WeightGradientBytes =>
-        Plan.Tensors.Where(t => t is { Role: TensorRole.WeightGradient, ViewOf: null }).Sum(t => t.Bytes);
+    /// <summary>
+    /// Bytes of the gradients of all trained weights, that of a weight with several uses once; 0 for methods that draw their direction again
+    /// instead.
+    /// </summary>
+    public long WeightGradientBytes
+    {
+        get
+        {
+            HashSet<int> parts = [.. Plan.Ops.Where(o => o.Phase == Phase.Backward && Plan.Tensors[o.Output].Role == TensorRole.WeightGradient).SelectMany(o => o.Inputs)];
+            return Plan.Tensors.Where(t => t is { Role: TensorRole.WeightGradient, ViewOf: null } && !parts.Contains(t.Id)).Sum(t => t.Bytes);
+        }
+    }
 
     /// <summary>True when the arena fits the scratchpad.</summary>
     public bool FitsScratchpad => Layout.ArenaBytes <= Profile.Memory.Scratchpad.SizeBytes;
