@@ -23,7 +23,7 @@ internal static class NetworkRun
     {
         FloatMachine machine = NetworkEvaluation.Float(network, shape[0]);
         SampleStore<float> store = new(shape[0]);
-        store.Set(0, ChannelsLast(input, shape));
+        store.Set(0, ChannelsLast(network, input, shape));
         machine.Run(default, store, [.. Enumerable.Range(0, shape[0])], fill: true);
         int output = machine.Plan.Ops[^1].Output;
         return AsOnnx(network, machine.Values(output).ToArray(), shape);
@@ -34,7 +34,7 @@ internal static class NetworkRun
     {
         FixedPointMachine machine = NetworkEvaluation.Fixed(network, shape[0], Policy);
         SampleStore<byte> store = new(shape[0]);
-        store.Set(0, machine.QuantizeInput("images", ChannelsLast(input, shape)));
+        store.Set(0, machine.QuantizeInput("images", ChannelsLast(network, input, shape)));
         machine.Run(default, store, [.. Enumerable.Range(0, shape[0])], fill: true);
         Graph graph = network.Model.Build(shape[0]);
         sbyte[] values = MemoryMarshal.Cast<byte, sbyte>(machine.Values(machine.Plan.Ops[^1].Output)).ToArray();
@@ -45,17 +45,21 @@ internal static class NetworkRun
     private static T[] AsOnnx<T>(ImportedNetwork network, T[] y, int[] shape)
     {
         bool reconstructs = network.Model.Build(1).Inputs.All(i => i.Name != "labels");
-        if (!reconstructs || shape.Length != 4 || y.Length != shape.Aggregate(1, (a, b) => a * b))
+        if (shape.Length != 4 || !reconstructs || TakesChannelsLast(network, shape) || y.Length != shape.Aggregate(1, (a, b) => a * b))
             return y;
         (int c, int n) = (shape[1], shape[2] * shape[3]);
         return [.. Enumerable.Range(0, y.Length).Select(i => y[(i / (c * n) * c * n) + (i % n * c) + (i / n % c)])];
     }
 
-    private static float[] ChannelsLast(float[] x, int[] shape)
+    private static float[] ChannelsLast(ImportedNetwork network, float[] x, int[] shape)
     {
-        if (shape.Length != 4)
+        if (shape.Length != 4 || TakesChannelsLast(network, shape))
             return x;
         (int c, int n) = (shape[1], shape[2] * shape[3]);
         return [.. Enumerable.Range(0, x.Length).Select(i => x[(i / (c * n) * c * n) + (i % c * n) + (i / c % n)])];
     }
+
+    // True for a file whose input has the axes of images here: one that turns it to channels first before anything else.
+    private static bool TakesChannelsLast(ImportedNetwork network, int[] shape) =>
+        network.Model.Input == Shape.Create(shape.AsSpan()[1..]) && network.Model.Input != Shape.Create([shape[2], shape[3], shape[1]]);
 }

@@ -101,7 +101,7 @@ public sealed class RepertoireTests
         Model model = new("one operation", [8, 8, 1], 3, _ => graph);
         Dataset data = ToyTask.Data(Batch, 4);
         TrainingBench bench = new(model, Initialization.Weights(graph, 7), data, data, Batch, 1);
-        TestDelegate step = () => bench.Prepare(method, TuningScheme.Full, new TrainingSettings(1, 0.01, Decay.None, 0.01), method.Operands.IsFixedPoint ? Wrap32 : null)
+        Action step = () => bench.Prepare(method, TuningScheme.Full, new TrainingSettings(1, 0.01, Decay.None, 0.01), method.Operands.IsFixedPoint ? Wrap32 : null)
             .Run(1, null, default);
         if (refusal is null)
             Assert.That(step, Throws.Nothing);

@@ -5,6 +5,7 @@ using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
+using NpuSim.Workloads.Networks;
 
 namespace NpuSim.Simulator.Tests.Graphs;
 
@@ -77,6 +78,19 @@ public sealed class TransposeFoldingTests
             long before = 0, after = Same(g => Chain(g, new System.Random(seed)), ref before);
             Assert.That(after, Is.LessThanOrEqualTo(before), $"seed {seed}");
         }
+    }
+
+    [Test]
+    public void A_network_with_channels_last_of_tf2onnx_gives_what_the_same_one_gives_with_channels_first()
+    {
+        ImportedNetwork last = ImportedNetwork.Read(CaseFolder.File("networks/glyphs_nhwc.onnx"));
+        ImportedNetwork first = ImportedNetwork.Read(CaseFolder.File("networks/glyphs_logits.onnx"));
+        Graph graph = last.Model.Build(2);
+        Assert.That(graph.Nodes.Select(n => n.Op), Has.None.InstanceOf<Transpose>());
+        Assert.That(last.Model.Input, Is.EqualTo(first.Model.Input));
+        Assert.That(Results(graph, Weights(last)), Is.EqualTo(Results(first.Model.Build(2), Weights(first))).Within(1e-4));
+
+        static Dictionary<string, float[]> Weights(ImportedNetwork network) => network.Weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray());
     }
 
     private static Value Chain(GraphBuilder g, System.Random random)

@@ -42,6 +42,15 @@ public sealed class TiedNetworkTests
         }
     }
 
+    [Test]
+    public void A_filter_that_a_file_uses_twice_counts_once()
+    {
+        Graph graph = ImportedNetwork.Read(CaseFolder.File("networks/tied.onnx")).Model.Build(1);
+        Assert.That(graph.ParameterCount, Is.EqualTo(3730).Within(5));
+        Assert.That(graph.Parameters, Has.All.Matches<Value>(p => p.CopyOf is null));
+        Assert.That(graph.Nodes.Count(n => n.Op is Conv2d), Is.GreaterThan(graph.Parameters.Count(p => p.Shape.Rank == 4)));
+    }
+
     [TestCase("twice", "w")]
     [TestCase("twice", "b")]
     [TestCase("turned", "w")]
