@@ -106,12 +106,12 @@ internal sealed partial class OnnxReader
         bool reconstructs = inputShape.Length == 4 && output.Shape.Count == images.Shape.Count && !EndsInSoftmax(parts, output.Value);
         if (!reconstructs)
             return Plain(parts, output);
-        if (output is { Layout: Layout.Images, Shape: var made } && made == new Item(images, Layout.Images).Shape)
+        Shape shape = new Item(images, Layout.Images).Shape; // channels first
+        if (output.Layout == Layout.Images && output.Shape == shape)
             return output.Value;
         Value plain = Plain(parts, output);
-        if (isChannelsLast)
-            return plain.Shape == images.Shape ? plain : parts.Moved($"{plain.Name} as images", new Reshape(images.Shape), plain);
-        Shape shape = [parts.Batch, inputShape[1], inputShape[2], inputShape[3]];
+        if (isChannelsLast && plain.Shape != shape)
+            return plain;
         Value shaped = plain.Shape == shape ? plain : parts.Moved($"{plain.Name} as images", new Reshape(shape), plain);
         return parts.Moved($"{plain.Name} channels last", new Transpose(0, 2, 3, 1), shaped);
     }
