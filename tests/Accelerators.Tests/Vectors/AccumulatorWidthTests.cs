@@ -12,6 +12,12 @@ public sealed class AccumulatorWidthTests
 {
     private const int Multiplier = 1_518_500_251; // its upper 16 bits alone give other results
 
+    private const string Config = """
+        {"INPUT_BATCHES": 1, "INPUT_H": 1, "INPUT_W": 4, "IN_CH": 1, "OUT_CH": 1, "FILTER_Y": 1, "FILTER_X": 1, "OUTPUT_H": 1, "OUTPUT_W": 4,
+         "STRIDE_Y": 1, "STRIDE_X": 1, "PAD_Y": 0, "PAD_X": 0, "DILATION_Y": 1, "DILATION_X": 1, "ACCUMULATION_DEPTH": 1, "INPUT_OFFSET": 0,
+         "OUTPUT_OFFSET": 0, "OUT_ACTIVATION_MIN": -32768, "OUT_ACTIVATION_MAX": 32767}
+        """;
+
     private static readonly int[] Input = [30000, -12345, 20001, 777];
 
     [Test]
@@ -50,12 +56,7 @@ public sealed class AccumulatorWidthTests
         JsonObject layer = new()
         {
             ["op"] = op,
-            ["config"] = new JsonObject
-            {
-                ["INPUT_BATCHES"] = 1, ["INPUT_H"] = 1, ["INPUT_W"] = 4, ["IN_CH"] = 1, ["OUT_CH"] = 1, ["FILTER_Y"] = 1, ["FILTER_X"] = 1, ["OUTPUT_H"] = 1,
-                ["OUTPUT_W"] = 4, ["STRIDE_Y"] = 1, ["STRIDE_X"] = 1, ["PAD_Y"] = 0, ["PAD_X"] = 0, ["DILATION_Y"] = 1, ["DILATION_X"] = 1,
-                ["ACCUMULATION_DEPTH"] = 1, ["INPUT_OFFSET"] = 0, ["OUTPUT_OFFSET"] = 0, ["OUT_ACTIVATION_MIN"] = -32768, ["OUT_ACTIVATION_MAX"] = 32767,
-            },
+            ["config"] = JsonNode.Parse(Config),
             ["input"] = new JsonArray([.. Input.Select(i => (JsonNode)i)]),
             ["weights"] = new JsonArray(100),
             ["output_multiplier"] = new JsonArray(Multiplier),

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Silk.NET.OpenCL;
 
-namespace NpuSim.Accelerators.OpenCl.Binding;
+namespace NpuSim.Accelerators.OpenCl;
 
 /// <summary>An OpenCL object that is released when nobody holds it any more.</summary>
 internal sealed class Handle : SafeHandle
