@@ -5,6 +5,7 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Plans;
 using NpuSim.Reports;
 using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Timing;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
@@ -38,6 +39,12 @@ internal sealed class PlanCommand
         Description = "One convolution HxWxC,FHxFWxN,stride[,pad] instead of a network.",
     };
 
+    private readonly Option<string?> operands = new("--operands")
+    {
+        Description = "Where operands and result of --gemm or --conv lie: off-chip (default, where there is such memory) or resident in the "
+            + "scratchpad.",
+    };
+
     private readonly Option<bool> inference = new("--inference") { Description = "Inference alone, no training steps." };
     private readonly Option<bool> layers = new("--layers") { Description = "Every operation too; with one --profile." };
     private readonly Option<bool> json = new("--json") { Description = "JSON on standard output." };
@@ -50,7 +57,7 @@ internal sealed class PlanCommand
         command.Options.Remove(plan.study.Data);
         Option[] own =
         [
-            plan.model, plan.graph, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.inference, plan.layers, plan.json,
+            plan.model, plan.graph, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.operands, plan.inference, plan.layers, plan.json,
         ];
         foreach (Option option in own)
             command.Options.Add(option);
@@ -65,10 +72,13 @@ internal sealed class PlanCommand
         ImmutableArray<PlannedRun> runs;
         if (Layer(parsed) is { } layer)
         {
-            runs = [.. profiles.Select(p => layer.Run(p))];
+            OperandPlace? place = Operands(parsed);
+            runs = [.. profiles.Select(p => layer.Run(p, place))];
         }
         else
         {
+            if (Operands(parsed) is not null)
+                throw new InputException("--operands is given without --gemm or --conv; in a network each operation knows where they lie.");
             target = Target(parsed);
             ImmutableArray<Method> methods = study.ReadMethods(parsed);
             ImmutableArray<TuningScheme> schemes = study.ReadSchemes(parsed);
@@ -97,6 +107,14 @@ internal sealed class PlanCommand
             throw new InputException($"{string.Join(" and ", given)} are given; accepted is one of them.");
         return product is not null ? SingleLayer.Gemm(product) : filters is not null ? SingleLayer.Convolution(filters) : null;
     }
+
+    private OperandPlace? Operands(ParseResult parsed) => parsed.GetValue(operands) switch
+    {
+        null => null,
+        "off-chip" => OperandPlace.OffChip,
+        "resident" => OperandPlace.Resident,
+        var other => throw new InputException($"--operands '{other}': accepted is off-chip or resident."),
+    };
 
     private PlanTarget Target(ParseResult parsed)
     {
@@ -135,6 +153,8 @@ internal sealed class PlanCommand
             ? runs[0].Reading.Plan.Name
             : $"{target.Name}, {target.Batch} × {target.Input}: {Quantity.Metric(target.Graph.ParameterCount)} parameters, "
                 + $"{Quantity.Metric(target.Graph.Macs)} MACs forward";
+        if (target is null)
+            what += "; " + string.Join(", ", runs.Select(r => r.Operands).Distinct());
         if (profiles is not [var only])
             return what;
         string scratchpad = Quantity.Bytes(only.Memory.Scratchpad.SizeBytes);

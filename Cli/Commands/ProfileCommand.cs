@@ -8,12 +8,16 @@ internal static class ProfileCommand
 {
     public static Command Create()
     {
-        Command list = new("list", "Lists the shipped profiles.");
+        Command list = new("list", "Lists the shipped profiles; those with * are compared unless others are named.");
         list.SetAction(_ =>
         {
             int width = ShippedProfiles.Names.Max(n => n.Length);
             foreach (string name in ShippedProfiles.Names)
-                Console.WriteLine($"{name.PadRight(width)}  {ShippedProfiles.Find(name).Description}");
+            {
+                char marked = ShippedProfiles.Default.Contains(name) ? '*' : ' ';
+                Console.WriteLine($"{name.PadRight(width)} {marked} {ShippedProfiles.Find(name).Description}");
+            }
+
             return ExitCode.Done;
         });
 

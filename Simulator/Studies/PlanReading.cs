@@ -19,13 +19,16 @@ public sealed record PlanReading(Plan Plan, HardwareProfile Profile, MemoryLayou
     /// <summary>Reads a plan.</summary>
     /// <param name="plan">The step or the inference.</param>
     /// <param name="profile">The accelerator. Where it cannot run the plan the result says why and has no cost.</param>
-    /// <exception cref="InputException">An operation has no timing model, or sizes leave 64 bits.</exception>
-    public static PlanReading Of(Plan plan, HardwareProfile profile)
+    /// <param name="operands">Where operands lie.</param>
+    /// <exception cref="InputException">
+    /// An operation has no timing model, sizes leave 64 bits, or operands are to lie off-chip and there is no such memory.
+    /// </exception>
+    public static PlanReading Of(Plan plan, HardwareProfile profile, OperandPlace operands = OperandPlace.Cheapest)
     {
         MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
         try
         {
-            return new(plan, profile, layout, CostModel.Price(plan, layout, profile), null);
+            return new(plan, profile, layout, CostModel.Price(plan, layout, profile, operands), null);
         }
         catch (NotRunnableException cannot)
         {

@@ -31,9 +31,14 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
             || p.ResultPlace != Place.Scratchpad;
         if (scratchpad.ReadsInPlace || !outside)
         {
+            if (!scratchpad.ReadsInPlace && WaitingSums.Overflow(profile, p.Gemm))
+                return new WaitingSums(profile, channels, scratchpad.Bytes).Best(p);
             Consider(p, new(g.Count, g.M, g.N, g.K), 1, 1, Overlap.Full, ref best);
             return best;
         }
+
+        if (SequencedProduct.Applies(profile, scratchpad.Bytes))
+            return new SequencedProduct(profile, channels, scratchpad.Bytes).Price(p);
 
         Tile registers = new(1, Math.Min(RegisterTile, g.M), Math.Min(RegisterTile, g.N), Math.Min(RegisterTile, g.K));
         ConsiderOrders(p, registers, Overlap.None, ref best);
