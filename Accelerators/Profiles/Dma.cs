@@ -8,7 +8,7 @@ namespace NpuSim.Accelerators.Profiles;
 /// every (latency of the memory + request cycles) / in-flight cycles, a second limit beside the bandwidth.
 /// </summary>
 /// <param name="RequestBytes">Largest request, a power of two; a request does not cross a multiple of its size.</param>
-/// <param name="BeatBytes">Smallest request, a power of two.</param>
+/// <param name="BeatBytes">Smallest request, a power of two; what passes in one cycle at the most.</param>
 /// <param name="InFlight">Requests under way at the most.</param>
 /// <param name="RequestCycles">Cycles of a request beside the latency of the memory.</param>
 /// <param name="RowCycles">Cycles in which one row of results leaves the array's accumulators.</param>
@@ -19,7 +19,7 @@ namespace NpuSim.Accelerators.Profiles;
 [Yaml("How data comes from memories outside: in requests, of which a limited number are under way.")]
 public sealed record Dma(
     [Yaml("Largest request, a power of two; none crosses a multiple of its size.", Min = 1, Max = 1048576)] int RequestBytes,
-    [Yaml("Smallest request, a power of two.", Min = 1, Max = 1048576)] int BeatBytes,
+    [Yaml("Smallest request, a power of two; what passes in one cycle at the most.", Min = 1, Max = 1048576)] int BeatBytes,
     [Yaml("Requests under way at the most; one ends every (latency + request-cycles) / in-flight cycles.", Min = 1, Max = 1048576)]
     int InFlight,
     [Yaml("Cycles of a request beside the latency of the memory.", Min = 0, Max = 1000000)] int RequestCycles = 0,

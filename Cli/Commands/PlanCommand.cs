@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Plans;
+using NpuSim.Files;
 using NpuSim.Reports;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Timing;
@@ -47,6 +48,17 @@ internal sealed class PlanCommand
 
     private readonly Option<bool> inference = new("--inference") { Description = "Inference alone, no training steps." };
     private readonly Option<bool> layers = new("--layers") { Description = "Every operation too; with one --profile." };
+    private readonly Option<string?> trace = new("--trace")
+    {
+        Description = "Write a timeline of the runs to a file that Perfetto (ui.perfetto.dev) and chrome://tracing open.",
+    };
+
+    private readonly Option<bool> bounds = new("--bounds") { Description = "What each run waits for, and the gain if that took no time." };
+    private readonly Option<bool> sensitivity = new("--sensitivity")
+    {
+        Description = "How cycles, energy and arena follow every number of the profile, the largest first.",
+    };
+
     private readonly Option<bool> json = new("--json") { Description = "JSON on standard output." };
 
     public static Command Create()
@@ -57,7 +69,8 @@ internal sealed class PlanCommand
         command.Options.Remove(plan.study.Data);
         Option[] own =
         [
-            plan.model, plan.graph, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.operands, plan.inference, plan.layers, plan.json,
+            plan.model, plan.graph, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.operands, plan.inference, plan.layers,
+            plan.trace, plan.bounds, plan.sensitivity, plan.json,
         ];
         foreach (Option option in own)
             command.Options.Add(option);
@@ -85,8 +98,17 @@ internal sealed class PlanCommand
             runs = [.. profiles.SelectMany(p => target.Runs(p, methods, schemes, !parsed.GetValue(inference)))];
         }
 
+        if (parsed.GetValue(trace) is { } file)
+        {
+            if (string.IsNullOrWhiteSpace(file))
+                throw new InputException("--trace '': accepted is the path of a file.");
+            AtomicFile.Write(file, stream => PlanTrace.Write(runs, stream));
+        }
+
         if (parsed.GetValue(json))
         {
+            if (parsed.GetValue(bounds) || parsed.GetValue(sensitivity))
+                throw new InputException("--json is given with --bounds or --sensitivity, which are tables; accepted is one of them.");
             using Stream output = Console.OpenStandardOutput();
             PlanJson.Write(target, runs, parsed.GetValue(layers), output);
             return ExitCode.Done;
@@ -95,6 +117,10 @@ internal sealed class PlanCommand
         Console.WriteLine(Heading(target, runs, profiles));
         Console.WriteLine();
         PlanText.Write(runs, parsed.GetValue(layers), Console.Out);
+        if (parsed.GetValue(bounds))
+            PlanText.WriteBounds(runs, Console.Out);
+        if (parsed.GetValue(sensitivity))
+            PlanText.WriteSensitivity(runs, Console.Out);
         return ExitCode.Done;
     }
 

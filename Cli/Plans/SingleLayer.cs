@@ -59,7 +59,7 @@ internal sealed record SingleLayer(string Name, Op Op, Shape Input, Shape Weight
             where += " (no off-chip memory)";
         OperandPair pair = profile.Formats[0];
         string format = $"{pair.Weights.Bits()}w{pair.Activations.Bits()}a";
-        return new("layer", format, null, PlanReading.Of(Plan(pair), profile, place), null) { Operands = where };
+        return new("layer", format, null, PlanReading.Of(Plan(pair), profile, place), null) { Operands = where, Place = place };
     }
 
     private Plan Plan(OperandPair pair)

@@ -58,7 +58,7 @@ internal readonly record struct LoadTile(double Requests, double Bytes, double B
 
                 requests++;
                 bytes += size;
-                cycles += Math.Ceiling(size / bytesPerCycle);
+                cycles += Math.Max(Math.Ceiling(size / bytesPerCycle), size / dma.BeatBytes);
                 from += brings;
                 left -= brings;
             }

@@ -64,9 +64,9 @@ internal sealed class Pricing
             ? WholeTiles.Filled(array, gemm) : (1, 1, 1);
         return new(
             gemm, demand.Rate, demand.ComputeCycles,
-            (long)(Bytes(streamed) * rows * depth), residency.Places[streamed],
-            (long)(Bytes(weights) * columns * depth), residency.Places[weights],
-            (long)(Bytes(result) * rows * columns), residency.Places[result],
+            (long)Math.Round(Bytes(streamed) * rows * depth), residency.Places[streamed],
+            (long)Math.Round(Bytes(weights) * columns * depth), residency.Places[weights],
+            (long)Math.Round(Bytes(result) * rows * columns), residency.Places[result],
             biasBytes, biasPlace);
     }
 

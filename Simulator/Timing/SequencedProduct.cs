@@ -120,7 +120,8 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
         if (known.TryGetValue(key, out (SequencedTile, MemoryTraffic) tile))
             return tile;
         LoadTile streamed = Load(p.StreamedPlace, (double)p.Streamed / g.Count / g.M / g.K, g.K, r, depth, rows);
-        LoadTile weights = Load(p.WeightsPlace, (double)p.Weights / g.Count / g.N / g.K, g.N, j, columns, depth);
+        LoadTile weights = Load(p.WeightsPlace, (double)p.Weights / g.Count / g.N / g.K, g.N, j, columns,
+            Gemm.CeilingDivide(depth, array.Rows) * array.Rows); // whole blocks of rows, what lies behind the last ones too
         double results = last && p.ResultPlace != Place.Scratchpad ? (double)p.Result / g.Count / g.M / g.N * rows * columns : 0;
         MemoryTraffic traffic = MemoryTraffic.Read(p.StreamedPlace, streamed.Bytes) + MemoryTraffic.Read(p.WeightsPlace, weights.Bytes)
             + (default(MemoryTraffic) with { DramWritten = results });
@@ -137,7 +138,8 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
         double bus = streamed.BusCycles + weights.BusCycles;
         double perRequest = (profile.Memory.Dram!.LatencyCycles + dma.RequestCycles) / (double)dma.InFlight;
         double load = Math.Max(bus, (streamed.Requests + weights.Requests) * perRequest);
-        double fold = SystolicCycles.Pace(array, Math.Ceiling(rows / p.Rate));
+        // The last rows stream beside the next weights, which takes a whole block.
+        double fold = SystolicCycles.Pace(array, Math.Ceiling(down * array.Rows / p.Rate));
 
         // The weights of the next fold are read while the last rows of this one stream: both in one bank take turns.
         int shared = dma.Banks == 0 ? 0 : Banks((long)down, (long)across, (long)deep);

@@ -23,8 +23,9 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
         return price;
     }
 
-    private OpPrice Search(in PlacedGemm p)
+    private OpPrice Search(in PlacedGemm product)
     {
+        PlacedGemm p = product;
         Gemm g = p.Gemm;
         OpPrice best = new(double.MaxValue, 0, default);
         bool outside = p.StreamedPlace != Place.Scratchpad || p.WeightsPlace != Place.Scratchpad
@@ -39,6 +40,8 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
 
         if (SequencedProduct.Applies(profile, scratchpad.Bytes))
             return new SequencedProduct(profile, channels, scratchpad.Bytes).Price(p);
+        if (WaitingSums.Overflow(profile, g))
+            p = new WaitingSums(profile, channels, 0).InPieces(p);
 
         Tile registers = new(1, Math.Min(RegisterTile, g.M), Math.Min(RegisterTile, g.N), Math.Min(RegisterTile, g.K));
         ConsiderOrders(p, registers, Overlap.None, ref best);
@@ -104,6 +107,7 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
             products * rows * depths);
         fetched.Read(p.WeightsPlace, p.Weights, p.WeightsTile(tile), weightFetches, weightPasses, products * columns * depths);
         fetched.Read(p.BiasPlace, p.Bias, p.Bias, 1, 1, 1);
+        fetched.Read(Place.Scratchpad, p.Reread, 0, 1, 1, 1);
         fetched.Write(p.ResultPlace, p.Result, p.ResultTile(tile), products * rows * columns);
 
         double busy = Math.Max(p.ComputeCycles, fetched.ScratchpadCycles), sums = 0;

@@ -34,15 +34,24 @@ internal sealed class WaitingSums(HardwareProfile profile, Channels channels, do
         long fits = profile.Memory.Accumulators!.SizeBytes / perLine;
         OpPrice best = Pieces(p, array, 1, lines);
         for (long piece = 4; piece <= fits && piece < lines; piece *= 4)
-            best = OpPrice.Cheaper(best, Pieces(p, array, piece, lines));
+            best = Cheaper(best, Pieces(p, array, piece, lines));
         double outside = lines - Math.Min(fits, lines);
         if (outside * perLine <= scratchpadBytes)
         {
             double depths = Gemm.CeilingDivide(p.Gemm.K, array.Rows), sums = (double)PartialSumBytes * p.Gemm.Count * p.Gemm.M * p.Gemm.N;
-            best = OpPrice.Cheaper(best, Priced(p, p.ComputeCycles, 1, sums * outside / lines * (depths - 1)));
+            best = Cheaper(best, Priced(p, p.ComputeCycles, 1, sums * outside / lines * (depths - 1)));
         }
 
         return best;
+    }
+
+    /// <summary>The product as it comes from outside: the cycles and reads of its pieces, whatever its tiles.</summary>
+    public PlacedGemm InPieces(in PlacedGemm p)
+    {
+        OpPrice pieces = Best(p);
+        (long streamed, long weights, _) = EngineCycles.Passes(profile.Engine, p.Gemm);
+        double once = ((double)p.Streamed * streamed) + ((double)p.Weights * weights) + p.Bias;
+        return p with { ComputeCycles = pieces.Cycles, Reread = Math.Max(0, pieces.Traffic.ScratchpadRead - once) };
     }
 
     private OpPrice Pieces(in PlacedGemm p, SystolicArray array, long piece, long lines)
@@ -51,7 +60,7 @@ internal sealed class WaitingSums(HardwareProfile profile, Channels channels, do
         Gemm cut = p.Gemm with { Count = checked(p.Gemm.Count * pieces) };
         cut = array.Dataflow == Dataflow.InputStationary ? cut with { N = piece } : cut with { M = piece };
         double compute = piece >= array.Rows ? p.ComputeCycles : Math.Max(p.ComputeCycles, EngineCycles.Of(array, cut, p.Rate));
-        return Priced(p, compute, Tile.Pieces(lines, piece), 0);
+        return Priced(p, compute, pieces, 0);
     }
 
     // Bytes of sums pass into the scratchpad and back as often as they wait there.
@@ -59,7 +68,8 @@ internal sealed class WaitingSums(HardwareProfile profile, Channels channels, do
     {
         (long streamed, long weights, long sums) = EngineCycles.Passes(profile.Engine, p.Gemm);
         bool inputsStay = profile.Engine is SystolicArray { Dataflow: Dataflow.InputStationary };
-        double read = (p.Streamed * streamed * (inputsStay ? reloads : 1)) + (p.Weights * weights * (inputsStay ? 1 : reloads)) + p.Bias;
+        double read = ((double)p.Streamed * streamed * (inputsStay ? reloads : 1))
+            + ((double)p.Weights * weights * (inputsStay ? 1 : reloads)) + p.Bias;
         double all = (double)PartialSumBytes * p.Gemm.Count * p.Gemm.M * p.Gemm.N * sums;
         MemoryTraffic traffic = default(MemoryTraffic) with
         {
@@ -71,6 +81,10 @@ internal sealed class WaitingSums(HardwareProfile profile, Channels channels, do
         double busy = Math.Max(channels.Scratchpad.Cycles(traffic.Scratchpad, 1), channels.Accumulators!.Value.Cycles(2 * (all - waiting), 1));
         return new(Math.Max(compute, busy), 0, traffic);
     }
+
+    // Fewer cycles, then fewer bytes of the scratchpad.
+    private static OpPrice Cheaper(in OpPrice a, in OpPrice b) =>
+        b.Cycles < a.Cycles || (b.Cycles == a.Cycles && b.Traffic.Scratchpad < a.Traffic.Scratchpad) ? b : a;
 
     private static long Streamed(SystolicArray array, Gemm gemm) =>
         array.Dataflow == Dataflow.InputStationary ? gemm.N : gemm.M;

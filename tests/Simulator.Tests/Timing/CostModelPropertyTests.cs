@@ -10,7 +10,7 @@ using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Tests.Timing;
 
-public sealed class CostModelPropertyTests
+public class CostModelPropertyTests
 {
     private const double Tolerance = 1 - 1e-9;
 
@@ -18,7 +18,7 @@ public sealed class CostModelPropertyTests
     public void More_scratchpad_never_costs_cycles(DoNotSize<int> any, PositiveInt factor)
     {
         int seed = any.Item;
-        HardwareProfile profile = TestProfiles.Random(seed);
+        HardwareProfile profile = Profile(seed);
         Plan plan = Any(seed);
         HardwareProfile larger = profile with
         {
@@ -38,7 +38,7 @@ public sealed class CostModelPropertyTests
     public void More_accumulator_buffer_never_costs_cycles(DoNotSize<int> any, PositiveInt more)
     {
         int seed = any.Item;
-        HardwareProfile profile = TestProfiles.Random(seed);
+        HardwareProfile profile = Profile(seed);
         if (profile.Memory.Accumulators is not { } accumulators)
             return;
         Plan plan = Any(seed);
@@ -60,7 +60,7 @@ public sealed class CostModelPropertyTests
     public void More_bandwidth_of_any_memory_never_costs_cycles(DoNotSize<int> any, byte which, PositiveInt factor)
     {
         int seed = any.Item;
-        HardwareProfile profile = TestProfiles.Random(seed);
+        HardwareProfile profile = Profile(seed);
         Plan plan = Any(seed);
         double more = 1 + (factor.Get / 4.0);
         MemorySystem memory = profile.Memory;
@@ -85,7 +85,7 @@ public sealed class CostModelPropertyTests
     public void Double_buffering_never_costs_cycles(DoNotSize<int> any)
     {
         int seed = any.Item;
-        HardwareProfile profile = TestProfiles.Random(seed);
+        HardwareProfile profile = Profile(seed);
         Plan plan = Any(seed);
         double Cycles(bool doubled) =>
             CostModel.Price(plan, profile with { Memory = profile.Memory with { DoubleBuffered = doubled } }).Cycles;
@@ -96,7 +96,7 @@ public sealed class CostModelPropertyTests
     public void Stalls_are_never_negative_and_every_bound_holds(DoNotSize<int> any)
     {
         int seed = any.Item;
-        HardwareProfile profile = TestProfiles.Random(seed);
+        HardwareProfile profile = Profile(seed);
         PlanCost cost = CostModel.Price(Any(seed), profile);
         foreach (OpCost op in cost.Ops)
         {
@@ -122,7 +122,7 @@ public sealed class CostModelPropertyTests
             NonNegativeInt moreK)
     {
         int seed = any.Item;
-        HardwareProfile profile = TestProfiles.Random(seed);
+        HardwareProfile profile = Profile(seed);
         PlanCost small = CostModel.Price(GemmPlan.Create(9 * m.Get, 7 * n.Get, 11 * k.Get), profile);
         PlanCost big = CostModel.Price(
             GemmPlan.Create((9 * m.Get) + moreM.Get, (7 * n.Get) + moreN.Get, (11 * k.Get) + moreK.Get), profile);
@@ -133,7 +133,7 @@ public sealed class CostModelPropertyTests
     public void A_bigger_vector_never_takes_fewer_cycles(DoNotSize<int> any, PositiveInt length, NonNegativeInt more)
     {
         int seed = any.Item;
-        HardwareProfile profile = TestProfiles.Random(seed);
+        HardwareProfile profile = Profile(seed);
         Assert.That(CostModel.Price(Sum(length.Get + more.Get), profile).Cycles,
             Is.GreaterThanOrEqualTo(CostModel.Price(Sum(length.Get), profile).Cycles * Tolerance));
 
@@ -151,8 +151,8 @@ public sealed class CostModelPropertyTests
     public void The_same_plan_costs_the_same_cycles(DoNotSize<int> any)
     {
         int seed = any.Item;
-        PlanCost once = CostModel.Price(Any(seed), TestProfiles.Random(seed)),
-            again = CostModel.Price(Any(seed), TestProfiles.Random(seed));
+        PlanCost once = CostModel.Price(Any(seed), Profile(seed)),
+            again = CostModel.Price(Any(seed), Profile(seed));
         Assert.That(again.Ops, Is.EqualTo(once.Ops));
     }
 
@@ -164,6 +164,8 @@ public sealed class CostModelPropertyTests
         A_bigger_vector_never_takes_fewer_cycles(
             DoNotSize<int>.NewDoNotSize(-842100308), PositiveInt.NewPositiveInt(19), NonNegativeInt.NewNonNegativeInt(19));
     }
+
+    private protected virtual HardwareProfile Profile(int seed) => TestProfiles.Random(seed);
 
     // A product, or a plan of many operations whose stand-ins become operations with a timing model.
     private static Plan Any(int seed)
