@@ -16,7 +16,8 @@ internal sealed class StudyOptions
 
     public Option<string[]> Profiles { get; } = new("--profile", "-p")
     {
-        Description = "Hardware profiles: shipped names or paths of YAML files; default: those of the default study; all: every shipped one (npusim profile list).",
+        Description = "Hardware profiles: shipped names or paths of YAML files; default: those of the default study; all: every shipped "
+            + "one (npusim profile list).",
         AllowMultipleArgumentsPerToken = true,
     };
 

@@ -50,7 +50,11 @@ internal static class PlanTrace
             Span(json, process, track, $"wait: {waits}", "stall", next, op.RestageCycles > 0 ? stalled : end, op, planned, waits);
             Span(json, process, track, "restage", "restage", stalled, op.RestageCycles > 0 ? end : stalled, op, planned, null);
             foreach (PortUse port in ports)
-                Span(json, process, units + 1 + PortUse.Names.IndexOf(port.Memory), op.Name, "transfer", at, at + port.Cycles, op, planned, null, port);
+            {
+                int path = units + 1 + PortUse.Names.IndexOf(port.Memory);
+                Span(json, process, path, op.Name, "transfer", at, at + port.Cycles, op, planned, null, port);
+            }
+
             at = end;
         }
 

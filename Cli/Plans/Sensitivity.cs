@@ -65,7 +65,7 @@ internal sealed partial record Sensitivity(string Key, string Value, double Cycl
             if (now.Cost is not { } cost)
                 return null;
             double step = Math.Log(after / before);
-            double Elasticity(double a, double b) => a > 0 && b > 0 ? Math.Log(a / b) / step : 0;
+            double Elasticity(double a, double b) => a > 0 && b > 0 && a != b ? Math.Round(Math.Log(a / b) / step, 6) : 0;
             return new(
                 key, match.Groups["number"].Value + match.Groups["unit"].Value,
                 Elasticity(cost.Cycles, run.Reading.Cost!.Cycles), Elasticity(cost.EnergyJoules, run.Reading.Cost.EnergyJoules),

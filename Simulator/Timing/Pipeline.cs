@@ -5,10 +5,9 @@ namespace NpuSim.Simulator.Timing;
 /// order.
 /// </summary>
 /// <param name="storeLatency">Cycles until a store has arrived.</param>
-/// <param name="loadLatency">Cycles until the first byte of a load comes.</param>
-internal sealed class Pipeline(double storeLatency, double loadLatency)
+internal sealed class Pipeline(double storeLatency)
 {
-    private double loaded, multiplied, stored, storedBefore, lastStore;
+    private double loaded, multiplied, stored, storedBefore, occupied;
     private bool any;
 
     /// <summary>Cycles in which loads and stores go on, hidden or not.</summary>
@@ -21,14 +20,13 @@ internal sealed class Pipeline(double storeLatency, double loadLatency)
     public void Add(in SequencedTile tile)
     {
         double start = any ? Math.Max(loaded, storedBefore > 0 ? storedBefore + storeLatency : 0) : 0;
-        if (!any && tile is { IsBusBound: true, LoadCycles: > 0 })
-            start += loadLatency; // requests under way include it already
-        double load = tile.LoadCycles + (tile.IsBusBound ? lastStore : 0); // results share the path
-        loaded = start + load;
-        multiplied = Math.Max(multiplied + tile.EngineCycles, loaded + tile.EngineCycles - tile.EarlyCycles);
+        // Results of the tiles before share the path, which carries no more than its bandwidth.
+        loaded = Math.Max(start + tile.LoadCycles, occupied + tile.BusCycles);
+        occupied += tile.BusCycles + tile.StoreBusCycles;
+        double loading = loaded - start;
+        multiplied = Math.Max(multiplied + tile.EngineCycles, loaded + tile.EngineCycles - tile.Early(loading));
         storedBefore = any ? stored : 0;
-        stored = Math.Max(stored, multiplied) + tile.StoreCycles - tile.EarlyStoreCycles;
-        lastStore = tile.StoreBusCycles;
+        stored = Math.Max(stored, multiplied) + tile.StoreCycles - tile.EarlyStores(loading);
         Transfer += tile.LoadCycles + tile.StoreCycles;
         any = true;
     }

@@ -40,15 +40,17 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
             if (memory.Dram is not { } far)
                 throw new InputException($"{profile.Name} has no off-chip memory for operands; accepted is --operands resident.");
             Residency cold = Partial(0) with { Name = "operands off-chip" };
-            return cold.SpilledBytes + movable <= far.SizeBytes ? [cold] : throw new NotRunnableException(Shortage(layout, profile, movable));
+            return cold.SpilledBytes + movable <= far.SizeBytes
+                ? [cold] : throw new NotRunnableException(Shortage(layout, profile, movable));
         }
 
         if (operands == OperandPlace.Resident)
         {
             return layout.ArenaBytes + movable <= size
                 ? [Whole("all in scratchpad", Place.Scratchpad, movable)]
-                : throw new NotRunnableException($"{profile.Name}: operands and result of {layout.ArenaBytes + movable} bytes do not fit the "
-                    + $"scratchpad of {size} bytes; they can lie off-chip (--operands off-chip).");
+                : throw new NotRunnableException(
+                    $"{profile.Name}: operands and result of {layout.ArenaBytes + movable} bytes do not fit the scratchpad of {size} "
+                    + "bytes; they can lie off-chip (--operands off-chip).");
         }
 
         var options = ImmutableArray.CreateBuilder<Residency>();

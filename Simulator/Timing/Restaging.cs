@@ -15,7 +15,8 @@ internal static class Restaging
     {
         if (profile.Weights is null)
             return demands;
-        HashSet<int> weights = [.. demands.Where(d => d.Gemm is not null && d.Op.Inputs.Length > 1).Select(d => plan.Owner(d.Op.Inputs[1]).Id)];
+        HashSet<int> weights =
+            [.. demands.Where(d => d.Gemm is not null && d.Op.Inputs.Length > 1).Select(d => plan.Owner(d.Op.Inputs[1]).Id)];
         return [.. demands.Select(d => Changed(plan, d.Op) is var (tensor, elements) && weights.Contains(plan.Owner(tensor).Id)
             ? d with { ChangedWeights = elements } : d)];
     }

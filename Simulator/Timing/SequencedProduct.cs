@@ -36,7 +36,7 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
         (long m, long n, long k) = TileSizes.Of(array, product.Gemm, Operands, Sums);
         if (Tiles(product.Gemm, m, n, k) > MostTiles)
             return Steady(product, m, n, k);
-        Pipeline pipeline = new(Latency(product.ResultPlace), Latency(Place.Dram));
+        Pipeline pipeline = new(Latency(product.ResultPlace));
         MemoryTraffic traffic = default;
         Gemm g = product.Gemm;
         for (long i = 0; i < g.M; i += m)
@@ -45,7 +45,7 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
             {
                 for (long r = 0; r < g.K; r += k)
                 {
-                    (SequencedTile tile, MemoryTraffic moved) = Tile(product, i, j, r, m, n, k);
+                    (SequencedTile tile, MemoryTraffic moved) = Tile(product, i, j, r, m, n, k, i + j + r == 0);
                     pipeline.Add(tile);
                     traffic += moved;
                 }
@@ -65,9 +65,9 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
     // Every tile as the first, whole one: the slowest of loading, multiplying and storing sets the pace.
     private OpPrice Steady(in PlacedGemm product, long m, long n, long k)
     {
-        (SequencedTile tile, MemoryTraffic moved) = Tile(product, 0, 0, 0, m, n, k);
+        (SequencedTile tile, MemoryTraffic moved) = Tile(product, 0, 0, 0, m, n, k, false);
         double tiles = Tiles(product.Gemm, m, n, k), depth = Gemm.CeilingDivide(product.Gemm.K, k);
-        SequencedTile last = depth > 1 ? Tile(product, 0, 0, (long)(depth - 1) * k, m, n, k).Item1 : tile;
+        SequencedTile last = depth > 1 ? Tile(product, 0, 0, (long)(depth - 1) * k, m, n, k, false).Item1 : tile;
         double pace = Math.Max(Math.Max(tile.LoadCycles, tile.EngineCycles), last.StoreCycles / depth);
         double cycles = (tiles * pace) + tile.LoadCycles + last.StoreCycles + Latency(product.ResultPlace);
         double stores = tiles / depth * last.StoreCycles;
@@ -111,12 +111,12 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
         return new(all, transfer + biasCycles, traffic);
     }
 
-    private (SequencedTile, MemoryTraffic) Tile(in PlacedGemm p, long i, long j, long r, long m, long n, long k)
+    private (SequencedTile, MemoryTraffic) Tile(in PlacedGemm p, long i, long j, long r, long m, long n, long k, bool first)
     {
         Gemm g = p.Gemm;
         long rows = Math.Min(m, g.M - i), columns = Math.Min(n, g.N - j), depth = Math.Min(k, g.K - r);
         bool last = r + k >= g.K;
-        var key = (rows, columns, depth, r % dma.RequestBytes, (j % dma.RequestBytes * 2) + (last ? 1 : 0));
+        var key = (rows, columns, depth, r % dma.RequestBytes, (j % dma.RequestBytes * 4) + (last ? 2 : 0) + (first ? 1 : 0));
         if (known.TryGetValue(key, out (SequencedTile, MemoryTraffic) tile))
             return tile;
         LoadTile streamed = Load(p.StreamedPlace, (double)p.Streamed / g.Count / g.M / g.K, g.K, r, depth, rows);
@@ -125,19 +125,20 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
         double results = last && p.ResultPlace != Place.Scratchpad ? (double)p.Result / g.Count / g.M / g.N * rows * columns : 0;
         MemoryTraffic traffic = MemoryTraffic.Read(p.StreamedPlace, streamed.Bytes) + MemoryTraffic.Read(p.WeightsPlace, weights.Bytes)
             + (default(MemoryTraffic) with { DramWritten = results });
-        tile = (TileOf(p, rows, columns, depth, streamed, weights, last), traffic with { ScratchpadRead = 0 });
+        tile = (TileOf(p, rows, columns, depth, streamed, weights, last, first), traffic with { ScratchpadRead = 0 });
         known.Add(key, tile);
         return tile;
     }
 
     private SequencedTile TileOf(
-        in PlacedGemm p, long rows, long columns, long depth, LoadTile streamed, LoadTile weights, bool last)
+        in PlacedGemm p, long rows, long columns, long depth, LoadTile streamed, LoadTile weights, bool last,
+        bool first)
     {
         double down = Gemm.CeilingDivide(rows, array.Rows), across = Gemm.CeilingDivide(columns, array.Columns),
             deep = Gemm.CeilingDivide(depth, array.Rows);
-        double bus = streamed.BusCycles + weights.BusCycles;
+        double passing = streamed.BusCycles + weights.BusCycles;
+        double wait = first && passing > 0 ? profile.Memory.Dram!.LatencyCycles : 0, bus = wait + passing;
         double perRequest = (profile.Memory.Dram!.LatencyCycles + dma.RequestCycles) / (double)dma.InFlight;
-        double load = Math.Max(bus, (streamed.Requests + weights.Requests) * perRequest);
         // The last rows stream beside the next weights, which takes a whole block.
         double fold = SystolicCycles.Pace(array, Math.Ceiling(down * array.Rows / p.Rate));
 
@@ -145,30 +146,27 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
         int shared = dma.Banks == 0 ? 0 : Banks((long)down, (long)across, (long)deep);
         double engine = (deep * across * fold) + (shared * across * array.Rows);
 
-        double early = 0, earlyStores = 0;
         double path = p.ResultPlace == Place.Scratchpad
             ? 0 : Math.Ceiling(Math.Min(columns, array.Columns) * ResultBytes(p) / channels[Place.Dram].BytesPerCycle);
-        double results = last ? rows * across : 0, store = results * Math.Max(dma.RowCycles, path);
-        if (load > 0)
+        double results = last ? rows * across : 0, pieces = Math.Ceiling(depth * StreamedBytes(p) / dma.RequestBytes);
+        double written = (p.StreamedPlace == Place.Scratchpad ? 0 : rows * deep) + (p.WeightsPlace == Place.Scratchpad ? 0 : depth * across);
+        bool turns = shared > 0 && shared < deep && passing > 0;
+        return new()
         {
-            double pieces = Math.Ceiling(depth * StreamedBytes(p) / dma.RequestBytes);
-            double written = p.StreamedPlace == Place.Scratchpad ? 0 : rows * deep;
-            written += p.WeightsPlace == Place.Scratchpad ? 0 : depth * across;
-            double free = dma.Banks == 0 ? load : Math.Max(0, load - written);
-            double behindFirst = pieces > 1 ? 1 - (1 / pieces) : 1 - (1 / down); // of the load, what comes behind its first piece
-            double ready = (engine * (1 - (1 / pieces))) + (engine / pieces / across / Math.Ceiling(deep / pieces) * (1 - (1 / down)));
-            early = Math.Min(free * behindFirst, ready);
-            if (shared > 0 && shared < deep)
-            {
-                double weightCycles = Math.Max(weights.BusCycles, weights.Requests * perRequest);
-                early = Math.Max(early, Math.Min(weightCycles * (deep - shared) / deep, engine * shared / deep));
-            }
-
-            bool starved = deep == 1 && across == 1; // nothing but these folds is left when the load ends
-            earlyStores = starved ? Math.Min(store, Math.Max(0, (free * behindFirst) - ready)) : 0;
-        }
-
-        return new(load, bus >= load, engine, early, store, results * path, earlyStores);
+            BusCycles = bus,
+            RequestCycles = (streamed.Requests + weights.Requests) * perRequest,
+            WaitCycles = wait,
+            WriteCycles = dma.Banks == 0 ? 0 : written,
+            EngineCycles = engine,
+            Behind = pieces > 1 ? 1 - (1 / pieces) : 1 - (1 / down),
+            ReadyCycles = (engine * (1 - (1 / pieces)))
+                + (engine / pieces / across / Math.Ceiling(deep / pieces) * (1 - (1 / down))),
+            OtherBank = turns ? weights.BusCycles / passing * (deep - shared) / deep : 0,
+            OtherBankCycles = turns ? engine * shared / deep : 0,
+            StoresAsItLoads = deep == 1 && across == 1,
+            StoreCycles = results * Math.Max(dma.RowCycles, path),
+            StoreBusCycles = results * path,
+        };
     }
 
     // Slices of the reduction whose weights lie in the bank of the last rows that stream with them. The streamed operand fills its
@@ -199,7 +197,8 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
 
     private double Latency(Place place) => place == Place.Scratchpad ? 0 : channels[Place.Dram].LatencyCycles;
 
-    private static double StreamedBytes(in PlacedGemm p) => Math.Max(1, Math.Floor((double)p.Streamed / p.Gemm.Count / p.Gemm.M / p.Gemm.K));
+    private static double StreamedBytes(in PlacedGemm p) =>
+        Math.Max(1, Math.Floor((double)p.Streamed / p.Gemm.Count / p.Gemm.M / p.Gemm.K));
 
     private static double ResultBytes(in PlacedGemm p) => (double)p.Result / p.Gemm.Count / p.Gemm.M / p.Gemm.N;
 }

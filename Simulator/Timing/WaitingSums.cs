@@ -38,7 +38,8 @@ internal sealed class WaitingSums(HardwareProfile profile, Channels channels, do
         double outside = lines - Math.Min(fits, lines);
         if (outside * perLine <= scratchpadBytes)
         {
-            double depths = Gemm.CeilingDivide(p.Gemm.K, array.Rows), sums = (double)PartialSumBytes * p.Gemm.Count * p.Gemm.M * p.Gemm.N;
+            double depths = Gemm.CeilingDivide(p.Gemm.K, array.Rows);
+            double sums = (double)PartialSumBytes * p.Gemm.Count * p.Gemm.M * p.Gemm.N;
             best = Cheaper(best, Priced(p, p.ComputeCycles, 1, sums * outside / lines * (depths - 1)));
         }
 
@@ -78,8 +79,8 @@ internal sealed class WaitingSums(HardwareProfile profile, Channels channels, do
             AccumulatorRead = all - waiting,
             AccumulatorWritten = all - waiting,
         };
-        double busy = Math.Max(channels.Scratchpad.Cycles(traffic.Scratchpad, 1), channels.Accumulators!.Value.Cycles(2 * (all - waiting), 1));
-        return new(Math.Max(compute, busy), 0, traffic);
+        double busy = channels.Scratchpad.Cycles(traffic.Scratchpad, 1), buffer = channels.Accumulators!.Value.Cycles(2 * (all - waiting), 1);
+        return new(Math.Max(compute, Math.Max(busy, buffer)), 0, traffic);
     }
 
     // Fewer cycles, then fewer bytes of the scratchpad.

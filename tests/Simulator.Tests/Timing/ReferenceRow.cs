@@ -16,7 +16,7 @@ internal sealed record ReferenceRow(string Name, double Ours, double Theirs, boo
 /// <param name="Rows">Its rows.</param>
 internal sealed record Reference(string Name, string Kind, IReadOnlyList<ReferenceRow> Rows)
 {
-    public double Median => Sorted[(Sorted.Length - 1) / 2] is var low && Sorted[Sorted.Length / 2] is var high ? (low + high) / 2 : 0;
+    public double Median => (Sorted[(Rows.Count - 1) / 2] + Sorted[Rows.Count / 2]) / 2;
 
     public double Worst => Sorted[^1];
 

@@ -58,6 +58,35 @@ public sealed class RtlCyclesTests
         }
     });
 
+    [Test]
+    public void A_sequenced_product_never_gains_by_latency_or_by_less_bandwidth(
+        [Values(1, 16, 40, 200, 1024)] int m, [Values(16, 50, 144, 784)] int k, [Values(16, 64, 100)] int n)
+    {
+        double before = 0;
+        for (int latency = 0; latency < 100; latency += 3)
+            before = NoLess(before, Cycles(latency, 16));
+        for (double bandwidth = 16; bandwidth > 1; bandwidth /= 1.3)
+            before = NoLess(bandwidth == 16 ? 0 : before, Cycles(50, bandwidth));
+
+        double NoLess(double than, double cycles)
+        {
+            Assert.That(cycles, Is.GreaterThanOrEqualTo(than * (1 - 1e-12)));
+            return cycles;
+        }
+
+        double Cycles(int latency, double bandwidth)
+        {
+            HardwareProfile profile = ShippedProfiles.Find("gemmini-16x16-rtl");
+            Accelerators.Profiles.Memory dram = profile.Memory.Dram! with { LatencyCycles = latency, BytesPerSecond = bandwidth * profile.ClockHz };
+            Plan plan = GemmPlan.Create(m, n, k);
+            PlanCost cost = CostModel.Price(plan, MemoryPlanner.Lay(plan, 16), profile with { Memory = profile.Memory with { Dram = dram } },
+                OperandPlace.OffChip);
+            Assert.That(cost.ExposedTransferCycles, Is.GreaterThanOrEqualTo(0));
+            Assert.That(cost.Cycles, Is.GreaterThanOrEqualTo(cost.Traffic.Dram / bandwidth * (1 - 1e-9)));
+            return cost.Cycles;
+        }
+    }
+
     private static void Equal(Reference reference, int rows) => Assert.Multiple(() =>
     {
         Assert.That(reference.Rows, Has.Count.AtLeast(rows));
