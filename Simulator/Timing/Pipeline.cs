@@ -26,7 +26,7 @@ internal sealed class Pipeline(double storeLatency)
         double loading = loaded - start;
         multiplied = Math.Max(multiplied + tile.EngineCycles, loaded + tile.EngineCycles - tile.Early(loading));
         storedBefore = any ? stored : 0;
-        stored = Math.Max(stored, multiplied) + tile.StoreCycles - tile.EarlyStores(loading);
+        stored = Math.Max(Math.Max(stored, multiplied) + tile.StoreCycles - tile.EarlyStores(loading), occupied);
         Transfer += tile.LoadCycles + tile.StoreCycles;
         any = true;
     }

@@ -76,10 +76,10 @@ internal sealed class WaitingSums(HardwareProfile profile, Channels channels, do
         {
             ScratchpadRead = read + waiting,
             ScratchpadWritten = p.Result + waiting,
-            AccumulatorRead = all - waiting,
-            AccumulatorWritten = all - waiting,
+            AccumulatorRead = all, // what waits elsewhere is added up here too
+            AccumulatorWritten = all,
         };
-        double busy = channels.Scratchpad.Cycles(traffic.Scratchpad, 1), buffer = channels.Accumulators!.Value.Cycles(2 * (all - waiting), 1);
+        double busy = channels.Scratchpad.Cycles(traffic.Scratchpad, 1), buffer = channels.Accumulators!.Value.Cycles(2 * all, 1);
         return new(Math.Max(compute, Math.Max(busy, buffer)), 0, traffic);
     }
 
