@@ -24,7 +24,7 @@ public static class CrossEntropyGradientKernel
         RandomAddress noise = default)
     {
         short[] probabilities = new short[rows * classes];
-        SoftmaxKernel.Run(rows, classes, logits, SoftmaxStage.From(inputScale, NumberFormat.Int16), probabilities.AsSpan());
+        SoftmaxKernel.Run(rows, classes, logits, SoftmaxStage.From(inputScale, logits.Format), probabilities.AsSpan());
         int[] differences = [.. probabilities];
         for (int row = 0; row < rows; row++)
         {

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using NpuSim.Accelerators.OpenCl.Binding;
+using Silk.NET.OpenCL;
 
 namespace NpuSim.Accelerators.OpenCl;
 

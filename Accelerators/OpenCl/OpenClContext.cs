@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using NpuSim.Accelerators.OpenCl.Binding;
+using Silk.NET.OpenCL;
 
 namespace NpuSim.Accelerators.OpenCl;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using NpuSim.Accelerators.OpenCl.Binding;
+using Silk.NET.OpenCL;
 
 namespace NpuSim.Accelerators.OpenCl;
 
@@ -103,12 +103,12 @@ public sealed unsafe record OpenClDevice
 
     /// <summary>Every device of every platform.</summary>
     /// <exception cref="OpenClMissingException">There is no loader.</exception>
-    public static ImmutableArray<OpenClDevice> List() => List(CL.GetApi());
+    public static ImmutableArray<OpenClDevice> List() => List(OpenClLoader.Api());
 
     /// <summary>The device that a selector names: nothing for the first that can be used (GPUs first), a number from the list, or
     /// part of a name.</summary>
     /// <exception cref="OpenClException">There is none, or it cannot be used.</exception>
-    public static OpenClDevice Find(string? selector) => Find(CL.GetApi(), selector);
+    public static OpenClDevice Find(string? selector) => Find(OpenClLoader.Api(), selector);
 
     internal static ImmutableArray<OpenClDevice> List(CL api)
     {

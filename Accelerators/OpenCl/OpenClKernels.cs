@@ -1,6 +1,6 @@
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
-using NpuSim.Accelerators.OpenCl.Binding;
+using Silk.NET.OpenCL;
 
 namespace NpuSim.Accelerators.OpenCl;
 

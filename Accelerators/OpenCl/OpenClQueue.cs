@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using NpuSim.Accelerators.OpenCl.Binding;
+using Silk.NET.OpenCL;
 
 namespace NpuSim.Accelerators.OpenCl;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
-using NpuSim.Accelerators.OpenCl.Binding;
+using Silk.NET.OpenCL;
 
 namespace NpuSim.Accelerators.OpenCl;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using NpuSim.Accelerators.OpenCl.Binding;
+using Silk.NET.OpenCL;
 using NpuSim.Files;
 
 namespace NpuSim.Accelerators.OpenCl;

@@ -9,8 +9,9 @@ namespace NpuSim.Accelerators.Vectors;
 /// A layer test vector: one JSON object with op ("conv2d_s8"), config and flat arrays. Offsets are added to operands. NHWC
 /// inputs; weights of convolutions [output channel, row, column, input channel of the group], of depthwise ones [row, column,
 /// channel], of fully connected layers [output, depth]. The arithmetic is that of the key "numerics" (as in a profile); without
-/// it that of TFLite: layers of 16-bit inputs use the reduced multiplier and 64-bit accumulators unless the bias is 32 bits
-/// wide. docs/vectors.md describes every key.
+/// it that of TFLite: the width of the accumulator decides the form of the requantise step, whether there is a bias or not. Products
+/// of 16-bit inputs use accumulators of 64 bits and the reduced multiplier unless the vector says that its accumulators have 32 bits.
+/// docs/vectors.md describes every key.
 /// </summary>
 public sealed class LayerVector
 {
@@ -109,10 +110,20 @@ public sealed class LayerVector
             return Float;
         bool product = !(operation.StartsWith("add", StringComparison.Ordinal)
             || operation.StartsWith("mul", StringComparison.Ordinal));
-        return format == NumberFormat.Int16 && product && BiasType() != "int32_t" ? Reduced : Narrow;
+        return format == NumberFormat.Int16 && product && !HasNarrowAccumulator() ? Reduced : Narrow;
     }
 
-    private string? BiasType() => TypeOf("bias");
+    // Said by a type of its own; by the name, in which CMSIS-NN gives the types of input, weights and accumulator; or by the type of the bias,
+    // which starts the accumulator.
+    private bool HasNarrowAccumulator() => TypeOf("accumulator") switch
+    {
+        "int32_t" => true,
+        "int64_t" => false,
+        _ => NameBegins("int16xint8xint32") || TypeOf("bias") == "int32_t",
+    };
+
+    private bool NameBegins(string types) => root.TryGetProperty("name", out JsonElement name) && name.ValueKind == JsonValueKind.String
+        && name.GetString()!.StartsWith(types, StringComparison.Ordinal);
 
     private string? TypeOf(string array) =>
         root.TryGetProperty("dtypes", out JsonElement types) && types.TryGetProperty(array, out JsonElement type)

@@ -6,6 +6,7 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Reports;
 using NpuSim.Reports.Tables;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
@@ -77,19 +78,21 @@ internal sealed class EvalCommand
         Graph single = network.Model.Build(1);
         Console.WriteLine($"{network.Model.Name}, {network.Model.Input}: {Quantity.Metric(single.ParameterCount)} parameters, " +
             $"{Quantity.Metric(single.Macs)} MACs; {test.Count} test images of {set.Name}");
+        if (network.Remark is { } remark)
+            Console.WriteLine($"quantised, but run as real numbers without the rounding of its quantisers: {remark}");
         Console.WriteLine();
         TextTable.Write(Accuracies, outcomes, Console.Out);
+        foreach (IGrouping<string, Outcome> reason in outcomes.Where(o => o.NotRunnable is not null).GroupBy(o => o.NotRunnable!))
+            Console.WriteLine($"\n{string.Join(", ", reason.Select(o => $"{o.Arithmetic} {o.Format}"))}: does not run. {reason.Key}");
         return ExitCode.Done;
     }
 
     private static ImmutableArray<Outcome> AsQuantised(ImportedNetwork network, Dataset test, ImmutableArray<HardwareProfile> profiles) =>
     [
         Real(network, test),
-        .. profiles.Select(p => new Outcome(
-            p.Name, "int8", "of the file",
-            p.Formats.Any(f => f is { Weights: NumberFormat.Int8, Activations: NumberFormat.Int8 })
-                ? NetworkEvaluation.Accuracy(NetworkEvaluation.Fixed(network, Batch, p.Numerics), network, test)
-                : null)), // its engine does not multiply such numbers
+        .. profiles.Select(p => p.Formats.Any(f => f is { Weights: NumberFormat.Int8, Activations: NumberFormat.Int8 })
+            ? Integers(p.Name, "int8", "of the file", () => NetworkEvaluation.Fixed(network, Batch, p.Numerics), network, test)
+            : new(p.Name, "int8", "of the file", null, $"The engine of {p.Name} does not multiply int8 by int8.")),
     ];
 
     private static ImmutableArray<Outcome> Calibrated(
@@ -101,12 +104,25 @@ internal sealed class EvalCommand
         {
             foreach (OperandFormats formats in profile.Formats.Select(f => new OperandFormats(f.Weights, f.Activations)))
             {
-                FixedPointMachine machine = NetworkEvaluation.Calibrated(network, Batch, formats, profile.Numerics, calibration);
-                outcomes.Add(new(profile.Name, $"{formats.Weights.Bits()}w{formats.Activations.Bits()}a", "calibrated", NetworkEvaluation.Accuracy(machine, network, test)));
+                outcomes.Add(Integers(
+                    profile.Name, $"{formats.Weights.Bits()}w{formats.Activations.Bits()}a", "calibrated",
+                    () => NetworkEvaluation.Calibrated(network, Batch, formats, profile.Numerics, calibration), network, test));
             }
         }
 
         return outcomes.ToImmutable();
+    }
+
+    private static Outcome Integers(string profile, string format, string scales, Func<FixedPointMachine> machine, ImportedNetwork network, Dataset test)
+    {
+        try
+        {
+            return new(profile, format, scales, NetworkEvaluation.Accuracy(machine(), network, test));
+        }
+        catch (NotRunnableException cannot)
+        {
+            return new(profile, format, scales, null, cannot.Message);
+        }
     }
 
     private static Outcome Real(ImportedNetwork network, Dataset test) =>
@@ -126,6 +142,8 @@ internal sealed class EvalCommand
         writer.WriteStartObject();
         writer.WriteNumber("schemaVersion", 1);
         writer.WriteString("model", network.Model.Name);
+        if (network.Remark is { } remark)
+            writer.WriteString("remark", remark);
         writer.WriteString("images", set.Name);
         writer.WriteNumber("testSamples", count);
         writer.WriteStartArray("accuracies");
@@ -139,6 +157,8 @@ internal sealed class EvalCommand
                 writer.WriteNumber("accuracy", accuracy);
             else
                 writer.WriteNull("accuracy");
+            if (outcome.NotRunnable is { } reason)
+                writer.WriteString("notRunnable", reason);
             writer.WriteEndObject();
         }
 
@@ -148,5 +168,5 @@ internal sealed class EvalCommand
         output.WriteByte((byte)'\n');
     }
 
-    private sealed record Outcome(string Arithmetic, string Format, string Scales, double? Accuracy);
+    private sealed record Outcome(string Arithmetic, string Format, string Scales, double? Accuracy, string? NotRunnable = null);
 }

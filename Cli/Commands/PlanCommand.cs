@@ -95,6 +95,8 @@ internal sealed class PlanCommand
             target = Target(parsed);
             ImmutableArray<Method> methods = study.ReadMethods(parsed);
             ImmutableArray<TuningScheme> schemes = study.ReadSchemes(parsed);
+            if (parsed.GetValue(graph) is not null && parsed.GetResult(study.Schemes) is not { Implicit: false })
+                schemes = target.Fitting(schemes);
             runs = [.. profiles.SelectMany(p => target.Runs(p, methods, schemes, !parsed.GetValue(inference)))];
         }
 
@@ -115,6 +117,8 @@ internal sealed class PlanCommand
         }
 
         Console.WriteLine(Heading(target, runs, profiles));
+        if (target?.Remark is { } remark)
+            Console.WriteLine($"quantised, but not run in the integers of its file: {remark}");
         Console.WriteLine();
         PlanText.Write(runs, parsed.GetValue(layers), Console.Out);
         if (parsed.GetValue(bounds))

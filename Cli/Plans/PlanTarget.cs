@@ -19,6 +19,9 @@ namespace NpuSim.Cli.Plans;
 /// <param name="Configure">A method with the settings of the workload.</param>
 internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Graph, Func<Method, Method> Configure)
 {
+    /// <summary>Why a quantised file does not run in its integers; null for others.</summary>
+    public string? Remark { get; init; }
+
     /// <summary>The network of a workload.</summary>
     public static PlanTarget Of(Workload workload, int? batch) =>
         Of(WorkloadSetup.ModelOf(workload), batch ?? workload.Adapt.Batch, workload.Configure);
@@ -44,7 +47,11 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
     }
 
     /// <summary>A network from a file.</summary>
-    public static PlanTarget OfFile(string path, int batch) => Of(ImportedNetwork.Read(path).Model, batch, method => method);
+    public static PlanTarget OfFile(string path, int batch)
+    {
+        ImportedNetwork network = ImportedNetwork.Read(path);
+        return Of(network.Model, batch, method => method) with { Remark = network.Remark };
+    }
 
     /// <summary>An inference of the deployed network in the formats of each method, then every method in every scheme.</summary>
     public ImmutableArray<PlannedRun> Runs(
@@ -70,6 +77,25 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
         }
 
         return runs.ToImmutable();
+    }
+
+    /// <summary>The schemes that have something to train in the network: of those that nobody asked for by name, the others are left out.</summary>
+    public ImmutableArray<TuningScheme> Fitting(ImmutableArray<TuningScheme> schemes)
+    {
+        return [.. schemes.Where(Fits)];
+
+        bool Fits(TuningScheme scheme)
+        {
+            try
+            {
+                scheme.Tune(Graph);
+                return true;
+            }
+            catch (GraphException)
+            {
+                return false;
+            }
+        }
     }
 
     private static PlanTarget Of(Model model, int batch, Func<Method, Method> configure)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
+using OxyPlot;
 
 namespace NpuSim.Reports.Charts;
 
@@ -46,20 +48,23 @@ public static class Palette
     /// <summary>The colour as CSS: by its variable, with the light value for readers that know no variables.</summary>
     public static string Css(OxyColor color)
     {
-        OxyColor opaque = color with { A = 255 };
-        string? name = Variables.FirstOrDefault(v => v.Light == opaque).Name;
-        return name is null ? opaque.ToString() : $"var(--{name},{opaque})";
+        OxyColor opaque = OxyColor.FromAColor(255, color);
+        string? name = Variables.FirstOrDefault(v => v.Light.Equals(opaque)).Name;
+        return name is null ? Hex(opaque) : $"var(--{name},{Hex(opaque)})";
     }
 
     /// <summary>CSS rules that define the variables for light, dark and print.</summary>
     /// <param name="root">The element they are set on, as ":root" or "svg".</param>
     public static string StyleSheet(string root)
     {
-        string light = string.Concat(Variables.Select(v => $"--{v.Name}:{v.Light};")),
+        string light = string.Concat(Variables.Select(v => $"--{v.Name}:{Hex(v.Light)};")),
             dark = string.Concat(Variables.Select(v => $"--{v.Name}:{v.Dark};"));
         return new StringBuilder()
             .Append($"{root}{{{light}}}\n")
             .Append($"@media screen and (prefers-color-scheme:dark){{{root}{{{dark}}}}}\n")
             .ToString();
     }
+
+    private static string Hex(OxyColor color) =>
+        string.Create(CultureInfo.InvariantCulture, $"#{color.R:x2}{color.G:x2}{color.B:x2}");
 }

@@ -1,5 +1,8 @@
 using NpuSim.Reports.Charts;
 using NpuSim.Simulator.Studies;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
 
 namespace NpuSim.Reports.Studies;
 
@@ -9,55 +12,54 @@ internal static class AccuracyCharts
     private const int MostPoints = 150;
 
     /// <summary>Final accuracy of each run with its spread, every seed, and where it began.</summary>
-    public static PlotModel Accuracy(StudyResult study, RunRows rows)
+    public static Chart Accuracy(StudyResult study, RunRows rows)
     {
-        PlotModel model = new()
+        Chart model = new()
         {
             Title = "Accuracy on the target domain" + rows.Number,
             Subtitle = $"After {study.StepsText()}, on {study.Workload.TestSamples} test samples; bar: ± one sample "
                 + "standard deviation over "
                 + $"{Seeds(study)}.{Elsewhere(rows)}{rows.Omission}",
             Description = "Accuracy. " + rows.Describe(r => r.Accuracy is { } a ? a.AccuracyPercent() + " %" : "not trained"),
-            Axes = { new LinearAxis { Position = AxisPosition.Bottom, Title = "Accuracy", Unit = "%" }, rows.Axis },
-            Legends = { new Legend() },
+            Axes = { new NumberAxis { Position = AxisPosition.Bottom, Title = "Accuracy", Unit = "%" }, rows.Axis },
         };
-        ScatterSeries seeds = new()
-        {
-            Title = "single seeds",
-            Color = Palette.Muted,
-            MarkerType = MarkerType.Stroke,
-            MarkerSize = 8,
-        };
-        ScatterSeries before = new()
-        {
-            Title = "zero-shot (before training)",
-            Color = Palette.Ink,
-            MarkerType = MarkerType.Diamond,
-            MarkerSize = 4,
-            IsHollow = true,
-        };
+        ScatterSeries seeds = Marks.Strokes(Palette.Muted, 8, "single seeds");
+        ScatterSeries before = Marks.Hollow(Palette.Ink, 4, MarkerType.Diamond, "zero-shot (before training)");
         foreach ((int index, IGrouping<string, (int Row, RunResult Run)> method) in rows.Runs.GroupBy(r => r.Run.Method).Index())
         {
             OxyColor color = Palette.Series[index % Palette.Series.Length];
-            ScatterErrorSeries means = new() { Title = $"{method.Key}, mean", Color = color };
+            ScatterErrorSeries means = new()
+            {
+                Title = $"{method.Key}, mean",
+                MarkerType = MarkerType.Circle,
+                MarkerSize = 4.5,
+                MarkerFill = color,
+                MarkerStroke = Palette.Paper,
+                MarkerStrokeThickness = 1,
+                ErrorBarColor = color,
+                ErrorBarStopWidth = 4,
+                ErrorBarStrokeThickness = 2,
+                MinimumErrorSize = 0,
+            };
             foreach ((int row, RunResult run) in method)
             {
                 if (run.Accuracy is not { } accuracy)
                 {
                     string why = run.NotRunnable is null ? "not trained" : "does not run on this profile";
-                    model.Annotations.Add(new TextAnnotation { Text = why, TextPosition = new(double.NegativeInfinity, row) });
+                    model.Annotations.Add(new RowText { Text = why, Row = row, Place = RowPlace.Left });
                     continue;
                 }
 
                 string figure = accuracy.AccuracyPercent() + " %";
-                means.Points.Add(new(100 * accuracy.Mean, row, 100 * accuracy.Spread, $"{run.Label()}: {figure}"));
+                // OxyPlot's error is the whole bar's length.
+                means.Points.Add(new(100 * accuracy.Mean, row, 200 * accuracy.Spread, 0, tag: $"{run.Label()}: {figure}"));
                 if (accuracy.Final.Length > 1)
                     seeds.Points.AddRange(accuracy.Final.Select(a => new ScatterPoint(100 * a, row)));
                 if (accuracy.ZeroShotMean() is { } zero)
-                    before.Points.Add(new(100 * zero, row, Tag: $"{run.Label()}, zero-shot: {Quantity.Percent(zero)} %"));
+                    before.Points.Add(new(100 * zero, row, tag: $"{run.Label()}, zero-shot: {Quantity.Percent(zero)} %"));
                 if (run.NotRunnable is not null)
                     figure += " *";
-                model.Annotations.Add(new TextAnnotation { Text = figure, TextPosition = new(double.PositiveInfinity, row) });
+                model.Annotations.Add(new RowText { Text = figure, Row = row, Place = RowPlace.Right });
             }
 
             if (means.Points.Count > 0)
@@ -67,14 +69,16 @@ internal static class AccuracyCharts
         if (seeds.Points.Count > 0)
             model.Series.Insert(0, seeds);
         model.Series.Add(before);
+        foreach ((int row, _) in rows.Headings)
+            model.Annotations.Add(rows.Heading(row));
         return model;
     }
 
     /// <summary>Training loss, mean over the seeds, with the band from the lowest to the highest seed.</summary>
-    public static PlotModel Loss(ProfileSummary profile, string scheme, RunResult[] runs, MethodColors colors)
+    public static Chart Loss(ProfileSummary profile, string scheme, RunResult[] runs, MethodColors colors)
     {
         RunResult[] trained = [.. runs.Where(r => r.Accuracy is { LossSteps.IsEmpty: false, Loss.IsEmpty: false })];
-        PlotModel model = new()
+        Chart model = new()
         {
             Title = $"Training loss: {scheme} on {profile.Name}",
             Subtitle = "Mean over the seeds; band: lowest to highest seed.",
@@ -82,10 +86,9 @@ internal static class AccuracyCharts
                 .Select(r => $"{r.Label()} {Quantity.Fixed(r.Accuracy!.Loss.Average(l => l[^1]), 3)}"))) + ".",
             Axes =
             {
-                new LinearAxis { Position = AxisPosition.Bottom, Title = "Training step", Minimum = 0 },
-                new LinearAxis { Position = AxisPosition.Left, Title = "Training loss", Unit = "nats" },
+                new NumberAxis { Position = AxisPosition.Bottom, Title = "Training step", Minimum = 0 },
+                new NumberAxis { Position = AxisPosition.Left, Title = "Training loss", Unit = "nats" },
             },
-            Legends = { new Legend() },
         };
         foreach (RunResult run in trained)
         {
@@ -94,10 +97,16 @@ internal static class AccuracyCharts
             {
                 Title = run.MethodLabel(),
                 Color = colors.Color(run),
-                LineStyle = colors.Style(run),
+                Dashes = colors.Style(run),
                 StrokeThickness = 1.8,
+                LineJoin = LineJoin.Round,
             };
-            AreaSeries band = new() { Color = colors.Color(run) };
+            AreaSeries band = new()
+            {
+                Color = OxyColors.Transparent,
+                Color2 = OxyColors.Transparent,
+                Fill = OxyColor.FromAColor(46, colors.Color(run)),
+            };
             int recorded = accuracy.LossSteps.Length, every = (recorded + MostPoints - 1) / MostPoints;
             for (int point = (recorded - 1) % every; point < recorded; point += every) // the last one is kept
             {

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using NpuSim.Reports.Charts;
 using NpuSim.Simulator.Studies;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
 
 namespace NpuSim.Reports.Studies;
 
@@ -11,42 +14,41 @@ internal static class CorruptionChart
     /// <param name="workload">Name of the workload.</param>
     /// <param name="corruptions">Number of corruptions that the means are over.</param>
     /// <param name="means">What it shows.</param>
-    public static PlotModel Build(string workload, int corruptions, ImmutableArray<CorruptionMean> means)
+    public static Chart Build(string workload, int corruptions, ImmutableArray<CorruptionMean> means)
     {
         ImmutableArray<CorruptionMean> trained = [.. means.Where(m => m.Final is not null)];
         string[] methods = [.. trained.Select(m => m.Method).Distinct()];
-        PlotModel model = new()
+        Chart model = new()
         {
             Title = PlainText.Line($"Adapted to corrupted images: {workload}"),
             Subtitle = $"Accuracy on the target domain, mean over {corruptions} corruption{(corruptions == 1 ? "" : "s")}. Rings: before any training, by the first method.",
             Description = PlainText.Line(string.Join("; ", trained.Select(m => $"{m.Method} {m.Scheme} at severity {m.Severity}: {Quantity.Percent(m.Final!.Value)} %")) + "."),
             Axes =
             {
-                new LinearAxis { Position = AxisPosition.Bottom, Title = "Severity", Minimum = 0.8, Maximum = 5.2, MajorStep = 1 },
-                new LinearAxis { Position = AxisPosition.Left, Title = "Accuracy", Unit = "%" },
+                new NumberAxis { Position = AxisPosition.Bottom, Title = "Severity", Minimum = 0.8, Maximum = 5.2, MajorStep = 1 },
+                new NumberAxis { Position = AxisPosition.Left, Title = "Accuracy", Unit = "%" },
             },
-            Legends = { new Legend() },
         };
         foreach ((int number, IGrouping<string, CorruptionMean> scheme) in trained.GroupBy(m => m.Scheme).Index())
         {
             foreach (IGrouping<string, CorruptionMean> method in scheme.GroupBy(m => m.Method))
-                AddTo(model, [.. method], Palette.Series[Array.IndexOf(methods, method.Key) % Palette.Series.Length], (LineStyle)(number % 4));
+                AddTo(model, [.. method], Palette.Series[Array.IndexOf(methods, method.Key) % Palette.Series.Length], number);
         }
 
-        ScatterSeries before = new() { Title = "before training", Color = Palette.Muted, MarkerType = MarkerType.Circle, MarkerSize = 5, IsHollow = true };
-        before.Points.AddRange(trained.GroupBy(m => m.Severity).Select(severity => new ScatterPoint(severity.Key, 100 * severity.First().ZeroShot!.Value, 5)));
+        ScatterSeries before = Marks.Hollow(Palette.Muted, 5, title: "before training");
+        before.Points.AddRange(trained.GroupBy(m => m.Severity).Select(severity => new ScatterPoint(severity.Key, 100 * severity.First().ZeroShot!.Value)));
         model.Series.Add(before);
         return model;
     }
 
-    private static void AddTo(PlotModel model, CorruptionMean[] means, OxyColor color, LineStyle style)
+    private static void AddTo(Chart model, CorruptionMean[] means, OxyColor color, int scheme)
     {
         string name = $"{means[0].Method} {means[0].Scheme}";
-        LineSeries line = new() { Title = name, Color = color, LineStyle = style };
+        LineSeries line = new() { Title = name, Color = color, Dashes = Dashes.Of(scheme), LineJoin = LineJoin.Round };
         line.Points.AddRange(means.Select(m => new DataPoint(m.Severity, 100 * m.Final!.Value)));
-        ScatterSeries marks = new() { Color = color, MarkerType = MarkerType.Circle, MarkerSize = 3 };
+        ScatterSeries marks = Marks.Filled(color, 3);
         marks.Points.AddRange(means.Select(m => new ScatterPoint(
-            m.Severity, 100 * m.Final!.Value, 3, $"{name}, severity {m.Severity}: {Quantity.Percent(m.Final.Value)} %")));
+            m.Severity, 100 * m.Final!.Value, tag: $"{name}, severity {m.Severity}: {Quantity.Percent(m.Final.Value)} %")));
         model.Series.Add(line);
         model.Series.Add(marks);
     }

@@ -1,6 +1,9 @@
 using NpuSim.Reports.Charts;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
 
 namespace NpuSim.Reports.Studies;
 
@@ -16,20 +19,19 @@ internal static class CostCharts
     ];
 
     /// <summary>Cycles of one step by phase.</summary>
-    public static PlotModel Cycles(ProfileSummary profile, RunResult[] runs)
+    public static Chart Cycles(ProfileSummary profile, RunResult[] runs)
     {
         RunRows rows = new(runs);
-        PlotModel model = new()
+        Chart model = new()
         {
             Title = $"Cycles of one training step on {profile.Name}",
             Subtitle = $"By phase, waiting for memory included; clock {Quantity.Metric(profile.ClockHz, "Hz")}.",
             Description = "Cycles. " + rows.Describe(r => r.Cost is { } cost ? Quantity.Metric(cost.Cycles) : "does not run"),
-            Axes = { new LinearAxis { Position = AxisPosition.Bottom, Title = "Cycles per step", Minimum = 0 }, rows.Axis },
-            Legends = { new Legend() },
+            Axes = { new NumberAxis { Position = AxisPosition.Bottom, Title = "Cycles per step", Minimum = 0 }, rows.Axis },
         };
         foreach ((Phase phase, OxyColor color) in Phases)
         {
-            BarSeries series = new() { Title = phase.Name(), Color = color, IsStacked = true };
+            BarSeries series = Marks.Bars(phase.Name(), color, isStacked: true);
             foreach ((int row, RunResult run) in rows.Runs)
             {
                 if (run.Cost?.CyclesByPhase.GetValueOrDefault(phase) is > 0 and double cycles)
@@ -43,7 +45,7 @@ internal static class CostCharts
         foreach ((int row, RunResult run) in rows.Runs)
         {
             string text = run.Cost is { } cost ? Quantity.Metric(cost.Cycles) : "does not run on this profile";
-            model.Annotations.Add(new TextAnnotation { Text = text, TextPosition = new(run.Cost?.Cycles ?? 0, row) });
+            model.Annotations.Add(new RowText { Text = text, Row = row, X = run.Cost?.Cycles ?? 0 });
         }
 
         return model;
@@ -53,7 +55,7 @@ internal static class CostCharts
     /// Where the cycles of a step go, by layer: shares, because methods differ by orders of magnitude. In deep networks a block,
     /// as "block1" of "block1.mlp.hidden", stands for its layers.
     /// </summary>
-    public static PlotModel Layers(ProfileSummary profile, RunResult[] runs)
+    public static Chart Layers(ProfileSummary profile, RunResult[] runs)
     {
         RunRows rows = new([.. runs.Where(r => r.Cost is { Cycles: > 0 })]);
         LayerCost[] all = [.. rows.Runs.SelectMany(r => r.Run.Cost!.Layers.Select(l => l with { Cycles = Share(r.Run, l) }))];
@@ -61,7 +63,7 @@ internal static class CostCharts
         HashSet<string> largest =
             [.. all.GroupBy(Name).OrderByDescending(l => l.Sum(s => s.Cycles)).Take(MostShares).Select(l => l.Key)];
         string[] shown = [.. all.Select(Name).Distinct().Where(largest.Contains)]; // in the order of the network
-        PlotModel model = new()
+        Chart model = new()
         {
             Title = $"Cycles by layer on {profile.Name}",
             Subtitle = "Share of one training step, all phases and the waiting for memory included."
@@ -70,13 +72,12 @@ internal static class CostCharts
                 r.Cost!.Layers.MaxBy(l => l.Cycles) is { } most ? $"{most.Layer} {Quantity.Share(Share(r, most))}" : Quantity.None),
             Axes =
             {
-                new LinearAxis
+                new NumberAxis
                 {
                     Position = AxisPosition.Bottom, Title = "Share of the cycles of a step", Unit = "%", Minimum = 0, Maximum = 100,
                 },
                 rows.Axis,
             },
-            Legends = { new Legend() },
         };
         foreach ((int index, string layer) in shown.Index())
             Stack(PlainText.Line(layer), Palette.Series[index], l => Name(l) == layer);
@@ -87,7 +88,7 @@ internal static class CostCharts
 
         void Stack(string title, OxyColor color, Func<LayerCost, bool> belongs)
         {
-            BarSeries series = new() { Title = title, Color = color, IsStacked = true };
+            BarSeries series = Marks.Bars(title, color, isStacked: true);
             series.Items.AddRange(rows.Runs
                 .Select(r => new BarItem(100 * r.Run.Cost!.Layers.Where(belongs).Sum(l => Share(r.Run, l)), r.Row))
                 .Where(i => i.Value > 0));
@@ -99,7 +100,7 @@ internal static class CostCharts
     private static double Share(RunResult run, LayerCost layer) => layer.Cycles / run.Cost!.Cycles;
 
     /// <summary>Share of the accumulations of each layer that overflowed, for the runs in which most did.</summary>
-    public static PlotModel Overflow(ProfileSummary profile, RunResult[] runs)
+    public static Chart Overflow(ProfileSummary profile, RunResult[] runs)
     {
         RunResult[] overflowing = [.. runs.Where(r => r.Numerics is { } n && n.Overflowed() > 0)];
         RunResult[] worst = [.. overflowing.OrderByDescending(r => r.Numerics!.OverflowShare()).Take(MostOverflowing)];
@@ -108,9 +109,9 @@ internal static class CostCharts
             .. worst.SelectMany(r => r.Numerics!.Layers).GroupBy(l => l.Layer).Where(l => l.Any(o => o.Overflowed > 0))
                 .OrderByDescending(l => l.Max(o => o.OverflowShare())).Take(MostLayers).Select(l => l.Key),
         ];
-        CategoryAxis axis = new() { Position = AxisPosition.Left, Title = "Layer", GapWidth = 0.25 };
+        RowAxis axis = new() { Title = "Layer", GapWidth = 0.25 };
         axis.Labels.AddRange(layers.Select(PlainText.Line));
-        PlotModel model = new()
+        Chart model = new()
         {
             Title = $"Overflowed accumulations by layer on {profile.Name}",
             Subtitle = "Outputs whose partial sum left the accumulator, over the whole training."
@@ -120,19 +121,18 @@ internal static class CostCharts
                     worst.Select(r => $"{r.Label()} {Quantity.Share(r.Numerics!.OverflowShare())}"))) + ".",
             Axes =
             {
-                new LinearAxis
+                new NumberAxis
                 {
                     Position = AxisPosition.Bottom, Title = "Share of the layer's accumulations", Unit = "%", Minimum = 0,
                 },
                 axis,
             },
-            Legends = { new Legend() },
         };
         foreach ((int index, RunResult run) in worst.Index())
         {
-            BarSeries series = new() { Title = run.Label(), Color = Palette.Series[index] };
+            BarSeries series = Marks.Bars(run.Label(), Palette.Series[index], isStacked: false);
             series.Items.AddRange(run.Numerics!.Layers.Where(l => layers.Contains(l.Layer))
-                .Select(l => new BarItem(100 * l.OverflowShare(), Array.IndexOf(layers, l.Layer))));
+                .Select(l => new BarItem(100 * l.OverflowShare(), Array.IndexOf(layers, l.Layer))).Where(i => i.Value > 0));
             model.Series.Add(series);
         }
 

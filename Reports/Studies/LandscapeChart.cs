@@ -1,6 +1,9 @@
 using System.Globalization;
 using NpuSim.Reports.Charts;
 using NpuSim.Simulator.Studies;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
 
 namespace NpuSim.Reports.Studies;
 
@@ -10,11 +13,11 @@ internal static class LandscapeChart
     private const int Levels = 12;
 
     /// <summary>The chart.</summary>
-    public static PlotModel Build(Landscape landscape)
+    public static Chart Build(Landscape landscape)
     {
         LandscapeResult result = landscape.Result;
         Trajectory[] ways = [.. result.Trajectories];
-        PlotModel model = new()
+        Chart model = new()
         {
             Title = PlainText.Line($"Loss landscape of {landscape.Workload} ({landscape.Request.Scheme.Name})"),
             Subtitle = PlainText.Line($"Contours: fp32 loss on {landscape.Request.Samples} samples in the plane through the end of {ways[0].Method} that spans the "
@@ -24,21 +27,25 @@ internal static class LandscapeChart
                 + $"{Quantity.Share(w.InPlane)} of its squared distances from the origin."))),
             Axes =
             {
-                new LinearAxis { Position = AxisPosition.Bottom, Title = "first principal direction", Minimum = result.Xs[0], Maximum = result.Xs[^1] },
-                new LinearAxis { Position = AxisPosition.Left, Title = "second principal direction", Minimum = result.Ys[0], Maximum = result.Ys[^1] },
+                new NumberAxis { Position = AxisPosition.Bottom, Title = "first principal direction", Minimum = result.Xs[0], Maximum = result.Xs[^1] },
+                new NumberAxis { Position = AxisPosition.Left, Title = "second principal direction", Minimum = result.Ys[0], Maximum = result.Ys[^1] },
             },
-            Legends = { new Legend() },
             Series =
             {
                 new ContourSeries
                 {
-                    Title = "loss", Color = Palette.Dimmed, ColumnCoordinates = result.Xs, RowCoordinates = result.Ys, Data = result.Losses,
+                    ToolTip = Roles.MarkLabel, Color = Palette.Dimmed, StrokeThickness = 1.2, TextColor = Palette.Muted,
+                    ContourLevelStep = 1, // without one OxyPlot labels no level
+                    FontSize = Chart.SmallSize, LabelBackground = OxyColors.Transparent, LabelFormatString = "G4",
+                    ColumnCoordinates = [.. result.Xs], RowCoordinates = [.. result.Ys], Data = result.Losses,
                     ContourLevels = LevelsOf([.. result.Losses.Cast<double>().Where(double.IsFinite)]),
                 },
             },
         };
+        PointLabels labels = new();
         foreach ((int index, Trajectory way) in ways.Index())
-            AddTo(model, way, Palette.Series[index % Palette.Series.Length]);
+            AddTo(model, labels, way, Palette.Series[index % Palette.Series.Length]);
+        model.Annotations.Add(labels);
         return model;
     }
 
@@ -58,23 +65,22 @@ internal static class LandscapeChart
         return [.. levels.Select(l => double.Parse(l.ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)).Distinct().Where(l => l > least && l < most)];
     }
 
-    private static void AddTo(PlotModel model, Trajectory way, OxyColor color)
+    private static void AddTo(Chart model, PointLabels labels, Trajectory way, OxyColor color)
     {
-        LineSeries line = new() { Title = PlainText.Line(way.Method), Color = color };
+        LineSeries line = new() { Title = PlainText.Line(way.Method), Color = color, LineJoin = LineJoin.Round };
         line.Points.AddRange(way.Points.Select(p => new DataPoint(p.X, p.Y)));
         model.Series.Add(line);
-        model.Series.Add(Marks(way, way.Points[1..^1], MarkerType.Circle, 3, color));
-        model.Series.Add(Marks(way, [way.Points[0]], MarkerType.Circle, 7, color, isHollow: true));
-        model.Series.Add(Marks(way, [way.Points[^1]], MarkerType.Diamond, 7, color));
-        model.Annotations.Add(new PointAnnotation { X = way.Points[^1].X, Y = way.Points[^1].Y, Text = $"loss {Number(way.Points[^1].Loss)}" });
-    }
+        Add(Marks.Filled(color, 3), way.Points[1..^1]);
+        Add(Marks.Hollow(color, 7), [way.Points[0]]);
+        Add(Marks.Filled(color, 7, MarkerType.Diamond), [way.Points[^1]]);
+        labels.Items.Add(new(way.Points[^1].X, way.Points[^1].Y, $"loss {Number(way.Points[^1].Loss)}"));
 
-    private static ScatterSeries Marks(
-        Trajectory way, IEnumerable<TrajectoryPoint> points, MarkerType type, double size, OxyColor color, bool isHollow = false)
-    {
-        ScatterSeries marks = new() { MarkerType = type, MarkerSize = size, Color = color, IsHollow = isHollow };
-        marks.Points.AddRange(points.Select(p => new ScatterPoint(p.X, p.Y, size, PlainText.Line($"{way.Method}, step {p.Step}: loss {Number(p.Loss)}"))));
-        return marks;
+        void Add(ScatterSeries marks, IEnumerable<TrajectoryPoint> points)
+        {
+            marks.Points.AddRange(points.Select(p => new ScatterPoint(
+                p.X, p.Y, tag: PlainText.Line($"{way.Method}, step {p.Step}: loss {Number(p.Loss)}"))));
+            model.Series.Add(marks);
+        }
     }
 
     /// <summary>A loss or a distance to three digits.</summary>

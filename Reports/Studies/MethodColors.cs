@@ -1,5 +1,6 @@
 using NpuSim.Reports.Charts;
 using NpuSim.Simulator.Studies;
+using OxyPlot;
 
 namespace NpuSim.Reports.Studies;
 
@@ -13,8 +14,7 @@ internal sealed class MethodColors(StudyResult study)
     public OxyColor Color(RunResult run) => Palette.Series[Index(run) % Palette.Series.Length];
 
     /// <summary>Dash pattern of a run's method: neighbours differ, so that one line over another leaves both visible.</summary>
-    public LineStyle Style(RunResult run) =>
-        (LineStyle)((Index(run) % 2) + (2 * (Index(run) / Palette.Series.Length % 2)));
+    public double[]? Style(RunResult run) => Dashes.Of((Index(run) % 2) + (2 * (Index(run) / Palette.Series.Length % 2)));
 
     private int Index(RunResult run) => Array.IndexOf(_methods, run.MethodLabel());
 }

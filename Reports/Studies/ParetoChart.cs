@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using NpuSim.Reports.Charts;
 using NpuSim.Simulator.Studies;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
 
 namespace NpuSim.Reports.Studies;
 
@@ -22,12 +25,12 @@ internal static class ParetoChart
             || o.Cost.Cycles < run.Cost.Cycles));
 
     /// <summary>Builds the chart.</summary>
-    public static PlotModel Build(ProfileSummary profile, RunResult[] runs)
+    public static Chart Build(ProfileSummary profile, RunResult[] runs)
     {
         ImmutableArray<RunResult> points = Points(runs);
         ILookup<bool, RunResult> dominated = points.ToLookup(p => IsDominated(p, points));
         double most = points.Max(p => p.Cost!.Cycles);
-        PlotModel model = new()
+        Chart model = new()
         {
             Title = $"Accuracy, scratch memory and cycles on {profile.Name}",
             Subtitle = "Area of a mark: cycles per step. Grey: another method is at least as good in all three and better in "
@@ -37,37 +40,30 @@ internal static class ParetoChart
                 + (dominated[true].Any() ? PlainText.Line(string.Join(", ", dominated[true].Select(Figures))) : "none") + ".",
             Axes =
             {
-                new LogarithmicAxis
+                new RatioAxis
                 {
                     Position = AxisPosition.Bottom, Title = "Scratch memory", Base = 2, LabelFormatter = Quantity.TickBytes,
                 },
-                new LinearAxis { Position = AxisPosition.Left, Title = "Accuracy", Unit = "%", MaximumPadding = 0.14 },
+                new NumberAxis { Position = AxisPosition.Left, Title = "Accuracy", Unit = "%", MaximumPadding = 0.14 },
             },
-            Legends = { new Legend() },
             Series =
             {
-                Marks("dominated", Palette.Dimmed, dominated[true], most),
-                Marks("not dominated", Palette.Series[0], dominated[false], most),
+                Points("dominated", Palette.Dimmed, dominated[true], most),
+                Points("not dominated", Palette.Series[0], dominated[false], most),
             },
         };
+        PointLabels labels = new();
         foreach (RunResult run in dominated[false].Concat(dominated[true]))
-        {
-            model.Annotations.Add(new PointAnnotation
-            {
-                Text = PlainText.Line(run.Label()),
-                X = run.Memory.ArenaBytes,
-                Y = 100 * run.Accuracy!.Mean,
-            });
-        }
-
+            labels.Items.Add(new(run.Memory.ArenaBytes, 100 * run.Accuracy!.Mean, PlainText.Line(run.Label())));
+        model.Annotations.Add(labels);
         return model;
     }
 
-    private static ScatterSeries Marks(string title, OxyColor color, IEnumerable<RunResult> runs, double most)
+    private static ScatterSeries Points(string title, OxyColor color, IEnumerable<RunResult> runs, double most)
     {
-        ScatterSeries marks = new() { Title = title, Color = color };
+        ScatterSeries marks = Marks.Filled(color, title: title);
         marks.Points.AddRange(runs.Select(r => new ScatterPoint(
-            r.Memory.ArenaBytes, 100 * r.Accuracy!.Mean, Math.Max(12 * Math.Sqrt(r.Cost!.Cycles / most), 3.5), Figures(r))));
+            r.Memory.ArenaBytes, 100 * r.Accuracy!.Mean, Math.Max(12 * Math.Sqrt(r.Cost!.Cycles / most), 3.5), tag: Figures(r))));
         return marks;
     }
 

@@ -2,6 +2,9 @@ using NpuSim.Accelerators.Dataflows;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Reports.Charts;
 using NpuSim.Simulator.Studies;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
 
 namespace NpuSim.Reports.Studies;
 
@@ -16,7 +19,7 @@ internal static class RooflineChart
     /// <summary>
     /// The chart; null where nothing comes from off-chip memory, or the profile's text cannot be read (a file of another version).
     /// </summary>
-    public static PlotModel? Build(ProfileSummary profile, RunResult[] runs, MethodColors colors)
+    public static Chart? Build(ProfileSummary profile, RunResult[] runs, MethodColors colors)
     {
         if (Read(profile) is not { Memory.Dram: { } dram } hardware)
             return null;
@@ -27,7 +30,7 @@ internal static class RooflineChart
             return null;
         LayerCost[] all = [.. shown.SelectMany(r => r.Layers)];
         double least = Math.Min(all.Min(Intensity), peak / bandwidth) / 2, most = Math.Max(all.Max(Intensity), peak / bandwidth) * 2;
-        PlotModel model = new()
+        Chart model = new()
         {
             Title = $"What bounds each layer on {profile.Name}",
             Subtitle = $"Roof: {Quantity.Metric(peak)} MACs a cycle; {bandwidth:0.##} bytes a cycle from off-chip memory. Left of the "
@@ -36,22 +39,21 @@ internal static class RooflineChart
                 $"{s.Run.Label()} {Quantity.Share(s.Layers.Where(l => Intensity(l) < peak / bandwidth).Sum(l => l.Cycles) / s.Run.Cost!.Cycles)}"))) + ".",
             Axes =
             {
-                new LogarithmicAxis { Position = AxisPosition.Bottom, Title = "MACs per off-chip byte", LabelFormatter = v => Quantity.TickMetric(v) },
-                new LogarithmicAxis { Position = AxisPosition.Left, Title = "MACs per cycle", LabelFormatter = v => Quantity.TickMetric(v) },
+                new RatioAxis { Position = AxisPosition.Bottom, Title = "MACs per off-chip byte" },
+                new RatioAxis { Position = AxisPosition.Left, Title = "MACs per cycle" },
             },
-            Legends = { new Legend() },
             Series =
             {
                 new LineSeries
                 {
-                    Title = "roof", Color = Palette.Ink,
+                    Title = "roof", Color = Palette.Ink, LineJoin = LineJoin.Round,
                     Points = { new(least, least * bandwidth), new(peak / bandwidth, peak), new(most, peak) },
                 },
             },
         };
         foreach (IGrouping<string, (RunResult Run, LayerCost[] Layers)> method in shown.GroupBy(s => s.Run.MethodLabel()))
         {
-            ScatterSeries marks = new() { Title = PlainText.Line(method.Key), Color = colors.Color(method.First().Run) };
+            ScatterSeries marks = Marks.Filled(colors.Color(method.First().Run), title: PlainText.Line(method.Key));
             marks.Points.AddRange(from run in method from layer in run.Layers select Mark(run.Run, layer));
             model.Series.Add(marks);
         }
@@ -64,7 +66,7 @@ internal static class RooflineChart
         double share = layer.Cycles / run.Cost!.Cycles;
         return new(
             Intensity(layer), layer.Macs / layer.Cycles, Math.Max(14 * Math.Sqrt(share), 4),
-            $"{run.Label()}, {PlainText.Line(layer.Layer)}: {Quantity.Metric(Intensity(layer))} MACs per off-chip byte, "
+            tag: $"{run.Label()}, {PlainText.Line(layer.Layer)}: {Quantity.Metric(Intensity(layer))} MACs per off-chip byte, "
                 + $"{Quantity.Metric(layer.Macs / layer.Cycles)} MACs per cycle, {Quantity.Share(share)} of the cycles");
     }
 

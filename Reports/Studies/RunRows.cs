@@ -76,7 +76,7 @@ internal sealed class RunRows
     }
 
     /// <summary>The axis.</summary>
-    public CategoryAxis Axis { get; } = new() { Position = AxisPosition.Left, Title = "Method" };
+    public RowAxis Axis { get; } = new() { Title = "Method" };
 
     /// <summary>Each run with its row.</summary>
     public ImmutableArray<(int Row, RunResult Run)> Runs { get; }
@@ -89,6 +89,12 @@ internal sealed class RunRows
 
     /// <summary>Which of several charts it is, as " (1 of 3)"; empty for a single one.</summary>
     public string Number { get; }
+
+    /// <summary>The text of a heading's row, across the chart.</summary>
+    /// <param name="row">Its row.</param>
+    /// <param name="more">What stands behind the profile's name.</param>
+    public RowText Heading(int row, string more = "") =>
+        new() { Text = Axis.Labels[row] + more, Row = row, Place = RowPlace.Left, IsHeading = true };
 
     /// <summary>Each run with a figure in words, for the description of a chart.</summary>
     public string Describe(Func<RunResult, string> figure)

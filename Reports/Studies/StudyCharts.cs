@@ -54,7 +54,7 @@ public static class StudyCharts
             yield return new($"overflow-{slug}", profile.Name, CostCharts.Overflow(profile, runs));
     }
 
-    private static IEnumerable<StudyChart> Overview(StudyResult study, string name, Func<RunRows, PlotModel> build) =>
+    private static IEnumerable<StudyChart> Overview(StudyResult study, string name, Func<RunRows, Chart> build) =>
         RunRows.Pages(study).Select((rows, page) => new StudyChart(page == 0 ? name : $"{name}-{page + 1}", null, build(rows)));
 
     private static string Slug(string name)

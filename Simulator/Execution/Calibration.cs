@@ -23,7 +23,14 @@ public static class Calibration
         Plan plan = Planner.Inference(graph, OperandFormats.Fp32, ImmutableHashSet<string>.Empty);
         Dictionary<int, double> ranges = graph.Parameters.ToDictionary(p => p.Id, p => Largest(weights[p.Name]));
         FloatMachine machine = new(plan, new FloatWeights(weights));
-        machine.Observer = op => Raise(ranges, plan.Tensors[op.Output].Source!.Value, machine.Values(op.Output));
+        machine.Observer = op =>
+        {
+            PlanTensor result = plan.Tensors[op.Output];
+            if (result.IsPersistent) // a view of a weight
+                ranges[result.Source!.Value] = ranges[plan.Owner(op.Output).Source!.Value];
+            else
+                Raise(ranges, result.Source!.Value, machine.Values(op.Output));
+        };
         Value images = graph.Inputs.First();
         float[] rows = new float[images.Shape.Count];
         int[] samples = new int[plan.Batch];
@@ -36,7 +43,14 @@ public static class Calibration
             machine.Run(default, store, samples, fill: true);
         }
 
-        ranges[graph.Outputs["logits"].Id] *= LogitHeadroom;
+        Dictionary<int, Node> makers = graph.Nodes.ToDictionary(n => n.Output.Id);
+        for (Value logits = graph.Outputs["logits"]; makers.TryGetValue(logits.Id, out Node? maker); logits = maker.Inputs[0])
+        {
+            ranges[logits.Id] *= LogitHeadroom;
+            if (!maker.Op.KeepsIntegers())
+                break; // those before are no logits under another shape
+        }
+
         return ranges;
     }
 

@@ -23,6 +23,7 @@ public sealed partial class FixedPointMachine
         MaxPoolIndexGradient gradient => Routed(op, gradient),
         AveragePoolGradient gradient => AverageGradient(op, gradient),
         SumTo => Summed(op),
+        Add => Joined(op),
         GradientDescentUpdate descent => Descended(op, descent),
         _ => null,
     };
@@ -37,7 +38,7 @@ public sealed partial class FixedPointMachine
     private Action<StepContext> InputGradient(PlannedOp op)
     {
         (int dy, int w) = (op.Inputs[0], op.Inputs[1]);
-        ConvolutionShape shape = ShapeOf(op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
+        ConvolutionShape shape = Undilated(op, op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
         OutputStage stage = Stage(op, Step(dy) * Step(w) / Step(op.Output));
         return context => Count(op, ConvolutionGradientKernel.Input(shape, At(dy), At(w), stage, At(op.Output), Policy, Noise(context, op)));
     }
@@ -45,35 +46,32 @@ public sealed partial class FixedPointMachine
     private Action<StepContext> FilterGradient(PlannedOp op)
     {
         (int dy, int x) = (op.Inputs[0], op.Inputs[1]);
-        ConvolutionShape shape = ShapeOf(op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
+        ConvolutionShape shape = Undilated(op, op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
         return _ => Count(op, ConvolutionGradientKernel.Weights(shape, At(dy), At(x), At(op.Output), Policy));
     }
 
     private Action<StepContext> MaxGradient(PlannedOp op, MaxPool pool)
     {
-        ConvolutionShape shape = ShapeOf(pool, ShapeOf(op.Inputs[1]));
+        ConvolutionShape shape = ShapeOf(op, pool, ShapeOf(op.Inputs[1]));
         return _ => PoolGradientKernel.Max(shape, At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output), Policy);
     }
 
     private Action<StepContext> Places(PlannedOp op, MaxPool pool)
     {
-        ConvolutionShape shape = ShapeOf(pool, ShapeOf(op.Inputs[0]));
+        ConvolutionShape shape = ShapeOf(op, pool, ShapeOf(op.Inputs[0]));
         return _ => PoolGradientKernel.Places(shape, At(op.Inputs[0]), At(op.Output));
     }
 
     private Action<StepContext> Routed(PlannedOp op, MaxPoolIndexGradient gradient)
     {
-        ConvolutionShape shape = ShapeOf(gradient.Pool, gradient.Input);
+        ConvolutionShape shape = ShapeOf(op, gradient.Pool, gradient.Input);
         return _ => PoolGradientKernel.Route(shape, At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output), Policy);
     }
 
     // Windows that lie side by side: a pixel gets dy / n of its own, n being the pixels of the window that lie in the image.
     private Action<StepContext> AverageGradient(PlannedOp op, AveragePoolGradient gradient)
     {
-        ConvolutionShape shape = ShapeOf(gradient.Pool, gradient.Input);
-        bool overlap = (shape.OutputHeight > 1 && shape.StrideHeight < shape.KernelHeight) || (shape.OutputWidth > 1 && shape.StrideWidth < shape.KernelWidth);
-        if (overlap)
-            throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel for windows that overlap.");
+        ConvolutionShape shape = ShapeOf(op, gradient.Pool, gradient.Input);
         double factor = Step(op.Inputs[0]) / Step(op.Output);
         return context => Count(op, PoolGradientKernel.Average(shape, In(op, 0), factor, Out(op), Policy, Noise(context, op)));
     }
@@ -83,6 +81,17 @@ public sealed partial class FixedPointMachine
         int[] targets = Rearrangement.Broadcast(ShapeOf(op.Output), ShapeOf(op.Inputs[0])).Elements;
         FixedScale scale = FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output));
         return context => Count(op, SumKernel.Run(At(op.Inputs[0]), targets, scale, At(op.Output), Policy, Noise(context, op)));
+    }
+
+    // What two uses of one weight add to its gradient.
+    private Action<StepContext> Joined(PlannedOp op)
+    {
+        (int a, int b) = (op.Inputs[0], op.Inputs[1]);
+        FixedScale? scaleA = Factor(a), scaleB = Factor(b);
+        return context => Count(op, GradientSumKernel.Run(
+            At(a), scaleA, At(b), scaleB, At(op.Output).As<int>(), Policy, Noise(context, op)));
+
+        FixedScale? Factor(int part) => Step(part) == Step(op.Output) ? null : FixedScale.FromDouble(Step(part) / Step(op.Output));
     }
 
     private Action<StepContext> Descended(PlannedOp op, GradientDescentUpdate descent)
@@ -100,5 +109,9 @@ public sealed partial class FixedPointMachine
         };
     }
 
-    private static ConvolutionShape ShapeOf(Pool pool, Shape images) => ShapeOf(pool.WindowOf(images)) with { Groups = 1 };
+    private static ConvolutionShape Undilated(PlannedOp op, Window window) => window.Dilation == default
+        ? ShapeOf(window)
+        : throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel for windows with a dilation.");
+
+    private static ConvolutionShape ShapeOf(PlannedOp op, Pool pool, Shape images) => Undilated(op, pool.WindowOf(images)) with { Groups = 1 };
 }

@@ -29,7 +29,7 @@ public sealed partial class FloatMachine : Machine<float>
         Losses = new double[losses.Length];
         logits = plan.Ops[^1].Output;
         ChooseWeights();
-        foreach (PlanTensor tensor in plan.Tensors.Where(t => t.IsPersistent && !masks.Contains(t.Id)))
+        foreach (PlanTensor tensor in plan.Tensors.Where(t => t is { IsPersistent: true, ViewOf: null } && !masks.Contains(t.Id)))
             Round(tensor.Id, weights.Of(tensor));
     }
 
@@ -85,7 +85,7 @@ public sealed partial class FloatMachine : Machine<float>
     }
 
     private Memory<float> Memory(int tensor) =>
-        Plan.Tensors[tensor].IsPersistent ? weights.Of(Plan.Tensors[tensor]) : ScratchMemory(tensor);
+        Plan.Tensors[tensor].IsPersistent ? weights.Of(Plan.Owner(tensor)) : ScratchMemory(tensor);
 
     // Bytes, which floats hold exactly.
     private byte[] Packed(int? tensor) => tensor is int id ? [.. weights.Of(Plan.Tensors[id]).Select(v => (byte)v)] : [];

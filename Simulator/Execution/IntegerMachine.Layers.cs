@@ -44,8 +44,8 @@ public abstract partial class IntegerMachine
     private Action<StepContext> Clamped(PlannedOp op, Relu relu)
     {
         (int least, int greatest) = Clamp(op, relu);
-        int zero = scales[op.Output].ZeroPoint;
-        OutputStage stage = new([FixedScale.FromDouble(1)], zero, least, greatest, -zero);
+        double factor = Step(op.Inputs[0]) / Step(op.Output);
+        OutputStage stage = new([FixedScale.FromDouble(factor)], scales[op.Output].ZeroPoint, least, greatest, -scales[op.Inputs[0]].ZeroPoint);
         return context => Rescale(op, op.Inputs[0], stage, Noise(context, op), isCounted: true);
     }
 
@@ -86,7 +86,7 @@ public abstract partial class IntegerMachine
 
     private protected static ConvolutionShape ShapeOf(Window w) => new(
         w.Batch, w.InputHeight, w.InputWidth, w.InputChannels, w.KernelHeight, w.KernelWidth, w.OutputHeight, w.OutputWidth, w.OutputChannels,
-        w.Stride, w.Stride, w.PadTop, w.PadLeft, Groups: w.Groups);
+        w.Stride.Rows, w.Stride.Columns, w.PadTop, w.PadLeft, w.Dilation.Rows, w.Dilation.Columns, w.Groups);
 
     private Action<StepContext> BatchedProduct(PlannedOp op, MatMul matmul)
     {
@@ -119,12 +119,12 @@ public abstract partial class IntegerMachine
         return context => AddElements(op, sum, Noise(context, op));
     }
 
-    private Action<StepContext> GeluOf(PlannedOp op)
+    private Action<StepContext> Tabulated(PlannedOp op, Func<double, double> f)
     {
         (TensorScale x, TensorScale y) = (scales[op.Inputs[0]], scales[op.Output]);
         LookupTable table = Plan.Tensors[op.Inputs[0]].Format == NumberFormat.Int16
-            ? LookupTable.ForInt16(TableKernel.Gelu, x.Step, y.Step)
-            : LookupTable.ForInt8(TableKernel.Gelu, x.Step, y.Step, Plan.Tensors[op.Output].Format, x.ZeroPoint, y.ZeroPoint);
+            ? LookupTable.ForInt16(f, x.Step, y.Step)
+            : LookupTable.ForInt8(f, x.Step, y.Step, Plan.Tensors[op.Output].Format, x.ZeroPoint, y.ZeroPoint);
         return _ => LookUp(op, table);
     }
 
@@ -145,23 +145,15 @@ public abstract partial class IntegerMachine
 
     private Action<StepContext> PoolOf(PlannedOp op, Pool pool)
     {
-        (Shape x, Shape y) = (ShapeOf(op.Inputs[0]), ShapeOf(op.Output));
-        ConvolutionShape shape = new(
-            x[0], x[1], x[2], x[3], pool.Height, pool.Width, y[1], y[2], y[3], pool.Stride, pool.Stride, pool.Padding.Top, pool.Padding.Left);
+        ConvolutionShape shape = ShapeOf(pool.WindowOf(ShapeOf(op.Inputs[0]))) with { Groups = 1 };
+        if (pool.Dilation != default)
+            throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel for windows with a dilation.");
         (int least, int greatest) = Clamp(op, op.Rectifier);
-        if (pool is AveragePool && scales[op.Inputs[0]] != scales[op.Output])
-        {
-            OutputStage stage = Stage(op, Step(op.Inputs[0]) / Step(op.Output)); // the mean, then its new scale
-            return context =>
-            {
-                AveragePool(op, shape, int.MinValue, int.MaxValue);
-                Rescale(op, op.Output, stage, Noise(context, op), isCounted: true);
-            };
-        }
-
-        return pool is MaxPool
+        if (!KeepsScale(op))
+            (least, greatest) = (int.MinValue, int.MaxValue); // it is the new scale that is clamped
+        return Rescaled(op, pool is MaxPool
             ? _ => MaxPool(op, shape, least, greatest)
-            : _ => AveragePool(op, shape, least, greatest);
+            : _ => AveragePool(op, shape, least, greatest));
     }
 
     // Each operand is brought to the scale of the result and put in its place.

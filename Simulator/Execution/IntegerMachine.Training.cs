@@ -61,7 +61,7 @@ public abstract partial class IntegerMachine
     }
 
     private protected virtual Action<StepContext> Decoded(PlannedOp op, Decode decode) =>
-        throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no kernel here.");
+        throw new InvalidOperationException($"'{op.Name}' ({op.Op.Name}) is in the repertoire and has no kernel.");
 
     private Action<StepContext> Norm(PlannedOp op, KernelNorm norm)
     {

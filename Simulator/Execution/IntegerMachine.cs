@@ -53,7 +53,7 @@ public abstract partial class IntegerMachine : Machine<byte>
     protected (long All, long Tied) Directions { get; set; }
 
     private NumericsResult NumericsOf(MachineCounts counts) => new(
-        [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 } && Plan.Tensors[o.Inputs[0]].First == 0).Select(PerturbationOf)],
+        [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 } && Plan.Tensors[o.Inputs[0]].First == 0).Select(PerturbationOf).DistinctBy(e => e.Tensor)],
         counts.Updates == 0 ? 0 : (double)counts.RoundedAway / counts.Updates,
         Directions.All == 0 ? 0 : (double)Directions.Tied / Directions.All,
         [.. Plan.Ops.GroupBy(o => o.Name).Select(g => (Layer: g.Key, Count: g.Aggregate(default(OverflowCount), (sum, o) => sum + counts.Overflow[o.Index])))
@@ -86,10 +86,12 @@ public abstract partial class IntegerMachine : Machine<byte>
         Linear => Product(op),
         Conv2d => Convolution(op),
         MatMul matmul => BatchedProduct(op, matmul),
-        Add or Mul => Elementwise(op),
-        Relu { Ceiling: double.PositiveInfinity } => _ => Rectify(op, scales[op.Output].ZeroPoint),
+        Add when FormatOf(op.Output) != NumberFormat.Int32 => Elementwise(op),
+        Mul => Elementwise(op),
+        Relu { Ceiling: double.PositiveInfinity } when KeepsScale(op) => _ => Rectify(op, scales[op.Output].ZeroPoint),
         Relu relu => Clamped(op, relu),
-        Gelu => GeluOf(op),
+        Gelu => Tabulated(op, TableKernel.Gelu),
+        Curve { HasTable: true } curve => Tabulated(op, curve.Value),
         Softmax => SoftmaxOf(op),
         Fill fill when scales[op.Output].Step > 0 => Filled(op, fill),
         LayerNorm norm => Normalize(op, norm),
@@ -105,7 +107,7 @@ public abstract partial class IntegerMachine : Machine<byte>
         GuideDirection guide => Guide(op, guide),
         KernelNorm norm => Norm(op, norm),
         ForwardGradientUpdate update => Update(op, update),
-        _ => Backward(op) ?? throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel."),
+        _ => Backward(op) ?? throw new InvalidOperationException($"'{op.Name}' ({op.Op.Name}) is in the repertoire and has no kernel."),
     };
 
     /// <summary>What the integers of a tensor stand for.</summary>
@@ -114,7 +116,23 @@ public abstract partial class IntegerMachine : Machine<byte>
     /// <summary>Shape of a tensor.</summary>
     protected Shape ShapeOf(int tensor) => Plan.Tensors[tensor].Shape;
 
-    private Action<StepContext> Moved(PlannedOp op, Rearrangement order) => _ => Move(op, order);
+    private Action<StepContext> Moved(PlannedOp op, Rearrangement order) => Rescaled(op, _ => Move(op, order));
+
+    // The same integers, then in the result's scale where a quantised network has another there.
+    private Action<StepContext> Rescaled(PlannedOp op, Action<StepContext> keep)
+    {
+        if (KeepsScale(op))
+            return keep;
+        OutputStage stage = Stage(op, Step(op.Inputs[0]) / Step(op.Output));
+        return context =>
+        {
+            keep(context);
+            Rescale(op, op.Output, stage, Noise(context, op), isCounted: true);
+        };
+    }
+
+    private bool KeepsScale(PlannedOp op) =>
+        Step(op.Inputs[0]) == Step(op.Output) && scales[op.Inputs[0]].ZeroPoint == scales[op.Output].ZeroPoint;
 
     private NumberFormat FormatOf(int tensor) => Plan.Tensors[tensor].Format;
 

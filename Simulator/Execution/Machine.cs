@@ -20,6 +20,7 @@ public abstract class Machine<T>
     private readonly T[] arena;
     private readonly int[] offsets;
     private readonly int[] lengths;
+    private readonly bool[] runs;       // per op, false where its result for each sample is in the store
     private readonly int?[] boundaries; // per op, the tensor that the store holds in its place
     private readonly int[] inputs;
     private Action<StepContext>[]? instructions;
@@ -35,11 +36,12 @@ public abstract class Machine<T>
         arena = GC.AllocateArray<T>(checked((int)((layout.ArenaBytes / unitBytes) + 1)), pinned: true);
         offsets = [.. stored.Tensors.Select(t => t.IsPersistent ? -1 : checked((int)((layout.Offsets[t.Id] + t.Format.BytesFor(t.First)) / unitBytes)))];
         lengths = [.. stored.Tensors.Select(t => checked((int)(unitBytes == 1 ? t.Bytes : t.Shape.Count)))];
-        HashSet<int> readByMoving = [.. plan.Ops.Where(o => !o.Frozen).SelectMany(o => o.Inputs)];
-        Dictionary<int, int> lastParts = plan.Ops.Where(o => o.Frozen && !o.Op.IsView && plan.Tensors[o.Output].ViewOf is not null)
+        runs = Running(plan);
+        HashSet<int> readByMoving = [.. plan.Ops.Where(o => runs[o.Index]).SelectMany(o => o.Inputs)];
+        Dictionary<int, int> lastParts = plan.Ops.Where(o => !runs[o.Index] && !o.Op.IsView && plan.Tensors[o.Output].ViewOf is not null)
             .GroupBy(o => plan.Tensors[o.Output].ViewOf!.Value).ToDictionary(g => g.Max(o => o.Index), g => g.Key);
         boundaries = [.. plan.Ops.Select(o => lastParts.TryGetValue(o.Index, out int whole) && readByMoving.Contains(whole) ? whole
-            : o.Frozen && readByMoving.Contains(o.Output) ? o.Output : (int?)null)];
+            : !runs[o.Index] && readByMoving.Contains(o.Output) ? o.Output : (int?)null)];
         inputs = [.. plan.Tensors.Where(t => t.Role == TensorRole.Input).Select(t => t.Id)];
     }
 
@@ -98,7 +100,7 @@ public abstract class Machine<T>
         for (int i = 0; i < instructions.Length; i++)
         {
             PlannedOp op = Plan.Ops[i];
-            if (!op.Frozen || fill)
+            if (runs[i] || fill)
             {
                 instructions[i](context);
                 Observer?.Invoke(op);
@@ -172,6 +174,25 @@ public abstract class Machine<T>
 
     /// <summary>Turns a planned operation into what runs it, with all that does not change from step to step worked out.</summary>
     protected abstract Action<StepContext> Compile(PlannedOp op);
+
+    // What no trained weight feeds is not run again, unless no sample feeds it either (a turned or viewed weight): such a result has no
+    // rows to be stored by.
+    private static bool[] Running(Plan plan)
+    {
+        HashSet<int> constant = [.. plan.Tensors.Where(t => t.IsPersistent).Select(t => t.Id)];
+        foreach (PlannedOp op in plan.Ops.Where(o => o.Frozen && o.Inputs.All(constant.Contains)))
+            constant.Add(op.Output);
+        bool[] runs = new bool[plan.Ops.Length];
+        HashSet<int> read = [];
+        foreach (PlannedOp op in plan.Ops.Reverse())
+        {
+            runs[op.Index] = !op.Frozen || (constant.Contains(op.Output) && read.Contains(op.Output));
+            if (runs[op.Index])
+                read.UnionWith(op.Inputs);
+        }
+
+        return runs;
+    }
 
     // The simulator holds elements narrower than a unit of storage one to a unit.
     private static Plan Unpacked(Plan plan, int unitBytes)

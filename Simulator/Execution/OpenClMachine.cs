@@ -29,8 +29,8 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     public OpenClMachine(Plan plan, OpenClRun run, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null)
         : base(plan, run.Policy, PlanScales.Of(plan, ranges), settings)
     {
-        foreach (PlannedOp op in plan.Ops)
-            Require(op);
+        if (Repertoire.Missing(plan, Executor.OpenCl) is { } reason)
+            throw new OpenClUnsupportedException($"opencl: {reason.TrimEnd('.')}; the processor runs it (--backend cpu or auto).");
         this.run = run;
         ChooseWeights(run.Initial);
         run.Reserve(plan.Tensors.Where(t => t is { Role: TensorRole.OptimizerState, ViewOf: null }));
@@ -207,16 +207,6 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
 
     /// <inheritdoc/>
     private protected override Action<StepContext>? Backward(PlannedOp op) => null;
-
-    // What has no kernel on devices is refused before anything runs.
-    private static void Require(PlannedOp op)
-    {
-        if (op.Phase == Phase.Backward || op.Op is GradientDescentUpdate or Decode or MatMul { TransposeA: true })
-            throw Refusal(op);
-    }
-
-    private static OpenClUnsupportedException Refusal(PlannedOp op) =>
-        new($"opencl: '{op.Name}' ({op.Op.Name}) of this method has no device kernel; the processor runs it (--backend cpu or auto).");
 
     private Span<byte> Seen(int tensor)
     {

@@ -17,7 +17,7 @@ public static class PlanScales
     {
         TensorScale[] scales = new TensorScale[plan.Tensors.Length];
         ILookup<int, PlannedOp> readers = plan.Ops.SelectMany(o => o.Inputs.Select(i => (plan.Owner(i).Id, o))).ToLookup(p => p.Id, p => p.o);
-        foreach (PlanTensor tensor in plan.Tensors.Where(t => t.Role == TensorRole.Input || t.IsPersistent))
+        foreach (PlanTensor tensor in plan.Tensors.Where(t => t.ViewOf is null && (t.Role == TensorRole.Input || t.IsPersistent)))
         {
             if (tensor.Format != NumberFormat.Int32 && tensor.Role != TensorRole.OptimizerState && tensor.Source is not null)
                 scales[tensor.Id] = Calibrated(tensor, ranges);
@@ -40,10 +40,11 @@ public static class PlanScales
                 Requantize => Calibrated(output, ranges),
                 Softmax when output.Format == NumberFormat.Int8 => new TensorScale(1.0 / 256, -128),
                 Softmax => new TensorScale(1.0 / 32768),
-                Reshape or Transpose or Slice or Broadcast or MaxPool or AveragePool or Relu => scales[op.Inputs[0]],
+                var keeps when keeps.KeepsIntegers() => scales[op.Inputs[0]],
                 CrossEntropy or GuideDirection or KernelNorm or Positive or MaxPoolIndex => default,
                 Fill when !ranges.ContainsKey(output.Source!.Value) => default, // the seed of a backward pass
                 SumTo when output.Format == NumberFormat.Int32 => scales[op.Inputs[0]],
+                Add when output.Format == NumberFormat.Int32 => new(Math.Max(scales[op.Inputs[0]].Step, scales[op.Inputs[1]].Step)),
                 MatMul matmul when output.Format == NumberFormat.Int32 => new(matmul.Scale * Accumulator(op, scales).Step),
                 Conv2dWeightGradient => Accumulator(op, scales),
                 _ => Calibrated(output, ranges),
@@ -59,11 +60,18 @@ public static class PlanScales
     /// <param name="plan">An inference in 8 bits.</param>
     /// <param name="graph">The network that was planned.</param>
     /// <param name="quantization">Its scales.</param>
-    /// <exception cref="InputException">A tensor has no scale.</exception>
+    /// <exception cref="InputException">A tensor has no scale, or the same integers have two.</exception>
     public static ImmutableArray<TensorScale> Of(Plan plan, Graph graph, Quantization quantization)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return [.. plan.Tensors.Select(ScaleOf)];
+        ImmutableArray<TensorScale> scales = [.. plan.Tensors.Select(ScaleOf)];
+        foreach (PlannedOp view in plan.Ops.Where(o => o.Op.IsView && scales[o.Inputs[0]] != scales[o.Output]))
+        {
+            throw new InputException(
+                $"the quantised network gives '{view.Name}' ({view.Op.Name}) another scale than '{plan.Tensors[view.Inputs[0]].Name}', whose integers it has.");
+        }
+
+        return scales;
 
         TensorScale ScaleOf(PlanTensor tensor)
         {

@@ -63,16 +63,18 @@ internal sealed class Rearrangement
     /// <summary>For each element of the result, the index of the operand's element that goes there.</summary>
     public int[] Elements => elements ??= [.. sources.SelectMany(source => Enumerable.Range(source, run))];
 
-    /// <summary>Moves elements of one or two bytes.</summary>
+    /// <summary>Moves elements of one, two or four bytes.</summary>
     /// <param name="x">The operand.</param>
     /// <param name="y">The result; not in the operand's memory.</param>
-    /// <param name="elementBytes">1 or 2.</param>
+    /// <param name="elementBytes">1, 2 or 4.</param>
     public void Copy(ReadOnlySpan<byte> x, Span<byte> y, int elementBytes)
     {
         if (elementBytes == 1)
             Copy<byte>(x, y);
-        else
+        else if (elementBytes == 2)
             Copy(MemoryMarshal.Cast<byte, short>(x), MemoryMarshal.Cast<byte, short>(y));
+        else
+            Copy(MemoryMarshal.Cast<byte, int>(x), MemoryMarshal.Cast<byte, int>(y));
     }
 
     private void Copy<T>(ReadOnlySpan<T> x, Span<T> y)

@@ -19,6 +19,7 @@ public static class OnDeviceConvention
         (Graph graph, IReadOnlySet<string> trained) = (tuning.Graph, tuning.Trained);
         double batch = graph.Inputs.First().Shape[0], weights = 0, activations = 0;
         Value logits = graph.Outputs["logits"];
+        HashSet<string> counted = []; // layers may share a parameter
         foreach (Node layer in graph.Nodes.Where(n => n.Op is Conv2d or Linear))
         {
             double input = layer.Inputs[0].Shape.Count / batch, output = layer.Output.Shape.Count / batch;
@@ -32,13 +33,13 @@ public static class OnDeviceConvention
             {
                 int channels = layer.Inputs[1].Shape[^1];
                 double share = (double)tuning.Channels.GetValueOrDefault(layer.Inputs[1].Name, channels) / channels;
-                weights += share * layer.Inputs[1].Shape.Count;
+                weights += counted.Add(layer.Inputs[1].Name) ? share * layer.Inputs[1].Shape.Count : 0;
                 activations += share * input;
             }
 
             if (layer.Inputs.Length > 2 && trained.Contains(layer.Inputs[2].Name))
             {
-                weights += 4.0 * layer.Inputs[2].Shape.Count;
+                weights += counted.Add(layer.Inputs[2].Name) ? 4.0 * layer.Inputs[2].Shape.Count : 0;
                 activations += output / 8;
             }
         }

@@ -26,15 +26,18 @@ internal static class BackpropagationPlanner
         OperandFormats formats = method.Operands;
         Value logits = graph.Forward.Last(n => n.Output.Id == tuning.Graph.Outputs["logits"].Id).Output; // values are compared by reference
         Node[] nodes = [.. graph.Forward, .. graph.Backward];
-        HashSet<int> summands = StorageFormats.Summands(graph.Forward, logits), moving = [];
+        HashSet<int> shared = formats.Shared(graph.Forward), summed = WeightGradients.Of(graph), moving = [];
         Dictionary<int, Node> rectifiers = formats.IsFixedPoint ? StorageFormats.Rectifiers(nodes, logits) : [];
         HashSet<int> joined = [.. rectifiers.Values.Select(r => r.Output.Id)];
         HashSet<StepNode> saved = Saved(order);
         PlanBuilder plan = new(batch);
         Decoding decoding = new(plan, formats, tuning.Graph, tuning.Trained);
-        Dictionary<int, int> tensors = Given(plan, tuning, order, formats, moving, decoding);
+        Dictionary<int, int> tensors = Given(plan, tuning, order, formats, moving, shared, decoding);
         foreach (Node node in order.Select(s => s.Node).Where(n => n.Inputs.Any(i => moving.Contains(i.Id))))
             moving.Add(node.Output.Id);
+        HashSet<int> turned = TurnedWeights.Of(graph.Forward, moving);
+        ResultFormats results = new(
+            [.. graph.Forward.Where(n => !BackwardGraph.IsPart(n, tuning.Graph))], logits, formats, turned, null, graph.Backward, summed);
         bool? pass = null;
         foreach (StepNode step in order.Where(s => !joined.Contains(s.Node.Output.Id)))
         {
@@ -48,16 +51,19 @@ internal static class BackpropagationPlanner
 
             Phase phase = isFirst ? Phase.Forward : Phase.Backward;
             ImmutableArray<int> inputs =
-                [.. node.Inputs.Select((v, i) => step.IsForward && tuning.Trained.Contains(v.Name) && formats.NeedsAlignment(node, i) ? Aligned(node, i, phase)
-                    : decoding.Holds(v) ? decoding.Emit(v, phase, 0) : tensors[v.Id])];
+                [.. node.Inputs.Select((v, i) => decoding.Holds(v) ? decoding.Emit(v, phase, 0)
+                    : step.IsForward && (tuning.Trained.Contains(v.Name) || shared.Contains(v.Id)) && !turned.Contains(node.Output.Id)
+                        && formats.NeedsAlignment(node, i) ? Aligned(node, i, phase)
+                    : tensors[v.Id])];
             StepNode maker = rectifiers.TryGetValue(node.Output.Id, out Node? rectifier) ? step with { Node = rectifier } : step;
             Value result = maker.Node.Output;
             TensorRole role = step.IsForward
                 ? saved.Contains(maker) ? TensorRole.SavedActivation : TensorRole.Activation
-                : graph.Gradients.ContainsKey(result.Id) ? TensorRole.WeightGradient : TensorRole.ActivationGradient;
+                : summed.Contains(result.Id) ? TensorRole.WeightGradient : TensorRole.ActivationGradient;
             string again = step.Again ? " again" : "";
-            int? viewOf = node.Op.IsView ? inputs[0] : null;
-            tensors[result.Id] = plan.Tensor(result.Name + again, result.Shape, FormatOf(node), role, viewOf, result.Id).Id;
+            tensors[result.Id] = (node.Op.IsView
+                ? plan.View(result.Name + again, result.Shape, inputs[0], role, result.Id)
+                : plan.Tensor(result.Name + again, result.Shape, results.Of(maker.Node), role, result.Id)).Id;
             plan.Add(new PlannedOp(0, node.Output.Name + again, node.Op, inputs, tensors[result.Id], phase, formats.UnitOf(node),
                 Frozen: IsFrozen(node), Rectifier: rectifier?.Op as Relu));
         }
@@ -65,14 +71,6 @@ internal static class BackpropagationPlanner
         return WithUpdates(plan, method, graph, tensors, batch);
 
         bool IsFrozen(Node node) => node.Output.Id < tuning.Graph.Values.Length && !moving.Contains(node.Output.Id);
-
-        // A weight's gradient in fixed point is what the accumulators hold.
-        NumberFormat FormatOf(Node node) =>
-            BackwardGraph.FormatOf(node.Op)
-            ?? (node.Op.IsLoss ? formats.Loss
-                : node.Output == logits || summands.Contains(node.Output.Id) ? formats.Logits
-                : formats.IsFixedPoint && graph.Gradients.ContainsKey(node.Output.Id) ? NumberFormat.Int32
-                : formats.Activations);
 
         int Aligned(Node node, int operand, Phase phase)
         {
@@ -85,7 +83,8 @@ internal static class BackpropagationPlanner
 
     // Inputs and parameters, each in the format in which it is first read.
     private static Dictionary<int, int> Given(
-        PlanBuilder plan, Tuning tuning, ImmutableArray<StepNode> order, OperandFormats formats, HashSet<int> moving, Decoding decoding)
+        PlanBuilder plan, Tuning tuning, ImmutableArray<StepNode> order, OperandFormats formats, HashSet<int> moving, HashSet<int> shared,
+        Decoding decoding)
     {
         Dictionary<int, int> tensors = [];
         foreach ((Node node, int operand, Value value) in order
@@ -104,7 +103,7 @@ internal static class BackpropagationPlanner
 
             NumberFormat format = value.Name == "labels" ? NumberFormat.Int32
                 : isInput ? formats.Activations
-                : trains ? formats.OfTrained(value)
+                : trains || shared.Contains(value.Id) ? formats.OfTrained(value)
                 : formats.OfOperand(node, operand);
             tensors[value.Id] = plan.Tensor(value.Name, value.Shape, format, role, source: value.Id).Id;
         }
@@ -138,7 +137,7 @@ internal static class BackpropagationPlanner
     {
         IReadOnlyDictionary<int, Value> gradients = graph.Gradients;
         IReadOnlyList<PlannedOp> steps = [.. plan.Ops];
-        int[] lastUse = LastUses(steps, plan.TensorCount);
+        int[] lastUse = LastUses(plan, steps);
         ILookup<int, int> updatesAfter = gradients.ToLookup(
             g => Math.Max(lastUse[tensors[g.Key]], lastUse[tensors[g.Value.Id]]), g => g.Key);
         List<int> order = [];
@@ -168,14 +167,13 @@ internal static class BackpropagationPlanner
 
     // Per tensor the last op that writes or reads it: a weight may change once its gradient is made and its old value read for the
     // last time.
-    private static int[] LastUses(IReadOnlyList<PlannedOp> steps, int tensors)
+    private static int[] LastUses(PlanBuilder plan, IReadOnlyList<PlannedOp> steps)
     {
-        int[] last = new int[tensors];
+        int[] last = new int[plan.TensorCount];
         for (int i = 0; i < steps.Count; i++)
         {
-            last[steps[i].Output] = i;
-            foreach (int input in steps[i].Inputs)
-                last[input] = i;
+            foreach (int tensor in steps[i].Inputs.Append(steps[i].Output))
+                last[tensor] = last[plan.Owner(tensor)] = i; // a view is its owner's memory
         }
 
         return last;

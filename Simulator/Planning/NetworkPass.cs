@@ -22,11 +22,11 @@ internal sealed class NetworkPass
     private readonly ImmutableArray<Node> nodes;
     private readonly Dictionary<int, Node> rectifiers;      // value id of a layer's result → the ReLU that joins the layer
     private readonly HashSet<int> moving = [];              // value ids that a trained weight feeds
-    private readonly HashSet<int> summands;                 // value ids of which the logits are the sum
-    private readonly HashSet<int> shared = [];              // value ids of biases that several operations read, each at a scale of its own
+    private readonly ResultFormats results;
+    private readonly HashSet<int> shared;                   // value ids of parameters that operations read in several formats or scales
+    private readonly HashSet<int> turned;                   // value ids of weights under another order of axes
     private readonly Dictionary<int, int> given = [];       // value id of an input or weight → tensor id
     private readonly Dictionary<int, int> parameterIndex;
-    private readonly Value logits;
     private readonly Probing? probing;
     private readonly Decoding decoding;
     private readonly Dictionary<int, Value> directionOf = []; // value id of a tangent → the parameter it belongs to
@@ -46,7 +46,7 @@ internal sealed class NetworkPass
     {
         (this.plan, this.formats, this.trained, this.probing) = (plan, formats, trained, probing);
         decoding = new Decoding(plan, formats, graph, trained);
-        logits = graph.Outputs["logits"];
+        Value logits = graph.Outputs["logits"];
         if (pairs is not null)
         {
             directionOf = pairs.Directions.ToDictionary(d => d.Tangent.Id, d => d.Parameter);
@@ -62,15 +62,10 @@ internal sealed class NetworkPass
                 moving.Add(node.Output.Id);
         }
 
-        summands = StorageFormats.Summands(nodes, logits);
+        turned = TurnedWeights.Of(nodes, moving);
+        results = new ResultFormats(nodes, logits, formats, turned, derivative);
         rectifiers = formats.IsFixedPoint ? StorageFormats.Rectifiers(nodes, logits) : [];
-        if (formats.IsFixedPoint)
-        {
-            shared = [.. nodes.SelectMany(n => n.Inputs.Select((v, i) => (Value: v, IsBias: n.Op is Linear or Conv2d && i == 2)))
-                .Where(read => read.Value.Kind == ValueKind.Parameter).GroupBy(read => read.Value.Id)
-                .Where(reads => reads.Count() > 1 && reads.Any(read => read.IsBias)).Select(reads => reads.Key)];
-        }
-
+        shared = formats.Shared(nodes);
         DeclareInputs(graph);
         DeclareWeights();
     }
@@ -150,7 +145,8 @@ internal sealed class NetworkPass
 
     private NumberFormat TrainedFormat(Value parameter) => formats.OfTrained(parameter);
 
-    private NumberFormat OperandFormat(Node node, int operand) => formats.OfOperand(node, operand);
+    private NumberFormat OperandFormat(Node node, int operand) =>
+        turned.Contains(node.Output.Id) ? formats.Weights : formats.OfOperand(node, operand);
 
     private Dictionary<int, int> Emit(
         Phase phase, int direction, int sign, Func<Node, bool> wanted, IReadOnlyDictionary<int, int> before)
@@ -172,9 +168,11 @@ internal sealed class NetworkPass
             }
 
             ImmutableArray<int> inputs = [.. node.Inputs.Select((v, i) => Operand(node, i, phase, direction, sign, suffix, tensors))];
-            Value result = clamp?.Output ?? node.Output;
-            int? viewOf = node.Op.IsView ? inputs[0] : null;
-            PlanTensor output = plan.Tensor(result.Name + suffix, result.Shape, ResultFormat(node), TensorRole.Activation, viewOf, result.Id);
+            Node maker = clamp ?? node;
+            Value result = maker.Output;
+            PlanTensor output = node.Op.IsView
+                ? plan.View(result.Name + suffix, result.Shape, inputs[0], TensorRole.Activation, result.Id)
+                : plan.Tensor(result.Name + suffix, result.Shape, results.Of(maker), TensorRole.Activation, result.Id);
             bool frozen = !moving.Contains(node.Output.Id);
             plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, phase, UnitOf(node.Op, node.InputShapes), direction, frozen, clamp?.Op as Relu));
             tensors[result.Id] = output.Id;
@@ -204,9 +202,10 @@ internal sealed class NetworkPass
 
     private void EmitParts(Node node, int channels, Phase phase, int direction, int sign, string suffix, Dictionary<int, int> tensors)
     {
-        Value weight = node.Inputs[1], result = rectifiers.TryGetValue(node.Output.Id, out Node? clamp) ? clamp.Output : node.Output;
+        Node maker = rectifiers.TryGetValue(node.Output.Id, out Node? clamp) ? clamp : node;
+        Value weight = node.Inputs[1], result = maker.Output;
         int x = Operand(node, 0, phase, direction, sign, suffix, tensors), outputs = weight.Shape[0], depth = (int)(weight.Shape.Count / outputs);
-        PlanTensor whole = plan.Tensor(result.Name + suffix, result.Shape, ResultFormat(node), TensorRole.Activation, source: result.Id);
+        PlanTensor whole = plan.Tensor(result.Name + suffix, result.Shape, results.Of(maker), TensorRole.Activation, source: result.Id);
         int? bias = null;
         bool frozen = !moving.Contains(node.Output.Id);
         for (int first = 0; first < outputs; first += channels)
@@ -252,10 +251,6 @@ internal sealed class NetworkPass
         plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensor], aligned, phase, Unit.Vector, direction));
         return aligned;
     }
-
-    private NumberFormat ResultFormat(Node node) =>
-        node.Op.IsLoss || node.Output == derivative ? formats.Loss
-        : node.Output == logits || summands.Contains(node.Output.Id) ? formats.Logits : formats.Activations;
 
     private Unit UnitOf(Op? op, ImmutableArray<Shape> shapes) =>
         !formats.IsFixedPoint ? Unit.Host : op?.AsContraction(shapes) is null ? Unit.Vector : Unit.Engine;

@@ -118,8 +118,12 @@ public sealed record PlannedOp(
 /// <param name="Batch">Samples per step.</param>
 /// <param name="Tensors">Every tensor; <see cref="PlanTensor.Id"/> is its index.</param>
 /// <param name="Ops">Every operation, in order.</param>
+/// <exception cref="InvalidOperationException">A view is no view of its owner: see <see cref="Views"/>.</exception>
 public sealed record Plan(string Name, int Batch, ImmutableArray<PlanTensor> Tensors, ImmutableArray<PlannedOp> Ops)
 {
+    /// <summary>Every operation, in order.</summary>
+    public ImmutableArray<PlannedOp> Ops { get; init; } = Views.Checked(Name, Tensors, Ops);
+
     /// <summary>The tensor that owns the memory of <paramref name="id"/>: itself, or what it is a view of.</summary>
     public PlanTensor Owner(int id)
     {

@@ -18,14 +18,20 @@ internal sealed class PlanBuilder(int batch)
     public int TensorCount => tensors.Count;
 
     /// <summary>A new tensor; its name gets a number where it is taken.</summary>
-    public PlanTensor Tensor(string name, Shape shape, NumberFormat format, TensorRole role, int? viewOf = null, int? source = null)
-    {
-        names[name] = names.GetValueOrDefault(name) + 1;
-        string unique = names[name] == 1 ? name : $"{name}#{names[name]}";
-        PlanTensor tensor = new(tensors.Count, unique, shape, format, role, viewOf, source);
-        tensors.Add(tensor);
-        return tensor;
-    }
+    public PlanTensor Tensor(string name, Shape shape, NumberFormat format, TensorRole role, int? source = null) =>
+        Added(new(0, name, shape, format, role, null, source));
+
+    /// <summary>A tensor in the memory of another, in its format.</summary>
+    /// <param name="name">Its name, which gets a number where it is taken.</param>
+    /// <param name="shape">Its shape, of as many elements.</param>
+    /// <param name="of">Id of the other tensor.</param>
+    /// <param name="role">Its class, unless it is a view of a weight: then the weight's.</param>
+    /// <param name="source">Id of the graph value it holds.</param>
+    public PlanTensor View(string name, Shape shape, int of, TensorRole role, int? source) =>
+        Added(new(0, name, shape, tensors[of].Format, tensors[of].IsPersistent ? tensors[of].Role : role, of, source));
+
+    /// <summary>Id of the tensor whose memory this one is.</summary>
+    public int Owner(int id) => tensors[id].ViewOf is int under ? Owner(under) : id;
 
     /// <summary>Part of a tensor, in its memory.</summary>
     /// <param name="whole">Id of the tensor.</param>
@@ -50,4 +56,12 @@ internal sealed class PlanBuilder(int batch)
 
     /// <summary>The operations so far.</summary>
     public IReadOnlyList<PlannedOp> Ops => ops;
+
+    private PlanTensor Added(PlanTensor tensor)
+    {
+        names[tensor.Name] = names.GetValueOrDefault(tensor.Name) + 1;
+        tensor = tensor with { Id = tensors.Count, Name = names[tensor.Name] == 1 ? tensor.Name : $"{tensor.Name}#{names[tensor.Name]}" };
+        tensors.Add(tensor);
+        return tensor;
+    }
 }

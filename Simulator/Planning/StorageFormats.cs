@@ -22,18 +22,27 @@ internal static class StorageFormats
         _ => formats.Activations,
     };
 
-    /// <summary>True where a trained parameter must be brought to another format or scale before an operation reads it.</summary>
+    /// <summary>True where a parameter that trains or is shared must be brought to another format or scale before an operation reads it.</summary>
     public static bool NeedsAlignment(this OperandFormats formats, Node node, int operand) =>
         formats.IsFixedPoint && (operand == 2 || formats.OfOperand(node, operand) != formats.OfTrained(node.Inputs[operand]));
 
-    /// <summary>Ids of values of which the logits are the sum: they are as wide as the logits.</summary>
-    public static HashSet<int> Summands(IEnumerable<Node> nodes, Value logits)
-    {
-        HashSet<int> summands = [];
-        foreach (Node node in nodes.Reverse().Where(n => n.Op is Add && (n.Output == logits || summands.Contains(n.Output.Id))))
-            summands.UnionWith(node.Inputs.Select(i => i.Id));
-        return summands;
-    }
+    /// <summary>
+    /// True where the integers of the first operand are those of the result: rearranged, selected from or clamped, in the same format and scale.
+    /// </summary>
+    public static bool KeepsIntegers(this Op op) => op.IsView || op is Transpose or Slice or Broadcast or Pool or Relu;
+
+    /// <summary>
+    /// Ids of parameters that operations read in several formats or scales, biases above all, each of which starts accumulators of a scale of
+    /// its own: they are stored as if they trained, and brought to each operation's. A network that was quantised elsewhere gives the
+    /// integers of every accumulator itself.
+    /// </summary>
+    public static HashSet<int> Shared(this OperandFormats formats, IEnumerable<Node> nodes) => !formats.IsFixedPoint || formats.NarrowLogits ? [] :
+    [
+        .. nodes.SelectMany(n => n.Inputs.Select((v, i) => (Value: v, IsBias: n.Op is Linear or Conv2d && i == 2, Format: formats.OfOperand(n, i))))
+            .Where(read => read.Value.Kind == ValueKind.Parameter).GroupBy(read => read.Value.Id)
+            .Where(reads => (reads.Count() > 1 && reads.Any(read => read.IsBias)) || reads.Select(read => read.Format).Distinct().Count() > 1)
+            .Select(reads => reads.Key),
+    ];
 
     /// <summary>Value id of a layer's result → the ReLU that alone reads it and joins the layer.</summary>
     public static Dictionary<int, Node> Rectifiers(IReadOnlyCollection<Node> nodes, Value logits)

@@ -45,6 +45,7 @@ public static class NetworkEvaluation
     /// <param name="network">The network.</param>
     /// <param name="batch">Samples per inference.</param>
     /// <param name="policy">The accelerator's arithmetic; that of TFLite wraps at 32 bits and requantises with double rounding.</param>
+    /// <exception cref="NotRunnableException">An operation has no integer kernel.</exception>
     /// <exception cref="InputException">The network is not quantised.</exception>
     public static FixedPointMachine Fixed(ImportedNetwork network, int batch, NumericPolicy policy)
     {
@@ -52,6 +53,7 @@ public static class NetworkEvaluation
         Quantization quantization = network.Quantization ?? throw new InputException($"{network.Model.Name}: not quantised; it runs in floating point.");
         Graph graph = network.Model.Build(batch);
         Plan plan = Planner.Inference(graph, Quantized, ImmutableHashSet<string>.Empty, Output);
+        Repertoire.Require(plan);
         return new FixedPointMachine(plan, policy, new FixedWeights(quantization), PlanScales.Of(plan, graph, quantization));
     }
 
@@ -61,15 +63,17 @@ public static class NetworkEvaluation
     /// <param name="formats">Formats in fixed point.</param>
     /// <param name="policy">The accelerator's arithmetic.</param>
     /// <param name="samples">Samples whose activations set the scales.</param>
+    /// <exception cref="NotRunnableException">An operation has no integer kernel.</exception>
     public static FixedPointMachine Calibrated(ImportedNetwork network, int batch, OperandFormats formats, NumericPolicy policy, Dataset samples)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(samples);
         Graph graph = network.Model.Build(batch);
+        Plan plan = Planner.Inference(graph, formats, ImmutableHashSet<string>.Empty);
+        Repertoire.Require(plan);
         Dictionary<string, float[]> weights = network.Weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray());
         IReadOnlyDictionary<int, double> ranges =
             Calibration.Ranges(graph, weights, SampleStores.Float(graph, samples), (samples.Count + batch - 1) / batch);
-        Plan plan = Planner.Inference(graph, formats, ImmutableHashSet<string>.Empty);
         return new FixedPointMachine(plan, policy, new FixedWeights(weights), ranges);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;
@@ -18,7 +19,9 @@ public sealed record PlanReading(Plan Plan, HardwareProfile Profile, MemoryLayou
 {
     /// <summary>Reads a plan.</summary>
     /// <param name="plan">The step or the inference.</param>
-    /// <param name="profile">The accelerator. Where it cannot run the plan the result says why and has no cost.</param>
+    /// <param name="profile">
+    /// The accelerator. Where it cannot run the plan, or nothing computes its values, the result says why and has no cost.
+    /// </param>
     /// <param name="operands">Where operands lie.</param>
     /// <exception cref="InputException">
     /// An operation has no timing model, sizes leave 64 bits, or operands are to lie off-chip and there is no such memory.
@@ -28,7 +31,10 @@ public sealed record PlanReading(Plan Plan, HardwareProfile Profile, MemoryLayou
         MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
         try
         {
-            return new(plan, profile, layout, CostModel.Price(plan, layout, profile, operands), null);
+            PlanCost cost = CostModel.Price(plan, layout, profile, operands);
+            return Repertoire.Missing(plan, Repertoire.ExecutorOf(plan)) is { } missing
+                ? new(plan, profile, layout, null, missing)
+                : new(plan, profile, layout, cost, null);
         }
         catch (NotRunnableException cannot)
         {
@@ -36,9 +42,18 @@ public sealed record PlanReading(Plan Plan, HardwareProfile Profile, MemoryLayou
         }
     }
 
-    /// <summary>Bytes of the gradients of all trained weights; 0 for methods that draw their direction again instead.</summary>
-    public long WeightGradientBytes =>
-        Plan.Tensors.Where(t => t is { Role: TensorRole.WeightGradient, ViewOf: null }).Sum(t => t.Bytes);
+    /// <summary>
+    /// Bytes of the gradients of all trained weights, that of a weight with several uses once; 0 for methods that draw their direction again
+    /// instead.
+    /// </summary>
+    public long WeightGradientBytes
+    {
+        get
+        {
+            HashSet<int> parts = [.. Plan.Ops.Where(o => o.Phase == Phase.Backward && Plan.Tensors[o.Output].Role == TensorRole.WeightGradient).SelectMany(o => o.Inputs)];
+            return Plan.Tensors.Where(t => t is { Role: TensorRole.WeightGradient, ViewOf: null } && !parts.Contains(t.Id)).Sum(t => t.Bytes);
+        }
+    }
 
     /// <summary>True when the arena fits the scratchpad.</summary>
     public bool FitsScratchpad => Layout.ArenaBytes <= Profile.Memory.Scratchpad.SizeBytes;

@@ -62,6 +62,7 @@ public sealed class TrainingBench : IBench
         TunedNetwork network = tuned.GetOrAdd(scheme, s => new(() => Tuned(s))).Value;
         Plan step = Planner.TrainingStep(network.Step, method);
         Plan inference = Planner.Inference(network.Evaluation.Graph, method.Operands, network.Evaluation.Trained);
+        Repertoire.Require(step);
         return method.Operands.IsFixedPoint
             ? PrepareFixed(
                 network, method, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)), backend ?? FixedPointBackend.Processor)

@@ -54,7 +54,8 @@ public static class ElementTypes
 /// <param name="Shape">Extents, outermost first; a scalar is [1].</param>
 /// <param name="Type">How the elements are stored.</param>
 /// <param name="Bytes">The elements, little-endian, innermost axis fastest.</param>
-public sealed record NumberArray(Shape Shape, ElementType Type, ReadOnlyMemory<byte> Bytes)
+/// <param name="IsScalar">True for one number that has no axis.</param>
+public sealed record NumberArray(Shape Shape, ElementType Type, ReadOnlyMemory<byte> Bytes, bool IsScalar = false)
 {
     /// <summary>The elements as float32, rounded to nearest where the type holds more.</summary>
     public float[] ToFloats()

@@ -9,7 +9,9 @@ namespace NpuSim.Workloads.Graphs;
 public static class BatchNormFolding
 {
     /// <summary>
-    /// Folds every batch normalisation that alone reads the result of a convolution or linear layer; others stay.
+    /// Folds every batch normalisation that alone reads the result of a convolution or linear layer; others stay. Layers that share filters
+    /// go on sharing them where their normalisations are the same; otherwise each of the others gets a copy of its own, which cannot train
+    /// (<see cref="Value.CopyOf"/>).
     /// </summary>
     /// <param name="graph">The network.</param>
     /// <param name="weights">Values of its parameters by name.</param>
@@ -37,6 +39,7 @@ public static class BatchNormFolding
             [.. graph.Nodes.Where(n => !folds.ContainsValue(n)).SelectMany(n => n.Inputs), .. graph.Outputs.Values];
         Dictionary<Value, Value> map = [];
         GraphBuilder builder = new();
+        FoldedParameters parameters = new(graph, builder, folds, map, weights, values);
         Dictionary<Value, Node> nodes = graph.Nodes.ToDictionary(n => n.Output);
         foreach (Value value in graph.Values)
         {
@@ -49,16 +52,15 @@ public static class BatchNormFolding
                 if (folded.Contains(value) && !kept.Contains(value))
                     continue;
                 if (weights is not null)
-                    values[value.Name] = Weights(weights, value);
-                map[value] = builder.Parameter(value.Name, value.Shape);
+                    values[value.Name] = FoldedParameters.ValuesOf(weights, value);
+                map[value] = builder.Parameter(value.Name, value.Shape, value.CopyOf);
             }
             else if (!map.ContainsKey(value))
             {
                 Node node = nodes[value];
-                if (folds.TryGetValue(value, out Node? norm))
-                    map[value] = map[norm.Output] = Merge(builder, node, norm, map, weights, values);
-                else
-                    map[value] = builder.Apply(value.Name, node.Op, [.. node.Inputs.Select(i => map[i])]);
+                map[value] = folds.TryGetValue(value, out Node? norm)
+                    ? map[norm.Output] = parameters.Apply(node, norm)
+                    : builder.Apply(value.Name, node.Op, [.. node.Inputs.Select(i => map[i])]);
             }
         }
 
@@ -67,7 +69,7 @@ public static class BatchNormFolding
         return builder.Build();
     }
 
-    // Result of a layer → the batch normalisation that alone reads it. The layer's parameters must be its own.
+    // Result of a layer → the batch normalisation that alone reads it.
     private static Dictionary<Value, Node> Foldable(Graph graph)
     {
         ILookup<Value, Node> readers =
@@ -75,8 +77,7 @@ public static class BatchNormFolding
         Dictionary<Value, Node> folds = [];
         foreach (Node layer in graph.Nodes.Where(n => n.Op is Conv2d or Linear))
         {
-            bool own = layer.Inputs.Skip(1).All(p => p.Kind == ValueKind.Parameter && readers[p].Count() == 1);
-            if (own && !graph.Outputs.ContainsValue(layer.Output)
+            if (layer.Inputs.Skip(1).All(p => p.Kind == ValueKind.Parameter) && !graph.Outputs.ContainsValue(layer.Output)
                 && readers[layer.Output].ToArray() is [{ Op: BatchNorm { BatchStatistics: false } } norm]
                 && norm.Inputs[0] == layer.Output && norm.Inputs.Skip(1).All(p => p.Kind == ValueKind.Parameter))
             {
@@ -86,44 +87,4 @@ public static class BatchNormFolding
 
         return folds;
     }
-
-    private static Value Merge(
-        GraphBuilder builder, Node layer, Node norm, Dictionary<Value, Value> map, IReadOnlyDictionary<string, float[]>? weights,
-        Dictionary<string, float[]> values)
-    {
-        Value weight = layer.Inputs[1];
-        Value bias = layer.Inputs.Length > 2
-            ? map[layer.Inputs[2]]
-            : builder.Parameter(BiasName(weight.Name), norm.Inputs[2].Shape);
-        if (weights is not null)
-            (values[weight.Name], values[bias.Name]) = Scaled(layer, norm, weights);
-        return builder.Apply(layer.Output.Name, layer.Op, map[layer.Inputs[0]], map[weight], bias);
-    }
-
-    private static string BiasName(string weight) =>
-        $"{(weight.EndsWith(".weight", StringComparison.Ordinal) ? weight[..^7] : weight)}.bias";
-
-    private static (float[] Filters, float[] Bias) Scaled(Node layer, Node norm, IReadOnlyDictionary<string, float[]> weights)
-    {
-        float[] gamma = Weights(weights, norm.Inputs[1]), beta = Weights(weights, norm.Inputs[2]);
-        float[] mean = Weights(weights, norm.Inputs[3]), variance = Weights(weights, norm.Inputs[4]);
-        float[]? oldBias = layer.Inputs.Length > 2 ? Weights(weights, layer.Inputs[2]) : null;
-        float[] filters = [.. Weights(weights, layer.Inputs[1])], bias = new float[gamma.Length];
-        int length = filters.Length / bias.Length;
-        for (int o = 0; o < bias.Length; o++)
-        {
-            double factor = gamma[o] / Math.Sqrt(variance[o] + ((BatchNorm)norm.Op).Epsilon);
-            foreach (ref float w in filters.AsSpan(o * length, length))
-                w = (float)(w * factor);
-            bias[o] = (float)((((oldBias?[o] ?? 0) - mean[o]) * factor) + beta[o]);
-        }
-
-        return (filters, bias);
-    }
-
-    private static float[] Weights(IReadOnlyDictionary<string, float[]> weights, Value parameter) =>
-        weights.TryGetValue(parameter.Name, out float[]? values) && values.Length == parameter.Shape.Count
-            ? values
-            : throw new GraphException(
-                $"parameter {parameter} needs {parameter.Shape.Count} values; got {values?.Length.ToString() ?? "none"}.");
 }

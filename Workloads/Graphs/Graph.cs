@@ -18,7 +18,8 @@ public enum ValueKind
 /// <summary>One tensor of a graph. Compared by reference.</summary>
 public sealed class Value
 {
-    internal Value(int id, string name, Shape shape, ValueKind kind) => (Id, Name, Shape, Kind) = (id, name, shape, kind);
+    internal Value(int id, string name, Shape shape, ValueKind kind, string? copyOf = null) =>
+        (Id, Name, Shape, Kind, CopyOf) = (id, name, shape, kind, copyOf);
 
     /// <summary>Index in <see cref="Graph.Values"/>.</summary>
     public int Id { get; }
@@ -32,8 +33,14 @@ public sealed class Value
     /// <summary>Where it comes from.</summary>
     public ValueKind Kind { get; }
 
+    /// <summary>
+    /// Of a parameter that holds another one's numbers in a form that one tensor cannot serve (another scale, another sign, scaled by a
+    /// normalisation of its own): the other's name. Neither may train, for they would drift apart. Null: its numbers are its own.
+    /// </summary>
+    public string? CopyOf { get; }
+
     // A part of a parameter under the same name; no value of a graph.
-    internal Value Narrowed(Shape shape) => new(Id, Name, shape, Kind);
+    internal Value Narrowed(Shape shape) => new(Id, Name, shape, Kind, CopyOf);
 
     /// <summary>As "conv1.weight 16×3×3×1".</summary>
     public override string ToString() => $"{Name} {Shape}";

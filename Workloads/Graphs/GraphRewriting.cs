@@ -45,7 +45,7 @@ public sealed class GraphRewriting
             rewriting.map[value] = value.Kind switch
             {
                 ValueKind.Input => builder.Input(value.Name, value.Shape),
-                ValueKind.Parameter => builder.Parameter(value.Name, value.Shape),
+                ValueKind.Parameter => builder.Parameter(value.Name, value.Shape, value.CopyOf),
                 _ => rewrite(rewriting, nodes[value]),
             };
         }

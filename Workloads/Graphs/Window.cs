@@ -12,13 +12,14 @@ namespace NpuSim.Workloads.Graphs;
 /// <param name="OutputChannels">Filters over all groups.</param>
 /// <param name="KernelHeight">Rows of a filter.</param>
 /// <param name="KernelWidth">Columns of a filter.</param>
-/// <param name="Stride">Step between windows, both ways.</param>
+/// <param name="Stride">Step between windows.</param>
 /// <param name="PadTop">Rows of zeros above.</param>
 /// <param name="PadLeft">Columns of zeros to the left.</param>
 /// <param name="Groups">Groups of channels that do not mix.</param>
+/// <param name="Dilation">Pixels from one element of a filter to the next.</param>
 public sealed record Window(
     int Batch, int InputHeight, int InputWidth, int InputChannels, int OutputHeight, int OutputWidth, int OutputChannels,
-    int KernelHeight, int KernelWidth, int Stride, int PadTop, int PadLeft, int Groups)
+    int KernelHeight, int KernelWidth, Stride Stride, int PadTop, int PadLeft, int Groups, Stride Dilation = default)
 {
     /// <summary>Output pixels over the whole batch.</summary>
     public long Pixels => (long)Batch * OutputHeight * OutputWidth;
@@ -28,22 +29,28 @@ public sealed record Window(
 }
 
 /// <summary>Makes windows of images.</summary>
-internal static class Windows
+public static class Windows
 {
     internal static Window Over(
-        string op, Shape x, int kernelHeight, int kernelWidth, int filters, int stride, Padding padding, int groups)
+        string op, Shape x, int kernelHeight, int kernelWidth, int filters, Stride stride, Padding padding, int groups, Stride dilation)
     {
         if (x.Rank != 4)
             throw new GraphException($"{op} takes images [B, H, W, C]; got {x}.");
-        int height = x[1] + padding.Top + padding.Bottom, width = x[2] + padding.Left + padding.Right;
-        if (stride < 1 || Math.Min(Math.Min(padding.Top, padding.Left), Math.Min(padding.Bottom, padding.Right)) < 0)
+        int height = checked(x[1] + padding.Top + padding.Bottom), width = checked(x[2] + padding.Left + padding.Right);
+        if (Math.Min(stride.Rows, stride.Columns) < 1 || Math.Min(dilation.Rows, dilation.Columns) < 1 || Math.Min(Math.Min(padding.Top, padding.Left), Math.Min(padding.Bottom, padding.Right)) < 0)
             throw new GraphException(
-                $"{op} has stride {stride} and padding {padding}; the stride is at least 1, the padding at least 0.");
-        if (kernelHeight < 1 || kernelWidth < 1 || kernelHeight > height || kernelWidth > width)
+                $"{op} has stride {stride}, dilation {dilation} and padding {padding}; stride and dilation are at least 1, the padding at least 0.");
+        int reachDown = Reach(kernelHeight, dilation.Rows), reachRight = Reach(kernelWidth, dilation.Columns);
+        if (kernelHeight < 1 || kernelWidth < 1 || reachDown > height || reachRight > width)
             throw new GraphException(
-                $"{op} with a {kernelHeight}×{kernelWidth} window does not fit the padded image {height}×{width} of {x}.");
+                $"{op} with a {reachDown}×{reachRight} window does not fit the padded image {height}×{width} of {x}.");
         return new(
-            x[0], x[1], x[2], x[3], ((height - kernelHeight) / stride) + 1, ((width - kernelWidth) / stride) + 1, filters,
-            kernelHeight, kernelWidth, stride, padding.Top, padding.Left, groups);
+            x[0], x[1], x[2], x[3], ((height - reachDown) / stride.Rows) + 1, ((width - reachRight) / stride.Columns) + 1, filters,
+            kernelHeight, kernelWidth, stride, padding.Top, padding.Left, groups, dilation);
     }
+
+    /// <summary>Pixels from the first to the last element of a dilated filter, both counted.</summary>
+    /// <param name="kernel">Elements of the filter.</param>
+    /// <param name="dilation">Pixels from one to the next.</param>
+    public static int Reach(int kernel, int dilation) => checked(((kernel - 1) * dilation) + 1);
 }

@@ -16,6 +16,9 @@ namespace NpuSim.Workloads.Networks;
 /// <param name="Quantization">How the file quantises it to 8 bits; null for a network in floating point.</param>
 public sealed record ImportedNetwork(Model Model, Weights Weights, Quantization? Quantization)
 {
+    /// <summary>Why a file with quantised numbers is a network in floating point; null for others.</summary>
+    public string? Remark { get; init; }
+
     /// <summary>True for names that are network files rather than models of the catalog.</summary>
     public static bool IsFile(string name) =>
         Path.GetExtension(name) is ".json" or ".onnx" || name.AsSpan().ContainsAny('/', '\\');

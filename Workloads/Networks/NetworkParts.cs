@@ -18,11 +18,16 @@ internal sealed class NetworkParts(int batch)
 
     private const int LongestName = 80;
 
+    private readonly TiedConstants ties = new();
+
     public int Batch { get; } = batch;
 
     public GraphBuilder Graph { get; } = new();
 
     public Dictionary<string, ParameterValues> Parameters { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>By parameter name: what keeps its integers from an 8-bit machine.</summary>
+    public Dictionary<string, string> Remarks { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, ValueScale> Scales { get; } = new(StringComparer.Ordinal);
 
@@ -38,15 +43,30 @@ internal sealed class NetworkParts(int batch)
     public Value Images(Shape sample) => Graph.Input("images", [Batch, .. sample]);
 
     /// <summary>Declares a parameter; the name gets a number where it is taken.</summary>
-    public Value Parameter(string name, Shape shape, Func<float[]> floats, Func<int[]>? integers = null, ValueScale? scale = null)
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its extents in the graph.</param>
+    /// <param name="floats">Its real numbers.</param>
+    /// <param name="integers">Its integers; null where it has none.</param>
+    /// <param name="scale">What 8-bit integers stand for.</param>
+    /// <param name="form">Of which constant of the file it is which form; constants that are used again stay one parameter. Null: of none.</param>
+    public Value Parameter(
+        string name, Shape shape, Func<float[]> floats, Func<int[]>? integers = null, ValueScale? scale = null, ConstantForm? form = null)
     {
-        string unique = name;
-        for (int n = 2; Graph.Has(unique); n++)
-            unique = $"{name}#{n}";
+        if (form is not null && ties.Find(this, form, shape, scale) is { } tied)
+        {
+            if (integers is null && Parameters.TryGetValue(tied.Name, out ParameterValues? values))
+                Parameters[tied.Name] = values with { Integers = null };
+            return tied;
+        }
+
+        string unique = Graph.Unique(name);
         Parameters[unique] = new ParameterValues(floats, integers);
         if (scale is not null)
             Scales[unique] = scale;
-        return Graph.Parameter(unique, shape);
+        Value value = Graph.Parameter(unique, shape, form is null ? null : ties.FirstOf(form));
+        if (form is not null)
+            ties.Add(form, value);
+        return value;
     }
 
     /// <summary>Says what the integers of a value stand for.</summary>

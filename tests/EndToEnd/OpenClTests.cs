@@ -88,6 +88,14 @@ public sealed class OpenClTests : CommandTests
     }
 
     [Test]
+    public void A_library_that_is_no_loader_of_OpenCL_is_named()
+    {
+        string other = OperatingSystem.IsLinux() ? "libc.so.6" : In("no-such-library");
+        Npusim.Variables["NPUSIM_OPENCL_LIBRARY"] = other;
+        Assert.That(Npusim.Run("devices").Succeeded().Output, Does.Contain($"there is no OpenCL loader ({other})"));
+    }
+
+    [Test]
     public void Devices_lists_memory_and_extensions()
     {
         JsonNode device = RequireDevice();

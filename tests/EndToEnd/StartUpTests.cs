@@ -30,6 +30,19 @@ public sealed class StartUpTests : CommandTests
         });
     }
 
+    [TestCase("--help")]
+    [TestCase("plan", "-p", "systolic-int8-16x16", "-s", "lp", "-m", "qzo-ff:8w8a")]
+    public void Commands_that_use_no_device_do_not_load_OpenCL(params string[] arguments)
+    {
+        if (!OperatingSystem.IsLinux() || !File.Exists("/usr/bin/strace"))
+            Assert.Ignore("needs strace");
+        string trace = In("trace");
+        Outcome run = Npusim.End(Npusim.Start(
+            "strace", ["-f", "-e", "trace=open,openat", "-o", trace, Npusim.DotNet, Npusim.Assembly, .. arguments])).Succeeded();
+        Assert.That(run.Output, Is.Not.Empty);
+        Assert.That(File.ReadAllText(trace), Does.Contain("npusim.dll").And.Not.Contain("Silk.NET").And.Not.Contain("libOpenCL"));
+    }
+
     [Test]
     public void Version_is_one_line() =>
         Assert.That(Npusim.Run("--version").Succeeded().Output, Does.Match(@"^\d+\.\d+\.\d+[^\n]*\n$"));

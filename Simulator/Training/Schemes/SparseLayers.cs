@@ -55,21 +55,27 @@ public static class SparseLayers
     {
         Dictionary<string, Node> nodes = graph.Nodes.Where(HasParameters).ToDictionary(n => n.Output.Name);
         HashSet<string> trained = [];
+        Dictionary<string, (string Layer, int Kept)> parts = []; // of each weight
         var channels = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
         foreach ((string layer, double share) in layers)
         {
             if (!nodes.TryGetValue(layer, out Node? node))
                 throw new GraphException($"there is no layer '{layer}'{Suggestion.For(layer, nodes.Keys)}; layers are {string.Join(", ", nodes.Keys)}.");
             Value weight = node.Inputs[1];
+            int kept = weight.Shape[^1];
             if (share > 0 && share < 1)
             {
                 if (!CanSplit(node.Op))
                     throw new GraphException($"layer '{layer}' ({node.Op.Name}) does not mix all its channels: its share is 0 or 1; got {share.ToString(CultureInfo.InvariantCulture)}.");
-                int kept = (int)Math.Ceiling(share * weight.Shape[^1]);
+                kept = (int)Math.Ceiling(share * weight.Shape[^1]);
                 if (kept < weight.Shape[^1])
                     channels[weight.Name] = kept;
             }
 
+            kept = share > 0 ? kept : 0;
+            if (parts.TryGetValue(weight.Name, out var other) && other.Kept != kept)
+                throw new GraphException($"layers '{other.Layer}' and '{layer}' share '{weight.Name}' but are given unequal shares of it; accepted is one share.");
+            parts[weight.Name] = (layer, kept);
             if (share > 0)
                 trained.Add(weight.Name);
             if (node.Inputs.Length > 2)

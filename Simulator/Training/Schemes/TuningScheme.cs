@@ -63,9 +63,16 @@ public sealed record TuningScheme(string Name, string Description, Func<Graph, T
     public Tuning Tune(Graph graph)
     {
         Tuning tuning = Apply(graph);
-        return tuning.Trained.IsEmpty
-            ? throw new GraphException($"scheme {Name} trains nothing: no parameter of the network fits it.")
-            : tuning;
+        if (tuning.Trained.IsEmpty)
+            throw new GraphException($"scheme {Name} trains nothing: no parameter of the network fits it.");
+        if (graph.Parameters.FirstOrDefault(p => p.CopyOf is { } first && (tuning.Trained.Contains(p.Name) || tuning.Trained.Contains(first))) is { } copy)
+        {
+            throw new GraphException(
+                $"scheme {Name} trains '{copy.CopyOf}', which the network uses a second time in a form that one tensor cannot serve ('{copy.Name}'); "
+                + "they would drift apart: accepted are schemes that leave both as they are.");
+        }
+
+        return tuning;
     }
 
     /// <summary>Names of the parameters that train.</summary>

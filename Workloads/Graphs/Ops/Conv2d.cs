@@ -3,14 +3,15 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Convolution of images: y[b, i, j, o] = Σ x[b, i·stride + u − top, j·stride + v − left, c] · w[o, u, v, c] + b[o], zero outside
+/// Convolution of images: y[b, i, j, o] = Σ x[b, i·stride + u·dilation − top, j·stride + v·dilation − left, c] · w[o, u, v, c] + b[o], zero outside
 /// the image. Operands: x [B, H, W, C], w [O, KH, KW, C / groups], optionally b [O]; result [B, OH, OW, O]. Group g of the
 /// filters sees group g of the channels; groups = C is a depthwise convolution.
 /// </summary>
-/// <param name="Stride">Step between windows on both axes, at least 1.</param>
+/// <param name="Stride">Step between windows, at least 1 on each axis.</param>
 /// <param name="Padding">Rows and columns of zeros around the image.</param>
 /// <param name="Groups">Groups of channels that do not mix; divides C and O.</param>
-public sealed record Conv2d(int Stride = 1, Padding Padding = default, int Groups = 1) : Op
+/// <param name="Dilation">Pixels from one element of a filter to the next, at least 1 on each axis.</param>
+public sealed record Conv2d(Stride Stride = default, Padding Padding = default, int Groups = 1, Stride Dilation = default) : Op
 {
     /// <inheritdoc/>
     public override string Name => "conv2d";
@@ -31,14 +32,14 @@ public sealed record Conv2d(int Stride = 1, Padding Padding = default, int Group
     /// <exception cref="GraphException">They do not fit.</exception>
     public Window WindowOf(Shape x, Shape w)
     {
-        if (Groups < 1 || x.Rank != 4 || w.Rank != 4 || w[3] * Groups != x[3] || w[0] % Groups != 0)
+        if (Groups < 1 || x.Rank != 4 || w.Rank != 4 || (long)w[3] * Groups != x[3] || w[0] % Groups != 0)
         {
             throw new GraphException(
                 $"conv2d with {Groups} group(s) takes x [B, H, W, C] and w [O, KH, KW, C/groups], groups dividing O; "
                 + $"got {x} and {w}.");
         }
 
-        return Windows.Over(Name, x, w[1], w[2], w[0], Stride, Padding, Groups);
+        return Windows.Over(Name, x, w[1], w[2], w[0], Stride, Padding, Groups, Dilation);
     }
 
     /// <inheritdoc/>

@@ -20,12 +20,15 @@ public sealed record Conv2dInputGradient(Conv2d Convolution, Shape Input) : Op
             : throw new GraphException(
                 $"{Name} for images {Input} takes the convolution's result and filters; got {string.Join(" and ", inputs)}.");
 
+    /// <summary>The geometry of the convolution with filters of this shape.</summary>
+    public Window Window(Shape filters) => Convolution.WindowOf(Input, filters);
+
     /// <summary>
     /// The products dy · w that spread each output pixel over its window: [pixels, O] · [O, KH·KW·C] per group.
     /// </summary>
     public override Contraction? AsContraction(ImmutableArray<Shape> inputs)
     {
-        Window w = Convolution.WindowOf(Input, inputs[1]);
+        Window w = Window(inputs[1]);
         return new(Conv2d.KindOf(w), w.Groups, w.Pixels, w.PatchLength, w.OutputChannels / w.Groups, w);
     }
 }

@@ -5,7 +5,8 @@ namespace NpuSim.Workloads.Graphs.Ops;
 /// <summary>Largest pixel of each window. Operand [B, H, W, C]; result [B, OH, OW, C].</summary>
 /// <inheritdoc cref="Pool"/>
 public sealed record MaxPool(
-    int Height, int Width, int Stride = 1, Padding Padding = default) : Pool(Height, Width, Stride, Padding)
+    int Height, int Width, Stride Stride = default, Padding Padding = default, Stride Dilation = default)
+    : Pool(Height, Width, Stride, Padding, Dilation)
 {
     /// <inheritdoc/>
     public override string Name => "max-pool";

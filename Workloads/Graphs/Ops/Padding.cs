@@ -18,9 +18,11 @@ public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
     /// <param name="kernelHeight">Rows of the window.</param>
     /// <param name="kernelWidth">Columns of the window.</param>
     /// <param name="stride">Step between windows.</param>
-    public static Padding Same(int height, int width, int kernelHeight, int kernelWidth, int stride)
+    /// <param name="dilation">Pixels from one element of the window to the next.</param>
+    public static Padding Same(int height, int width, int kernelHeight, int kernelWidth, Stride stride, Stride dilation = default)
     {
-        int rows = Missing(height, kernelHeight, stride), columns = Missing(width, kernelWidth, stride);
+        int rows = Missing(height, Windows.Reach(kernelHeight, dilation.Rows), stride.Rows);
+        int columns = Missing(width, Windows.Reach(kernelWidth, dilation.Columns), stride.Columns);
         return new(rows / 2, columns / 2, rows - (rows / 2), columns - (columns / 2));
     }
 

@@ -13,11 +13,11 @@ internal sealed class ErfGelu
 
     private readonly Dictionary<string, NodeProto> makers = new(StringComparer.Ordinal);
     private readonly ILookup<string, NodeProto> readers;
-    private readonly Dictionary<string, NumberArray?> constants;
+    private readonly OnnxConstants constants;
     private readonly HashSet<NodeProto> parts = [];
     private readonly Dictionary<NodeProto, string> ends = [];
 
-    public ErfGelu(GraphProto graph, Dictionary<string, NumberArray?> constants)
+    public ErfGelu(GraphProto graph, OnnxConstants constants)
     {
         this.constants = constants;
         foreach (NodeProto node in graph.Node.Where(n => n.Output.Count > 0))
@@ -35,8 +35,8 @@ internal sealed class ErfGelu
 
     private void Match(NodeProto erf)
     {
-        if (!makers.TryGetValue(erf.Input[0], out NodeProto? scaled)
-            || (Other(scaled, "Mul", Math.Sqrt(0.5)) ?? (scaled.OpType == "Div" && Is(scaled.Input[1], Math.Sqrt(2)) ? scaled.Input[0] : null)) is not { } x
+        if (erf.Input[0].Length == 0 || !makers.TryGetValue(erf.Input[0], out NodeProto? scaled)
+            || (Other(scaled, "Mul", Math.Sqrt(0.5)) ?? (scaled is { OpType: "Div", Input.Count: 2 } && Is(scaled.Input[1], Math.Sqrt(2)) ? scaled.Input[0] : null)) is not { } x
             || Only(erf) is not { } sum || Other(sum, "Add", 1) is null || Only(sum) is not { OpType: "Mul" } first)
         {
             return;
@@ -65,5 +65,6 @@ internal sealed class ErfGelu
         : Is(node.Input[1], constant) ? node.Input[0] : Is(node.Input[0], constant) ? node.Input[1] : null;
 
     private bool Is(string name, double value) =>
-        constants.TryGetValue(name, out NumberArray? array) && array is { Shape.Count: 1 } && Math.Abs(array.ToFloats()[0] - value) < Tolerance;
+        constants.Has(name) && constants.Find(name) is { Array: { Shape.Count: 1 } array, Type: var type } && type.IsReal()
+        && Math.Abs(array.ToFloats()[0] - value) < Tolerance;
 }

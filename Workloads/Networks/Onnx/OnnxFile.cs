@@ -34,24 +34,10 @@ internal static class OnnxFile
 
         if (model.Graph is null || model.Graph.Node.Count == 0 || model.OpsetImport.Count == 0)
             throw new InputException($"{path}: no ONNX model, or truncated: it has no graph of nodes or no operator sets.");
-        Dictionary<string, NumberArray?> constants = new(StringComparer.Ordinal);
-        foreach ((string name, TensorProto tensor) in Constants(model.Graph))
-        {
-            if (!constants.TryAdd(name, OnnxTensor.Read(tensor, folder, $"{path}: tensor '{NetworkParts.Name(name)}'")))
-                throw new InputException($"{path}: two tensors are named '{NetworkParts.Name(name)}'.");
-        }
-
-        OnnxReader reader = new(model, constants, path);
-        reader.RequireSupported();
+        OnnxReader reader = new(model, new OnnxConstants(model.Graph, folder, path), path);
         (NetworkParts parts, Value output) = reader.Read(1);
-        bool quantized = Integers.Complete(parts, output);
-        return Completion.Of(Path.GetFileNameWithoutExtension(path), reader.Sample, reader.Read, quantized);
+        string? obstacle = Integers.Obstacle(parts, output);
+        ImportedNetwork network = Completion.Of(Path.GetFileNameWithoutExtension(path), reader.Sample, reader.Read, obstacle is null);
+        return network with { Remark = reader.Quantises && obstacle is not null ? obstacle : null };
     }
-
-    private static IEnumerable<(string Name, TensorProto Tensor)> Constants(GraphProto graph) =>
-    [
-        .. graph.Initializer.Select(t => (t.Name, t)),
-        .. graph.Node.Where(n => n.OpType == "Constant" && n.Output.Count == 1)
-            .SelectMany(n => n.Attribute.Where(a => a.Name == "value" && a.T is not null).Select(a => (n.Output[0], a.T))),
-    ];
 }

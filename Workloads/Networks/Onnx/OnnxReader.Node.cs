@@ -11,23 +11,55 @@ internal sealed partial class OnnxReader
 {
     private sealed partial class Node(OnnxReader reader, NetworkParts parts, Dictionary<string, Item> items, NodeProto proto)
     {
+        private readonly OperatorRule rule = OperatorTable.Find(proto.OpType, reader.version)!;
+
         public string Name => NameOf(proto);
 
-        public string OutputName => proto.Output.Count > 0 ? proto.Output[0] : throw Fault("has no output");
+        public string OutputName => proto.Output[0];
 
-        public InputException Fault(string what) => new($"{reader.source}: {InputFile.OneLine(Kind(proto))} ('{Name}') {what}.");
+        public InputException Fault(string what) => reader.Fault(proto, what);
+
+        /// <summary>Says what an output stands for. The first axis stays the batch.</summary>
+        public void Bind(int output, Item item)
+        {
+            if (item.Value is { } value && value.Shape[0] != parts.Batch)
+                throw Fault($"gives {value.Shape} for a batch of {parts.Batch}: it mixes the batch with other axes, which is not supported");
+            if (item.Value?.Shape.Count > int.MaxValue)
+                throw Fault($"gives {item.Value.Shape}; at most {int.MaxValue} elements are supported");
+            if (output < proto.Output.Count && proto.Output[output].Length > 0)
+                items[proto.Output[output]] = item;
+        }
+
+        /// <summary>A result with the type that the node gives it; integers may only be moved or dequantised.</summary>
+        public Item Typed(Item item)
+        {
+            if (proto.OpType is "QuantizeLinear" or "DequantizeLinear" or "QLinearConv" or "QLinearMatMul")
+                return item;
+            TensorType type = proto.Input.Select(i => items.GetValueOrDefault(i)).FirstOrDefault(i => i?.Value is not null)?.Type ?? TensorType.Float;
+            return type == TensorType.Float || Moves.Contains(proto.OpType) ? item with { Type = type }
+                : throw Fault($"reads numbers of type {type.Text()}; FLOAT is supported");
+        }
+
+        private static readonly HashSet<string> Moves =
+            ["Concat", "Expand", "Flatten", "Gather", "Identity", "MaxPool", "GlobalMaxPool", "Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"];
 
         private bool Has(int input) => input < proto.Input.Count && proto.Input[input].Length > 0;
+
+        private bool IsEmpty(int input) => reader.constants.Has(proto.Input[input]) && reader.constants.Find(proto.Input[input]) is null;
 
         private Item Operand(int input)
         {
             string name = Has(input) ? proto.Input[input] : throw Fault($"has no input {input}");
             if (items.TryGetValue(name, out Item? item))
                 return item;
-            if (!reader.constants.TryGetValue(name, out NumberArray? array))
+            if (!reader.constants.Has(name))
                 throw Fault($"reads '{NetworkParts.Name(name)}', which nothing made before it");
-            return new Item(null, false, new Constant(name, array ?? throw Fault($"reads '{NetworkParts.Name(name)}', which is empty")));
+            return Known(name);
         }
+
+        private Item Known(string name) => reader.constants.Find(name) is { } known
+            ? new Item(null, Layout.Plain, new Constant(name, known.Array, known.Type))
+            : throw Fault($"reads '{NetworkParts.Name(name)}', which is empty");
 
         private Item Activation(int input) =>
             Operand(input) is { Value: not null } item ? item : throw Fault($"has a constant as input {input}, which is not supported");
@@ -35,12 +67,19 @@ internal sealed partial class OnnxReader
         private Constant ConstantAt(int input) =>
             Operand(input).Constant ?? throw Fault($"has a computed input {input}, which is not supported");
 
-        private long[] Whole(int input) => ConstantAt(input).Array is var array && !array.Type.IsFloat()
-            ? array.ToIntegers() : throw Fault($"has an input {input} that is no integers");
+        // Numbers that take part in arithmetic with real ones.
+        private Constant Real(Constant constant, int input) => constant.IsQuantized || constant.Type.IsReal()
+            ? constant : throw Fault($"has an input {input} of type {constant.Type.Text()}; FLOAT is supported");
 
-        private float Number(int input) => ConstantAt(input).Floats() is [var only] ? only : throw Fault($"has an input {input} of more than one number");
+        private Constant RealAt(int input) => Real(ConstantAt(input), input);
 
-        private AttributeProto? Attribute(string name) => proto.Attribute.FirstOrDefault(a => a.Name == name);
+        private long[] Whole(int input) => ConstantAt(input) is { IsQuantized: false, Type: TensorType.Int64 or TensorType.Int32 } constant
+            ? constant.Array.ToIntegers() : throw Fault($"has an input {input} that is no INT64 or INT32");
+
+        private float Number(int input) => RealAt(input).Floats() is [var only] ? only : throw Fault($"has an input {input} of more than one number");
+
+        private AttributeProto? Attribute(string name) =>
+            rule.Find(name, reader.version) is null ? null : proto.Attribute.FirstOrDefault(a => a.Name == name);
 
         private long Integer(string name, long standard) => Attribute(name)?.I ?? standard;
 
@@ -48,52 +87,65 @@ internal sealed partial class OnnxReader
 
         private string Text(string name) => Attribute(name)?.S.ToStringUtf8() ?? "";
 
-        private int[]? Wholes(string name) => Attribute(name)?.Ints.Select(i => i is >= int.MinValue and <= int.MaxValue ? (int)i : int.MaxValue).ToArray();
+        private int[]? Wholes(string name) => Attribute(name) is not { } attribute ? null
+            : attribute.Ints.All(i => i is > int.MinValue and <= int.MaxValue) ? [.. attribute.Ints.Select(i => (int)i)]
+            : throw Fault($"has {name} that leave 32 bits");
 
-        // The operand with axes as images, or as ONNX has them.
-        private Value Images(int input)
+        // An axis counted from the front; negative ones count from the end.
+        private int Axis(long axis, int rank, int first = 0) => axis >= -rank && axis < rank + first
+            ? (int)(axis < 0 ? axis + rank : axis) : throw Fault($"has the axis {axis}; the tensor has {rank}");
+
+        // Axes as an attribute, or as an input from some operator set on; null where none are given.
+        private int[]? Axes(int input, int rank)
         {
-            Item item = Activation(input);
-            if (item.Value!.Shape.Rank != 4)
-                throw Fault($"reads {item.Value.Shape}; images of four axes are supported");
-            return item.IsImages ? item.Value : parts.Moved($"{item.Value.Name} images", new Transpose(0, 2, 3, 1), item.Value);
+            long[]? given = Attribute("axes") is { } attribute ? [.. attribute.Ints] : Has(input) && !IsEmpty(input) ? Whole(input) : null;
+            if (given is null || given.Length == 0)
+                return null;
+            int[] axes = [.. given.Select(a => Axis(a, rank))];
+            return axes.Distinct().Count() == axes.Length ? axes : throw Fault("has an axis twice");
         }
 
-        private Value Plain(int input)
+        // The operand with channels last: of four axes as they are, of three as images of one row.
+        private Value ChannelsLast(int input)
         {
             Item item = Activation(input);
-            if (!item.IsImages)
+            if (item.Layout != Layout.Plain)
                 return item.Value!;
-            Shape shape = item.Value!.Shape;
-            return shape[1] == 1 && shape[2] == 1
-                ? parts.Moved($"{item.Value.Name} channels", new Reshape([shape[0], shape[3], 1, 1]), item.Value)
-                : parts.Moved($"{item.Value.Name} channels first", new Transpose(0, 3, 1, 2), item.Value);
+            string name = item.Value!.Name;
+            Shape shape = item.Value.Shape;
+            return shape.Rank switch
+            {
+                4 => parts.Moved($"{name} images", new Transpose(0, 2, 3, 1), item.Value),
+                3 => parts.Moved($"{name} line", new Reshape([shape[0], 1, shape[2], shape[1]]), parts.Moved($"{name} channels last", new Transpose(0, 2, 1), item.Value)),
+                _ => throw Fault($"reads {shape}; images of four axes and sequences of three are supported"),
+            };
         }
 
-        private Item Made(Op op, bool isImages, params ImmutableArray<Value> operands) => new(parts.Graph.Apply(Name, op, operands), isImages);
+        private Layout LayoutOf(int input) => Activation(input) is var item && item.Layout != Layout.Plain ? item.Layout
+            : item.Value!.Shape.Rank == 3 ? Layout.Lines : Layout.Images;
+
+        private Value Plain(int input) => Plain(Activation(input));
+
+        private Value Plain(Item item) => OnnxReader.Plain(parts, item);
+
+        private Item Made(Op op, Layout layout, params ImmutableArray<Value> operands) => new(parts.Graph.Apply(Name, op, operands), layout);
 
         // A parameter in the graph's order: index i of the result is index order[i] of the file's.
         private Value Parameter(Constant constant, Shape shape, int[]? order = null, int outputAxis = 0)
         {
-            string name = NetworkParts.Name(constant.Name);
             bool canBeInteger = constant.ScaleAlong(outputAxis) is not null;
-            return parts.Parameter(
-                name, shape, () => Ordered(constant.Floats(), order),
-                canBeInteger ? () => Ordered(constant.Integers(), order) : null, constant.ScaleAlong(outputAxis));
+            Value value = parts.Parameter(
+                NetworkParts.Name(constant.Name), shape, () => Ordered(constant.Floats(), order),
+                canBeInteger ? () => Ordered(constant.Integers(), order) : null, constant.ScaleAlong(outputAxis),
+                constant.Form(order, turns: outputAxis >= 0));
+            if (constant.ObstacleAlong(outputAxis) is { } obstacle)
+                parts.Remarks[value.Name] = obstacle;
+            return value;
         }
 
-        // A bias: 32-bit integers of the accumulator, given or made of real numbers.
-        private Value Bias(Constant bias, int channels, Value x, Value w)
-        {
-            if (bias.Array.Shape.Count != channels)
-                throw Fault($"has a bias of {bias.Array.Shape}; {channels} are accepted");
-            Func<int[]>? integers = null;
-            if (bias.Array.Type == ElementType.Int32)
-                integers = bias.Integers;
-            else if (parts.Scales.TryGetValue(x.Name, out ValueScale? sx) && parts.Scales.TryGetValue(w.Name, out ValueScale? sw))
-                integers = () => [.. bias.Floats().Select((b, i) => (int)Math.Clamp(Math.Round(b / ((double)sx.Steps[0] * sw.Steps[sw.Steps.Length == 1 ? 0 : i]), MidpointRounding.AwayFromZero), int.MinValue, int.MaxValue))];
-            return parts.Parameter(NetworkParts.Name(bias.Name), [channels], bias.Floats, integers);
-        }
+        // A parameter of real numbers that were worked out from constants of the file.
+        private Value Numbers(Constant constant, Shape shape, Func<float[]> values) =>
+            parts.Parameter(NetworkParts.Name(constant.Name), shape, values, form: constant.Form());
 
         private static T[] Ordered<T>(T[] data, int[]? order) => order is null ? data : [.. order.Select(i => data[i])];
 

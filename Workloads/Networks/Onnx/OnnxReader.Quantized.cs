@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Workloads.Networks.Onnx;
 
@@ -11,12 +13,14 @@ internal sealed partial class OnnxReader
     {
         public Item Quantized()
         {
-            Item item = Activation(0);
-            ValueScale scale = ScaleAt(1, 2);
-            if (parts.Scales.TryGetValue(item.Value!.Name, out ValueScale? before) && (before.ZeroPoint != scale.ZeroPoint || before.Steps[0] != scale.Steps[0]))
-                throw Fault("quantises once more by another scale, which is not supported");
+            Item item = Operand(0);
+            if (item.Constant is { } constant)
+                return new Item(null, Layout.Plain, Rounded(Real(constant, 0)));
+            (ValueScale scale, TensorType type) = ScaleAt(1, 2);
+            if (parts.Scales.TryGetValue(item.Value!.Name, out ValueScale? before) && !IsSame(before, scale))
+                throw Fault($"quantises by {Text(scale)} what has {Text(before)}, which is not supported");
             parts.Quantized(item.Value, scale);
-            return item;
+            return Rectified(item, scale) with { Type = type };
         }
 
         public Item Dequantized()
@@ -24,54 +28,158 @@ internal sealed partial class OnnxReader
             Item item = Operand(0);
             if (item.Constant is not null)
                 return item with { Constant = Quantized(item.Constant, 1, 2) };
-            ValueScale scale = ScaleAt(1, 2);
-            return parts.Scales.TryGetValue(item.Value!.Name, out ValueScale? given) && given.ZeroPoint == scale.ZeroPoint && given.Steps[0] == scale.Steps[0]
-                ? item
-                : throw Fault("reads integers by another scale than they were made with, which is not supported");
+            OperandScale(1, 2);
+            return item with { Type = TensorType.Float };
         }
 
         public Item QuantizedConvolution()
         {
-            Value x = Images(0);
-            Item result = Convolution(x, Quantized(ConstantAt(3), 4, 5), Has(8) ? ConstantAt(8) : null);
-            parts.Quantized(result.Value!, ScaleAt(6, 7));
-            return result;
+            ValueScale x = OperandScale(1, 2);
+            Constant filters = Quantized(ConstantAt(3), 4, 5);
+            Constant? bias = null;
+            if (Has(8))
+            {
+                bias = ConstantAt(8) is { Type: TensorType.Int32, IsQuantized: false } whole ? whole : throw Fault("has a bias that is no INT32");
+                bias = bias with
+                {
+                    Steps = [.. filters.Steps.Select(s => s * x.Steps[0])],
+                    ZeroPoints = [.. filters.Steps.Select(_ => 0)],
+                };
+            }
+
+            (ValueScale scale, TensorType type) = ScaleAt(6, 7);
+            Item result = Convolution(filters, bias);
+            parts.Quantized(result.Value!, scale);
+            return Rectified(result, scale) with { Type = type };
         }
 
         public Item QuantizedProduct()
         {
+            OperandScale(1, 2);
             Value x = Plain(0);
             Constant weight = Quantized(ConstantAt(3), 4, 5);
             if (weight.Array.Shape.Rank != 2)
                 throw Fault($"has a constant of {weight.Array.Shape}; a matrix is supported");
+            (ValueScale scale, TensorType type) = ScaleAt(6, 7);
             Item result = Dense(x, weight, transposed: false, null);
-            parts.Quantized(result.Value!, ScaleAt(6, 7));
-            return result;
+            parts.Quantized(result.Value!, scale);
+            return Rectified(result, scale) with { Type = type };
         }
 
-        // Scale of an activation; unsigned integers are kept less 128.
-        private ValueScale ScaleAt(int scale, int zeroPoint)
+        // The scale that the node gives its first operand must be the one that its integers were made with.
+        private ValueScale OperandScale(int scale, int zeroPoint)
+        {
+            Item item = Activation(0);
+            ValueScale said = ScaleAt(scale, zeroPoint, item.Type).Scale;
+            return item.Type == TensorType.Float || !parts.Scales.TryGetValue(item.Value!.Name, out ValueScale? made) ? throw Fault("reads a tensor that nothing quantised")
+                : IsSame(made, said) ? said
+                : throw Fault($"reads by {Text(said)} integers that were made by {Text(made)}, which is not supported");
+        }
+
+        // A quantiser whose least integer stands for 0 lets nothing below 0 through: exporters leave out rectifiers before it.
+        private Item Rectified(Item item, ValueScale scale)
+        {
+            if (scale.ZeroPoint != -128 || IsPositive(item.Value!))
+                return item;
+            float greatest = 255 * scale.Steps[0];
+            Value clamped = parts.Graph.Apply($"{item.Value!.Name} from 0", new Relu(greatest), item.Value);
+            parts.Quantized(clamped, scale);
+            parts.Scales.Remove(item.Value.Name);
+            return new Item(clamped, item.Layout);
+        }
+
+        // True for what is never below 0, and for the network's input, which is what it is.
+        private bool IsPositive(Value value)
+        {
+            if (value.Kind != ValueKind.Result)
+                return true;
+            Graphs.Node maker = parts.Graph.MakerOf(value)!;
+            return maker.Op is Relu or Softmax or Curve { Kind: CurveKind.Sigmoid or CurveKind.HardSigmoid or CurveKind.Abs or CurveKind.Square }
+                || (maker.Op is Reshape or Transpose or Slice or Broadcast or Graphs.Ops.Pool or Concat && maker.Inputs.All(IsPositive));
+        }
+
+        // Scale of an activation; unsigned integers are kept less 128. Without a zero point the type is that of the operand, or as stated.
+        private (ValueScale Scale, TensorType Type) ScaleAt(int scale, int zeroPoint, TensorType operand = TensorType.UInt8)
         {
             Constant? zero = Has(zeroPoint) ? ConstantAt(zeroPoint) : null;
-            ElementType type = zero?.Array.Type ?? ElementType.UInt8;
-            if (type is not (ElementType.Int8 or ElementType.UInt8) || Number(scale) is not (> 0 and < float.PositiveInfinity and var step))
-                throw Fault("quantises to other than INT8 or UINT8, or by a scale that is not above 0; these are supported");
-            return new ValueScale([step], Constant.Signed(type, zero is null ? 0 : Whole(zeroPoint) is [var only] ? only : throw Fault("has several zero points")));
+            bool makes = proto.OpType == "QuantizeLinear";
+            TensorType stated = makes ? (TensorType)Integer("output_dtype", 0) : TensorType.Undefined;
+            TensorType type = zero?.Type ?? (stated != TensorType.Undefined ? stated : operand);
+            if (makes && zero is not null && stated != TensorType.Undefined && stated != type)
+                throw Fault($"has output_dtype {stated.Text()} and a zero point of type {type.Text()}");
+            if (!makes && scale < 3 && operand != TensorType.Float && type != operand)
+                throw Fault($"has a zero point of type {type.Text()} for integers of type {operand.Text()}");
+            if (type is not (TensorType.Int8 or TensorType.UInt8))
+                throw Fault($"quantises to {type.Text()}; INT8 and UINT8 are supported");
+            float[] steps = RealAt(scale).Floats();
+            if (steps.Length != 1 || (zero is not null && zero.Array.Shape.Count != 1))
+                throw Fault($"has {steps.Length} scales for a computed tensor; one is supported");
+            if (steps[0] is not (> 0 and < float.PositiveInfinity and var step))
+                throw Fault($"has the scale {steps[0]}; numbers above 0 are supported");
+            return (new ValueScale([step], Constant.Signed(type, zero?.Array.ToIntegers()[0] ?? 0)), type);
         }
 
+        // Integers of the file with their scales.
         private Constant Quantized(Constant constant, int scale, int zeroPoint)
         {
-            ImmutableArray<float> steps = [.. ConstantAt(scale).Floats()];
-            ImmutableArray<int> zeros = Has(zeroPoint) ? [.. Whole(zeroPoint).Select(z => (int)z)] : [.. steps.Select(_ => 0)];
-            long axis = Integer("axis", proto.OpType == "DequantizeLinear" ? 1 : proto.OpType == "QLinearConv" ? 0 : 1);
-            axis = axis < 0 ? axis + constant.Array.Shape.Rank : axis;
-            if (constant.Array.Type.IsFloat() || steps.Any(s => !(s > 0 && float.IsFinite(s))) || zeros.Length != steps.Length
-                || (steps.Length > 1 && (axis < 0 || axis >= constant.Array.Shape.Rank || constant.Array.Shape[(int)axis] != steps.Length)))
+            if (constant.Type is not (TensorType.Int8 or TensorType.UInt8 or TensorType.Int4 or TensorType.UInt4 or TensorType.Int16 or TensorType.UInt16 or TensorType.Int32))
+                throw Fault($"reads integers of type {constant.Type.Text()}; INT4, INT8, INT16, INT32, UINT4, UINT8 and UINT16 are supported");
+            (ImmutableArray<float> steps, int axis) = Steps(constant, scale);
+            return constant with { Steps = steps, ZeroPoints = Zeros(zeroPoint, steps.Length, constant.Type), Axis = axis };
+        }
+
+        // Real numbers of the file made integers: rounded half to even, held within the type.
+        private Constant Rounded(Constant constant)
+        {
+            (ImmutableArray<float> steps, int axis) = Steps(constant, 1);
+            TensorType stated = (TensorType)Integer("output_dtype", 0);
+            TensorType type = Has(2) ? ConstantAt(2).Type : stated == TensorType.Undefined ? TensorType.UInt8 : stated;
+            if (type is not (TensorType.Int8 or TensorType.UInt8) || (stated != TensorType.Undefined && stated != type))
+                throw Fault($"quantises to {type.Text()}; INT8 and UINT8 are supported");
+            ImmutableArray<int> zeros = Zeros(2, steps.Length, type);
+            Constant shaped = constant with { Steps = steps, ZeroPoints = zeros, Axis = axis };
+            float[] values = constant.Floats();
+            byte[] integers = new byte[values.Length];
+            (int least, int greatest) = type == TensorType.Int8 ? (-128, 127) : (0, 255);
+            for (int i = 0; i < values.Length; i++)
             {
-                throw Fault("has integers, scales and zero points that do not fit each other");
+                int channel = shaped.ChannelOf(i);
+                integers[i] = (byte)(int)Math.Clamp(MathF.Round(values[i] / steps[channel], MidpointRounding.ToEven) + zeros[channel], least, greatest);
             }
 
-            return constant with { Steps = steps, ZeroPoints = zeros, Axis = steps.Length > 1 ? (int)axis : 0 };
+            ElementType stored = type == TensorType.Int8 ? ElementType.Int8 : ElementType.UInt8;
+            return new Constant(constant.Name, constant.Array with { Type = stored, Bytes = integers }, type);
         }
+
+        private (ImmutableArray<float> Steps, int Axis) Steps(Constant constant, int input)
+        {
+            Constant scales = RealAt(input);
+            ImmutableArray<float> steps = [.. scales.Floats()];
+            if (steps.Any(s => !(s > 0 && float.IsFinite(s))))
+                throw Fault("has a scale that is not above 0");
+            if (steps.Length == 1)
+                return (steps, 0);
+            Shape shape = constant.Array.Shape;
+            bool isNode = rule.Find("axis", reader.version) is not null;
+            int axis = isNode ? Axis(Integer("axis", 1), shape.Rank) : proto.OpType == "QLinearConv" ? 0 : shape.Rank - 1;
+            if (scales.Extents.Length != 1 || shape[axis] != steps.Length || (!isNode && proto.OpType is "QuantizeLinear" or "DequantizeLinear"))
+                throw Fault($"has scales of {scales.Array.Shape} along axis {axis} of {shape}; one, or one per index of the axis, is supported");
+            return (steps, axis);
+        }
+
+        private ImmutableArray<int> Zeros(int input, int count, TensorType type)
+        {
+            if (!Has(input))
+                return [.. Enumerable.Repeat(0, count)];
+            Constant zeros = ConstantAt(input);
+            if (zeros.Type != type || zeros.IsQuantized)
+                throw Fault($"has zero points of type {zeros.Type.Text()} for integers of type {type.Text()}");
+            return zeros.Array.Shape.Count == count ? [.. zeros.Array.ToIntegers().Select(z => (int)z)]
+                : throw Fault($"has {zeros.Array.Shape.Count} zero points for {count} scales");
+        }
+
+        private static bool IsSame(ValueScale a, ValueScale b) => a.ZeroPoint == b.ZeroPoint && a.Steps.SequenceEqual(b.Steps);
+
+        private static string Text(ValueScale scale) => $"steps of {scale.Steps[0]} from {scale.ZeroPoint}";
     }
 }

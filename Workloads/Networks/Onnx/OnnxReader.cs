@@ -7,42 +7,53 @@ using NpuSim.Workloads.Networks.Onnx.Proto;
 namespace NpuSim.Workloads.Networks.Onnx;
 
 /// <summary>
-/// Turns the nodes of an ONNX graph into a graph, batch after batch. Tensors of four axes that convolutions and pools make are kept as
-/// images [batch, height, width, channels]; they are turned to ONNX's order only where a node needs it.
+/// Turns the nodes of an ONNX graph into a graph, batch after batch. Tensors that convolutions and pools make are kept with channels last;
+/// they are turned to ONNX's order only where a node needs it.
 /// </summary>
 internal sealed partial class OnnxReader
 {
-    private const int Float = 1;
+    private const int MostExtent = 1 << 20;
 
     private readonly GraphProto graph;
-    private readonly Dictionary<string, NumberArray?> constants;
+    private readonly OnnxConstants constants;
     private readonly string source;
+    private readonly long version; // of the default operator set
     private readonly ImmutableArray<int> inputShape; // that of the file, the first axis being the batch
+    private readonly bool anyBatch; // the file leaves the first axis open
     private readonly ILookup<string, NodeProto> readers;
     private readonly ErfGelu curves;
+    private readonly bool isChannelsLast; // the input has the axes of images here rather than ONNX's
 
-    public OnnxReader(ModelProto model, Dictionary<string, NumberArray?> constants, string source)
+    public OnnxReader(ModelProto model, OnnxConstants constants, string source)
     {
-        (graph, this.constants, this.source, curves) = (model.Graph, constants, source, new ErfGelu(model.Graph, constants));
+        (graph, this.constants, this.source) = (model.Graph, constants, source);
+        version = VersionOf(model);
         readers = graph.Node.SelectMany(n => n.Input.Select(i => (i, n))).ToLookup(p => p.i, p => p.n, StringComparer.Ordinal);
-        ValueInfoProto[] inputs = [.. graph.Input.Where(i => !constants.ContainsKey(i.Name))];
+        RequireSupported();
+        curves = new ErfGelu(graph, constants);
+        ValueInfoProto[] inputs = [.. graph.Input.Where(i => !constants.Has(i.Name))];
         if (inputs.Length != 1 || graph.Output.Count != 1)
             throw new InputException($"{source}: {inputs.Length} inputs and {graph.Output.Count} outputs; one of each is read.");
         TypeProto.Types.Tensor? type = inputs[0].Type?.TensorType;
-        long[] extents = [.. (type?.Shape?.Dim ?? []).Select(d => d.DimValue)];
-        if (type?.ElemType != Float || extents.Length is < 2 or > 4 || extents.Skip(1).Any(e => e is < 1 or > 1 << 20) || extents[0] is < 0 or > 1 << 20
+        string which = $"{source}: its input '{NetworkParts.Name(inputs[0].Name)}'";
+        if (type is null || (TensorType)type.ElemType != TensorType.Float)
+            throw new InputException($"{which} is of type {(type is null ? "no tensor" : ((TensorType)type.ElemType).Text())}; FLOAT is read.");
+        long[] extents = [.. (type.Shape?.Dim ?? []).Select(d => d.DimValue)];
+        if (extents.Length is < 2 or > 4 || extents.Skip(1).Any(e => e is < 1 or > MostExtent) || extents[0] is < 0 or > MostExtent
             || extents.Skip(1).Aggregate(1L, (count, e) => count * e) > 1 << 24)
         {
-            throw new InputException($"{source}: its input '{NetworkParts.Name(inputs[0].Name)}' is no FLOAT tensor of 2 to 4 axes, all but the first of a "
-                + "known size; such an input is read.");
+            throw new InputException($"{which} has the shape [{string.Join(", ", extents.Take(9))}]; read are 2 to 4 axes, all but the first of a known size.");
         }
 
+        anyBatch = extents[0] == 0;
         inputShape = [(int)Math.Max(1, extents[0]), .. extents.Skip(1).Select(e => (int)e)];
         InputName = inputs[0].Name;
+        isChannelsLast = InputLayout.IsChannelsLast(InputName, readers);
         Sample = inputShape switch
         {
             [_, var n] => [1, 1, n],
             [_, var h, var w] => [h, w, 1],
+            [_, var h, var w, var channels] when isChannelsLast => [h, w, channels],
             _ => [inputShape[2], inputShape[3], inputShape[1]],
         };
     }
@@ -50,12 +61,10 @@ internal sealed partial class OnnxReader
     /// <summary>One sample: [height, width, channels].</summary>
     public Shape Sample { get; }
 
-    private string InputName { get; }
+    /// <summary>True when a node quantises or has quantised operands.</summary>
+    public bool Quantises => graph.Node.Any(n => n.OpType is "QuantizeLinear" or "DequantizeLinear" || n.OpType.StartsWith("QLinear", StringComparison.Ordinal));
 
-    /// <summary>Refuses a graph with nodes that are not read.</summary>
-    /// <exception cref="InputException">There are some; the message names each.</exception>
-    public void RequireSupported() =>
-        Unsupported.Refuse(source, graph.Node.Where(n => !Operators.ContainsKey(Kind(n)) && !curves.IsPart(n)).Select(n => $"{InputFile.OneLine(Kind(n))} ('{NameOf(n)}')"));
+    private string InputName { get; }
 
     /// <summary>The network at a batch size, and its output.</summary>
     /// <exception cref="InputException">A node does not fit its operands, or has attributes that are not supported.</exception>
@@ -65,28 +74,111 @@ internal sealed partial class OnnxReader
         Dictionary<string, Item> items = new(StringComparer.Ordinal);
         Value images = parts.Images(Sample);
         items[InputName] = inputShape.Length == 4
-            ? new Item(images, IsImages: true)
-            : new Item(parts.Graph.Apply("samples", new Reshape([batch, .. inputShape.AsSpan()[1..]]), images), IsImages: false);
+            ? new Item(images, isChannelsLast ? Layout.Plain : Layout.Images)
+            : new Item(parts.Graph.Apply("samples", new Reshape([batch, .. inputShape.AsSpan()[1..]]), images), Layout.Plain);
         foreach (NodeProto proto in graph.Node.Where(n => !curves.IsPart(n)))
         {
             Node node = new(this, parts, items, proto);
             try
             {
                 if (!items.ContainsKey(node.OutputName)) // made together with an earlier node
-                    items[node.OutputName] = curves.OperandOf(proto) is { } x ? node.Curve(x) : Operators[Kind(proto)](node);
+                    node.Bind(0, node.Typed(curves.OperandOf(proto) is { } x ? node.Gelu(x) : Operators[proto.OpType](node)));
             }
             catch (Exception fault) when (fault is GraphException or ArgumentException or OverflowException)
             {
-                throw node.Fault($"does not fit: {InputFile.OneLine(fault.Message)}");
+                throw node.Fault($"does not fit: {Plainly(fault)}");
             }
         }
 
         if (!items.TryGetValue(graph.Output[0].Name, out Item? output) || output.Value is null)
             throw new InputException($"{source}: its output '{NetworkParts.Name(graph.Output[0].Name)}' is never made.");
         SpreadInputScale(parts, images, items[InputName].Value!);
-        Integers.Complete(parts, output.Value);
-        return (parts, output.Value);
+        Value result = Finished(parts, output, images);
+        Integers.Obstacle(parts, result);
+        return (parts, result);
     }
+
+    // The output in ONNX's order; one as large as the samples, which is compared with them, in their order.
+    private Value Finished(NetworkParts parts, Item output, Value images)
+    {
+        if (output.Value!.Kind == ValueKind.Input)
+            throw new InputException($"{source}: its output '{NetworkParts.Name(graph.Output[0].Name)}' is its input; a network that computes something is read.");
+        bool reconstructs = inputShape.Length == 4 && output.Shape.Count == images.Shape.Count && parts.Graph.MakerOf(output.Value)!.Op is not (Softmax or LogSoftmax);
+        if (!reconstructs)
+            return Plain(parts, output);
+        if (output is { Layout: Layout.Images, Shape: var made } && made == new Item(images, Layout.Images).Shape)
+            return output.Value;
+        Value plain = Plain(parts, output);
+        if (isChannelsLast)
+            return plain.Shape == images.Shape ? plain : parts.Moved($"{plain.Name} as images", new Reshape(images.Shape), plain);
+        Shape shape = [parts.Batch, inputShape[1], inputShape[2], inputShape[3]];
+        Value shaped = plain.Shape == shape ? plain : parts.Moved($"{plain.Name} as images", new Reshape(shape), plain);
+        return parts.Moved($"{plain.Name} channels last", new Transpose(0, 2, 3, 1), shaped);
+    }
+
+    // A value with its axes as ONNX has them.
+    private static Value Plain(NetworkParts parts, Item item)
+    {
+        if (item.Layout == Layout.Plain)
+            return item.Value!;
+        (string name, Shape shape, Value value) = (item.Value!.Name, item.Value.Shape, item.Value);
+        if (shape[1] == 1 && shape[2] == 1)
+            return parts.Moved($"{name} channels", new Reshape(item.Shape), value);
+        if (item.Layout == Layout.Lines)
+            value = parts.Moved($"{name} line", new Reshape([shape[0], shape[2], shape[3]]), value);
+        return parts.Moved($"{name} channels first", item.Layout == Layout.Lines ? new Transpose(0, 2, 1) : new Transpose(0, 3, 1, 2), value);
+    }
+
+    // Refuses a graph with nodes, attributes or numbers of operands that are not read, naming each operator.
+    private void RequireSupported()
+    {
+        Unsupported.Refuse(source, graph.Node.Where(n => !IsRead(n)).Select(n => (Called(n), $"'{NameOf(n)}'")));
+        HashSet<string> made = new(graph.Input.Select(i => i.Name), StringComparer.Ordinal);
+        foreach (NodeProto node in graph.Node)
+        {
+            if (OperatorTable.Find(node.OpType, version)!.Obstacle(node, version) is { } obstacle)
+                throw Fault(node, obstacle);
+            if (node.Output.Count == 0 || node.Output[0].Length == 0)
+                throw Fault(node, "has no output");
+            foreach (string output in node.Output.Where(o => o.Length > 0))
+            {
+                if (!made.Add(output) || (node.OpType != "Constant" && constants.Has(output)))
+                    throw Fault(node, $"makes '{NetworkParts.Name(output)}', which is there already");
+            }
+
+            if (node.OpType != "Split" && node.Output.Skip(1).FirstOrDefault(o => o.Length > 0 && (readers.Contains(o) || graph.Output.Any(g => g.Name == o))) is { } second)
+                throw Fault(node, $"has a second output '{NetworkParts.Name(second)}' that is used; the first is read");
+            if (node.OpType == "BatchNormalization" && version < 14 && node.Output.Skip(1).Any(o => o.Length > 0))
+                throw Fault(node, "has more than one output: that of training, which is not supported");
+        }
+    }
+
+    private bool IsRead(NodeProto node) => IsDefault(node.Domain) && OperatorTable.Find(node.OpType, version) is not null;
+
+    // "If", "com.microsoft.QGemm", or "Softmax of operator set 99" where another set has it.
+    private string Called(NodeProto node)
+    {
+        string name = InputFile.OneLine(IsDefault(node.Domain) ? node.OpType : $"{node.Domain}.{node.OpType}");
+        return IsDefault(node.Domain) && OperatorTable.Has(node.OpType) ? $"{name} of operator set {version}" : name;
+    }
+
+    private long VersionOf(ModelProto model)
+    {
+        if (model.IrVersion is < 1 or > OperatorTable.NewestIr)
+            throw new InputException($"{source}: has the IR version {model.IrVersion}; 1 to {OperatorTable.NewestIr} are read.");
+        if (model.Functions.Count > 0)
+            throw new InputException($"{source}: has {model.Functions.Count} functions of its own; operators alone are read.");
+        OperatorSetIdProto[] sets = [.. model.OpsetImport.Where(o => IsDefault(o.Domain))];
+        if (sets.Length != 1 || sets[0].Version is < 1 or > OperatorTable.Newest)
+        {
+            string found = sets.Length == 0 ? "none" : string.Join(", ", sets.Select(s => s.Version));
+            throw new InputException($"{source}: operator sets of ONNX itself: {found}; one from 1 to {OperatorTable.Newest} is read.");
+        }
+
+        return sets[0].Version;
+    }
+
+    private static bool IsDefault(string domain) => domain is "" or "ai.onnx";
 
     // Samples of fewer axes are a view of the images.
     private static void SpreadInputScale(NetworkParts parts, Value images, Value samples)
@@ -95,47 +187,40 @@ internal sealed partial class OnnxReader
             parts.Quantized(images, scale);
     }
 
+    private static string Plainly(Exception fault) =>
+        fault is OverflowException ? "its extents leave 32 bits" : InputFile.OneLine(fault.Message).TrimEnd('.');
+
+    private InputException Fault(NodeProto node, string what) =>
+        new($"{source}: {InputFile.OneLine(node.OpType)} ('{NameOf(node)}') {what}.");
+
     private static string NameOf(NodeProto node) => NetworkParts.Name(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? "");
 
-    private static string Kind(NodeProto node) => node.Domain is "" or "ai.onnx" ? node.OpType : $"{node.Domain}.{node.OpType}";
+    /// <summary>Order of the axes of a value.</summary>
+    private enum Layout
+    {
+        /// <summary>ONNX's.</summary>
+        Plain,
+
+        /// <summary>[batch, height, width, channels] for ONNX's [batch, channels, height, width].</summary>
+        Images,
+
+        /// <summary>[batch, 1, length, channels] for ONNX's [batch, channels, length].</summary>
+        Lines,
+    }
 
     /// <summary>What a name stands for: a computed value, or a constant.</summary>
     /// <param name="Value">The value; null for a constant.</param>
-    /// <param name="IsImages">True: the value's axes are [batch, height, width, channels], ONNX's [batch, channels, height, width].</param>
+    /// <param name="Layout">Order of the value's axes.</param>
     /// <param name="Constant">The constant; null for a value.</param>
-    private sealed record Item(Value? Value, bool IsImages, Constant? Constant = null);
-
-    /// <summary>A constant and how it is quantised.</summary>
-    private sealed record Constant(string Name, NumberArray Array, ImmutableArray<float> Steps = default, ImmutableArray<int> ZeroPoints = default, int Axis = 0)
+    /// <param name="Type">What the file has in it: FLOAT, or the integers of a quantised value.</param>
+    private sealed record Item(Value? Value, Layout Layout, Constant? Constant = null, TensorType Type = TensorType.Float)
     {
-        public bool IsQuantized => !Steps.IsDefault;
-
-        /// <summary>Integers as 8-bit signed ones: unsigned ones less 128, their zero point too.</summary>
-        public static int Signed(ElementType type, long value) => (int)(type == ElementType.UInt8 ? value - 128 : value);
-
-        public float[] Floats()
+        /// <summary>Shape of the value as ONNX has it.</summary>
+        public Shape Shape => (Layout, Value!.Shape) switch
         {
-            float[] values = Array.ToFloats();
-            if (!IsQuantized)
-                return values;
-            long inner = 1;
-            for (int axis = Axis + 1; axis < Array.Shape.Rank; axis++)
-                inner *= Array.Shape[axis];
-            for (int i = 0; i < values.Length; i++)
-            {
-                int channel = Steps.Length == 1 ? 0 : (int)(i / inner % Steps.Length);
-                values[i] = (values[i] - ZeroPoints[channel]) * Steps[channel];
-            }
-
-            return values;
-        }
-
-        public int[] Integers() => [.. Array.ToIntegers().Select(i => Signed(Array.Type, i))];
-
-        /// <summary>Scale of 8-bit integers with one step, or with a step per index of an axis and no zero points; null otherwise.</summary>
-        public ValueScale? ScaleAlong(int axis) =>
-            !IsQuantized || Array.Type is not (ElementType.Int8 or ElementType.UInt8) ? null
-            : Steps.Length == 1 ? new ValueScale(Steps, Signed(Array.Type, ZeroPoints[0]))
-            : Axis == axis && ZeroPoints.All(z => Signed(Array.Type, z) == 0) ? new ValueScale(Steps) : null;
+            (Layout.Images, var s) => [s[0], s[3], s[1], s[2]],
+            (Layout.Lines, var s) => [s[0], s[3], s[2]],
+            (_, var s) => s,
+        };
     }
 }

@@ -16,22 +16,24 @@ internal static class OnnxTensor
     /// <param name="folder">Folder of the model; external data lie in it or below.</param>
     /// <param name="source">What to call it in messages.</param>
     /// <exception cref="InputException">Its type is not read, its data are not there or of another size, or lie outside the folder.</exception>
-    public static NumberArray? Read(TensorProto tensor, string folder, string source)
+    public static KnownTensor? Read(TensorProto tensor, string folder, string source)
     {
-        ElementType type = tensor.DataType switch
+        TensorType named = (TensorType)tensor.DataType;
+        ElementType type = named switch
         {
-            1 => ElementType.Float32,
-            2 => ElementType.UInt8,
-            3 => ElementType.Int8,
-            4 => ElementType.UInt16,
-            5 => ElementType.Int16,
-            6 => ElementType.Int32,
-            7 => ElementType.Int64,
-            10 => ElementType.Float16,
-            11 => ElementType.Float64,
-            int other => throw new InputException(
-                $"{source}: elements of ONNX type {other}; FLOAT, FLOAT16, DOUBLE, INT8, INT16, INT32, INT64, UINT8 and UINT16 are read."),
+            TensorType.Float => ElementType.Float32,
+            TensorType.UInt8 or TensorType.Bool or TensorType.UInt4 => ElementType.UInt8,
+            TensorType.Int8 or TensorType.Int4 => ElementType.Int8,
+            TensorType.UInt16 or TensorType.BFloat16 => ElementType.UInt16,
+            TensorType.Int16 => ElementType.Int16,
+            TensorType.Int32 => ElementType.Int32,
+            TensorType.Int64 => ElementType.Int64,
+            TensorType.Float16 => ElementType.Float16,
+            TensorType.Double => ElementType.Float64,
+            _ => throw new InputException(
+                $"{source}: elements of type {named.Text()}; FLOAT, FLOAT16, BFLOAT16, DOUBLE, BOOL, INT4, INT8, INT16, INT32, INT64, UINT4, UINT8 and UINT16 are read."),
         };
+        bool isPacked = named is TensorType.Int4 or TensorType.UInt4; // two to a byte
         long bytes = type.Bytes();
         foreach (long extent in tensor.Dims)
         {
@@ -44,12 +46,27 @@ internal static class OnnxTensor
             throw new InputException($"{source}: too large: its shape [{string.Join(", ", tensor.Dims)}] takes more than {Npy.MaxBytes} bytes.");
         if (bytes == 0)
             return null;
-        byte[] data = tensor.DataLocation == External ? ReadExternal(tensor, (int)bytes, folder, source)
+        int stored = (int)(isPacked ? (bytes + 1) / 2 : bytes);
+        byte[] data = tensor.DataLocation == External ? ReadExternal(tensor, stored, folder, source)
             : tensor.RawData.Length > 0 ? tensor.RawData.ToByteArray() : Packed(tensor, type);
-        if (data.Length != bytes)
-            throw new InputException($"{source}: its shape [{string.Join(", ", tensor.Dims)}] takes {bytes} bytes, there are {data.Length}.");
-        return new NumberArray(tensor.Dims.Count == 0 ? [1] : Shape.Create([.. tensor.Dims.Select(d => (int)d)]), type, data);
+        if (data.Length != stored)
+            throw new InputException($"{source}: its shape [{string.Join(", ", tensor.Dims)}] takes {stored} bytes, there are {data.Length}.");
+        if (isPacked)
+            data = Unpacked(data, (int)bytes, named == TensorType.Int4);
+        Shape shape = tensor.Dims.Count == 0 ? [1] : Shape.Create([.. tensor.Dims.Select(d => (int)d)]);
+        NumberArray array = new(shape, type, data, tensor.Dims.Count == 0);
+        return new KnownTensor(named == TensorType.BFloat16 ? Widened(array) : array, named);
     }
+
+    // The lower half of a byte comes first.
+    private static byte[] Unpacked(byte[] data, int count, bool signed) =>
+    [
+        .. Enumerable.Range(0, count).Select(i => (data[i / 2] >> (i % 2 * 4)) & 15).Select(v => (byte)(signed && v > 7 ? v - 16 : v)),
+    ];
+
+    // BFLOAT16 is the upper half of a float32.
+    private static NumberArray Widened(NumberArray halves) =>
+        halves with { Type = ElementType.Float32, Bytes = Bytes<uint>([.. halves.ToIntegers().Select(h => (uint)h << 16)]) };
 
     // Types of up to 32 bits lie in int32_data, half floats by their bits.
     private static byte[] Packed(TensorProto tensor, ElementType type) => type switch

@@ -105,7 +105,8 @@ internal sealed partial class TopologyReader
                 throw Fault("has weights with a zero point other than 0");
             ValueScale? scale = reader.IsQuantized ? reader.ScaleOf(weight) : null;
             Value w = parts.Parameter(
-                $"{name}.weight", shape, () => Moved(Floats(array, steps, outputAxis, weight), shape[0], moved), () => Moved(Integers(array), shape[0], moved), scale);
+                $"{name}.weight", shape, () => Moved(Floats(array, steps, outputAxis, weight), shape[0], moved), () => Moved(Integers(array), shape[0], moved), scale,
+                new ConstantForm(weight.Index, array, Order: moved ? Moved([.. Enumerable.Range(0, (int)shape.Count)], shape[0], moved) : null, Turns: true));
             ImmutableArray<Value> operands = [x, w];
             if (op.Inputs.Length > 2 && op.Inputs[2] >= 0)
             {
@@ -115,7 +116,7 @@ internal sealed partial class TopologyReader
                     throw Fault($"has a bias of {start.Type}; Int32 is supported");
                 ImmutableArray<float> biasSteps = bias.Scale.IsDefault ? [] : bias.Scale;
                 operands = operands.Add(parts.Parameter(
-                    $"{name}.bias", [shape[0]], () => Floats(start, biasSteps, 0, bias), () => Integers(start)));
+                    $"{name}.bias", [shape[0]], () => Floats(start, biasSteps, 0, bias), () => Integers(start), form: new(bias.Index, start)));
             }
 
             return Activated(name, operation, [.. operands]);
@@ -149,7 +150,8 @@ internal sealed partial class TopologyReader
             Shape shape = Shape.Create(tensor.Shape.AsSpan());
             ImmutableArray<float> steps = tensor.Scale.IsDefault ? [] : tensor.Scale;
             return values[tensor.Index] = parts.Parameter(
-                FirstPart(tensor.Name), shape, () => Floats(array, steps, tensor.QuantizedDimension, tensor), () => Integers(array), reader.ScaleOf(tensor));
+                FirstPart(tensor.Name), shape, () => Floats(array, steps, tensor.QuantizedDimension, tensor), () => Integers(array), reader.ScaleOf(tensor),
+                new ConstantForm(tensor.Index, array));
         }
 
         private TopologyTensor Constant(int input) =>

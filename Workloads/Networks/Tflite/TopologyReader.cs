@@ -46,7 +46,7 @@ internal sealed partial class TopologyReader
     /// <exception cref="InputException">There are some; the message names each with its place and result.</exception>
     public static void RequireSupported(Topology topology, string source) =>
         Unsupported.Refuse(source, topology.Ops.Select((op, i) => (op, i)).Where(o => !Operators.ContainsKey(o.op.Op))
-            .Select(o => $"{InputFile.OneLine(o.op.Op)} (operator {o.i}, '{FirstPart(topology.NameOf(o.op.Outputs is [var output, ..] ? output : -1))}')"));
+            .Select(o => (InputFile.OneLine(o.op.Op), $"operator {o.i}, '{FirstPart(topology.NameOf(o.op.Outputs is [var output, ..] ? output : -1))}'")));
 
     /// <summary>The network at a batch size, and its output.</summary>
     /// <exception cref="InputException">An operator does not fit its tensors, or has options that are not supported.</exception>

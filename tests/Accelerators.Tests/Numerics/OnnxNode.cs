@@ -38,8 +38,8 @@ internal sealed class OnnxNode
         JsonElement[] outputs = [.. root.GetProperty("outputs").EnumerateObject().Select(o => o.Value)];
         double[][] actual = op switch
         {
-            "ConvInteger" => [node.Convolution(4 > node.names.Length ? null : node.names[3], quantised: false, outputs[0])],
-            "QLinearConv" => [node.Convolution(node.names[5], quantised: true, outputs[0])],
+            "ConvInteger" => [node.Convolution(3, quantised: false, outputs[0])],
+            "QLinearConv" => [node.Convolution(5, quantised: true, outputs[0])],
             "MatMulInteger" => [node.MatMul(0, 2, 1, 3, outputs[0], null)],
             "QLinearMatMul" => [node.MatMul(0, 2, 3, 5, outputs[0], 1)],
             "QuantizeLinear" => [node.Quantize(outputs[0])],
@@ -71,7 +71,10 @@ internal sealed class OnnxNode
 
     private JsonElement Input(int index) => inputs.GetProperty(names[index]);
 
-    private int[] ZeroPoints(string? name) => name is null ? [0] : [.. Values(inputs.GetProperty(name)).Select(v => (int)v)];
+    // An operand that may be left out: at the end, or by an empty name.
+    private JsonElement? Optional(int index) => index < names.Length && names[index].Length > 0 ? Input(index) : null;
+
+    private int[] ZeroPoints(int index) => Optional(index) is { } zeros ? [.. Values(zeros).Select(v => (int)v)] : [0];
 
     // Signed operand and what to add to it to get value − zero point.
     private static (int[] Values, int Bias) Signed(JsonElement tensor)
@@ -80,7 +83,7 @@ internal sealed class OnnxNode
         return ([.. Values(tensor).Select(v => (int)v - shift)], shift);
     }
 
-    private double[] Convolution(string? weightZeroPoints, bool quantised, JsonElement output)
+    private double[] Convolution(int weightZeroPoints, bool quantised, JsonElement output)
     {
         JsonElement x = Input(0), w = Input(quantised ? 3 : 1);
         int[] xd = Dims(x), wd = Dims(w), yd = Dims(output);
@@ -88,7 +91,7 @@ internal sealed class OnnxNode
         (int[] ws, int wBias) = Signed(w);
         int[] pads = node.GetProperty("attrs").TryGetProperty("pads", out JsonElement p)
             ? [.. p.EnumerateArray().Select(v => v.GetInt32())] : [0, 0, 0, 0];
-        int[] zeroX = ZeroPoints(names[2]), zeroW = ZeroPoints(weightZeroPoints);
+        int[] zeroX = ZeroPoints(2), zeroW = ZeroPoints(weightZeroPoints);
         ConvolutionShape shape = new(
             xd[0], xd[2], xd[3], xd[1], wd[2], wd[3], yd[2], yd[3], 1, PadTop: pads[0], PadLeft: pads[1]);
         int[] nhwc = Transpose(xs, xd);
@@ -124,8 +127,8 @@ internal sealed class OnnxNode
         (int[] ws, int wBias) = Signed(Input(b));
         (FixedScale scale, int zero, NumberFormat format, int shift) = scaleA is { } s ? Stage(s, s + 3, s + 5, output) : Raw();
         OutputStage stage = new(
-            [scale], zero - shift, inputOffset: xBias - ZeroPoints(names[zeroA])[0],
-                weightOffset: wBias - ZeroPoints(names[zeroB])[0]);
+            [scale], zero - shift, inputOffset: xBias - ZeroPoints(zeroA)[0],
+                weightOffset: wBias - ZeroPoints(zeroB)[0]);
         int m = ad[^2], k = ad[^1], n = bd[^1], batch = xs.Length / (m * k);
         byte[] y = new byte[batch * m * n * (format == NumberFormat.Int32 ? 4 : 1)];
         _ = MatMulKernel.Run(
@@ -141,13 +144,13 @@ internal sealed class OnnxNode
         JsonElement output)
     {
         float factor = (float)Values(Input(scaleX))[0] * (float)Values(Input(scaleW))[0] / (float)Values(Input(scaleY))[0];
-        return (FixedScale.FromDouble(factor), ZeroPoints(names[scaleY + 1])[0], NumberFormat.Int8,
+        return (FixedScale.FromDouble(factor), ZeroPoints(scaleY + 1)[0], NumberFormat.Int8,
             Type(output) == "uint8" ? 128 : 0);
     }
 
     private double[] Quantize(JsonElement output)
     {
-        double[] x = Values(Input(0)), scales = Values(Input(1)), zeros = Values(Input(2));
+        double[] x = Values(Input(0)), scales = Values(Input(1)), zeros = Optional(2) is { } given ? Values(given) : [0];
         (double min, double max) = Range(Type(output));
         return [.. x.Select((v, i) => Math.Clamp(
             MathF.Round((float)v / (float)scales[Index(i)], MidpointRounding.ToEven) + zeros[Index(i) % zeros.Length], min,
@@ -156,7 +159,7 @@ internal sealed class OnnxNode
 
     private double[] Dequantize()
     {
-        double[] x = Values(Input(0)), scales = Values(Input(1)), zeros = names.Length > 2 ? Values(Input(2)) : [0];
+        double[] x = Values(Input(0)), scales = Values(Input(1)), zeros = Optional(2) is { } given ? Values(given) : [0];
         return [.. x.Select((v, i) => (double)((float)(v - zeros[Index(i) % zeros.Length]) * (float)scales[Index(i)]))];
     }
 

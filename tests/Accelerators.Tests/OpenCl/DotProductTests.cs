@@ -2,7 +2,8 @@ using System.Text;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
-using NpuSim.Accelerators.OpenCl.Binding;
+using NpuSim.Support.OpenCl;
+using Silk.NET.OpenCL;
 
 namespace NpuSim.Accelerators.Tests.OpenCl;
 
@@ -139,20 +140,21 @@ public sealed class DotProductTests
     {
         Assert.That(DotProducts.IsRight(Device.Context, DotProduct.Emulated));
         Assert.That(DotProducts.Candidates(Device.Context.Device), Is.Empty);
-        Assert.That(DotProducts.Candidates(OpenClDevice.Find(new ClaimingApi("", (6, 0)), null)), Is.EqualTo((DotProduct[])[DotProduct.Khr]));
-        Assert.That(DotProducts.Candidates(OpenClDevice.Find(new ClaimingApi("", (6, 1)), null)), Is.EqualTo((DotProduct[])[DotProduct.Khr, DotProduct.Ptx]));
+        Assert.That(DotProducts.Candidates(OpenClDevice.Find(Claiming("", (6, 0)), null)), Is.EqualTo((DotProduct[])[DotProduct.Khr]));
+        Assert.That(DotProducts.Candidates(OpenClDevice.Find(Claiming("", (6, 1)), null)), Is.EqualTo((DotProduct[])[DotProduct.Khr, DotProduct.Ptx]));
     }
 
     private static OpenClContext Open(string definitions)
     {
         _ = Device.Context;
-        return new OpenClContext(OpenClDevice.Find(new ClaimingApi(definitions), null), null);
+        return new OpenClContext(OpenClDevice.Find(Claiming(definitions), null), null);
     }
 
     // A driver that lists the extension, and knows the functions that are given; or one of NVIDIA's.
-    private sealed unsafe class ClaimingApi(string definitions, (uint Major, uint Minor)? capability = null) : CL
+    private static unsafe CL Claiming(string definitions, (uint Major, uint Minor)? capability = null)
     {
-        public override int GetDeviceInfo(nint device, DeviceInfo name, nuint size, void* value, nuint* sizeRet)
+        PlayedDriver driver = new();
+        driver.Play<Functions.GetDeviceInfo>("clGetDeviceInfo", real => (device, name, size, value, sizeRet) =>
         {
             switch (name)
             {
@@ -169,26 +171,27 @@ public sealed class DotProductTests
                     *(uint*)value = capability!.Value.Minor;
                     return 0;
                 case DeviceInfo.Extensions:
-                    byte[] text = Encoding.ASCII.GetBytes($"cl_khr_integer_dot_product{(capability is null ? "" : " cl_nv_device_attribute_query")}\0");
+                    byte[] text = Encoding.ASCII.GetBytes(
+                        $"cl_khr_integer_dot_product{(capability is null ? "" : " cl_nv_device_attribute_query")}\0");
                     if (sizeRet != null)
                         *sizeRet = (nuint)text.Length;
                     if (value != null)
                         text.CopyTo(new Span<byte>(value, text.Length));
                     return 0;
                 default:
-                    return base.GetDeviceInfo(device, name, size, value, sizeRet);
+                    return real(device, name, size, value, sizeRet);
             }
-        }
-
-        public override nint CreateProgramWithSource(nint context, uint count, byte** texts, nuint* lengths, int* error)
+        });
+        driver.Play<Functions.CreateProgramWithSource>("clCreateProgramWithSource", real => (context, _, texts, sizes, error) =>
         {
-            byte[] all = [.. Encoding.UTF8.GetBytes(definitions + "\n"), .. new ReadOnlySpan<byte>(texts[0], (int)lengths[0])];
+            byte[] all = [.. Encoding.UTF8.GetBytes(definitions + "\n"), .. new ReadOnlySpan<byte>(texts[0], (int)sizes[0])];
             fixed (byte* p = all)
             {
                 byte* start = p;
                 nuint length = (nuint)all.Length;
-                return base.CreateProgramWithSource(context, 1, &start, &length, error);
+                return real(context, 1, &start, &length, error);
             }
-        }
+        });
+        return driver.Api;
     }
 }

@@ -1,6 +1,7 @@
 using NpuSim.Reports.Charts;
 using NpuSim.Reports.Studies;
 using NpuSim.Simulator.Studies;
+using OxyPlot.Series;
 
 namespace NpuSim.Reports.Tests.Studies;
 
@@ -10,7 +11,7 @@ internal sealed class LayerChartTests
     [Test]
     public void Shares_of_every_run_add_up_to_the_whole_step()
     {
-        PlotModel chart = Chart(Enumerable.Range(0, 12).Select(i => $"conv{i}"));
+        Chart chart = Chart(Enumerable.Range(0, 12).Select(i => $"conv{i}"));
         BarSeries[] series = [.. chart.Series.Cast<BarSeries>()];
         Assert.Multiple(() =>
         {
@@ -23,12 +24,12 @@ internal sealed class LayerChartTests
     [Test]
     public void Deep_networks_are_shown_by_block()
     {
-        PlotModel chart = Chart(Enumerable.Range(0, 40).Select(i => $"block{i / 20}.layer{i}"));
+        Chart chart = Chart(Enumerable.Range(0, 40).Select(i => $"block{i / 20}.layer{i}"));
         Assert.That(chart.Series.Cast<BarSeries>().Select(s => s.Title), Is.EqualTo(new[] { "block0", "block1" }));
     }
 
     // Layer i takes i + 1 parts of the step.
-    private static PlotModel Chart(IEnumerable<string> names)
+    private static Chart Chart(IEnumerable<string> names)
     {
         string[] layers = [.. names];
         double parts = layers.Length * (layers.Length + 1) / 2.0;

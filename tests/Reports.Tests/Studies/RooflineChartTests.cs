@@ -2,6 +2,7 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Reports.Charts;
 using NpuSim.Reports.Studies;
 using NpuSim.Simulator.Studies;
+using OxyPlot.Series;
 
 namespace NpuSim.Reports.Tests.Studies;
 
@@ -27,8 +28,8 @@ internal sealed class RooflineChartTests
     public void A_mark_lies_at_its_MACs_per_byte_and_per_cycle_and_layers_that_fetch_nothing_have_none()
     {
         HardwareProfile hardware = ShippedProfiles.Find("systolic-int8-16x16");
-        PlotModel chart = Chart(hardware, [Layer("conv1", 4), Layer("fc", 0)])!;
-        ScatterPoint[] marks = [.. chart.Series.OfType<ScatterSeries>().SelectMany(s => s.Points).Distinct()];
+        Chart chart = Chart(hardware, [Layer("conv1", 4), Layer("fc", 0)])!;
+        ScatterPoint[] marks = [.. chart.Series.OfType<ScatterSeries>().SelectMany(s => s.Points)];
         Assert.That(marks.Select(m => (m.X, m.Y)).Distinct(), Is.EqualTo(new[] { (250.0, 20.0) }));
         Assert.That(marks[0].Tag, Does.Contain("conv1"));
     }
@@ -40,7 +41,7 @@ internal sealed class RooflineChartTests
     // 1000 MACs in 50 cycles.
     private static LayerCost Layer(string name, double bytes) => new(name, 50, 1000, bytes);
 
-    private static PlotModel? Chart(HardwareProfile hardware, LayerCost[] layers)
+    private static Chart? Chart(HardwareProfile hardware, LayerCost[] layers)
     {
         StudyResult study = SampleStudy.Build();
         ProfileSummary profile = study.Profiles[0] with { Name = hardware.Name, Yaml = ProfileWriter.ToYaml(hardware) };

@@ -1,5 +1,5 @@
 using NpuSim.Accelerators.OpenCl;
-using NpuSim.Accelerators.OpenCl.Binding;
+using NpuSim.Support.OpenCl;
 
 namespace NpuSim.Simulator.Tests.OpenCl;
 
@@ -16,11 +16,11 @@ internal static class Device
         return OpenClDevice.Find(null);
     }
 
-    /// <summary>The same device behind an API that can fail.</summary>
-    public static OpenClDevice First(CL api)
+    /// <summary>The same device behind a driver that plays it.</summary>
+    public static OpenClDevice First(Func<PlayedDriver> driver)
     {
         Require();
-        return OpenClDevice.Find(api, null);
+        return OpenClDevice.Find(driver().Api, null);
     }
 
     private static void Require()

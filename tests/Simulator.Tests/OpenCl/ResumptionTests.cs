@@ -1,5 +1,6 @@
 using NpuSim.Accelerators.Numerics;
-using NpuSim.Accelerators.OpenCl.Binding;
+using NpuSim.Accelerators.OpenCl;
+using Silk.NET.OpenCL;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
@@ -58,10 +59,10 @@ public sealed class ResumptionTests
     public void After_a_lost_device_the_processor_goes_on_from_the_last_state_kept()
     {
         (List<TrainingState> whole, _, _) = Train(Prepare("qzo-ff:16w8a", FixedPointBackend.Processor), 1);
-        FailingApi api = new() { Launch = ErrorCodes.OutOfResources, Launches = 400 };
+        OpenClDevice failing = Device.First(() => new FailingDriver { Launch = ErrorCodes.OutOfResources, Launches = 400 });
         List<TrainingState> states = [];
         List<int> lostAfter = [];
-        using FallbackBackend backend = new(new OpenClBackend(Device.First(api), Device.Cache), _ => lostAfter.Add(states.Count));
+        using FallbackBackend backend = new(new OpenClBackend(failing, Device.Cache), _ => lostAfter.Add(states.Count));
         _ = Prepare("qzo-ff:16w8a", backend).Run(3, null, default, new(1, states.Add));
         Assert.That(lostAfter, Has.Count.EqualTo(1).And.One.InRange(1, Steps - 1));
         Assert.That(states.Select(s => s.Step), Is.EqualTo(Enumerable.Range(1, Steps)), "no step is done twice");

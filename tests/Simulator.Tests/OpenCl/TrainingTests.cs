@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
-using NpuSim.Accelerators.OpenCl.Binding;
+using Silk.NET.OpenCL;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
@@ -155,10 +155,12 @@ public sealed class TrainingTests
     [Test]
     public void A_device_lost_on_the_way_is_announced_once_and_the_processor_gives_the_results([Values(0, 300)] int launches)
     {
-        FailingApi api = new() { Launch = ErrorCodes.OutOfResources, Launches = launches };
         List<string> announced = [];
         int steps = 0;
-        using FallbackBackend backend = new(new OpenClBackend(Device.First(api), Device.Cache), announced.Add);
+        using FallbackBackend backend = new(
+            new OpenClBackend(
+                Device.First(() => new FailingDriver { Launch = ErrorCodes.OutOfResources, Launches = launches }), Device.Cache),
+            announced.Add);
         Same(
             Train("qzo-ff:16w8a", "ft", Plain, backend, () => steps++),
             Train("qzo-ff:16w8a", "ft", Plain, FixedPointBackend.Processor));
@@ -184,7 +186,7 @@ public sealed class TrainingTests
     [Test]
     public void Without_a_fall_back_a_fault_names_call_code_and_device()
     {
-        OpenClDevice device = Device.First(new FailingApi { Launch = ErrorCodes.DeviceNotAvailable, Launches = 5 });
+        OpenClDevice device = Device.First(() => new FailingDriver { Launch = ErrorCodes.DeviceNotAvailable, Launches = 5 });
         using OpenClBackend backend = new(device, Device.Cache);
         OpenClException? fault = Assert.Throws<OpenClException>(() => Train("qzo-ff:16w8a", "ft", Plain, backend));
         Assert.That(fault!.Message, Does.StartWith("opencl: clEnqueueNDRangeKernel of '").And.EndsWith(
@@ -194,7 +196,8 @@ public sealed class TrainingTests
     [Test]
     public void Too_little_device_memory_is_said()
     {
-        using OpenClBackend backend = new(Device.First(new FailingApi { Memory = ErrorCodes.MemObjectAllocationFailure }), Device.Cache);
+        using OpenClBackend backend = new(
+            Device.First(() => new FailingDriver { Memory = ErrorCodes.MemObjectAllocationFailure }), Device.Cache);
         OpenClException? fault = Assert.Throws<OpenClException>(() => Train("qzo-ff:16w8a", "ft", Plain, backend));
         Assert.That(fault!.Message, Does.Contain("clCreateBuffer").And.Contain("out of device memory"));
     }
@@ -202,7 +205,7 @@ public sealed class TrainingTests
     [Test]
     public void A_driver_that_does_not_compile_is_said()
     {
-        using OpenClBackend backend = new(Device.First(new FailingApi { Build = ErrorCodes.BuildProgramFailure }), null);
+        using OpenClBackend backend = new(Device.First(() => new FailingDriver { Build = ErrorCodes.BuildProgramFailure }), null);
         OpenClException? fault = Assert.Throws<OpenClException>(() => Train("qzo-ff:16w8a", "ft", Plain, backend));
         Assert.That(fault!.Message, Does.Contain("does not compile the kernels (BuildProgramFailure)"));
     }
@@ -211,7 +214,7 @@ public sealed class TrainingTests
     public void A_loader_without_platforms_has_no_device()
     {
         _ = Device.First();
-        FailingApi api = new() { Platforms = ErrorCodes.PlatformNotFoundKhr };
+        CL api = new FailingDriver { Platforms = ErrorCodes.PlatformNotFoundKhr }.Api;
         Assert.That(OpenClDevice.List(api), Is.Empty);
         OpenClMissingException? fault = Assert.Throws<OpenClMissingException>(() => OpenClDevice.Find(api, null));
         Assert.That(fault!.Message, Does.Contain("knows no device").And.Contain("install"));

@@ -33,10 +33,18 @@ internal sealed class OnnxModel
             AttributeProto attribute = new() { Name = name };
             switch (value)
             {
-                case int i: attribute.I = i; break;
-                case float f: attribute.F = f; break;
-                case string s: attribute.S = ByteString.CopyFromUtf8(s); break;
-                case int[] all: attribute.Ints.Add(all.Select(i => (long)i)); break;
+                case int i: (attribute.I, attribute.Type) = (i, 2); break;
+                case float f: (attribute.F, attribute.Type) = (f, 1); break;
+                case string s: (attribute.S, attribute.Type) = (ByteString.CopyFromUtf8(s), 3); break;
+                case TensorProto t: (attribute.T, attribute.Type) = (t, 4); break;
+                case float[] all:
+                    attribute.Floats.Add(all);
+                    attribute.Type = 6;
+                    break;
+                case int[] all:
+                    attribute.Ints.Add(all.Select(i => (long)i));
+                    attribute.Type = 7;
+                    break;
                 default: throw new ArgumentException($"{value}", nameof(attributes));
             }
 
@@ -47,12 +55,12 @@ internal sealed class OnnxModel
         return this;
     }
 
-    /// <summary>The file with this output.</summary>
-    public byte[] File(string output)
+    /// <summary>The file with this output and operator set.</summary>
+    public byte[] File(string output, int version = 17)
     {
         graph.Output.Clear();
-        graph.Output.Add(Described(output, []));
-        return new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 17 } } }.ToByteArray();
+        graph.Output.Add(Described(output, null));
+        return new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = version } } }.ToByteArray();
     }
 
     /// <summary>The network as it is read from the file with this output.</summary>
@@ -73,13 +81,15 @@ internal sealed class OnnxModel
         }
     }
 
-    private OnnxModel Constant(string name, int type, long[] dims, ReadOnlySpan<byte> data)
+    /// <summary>A tensor of some element type, by its bytes.</summary>
+    public OnnxModel Constant(string name, int type, long[] dims, ReadOnlySpan<byte> data)
     {
         graph.Initializer.Add(new TensorProto { Name = name, DataType = type, Dims = { dims }, RawData = ByteString.CopyFrom(data) });
         return this;
     }
 
-    private static ValueInfoProto Described(string name, long[] dims) => new()
+    // Without extents: a tensor of any shape.
+    private static ValueInfoProto Described(string name, long[]? dims) => new()
     {
         Name = name,
         Type = new TypeProto
@@ -87,7 +97,7 @@ internal sealed class OnnxModel
             TensorType = new TypeProto.Types.Tensor
             {
                 ElemType = 1,
-                Shape = new TensorShapeProto { Dim = { dims.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }) } },
+                Shape = dims is null ? null : new TensorShapeProto { Dim = { dims.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }) } },
             },
         },
     };

@@ -32,10 +32,10 @@ internal static unsafe class FastConvolution
     // One product per group and phase of the stride: pixels of one phase meet the same taps.
     internal static void InputGradient(Window s, float* dy, float* w, float* dx, int threads)
     {
-        int phases = s.Stride * s.Stride;
+        int phases = s.Stride.Rows * s.Stride.Columns;
         for (int i = 0; i < s.Groups * phases; i++)
         {
-            int group = i / phases, row = i % phases / s.Stride, column = i % s.Stride;
+            int group = i / phases, row = i % phases / s.Stride.Columns, column = i % s.Stride.Columns;
             if (row < s.InputHeight && column < s.InputWidth)
                 InputGradient(s, group, row, column, dy, w, dx, threads);
         }
@@ -105,7 +105,7 @@ internal static unsafe class FastConvolution
         (Patches patches, int[] taps) = Patches.OfOutputGradient(s, group, row, column);
         int pixels = s.Batch * patches.GridHeight * patches.GridWidth;
         float[] packed = ArrayPool<float>.Shared.Rent(Math.Max(Gemm.PackedLength(patches.Length, channels), 1));
-        bool direct = s.Stride == 1;
+        bool direct = s.Stride == default;
         float[] phase = direct ? [] : ArrayPool<float>.Shared.Rent(pixels * channels);
         fixed (float* panels = packed, scattered = phase)
         {
@@ -134,13 +134,13 @@ internal static unsafe class FastConvolution
 
     private static void Scatter(float* phase, Window s, Patches patches, int channels, float* target)
     {
-        long image = (long)s.InputHeight * s.InputWidth * s.InputChannels, line = (long)s.Stride * s.InputWidth * s.InputChannels;
+        long image = (long)s.InputHeight * s.InputWidth * s.InputChannels, line = (long)s.Stride.Rows * s.InputWidth * s.InputChannels;
         for (int b = 0; b < s.Batch; b++)
         {
             for (int y = 0; y < patches.GridHeight; y++)
             {
                 float* to = target + (b * image) + (y * line);
-                for (int x = 0; x < patches.GridWidth; x++, phase += channels, to += s.Stride * s.InputChannels)
+                for (int x = 0; x < patches.GridWidth; x++, phase += channels, to += s.Stride.Columns * s.InputChannels)
                 {
                     for (int c = 0; c < channels; c++)
                         to[c] = phase[c];

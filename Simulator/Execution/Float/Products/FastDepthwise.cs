@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.Intrinsics;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Execution.Float.Products;
 
@@ -22,9 +23,9 @@ internal static unsafe class FastDepthwise
 
     internal static void InputGradient(Window s, float* dy, float* w, float* dx, int threads)
     {
-        for (int row = 0; row < Math.Min(s.Stride, s.InputHeight); row++)
+        for (int row = 0; row < Math.Min(s.Stride.Rows, s.InputHeight); row++)
         {
-            for (int column = 0; column < Math.Min(s.Stride, s.InputWidth); column++)
+            for (int column = 0; column < Math.Min(s.Stride.Columns, s.InputWidth); column++)
             {
                 (Patches patches, int[] taps) = Patches.OfOutputGradient(s, 0, row, column);
                 float* first = dx + (((row * s.InputWidth) + column) * s.InputChannels);
@@ -60,7 +61,7 @@ internal static unsafe class FastDepthwise
     // y[position, c] = Σ image[position + tap, c] · w[c, tap] (+ bias[c]); positions lie `step` pixels apart in y.
     private static void Multiply(
         Patches patches, Window s, float* image, float* w, int[] taps, float* bias, float* y,
-        int step, int height, int width, int threads)
+        Stride step, int height, int width, int threads)
     {
         int channels = s.InputChannels, kernel = s.KernelHeight * s.KernelWidth;
         int positions = s.Batch * patches.GridHeight * patches.GridWidth;
@@ -80,7 +81,7 @@ internal static unsafe class FastDepthwise
                 {
                     int column = position % patches.GridWidth, row = position / patches.GridWidth % patches.GridHeight;
                     int b = position / patches.GridWidth / patches.GridHeight;
-                    float* target = y + (((((long)b * height) + (row * step)) * width) + (column * step)) * channels;
+                    float* target = y + (((((long)b * height) + (row * step.Rows)) * width) + (column * step.Columns)) * channels;
                     new Span<float>(target, channels).Clear();
                     for (int tap = 0; tap < taps.Length; tap++)
                         MultiplyAdd(Pixel(patches, image, position, tap), (float*)weights + (tap * channels), target, channels);
@@ -97,7 +98,7 @@ internal static unsafe class FastDepthwise
     private static float* Pixel(Patches patches, float* image, int position, int tap)
     {
         int column = position % patches.GridWidth, row = position / patches.GridWidth % patches.GridHeight;
-        int y = (row * patches.Step) + patches.TapRows[tap], x = (column * patches.Step) + patches.TapColumns[tap];
+        int y = (row * patches.Step.Rows) + patches.TapRows[tap], x = (column * patches.Step.Columns) + patches.TapColumns[tap];
         if ((uint)y >= (uint)patches.Height || (uint)x >= (uint)patches.Width)
             return null;
         int b = position / patches.GridWidth / patches.GridHeight;

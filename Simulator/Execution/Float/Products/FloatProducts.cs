@@ -9,7 +9,7 @@ internal static unsafe class FloatProducts
     /// <summary>Computes the operation when it is a matrix product; false when it is another.</summary>
     internal static bool TryExecute(Op op, ReadOnlySpan<Tensor<float>> inputs, Tensor<float> output, int threads)
     {
-        if (op is not (Linear or MatMul or Conv2d or Conv2dInputGradient or Conv2dWeightGradient))
+        if (op is not (Linear or MatMul or Conv2d or ConvTranspose2d or Conv2dInputGradient or Conv2dWeightGradient))
             return false;
         Shape first = inputs[0].Shape, second = inputs[1].Shape;
         fixed (
@@ -26,8 +26,8 @@ internal static unsafe class FloatProducts
                     else
                         FastConvolution.Forward(s, a, b, bias, y, threads);
                     break;
-                case Conv2dInputGradient conv:
-                    s = conv.Convolution.WindowOf(conv.Input, second);
+                case ConvTranspose2d or Conv2dInputGradient:
+                    s = op is ConvTranspose2d t ? t.WindowOf(first, second) : ((Conv2dInputGradient)op).Window(second);
                     if (FastDepthwise.Fits(s))
                         FastDepthwise.InputGradient(s, a, b, y, threads);
                     else

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Execution.Float.Products;
 
@@ -20,7 +21,7 @@ namespace NpuSim.Simulator.Execution.Float.Products;
 /// <param name="TapRows">Row of each tap relative to position · step, in the order of the sum.</param>
 /// <param name="TapColumns">Column of each tap likewise.</param>
 internal sealed unsafe record Patches(
-    int Height, int Width, int Channels, int First, int Count, int GridHeight, int GridWidth, int Step,
+    int Height, int Width, int Channels, int First, int Count, int GridHeight, int GridWidth, Stride Step,
     int[] TapRows, int[] TapColumns)
 {
     internal int Taps => TapRows.Length;
@@ -29,7 +30,7 @@ internal sealed unsafe record Patches(
 
     /// <summary>True when the rows lie in the image as they are needed.</summary>
     internal bool IsImage =>
-        Taps == 1 && TapRows[0] == 0 && TapColumns[0] == 0 && Step == 1
+        Taps == 1 && TapRows[0] == 0 && TapColumns[0] == 0 && Step == default
         && Count == Channels && GridHeight == Height && GridWidth == Width;
 
     /// <summary>The patches that a convolution reads from x for one group.</summary>
@@ -38,7 +39,11 @@ internal sealed unsafe record Patches(
         int channels = s.InputChannels / s.Groups, taps = s.KernelHeight * s.KernelWidth;
         int[] rows = new int[taps], columns = new int[taps];
         for (int tap = 0; tap < taps; tap++)
-            (rows[tap], columns[tap]) = ((tap / s.KernelWidth) - s.PadTop, (tap % s.KernelWidth) - s.PadLeft);
+            {
+            rows[tap] = (tap / s.KernelWidth * s.Dilation.Rows) - s.PadTop;
+            columns[tap] = (tap % s.KernelWidth * s.Dilation.Columns) - s.PadLeft;
+        }
+
         return new(
             s.InputHeight, s.InputWidth, s.InputChannels, group * channels, channels,
             s.OutputHeight, s.OutputWidth, s.Stride, rows, columns);
@@ -56,16 +61,17 @@ internal sealed unsafe record Patches(
         {
             for (int v = s.KernelWidth - 1; v >= 0; v--)
             {
-                int y = row + s.PadTop - u, x = column + s.PadLeft - v;
-                if (y % s.Stride != 0 || x % s.Stride != 0)
+                int y = row + s.PadTop - (u * s.Dilation.Rows), x = column + s.PadLeft - (v * s.Dilation.Columns);
+                if (y % s.Stride.Rows != 0 || x % s.Stride.Columns != 0)
                     continue;
-                rows.Add(y / s.Stride);
-                columns.Add(x / s.Stride);
+                rows.Add(y / s.Stride.Rows);
+                columns.Add(x / s.Stride.Columns);
                 taps.Add((u * s.KernelWidth) + v);
             }
         }
 
-        int height = (s.InputHeight - row + s.Stride - 1) / s.Stride, width = (s.InputWidth - column + s.Stride - 1) / s.Stride;
+        int height = (s.InputHeight - row + s.Stride.Rows - 1) / s.Stride.Rows;
+        int width = (s.InputWidth - column + s.Stride.Columns - 1) / s.Stride.Columns;
         return (
             new(
                 s.OutputHeight, s.OutputWidth, s.OutputChannels, group * filters, filters, height, width, 1, [.. rows],
@@ -84,7 +90,7 @@ internal sealed unsafe record Patches(
         float* origin = image + ((long)(first / GridWidth / GridHeight) * Height * Width * Channels) + First;
         for (int i = 0; i < rows; i++)
         {
-            int top = row * Step, left = column * Step;
+            int top = row * Step.Rows, left = column * Step.Columns;
             foreach (Run run in runs)
             {
                 int y = top + run.Row, x = left + run.Column;

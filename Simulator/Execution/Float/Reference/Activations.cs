@@ -28,6 +28,19 @@ internal static class Activations
             TensorPrimitives.Min(y, ceiling, y);
     }
 
+    internal static void Curve<T>(Curve curve, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < y.Length; i++)
+            y[i] = T.CreateSaturating(curve.Value(double.CreateChecked(x[i])));
+    }
+
+    internal static void CurveGradient<T>(Curve curve, ReadOnlySpan<T> dy, ReadOnlySpan<T> x, Span<T> dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < dx.Length; i++)
+            dx[i] = dy[i] * T.CreateSaturating(curve.Slope(double.CreateChecked(x[i])));
+    }
+
     internal static void Positive<T>(ReadOnlySpan<T> x, Span<T> y, T ceiling) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < y.Length; i++)

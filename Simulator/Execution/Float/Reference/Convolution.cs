@@ -22,7 +22,8 @@ internal static class Convolution
                 {
                     for (int v = 0; v < s.KernelWidth; v++)
                     {
-                        int iy = (oy * s.Stride) + u - s.PadTop, ix = (ox * s.Stride) + v - s.PadLeft;
+                        int iy = (oy * s.Stride.Rows) + (u * s.Dilation.Rows) - s.PadTop;
+                        int ix = (ox * s.Stride.Columns) + (v * s.Dilation.Columns) - s.PadLeft;
                         bool inside = (uint)iy < (uint)s.InputHeight && (uint)ix < (uint)s.InputWidth;
                         int from = ((((b * s.InputHeight) + iy) * s.InputWidth) + ix) * s.InputChannels;
                         int at = from + (o / filters * channels);
@@ -51,10 +52,10 @@ internal static class Convolution
                 {
                     for (int v = s.KernelWidth - 1; v >= 0; v--)
                     {
-                        int y = iy + s.PadTop - u, x = ix + s.PadLeft - v;
-                        if (y % s.Stride != 0 || x % s.Stride != 0)
+                        int y = iy + s.PadTop - (u * s.Dilation.Rows), x = ix + s.PadLeft - (v * s.Dilation.Columns);
+                        if (y % s.Stride.Rows != 0 || x % s.Stride.Columns != 0)
                             continue;
-                        (y, x) = (y / s.Stride, x / s.Stride);
+                        (y, x) = (y / s.Stride.Rows, x / s.Stride.Columns);
                         bool inside = (uint)y < (uint)s.OutputHeight && (uint)x < (uint)s.OutputWidth;
                         int at = ((((b * s.OutputHeight) + y) * s.OutputWidth) + x) * s.OutputChannels;
                         for (int o = c / channels * filters; o < ((c / channels) + 1) * filters; o++)
@@ -82,7 +83,8 @@ internal static class Convolution
             for (int pixel = 0; pixel < s.Pixels; pixel++)
             {
                 (int b, int oy, int ox) = Position(pixel, s.OutputHeight, s.OutputWidth);
-                int iy = (oy * s.Stride) + u - s.PadTop, ix = (ox * s.Stride) + v - s.PadLeft;
+                int iy = (oy * s.Stride.Rows) + (u * s.Dilation.Rows) - s.PadTop;
+                int ix = (ox * s.Stride.Columns) + (v * s.Dilation.Columns) - s.PadLeft;
                 bool inside = (uint)iy < (uint)s.InputHeight && (uint)ix < (uint)s.InputWidth;
                 int at = (((((b * s.InputHeight) + iy) * s.InputWidth) + ix) * s.InputChannels) + (o / filters * channels) + c;
                 sum = T.FusedMultiplyAdd(dy[(pixel * s.OutputChannels) + o], inside ? x[at] : T.Zero, sum);

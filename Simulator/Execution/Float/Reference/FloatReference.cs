@@ -33,6 +33,7 @@ public static class FloatReference
             case Conv2dInputGradient conv:
                 Convolution.InputGradient(conv.Convolution.WindowOf(conv.Input, inputs[1].Shape), x, y, result);
                 break;
+            case ConvTranspose2d conv: Convolution.InputGradient(conv.WindowOf(shape, inputs[1].Shape), x, y, result); break;
             case Conv2dWeightGradient conv:
                 Convolution.WeightGradient(conv.Convolution.WindowOf(inputs[1].Shape, conv.Filters), x, y, result);
                 break;
@@ -45,6 +46,9 @@ public static class FloatReference
             case Positive positive: Activations.Positive(x, result, T.CreateChecked(positive.Ceiling)); break;
             case Gelu: Activations.Gelu(x, result); break;
             case GeluGradient: Activations.GeluGradient(x, y, result); break;
+            case Curve curve: Activations.Curve(curve, x, result); break;
+            case CurveGradient { Curve: var curve }: Activations.CurveGradient(curve, x, y, result); break;
+            case LogSoftmax: Softmaxes.Logarithm(x, result, shape[^1]); break;
             case Softmax: Softmaxes.Forward(x, result, shape[^1]); break;
             case SoftmaxGradient: Softmaxes.Gradient(x, y, result, shape[^1]); break;
             case CrossEntropy: result[0] = T.CreateChecked(Softmaxes.MeanCrossEntropy(x, y, shape[^1])); break;

@@ -15,9 +15,9 @@ internal static class Pooling
             WindowBounds bounds = Bounds(s, pixel);
             Span<T> sum = y.Slice(pixel * c, c);
             sum.Clear();
-            for (int row = bounds.Top; row < bounds.Bottom; row++)
+            for (int row = bounds.Top; row < bounds.Bottom; row += s.Dilation.Rows)
             {
-                for (int column = bounds.Left; column < bounds.Right; column++)
+                for (int column = bounds.Left; column < bounds.Right; column += s.Dilation.Columns)
                 {
                     ReadOnlySpan<T> values = x.Slice(bounds.At(s, row, column), c);
                     for (int i = 0; i < c; i++)
@@ -25,7 +25,7 @@ internal static class Pooling
                 }
             }
 
-            T count = T.CreateChecked(bounds.Count);
+            T count = T.CreateChecked(bounds.Count(s));
             foreach (ref T value in sum)
                 value /= count;
         }
@@ -40,10 +40,10 @@ internal static class Pooling
         {
             WindowBounds bounds = Bounds(s, pixel);
             ReadOnlySpan<T> gradient = dy.Slice(pixel * c, c);
-            T count = T.CreateChecked(bounds.Count);
-            for (int row = bounds.Top; row < bounds.Bottom; row++)
+            T count = T.CreateChecked(bounds.Count(s));
+            for (int row = bounds.Top; row < bounds.Bottom; row += s.Dilation.Rows)
             {
-                for (int column = bounds.Left; column < bounds.Right; column++)
+                for (int column = bounds.Left; column < bounds.Right; column += s.Dilation.Columns)
                 {
                     Span<T> sum = dx.Slice(bounds.At(s, row, column), c);
                     for (int i = 0; i < c; i++)
@@ -109,9 +109,9 @@ internal static class Pooling
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T max = MaxOf(s, bounds, x, channel);
-        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        for (int row = bounds.Top; row < bounds.Bottom; row += s.Dilation.Rows)
         {
-            for (int column = bounds.Left; column < bounds.Right; column++)
+            for (int column = bounds.Left; column < bounds.Right; column += s.Dilation.Columns)
             {
                 int at = bounds.At(s, row, column) + channel;
                 if (x[at] == max)
@@ -144,7 +144,8 @@ internal static class Pooling
             if (place < 0)
                 continue;
             (int top, int left) = Corner(s, pixel);
-            int at = Bounds(s, pixel).At(s, top + (place / s.KernelWidth), left + (place % s.KernelWidth));
+            int row = top + (place / s.KernelWidth * s.Dilation.Rows), column = left + (place % s.KernelWidth * s.Dilation.Columns);
+            int at = Bounds(s, pixel).At(s, row, column);
             dx[at + (i % s.InputChannels)] += dy[i];
         }
     }
@@ -153,12 +154,12 @@ internal static class Pooling
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T max = MaxOf(s, bounds, x, channel);
-        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        for (int row = bounds.Top; row < bounds.Bottom; row += s.Dilation.Rows)
         {
-            for (int column = bounds.Left; column < bounds.Right; column++)
+            for (int column = bounds.Left; column < bounds.Right; column += s.Dilation.Columns)
             {
                 if (x[bounds.At(s, row, column) + channel] == max)
-                    return ((row - corner.Top) * s.KernelWidth) + column - corner.Left;
+                    return ((row - corner.Top) / s.Dilation.Rows * s.KernelWidth) + ((column - corner.Left) / s.Dilation.Columns);
             }
         }
 
@@ -169,9 +170,9 @@ internal static class Pooling
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T max = x[bounds.At(s, bounds.Top, bounds.Left) + channel];
-        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        for (int row = bounds.Top; row < bounds.Bottom; row += s.Dilation.Rows)
         {
-            for (int column = bounds.Left; column < bounds.Right; column++)
+            for (int column = bounds.Left; column < bounds.Right; column += s.Dilation.Columns)
             {
                 T value = x[bounds.At(s, row, column) + channel];
                 max = value > max ? value : max;
@@ -185,9 +186,9 @@ internal static class Pooling
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Vector<T> max = new(x[(bounds.At(s, bounds.Top, bounds.Left) + channel)..]);
-        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        for (int row = bounds.Top; row < bounds.Bottom; row += s.Dilation.Rows)
         {
-            for (int column = bounds.Left; column < bounds.Right; column++)
+            for (int column = bounds.Left; column < bounds.Right; column += s.Dilation.Columns)
             {
                 Vector<T> value = new(x[(bounds.At(s, row, column) + channel)..]);
                 max = Vector.ConditionalSelect(Vector.GreaterThan(value, max), value, max);
@@ -201,9 +202,9 @@ internal static class Pooling
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T max = MaxOf(s, bounds, x, channel);
-        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        for (int row = bounds.Top; row < bounds.Bottom; row += s.Dilation.Rows)
         {
-            for (int column = bounds.Left; column < bounds.Right; column++)
+            for (int column = bounds.Left; column < bounds.Right; column += s.Dilation.Columns)
             {
                 int at = bounds.At(s, row, column) + channel;
                 if (x[at] != max)
@@ -219,9 +220,9 @@ internal static class Pooling
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Vector<T> max = MaxOfVectors(s, bounds, x, channel), open = Vector.Equals(Vector<T>.Zero, Vector<T>.Zero);
-        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        for (int row = bounds.Top; row < bounds.Bottom; row += s.Dilation.Rows)
         {
-            for (int column = bounds.Left; column < bounds.Right; column++)
+            for (int column = bounds.Left; column < bounds.Right; column += s.Dilation.Columns)
             {
                 int at = bounds.At(s, row, column) + channel;
                 Vector<T> hit = open & Vector.Equals(new Vector<T>(x[at..]), max), sum = new(dx[at..]);
@@ -232,8 +233,8 @@ internal static class Pooling
     }
 
     // First row and column of a window, in the padding where they are negative.
-    private static (int Top, int Left) Corner(Window s, int pixel) =>
-        ((pixel / s.OutputWidth % s.OutputHeight * s.Stride) - s.PadTop, (pixel % s.OutputWidth * s.Stride) - s.PadLeft);
+    private static (int Top, int Left) Corner(Window s, int pixel) => (
+        (pixel / s.OutputWidth % s.OutputHeight * s.Stride.Rows) - s.PadTop, (pixel % s.OutputWidth * s.Stride.Columns) - s.PadLeft);
 
     private static WindowBounds Bounds(Window s, int pixel)
     {
@@ -241,14 +242,19 @@ internal static class Pooling
         (int top, int left) = Corner(s, pixel);
         return new(
             b * s.InputHeight * s.InputWidth,
-            Math.Max(top, 0), Math.Min(top + s.KernelHeight, s.InputHeight),
-            Math.Max(left, 0), Math.Min(left + s.KernelWidth, s.InputWidth));
+            Inside(top, s.Dilation.Rows), Math.Min(top + Windows.Reach(s.KernelHeight, s.Dilation.Rows), s.InputHeight),
+            Inside(left, s.Dilation.Columns), Math.Min(left + Windows.Reach(s.KernelWidth, s.Dilation.Columns), s.InputWidth));
     }
 
-    // First pixel of the image, and the rows and columns of a window that lie in it.
+    // The first element of a window that is not in the padding before the image.
+    private static int Inside(int first, int dilation) =>
+        first >= 0 ? first : first + ((-first + dilation - 1) / dilation * dilation);
+
+    // First pixel of the image, and the rows and columns between which a window lies in it.
     private readonly record struct WindowBounds(int Image, int Top, int Bottom, int Left, int Right)
     {
-        internal int Count => (Bottom - Top) * (Right - Left);
+        internal int Count(Window s) =>
+            (Bottom - Top + s.Dilation.Rows - 1) / s.Dilation.Rows * ((Right - Left + s.Dilation.Columns - 1) / s.Dilation.Columns);
 
         internal int At(Window s, int row, int column) => (Image + (row * s.InputWidth) + column) * s.InputChannels;
     }

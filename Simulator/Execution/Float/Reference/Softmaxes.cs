@@ -23,6 +23,20 @@ internal static class Softmaxes
         }
     }
 
+    // x − max − ln Σ exp(x − max), in double.
+    internal static void Logarithm<T>(ReadOnlySpan<T> x, Span<T> y, int c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int row = 0; row < y.Length; row += c)
+        {
+            double max = double.CreateChecked(RowSums.Max(x.Slice(row, c))), sum = 0;
+            for (int i = row; i < row + c; i++)
+                sum += Elementary.Exp(double.CreateChecked(x[i]) - max);
+            double shift = max + Elementary.Log(sum);
+            for (int i = row; i < row + c; i++)
+                y[i] = T.CreateSaturating(double.CreateChecked(x[i]) - shift);
+        }
+    }
+
     internal static void Gradient<T>(ReadOnlySpan<T> dy, ReadOnlySpan<T> y, Span<T> dx, int c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -31,6 +31,18 @@ public sealed class GradientCheckTests
             yield return Case(op, [2, 5, 6, 4], [3, 1, 1, 4]);
         }
 
+        foreach (Conv2d op in new Conv2d[] { new(new(2, 1), new(1, 0, 2, 1)), new(new(1, 3), default, 1, new(2, 1)), new(2, Padding.Even(2), 1, 2) })
+        {
+            yield return Case(op, [2, 6, 7, 4], [6, 3, 2, 4], [6]);
+            yield return Case(op with { Groups = 4 }, [2, 6, 7, 4], [4, 3, 2, 1]);
+        }
+
+        ConvTranspose2d[] transposed =
+        [
+            new(), new(2), new(new(2, 3), new(1, 0, 0, 1), ExtraRows: 1, ExtraColumns: 2), new(1, Padding.Even(1), 2), new(new(1, 2), default, 1, new(2, 1)),
+        ];
+        foreach (ConvTranspose2d op in transposed)
+            yield return Case(op, [2, 3, 4, 4], [4, 3, 2, 3]);
         foreach (Op op in new Op[] { new Add(), new Mul() })
         {
             yield return Case(op, [2, 3, 4], [2, 3, 4]);
@@ -46,6 +58,10 @@ public sealed class GradientCheckTests
         yield return Case(new Relu(), [3, 7]);
         yield return Case(new Gelu(), [3, 7]);
         yield return Case(new Softmax(), [2, 3, 5]);
+        yield return Case(new LogSoftmax(), [2, 3, 5]);
+        foreach (CurveKind kind in Enum.GetValues<CurveKind>().Where(k => k is not (CurveKind.Sqrt or CurveKind.Log)))
+            yield return Case(new Curve(kind, 0.3, 0.9), [3, 7]);
+
         yield return Case(new LayerNorm(), [2, 3, 6], [6], [6]);
         yield return Case(new LayerNorm(0.1), [4, 5], [5], [5]);
         yield return Case(new BatchNorm(1e-3, true), [3, 4, 2, 5], [5], [5]);
@@ -55,6 +71,8 @@ public sealed class GradientCheckTests
             {
                 yield return Case(new AveragePool(2, 3, stride, padding), [2, 5, 6, 3]);
                 yield return Case(new MaxPool(2, 3, stride, padding), [2, 5, 6, 3]);
+                yield return Case(new AveragePool(2, 2, new(stride, 1), padding, new(1, 2)), [2, 5, 6, 3]);
+                yield return Case(new MaxPool(2, 2, new(stride, 2), padding, new(2, 3)), [2, 5, 6, 3]);
             }
         }
 

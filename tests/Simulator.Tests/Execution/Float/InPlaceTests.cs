@@ -22,6 +22,9 @@ public sealed class InPlaceTests
         yield return Case(new BatchNormGradient(1e-3), [4, 3, 37], [37], [37]);
         yield return Case(new Reshape([12, 37]), [4, 3, 37]);
         yield return Case(new Softmax(), [4, 3, 37]);
+        yield return Case(new LogSoftmax(), [4, 3, 37]);
+        yield return Case(new Curve(CurveKind.Sigmoid), [4, 333]);
+        yield return Case(new CurveGradient(new Curve(CurveKind.Tanh)), [4, 333], [4, 333]);
         yield return Case(new SoftmaxGradient(), [4, 3, 37], [4, 3, 37]);
 
         static TestCaseData Case(Op op, params ImmutableArray<Shape> inputs) =>

@@ -1,0 +1,134 @@
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Execution;
+
+/// <summary>
+/// The table of what each executor has a kernel for, by operation and formats, forwards, backwards and for tangents. Whoever promises
+/// that a plan runs asks it, and machines refuse what it does not name; docs/methods.md prints it.
+/// </summary>
+public static class Repertoire
+{
+    private const int MostPlaces = 128; // pixels of a window whose places eight bits tell apart
+    private const string Nothing = "";
+
+    /// <summary>The executor that a plan is for; a device is asked for by name.</summary>
+    public static Executor ExecutorOf(Plan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return plan.Ops.Any(o => o.Unit == Unit.Host) ? Executor.FloatingPoint : Executor.Integers;
+    }
+
+    /// <summary>Why a plan cannot run: its first operation without a kernel, and what is missing; null when it can.</summary>
+    /// <param name="plan">A step or an inference.</param>
+    /// <param name="executor">What would run it.</param>
+    public static string? Missing(Plan plan, Executor executor)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        foreach (PlannedOp op in plan.Ops)
+        {
+            if (Lack(plan, op, executor) is { } lack)
+                return $"'{op.Name}' ({op.Op.Name}) has no {Text(executor)} kernel{(lack == Nothing ? "" : $" {lack}")}.";
+        }
+
+        return null;
+    }
+
+    /// <summary>Refuses a plan that its executor cannot run.</summary>
+    /// <exception cref="NotRunnableException">An operation has no kernel; it is named.</exception>
+    public static void Require(Plan plan)
+    {
+        if (Missing(plan, ExecutorOf(plan)) is { } reason)
+            throw new NotRunnableException(reason);
+    }
+
+    /// <summary>True when an executor has a kernel for an operation of a plan.</summary>
+    public static bool Has(Plan plan, PlannedOp op, Executor executor) => Lack(plan, op, executor) is null;
+
+    // What an executor lacks for an operation: nothing at all of it, or a form of it, as "for windows that overlap"; null: it lacks nothing.
+    private static string? Lack(Plan plan, PlannedOp op, Executor executor) => executor switch
+    {
+        _ when op.Op.IsView => null,
+        Executor.FloatingPoint => op.Op is Requantize ? Nothing : null, // what else there is, FloatOps and the machine itself compute
+        Executor.Integers => OfIntegers(plan, op),
+        _ => OfDevices(op) ?? OfIntegers(plan, op),
+    };
+
+    // Devices have no kernels of backward passes.
+    private static string? OfDevices(PlannedOp op) => op.Op switch
+    {
+        MatMul { TransposeA: true } => "for a transposed first operand",
+        SumTo or Positive or MaxPoolIndex or GradientDescentUpdate or Decode => Nothing,
+        _ => op.Phase == Phase.Backward ? "in a backward pass" : null,
+    };
+
+    private static string? OfIntegers(Plan plan, PlannedOp op)
+    {
+        NumberFormat to = FormatOf(op.Output);
+        NumberFormat? from = op.Inputs.IsEmpty ? null : FormatOf(op.Inputs[0]);
+        string change = from is null || from == to ? $"in {Text(to)}" : $"from {Text(from.Value)} to {Text(to)}";
+        return op.Op switch
+        {
+            _ when IsDilated(op.Op) => "for windows with a dilation",
+            Add when to == NumberFormat.Int32 => null, // gradients of a weight that several layers share
+            Linear or Conv2d or Add or Mul or Concat or LayerNorm or Conv2dInputGradient => Where(AreSmall() && IsSmall(to)),
+            MatMul => Where(AreSmall() && (IsSmall(to) || to == NumberFormat.Int32)),
+            Conv2dWeightGradient => Where(AreSmall() && to == NumberFormat.Int32),
+            Relu or Pool => Where(from == to && IsSmall(to)),
+            Transpose or Slice or Broadcast => Where(from == to),
+            Gelu or Softmax or Curve { HasTable: true } => Where(from == to ? IsSmall(to) : from == NumberFormat.Int8 && to == NumberFormat.Int16),
+            SumTo => Where(from != NumberFormat.Int64 && to != NumberFormat.Int64),
+            CrossEntropy or CrossEntropyGradient => Where(IsSmall(from!.Value)),
+            ReluGradient { Ceiling: not double.PositiveInfinity } or Positive { Ceiling: not double.PositiveInfinity } => "for a rectifier with a ceiling",
+            ReluGradient => Where(from == to),
+            MaxPoolGradient { Pool: var pool } when pool.Height * pool.Width > MostPlaces => $"for windows of more than {MostPlaces} pixels",
+            MaxPoolGradient or MaxPoolIndexGradient => Where(from == to && IsSmall(to)),
+            AveragePoolGradient gradient when Overlaps(gradient) => "for windows that overlap",
+            AveragePoolGradient => Where(IsSmall(from!.Value) && IsSmall(to)),
+            GradientDescentUpdate => FormatOf(op.Inputs[1]) == NumberFormat.Int32 ? null : $"for a gradient in {Text(FormatOf(op.Inputs[1]))}",
+            ForwardGradientUpdate { Estimate: var estimate, Optimizer: not AdamOptimizer } =>
+                estimate is { Estimator: Estimator.SignSpsa, IsProjected: false } ? null : Nothing,
+            Fill or Positive or MaxPoolIndex or Requantize or Decode or Perturb or GuideDirection or KernelNorm => null,
+            _ => Nothing,
+        };
+
+        NumberFormat FormatOf(int tensor) => plan.Tensors[tensor].Format;
+
+        string? Where(bool has) => has ? null : change;
+
+        bool AreSmall() => op.Inputs.Select(FormatOf).Take(2).All(f => IsSmall(f) || f == NumberFormat.Int4); // a third one starts accumulators
+    }
+
+    // Forwards, convolutions alone have kernels for dilations.
+    private static bool IsDilated(Op op) => op switch
+    {
+        Pool pool => pool.Dilation != default,
+        MaxPoolGradient gradient => gradient.Pool.Dilation != default,
+        MaxPoolIndex index => index.Pool.Dilation != default,
+        MaxPoolIndexGradient gradient => gradient.Pool.Dilation != default,
+        AveragePoolGradient gradient => gradient.Pool.Dilation != default,
+        Conv2dInputGradient gradient => gradient.Convolution.Dilation != default,
+        Conv2dWeightGradient gradient => gradient.Convolution.Dilation != default,
+        _ => false,
+    };
+
+    private static bool IsSmall(NumberFormat format) => format is NumberFormat.Int8 or NumberFormat.Int16;
+
+    private static bool Overlaps(AveragePoolGradient gradient)
+    {
+        Window w = gradient.Pool.WindowOf(gradient.Input);
+        return (w.OutputHeight > 1 && w.Stride.Rows < w.KernelHeight) || (w.OutputWidth > 1 && w.Stride.Columns < w.KernelWidth);
+    }
+
+    private static string Text(NumberFormat format) => format.ToString().ToLowerInvariant();
+
+    private static string Text(Executor executor) => executor switch
+    {
+        Executor.FloatingPoint => "floating-point",
+        Executor.Integers => "integer",
+        _ => "device",
+    };
+}

@@ -1,0 +1,92 @@
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Simulator.Planning;
+
+/// <summary>
+/// In which format the results of a step are stored, decided once for all results whose integers are the same: a result that an
+/// operation only rearranges, selects from or clamps has the format of what it comes from, through any number of such operations. A view
+/// has its owner's format whatever is said here (<see cref="PlanBuilder.View"/>).
+/// </summary>
+internal sealed class ResultFormats
+{
+    private readonly OperandFormats formats;
+    private readonly HashSet<int> wide, accumulated;
+    private readonly IReadOnlySet<int> turned;
+    private readonly Value? derivative;
+
+    /// <summary>Decides.</summary>
+    /// <param name="forward">Nodes of the forward pass, in order.</param>
+    /// <param name="logits">What the loss reads.</param>
+    /// <param name="formats">Formats of the method.</param>
+    /// <param name="turned">Value ids of weights under another order of axes, which stay weights.</param>
+    /// <param name="derivative">The derivative that a forward-mode pass ends in; null: none.</param>
+    /// <param name="backward">Nodes of the backward pass, in order.</param>
+    /// <param name="gradients">Value ids of the gradients of trained weights, and of what they are sums of.</param>
+    public ResultFormats(
+        IReadOnlyCollection<Node> forward, Value logits, OperandFormats formats, IReadOnlySet<int> turned, Value? derivative = null,
+        IReadOnlyCollection<Node>? backward = null, IEnumerable<int>? gradients = null)
+    {
+        (this.formats, this.turned, this.derivative) = (formats, turned, derivative);
+        wide = formats.Logits == formats.Activations ? [] : Wide(forward, logits);
+        accumulated = formats.IsFixedPoint ? Accumulated(backward ?? [], gradients ?? []) : [];
+    }
+
+    /// <summary>The format of a node's result.</summary>
+    public NumberFormat Of(Node node) =>
+        BackwardGraph.FormatOf(node.Op)
+        ?? (node.Op.IsLoss || node.Output == derivative ? formats.Loss
+            : turned.Contains(node.Output.Id) ? formats.Weights
+            : wide.Contains(node.Output.Id) ? formats.Logits
+            : accumulated.Contains(node.Output.Id) ? NumberFormat.Int32
+            : formats.Activations);
+
+    // The logits, and what reaches them by sums and by operations that keep the integers alone: they are as wide as the logits. What
+    // anything else reads has the format of activations, and so has what only rearranges it.
+    private static HashSet<int> Wide(IReadOnlyCollection<Node> nodes, Value logits)
+    {
+        ILookup<int, Node> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, Node: n))).ToLookup(p => p.Id, p => p.Node);
+        HashSet<int> wide = [];
+        foreach (Node node in nodes.Reverse())
+        {
+            bool isWide = node.Output.Id == logits.Id
+                ? readers[logits.Id].All(r => r.Op.IsLoss || IsRead(r))
+                : readers[node.Output.Id].Any() && readers[node.Output.Id].All(IsRead);
+            if (isWide)
+                wide.Add(node.Output.Id);
+        }
+
+        // What keeps the integers of something narrow is narrow itself, and then its other operands need not be wide.
+        for (bool changed = true; changed;)
+        {
+            changed = false;
+            foreach (Node node in nodes)
+            {
+                bool stays = !node.Op.KeepsIntegers() || wide.Contains(node.Inputs[0].Id);
+                bool isRead = node.Output.Id == logits.Id || readers[node.Output.Id].All(IsRead);
+                if (!(stays && isRead) && wide.Remove(node.Output.Id))
+                    changed = true;
+            }
+        }
+
+        return wide;
+
+        bool IsRead(Node reader) => (reader.Op is Add || reader.Op.KeepsIntegers()) && wide.Contains(reader.Output.Id);
+    }
+
+    // Gradients of weights in fixed point are what accumulators hold, whatever order they are brought into afterwards.
+    private static HashSet<int> Accumulated(IReadOnlyCollection<Node> nodes, IEnumerable<int> gradients)
+    {
+        HashSet<int> accumulated = [.. gradients];
+        ILookup<int, Node> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, Node: n))).ToLookup(p => p.Id, p => p.Node);
+        foreach (Node node in nodes.Reverse().Where(n => accumulated.Contains(n.Output.Id) && n.Op.KeepsIntegers()))
+        {
+            if (readers[node.Inputs[0].Id].All(r => r.Op.KeepsIntegers() && accumulated.Contains(r.Output.Id)))
+                accumulated.Add(node.Inputs[0].Id);
+        }
+
+        return accumulated;
+    }
+}

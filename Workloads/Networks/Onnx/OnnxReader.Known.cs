@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Graphs;
+
+namespace NpuSim.Workloads.Networks.Onnx;
+
+/// <content>Operators on constants, which are worked out while the file is read: mostly shapes that a graph computes of its own tensors.</content>
+internal sealed partial class OnnxReader
+{
+    private sealed partial class Node
+    {
+        /// <summary>The extents of the operand.</summary>
+        public Item Extents()
+        {
+            Item item = Operand(0);
+            long[] extents = item.Constant is { } constant ? [.. constant.Extents] : [.. item.Shape];
+            int start = Limit("start", 0), end = Limit("end", extents.Length);
+            return Whole(start < end ? extents[start..end] : [], scalar: false);
+
+            int Limit(string name, int standard) => Attribute(name) is { } attribute
+                ? (int)Math.Clamp(attribute.I < 0 ? attribute.I + extents.Length : attribute.I, 0, extents.Length) : standard;
+        }
+
+        public Item Cast()
+        {
+            TensorType to = (TensorType)Integer("to", 0);
+            Item item = Operand(0);
+            if (item.Constant is not { } constant)
+                return to == TensorType.Float ? item : throw Fault($"makes numbers of type {to.Text()}; FLOAT is run");
+            if (to is TensorType.Int32 or TensorType.Int64)
+                return Whole([.. constant.IsQuantized || constant.Type.IsReal() ? constant.Floats().Select(v => (long)v) : constant.Array.ToIntegers()], constant.Array.IsScalar);
+            return new Item(null, Layout.Plain, WithFloats(constant, constant.Floats()));
+        }
+
+        // A list of whole numbers.
+        private bool IsList(Item item) => item.Constant is { IsQuantized: false, Type: TensorType.Int64 or TensorType.Int32, Extents.Length: <= 1 };
+
+        private Item Whole(long[] values, bool scalar) => OnnxConstants.Whole(values, scalar) is { } known
+            ? new Item(null, Layout.Plain, new Constant(Name, known.Array, known.Type)) : throw Fault("gives an empty list, which is not supported");
+
+        private static Constant WithFloats(Constant constant, float[] values) => new(
+            constant.Name, constant.Array with { Type = ElementType.Float32, Bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray() }, TensorType.Float);
+
+        // Two constants of one shape, or one of them a single number.
+        private Item Folded(Constant a, Constant b, Func<double, double, double> real, Func<long, long, long> whole)
+        {
+            bool reals = IsReal(a) && IsReal(b);
+            if (reals == false && (IsReal(a) || IsReal(b) || a.IsQuantized || b.IsQuantized))
+                throw Fault($"joins constants of types {a.Type.Text()} and {b.Type.Text()}, which is not supported");
+            (int u, int v) = ((int)a.Array.Shape.Count, (int)b.Array.Shape.Count);
+            Constant shaped = u > v || (u == v && a.Extents.Length >= b.Extents.Length) ? a : b;
+            if (u != v ? Math.Min(u, v) != 1 : !a.Extents.AsSpan().SequenceEqual(b.Extents.AsSpan()) && u > 1)
+                throw Fault($"joins constants of {a.Array.Shape} and {b.Array.Shape}; equal shapes or a single number are supported");
+            if (reals)
+            {
+                float[] x = a.Floats(), y = b.Floats();
+                return new Item(null, Layout.Plain, WithFloats(shaped, [.. Enumerable.Range(0, Math.Max(u, v)).Select(i => (float)real(x[i % u], y[i % v]))]));
+            }
+
+            long[] m = a.Array.ToIntegers(), n = b.Array.ToIntegers();
+            long[] all = [.. Enumerable.Range(0, Math.Max(u, v)).Select(i => whole(m[i % u], n[i % v]))];
+            NumberArray array = shaped.Array with { Type = ElementType.Int64, Bytes = MemoryMarshal.AsBytes(all.AsSpan()).ToArray() };
+            return new Item(null, Layout.Plain, new Constant(Name, array, TensorType.Int64));
+
+            static bool IsReal(Constant constant) => constant.IsQuantized || constant.Type.IsReal();
+        }
+    }
+}

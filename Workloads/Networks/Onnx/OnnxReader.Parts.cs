@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
+
+namespace NpuSim.Workloads.Networks.Onnx;
+
+/// <content>Operators that take parts of tensors, add to them, or sum over axes.</content>
+internal sealed partial class OnnxReader
+{
+    private sealed partial class Node
+    {
+        public Item Gathered()
+        {
+            Item item = Operand(0);
+            long[] indices = Whole(1);
+            bool scalar = ConstantAt(1).Extents.Length == 0;
+            if (ConstantAt(1).Extents.Length > 1)
+                throw Fault($"has indices of {ConstantAt(1).Array.Shape}; one, or a list, is supported");
+            if (IsList(item))
+            {
+                long[] list = Whole(0);
+                return Whole([.. indices.Select(i => list[Axis(i, list.Length)])], scalar);
+            }
+
+            item = Activation(0);
+            int axis = Axis(Integer("axis", 0), item.Shape.Rank), start = Axis(indices[0], item.Shape[axis]);
+            if (indices.Select((index, i) => Axis(index, item.Shape[axis]) == start + i).Contains(false))
+                throw Fault($"has the indices [{string.Join(", ", indices.Take(9))}]; one, or a run of them, is supported");
+            Item part = Cut(item, axis, start, indices.Length);
+            return scalar ? Without(part, axis) : part;
+        }
+
+        public Item Sliced()
+        {
+            Item item = Operand(0);
+            long[] starts = Attribute("starts") is { } s ? [.. s.Ints] : Whole(1), ends = Attribute("ends") is { } e ? [.. e.Ints] : Whole(2);
+            int rank = item.Constant is { } known ? known.Extents.Length : item.Shape.Rank;
+            int[] axes = Axes(3, rank) ?? [.. Enumerable.Range(0, starts.Length)];
+            if (starts.Length != ends.Length || axes.Length != starts.Length || axes.Any(a => a >= rank))
+                throw Fault($"has {starts.Length} starts, {ends.Length} ends and {axes.Length} axes for {rank} axes");
+            if (Has(4) && Whole(4).Any(step => step != 1))
+                throw Fault($"has the steps [{string.Join(", ", Whole(4).Take(9))}]; 1 is supported");
+            for (int i = 0; i < axes.Length; i++)
+            {
+                int size = item.Constant is { } list ? list.Extents[axes[i]] : item.Shape[axes[i]];
+                (int start, int end) = (Limit(starts[i], size), Limit(ends[i], size));
+                if (start >= end)
+                    throw Fault($"keeps nothing of axis {axes[i]}, which is not supported");
+                if (item.Constant is not null)
+                    return IsList(item) ? Whole(Whole(0)[start..end], scalar: false) : throw Fault("has a constant as input 0, which is not supported");
+                item = Cut(item, axes[i], start, end - start);
+            }
+
+            return item;
+
+            static int Limit(long limit, int size) => (int)Math.Clamp(limit < 0 ? Math.Max(limit, -size) + size : limit, 0, size);
+        }
+
+        public Item Divided()
+        {
+            Item item = Activation(0);
+            int axis = Axis(Integer("axis", 0), item.Shape.Rank), size = item.Shape[axis], count = proto.Output.Count;
+            if (Attribute("num_outputs") is { } number && number.I != count)
+                throw Fault($"has num_outputs {number.I} and {count} outputs");
+            long[] lengths = Attribute("split") is { } given ? [.. given.Ints] : Has(1) ? Whole(1) : Even();
+            if (lengths.Length != count || lengths.Any(l => l is < 1 or > int.MaxValue) || lengths.Sum() != size)
+                throw Fault($"splits {size} into [{string.Join(", ", lengths.Take(9))}] for {count} outputs");
+            Item first = Cut(item, axis, 0, (int)lengths[0]);
+            for (int i = 1, start = (int)lengths[0]; i < count; start += (int)lengths[i++])
+                Bind(i, Cut(item, axis, start, (int)lengths[i]));
+            return first;
+
+            long[] Even()
+            {
+                int part = (size + count - 1) / count; // the last may be smaller where the operator set lets it
+                if (size % count != 0 && Attribute("num_outputs") is null)
+                    throw Fault($"splits {size} evenly into {count}");
+                return [.. Enumerable.Range(0, count).Select(i => (long)Math.Min(part, size - (i * part)))];
+            }
+        }
+
+        public Item Padded()
+        {
+            Item item = Activation(0);
+            int rank = item.Shape.Rank;
+            long[] pads = Attribute("pads") is { } given ? [.. given.Ints] : Has(1) ? Whole(1) : throw Fault("has no pads");
+            if ((Has(2) ? Number(2) : Real("value", 0)) is not 0)
+                throw Fault("pads with a number other than 0, which is not supported");
+            int[] axes = Has(3) ? [.. Whole(3).Select(a => Axis(a, rank))] : [.. Enumerable.Range(0, rank)];
+            if (pads.Length != 2 * axes.Length || axes.Distinct().Count() != axes.Length || pads.Any(p => Math.Abs((double)p) > NetworkParts.LongestStep))
+                throw Fault($"has {pads.Length} pads for {axes.Length} axes, or pads beyond {NetworkParts.LongestStep}");
+            for (int i = 0; i < axes.Length; i++)
+            {
+                (int before, int after) = ((int)pads[i], (int)pads[i + axes.Length]);
+                if (axes[i] == 0 && (before != 0 || after != 0))
+                    throw Fault("pads the batch, which is not supported");
+                if (before < 0 || after < 0) // negative ones cut off
+                {
+                    int start = Math.Max(0, -before);
+                    item = Cut(item, axes[i], start, item.Shape[axes[i]] - start - Math.Max(0, -after));
+                }
+
+                if (before > 0 || after > 0)
+                    item = Made(new Pad(Placed(axes[i], item.Layout), Math.Max(0, before), Math.Max(0, after)), item.Layout, item.Value!);
+            }
+
+            return item;
+        }
+
+        public Item Mean()
+        {
+            Item item = Activation(0);
+            int[] axes = Reduction(item);
+            if (item.Shape.Rank == 4 && axes.Order().SequenceEqual([2, 3]))
+                return Kept(Global(mean: true), axes);
+            double count = axes.Aggregate(1.0, (product, a) => product * item.Shape[a]);
+            return axes.Length == 0 ? item : Kept(Mapped(new Curve(CurveKind.Scale, 1 / count), Summed(item, axes)), axes);
+        }
+
+        public Item Largest()
+        {
+            Item item = Activation(0);
+            int[] axes = Reduction(item);
+            return item.Shape.Rank == 4 && axes.Order().SequenceEqual([2, 3]) ? Kept(Global(mean: false), axes)
+                : axes.Length == 0 ? item : throw Fault("is over other axes than height and width of images, which is not supported");
+        }
+
+        // The sum of a function of the elements, and a function of it.
+        public Item Reduced(CurveKind? before, CurveKind? after)
+        {
+            Item item = Activation(0);
+            int[] axes = Reduction(item);
+            if (before is { } inner)
+                item = Mapped(new Curve(inner), item);
+            if (axes.Length > 0)
+                item = Summed(item, axes);
+            return Kept(after is { } outer ? Mapped(new Curve(outer), item) : item, axes);
+        }
+
+        // The axes that are reduced; none where the node is to leave its operand as it is.
+        private int[] Reduction(Item item)
+        {
+            int rank = item.Shape.Rank;
+            int[]? given = Axes(1, rank);
+            int[] axes = given ?? (Integer("noop_with_empty_axes", 0) != 0 ? [] : [.. Enumerable.Range(0, rank)]);
+            return axes.Contains(0) ? throw Fault("is over the batch, which is not supported") : axes;
+        }
+
+        private Item Summed(Item item, int[] axes)
+        {
+            int[] extents = [.. item.Shape.Select((e, axis) => axes.Contains(axis) ? 1 : e)];
+            return Made(new SumTo(Ordered(Shape.Create(extents), item.Layout)), item.Layout, item.Value!);
+        }
+
+        // Reduced axes stay as 1, or go.
+        private Item Kept(Item item, int[] axes)
+        {
+            if (Integer("keepdims", 1) != 0 || axes.Length == 0)
+                return item;
+            Shape shape = item.Shape;
+            int[] left = [.. Enumerable.Range(0, shape.Rank).Where(a => !axes.Contains(a)).Select(a => shape[a])];
+            return Viewed(item, Shape.Create(left));
+        }
+
+        private Item Without(Item item, int axis)
+        {
+            Shape shape = item.Shape;
+            return axis > 0 ? Viewed(item, [.. shape[..axis], .. shape[(axis + 1)..]]) : throw Fault("picks a sample of the batch, which is not supported");
+        }
+
+        private Item Cut(Item item, int axis, int start, int length)
+        {
+            if (axis == 0 && length != item.Shape[0])
+                throw Fault("takes a part of the batch, which is not supported");
+            return start == 0 && length == item.Shape[axis] ? item
+                : new Item(parts.Moved(Name, new Slice(Placed(axis, item.Layout), start, length), item.Value!), item.Layout);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using static NpuSim.Workloads.Networks.Onnx.AttributeKind;
+using static NpuSim.Workloads.Networks.Onnx.AttributeRule;
+
+namespace NpuSim.Workloads.Networks.Onnx;
+
+/// <summary>
+/// The operators of ONNX's default domain that are read: by operator set the number of inputs and the attributes with the values that are
+/// supported (github.com/onnx/onnx, docs/Changelog.md). Whatever is not here is refused by name; docs/networks.md shows this table.
+/// </summary>
+internal static class OperatorTable
+{
+    /// <summary>The newest operator set that is read.</summary>
+    public const int Newest = 26;
+
+    /// <summary>The newest version of the file format that is read.</summary>
+    public const int NewestIr = 13;
+
+    private const int Last = int.MaxValue;
+
+    private static readonly AttributeRule Consumed = Idle("consumed_inputs", Ints).Until(5);
+
+    private static readonly AttributeRule[] Windows =
+    [
+        Wholes("kernel_shape"), Wholes("strides"), Wholes("pads"), Word("auto_pad", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"),
+    ];
+
+    private static readonly AttributeRule[] Convolutions = [.. Windows, Wholes("dilations"), Whole("group")];
+
+    private static readonly AttributeRule[] Scales =
+    [
+        Whole("axis").Since(13), Whole("saturate", 1).Since(19), Whole("block_size", 0).Since(21), Whole("precision", 0, 1).Since(23),
+    ];
+
+    /// <summary>All rules, by operator and operator set.</summary>
+    public static ImmutableArray<OperatorRule> Rules { get; } =
+    [
+        .. Function("Abs"),
+        .. Arithmetic("Add"),
+        Rule("AveragePool", 1, [.. Windows, Whole("count_include_pad", 0, 1).Since(7), Whole("ceil_mode", 0, 1).Since(10), Wholes("dilations").Since(19)]),
+        new("BatchNormalization", 1, 6, 5, 5, [Real("epsilon"), Idle("momentum", Float), Whole("is_test", 1), Whole("spatial", 1), Consumed]),
+        new("BatchNormalization", 7, Last, 5, 5, [Real("epsilon"), Idle("momentum", Float), Whole("spatial", 1).Until(8), Whole("training_mode", 0).Since(14)]),
+        new("Cast", 6, Last, 1, 1, [Whole("to", 1, 6, 7, 10, 11, 16), Idle("saturate", Int).Since(19), Idle("round_mode", AttributeKind.String).Since(24)]),
+        Rule("Celu", 1, [Real("alpha")], from: 12),
+        new("Clip", 1, 10, 1, 1, [new("min", Float), new("max", Float), Consumed]),
+        new("Clip", 11, Last, 1, 3, []),
+        new("Concat", 1, Last, 1, Last, [Whole("axis")]),
+        new("Constant", 1, Last, 0, 0,
+            [
+                new("value", Tensor), new AttributeRule("value_float", Float).Since(12), new AttributeRule("value_floats", Floats).Since(12),
+                Whole("value_int").Since(12), Wholes("value_ints").Since(12),
+            ]),
+        new("Conv", 1, Last, 2, 3, [.. Convolutions]),
+        new("ConvTranspose", 1, Last, 2, 3, [.. Convolutions, Wholes("output_padding"), Wholes("output_shape")]),
+        new("DequantizeLinear", 10, Last, 2, 3, [.. Scales.Where(a => a.Name is not ("saturate" or "precision")), Whole("output_dtype", 0, 1).Since(23)]),
+        .. Arithmetic("Div"),
+        new("Dropout", 1, 6, 1, 1, [Whole("is_test", 1), Idle("ratio", Float), Consumed]),
+        new("Dropout", 7, 11, 1, 1, [Idle("ratio", Float)]),
+        new("Dropout", 12, Last, 1, 3, [Idle("seed", Int)]),
+        Rule("Elu", 1, [Real("alpha"), Consumed]),
+        .. Function("Erf", 9),
+        .. Function("Exp"),
+        new("Expand", 8, Last, 2, 2, []),
+        Rule("Flatten", 1, [Whole("axis")]),
+        new("Gather", 1, Last, 2, 2, [Whole("axis")]),
+        Rule("Gelu", 1, [Word("approximate", "none", "tanh")]), // of operator set 20; exporters wrote it before
+        new("Gemm", 1, 6, 3, 3, [Real("alpha"), Real("beta"), Whole("transA", 0), Whole("transB", 0, 1), Whole("broadcast", 0, 1)]),
+        new("Gemm", 7, 10, 3, 3, [Real("alpha"), Real("beta"), Whole("transA", 0), Whole("transB", 0, 1)]),
+        new("Gemm", 11, Last, 2, 3, [Real("alpha"), Real("beta"), Whole("transA", 0), Whole("transB", 0, 1)]),
+        Rule("GlobalAveragePool", 1, []),
+        Rule("GlobalMaxPool", 1, []),
+        Rule("HardSigmoid", 1, [Real("alpha"), Real("beta"), Consumed]),
+        Rule("HardSwish", 1, [], from: 14),
+        Rule("Identity", 1, []),
+        new("LayerNormalization", 1, Last, 2, 3, [Whole("axis"), Real("epsilon"), Whole("stash_type", 1)]),
+        Rule("LeakyRelu", 1, [Real("alpha"), Consumed]),
+        .. Function("Log"),
+        Rule("LogSoftmax", 1, [Whole("axis")]),
+        new("MatMul", 1, Last, 2, 2, []),
+        Rule("MaxPool", 1, [.. Windows, Whole("storage_order", 0, 1).Since(8), Whole("ceil_mode", 0, 1).Since(10), Wholes("dilations").Since(10)]),
+        Rule("Mish", 1, [], from: 18),
+        .. Arithmetic("Mul"),
+        .. Function("Neg"),
+        new("Pad", 2, 10, 1, 1, [Word("mode", "constant"), Real("value"), Wholes("pads")]),
+        new("Pad", 11, Last, 2, 4, [Word("mode", "constant")]),
+        new("PRelu", 1, Last, 2, 2, [Consumed]),
+        new("Pow", 7, Last, 2, 2, []),
+        new("QLinearConv", 10, Last, 8, 9, [.. Convolutions]),
+        new("QLinearMatMul", 10, Last, 8, 8, []),
+        new("QuantizeLinear", 10, Last, 2, 3, [.. Scales, Whole("output_dtype", 0, 2, 3).Since(21)]),
+        .. Function("Reciprocal"),
+        .. Reduction("ReduceL1", 18),
+        .. Reduction("ReduceL2", 18),
+        .. Reduction("ReduceLogSum", 18),
+        .. Reduction("ReduceMax", 18),
+        .. Reduction("ReduceMean", 18),
+        .. Reduction("ReduceSum", 13),
+        .. Reduction("ReduceSumSquare", 18),
+        .. Function("Relu"),
+        new("Reshape", 1, 4, 1, 1, [Wholes("shape"), Consumed]),
+        new("Reshape", 5, Last, 2, 2, [Whole("allowzero", 0, 1).Since(14)]),
+        Rule("Selu", 1, [Real("alpha"), Real("gamma"), Consumed]),
+        Rule("Shape", 1, [Whole("start").Since(15), Whole("end").Since(15)]),
+        .. Function("Sigmoid"),
+        new("Slice", 1, 9, 1, 1, [Wholes("starts"), Wholes("ends"), Wholes("axes")]),
+        new("Slice", 10, Last, 3, 5, []),
+        Rule("Softmax", 1, [Whole("axis")]),
+        Rule("Softplus", 1, []),
+        Rule("Softsign", 1, []),
+        new("Split", 2, 12, 1, 1, [Whole("axis"), Wholes("split")]),
+        new("Split", 13, Last, 1, 2, [Whole("axis"), Whole("num_outputs").Since(18)]),
+        .. Function("Sqrt"),
+        new("Squeeze", 1, 12, 1, 1, [Wholes("axes")]),
+        new("Squeeze", 13, Last, 1, 2, []),
+        .. Arithmetic("Sub"),
+        .. Function("Tanh"),
+        Rule("ThresholdedRelu", 1, [Real("alpha")], from: 10),
+        Rule("Transpose", 1, [Wholes("perm")]),
+        new("Unsqueeze", 1, 12, 1, 1, [Wholes("axes")]),
+        new("Unsqueeze", 13, Last, 2, 2, []),
+    ];
+
+    private static readonly ILookup<string, OperatorRule> ByName = Rules.ToLookup(r => r.Name, StringComparer.Ordinal);
+
+    /// <summary>The rule for an operator of an operator set, or null.</summary>
+    public static OperatorRule? Find(string name, long version) => ByName[name].FirstOrDefault(r => version >= r.From && version <= r.To);
+
+    /// <summary>True where some operator set has the operator.</summary>
+    public static bool Has(string name) => ByName.Contains(name);
+
+    // One input.
+    private static OperatorRule Rule(string name, int inputs, ImmutableArray<AttributeRule> attributes, int from = 1) =>
+        new(name, from, Last, inputs, inputs, attributes);
+
+    private static OperatorRule[] Function(string name, int from = 1) => [Rule(name, 1, [Consumed], from)];
+
+    private static OperatorRule[] Arithmetic(string name) =>
+        [new(name, 1, 6, 2, 2, [Whole("axis"), Whole("broadcast", 0, 1), Consumed]), new(name, 7, Last, 2, 2, [])];
+
+    // Axes are an attribute, then an input.
+    private static OperatorRule[] Reduction(string name, int axesInput) =>
+    [
+        new(name, 1, axesInput - 1, 1, 1, [Wholes("axes"), Whole("keepdims", 0, 1)]),
+        new(name, axesInput, Last, 1, 2, [Whole("keepdims", 0, 1), Whole("noop_with_empty_axes", 0, 1)]),
+    ];
+}

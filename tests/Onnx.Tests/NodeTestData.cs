@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Google.Protobuf;
+using NpuSim.Workloads.Networks.Onnx;
+using NpuSim.Workloads.Networks.Onnx.Proto;
+
+namespace NpuSim.Onnx.Tests;
+
+/// <summary>ONNX's own node tests as Debian's libonnx-testdata holds them: a model, inputs and outputs.</summary>
+internal static class NodeTestData
+{
+    private const string Installed = "/usr/share/libonnx-testdata/data/node";
+
+    /// <summary>Folders of the tests; where there are none the test is left out, or fails if it is required.</summary>
+    public static ImmutableArray<string> Folders()
+    {
+        string root = Environment.GetEnvironmentVariable("NPUSIM_ONNX_NODES") ?? Installed;
+        if (Directory.Exists(root))
+            return [.. Directory.GetDirectories(root).Order(StringComparer.Ordinal)];
+        if (Environment.GetEnvironmentVariable("NPUSIM_REQUIRE_ONNX_NODES") == "1")
+            Assert.Fail($"no ONNX node tests in {root} (Debian: libonnx-testdata)");
+        Assert.Ignore($"no ONNX node tests in {root} (Debian: libonnx-testdata)");
+        return [];
+    }
+
+    /// <summary>The model with all inputs but the first as constants, and the first input and output.</summary>
+    public static (ModelProto Model, TensorProto Input, TensorProto Output) Read(string folder)
+    {
+        ModelProto model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder, "model.onnx")));
+        string data = Path.Combine(folder, "test_data_set_0");
+        TensorProto[] inputs = [.. Enumerable.Range(0, model.Graph.Input.Count).Select(i => Tensor(Path.Combine(data, $"input_{i}.pb")))];
+        for (int i = 1; i < inputs.Length; i++)
+        {
+            inputs[i].Name = model.Graph.Input[i].Name;
+            model.Graph.Initializer.Add(inputs[i]);
+        }
+
+        while (model.Graph.Output.Count > 1)
+            model.Graph.Output.RemoveAt(1);
+        return (model, inputs.FirstOrDefault() ?? new TensorProto(), Tensor(Path.Combine(data, "output_0.pb")));
+    }
+
+    /// <summary>A tensor's numbers.</summary>
+    public static float[] Floats(TensorProto tensor) => OnnxTensor.Read(tensor, "", "test")?.Array.ToFloats() ?? [];
+
+    private static TensorProto Tensor(string path) => File.Exists(path) ? TensorProto.Parser.ParseFrom(File.ReadAllBytes(path)) : new TensorProto();
+}

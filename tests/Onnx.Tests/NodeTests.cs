@@ -1,0 +1,59 @@
+using Google.Protobuf;
+using NpuSim.Workloads.Networks;
+using NpuSim.Workloads.Networks.Onnx.Proto;
+using NpuSim.Workloads.Tests.Networks;
+
+namespace NpuSim.Onnx.Tests;
+
+/// <summary>Each of ONNX's own node tests passes, or is refused in one line that says what is not supported.</summary>
+public sealed class NodeTests
+{
+    [Test]
+    public void No_node_test_is_wrong_and_none_crashes()
+    {
+        List<string> passed = [], refused = [], wrong = [], crashed = [];
+        foreach (string folder in NodeTestData.Folders())
+        {
+            string name = Path.GetFileName(folder);
+            try
+            {
+                (ModelProto model, TensorProto input, TensorProto output) = NodeTestData.Read(folder);
+                ImportedNetwork network = OnnxModel.Import(model.ToByteArray());
+                float[] found = NetworkRun.Floats(network, [.. input.Dims.Select(d => (int)d)], NodeTestData.Floats(input));
+                (Agrees(found, NodeTestData.Floats(output)) ? passed : wrong).Add(name);
+            }
+            catch (InputException refusal)
+            {
+                refused.Add(refusal.Message);
+                TestContext.Out.WriteLine($"{name}: {refusal.Message}");
+            }
+            catch (Exception fault) when (fault is not AssertionException)
+            {
+                crashed.Add($"{name}: {fault}");
+            }
+        }
+
+        Assert.That(wrong.Concat(crashed), Is.Empty);
+        Document.Check("node tests", Counts(passed.Count, refused));
+    }
+
+    private static string Counts(int passed, List<string> refused)
+    {
+        int operators = refused.Count(r => r.Contains("not supported: ", StringComparison.Ordinal) || r.Contains("operator sets of ONNX", StringComparison.Ordinal));
+        int inputs = refused.Count(r => r.Contains(": its input ", StringComparison.Ordinal) || r.Contains(" inputs and ", StringComparison.Ordinal));
+        return $"""
+            | node tests of ONNX | {passed + refused.Count} |
+            |---|--:|
+            | pass | {passed} |
+            | refused: an operator that is not in the table | {operators} |
+            | refused: the type, the axes or the number of inputs | {inputs} |
+            | refused: an attribute or an operand, named | {refused.Count - operators - inputs} |
+            | wrong | 0 |
+            | crash | 0 |
+
+            """.ReplaceLineEndings("\n");
+    }
+
+    private static bool Agrees(float[] found, float[] expected) =>
+        found.Length == expected.Length && found.Zip(expected).All(p => p.First.Equals(p.Second) || Math.Abs(p.First - p.Second) <= 1e-5 * Math.Max(1, Math.Abs(p.Second)));
+}
