@@ -72,7 +72,8 @@ public sealed class LandscapeStudy(TrainingBench bench, LandscapeRequest request
         Way way = new(method.Method.ToString());
         way.Curve = bench.Prepare(method.Method, request.Scheme, method.Settings, method.Policy, threads: 1)
             .Run(request.Seed, progress, cancellation, new Checkpoints(request.Every, Save: null, Watch: way.Add)).Curve;
-        return way;
+        return way.Curve.Divergence is not { } divergence ? way : throw new InputException(
+            $"{method.Method}: {divergence}: {divergence.Reason}; accepted are step sizes at which training does not diverge.");
     }
 
     private static TrajectoryPoint Point(int step, (double X, double Y) place) => new(step, place.X, place.Y, double.NaN);
@@ -111,8 +112,6 @@ public sealed class LandscapeStudy(TrainingBench bench, LandscapeRequest request
         {
             tensors = [.. weights.Tensors.Select(t => KeyValuePair.Create(t.Key, t.Value.Values.Length))];
             float[] all = [.. weights.Tensors.SelectMany(t => t.Value.Values.ToArray())];
-            if (!all.All(float.IsFinite))
-                throw new InputException($"{method}: after {step} steps weights are no finite numbers; accepted are step sizes at which training does not diverge.");
             Points.Add((step, all));
         }
 
