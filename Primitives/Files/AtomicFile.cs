@@ -31,6 +31,9 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Removes the half-written files that killed processes left in a folder.</summary>
+    public static void RemoveLeftovers(string folder) => TemporaryFile.SweepAgain(folder);
+
     private static void Write(string path, Action<Stream> write, bool overwrite)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -17,7 +17,7 @@ internal static class AccuracyCharts
             Subtitle = $"After {study.StepsText()}, on {study.Workload.TestSamples} test samples; bar: ± one sample "
                 + "standard deviation over "
                 + $"{Seeds(study)}.{Elsewhere(rows)}{rows.Omission}",
-            Description = "Accuracy. " + rows.Describe(r => r.Accuracy is { } a ? a.AccuracyPercent() + " %" : "not trained"),
+            Description = "Accuracy. " + rows.Describe(r => r.Accuracy is { } a ? a.AccuracyPercent() + " %" : r.FaultText() ?? "not trained"),
             Axes = { new LinearAxis { Position = AxisPosition.Bottom, Title = "Accuracy", Unit = "%" }, rows.Axis },
             Legends = { new Legend() },
         };
@@ -44,7 +44,7 @@ internal static class AccuracyCharts
             {
                 if (run.Accuracy is not { } accuracy)
                 {
-                    string why = run.NotRunnable is null ? "not trained" : "does not run on this profile";
+                    string why = run.NotRunnable is null ? run.Outcome() : "does not run on this profile";
                     model.Annotations.Add(new TextAnnotation { Text = why, TextPosition = new(double.NegativeInfinity, row) });
                     continue;
                 }

@@ -80,16 +80,11 @@ public sealed class CompareStudy
                 : Prepared(training.Key).Run(training.Seed, progress, cancellation);
             return new(curve, numerics, null);
         }
-        catch (Exception fault) when (fault is not (OperationCanceledException or JournalException) && IsOfTheRun(fault))
+        catch (Exception fault) when (fault is not (OperationCanceledException or ThreadInterruptedException or JournalException))
         {
             return new(null, null, fault);
         }
     }
-
-    // A test's disk that ends the process is no fault of a run, nor is a journal that cannot be written.
-    private static bool IsOfTheRun(Exception fault) =>
-        fault is InputException or ArithmeticException or ArgumentException or InvalidOperationException or IndexOutOfRangeException
-            or NullReferenceException or InvalidCastException or NotSupportedException or KeyNotFoundException or OutOfMemoryException or AggregateException;
 
     private static RunName NameOf(FunctionalTraining t) => new($"{t.Key.Method} {t.Key.Scheme.Name}", t.Seed);
 

@@ -39,7 +39,7 @@ public sealed class RunStore : IDisposable
     }
 
     /// <summary>Time after which the state of a training under way is kept anew.</summary>
-    public TimeSpan StateInterval { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan StateInterval { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Finished trainings in the journal.</summary>
     public int Finished => records.Count;
@@ -83,6 +83,11 @@ public sealed class RunStore : IDisposable
             Disk.Current.DeleteFolder(folder);
     });
 
+    /// <summary>A file of the store for what belongs to a training beside its record.</summary>
+    /// <param name="identity">What decides its values.</param>
+    /// <param name="kind">What it holds, as ".way".</param>
+    public string FileOf(string identity, string kind) => Path.Combine(folder, RunIdentity.Hash(identity) + kind + StateEnding);
+
     /// <summary>Whether a training is finished.</summary>
     public bool Has(string identity) => records.ContainsKey(identity);
 
@@ -114,7 +119,7 @@ public sealed class RunStore : IDisposable
         ArgumentNullException.ThrowIfNull(train);
         if (records.TryGetValue(identity, out RunRecord? known))
             return known.ToOutcome();
-        string file = Path.Combine(folder, RunIdentity.Hash(identity) + StateEnding);
+        string file = FileOf(identity, "");
         Stopwatch since = Stopwatch.StartNew();
         TrainingState? from = StateIn(file, identity);
         bool isKept = from is not null;

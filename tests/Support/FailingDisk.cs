@@ -20,7 +20,7 @@ public enum DiskFault
 }
 
 /// <summary>The process was killed; nothing of the program catches it.</summary>
-public sealed class KilledException : Exception;
+public sealed class KilledException : ThreadInterruptedException;
 
 /// <summary>A disk that fails at the k-th operation, counted from 0.</summary>
 public sealed class FailingDisk(int k, DiskFault fault) : Disk
