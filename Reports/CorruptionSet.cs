@@ -18,9 +18,10 @@ public static class CorruptionSet
     /// <param name="workload">Name of the workload.</param>
     /// <param name="command">The command line that redoes the study.</param>
     /// <param name="runs">Its runs.</param>
+    /// <param name="isComplete">False when the study was interrupted.</param>
     /// <param name="folder">Where to.</param>
     /// <exception cref="InputException">A file cannot be written.</exception>
-    public static void Write(string workload, string command, ImmutableArray<CorruptedRun> runs, StudyFolder folder)
+    public static void Write(string workload, string command, ImmutableArray<CorruptedRun> runs, bool isComplete, StudyFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         using Publication set = folder.Publish();
@@ -31,6 +32,8 @@ public static class CorruptionSet
         ReportSet.Text(set, "corruptions.md", ReportSet.Utf8, writer =>
         {
             writer.Write($"# Adapted to corrupted images: {MarkdownTable.Escape(workload)}\n\n```sh\n{PlainText.Line(command)}\n```\n\n");
+            if (!isComplete)
+                writer.Write("The study was interrupted: corruptions are missing.\n\n");
             writer.Write("![Accuracy against severity](corruptions.svg)\n\n");
             MarkdownTable.Write(CorruptionTables.Means, means, writer);
             writer.Write("\n## Every corruption\n\n");

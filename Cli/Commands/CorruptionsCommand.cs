@@ -79,7 +79,7 @@ internal sealed class CorruptionsCommand
         progress.Dispose();
         if (!isComplete && (runs.IsEmpty || File.Exists(Path.Combine(name, CorruptionSet.FileName))))
             return journal.Interrupted(name);
-        CorruptionSet.Write(workload.Name, Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, threads, backend), runs, target);
+        CorruptionSet.Write(workload.Name, Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, threads, backend), runs, isComplete, target);
         int cases = runs.Select(r => (r.Kind, r.Severity)).Distinct().Count();
         Console.WriteLine($"{workload.Name} on {request.Profiles[0].Name}: {cases} of {corruptions.Length} corruptions and severities, "
             + $"{workload.Seeds.Length} seeds, {workload.Adapt.Steps} steps of {workload.Adapt.Batch} samples");

@@ -45,6 +45,7 @@ public sealed class FolderLock : IDisposable
         renewal.Dispose();
         try
         {
+            file.SetLength(0); // free, even where it cannot be removed
             if (!OperatingSystem.IsWindows())
                 Disk.Current.Delete(path); // while it is held: whoever comes next makes a new one
         }
