@@ -44,10 +44,17 @@ catch (AggregateException several) when (several.InnerExceptions.OfType<InputExc
     Console.Error.WriteLine($"npusim: {fault.Message}"); // from one of several threads
     return ExitCode.BadInput;
 }
-catch (Exception) when (interruption is { Token.IsCancellationRequested: true })
+catch (Exception end) when (interruption is { Token.IsCancellationRequested: true }
+    && end is OperationCanceledException or IOException)
 {
-    // such as a terminal that is gone
-    Console.Error.WriteLine("npusim: interrupted.");
+    try // the terminal may be gone
+    {
+        Console.Error.WriteLine("npusim: interrupted.");
+    }
+    catch (IOException)
+    {
+    }
+
     return Interruption.ExitCode;
 }
 catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

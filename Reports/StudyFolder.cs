@@ -5,7 +5,8 @@ using NpuSim.Simulator.Studies;
 namespace NpuSim.Reports;
 
 /// <summary>
-/// A folder that a study writes to. It is checked and locked before hours of simulation are spent on it, and put in order: what killed
+/// A folder that a study writes to. It is checked and locked before hours of simulation are spent on it, and put in order:
+/// what killed
 /// processes left half-written goes, what they had begun to publish is ended. Files: results, and beside them the study's store.
 /// </summary>
 public sealed class StudyFolder : IDisposable
@@ -26,7 +27,8 @@ public sealed class StudyFolder : IDisposable
     /// <param name="use">What may be done with what it holds.</param>
     /// <param name="results">Name of the file that tells that it holds results; null: there is none.</param>
     /// <exception cref="InputException">
-    /// It holds results or finished trainings that <paramref name="use"/> does not allow for, another process writes to it, or it cannot be
+    /// It holds results or finished trainings that <paramref name="use"/> does not allow for, another process writes to it,
+    /// or it cannot be
     /// written to.
     /// </exception>
     public static StudyFolder Open(DirectoryInfo folder, FolderUse use, string? results = ResultsJson.FileName)

@@ -38,7 +38,8 @@ public class Disk
     /// <summary>Gives a file another name.</summary>
     /// <param name="from">The file.</param>
     /// <param name="to">Its new name, in the same file system.</param>
-    /// <param name="overwrite">True: a file of that name is replaced, at once; false: it stays, and this is an <see cref="IOException"/>.</param>
+    /// <param name="overwrite">True: a file of that name is replaced, at once; false: it stays, and this is an
+    /// <see cref="IOException"/>.</param>
     public virtual void Move(string from, string to, bool overwrite) => File.Move(from, to, overwrite);
 
     /// <summary>Gives a folder another name, at once; none of that name must be there.</summary>

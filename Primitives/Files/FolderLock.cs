@@ -3,8 +3,10 @@ using System.Text;
 namespace NpuSim.Files;
 
 /// <summary>
-/// A folder that one process writes to at a time. The file <c>.lock</c> in it is held open, which systems end with the process, and
-/// names process and machine, which tells leftovers where a file system knows no locks: those of a process that no longer runs on this
+/// A folder that one process writes to at a time. The file <c>.lock</c> in it is held open, which systems end with the
+/// process, and
+/// names process and machine, which tells leftovers where a file system knows no locks: those of a process that no longer
+/// runs on this
 /// machine, and those of another machine that were not renewed for two minutes.
 /// </summary>
 public sealed class FolderLock : IDisposable

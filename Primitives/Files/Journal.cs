@@ -5,7 +5,8 @@ using System.Text;
 namespace NpuSim.Files;
 
 /// <summary>
-/// A file of records, one a line, that only grows: each begins with a checksum and is on the disk when <see cref="Append"/> returns.
+/// A file of records, one a line, that only grows: each begins with a checksum and is on the disk when <see cref="Append"/>
+/// returns.
 /// What a killed process left half-written at the end is ignored and overwritten by the next record; a damaged record in the
 /// middle is left out.
 /// </summary>

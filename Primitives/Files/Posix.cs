@@ -25,7 +25,8 @@ internal static partial class Posix
         }
     }
 
-    /// <summary>Returns when the names in a folder are on the disk; file systems that cannot say so are taken at their word.</summary>
+    /// <summary>Returns when the names in a folder are on the disk; file systems that cannot say so are taken at their
+    /// word.</summary>
     public static void SyncFolder(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -7,7 +7,8 @@ namespace NpuSim.Files;
 /// <summary>A process that wrote something: whether it still runs tells whether the file is a leftover.</summary>
 /// <param name="Id">Process id.</param>
 /// <param name="Started">
-/// When it started, so that another process that got the same id later is not taken for it: on Linux in clock ticks since the machine
+/// When it started, so that another process that got the same id later is not taken for it: on Linux in clock ticks since
+/// the machine
 /// started, elsewhere in seconds of Unix time.
 /// </param>
 /// <param name="Host">Name of its machine, letters and digits alone.</param>

@@ -5,9 +5,11 @@ using System.Text;
 namespace NpuSim.Files;
 
 /// <summary>
-/// Files of one folder that change together. They are written into a folder of their own first, <c>.publish-new</c>; renaming that to
+/// Files of one folder that change together. They are written into a folder of their own first, <c>.publish-new</c>;
+/// renaming that to
 /// <c>.publish</c> is the moment from which on they count. Then each moves to its place, the last one last. A process that is
-/// killed before that moment changed nothing; after it, <see cref="Current"/> finds the new files, and whoever writes to the folder next moves the rest
+/// killed before that moment changed nothing; after it, <see cref="Current"/> finds the new files, and whoever writes to the
+/// folder next moves the rest
 /// (<see cref="Finish"/>).
 /// </summary>
 public sealed class Publication : IDisposable

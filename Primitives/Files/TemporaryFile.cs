@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace NpuSim.Files;
 
-/// <summary>Names of files that are being written, from which the next process tells whether they are leftovers of a dead one.</summary>
+/// <summary>Names of files that are being written, from which the next process tells whether they are leftovers of a dead
+/// one.</summary>
 internal static class TemporaryFile
 {
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1); // of another machine, or nameless

@@ -7,7 +7,8 @@ using NpuSim.Simulator.Training;
 namespace NpuSim.Simulator.Studies;
 
 /// <summary>
-/// What the trainings of a study came to, kept in a folder: a record of each finished one in a journal, found again by all that decides its values,
+/// What the trainings of a study came to, kept in a folder: a record of each finished one in a journal, found again by all
+/// that decides its values,
 /// and the states of those under way. A study that ends early goes on from there.
 /// </summary>
 public sealed class RunStore : IDisposable
@@ -106,7 +107,8 @@ public sealed class RunStore : IDisposable
         }
     }
 
-    /// <summary>The outcome of a training: as recorded, or by training now, from the state that was kept where there is one.</summary>
+    /// <summary>The outcome of a training: as recorded, or by training now, from the state that was kept where there is
+    /// one.</summary>
     /// <param name="name">What people call it.</param>
     /// <param name="identity">What decides its values (<see cref="RunIdentity"/>).</param>
     /// <param name="train">Trains.</param>

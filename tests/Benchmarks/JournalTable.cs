@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Globalization;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Studies;
@@ -33,7 +32,7 @@ internal static class JournalTable
                 Environment.ProcessorCount)
             { Store = store };
             CompareStudy study = new(request, WorkloadSetup.Open(workload, null, null, CancellationToken.None).Bench);
-            Stopwatch clock = Stopwatch.StartNew();
+            System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
             _ = study.Run(null, CancellationToken.None);
             double wall = clock.Elapsed.TotalSeconds, kept = store.Spent.TotalSeconds / request.Threads;
             return string.Create(

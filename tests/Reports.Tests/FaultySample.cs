@@ -3,7 +3,8 @@ using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Tests;
 
-/// <summary>The sample study, interrupted: one run diverged with all seeds, one with the last of three, one has a defect.</summary>
+/// <summary>The sample study, interrupted: one run diverged with all seeds, one with the last of three, one has a
+/// defect.</summary>
 internal static class FaultySample
 {
     public static StudyResult Study()

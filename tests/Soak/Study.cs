@@ -87,7 +87,8 @@ internal sealed partial class Study
         }
     }
 
-    /// <summary>The files of a folder by name, without what a machine adds: timings, and the hash of the report that shows them.</summary>
+    /// <summary>The files of a folder by name, without what a machine adds: timings, and the hash of the report that shows
+    /// them.</summary>
     public SortedDictionary<string, string> Files(string folder)
     {
         SortedDictionary<string, string> files = new(StringComparer.Ordinal);

@@ -12,7 +12,8 @@ using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Reports.Tests.Durability;
 
-/// <summary>A study of eight trainings as <c>npusim compare</c> runs it: two methods, two schemes, two seeds, of a few milliseconds each.</summary>
+/// <summary>A study of eight trainings as <c>npusim compare</c> runs it: two methods, two schemes, two seeds, of a few
+/// milliseconds each.</summary>
 internal static class SmallStudy
 {
     public const int Trainings = 8, Steps = 12;
@@ -46,7 +47,8 @@ internal static class SmallStudy
         return [.. notes];
     }
 
-    /// <summary>The files of a folder but for the journal, by name: results.json without what the machine adds, report.html without timings.</summary>
+    /// <summary>The files of a folder but for the journal, by name: results.json without what the machine adds, report.html
+    /// without timings.</summary>
     public static SortedDictionary<string, string> Files(string folder)
     {
         SortedDictionary<string, string> files = new(StringComparer.Ordinal);
