@@ -68,20 +68,7 @@ public sealed class StudyFolder : IDisposable
     }
 
     /// <summary>Whether it holds the results of a study that ended, which one that was interrupted does not replace.</summary>
-    public bool HoldsCompleteResults
-    {
-        get
-        {
-            try
-            {
-                return File.Exists(Publication.Current(FullName, ResultsJson.FileName)) && ResultsJson.ReadFile(FullName).IsComplete;
-            }
-            catch (InputException)
-            {
-                return false;
-            }
-        }
-    }
+    public bool HoldsCompleteResults => File.Exists(Publication.Current(FullName, ResultsJson.FileName)) && IsComplete(FullName);
 
     /// <summary>Begins to publish files in it.</summary>
     /// <exception cref="InputException">It cannot be written to.</exception>
@@ -93,6 +80,18 @@ public sealed class StudyFolder : IDisposable
         hold.Dispose();
         RemoveEmpty([new DirectoryInfo(Path.Combine(FullName, RunStore.FolderName))]);
         RemoveEmpty(made);
+    }
+
+    private static bool IsComplete(string path)
+    {
+        try
+        {
+            return ResultsJson.ReadFile(path).IsComplete;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
     }
 
     private static void PutInOrder(string path)
@@ -112,7 +111,7 @@ public sealed class StudyFolder : IDisposable
             throw HoldsResults(folder);
         if (use == FolderUse.New && holdsRuns)
             throw new InputException($"{folder}: holds finished trainings of an earlier study; --resume goes on with them, --overwrite begins anew.");
-        if (use == FolderUse.Resume && holdsResults && !holdsRuns)
+        if (use == FolderUse.Resume && holdsResults && !holdsRuns && (results != ResultsJson.FileName || IsComplete(folder.FullName)))
             throw new InputException($"{folder}: holds results but no journal of trainings to go on with; choose another folder, or --overwrite begins anew.");
     }
 

@@ -111,7 +111,7 @@ internal sealed partial class Study
     /// <summary>Removes a folder.</summary>
     public void Remove(string folder) => Directory.Delete(Path.Combine(root, folder), recursive: true);
 
-    [GeneratedRegex(@"[0-9.,]+ s(?= )|[0-9.,]+ seconds")]
+    [GeneratedRegex(@"[0-9.,]+ s(?=[ <])")]
     private static partial Regex Timings();
 
     [LibraryImport("libc", EntryPoint = "kill")]

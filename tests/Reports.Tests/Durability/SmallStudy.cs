@@ -71,6 +71,8 @@ internal static class SmallStudy
         { Store = states ? Eager(store) : store };
         using CancellationTokenSource stop = new();
         int done = 0;
+        if (cancelAfter == 0)
+            stop.Cancel();
         StudyRuns runs = new CompareStudy(request, bench).Run(() =>
         {
             if (Interlocked.Increment(ref done) == cancelAfter)
