@@ -33,7 +33,12 @@ public sealed class RunStore : IDisposable
         (this.folder, this.journal, this.note) = (folder, journal, note);
         earlier = [.. journal.Records.Select(RunRecord.Parse).OfType<RunRecord>()];
         foreach (RunRecord record in earlier)
+        {
             records[record.Identity] = record;
+            if (FileOf(record.Identity, "") is { } state && File.Exists(state))
+                Attempt(state, Disk.Current.Delete); // its process ended between the record and this
+        }
+
         int lost = journal.Damaged + journal.Records.Length - earlier.Length;
         if (lost > 0)
             note($"{Path.Combine(folder, FileName)}: {lost} {(lost == 1 ? "record is" : "records are")} not whole and not used");
