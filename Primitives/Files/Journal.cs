@@ -1,22 +1,25 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace NpuSim.Files;
 
 /// <summary>
-/// A file of records, one a line, that only grows: each begins with a checksum and is on the disk when <see cref="Append"/>
-/// returns.
-/// What a killed process left half-written at the end is ignored and overwritten by the next record; a damaged record in the
+/// A file of records, one a line, that only grows: each begins with a checksum, survives the process when
+/// <see cref="Append"/> returns, and the machine once it is synchronised: at once, or on a slow disk a little later. What a killed process left half-written at the end is ignored and overwritten by the next record; a damaged record in the
 /// middle is left out.
 /// </summary>
 public sealed class Journal : IDisposable
 {
-    private const int ChecksumLength = 16;
+    private const int ChecksumLength = 16, SyncShare = 100;
 
     private readonly string path;
     private readonly Lock gate = new();
     private Stream? file;
+    private bool isBehind;
+    private long lastSync;
+    private TimeSpan lastWait;
     private long end; // of the last whole line
 
     private Journal(string path, ImmutableArray<string> records, int damaged, long end) =>
@@ -76,7 +79,8 @@ public sealed class Journal : IDisposable
                 file.SetLength(end);
                 file.Position = end;
                 file.Write(line);
-                Disk.Current.Sync(file);
+                file.Flush(); // from here on it survives the process
+                Sync(isNew);
                 if (isNew)
                     Disk.Current.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
                 end += line.Length;
@@ -89,7 +93,34 @@ public sealed class Journal : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => file?.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            if (file is not null && isBehind)
+                Disk.Current.Sync(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // the system writes it in its own time
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+    }
+
+    // Where a disk is slow or busy, not after every record: waiting for it takes at most a hundredth of the time.
+    private void Sync(bool isNew)
+    {
+        isBehind = !isNew && Stopwatch.GetElapsedTime(lastSync) < SyncShare * lastWait;
+        if (isBehind)
+            return;
+        long start = Stopwatch.GetTimestamp();
+        Disk.Current.Sync(file!);
+        lastSync = Stopwatch.GetTimestamp();
+        lastWait = Stopwatch.GetElapsedTime(start, lastSync);
+    }
 
     private static string? RecordOf(ReadOnlySpan<byte> line)
     {
