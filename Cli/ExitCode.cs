@@ -1,6 +1,7 @@
 namespace NpuSim.Cli;
 
 /// <summary>Exit codes that scripts rely on.</summary>
+/// <remarks>130, 143 and 129 are interruptions: <see cref="Interruption.ExitCode"/>.</remarks>
 internal static class ExitCode
 {
     /// <summary>Done.</summary>
@@ -14,7 +15,4 @@ internal static class ExitCode
 
     /// <summary>An internal error.</summary>
     public const int Internal = 3;
-
-    /// <summary>Ctrl-C; what was finished is written.</summary>
-    public const int Interrupted = 130;
 }

@@ -27,12 +27,12 @@ if (parsed.Action is ParseErrorAction)
     return ExitCode.BadInput;
 }
 
-using Interruption interruption = new();
+using Interruption? interruption = parsed.Action is AsynchronousCommandLineAction ? new() : null; // those that can be asked to end
 
 try
 {
     InvocationConfiguration own = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-    return await parsed.InvokeAsync(own, interruption.Token);
+    return await parsed.InvokeAsync(own, interruption?.Token ?? default);
 }
 catch (InputException fault)
 {
@@ -44,16 +44,24 @@ catch (AggregateException several) when (several.InnerExceptions.OfType<InputExc
     Console.Error.WriteLine($"npusim: {fault.Message}"); // from one of several threads
     return ExitCode.BadInput;
 }
+catch (Exception end) when (interruption is { Token.IsCancellationRequested: true }
+    && end is OperationCanceledException or IOException)
+{
+    try // the terminal may be gone
+    {
+        Console.Error.WriteLine("npusim: interrupted.");
+    }
+    catch (IOException)
+    {
+    }
+
+    return Interruption.ExitCode;
+}
 catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
 {
     // such as standard output on a full disk
     Console.Error.WriteLine($"npusim: cannot read or write: {fault.Message.ReplaceLineEndings(" ")}");
     return ExitCode.BadInput;
-}
-catch (OperationCanceledException)
-{
-    Console.Error.WriteLine("npusim: interrupted.");
-    return ExitCode.Interrupted;
 }
 #pragma warning disable CA1031 // the outermost boundary: a defect of NpuSim ends with its trace and a code of its own
 catch (Exception defect)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using NpuSim.Files;
 using NpuSim.Reports;
 using NpuSim.Reports.Comparison;
 using NpuSim.Reports.Json;
@@ -25,24 +24,27 @@ internal static class CheckCommand
                 + $"repeated. Figures: {string.Join(", ", Metric.All.Select(m => m.Name))}. Default: not at all.",
         };
         Option<string?> junit = new("--junit") { Description = "File for the outcome as JUnit's XML, one test case per figure." };
+        Option<bool> overwrite = OutputFile.Overwrite();
         Command command = new("check", "Holds every figure of a baseline against results; exit code 1 and a list where one moved.")
         {
-            results, baseline, tolerances, junit,
+            results, baseline, tolerances, junit, overwrite,
         };
         command.SetAction(parsed => Run(
             parsed.GetValue(results)!, parsed.GetValue(baseline)!, [.. (parsed.GetValue(tolerances) ?? []).Select(Tolerance.Parse)],
-            parsed.GetValue(junit)));
+            parsed.GetValue(junit), parsed.GetValue(overwrite)));
         return command;
     }
 
-    private static int Run(string resultsPath, string baselinePath, ImmutableArray<Tolerance> tolerances, string? junit)
+    private static int Run(string resultsPath, string baselinePath, ImmutableArray<Tolerance> tolerances, string? junit, bool overwrite)
     {
         if (junit is "")
             throw new InputException("--junit '': accepted is the name of a file.");
+        if (junit is not null)
+            OutputFile.Require(junit, overwrite);
         StudyResult study = ResultsJson.ReadFile(resultsPath), baseline = ResultsJson.ReadFile(baselinePath);
         ImmutableArray<CheckedFigure> figures = Baseline.Check(study, baseline, tolerances);
         if (junit is not null)
-            AtomicFile.Write(junit, stream => JUnitXml.Write(figures, stream));
+            OutputFile.Write(junit, overwrite, stream => JUnitXml.Write(figures, stream));
 
         string[] faults = [.. figures.Where(f => !f.Holds).Select(f => f.Fault).Distinct()]; // a missing run has one fault, not one per figure
         foreach (string fault in faults)

@@ -25,12 +25,7 @@ internal static class CompareCommand
                 + "the first method does the workload's, on the same profile in the same scheme).",
             DefaultValueFactory = _ => "samples",
         };
-        Option<string> folder = new("--out", "-o")
-        {
-            Description = "Folder of results and report.",
-            DefaultValueFactory = _ => "npusim-out"
-        };
-        Option<bool> overwrite = new("--overwrite") { Description = "Replace results that the folder holds." };
+        OutputFolder output = new("npusim-out", "results and report");
         Option<bool> json = new("--json") { Description = "Print results.json on standard output, and nothing else there." };
         Option<int?> threads = WholeNumber.Option(["--threads"], "Runs at the same time; default: one per processor core.", 1,
             1024);
@@ -38,20 +33,20 @@ internal static class CompareCommand
         Command command = new("compare",
             "Compares training methods on hardware profiles: accuracy, scratch memory, cycles, energy.");
         study.AddTo(command);
-        foreach (Option option in new Option[] { seeds, steps, budget, folder, overwrite, json, threads, backend })
+        foreach (Option option in new Option[] { seeds, steps, budget, output.Folder, output.Overwrite, output.Resume, json, threads, backend })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            study, parsed, parsed.GetValue(seeds), parsed.GetValue(steps), BudgetOf(parsed.GetValue(budget)!), parsed.GetValue(folder)!, parsed.GetValue(overwrite),
+            study, parsed, parsed.GetValue(seeds), parsed.GetValue(steps), BudgetOf(parsed.GetValue(budget)!), output,
             parsed.GetValue(json), parsed.GetValue(threads) ?? Environment.ProcessorCount, parsed.GetValue(backend)!,
-            Replay.Of(parsed, study.Data, folder, overwrite, json, threads, backend), cancellation)));
+            Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, json, threads, backend), cancellation)));
         return command;
     }
 
     private static int Run(
-        StudyOptions study, ParseResult parsed, int? seedCount, int? steps, Budget budget, string folder, bool overwrite, bool json, int threads,
+        StudyOptions study, ParseResult parsed, int? seedCount, int? steps, Budget budget, OutputFolder output, bool json, int threads,
         string backendName, string replay, CancellationToken cancellation)
     {
-        DirectoryInfo target = OutputFolder.Of(folder);
+        string folder = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
         Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!).With(seedCount, steps);
         ImmutableArray<HardwareProfile> profiles = study.ReadProfiles(parsed);
         using FixedPointBackend backend = BackendOption.Open(backendName);
@@ -60,24 +55,32 @@ internal static class CompareCommand
                 workload.Settings,
             threads)
         { Backend = backend, Budget = budget };
-        ReportSet.Prepare(target, overwrite);
+        using StudyFolder target = output.Open(parsed, ResultsJson.FileName);
 
         Stopwatch clock = Stopwatch.StartNew();
         using StudyProgress progress = new(quiet: json);
         WorkloadSetup setup = WorkloadSetup.Open(workload, parsed.GetValue(study.Data), progress.Pretraining, cancellation);
-        CompareStudy compare = new(request, setup.Bench);
+        using TrainingJournal journal = TrainingJournal.In(target);
+        CompareStudy compare = new(request with { Store = journal.Store }, setup.Bench);
         progress.Begin(compare.TotalSteps);
-        ImmutableArray<RunResult> runs = compare.Run(progress.Step, cancellation);
+        StudyRuns runs = compare.Run(progress.Step, cancellation);
         progress.Dispose();
 
         HostTimings host = new(Math.Round(clock.Elapsed.TotalSeconds, 1), request.Threads, Processor.Describe(backend.Name));
         StudyResult result = setup.Describe(request, replay, runs, host);
-        ReportSet.Write(result, target, overwrite);
+        if (!result.IsComplete && target.HoldsCompleteResults)
+        {
+            Console.Error.WriteLine($"npusim: {folder} keeps the complete results that it had.");
+            return journal.Interrupted(folder);
+        }
+
+        result = ReportSet.Write(result, target);
         if (json)
             WriteJson(result);
         else
-            ResultTable.Write(result, target);
-        return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
+            ResultTable.Write(result, folder);
+        int code = Defects.Report(runs.Defects);
+        return result.IsComplete ? code : journal.Interrupted(folder);
     }
 
     private static void WriteJson(StudyResult result)

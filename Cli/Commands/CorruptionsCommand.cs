@@ -36,13 +36,7 @@ internal sealed class CorruptionsCommand
 
     private readonly Option<int?> seeds = WholeNumber.Option(["--seeds"], "Number of runs per method; default: the workload's seeds.", 1, 1000);
     private readonly Option<int?> steps = WholeNumber.Option(["--steps"], "Training steps; default: the workload's.", 1);
-    private readonly Option<string> folder = new("--out", "-o")
-    {
-        Description = "Folder of corruptions.svg, corruptions.md and corruptions.csv.",
-        DefaultValueFactory = _ => "npusim-corruptions",
-    };
-
-    private readonly Option<bool> overwrite = new("--overwrite") { Description = "Replace such a study that the folder holds." };
+    private readonly OutputFolder output = new("npusim-corruptions", "corruptions.svg, corruptions.md and corruptions.csv");
     private readonly Option<int?> threads = WholeNumber.Option(["--threads"], "Runs at the same time; default: one per processor core.", 1, 1024);
     private readonly Option<string> backend = BackendOption.Create();
 
@@ -57,7 +51,8 @@ internal sealed class CorruptionsCommand
         foreach (Option option in new Option[]
         {
             corruptions.study.Workload, corruptions.study.Data, corruptions.profile, corruptions.study.Methods, corruptions.study.Schemes, corruptions.kinds,
-            corruptions.severities, corruptions.seeds, corruptions.steps, corruptions.folder, corruptions.overwrite, corruptions.threads, corruptions.backend,
+            corruptions.severities, corruptions.seeds, corruptions.steps, corruptions.output.Folder, corruptions.output.Overwrite,
+            corruptions.output.Resume, corruptions.threads, corruptions.backend,
         })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(corruptions.Run(parsed, cancellation)));
@@ -66,8 +61,7 @@ internal sealed class CorruptionsCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        string name = parsed.GetValue(folder)!;
-        DirectoryInfo target = OutputFolder.Of(name);
+        string name = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
         Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!).With(parsed.GetValue(seeds), parsed.GetValue(steps));
         ImmutableArray<(CorruptionKind, int)> corruptions = Corruptions(parsed);
         using FixedPointBackend where = BackendOption.Open(parsed.GetValue(backend)!);
@@ -75,21 +69,32 @@ internal sealed class CorruptionsCommand
             [ShippedProfiles.Find(parsed.GetValue(profile)!)], [.. study.ReadMethods(parsed).Select(workload.Configure)], study.ReadSchemes(parsed),
             workload.Seeds, workload.Settings, parsed.GetValue(threads) ?? Environment.ProcessorCount)
         { Backend = where };
-        CorruptionSet.Prepare(target, parsed.GetValue(overwrite));
+        using StudyFolder target = output.Open(parsed, CorruptionSet.FileName);
+        using TrainingJournal journal = TrainingJournal.In(target);
 
         using StudyProgress progress = new(quiet: false);
-        ImmutableArray<CorruptedRun> runs = new CorruptionStudy(workload, parsed.GetValue(study.Data), request, corruptions)
-            .Run(progress.Pretraining, progress.Begin, progress.Step, cancellation);
+        (ImmutableArray<CorruptedRun> runs, bool isComplete, ImmutableArray<Exception> defects) =
+            new CorruptionStudy(workload, parsed.GetValue(study.Data), request with { Store = journal.Store }, corruptions)
+                .Run(progress.Pretraining, progress.Begin, progress.Step, cancellation);
         progress.Dispose();
-        CorruptionSet.Write(workload.Name, Replay.Of(parsed, study.Data, folder, overwrite, threads, backend), runs, target);
+        if (!isComplete && (runs.IsEmpty || File.Exists(Path.Combine(name, CorruptionSet.FileName))))
+            return journal.Interrupted(name);
+        CorruptionSet.Write(workload.Name, Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, threads, backend), runs, isComplete, target);
         int cases = runs.Select(r => (r.Kind, r.Severity)).Distinct().Count();
         Console.WriteLine($"{workload.Name} on {request.Profiles[0].Name}: {cases} of {corruptions.Length} corruptions and severities, "
             + $"{workload.Seeds.Length} seeds, {workload.Adapt.Steps} steps of {workload.Adapt.Batch} samples");
         Console.WriteLine();
         TextTable.Write(CorruptionTables.Means, CorruptionMean.Of(runs), Console.Out);
+        foreach (CorruptedRun run in runs)
+        {
+            foreach (string reason in run.Run.FaultReasons())
+                Console.WriteLine($"{YamlWords.Of(run.Kind)} {run.Severity}, {CorruptionMean.Name(run.Run)} {run.Run.Scheme}: {reason}");
+        }
+
         Console.WriteLine();
         Console.WriteLine($"written: {Path.Combine(name, "corruptions.md")}, corruptions.csv, corruptions.svg");
-        return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
+        int code = Defects.Report(defects);
+        return isComplete ? code : journal.Interrupted(name);
     }
 
     private ImmutableArray<(CorruptionKind Kind, int Severity)> Corruptions(ParseResult parsed)

@@ -46,8 +46,7 @@ internal sealed class LandscapeCommand
     private readonly Option<int?> samples = WholeNumber.Option(["--samples"], $"Training samples that the loss is measured on; default: {DefaultSamples}.", 1);
     private readonly Option<int?> grid = WholeNumber.Option(["--grid"], $"Points of the grid along each side; default: {DefaultGrid}.", 2, 500);
     private readonly Option<int?> seed = WholeNumber.Option(["--seed"], "Seed of trainings and samples; default: 1.", 0);
-    private readonly Option<string> folder = new("--out", "-o") { Description = "Folder of landscape.svg and landscape.json.", DefaultValueFactory = _ => "npusim-landscape" };
-    private readonly Option<bool> overwrite = new("--overwrite") { Description = "Replace a landscape that the folder holds." };
+    private readonly OutputFolder output = new("npusim-landscape", "landscape.svg and landscape.json");
     private readonly Option<int?> threads = WholeNumber.Option(["--threads"], "Threads; default: one per processor core.", 1, 1024);
 
     private LandscapeCommand()
@@ -61,7 +60,8 @@ internal sealed class LandscapeCommand
         foreach (Option option in new Option[]
         {
             landscape.study.Workload, landscape.study.Data, landscape.profile, landscape.methods, landscape.scheme, landscape.steps, landscape.points,
-            landscape.samples, landscape.grid, landscape.seed, landscape.folder, landscape.overwrite, landscape.threads,
+            landscape.samples, landscape.grid, landscape.seed, landscape.output.Folder, landscape.output.Overwrite,
+            landscape.output.Resume, landscape.threads,
         })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(landscape.Run(parsed, cancellation)));
@@ -70,8 +70,7 @@ internal sealed class LandscapeCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        string name = parsed.GetValue(folder)!;
-        DirectoryInfo target = OutputFolder.Of(name);
+        string name = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
         Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!).With(seeds: null, parsed.GetValue(steps));
         if (workload.Adapt.FewShot is not null)
             throw new InputException($"workload {workload.Name}: few-shot episodes are many trainings; accepted is a workload without few-shot.");
@@ -82,7 +81,8 @@ internal sealed class LandscapeCommand
             [.. how.Select(m => new LandscapeMethod(m, workload.Settings(m, what), PolicyOf(m, npu)))], what, (ulong)(parsed.GetValue(seed) ?? 1),
             Math.Max(1, workload.Adapt.Steps / (parsed.GetValue(points) ?? DefaultPoints)), parsed.GetValue(samples) ?? DefaultSamples,
             parsed.GetValue(grid) ?? DefaultGrid, parsed.GetValue(threads) ?? Environment.ProcessorCount);
-        LandscapeSet.Prepare(target, parsed.GetValue(overwrite));
+        using StudyFolder target = output.Open(parsed, LandscapeSet.FileName);
+        using TrainingJournal journal = TrainingJournal.In(target);
 
         using StudyProgress progress = new(quiet: false);
         WorkloadSetup setup = WorkloadSetup.Open(workload, parsed.GetValue(study.Data), progress.Pretraining, cancellation);
@@ -92,12 +92,22 @@ internal sealed class LandscapeCommand
                 throw new InputException($"{method.Method} does not run on {npu.Name}: {reason}");
         }
 
-        LandscapeStudy landscape = new((TrainingBench)setup.Bench, request);
+        LandscapeStudy landscape = new((TrainingBench)setup.Bench, request) { Store = journal.Store };
         progress.Begin(landscape.TotalSteps);
-        LandscapeResult result = landscape.Run(progress.Step, cancellation);
+        LandscapeResult result;
+        try
+        {
+            result = landscape.Run(progress.Step, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            progress.Dispose();
+            return journal.Interrupted(name);
+        }
+
         progress.Dispose();
         LandscapeSet.Write(
-            new($"npusim {typeof(LandscapeStudy).Assembly.GetName().Version!.ToString(3)}", Replay.Of(parsed, study.Data, folder, overwrite, threads), workload.Name,
+            new($"npusim {typeof(LandscapeStudy).Assembly.GetName().Version!.ToString(3)}", Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, threads), workload.Name,
                 npu.Name, request, result),
             target);
         Console.WriteLine($"{workload.Name}, {what.Name}, batch {workload.Adapt.Batch}, {workload.Adapt.Steps} steps, seed {request.Seed}; loss in fp32 on {request.Samples} samples");

@@ -13,20 +13,23 @@ internal static class PretrainCommand
     {
         Argument<string> name = new("workload") { Description = "Shipped workload or path of a workload file." };
         Option<FileInfo> file = new("--out", "-o") { Description = "Weight file to write (safetensors).", Required = true };
+        Option<bool> overwrite = OutputFile.Overwrite();
         Option<string?> data = new("--data")
         {
             Description =
             "Folder of the data sets; default: the environment variable NPUSIM_DATA."
         };
-        Command command = new("pretrain", "Trains a workload's network by its recipe and writes the weights.") { name, file,
+        Command command = new("pretrain", "Trains a workload's network by its recipe and writes the weights.") { name, file, overwrite,
             data };
         command.SetAction((parsed, cancellation) =>
         {
             Workload workload = WorkloadMethods.Load(parsed.GetValue(name)!);
+            string path = parsed.GetValue(file)!.FullName;
+            OutputFile.Require(path, parsed.GetValue(overwrite));
             WorkloadData images = new(workload, parsed.GetValue(data));
             using StudyProgress progress = new(quiet: false);
             Weights weights = WorkloadSetup.Pretrain(workload, images, progress.Pretraining, cancellation);
-            Safetensors.Write(parsed.GetValue(file)!.FullName, weights);
+            OutputFile.Write(path, parsed.GetValue(overwrite), stream => Safetensors.Write(stream, weights));
             progress.Dispose();
             (double source, double target) = WorkloadSetup.Measure(workload, images, weights);
             Console.WriteLine($"{parsed.GetValue(file)!.Name}: {100 * source:F1} % on the source domain, {100 * target:F1} % on the target domain (fp32)");

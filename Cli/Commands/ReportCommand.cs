@@ -25,10 +25,9 @@ internal static class ReportCommand
 
     private static int Run(string[] paths, string folder, bool overwrite)
     {
-        DirectoryInfo target = OutputFolder.Of(folder);
-        ReportSet.Prepare(target, overwrite);
+        using StudyFolder target = StudyFolder.Open(OutputFolder.Of(folder), overwrite ? FolderUse.Overwrite : FolderUse.New);
         StudyResult joined = SideBySide.Join([.. paths.Select(path => (NameOf(path), ResultsJson.ReadFile(path)))]);
-        ReportSet.Write(joined, target, overwrite);
+        ReportSet.Write(joined, target);
         Console.WriteLine($"{paths.Length} {(paths.Length == 1 ? "study" : "studies")}, {joined.Runs.Length} runs on "
             + $"{joined.Profiles.Length} profiles");
         Console.WriteLine($"written: {Path.Combine(folder, "report.html")}, report.md, results.json, results.csv");

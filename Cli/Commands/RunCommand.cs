@@ -2,6 +2,7 @@ using System.CommandLine;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Runs;
+using NpuSim.Reports;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
@@ -46,7 +47,9 @@ internal sealed class RunCommand
     };
 
     private readonly Option<int?> every = WholeNumber.Option(["--checkpoint-every"], "Steps from one checkpoint to the next.", 1);
-    private readonly Option<bool> resume = new("--resume") { Description = "Go on from the state that --checkpoint keeps." };
+    private readonly Option<bool> resume = new("--resume") { Description = "Go on from the state that --checkpoint keeps, or with --tune from the points that --journal keeps." };
+    private readonly Option<bool> overwrite = new("--overwrite") { Description = "Replace what --checkpoint, or with --tune --journal, holds." };
+    private readonly Option<string?> journal = new("--journal") { Description = "With --tune: folder that keeps finished points, so that --resume goes on with them." };
     private readonly Option<bool> tune = new("--tune")
     {
         Description = "Instead of the run: short ones on a small grid of ε and η, in fixed point in multiples of Δw.",
@@ -66,6 +69,7 @@ internal sealed class RunCommand
         Option[] options =
         [
             run.workload, run.profile, run.method, run.scheme, run.seed, run.steps, run.rate, run.epsilon, run.checkpoint, run.every, run.resume,
+            run.overwrite, run.journal,
             run.tune, run.backend, run.data,
         ];
         foreach (Option option in options)
@@ -92,22 +96,41 @@ internal sealed class RunCommand
         string? file = parsed.GetValue(checkpoint);
         if (file is "")
             throw new InputException("--checkpoint '': accepted is the name of a file.");
-        if (file is null && (parsed.GetValue(resume) || parsed.GetValue(every) is not null))
-            throw new InputException($"{(parsed.GetValue(resume) ? "--resume" : "--checkpoint-every")} needs --checkpoint FILE.");
+        if (!searches && parsed.GetValue(journal) is not null)
+            throw new InputException("--journal needs --tune; one run is kept by --checkpoint FILE.");
+        if (!searches && file is null && new Option[] { resume, every, overwrite }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } lone)
+            throw new InputException($"{lone.Name} needs --checkpoint FILE.");
         if (searches && file is not null)
             throw new InputException("--tune and --checkpoint are given both; accepted is one of them.");
 
+        FolderUse use = OutputFolder.Use(parsed, overwrite, resume);
+        if (file is not null && use != FolderUse.Resume)
+            OutputFile.Require(file, use == FolderUse.Overwrite);
         RunResult cost = StepCost.Of(WorkloadSetup.ModelOf(task).Build(task.Adapt.Batch), how, what, npu);
         NumericPolicy? policy = how.Operands.IsFixedPoint ? npu.Numerics : null;
         if (cost.NotRunnable is { } reason && policy is not null)
             throw new InputException($"{how} does not run on {npu.Name}: {reason}");
+        using TrainingJournal? points = searches ? new TrainingJournal.Options(journal, overwrite, resume).Open(parsed) : null;
         using FixedPointBackend where = BackendOption.Open(parsed.GetValue(backend)!);
         using StudyProgress progress = new(quiet: false);
         WorkloadSetup setup = WorkloadSetup.Open(task, parsed.GetValue(data), progress.Pretraining, cancellation);
         SingleRun run = new(setup, npu, how, what, settings, policy, (ulong?)parsed.GetValue(seed) ?? task.Seeds[0], cost, where);
         return searches
-            ? TuneReport.Run(run, progress, cancellation)
+            ? Search(run, points, parsed, progress, cancellation)
             : RunReport.Run(run, file, parsed.GetValue(every) ?? 0, parsed.GetValue(resume), progress, cancellation);
+    }
+
+    private int Search(SingleRun run, TrainingJournal? points, ParseResult parsed, StudyProgress progress, CancellationToken cancellation)
+    {
+        try
+        {
+            return TuneReport.Run(run, points, progress, cancellation);
+        }
+        catch (OperationCanceledException) when (points is not null)
+        {
+            progress.Dispose();
+            return points.Interrupted(parsed.GetValue(journal)!);
+        }
     }
 
     private static double? Positive(ParseResult parsed, Option<double?> option) => parsed.GetValue(option) switch

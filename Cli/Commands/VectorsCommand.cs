@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Accelerators.Vectors;
-using NpuSim.Files;
 
 namespace NpuSim.Cli.Commands;
 
@@ -43,13 +42,14 @@ internal static class VectorsCommand
         Option<int?> count = WholeNumber.Option(["--count", "-n"], "Number of vectors; default: 20.", 1, 100_000);
         Option<int?> seed = WholeNumber.Option(["--seed"], "The same seed gives the same vectors; default: 1.", 0);
         Option<string?> file = new("--out", "-o") { Description = "File to write; default: standard output." };
+        Option<bool> overwrite = OutputFile.Overwrite();
         Command make = new("make", "Writes random vectors whose outputs are the simulator's.") { profile, operation, formats,
-            count, seed, file };
+            count, seed, file, overwrite };
         make.SetAction(parsed => Make(
             new VectorMaker(
                 ShippedProfiles.Find(parsed.GetValue(profile)!), parsed.GetValue(operation)!, parsed.GetValue(formats),
                     (ulong)(parsed.GetValue(seed) ?? 1)),
-            parsed.GetValue(count) ?? 20, parsed.GetValue(file)));
+            parsed.GetValue(count) ?? 20, parsed.GetValue(file), parsed.GetValue(overwrite)));
         return make;
     }
 
@@ -86,7 +86,7 @@ internal static class VectorsCommand
         }
     }
 
-    private static int Make(VectorMaker maker, int count, string? file)
+    private static int Make(VectorMaker maker, int count, string? file, bool overwrite)
     {
         if (file is null)
         {
@@ -95,7 +95,8 @@ internal static class VectorsCommand
         }
         else
         {
-            AtomicFile.Write(file, Write);
+            OutputFile.Require(file, overwrite);
+            OutputFile.Write(file, overwrite, Write);
         }
 
         return ExitCode.Done;

@@ -33,7 +33,7 @@ internal static class RunReport
             (TrainingCurve curve, NumericsResult? numerics) = prepared.Run(run.Seed, progress.Step, cancellation, checkpoints);
             progress.Dispose();
             Print(run, curve, numerics, from is null ? null : Done(from));
-            if (file is not null)
+            if (file is not null && curve.Divergence is null)
                 Console.WriteLine($"checkpoint: {file}");
             return ExitCode.Done;
         }
@@ -41,7 +41,7 @@ internal static class RunReport
         {
             progress.Dispose();
             Console.Error.WriteLine($"npusim: interrupted after {kept} of {all} steps; --resume goes on from {file}");
-            return ExitCode.Interrupted;
+            return Interruption.ExitCode;
         }
 
         void Keep(TrainingState state)
@@ -75,7 +75,9 @@ internal static class RunReport
         }
 
         Console.WriteLine();
-        Console.WriteLine(Text($"accuracy  {100 * curve.ZeroShot:F1} % before, {100 * curve.Final:F1} % after"));
+        Console.WriteLine(curve.Divergence is { } divergence
+            ? Text($"accuracy  {100 * curve.ZeroShot:F1} % before; {divergence}: {divergence.Reason}")
+            : Text($"accuracy  {100 * curve.ZeroShot:F1} % before, {100 * curve.Final:F1} % after"));
         MemoryResult memory = run.Cost.Memory;
         Console.WriteLine(
             $"memory    {Quantity.Bytes(memory.ArenaBytes)} scratch ({(memory.FitsScratchpad ? "fits" : "does not fit")}), "

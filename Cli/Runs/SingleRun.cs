@@ -21,7 +21,7 @@ internal sealed record SingleRun(
     RunResult Cost, FixedPointBackend Backend)
 {
     /// <summary>What decides its values, as text.</summary>
-    public string Identity => RunIdentity.Of(Setup.Workload, Setup.Bench, Method, Scheme, Settings, Policy, Seed);
+    public string Identity => RunIdentity.Of(Setup.Bench, Method, Scheme, Settings, Policy, Seed);
 
     /// <summary>Prepared with other step sizes.</summary>
     public PreparedTraining Prepare(TrainingSettings settings) => Setup.Bench.Prepare(Method, Scheme, settings, Policy, backend: Backend);

@@ -13,7 +13,11 @@ namespace NpuSim.Cli.Runs;
 internal static class TuneReport
 {
     /// <summary>Searches.</summary>
-    public static int Run(SingleRun run, StudyProgress progress, CancellationToken cancellation)
+    /// <param name="run">What.</param>
+    /// <param name="journal">Keeps finished points; null: nothing does.</param>
+    /// <param name="progress">Progress line.</param>
+    /// <param name="cancellation">Ends the search early.</param>
+    public static int Run(SingleRun run, TrainingJournal? journal, StudyProgress progress, CancellationToken cancellation)
     {
         WorkTeam.Threads = 1;
         (_, NumericsResult? first) = run.Prepare(run.Settings with { Steps = 1 }).Run(run.Seed, null, cancellation);
@@ -26,7 +30,10 @@ internal static class TuneReport
             new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
             point =>
             {
-                (TrainingCurve curve, NumericsResult? numerics) = run.Prepare(point).Run(run.Seed, progress.Step, cancellation);
+                (TrainingCurve curve, NumericsResult? numerics) = journal?.Store.Run(
+                    new($"{run.Method} {run.Scheme.Name}", run.Seed), (run with { Settings = point }).Identity,
+                    c => run.Prepare(point).Run(run.Seed, progress.Step, cancellation, c), cancellation)
+                    ?? run.Prepare(point).Run(run.Seed, progress.Step, cancellation);
                 done[point] = new(point, curve, numerics);
             });
         progress.Dispose();
@@ -82,7 +89,7 @@ internal static class TuneReport
         columns.Add(new("η", p => p.Settings.LearningRate, Text: p => Text($"{p.Settings.LearningRate:G3}")));
         if (search.IsInSteps)
             columns.Add(new("η / Δw", p => p.Settings.LearningRate / search.Step, Text: p => Text($"{p.Settings.LearningRate / search.Step:0.##}")));
-        columns.Add(new("Loss", p => p.Score, Text: p => Text($"{p.Score:F4}")));
+        columns.Add(new("Loss", p => p.Score, Text: p => p.Curve.Divergence?.ToString() ?? Text($"{p.Score:F4}")));
         columns.Add(new("Accuracy", p => 100 * p.Curve.Final, "%", "F1"));
         if (search.Step > 0)
         {

@@ -71,11 +71,20 @@ public sealed record ResultsDiff(
         if (!before.Workload.Seeds.SequenceEqual(after.Workload.Seeds))
             yield return $"The seeds were {string.Join(", ", before.Workload.Seeds)}, now "
                 + $"{string.Join(", ", after.Workload.Seeds)}.";
+        if (before.IsComplete != after.IsComplete)
+            yield return after.IsComplete ? "The study was interrupted, now it is complete." : "The study was complete, now it was interrupted.";
         Dictionary<string, ProfileSummary> profiles = after.Profiles.DistinctBy(p => p.Name).ToDictionary(p => p.Name);
         foreach (ProfileSummary profile in before.Profiles)
         {
             if (profiles.TryGetValue(profile.Name, out ProfileSummary? now) && now.Yaml != profile.Yaml)
                 yield return $"The profile {profile.Name} has changed.";
+        }
+
+        Dictionary<string, RunResult> later = Keyed(after);
+        foreach ((string key, RunResult run) in Keyed(before))
+        {
+            if (later.TryGetValue(key, out RunResult? other) && (run.FaultText() ?? other.FaultText()) is not null && run.Outcome() != other.Outcome())
+                yield return $"{key}: was {run.Outcome()}, now {other.Outcome()}.";
         }
     }
 }

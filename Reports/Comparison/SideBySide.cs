@@ -50,6 +50,7 @@ public static class SideBySide
             Workload = Workload([.. studies.Select(s => s.Study.Workload).DistinctBy(w => (w.Name, w.Yaml))]),
             Profiles = [.. profiles.Values],
             Runs = [.. runs],
+            IsComplete = studies.All(s => s.Study.IsComplete),
         };
     }
 

@@ -94,6 +94,22 @@ internal readonly record struct JsonField(JsonElement Element, string Path, stri
         return map.ToImmutable();
     }
 
+    /// <summary>An object of texts.</summary>
+    public ImmutableSortedDictionary<string, string> Texts()
+    {
+        JsonField self = this;
+        return Object().EnumerateObject().ToImmutableSortedDictionary(
+            m => m.Name, m => new JsonField(m.Value, $"{self.Path}.{m.Name}", self.File).Text(), StringComparer.Ordinal);
+    }
+
+    /// <summary>A member of an enumeration.</summary>
+    public T Member<T>() where T : struct, Enum
+    {
+        string text = Text();
+        return Enum.GetValues<T>().Cast<T?>().FirstOrDefault(m => JsonText.Name(m!.Value) == text)
+            ?? throw Fault($"is \"{PlainText.Fit(PlainText.Line(text), 40)}\"; accepted: {string.Join(", ", Enum.GetValues<T>().Select(JsonText.Name))}");
+    }
+
     /// <summary>Checks that an object has no other keys than these.</summary>
     public void Only(params ReadOnlySpan<string> keys)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NpuSim.Files;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Json;
@@ -64,7 +65,7 @@ public static class ResultsJson
     {
         if (path.Length == 0 || path.Contains('\0'))
             throw new InputException($"'{PlainText.Line(path)}': {FileName} of a study or the folder that holds it is accepted.");
-        string file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
+        string file = Directory.Exists(path) ? Publication.Current(path, FileName) : path;
         try
         {
             using FileStream input = File.OpenRead(file);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
@@ -32,21 +33,55 @@ internal static class RunJson
             json.WriteEndObject();
         }
 
+        if (!run.Seeds.IsDefault)
+            json.Integers("seeds", run.Seeds);
+        if (!run.Faults.IsDefaultOrEmpty)
+            Write(json, run.Faults);
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ImmutableArray<RunFault> faults)
+    {
+        json.WriteStartArray("faults");
+        foreach (RunFault fault in faults)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("seed", fault.Seed);
+            json.WriteString("kind", JsonText.Name(fault.Kind));
+            if (fault.Step is int step)
+                json.WriteNumber("step", step);
+            json.WriteString("reason", fault.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static RunFault Fault(JsonField field)
+    {
+        field.Only("seed", "kind", "step", "reason");
+        return new(field["seed"].UInt64(), field["kind"].Member<FaultKind>(), field.Optional("step")?.Int32(), field["reason"].Text());
     }
 
     /// <summary>Reads a run.</summary>
     public static RunResult Read(JsonField field)
     {
         field.Only("profile", "method", "format", "scheme", "trainedParameters", "steps", "notRunnable", "memory", "cost", "accuracy",
-            "numerics", "episodeSetup");
-        return new(
+            "numerics", "episodeSetup", "seeds", "faults");
+        RunResult run = new(
             field["profile"].Text(), field["method"].Text(), field["format"].Text(), field["scheme"].Text(),
             field["trainedParameters"].Count(),
             field["notRunnable"].OrNull(f => f.Text()), Memory(field["memory"]), field["cost"].OrNull(Cost),
             field["accuracy"].OrNull(Accuracy),
             field["numerics"].OrNull(Numerics), field.Optional("episodeSetup") is { } setup ? Setup(setup) : null,
-            field.Optional("steps")?.Int32());
+            field.Optional("steps")?.Int32())
+        {
+            Seeds = field.Optional("seeds")?.Each(s => s.UInt64()) ?? default,
+            Faults = field.Optional("faults")?.Each(Fault) ?? default,
+        };
+        if (!run.Seeds.IsDefault && run.Seeds.Length != (run.Accuracy?.Final.Length ?? 0))
+            throw field.Fault($"has {run.Seeds.Length} seeds but {run.Accuracy?.Final.Length ?? 0} finalFraction; one per seed is accepted");
+        return run;
     }
 
     private static SetupResult Setup(JsonField field)

@@ -13,6 +13,7 @@ internal static class StudyJson
         json.WriteNumber("schemaVersion", ResultsJson.SchemaVersion);
         json.WriteString("tool", study.Tool);
         json.WriteString("command", study.Command);
+        json.WriteBoolean("complete", study.IsComplete);
         Write(json, study.Workload);
         json.WriteStartArray("profiles");
         foreach (ProfileSummary profile in study.Profiles)
@@ -26,6 +27,14 @@ internal static class StudyJson
         json.Number("wallClockSeconds", study.Host.Seconds);
         json.WriteNumber("threads", study.Host.Threads);
         json.WriteString("processor", study.Host.Processor);
+        if (study.Host.Files is { IsEmpty: false } files)
+        {
+            json.WriteStartObject("filesSha256");
+            foreach ((string name, string hash) in files)
+                json.WriteString(name, hash);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -33,10 +42,13 @@ internal static class StudyJson
     /// <summary>Reads the whole document.</summary>
     public static StudyResult Read(JsonField root)
     {
-        root.Only("schemaVersion", "tool", "command", "workload", "profiles", "runs", "host");
+        root.Only("schemaVersion", "tool", "command", "complete", "workload", "profiles", "runs", "host");
         StudyResult study = new(
             root["schemaVersion"].Int32(), root["tool"].Text(), root["command"].Text(), Workload(root["workload"]),
-            root["profiles"].Each(Profile), root["runs"].Each(RunJson.Read), Host(root["host"]));
+            root["profiles"].Each(Profile), root["runs"].Each(RunJson.Read), Host(root["host"]))
+        {
+            IsComplete = root.Optional("complete")?.Truth() ?? true, // earlier versions wrote nothing else
+        };
         HashSet<string> names = [.. study.Profiles.Select(p => p.Name)];
         for (int i = 0; i < study.Runs.Length; i++)
         {
@@ -97,7 +109,10 @@ internal static class StudyJson
 
     private static HostTimings Host(JsonField field)
     {
-        field.Only("wallClockSeconds", "threads", "processor");
-        return new(field["wallClockSeconds"].Double(), field["threads"].Int32(), field["processor"].Text());
+        field.Only("wallClockSeconds", "threads", "processor", "filesSha256");
+        return new(field["wallClockSeconds"].Double(), field["threads"].Int32(), field["processor"].Text())
+        {
+            Files = field.Optional("filesSha256")?.Texts(),
+        };
     }
 }

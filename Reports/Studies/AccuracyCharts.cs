@@ -20,7 +20,7 @@ internal static class AccuracyCharts
             Subtitle = $"After {study.StepsText()}, on {study.Workload.TestSamples} test samples; bar: ± one sample "
                 + "standard deviation over "
                 + $"{Seeds(study)}.{Elsewhere(rows)}{rows.Omission}",
-            Description = "Accuracy. " + rows.Describe(r => r.Accuracy is { } a ? a.AccuracyPercent() + " %" : "not trained"),
+            Description = "Accuracy. " + rows.Describe(r => r.Accuracy is { } a ? a.AccuracyPercent() + " %" : r.FaultText() ?? "not trained"),
             Axes = { new NumberAxis { Position = AxisPosition.Bottom, Title = "Accuracy", Unit = "%" }, rows.Axis },
         };
         ScatterSeries seeds = Marks.Strokes(Palette.Muted, 8, "single seeds");
@@ -45,7 +45,7 @@ internal static class AccuracyCharts
             {
                 if (run.Accuracy is not { } accuracy)
                 {
-                    string why = run.NotRunnable is null ? "not trained" : "does not run on this profile";
+                    string why = run.NotRunnable is null ? run.Outcome() : "does not run on this profile";
                     model.Annotations.Add(new RowText { Text = why, Row = row, Place = RowPlace.Left });
                     continue;
                 }

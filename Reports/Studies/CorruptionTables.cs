@@ -22,7 +22,13 @@ public static class CorruptionTables
 
     /// <summary>One row per run: every figure.</summary>
     /// <param name="runs">The runs of the study.</param>
-    public static Table<CorruptedRun> Runs(ImmutableArray<CorruptedRun> runs) => new("Every corruption",
+    public static Table<CorruptedRun> Runs(ImmutableArray<CorruptedRun> runs)
+    {
+        Table<CorruptedRun> table = Figures(runs);
+        return runs.All(r => r.Run.FaultText() is null) ? table : table with { Columns = table.Columns.Add(new("Outcome", r => r.Run.Outcome())) };
+    }
+
+    private static Table<CorruptedRun> Figures(ImmutableArray<CorruptedRun> runs) => new("Every corruption",
         new("Corruption", r => YamlWords.Of(r.Kind)),
         new("Severity", r => r.Severity, Format: "F0"),
         new("Scheme", r => r.Run.Scheme),

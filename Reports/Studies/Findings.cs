@@ -22,12 +22,15 @@ public static class Findings
     {
         ILookup<string, RunResult> runs = study.Runs.ToLookup(r => r.Profile);
         List<Found> findings = [];
+        if (!study.IsComplete)
+            findings.Add(new(FindingKind.Incomplete, null, "The study was interrupted: runs, or seeds of runs, are missing."));
         foreach (ProfileSummary profile in study.Profiles.Where(p => runs.Contains(p.Name)))
         {
             findings.AddRange(Choice(profile, runs[profile.Name]));
             findings.AddRange(runs[profile.Name].SelectMany(run => Comparison(run, runs[profile.Name])));
             findings.Add(Fit(profile, [.. runs[profile.Name]]));
             findings.AddRange(NotRunnable(runs[profile.Name]));
+            findings.AddRange(runs[profile.Name].SelectMany(Faults));
             findings.AddRange(runs[profile.Name].SelectMany(Rounding));
         }
 
@@ -136,6 +139,9 @@ public static class Findings
             FindingKind.NotRunnable, same.Key.Profile,
             $"{List([.. same.Take(8).Select(r => r.InSentence())])}{(same.Count() > 8 ? " and others" : "")} "
             + $"{(same.Count() == 1 ? "does" : "do")} not run: {same.Key.NotRunnable!.TrimEnd('.')}.");
+
+    private static IEnumerable<Found> Faults(RunResult run) =>
+        run.FaultReasons().Select(reason => new Found(FindingKind.Fault, run.Profile, $"{run.InSentence()}, {reason.TrimEnd('.')}."));
 
     private static IEnumerable<Found> Rounding(RunResult run)
     {

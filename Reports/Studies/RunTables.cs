@@ -22,6 +22,13 @@ public static class RunTables
         r => r.Accuracy!.AccuracyPercent(),
         "Accuracy after the last step: mean ± sample standard deviation over the seeds; of few-shot tasks ± 95 % confidence interval over the episodes.");
 
+    // For people, who read in its place why there is none.
+    private static readonly Column<RunResult> AccuracyOrFault = Accuracy with
+    {
+        Value = r => (object?)(100 * r.Accuracy?.Mean) ?? r.FaultText(),
+        Text = r => string.Join(", ", new[] { r.Accuracy?.AccuracyPercent(), r.FaultText() }.OfType<string>()),
+    };
+
     private static readonly Column<RunResult> Scratch = new("Scratch", r => r.Memory.ArenaBytes, "B", "bytes",
         Meaning: "Memory laid out for one training step beside the weights, alignment included: what must be provided.");
 
@@ -36,13 +43,13 @@ public static class RunTables
 
     /// <summary>The table on the terminal: what fits 100 columns.</summary>
     public static readonly Table<RunResult> Terminal =
-        new("Training methods by profile", Profile, Run, ZeroShot, Accuracy, Scratch, Fits, Cycles, Energy);
+        new("Training methods by profile", Profile, Run, ZeroShot, AccuracyOrFault, Scratch, Fits, Cycles, Energy);
 
     /// <summary>The main table of a report.</summary>
     public static readonly Table<RunResult> Summary = new("Training methods by profile",
         Profile, Run,
         new("Runs", r => r.NotRunnable is null, Meaning: "Whether the method can run on the profile; the findings say why not."),
-        ZeroShot, Accuracy, Scratch, Fits,
+        ZeroShot, AccuracyOrFault, Scratch, Fits,
         new("Total memory", r => r.Memory.TotalBytes(), "B", "bytes", Meaning: "Scratch memory, weights and optimiser state."),
         Cycles, Energy,
         new("ε = 0", r => r.Numerics is { Epsilon.Length: > 0 } n ? n.UnperturbedTensors() : null, "tensors", "F0",
@@ -90,6 +97,7 @@ public static class RunTables
         new("Accumulations", r => r.Numerics?.Accumulations()),
         new("Accumulations overflowed", r => r.Numerics?.Overflowed()),
         new("Outputs clipped", r => r.Numerics?.Layers.Sum(l => l.Clipped)),
+        new("Outcome", r => r.Outcome()),
     ]);
 
     /// <summary>Scratch memory by role at the moment of the peak.</summary>

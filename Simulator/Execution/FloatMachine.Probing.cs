@@ -55,7 +55,7 @@ public sealed partial class FloatMachine
                 perturbed[i] = w[i] + (step * perturbed[i]);
             if (!perturb.IsAtNeighbour)
                 return;
-            float up = (float)(Math.Sign(Scratch(op.Inputs[operands.Next])[0] - Scratch(op.Inputs[operands.Next + 1])[0]) * epsilon);
+            float up = (float)(Sign(Scratch(op.Inputs[operands.Next])[0] - Scratch(op.Inputs[operands.Next + 1])[0]) * epsilon);
             Draw(perturb.Probe with { IsStored = false }, operands, 0, context, RandomAddress.AscentDirection, ascent);
             for (int i = 0; i < w.Length; i++)
                 perturbed[i] += up * ascent[i];
@@ -217,8 +217,11 @@ public sealed partial class FloatMachine
         if (estimator == Estimator.Jvp)
             return Scratch(losses[direction])[0];
         float plus = Scratch(losses[2 * direction])[0], minus = Scratch(losses[(2 * direction) + 1])[0];
-        return estimator == Estimator.Spsa ? ((double)plus - minus) / (2 * epsilon) : Math.Sign(plus - minus);
+        return estimator == Estimator.Spsa ? ((double)plus - minus) / (2 * epsilon) : Sign(plus - minus);
     }
+
+    // Of what is no number 0: the step teaches nothing, and its loss tells why.
+    private static int Sign(float value) => float.IsNaN(value) ? 0 : Math.Sign(value);
 
     private static double SumOfSquares(ReadOnlySpan<float> values)
     {

@@ -6,6 +6,24 @@ namespace NpuSim.Simulator.Execution;
 public sealed partial class FloatMachine
 {
     /// <inheritdoc/>
+    public override bool IsFinite
+    {
+        get
+        {
+            foreach (PlanTensor tensor in Changing.Where(t => !masks.Contains(t.Id)))
+            {
+                foreach (float value in weights.Of(tensor))
+                {
+                    if (!float.IsFinite(value))
+                        return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
     protected override float[] Read(PlanTensor tensor) => masks.Contains(tensor.Id)
         ? [.. weights.Masks[tensor.Name].Select(b => (float)b)]
         : (float[])weights.Of(tensor).Clone();

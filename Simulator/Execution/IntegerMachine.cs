@@ -18,6 +18,8 @@ namespace NpuSim.Simulator.Execution;
 /// </summary>
 public abstract partial class IntegerMachine : Machine<byte>
 {
+    private const int LossBits = 20;
+
     private readonly ImmutableArray<TensorScale> scales;
     private readonly TrainingSettings settings;
     private readonly int[] losses;
@@ -42,6 +44,10 @@ public abstract partial class IntegerMachine : Machine<byte>
 
     /// <inheritdoc/>
     public override double Loss => losses.Average(l => ReadLoss(l)) / ((double)Plan.Batch * (1 << CrossEntropyKernel.FractionBits));
+
+    /// <summary>Distances of logits are held to 2²⁰ nats (<see cref="CrossEntropyKernel"/>): what reaches them is no measure of the loss any more.</summary>
+    public override string? FaultOf(double loss) =>
+        loss < 0 || loss * Plan.Batch >= 1 << LossBits ? $"the loss is beyond the 2^{LossBits} nats that its format holds" : null;
 
     /// <summary>What fixed-point arithmetic did so far.</summary>
     public NumericsResult Numerics => NumericsOf(Tally());

@@ -54,6 +54,13 @@ public abstract class Machine<T>
     /// <summary>Mean training loss per sample of the step last run, over both passes of every direction where there are several.</summary>
     public abstract double Loss { get; }
 
+    /// <summary>Why nothing can be learnt from a step with this loss, in words; null where something can.</summary>
+    /// <param name="loss">What <see cref="Loss"/> gave after the step.</param>
+    public virtual string? FaultOf(double loss) => double.IsFinite(loss) ? null : "the loss is no finite number";
+
+    /// <summary>Whether all weights that train and the state of the method are finite numbers, as integers always are.</summary>
+    public virtual bool IsFinite => true;
+
     /// <summary>The class with the largest logit for a row of the batch last run; the first of equals.</summary>
     public abstract int Predict(int row);
 
@@ -169,7 +176,7 @@ public abstract class Machine<T>
     // What 1 in the storage of a weight stands for.
     private protected virtual double Step(int tensor) => 1;
 
-    private IEnumerable<PlanTensor> Changing =>
+    private protected IEnumerable<PlanTensor> Changing =>
         Plan.Tensors.Where(t => t is { Role: TensorRole.TrainedWeight or TensorRole.OptimizerState, ViewOf: null });
 
     /// <summary>Turns a planned operation into what runs it, with all that does not change from step to step worked out.</summary>

@@ -48,12 +48,8 @@ public static class CheckpointFile
     {
         ArgumentNullException.ThrowIfNull(identity);
         Weights file = Safetensors.Read(path);
-        string[] there = Entry(Run).Split('\n'), here = identity.Split('\n');
-        for (int i = 0; i < here.Length; i++)
-        {
-            if (i >= there.Length || there[i] != here[i])
-                throw new InputException($"{path}: is of another run: '{(i < there.Length ? there[i] : "")}' there, '{here[i]}' here.");
-        }
+        if (RunIdentity.Difference(Entry(Run), identity) is var (there, here))
+            throw new InputException($"{path}: is of another run: '{there}' there, '{here}' here.");
 
         ImmutableArray<double> losses = Numbers(Losses);
         ImmutableArray<int> steps = [.. Whole(Steps).Select(s => s is >= 0 and <= int.MaxValue ? (int)s : throw Damaged(Steps))];

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
@@ -34,33 +35,60 @@ public sealed class CompareStudy
         ];
     }
 
-    /// <summary>Training steps that the whole study will run, for a progress bar.</summary>
-    public long TotalSteps => cases.Where(c => c.Trains).Select(c => c.Key).Distinct().Sum(k => (long)k.Settings.Steps) * request.Seeds.Length * bench.Trainings;
+    /// <summary>Training steps that the whole study has yet to run, for a progress bar.</summary>
+    public long TotalSteps => Trainings.Where(t => request.Store is not { } store || !store.Has(IdentityOf(t))).Sum(t => (long)t.Key.Settings.Steps) * bench.Trainings;
 
-    /// <summary>Runs the study.</summary>
+    private IEnumerable<FunctionalTraining> Trainings =>
+        cases.Where(c => c.Trains).Select(c => c.Key).Distinct().SelectMany(k => request.Seeds.Select(s => new FunctionalTraining(k, s)));
+
+    /// <summary>Runs the study. A run that diverges, is refused or throws is a row that says so; the others stand.</summary>
     /// <param name="progress">Called after each training step, from several threads.</param>
-    /// <param name="cancellation">Ends the study early: the runs finished so far are returned.</param>
-    public ImmutableArray<RunResult> Run(Action? progress, CancellationToken cancellation)
+    /// <param name="cancellation">Ends the study early: what is finished so far is returned.</param>
+    /// <exception cref="InputException">Every training is refused; the message is that of the first.</exception>
+    /// <exception cref="JournalException">The journal cannot be written.</exception>
+    public StudyRuns Run(Action? progress, CancellationToken cancellation)
     {
-        (FunctionalKey Key, ulong Seed)[] trainings =
-            [.. cases.Where(c => c.Trains).Select(c => c.Key).Distinct().SelectMany(k => request.Seeds.Select(s => (k, s)))];
-        ConcurrentDictionary<(FunctionalKey, ulong), (TrainingCurve Curve, NumericsResult? Numerics)> done = [];
+        FunctionalTraining[] trainings = [.. Trainings];
+        ConcurrentDictionary<FunctionalTraining, Outcome> done = [];
         kernelThreads = Math.Max(1, request.Threads / Math.Max(1, trainings.Length)); // runs side by side first, then threads within one
         WorkTeam.Threads = kernelThreads;
+        request.Store?.Compare(trainings.Select(t => (NameOf(t), IdentityOf(t))));
         try
         {
             ParallelOptions options = new() { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellation };
             Parallel.ForEach(Partitioner.Create(trainings, EnumerablePartitionerOptions.NoBuffering), options, t =>
-                done[t] = Prepared(t.Key).Run(t.Seed, progress, cancellation));
+                done[t] = Train(t, progress, cancellation));
         }
         catch (OperationCanceledException)
         {
         }
 
-        return [.. cases
-            .Where(c => !c.Trains || request.Seeds.All(s => done.ContainsKey((c.Key, s))))
-            .Select(c => c.Trains ? WithTraining(c.Step, [.. request.Seeds.Select(s => done[(c.Key, s)])]) : c.Step)];
+        if (trainings.Length > 0 && trainings.All(t => done.GetValueOrDefault(t)?.Fault is InputException))
+            ExceptionDispatchInfo.Throw(done[trainings[0]].Fault!);
+        return new(
+            [.. cases.Where(c => !c.Trains || request.Seeds.Any(s => done.ContainsKey(new(c.Key, s)))).Select(c => c.Trains ? WithTraining(c, done) : c.Step)],
+            trainings.All(done.ContainsKey),
+            [.. trainings.Select(t => done.GetValueOrDefault(t)?.Fault).OfType<Exception>().Where(f => f is not InputException)]);
     }
+
+    private Outcome Train(FunctionalTraining training, Action? progress, CancellationToken cancellation)
+    {
+        try
+        {
+            (TrainingCurve curve, NumericsResult? numerics) = request.Store is { } store
+                ? store.Run(NameOf(training), IdentityOf(training), c => Prepared(training.Key).Run(training.Seed, progress, cancellation, c), cancellation)
+                : Prepared(training.Key).Run(training.Seed, progress, cancellation);
+            return new(curve, numerics, null);
+        }
+        catch (Exception fault) when (fault is not (OperationCanceledException or ThreadInterruptedException or JournalException))
+        {
+            return new(null, null, fault);
+        }
+    }
+
+    private static RunName NameOf(FunctionalTraining t) => new($"{t.Key.Method} {t.Key.Scheme.Name}", t.Seed);
+
+    private string IdentityOf(FunctionalTraining t) => RunIdentity.Of(bench, t.Key.Method, t.Key.Scheme, t.Key.Settings, t.Key.Policy, t.Seed);
 
     private Case CaseOf(HardwareProfile profile, TuningScheme scheme, Method method)
     {
@@ -87,16 +115,36 @@ public sealed class CompareStudy
     private PreparedTraining Prepared(FunctionalKey key) => prepared.GetOrAdd(
         key, k => new(() => bench.Prepare(k.Method, k.Scheme, k.Settings, k.Policy, kernelThreads, request.Backend))).Value;
 
-    private static RunResult WithTraining(RunResult step, ImmutableArray<(TrainingCurve Curve, NumericsResult? Numerics)> runs) => step with
+    // Seeds that ended are what accuracy and numerics are over; where all diverged their numerics tell why.
+    private RunResult WithTraining(Case c, ConcurrentDictionary<FunctionalTraining, Outcome> done)
     {
-        Accuracy = new AccuracyResult(
-            [.. runs.Select(r => r.Curve.ZeroShot)], [.. runs.Select(r => r.Curve.Final)], [.. runs.Select(r => r.Curve.Losses)], runs[0].Curve.Steps,
-            runs[0].Curve.Episodes.IsDefault ? [] : [.. runs.Select(r => r.Curve.Episodes)]),
-        Numerics = NumericsResult.Over([.. runs.Select(r => r.Numerics)]),
-    };
+        (ulong Seed, Outcome Outcome)[] all = [.. request.Seeds.Where(s => done.ContainsKey(new(c.Key, s))).Select(s => (s, done[new(c.Key, s)]))];
+        (ulong Seed, Outcome Outcome)[] ended = [.. all.Where(o => o.Outcome.Curve is { Divergence: null })];
+        TrainingCurve[] curves = [.. ended.Select(o => o.Outcome.Curve!)];
+        NumericsResult?[] numerics = [.. (ended.Length > 0 ? ended : all).Where(o => o.Outcome.Curve is not null).Select(o => o.Outcome.Numerics)];
+        return c.Step with
+        {
+            Accuracy = curves.Length == 0 ? null : new AccuracyResult(
+                [.. curves.Select(r => r.ZeroShot)], [.. curves.Select(r => r.Final)], [.. curves.Select(r => r.Losses)], curves[0].Steps,
+                curves[0].Episodes.IsDefault ? [] : [.. curves.Select(r => r.Episodes)]),
+            Numerics = numerics.Length == 0 ? null : NumericsResult.Over([.. numerics]),
+            Seeds = ended.Length == request.Seeds.Length ? default : [.. ended.Select(o => o.Seed)],
+            Faults = [.. all.Select(o => FaultOf(o.Seed, o.Outcome)).OfType<RunFault>()],
+        };
+    }
+
+    private static RunFault? FaultOf(ulong seed, Outcome outcome) =>
+        outcome.Fault is { } thrown ? RunFault.Of(seed, thrown)
+        : outcome.Curve?.Divergence is { } divergence ? RunFault.Of(seed, divergence)
+        : null;
 
     /// <summary>Everything that decides the values of a training run but the seed.</summary>
     private sealed record FunctionalKey(Method Method, TuningScheme Scheme, TrainingSettings Settings, NumericPolicy? Policy);
+
+    private sealed record FunctionalTraining(FunctionalKey Key, ulong Seed);
+
+    // What a training came to, or what it threw.
+    private sealed record Outcome(TrainingCurve? Curve, NumericsResult? Numerics, Exception? Fault);
 
     private sealed record Case(FunctionalKey Key, RunResult Step)
     {

@@ -43,10 +43,12 @@ public sealed class CorruptionStudy
     /// <param name="cancellation">Ends the study early: the corruptions that every method is finished with are returned, so that all means are
     /// over the same ones.</param>
     /// <exception cref="InputException">Data or weights are missing, damaged or of another shape.</exception>
-    public ImmutableArray<CorruptedRun> Run(
+    public (ImmutableArray<CorruptedRun> Runs, bool IsComplete, ImmutableArray<Exception> Defects) Run(
         Action<int, int, double>? pretraining, Action<long>? begin, Action? step, CancellationToken cancellation)
     {
         List<CorruptedRun> runs = [];
+        List<Exception> defects = [];
+        bool isComplete = true;
         foreach (((CorruptionKind kind, int severity), int index) in corruptions.Select((c, i) => (c, i)))
         {
             Workload corrupted = workload with
@@ -56,12 +58,14 @@ public sealed class CorruptionStudy
             CompareStudy compare = new(request, WorkloadSetup.Open(corrupted, dataFolder, pretraining, cancellation).Bench);
             if (index == 0)
                 begin?.Invoke(compare.TotalSteps * corruptions.Length);
-            ImmutableArray<RunResult> finished = compare.Run(step, cancellation);
-            if (finished.Length < request.Schemes.Length * request.Methods.Length)
+            StudyRuns finished = compare.Run(step, cancellation);
+            defects.AddRange(finished.Defects);
+            isComplete = finished.IsComplete;
+            if (!isComplete)
                 break;
-            runs.AddRange(finished.Select(run => new CorruptedRun(kind, severity, run)));
+            runs.AddRange(finished.Runs.Select(run => new CorruptedRun(kind, severity, run)));
         }
 
-        return [.. runs];
+        return ([.. runs], isComplete, [.. defects]);
     }
 }

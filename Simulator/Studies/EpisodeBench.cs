@@ -42,6 +42,9 @@ public sealed class EpisodeBench : IBench
     public string WeightsHash { get; }
 
     /// <inheritdoc/>
+    public string Content => $"episodes: {benches.Length} {RunIdentity.Hash(string.Join('\n', benches.Select(b => b.Content)))}";
+
+    /// <inheritdoc/>
     public int Trainings => benches.Length;
 
     /// <inheritdoc/>
@@ -93,6 +96,8 @@ public sealed class EpisodeBench : IBench
             {
                 (TrainingCurve curve, NumericsResult? numerics) = prepared[finished.Length].Value.Run(
                     SeedOf(seed, finished.Length), progress, cancellation, Within(checkpoints, from, finished));
+                if (curve.Divergence is { } divergence)
+                    return (curve with { Divergence = divergence with { Episode = finished.Length + 1 } }, numerics);
                 finished = finished.Add(FinishedEpisode.Of(curve, numerics));
                 if (!finished[^1].IsLike(finished[0]))
                     throw new InputException("checkpoint: its finished episodes are not those of this run.");

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Formats;
 
 namespace NpuSim.Simulator.Studies;
 
@@ -67,12 +69,41 @@ public sealed class LandscapeStudy(TrainingBench bench, LandscapeRequest request
         return new(xs, ys, losses, [.. ways.Select((w, i) => TrajectoryOf(w, [.. points[i]], origin))]);
     }
 
+    /// <summary>Keeps what trainings come to, and their ways; null: nothing is kept.</summary>
+    public RunStore? Store { get; init; }
+
     private Way Train(LandscapeMethod method, Action? progress, CancellationToken cancellation)
     {
         Way way = new(method.Method.ToString());
-        way.Curve = bench.Prepare(method.Method, request.Scheme, method.Settings, method.Policy, threads: 1)
-            .Run(request.Seed, progress, cancellation, new Checkpoints(request.Every, Save: null, Watch: way.Add)).Curve;
-        return way;
+        PreparedTraining prepared = bench.Prepare(method.Method, request.Scheme, method.Settings, method.Policy, threads: 1);
+        if (Store is null)
+        {
+            way.Curve = Trained();
+        }
+        else
+        {
+            string identity = RunIdentity.Of(bench, method.Method, request.Scheme, method.Settings, method.Policy, request.Seed)
+                + FormattableString.Invariant($"\nway: every {request.Every} steps");
+            string file = Store.FileOf(identity, ".way");
+            if (Store.Has(identity) && !way.Load(file))
+                _ = Kept(file);
+            way.Curve = Store.Run(
+                new($"{method.Method} {request.Scheme.Name}", request.Seed), identity, _ => (Kept(file), null), cancellation).Curve;
+        }
+
+        return way.Curve.Divergence is not { } divergence ? way : throw new InputException(
+            $"{method.Method}: {divergence}: {divergence.Reason}; accepted are step sizes at which training does not diverge.");
+
+        TrainingCurve Trained() =>
+            prepared.Run(request.Seed, progress, cancellation, new Checkpoints(request.Every, Save: null, Watch: way.Add)).Curve;
+
+        TrainingCurve Kept(string file)
+        {
+            TrainingCurve curve = Trained();
+            if (curve.Divergence is null)
+                way.Save(file);
+            return curve;
+        }
     }
 
     private static TrajectoryPoint Point(int step, (double X, double Y) place) => new(step, place.X, place.Y, double.NaN);
@@ -111,9 +142,26 @@ public sealed class LandscapeStudy(TrainingBench bench, LandscapeRequest request
         {
             tensors = [.. weights.Tensors.Select(t => KeyValuePair.Create(t.Key, t.Value.Values.Length))];
             float[] all = [.. weights.Tensors.SelectMany(t => t.Value.Values.ToArray())];
-            if (!all.All(float.IsFinite))
-                throw new InputException($"{method}: after {step} steps weights are no finite numbers; accepted are step sizes at which training does not diverge.");
             Points.Add((step, all));
+        }
+
+        // Every point's tensors under "STEP NAME", the step in nine digits.
+        public void Save(string file) => Safetensors.Write(file, Workloads.Formats.Weights.Create(Points.SelectMany(p => Named(p.Weights).Select(t =>
+            KeyValuePair.Create($"{p.Step.ToString("D9", CultureInfo.InvariantCulture)} {t.Key}", new WeightTensor([t.Value.Length], t.Value))))));
+
+        public bool Load(string file)
+        {
+            try
+            {
+                foreach (var point in Safetensors.Read(file).Tensors.GroupBy(t => int.Parse(t.Key[..9], CultureInfo.InvariantCulture)))
+                    Add(point.Key, Workloads.Formats.Weights.Create(point.Select(t => KeyValuePair.Create(t.Key[10..], t.Value))));
+                return Points.Count > 1;
+            }
+            catch (Exception fault) when (fault is InputException or FormatException or ArgumentOutOfRangeException)
+            {
+                Points.Clear();
+                return false;
+            }
         }
 
         public IEnumerable<KeyValuePair<string, float[]>> Named(float[] all)

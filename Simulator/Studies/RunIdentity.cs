@@ -4,34 +4,38 @@ using System.Security.Cryptography;
 using System.Text;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Training;
-using NpuSim.Workloads.Tasks;
+using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Studies;
 
-/// <summary>Everything that decides the values of one training run, as text: one "key: value" a line.</summary>
+/// <summary>
+/// Everything that decides the values of one training run, as text: one "key: value" a line. Names and places are no part of it: the same network,
+/// weights, data, method and arithmetic give the same results whatever the files are called.
+/// </summary>
 public static class RunIdentity
 {
+    /// <summary>Raised whenever a change to the program changes a result.</summary>
+    public const int ResultsVersion = 1;
+
     /// <summary>The identity of a run.</summary>
-    /// <param name="workload">The workload as adjusted by the command.</param>
-    /// <param name="bench">Its network, weights and data.</param>
+    /// <param name="bench">Network, weights and data.</param>
     /// <param name="method">The method.</param>
     /// <param name="scheme">Which parameters train.</param>
     /// <param name="settings">Step sizes.</param>
     /// <param name="policy">Arithmetic; null in floating point.</param>
     /// <param name="seed">The seed.</param>
-    public static string Of(
-        Workload workload, IBench bench, Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, ulong seed)
+    public static string Of(IBench bench, Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, ulong seed)
     {
-        ArgumentNullException.ThrowIfNull(workload);
         ArgumentNullException.ThrowIfNull(bench);
-        string task = workload.ToYaml();
+        string program = typeof(RunIdentity).Assembly.GetName().Version!.ToString(3), compression = method.Compression is { } given ? $", {given}" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            npusim: {typeof(RunIdentity).Assembly.GetName().Version!.ToString(3)}
-            workload: {workload.Name} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(task)))[..16]}
-            weights: {bench.WeightsHash}
-            method: {method} with {(method as ForwardMethod)?.Directions ?? 0} directions, {(method as Backpropagation)?.Momentum ?? 0} momentum
+            npusim: {program}, results {ResultsVersion}
+            {bench.Content}
+            method: {method} with {(method as ForwardMethod)?.Directions ?? 0} directions, {(method as Backpropagation)?.Momentum ?? 0} momentum{compression}
             scheme: {scheme.Name}
             steps: {settings.Steps}
             learning-rate: {settings.LearningRate} {settings.Decay}
@@ -39,6 +43,20 @@ public static class RunIdentity
             arithmetic: {policy?.ToString() ?? "floating point"}
             seed: {seed}
             """);
+    }
+
+    /// <summary>The first line in which two identities differ; null where they are the same.</summary>
+    public static (string There, string Here)? Difference(string there, string here)
+    {
+        string[] first = there.Split('\n'), second = here.Split('\n');
+        for (int i = 0; i < Math.Max(first.Length, second.Length); i++)
+        {
+            (string a, string b) = (first.ElementAtOrDefault(i) ?? "", second.ElementAtOrDefault(i) ?? "");
+            if (a != b)
+                return (a, b);
+        }
+
+        return null;
     }
 
     /// <summary>A short hash of named tensors.</summary>
@@ -51,6 +69,30 @@ public static class RunIdentity
             hash.AppendData(MemoryMarshal.AsBytes(values.AsSpan()));
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        return Short(hash.GetHashAndReset());
     }
+
+    /// <summary>A short hash of images and labels.</summary>
+    internal static string Hash(Dataset data)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{data.SampleShape} {data.Classes}"));
+        hash.AppendData(MemoryMarshal.AsBytes(data.Images.Span));
+        hash.AppendData(MemoryMarshal.AsBytes(data.Labels.Span));
+        return Short(hash.GetHashAndReset());
+    }
+
+    /// <summary>A short hash of what a network computes.</summary>
+    internal static string Hash(Graph graph)
+    {
+        IEnumerable<string> values = graph.Values.Select(v => $"{v.Id} {v} {v.Kind}");
+        IEnumerable<string> nodes = graph.Nodes.Select(n =>
+            $"{(n.Op is Transpose t ? $"transpose {string.Join(' ', t.Permutation)}" : n.Op)} {string.Join(' ', n.Inputs.Select(i => i.Id))} {n.Output.Id}");
+        return Hash(string.Join('\n', values.Concat(nodes).Concat(graph.Outputs.Select(o => $"{o.Key} {o.Value.Id}"))));
+    }
+
+    /// <summary>A short hash of a text.</summary>
+    internal static string Hash(string text) => Short(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static string Short(byte[] hash) => Convert.ToHexStringLower(hash)[..16];
 }

@@ -18,7 +18,11 @@ public sealed record StudyResult(
     WorkloadSummary Workload,
     ImmutableArray<ProfileSummary> Profiles,
     ImmutableArray<RunResult> Runs,
-    HostTimings Host);
+    HostTimings Host)
+{
+    /// <summary>False when the study was interrupted: runs or seeds are missing.</summary>
+    public bool IsComplete { get; init; } = true;
+}
 
 /// <summary>The workload of a study, enough to find it again.</summary>
 /// <param name="Name">Name of the workload file.</param>
@@ -69,7 +73,14 @@ public sealed record RunResult(
     AccuracyResult? Accuracy,
     NumericsResult? Numerics,
     SetupResult? Setup = null,
-    int? Steps = null);
+    int? Steps = null)
+{
+    /// <summary>Seeds that <see cref="Accuracy"/> is over, where they are not all of the study's; else default.</summary>
+    public ImmutableArray<ulong> Seeds { get; init; }
+
+    /// <summary>Seeds that diverged or failed, in the order of the study; empty or default where none did.</summary>
+    public ImmutableArray<RunFault> Faults { get; init; }
+}
 
 /// <summary>What runs once before each few-shot episode: features of the support, class means, classifier.</summary>
 /// <param name="Cycles">In cycles of the accelerator's clock.</param>
@@ -201,4 +212,8 @@ public sealed record LayerOverflow(string Layer, long Accumulations, long Overfl
 /// <param name="Seconds">Wall-clock time.</param>
 /// <param name="Threads">Threads used.</param>
 /// <param name="Processor">Instruction set of the kernels.</param>
-public sealed record HostTimings(double Seconds, int Threads, string Processor);
+public sealed record HostTimings(double Seconds, int Threads, string Processor)
+{
+    /// <summary>SHA-256 in hexadecimal of each file published with results.json, by name; empty or null where none is known.</summary>
+    public ImmutableSortedDictionary<string, string>? Files { get; init; }
+}

@@ -17,17 +17,21 @@ namespace NpuSim.Simulator.Studies;
 /// <param name="AlignmentBytes">Alignment of tensors in scratch memory.</param>
 /// <param name="Threads">Trainings at the same time; no result depends on it.</param>
 public sealed record SparseBackpropRequest(
-    Backpropagation Method, TrainingSettings Settings, ulong Seed, long? MemoryBytes, int Generations, int AlignmentBytes, int Threads);
+    Backpropagation Method, TrainingSettings Settings, ulong Seed, long? MemoryBytes, int Generations, int AlignmentBytes, int Threads)
+{
+    /// <summary>Keeps what trainings come to; null: nothing is kept.</summary>
+    public RunStore? Store { get; init; }
+}
 
 /// <summary>What one layer contributes when nothing else trains.</summary>
 /// <param name="Layer">Layer and share of its input channels whose weights train.</param>
-/// <param name="Gain">Accuracy after training minus accuracy before, −1..1.</param>
+/// <param name="Gain">Accuracy after training minus accuracy before, −1..1; no number where the training diverged, which the search leaves out.</param>
 /// <param name="ArenaBytes">Scratch memory of a step.</param>
 public sealed record LayerContribution(SparseLayer Layer, double Gain, long ArenaBytes);
 
 /// <summary>One training of a study.</summary>
 /// <param name="Scheme">Name of the scheme.</param>
-/// <param name="Accuracy">After training, 0..1.</param>
+/// <param name="Accuracy">After training, 0..1; no number where it diverged.</param>
 /// <param name="ArenaBytes">Scratch memory of a step.</param>
 public sealed record TrainedScheme(string Scheme, double Accuracy, long ArenaBytes);
 
@@ -99,7 +103,7 @@ public sealed class SparseBackpropStudy(IBench bench, SparseBackpropRequest requ
     // Genes: for each layer one of its choices, or none. Fitness: the sum of contributions; what does not fit is not born.
     private SparseLayer[]? Search(ImmutableArray<LayerContribution> contributions, long limit)
     {
-        LayerContribution?[][] genes = [.. contributions.GroupBy(c => c.Layer.Layer).Select(layer => layer.Prepend<LayerContribution?>(null).ToArray())];
+        LayerContribution?[][] genes = [.. contributions.Where(c => double.IsFinite(c.Gain)).GroupBy(c => c.Layer.Layer).Select(layer => layer.Prepend<LayerContribution?>(null).ToArray())];
         RandomStream random = new(request.Seed, "sparse backpropagation");
         List<int[]> population = [.. Singles(genes).Where(Fits).OrderByDescending(Fitness).Take(Population)];
         if (population.Count == 0)
@@ -140,8 +144,13 @@ public sealed class SparseBackpropStudy(IBench bench, SparseBackpropRequest requ
         from gene in Enumerable.Range(1, genes[layer].Length - 1)
         select Enumerable.Range(0, genes.Length).Select(i => i == layer ? gene : 0).ToArray();
 
-    private TrainingCurve Train(TuningScheme scheme, Action? progress, CancellationToken cancellation) =>
-        bench.Prepare(request.Method, scheme, request.Settings, null, threads: 1).Run(request.Seed, progress, cancellation).Curve;
+    private TrainingCurve Train(TuningScheme scheme, Action? progress, CancellationToken cancellation) => request.Store is { } store
+        ? store.Run(
+            new($"{request.Method} {scheme.Name}", request.Seed), RunIdentity.Of(bench, request.Method, scheme, request.Settings, null, request.Seed),
+            c => Prepared(scheme).Run(request.Seed, progress, cancellation, c), cancellation).Curve
+        : Prepared(scheme).Run(request.Seed, progress, cancellation).Curve;
+
+    private PreparedTraining Prepared(TuningScheme scheme) => bench.Prepare(request.Method, scheme, request.Settings, null, threads: 1);
 
     private long ArenaOf(TuningScheme scheme)
     {

@@ -48,9 +48,11 @@ public sealed record StepSizeSearch(Method Method, TrainingSettings Known, doubl
     public static double StepOf(NumericsResult? prepared, TrainingSettings known) =>
         known.InSteps && prepared is not null ? 1 : prepared?.Epsilon.Max(e => e.Scale) ?? 0;
 
-    /// <summary>Mean loss over the last quarter of a curve, what points are ranked by; infinite where it is not a number.</summary>
+    /// <summary>Mean loss over the last quarter of a curve, what points are ranked by; infinite where it is not a number or the training diverged.</summary>
     public static double Score(TrainingCurve curve)
     {
+        if (curve.Divergence is not null)
+            return double.PositiveInfinity;
         int last = Math.Max(1, curve.Losses.Length / 4);
         double mean = curve.Losses.TakeLast(last).Average();
         return double.IsFinite(mean) ? mean : double.PositiveInfinity;

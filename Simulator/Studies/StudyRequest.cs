@@ -23,6 +23,9 @@ public sealed record StudyRequest(
     /// <summary>How long each method trains.</summary>
     public Budget Budget { get; init; }
 
+    /// <summary>Keeps what trainings come to; null: nothing is kept.</summary>
+    public RunStore? Store { get; init; }
+
     /// <summary>Where fixed-point methods are trained; no result depends on it.</summary>
     public FixedPointBackend Backend { get; init; } = FixedPointBackend.Processor;
 }

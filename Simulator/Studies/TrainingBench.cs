@@ -25,6 +25,7 @@ public sealed class TrainingBench : IBench
     private readonly Model model;
     private readonly Graph graph, evaluationGraph;
     private readonly int calibrationBatches;
+    private readonly Lazy<string> content;
     private readonly ConcurrentDictionary<TuningScheme, Lazy<TunedNetwork>> tuned = [];
 
     /// <summary>Sets up a bench.</summary>
@@ -39,6 +40,7 @@ public sealed class TrainingBench : IBench
     {
         (this.model, this.weights, this.train, this.test, this.calibrationBatches) = (model, weights, train, test, calibrationBatches);
         graph = model.Build(batch);
+        content = new(() => $"network: {RunIdentity.Hash(graph)}\nweights: {WeightsHash}\ndata: {RunIdentity.Hash(train)} {RunIdentity.Hash(test)} {calibrationBatches}");
         evaluationGraph = model.Build(Math.Min(EvaluationBatch, test.Count));
     }
 
@@ -47,6 +49,9 @@ public sealed class TrainingBench : IBench
 
     /// <inheritdoc/>
     public string WeightsHash => RunIdentity.Hash(weights);
+
+    /// <inheritdoc/>
+    public string Content => content.Value;
 
     /// <inheritdoc/>
     public int Trainings => 1;

@@ -153,7 +153,7 @@ public sealed class WorkloadSetup
     /// <param name="command">The command line that redoes it.</param>
     /// <param name="runs">The runs.</param>
     /// <param name="host">Timings of this machine.</param>
-    public StudyResult Describe(StudyRequest request, string command, ImmutableArray<RunResult> runs, HostTimings host)
+    public StudyResult Describe(StudyRequest request, string command, StudyRuns runs, HostTimings host)
     {
         Graph single = Model.Build(1);
         AdaptTask adapt = Workload.Adapt;
@@ -163,6 +163,9 @@ public sealed class WorkloadSetup
         return new StudyResult(
             1, $"npusim {typeof(WorkloadSetup).Assembly.GetName().Version!.ToString(3)}", command, summary,
             [.. request.Profiles.Select(p => new ProfileSummary(p.Name, p.Description, p.Memory.Scratchpad.SizeBytes, p.ClockHz, ProfileWriter.ToYaml(p)))],
-            runs, host);
+            runs.Runs, host)
+        {
+            IsComplete = runs.IsComplete,
+        };
     }
 }

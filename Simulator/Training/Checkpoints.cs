@@ -11,7 +11,8 @@ namespace NpuSim.Simulator.Training;
 /// Is shown the steps done and the weights that train (<see cref="Execution.Machine{T}.Trained"/>): before the first step, at each of
 /// these times and at the end.
 /// </param>
-public sealed record Checkpoints(int Every, Action<TrainingState>? Save, TrainingState? From = null, Action<int, Weights>? Watch = null);
+/// <param name="IsDue">Asked after each step; true: the state is kept now as well. null: never.</param>
+public sealed record Checkpoints(int Every, Action<TrainingState>? Save, TrainingState? From = null, Action<int, Weights>? Watch = null, Func<bool>? IsDue = null);
 
 /// <summary>A run between two steps: all that the steps to come depend on, and what the result needs of those that were.</summary>
 /// <param name="Step">Steps done.</param>

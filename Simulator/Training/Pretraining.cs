@@ -23,6 +23,7 @@ public static class Pretraining
     /// <param name="progress">Called after each step with its mean loss.</param>
     /// <param name="cancellation">Ends the run between two steps.</param>
     /// <param name="extras">Teacher and augmentation; null: neither.</param>
+    /// <exception cref="InputException">The training diverges.</exception>
     /// <returns>The weights of the folded network (<see cref="Model.Folded"/>) by name.</returns>
     public static IReadOnlyDictionary<string, float[]> Run(
         Model model, Dataset train, int batch, double momentum, TrainingSettings settings, ulong seed, Action<double>? progress,
@@ -41,9 +42,14 @@ public static class Pretraining
             cancellation.ThrowIfCancellationRequested();
             (SampleStore<float> store, int[] indices) = samples.Of(step);
             machine.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), store, indices, fill: true); // all trains, but for constants
-            progress?.Invoke(machine.Loss);
+            double loss = machine.Loss;
+            if (machine.FaultOf(loss) is { } fault)
+                throw new InputException($"pre-training diverged at step {step + 1}: {fault}; accepted are step sizes at which it does not.");
+            progress?.Invoke(loss);
         }
 
+        if (!machine.IsFinite)
+            throw new InputException($"pre-training diverged at step {settings.Steps}: weights are no finite numbers; accepted are step sizes at which it does not.");
         if (BatchNormTraining.IsNeeded(network))
             BatchNormStatistics.Measure(network, weights, SampleStores.Float(network, train));
         return BatchNormFolding.Fold(network, network.Parameters.ToDictionary(p => p.Name, p => weights.Tensors[p.Name])).Weights;

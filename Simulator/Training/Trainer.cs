@@ -15,6 +15,8 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
     /// <summary>Points of the loss curve.</summary>
     public const int CurvePoints = 60;
 
+    private const string Infinite = "weights are no finite numbers";
+
     /// <summary>Trains and measures.</summary>
     /// <param name="settings">Step sizes.</param>
     /// <param name="seed">Seed of batches and perturbations.</param>
@@ -23,6 +25,7 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
     /// <param name="progress">Called after each step.</param>
     /// <param name="cancellation">Ends the run between two steps.</param>
     /// <param name="checkpoints">Where the run starts and when its state is kept; null: from the first step, never.</param>
+    /// <returns>The curve; it ends early and says why where the training diverged.</returns>
     /// <exception cref="OperationCanceledException">The run was cancelled; its state is kept where there are checkpoints.</exception>
     public TrainingCurve Train(
         TrainingSettings settings, ulong seed, SampleStore<T> test, ReadOnlySpan<int> labels, Action? progress, CancellationToken cancellation,
@@ -43,22 +46,32 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
                 Keep(step);
             cancellation.ThrowIfCancellationRequested();
             training.Run(new StepContext(seed, (uint)step, settings.RateAt(step), (double)step / settings.Steps), train, batches.Indices(step));
-            sum += training.Loss;
+            double loss = training.Loss;
+            if (training.FaultOf(loss) is { } fault)
+                return Diverged(step + 1, fault);
+            sum += loss;
             if ((step + 1) % stride == 0)
             {
                 losses.Add(sum / stride);
                 steps.Add(step + 1);
                 sum = 0;
+                if (!training.IsFinite)
+                    return Diverged(step + 1, Infinite);
             }
 
             progress?.Invoke();
-            if (step + 1 != settings.Steps && (checkpoints is not { Every: > 0 } || (step + 1) % checkpoints.Every != 0))
-                continue;
-            Keep(step + 1);
-            checkpoints?.Watch?.Invoke(step + 1, training.Trained());
+            if (step + 1 == settings.Steps && !training.IsFinite)
+                return Diverged(step + 1, Infinite);
+            bool isPoint = step + 1 == settings.Steps || (checkpoints is { Every: > 0 } && (step + 1) % checkpoints.Every == 0);
+            if (isPoint || checkpoints?.IsDue?.Invoke() == true)
+                Keep(step + 1);
+            if (isPoint)
+                checkpoints?.Watch?.Invoke(step + 1, training.Trained());
         }
 
         return new TrainingCurve(before, inference.Accuracy(test, labels), [.. losses], [.. steps]);
+
+        TrainingCurve Diverged(int step, string reason) => new(before, double.NaN, [.. losses], [.. steps]) { Divergence = new(step, reason) };
 
         void Keep(int step) => checkpoints?.Save?.Invoke(new TrainingState(step, before, sum, [.. losses], [.. steps], training.Counts, training.State()));
     }
@@ -80,6 +93,9 @@ public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Sample
 public sealed record TrainingCurve(
     double ZeroShot, double Final, ImmutableArray<double> Losses, ImmutableArray<int> Steps, ImmutableArray<double> Episodes = default)
 {
+    /// <summary>Where the training diverged; null where it did not. <see cref="Final"/> is then no number.</summary>
+    public Divergence? Divergence { get; init; }
+
     /// <summary>The mean of the curves of equally long trainings.</summary>
     public static TrainingCurve OfEpisodes(ImmutableArray<TrainingCurve> curves) => new(
         curves.Average(c => c.ZeroShot), curves.Average(c => c.Final),

@@ -58,7 +58,8 @@ public sealed class ComparisonCommandTests : CommandTests
         Refused(Npusim.Run("report", "later", "--out", "earlier"), "earlier: holds results already");
         Assert.That(File.ReadAllBytes(In("earlier", "results.json")), Is.EqualTo(before));
         Npusim.Run("report", "later", "--out", "earlier", "--overwrite").Succeeded();
-        Assert.That(File.ReadAllBytes(In("earlier", "results.json")), Is.EqualTo(File.ReadAllBytes(In("later", "results.json"))));
+        Assert.That( // but for the hashes of the files beside it, which are new ones
+            Results.WithoutHost(File.ReadAllBytes(In("earlier", "results.json"))), Is.EqualTo(Results.WithoutHost(File.ReadAllBytes(In("later", "results.json")))));
     }
 
     [Test]

@@ -24,7 +24,10 @@ public sealed class RunCommandTests : CommandTests
             Assert.That(first.Output, Does.Match(@"accuracy  \d+\.\d % before, \d+\.\d % after"));
             Assert.That(first.Output, Does.Contain("cycles"));
             Assert.That(first.Output, Does.Contain("ε_q = 0 for 0 of 2 tensors"));
-            Assert.That(Run("-m", "qzo-ff:16w8a+m2+momentum0.9", "--checkpoint", "a").Output, Is.EqualTo(first.Output));
+            Assert.That(Run("-m", "qzo-ff:16w8a+m2+momentum0.9", "--checkpoint", "a", "--overwrite").Output, Is.EqualTo(first.Output));
+            Outcome refused = Run("-m", "qzo-ff:16w8a+m2+momentum0.9", "--checkpoint", "a");
+            Assert.That(refused.ExitCode, Is.EqualTo(2));
+            Assert.That(refused.Error, Is.EqualTo("npusim: a: exists already; choose another name, or --overwrite replaces it.\n"));
         });
     }
 

@@ -67,4 +67,51 @@ public sealed class AtomicFileTests
             Assert.That(Directory.GetFiles(folder), Is.Empty);
         });
     }
+
+    [Test]
+    public void A_new_file_is_written_once_whoever_comes_first()
+    {
+        string path = Path.Combine(folder, "out.bin");
+        int written = 0;
+        Parallel.For(0, 16, i =>
+        {
+            if (AtomicFile.WriteNew(path, stream => stream.Write([(byte)i])))
+                Interlocked.Increment(ref written);
+        });
+        Assert.Multiple(() =>
+        {
+            Assert.That(written, Is.EqualTo(1));
+            Assert.That(File.ReadAllBytes(path), Has.Length.EqualTo(1));
+            Assert.That(Directory.GetFiles(folder), Is.EqualTo(new[] { path }));
+        });
+    }
+
+    [Test]
+    public void What_killed_processes_left_is_removed_and_what_living_ones_write_is_not()
+    {
+        string path = Path.Combine(folder, "2024-11-28.bin"), own = ProcessMark.Own.ToString();
+        string[] dead = [$".2024-11-28.bin.2147483646-7-{ProcessMark.Own.Host}.1.tmp", $".other.{Environment.ProcessId}-1-{ProcessMark.Own.Host}.1.tmp"];
+        string[] alive = [$".other.{own}.9.tmp", ".other.1-1-elsewhere.1.tmp"];
+        foreach (string name in dead.Concat(alive))
+            File.WriteAllText(Path.Combine(folder, name), "");
+        AtomicFile.Write(path, stream => stream.Write([1]));
+        Assert.That(Directory.GetFiles(folder).Select(Path.GetFileName), Is.EquivalentTo(alive.Append("2024-11-28.bin")));
+    }
+
+    [Test]
+    public void Killed_at_every_operation_the_old_file_or_the_whole_new_one_is_there()
+    {
+        string path = Path.Combine(folder, "out.bin");
+        int k = 0;
+        for (bool killed = true; killed; k++)
+        {
+            File.WriteAllBytes(path, [9]);
+            FailingDisk disk = new(k, DiskFault.Torn);
+            disk.Run(() => AtomicFile.Write(path, stream => stream.Write([1, 2, 3, 4])));
+            killed = disk.IsReached;
+            Assert.That(File.ReadAllBytes(path), Is.EqualTo(new byte[] { 9 }).Or.EqualTo(new byte[] { 1, 2, 3, 4 }), $"k = {k}");
+        }
+
+        Assert.That(k, Is.EqualTo(6)); // create, write, sync, rename, sync of the folder, and none
+    }
 }

@@ -39,6 +39,12 @@ internal sealed class JsonSchema(JsonElement root)
                 case "minimum" when value.GetDouble() < rule.Value.GetDouble():
                     faults.Add($"{path} is below {rule.Value}");
                     break;
+                case "enum" when !rule.Value.EnumerateArray().Any(v => JsonElement.DeepEquals(v, value)):
+                    faults.Add($"{path} is none of {rule.Value}");
+                    break;
+                case "pattern" when !System.Text.RegularExpressions.Regex.IsMatch(value.GetString()!, rule.Value.GetString()!):
+                    faults.Add($"{path} is not {rule.Value}");
+                    break;
                 case "required":
                     faults.AddRange(rule.Value.EnumerateArray().Select(k => k.GetString()!).Where(k =>
                         !value.TryGetProperty(k, out _)).Select(k => $"{path} lacks {k}"));
@@ -46,6 +52,10 @@ internal sealed class JsonSchema(JsonElement root)
                 case "properties":
                     foreach (JsonProperty member in value.EnumerateObject().Where(m => rule.Value.TryGetProperty(m.Name, out _)))
                         Check(rule.Value.GetProperty(member.Name), member.Value, $"{path}.{member.Name}", faults);
+                    break;
+                case "additionalProperties" when rule.Value.ValueKind == JsonValueKind.Object:
+                    foreach (JsonProperty member in value.EnumerateObject())
+                        Check(rule.Value, member.Value, $"{path}.{member.Name}", faults);
                     break;
                 case "additionalProperties" when !rule.Value.GetBoolean():
                     faults.AddRange(value.EnumerateObject().Where(m =>
@@ -60,7 +70,7 @@ internal sealed class JsonSchema(JsonElement root)
                         faults.Add($"{path} is none of the accepted shapes");
                     break;
                 default:
-                    if (!Annotations.Contains(rule.Name) && rule.Name is not ("const" or "minimum"))
+                    if (!Annotations.Contains(rule.Name) && rule.Name is not ("const" or "minimum" or "enum" or "pattern"))
                         faults.Add($"the schema uses the keyword {rule.Name}, which this check does not know");
                     break;
             }

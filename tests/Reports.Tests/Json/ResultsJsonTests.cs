@@ -49,6 +49,25 @@ internal sealed class ResultsJsonTests
         Assert.That(Text(Read(text)), Is.EqualTo(text));
     }
 
+    // What a run or a study does not have is not in the file: results without faults keep their bytes.
+    [Test]
+    public void Faults_seeds_files_and_interruptions_are_read_again_and_in_the_schema()
+    {
+        string text = Text(FaultySample.Study());
+        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Snapshot.Root(), "docs", "results.schema.json")));
+        using JsonDocument document = JsonDocument.Parse(text);
+        Assert.Multiple(() =>
+        {
+            Assert.That(new JsonSchema(schema.RootElement).Faults(document.RootElement), Is.Empty);
+            Assert.That(Text(Read(text)), Is.EqualTo(text));
+            Assert.That(Read(text).IsComplete, Is.False);
+            Assert.That(Text(SampleStudy.Build()), Does.Not.Contain("faults").And.Not.Contain("\"seeds\": [1, 2]").And.Not.Contain("filesSha256"));
+            Assert.That(Read(Text(SampleStudy.Build()).Replace("  \"complete\": true,\n", "", StringComparison.Ordinal)).IsComplete, "files of earlier versions");
+            foreach ((string good, string bad) in new[] { ("\"kind\": \"diverged\"", "\"kind\": \"bored\""), ("\"complete\": false", "\"complete\": 0"), ("\"seeds\": [1, 2]", "\"seeds\": [1]") })
+                Assert.That(() => Read(text.Replace(good, bad, StringComparison.Ordinal)), Throws.TypeOf<InputException>(), bad);
+        });
+    }
+
     [Test]
     public void Steps_that_a_budget_decides_are_read_again_and_in_the_schema()
     {

@@ -68,7 +68,8 @@ internal sealed class StudySchemaTests
         DirectoryInfo folder = Directory.CreateTempSubdirectory("npusim-landscape-");
         try
         {
-            LandscapeSet.Write(new Landscape("npusim 0.1.0", "npusim study landscape", "glyphs-cnn", "npu", request, result), folder);
+            using (StudyFolder place = StudyFolder.Open(folder, FolderUse.New, LandscapeSet.FileName))
+                LandscapeSet.Write(new Landscape("npusim 0.1.0", "npusim study landscape", "glyphs-cnn", "npu", request, result), place);
             return File.ReadAllText(Path.Combine(folder.FullName, "landscape.json"));
         }
         finally

@@ -17,7 +17,7 @@ public class CompareStudyTests
         new StudyRequest(
             [.. profiles.Split(' ').Select(ShippedProfiles.Find)], [.. methods.Select(Method.Parse)], [TuningScheme.Full, TuningScheme.Parse("lp")], [1],
             (_, _) => new TrainingSettings(steps, 0.1, Decay.Linear, 0.001), Threads: 1)
-        { Budget = budget }, bench).Run(null, CancellationToken.None);
+        { Budget = budget }, bench).Run(null, CancellationToken.None).Runs;
 
     [Test]
     public void Equal_samples_are_the_same_steps_for_every_method()
@@ -99,6 +99,8 @@ public class CompareStudyTests
         public Graph Graph { get; } = ToyTask.Model.Build(8);
 
         public string WeightsHash => "";
+
+        public string Content => "";
 
         public int Trainings => 1;
 

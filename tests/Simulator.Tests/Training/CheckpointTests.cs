@@ -189,25 +189,31 @@ public class CheckpointTests
     [Test]
     public void The_identity_of_a_run_tells_everything_that_decides_its_values()
     {
-        TrainingBench bench = new(ToyTask.Model, Initial, ToyTask.Data(24, 1), ToyTask.Data(12, 2), 12, 2);
-        Workload workload = Workload.Load("glyphs-cnn");
+        Dataset train = ToyTask.Data(24, 1), test = ToyTask.Data(12, 2);
+        TrainingBench bench = new(ToyTask.Model, Initial, train, test, 12, 2);
         Method method = Method.Parse("qzo-ff:16w8a");
         TrainingSettings settings = new(9, 0.1, Decay.Linear, 0.01);
-        string first = RunIdentity.Of(workload, bench, method, TuningScheme.Full, settings, Wrap32, 1);
+        string first = RunIdentity.Of(bench, method, TuningScheme.Full, settings, Wrap32, 1);
         string[] others =
         [
-            RunIdentity.Of(workload with { DataSeed = 2 }, bench, method, TuningScheme.Full, settings, Wrap32, 1),
-            RunIdentity.Of(workload, bench, ((ForwardMethod)method) with { Directions = 2 }, TuningScheme.Full, settings, Wrap32, 1),
-            RunIdentity.Of(workload, bench, method, TuningScheme.LastLayer, settings, Wrap32, 1),
-            RunIdentity.Of(workload, bench, method, TuningScheme.Full, settings with { Epsilon = 0.02 }, Wrap32, 1),
-            RunIdentity.Of(workload, bench, method, TuningScheme.Full, settings, Wrap32 with { LinearFeedback = true }, 1),
-            RunIdentity.Of(workload, bench, method, TuningScheme.Full, settings, Wrap32, 2),
-            RunIdentity.Of(
-                workload,
-                new TrainingBench(ToyTask.Model, new Dictionary<string, float[]>(Initial) { ["head.bias"] = [1, 2, 3] }, ToyTask.Data(24, 1), ToyTask.Data(12, 2), 12, 2),
-                method, TuningScheme.Full, settings, Wrap32, 1),
+            .. ((TrainingBench[])
+            [
+                new(ToyTask.Model, Initial, ToyTask.Data(24, 3), test, 12, 2),
+                new(ToyTask.Model, Initial, train, ToyTask.Data(12, 4), 12, 2),
+                new(ToyTask.Model, Initial, train, test, 6, 2),
+                new(ToyTask.Model, Initial, train, test, 12, 1),
+                new(ToyTask.Model, new Dictionary<string, float[]>(Initial) { ["head.bias"] = [1, 2, 3] }, train, test, 12, 2),
+            ]).Select(other => RunIdentity.Of(other, method, TuningScheme.Full, settings, Wrap32, 1)),
+            RunIdentity.Of(bench, ((ForwardMethod)method) with { Directions = 2 }, TuningScheme.Full, settings, Wrap32, 1),
+            RunIdentity.Of(bench, method, TuningScheme.LastLayer, settings, Wrap32, 1),
+            RunIdentity.Of(bench, method, TuningScheme.Full, settings with { Epsilon = 0.02 }, Wrap32, 1),
+            RunIdentity.Of(bench, method, TuningScheme.Full, settings with { LearningRate = 0.2 }, Wrap32, 1),
+            RunIdentity.Of(bench, method, TuningScheme.Full, settings with { Steps = 10 }, Wrap32, 1),
+            RunIdentity.Of(bench, method, TuningScheme.Full, settings, Wrap32 with { LinearFeedback = true }, 1),
+            RunIdentity.Of(bench, method, TuningScheme.Full, settings, Wrap32, 2),
         ];
         Assert.That(others.Append(first), Is.Unique);
-        Assert.That(RunIdentity.Of(workload, bench, method, TuningScheme.Full, settings, Wrap32, 1), Is.EqualTo(first));
+        TrainingBench same = new(ToyTask.Model, Initial, ToyTask.Data(24, 1), ToyTask.Data(12, 2), 12, 2);
+        Assert.That(RunIdentity.Of(same, method, TuningScheme.Full, settings, Wrap32, 1), Is.EqualTo(first));
     }
 }

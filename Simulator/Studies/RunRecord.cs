@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NpuSim.Simulator.Training;
+
+namespace NpuSim.Simulator.Studies;
+
+/// <summary>One finished training as a line of JSON in a study's journal, every number to its last digit.</summary>
+/// <param name="Run">Method and scheme, as "bp:fp32 ft".</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Identity">What decides its values (<see cref="RunIdentity"/>).</param>
+/// <param name="ZeroShot">Accuracy before the first step, 0..1.</param>
+/// <param name="Final">Accuracy after the last step, 0..1; no number where it diverged.</param>
+/// <param name="Losses">The loss curve.</param>
+/// <param name="Steps">Step of each point.</param>
+/// <param name="Episodes">Accuracy after each few-shot episode; null for other tasks.</param>
+/// <param name="Divergence">Where it diverged; null where it did not.</param>
+/// <param name="Numerics">What fixed-point arithmetic did; null in floating point.</param>
+public sealed record RunRecord(
+    string Run, ulong Seed, string Identity, double ZeroShot, double Final, ImmutableArray<double> Losses, ImmutableArray<int> Steps,
+    ImmutableArray<double>? Episodes, Divergence? Divergence, NumericsResult? Numerics)
+{
+    private static readonly JsonSerializerOptions Layout = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
+
+    /// <summary>Of the outcome of a training.</summary>
+    public static RunRecord Of(RunName name, string identity, TrainingCurve curve, NumericsResult? numerics)
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        return new(
+            name.Run, name.Seed, identity, curve.ZeroShot, curve.Final, curve.Losses, curve.Steps, curve.Episodes.IsDefault ? null : curve.Episodes,
+            curve.Divergence, numerics);
+    }
+
+    /// <summary>The outcome of the training.</summary>
+    public (TrainingCurve Curve, NumericsResult? Numerics) ToOutcome() =>
+        (new TrainingCurve(ZeroShot, Final, Losses, Steps, Episodes ?? default) { Divergence = Divergence }, Numerics);
+
+    /// <summary>Reads a line; null where it is no such record.</summary>
+    public static RunRecord? Parse(string line)
+    {
+        try
+        {
+            RunRecord? record = JsonSerializer.Deserialize<RunRecord>(line, Layout);
+            return record is { Run: not null, Identity: not null, Losses.IsDefault: false, Steps.IsDefault: false } ? record : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>As <see cref="Parse"/> reads it.</summary>
+    public string ToLine() => JsonSerializer.Serialize(this, Layout);
+}
