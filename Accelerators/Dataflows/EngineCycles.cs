@@ -33,6 +33,19 @@ public static class EngineCycles
     };
 
     /// <summary>
+    /// Partial sums that wait between folds for each row (input-stationary: column) that streams: those of one column of folds,
+    /// where the reduction takes more than one fold. 0 where sums stay in the engine.
+    /// </summary>
+    public static long WaitingSums(Engine engine, Gemm gemm) => engine is SystolicArray a && gemm.K > a.Rows
+        ? a.Dataflow switch
+        {
+            Dataflow.WeightStationary => Math.Min(gemm.N, a.Columns),
+            Dataflow.InputStationary => Math.Min(gemm.M, a.Columns),
+            _ => 0,
+        }
+        : 0;
+
+    /// <summary>
     /// How often a systolic array reads each operand from the scratchpad, and how often it adds to each partial sum: what does
     /// not stay in the array is streamed once per column of folds. Other engines keep operands in registers: once each.
     /// </summary>

@@ -41,5 +41,6 @@ public readonly record struct Gemm(
     /// <summary>Input channels that one filter sums over.</summary>
     public long Channels => Math.Max(1, K / KernelElements);
 
-    internal static long CeilingDivide(long value, long by) => (value + by - 1) / by;
+    /// <summary>⌈value / by⌉ of positive numbers.</summary>
+    public static long CeilingDivide(long value, long by) => (value + by - 1) / by;
 }

@@ -6,7 +6,7 @@ namespace NpuSim.Accelerators.Dataflows;
 /// Cycles of a matrix product on a systolic array of R rows and C columns. The product is cut into folds that fit the array; a
 /// fold loads what stays (R cycles), streams the rest through (skewed by R − 1), and drains (C − 1). Source of the per-fold
 /// terms: Samajdar et al., "A systematic methodology for characterizing scalability of DNN accelerators using SCALE-Sim", ISPASS
-/// 2020.
+/// 2020. What a real design adds is in <see cref="FoldSchedule"/>.
 /// </summary>
 public static class SystolicCycles
 {
@@ -30,10 +30,26 @@ public static class SystolicCycles
     public static double Of(SystolicArray array, Gemm gemm, double rate = 1)
     {
         (_, _, long streamed) = Mapped(array, gemm);
+        double stream = Math.Ceiling(streamed / rate), folds = Folds(array, gemm);
+        if (array.Overheads is { } overheads)
+            return new FoldSchedule(array, overheads, stream, folds, Columns(array, gemm)).Cycles;
         long load = array.Dataflow == Dataflow.OutputStationary ? 0 : array.Rows;
-        double stream = Math.Ceiling(streamed / rate), once = load + stream + array.Rows + array.Columns - 2;
-        double folds = Folds(array, gemm);
+        double once = load + stream + array.Rows + array.Columns - 2;
         return array.Pipelined ? ((folds - 1) * Math.Max(stream, array.Rows)) + once : folds * once;
+    }
+
+    /// <summary>Cycles from the start of one fold to the next in the middle of a product.</summary>
+    /// <param name="array">The array.</param>
+    /// <param name="streamed">Rows or columns that stream through.</param>
+    public static double Pace(SystolicArray array, double streamed) =>
+        Math.Max(Math.Max(streamed, array.Rows), array.Overheads?.FoldDistanceCycles ?? 0);
+
+    // Columns of folds: the folds of one add up, which is all there is to a reduction; each fold of its own output-stationary.
+    private static double Columns(SystolicArray array, Gemm gemm)
+    {
+        (long rows, long columns, _) = Mapped(array, gemm);
+        double across = (double)gemm.Count * Gemm.CeilingDivide(columns, array.Columns);
+        return array.Dataflow == Dataflow.OutputStationary ? across * Gemm.CeilingDivide(rows, array.Rows) : across;
     }
 
     private static (long Rows, long Columns, long Streamed) Mapped(SystolicArray array, Gemm gemm) => array.Dataflow switch

@@ -16,6 +16,7 @@ namespace NpuSim.Accelerators.Profiles;
 /// <param name="Host">A core with float arithmetic beside the accelerator; null: float operations cannot run.</param>
 /// <param name="Energy">Energy per operation.</param>
 /// <param name="Sources">Where each number comes from: path of a key (or a prefix of it) → citation, or "assumed".</param>
+/// <param name="Weights">The form in which the engine takes its weights; null: as they are trained.</param>
 [Yaml("One accelerator: everything that decides its integers, its cycles and its energy.")]
 public sealed record HardwareProfile(
     [Yaml("Unique among the profiles in use: letters, digits and hyphens, at most 64.")] string Name,
@@ -29,7 +30,9 @@ public sealed record HardwareProfile(
     [Yaml("A core with float arithmetic beside the accelerator; null: float operations cannot run.")] HostCore? Host,
     [Yaml("Energy per operation.")] EnergyModel Energy,
     [Yaml("Where each number comes from: path of a key or of a group of keys → citation, or the word assumed and why.")]
-    ImmutableSortedDictionary<string, string> Sources) : IChecked
+    ImmutableSortedDictionary<string, string> Sources,
+    [Yaml("The form in which the engine takes its weights; null: as they are trained.", HideNull = true)]
+    WeightStorage? Weights = null) : IChecked
 {
     /// <summary>The pair of formats, or null when the engine cannot multiply them.</summary>
     public OperandPair? Pair(NumberFormat weights, NumberFormat activations) =>
@@ -57,7 +60,7 @@ public sealed record HardwareProfile(
     public bool Equals(HardwareProfile? other) => other is not null
         && (Name, Description, ClockHz) == (other.Name, other.Description, other.ClockHz)
         && (Engine, Vector, Numerics) == (other.Engine, other.Vector, other.Numerics)
-        && (Memory, Host, Energy) == (other.Memory, other.Host, other.Energy)
+        && (Memory, Host, Energy, Weights) == (other.Memory, other.Host, other.Energy, other.Weights)
         && Formats.SequenceEqual(other.Formats) && Sources.SequenceEqual(other.Sources);
 
     /// <inheritdoc/>

@@ -6,6 +6,8 @@ namespace NpuSim.Accelerators.Profiles;
 /// <summary>Rules between the parts of a profile.</summary>
 internal static class ProfileRules
 {
+    private const int PartialSumBytes = 4;
+
     private const string FixedPoint = "accepted is one of int4, int8, int16: the engine is fixed-point";
 
     public static IEnumerable<Problem> Problems(HardwareProfile profile)
@@ -19,8 +21,30 @@ internal static class ProfileRules
             yield return new Problem("engine.software", "accepted is the name and version of a kernel library");
         if (profile.Numerics.FloatLoss && profile.Host is null)
             yield return new Problem("numerics.float-loss", "a loss in float32 needs a host; accepted is false, or give a host");
-        foreach (Problem problem in Formats(profile))
+        if (profile.Vector.Generator is { Kind: RandomGeneratorKind.LinearFeedback } && !profile.Numerics.LinearFeedback)
+            yield return new Problem("vector.generator.kind", "found lfsr; accepted is another, or numerics.linear-feedback: true");
+        if (profile.Vector.Generator is { Kind: RandomGeneratorKind.Philox } && profile.Numerics.LinearFeedback)
+            yield return new Problem("vector.generator.kind", "found philox; accepted is another, or numerics.linear-feedback: false");
+        foreach (Problem problem in Accumulators(profile).Concat(Formats(profile)))
             yield return problem;
+    }
+
+    private static IEnumerable<Problem> Accumulators(HardwareProfile profile)
+    {
+        if (profile.Memory.Accumulators is not { } buffer)
+            yield break;
+        (long sums, string what) = profile.Engine switch
+        {
+            SystolicArray array => (array.Columns, "one row of the array"),
+            MacArray array => ((long)array.BlockWidth * array.BlockHeight * array.BlockDepth, "one block of outputs"),
+            VectorDsp dsp => (dsp.Lanes, "one sum for each lane"),
+            _ => (1, "one sum"),
+        };
+        if (buffer.SizeBytes < sums * PartialSumBytes)
+        {
+            yield return new Problem("memory.accumulators.size",
+                $"found {buffer.SizeBytes} B; accepted is at least {sums * PartialSumBytes} B, {what} of 32-bit sums");
+        }
     }
 
     private static IEnumerable<Problem> Formats(HardwareProfile profile)

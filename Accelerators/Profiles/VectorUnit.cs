@@ -17,6 +17,7 @@ namespace NpuSim.Accelerators.Profiles;
 /// <param name="Perturb">w± from w and z, per weight, without drawing z.</param>
 /// <param name="Update">Weight update, per weight, without drawing z.</param>
 /// <param name="Loss">Cross-entropy, per logit.</param>
+/// <param name="Generator">Hardware of its own for random numbers; null: the unit draws them itself.</param>
 [Yaml("The unit for all that is not a matrix product: throughputs in 8-bit elements per cycle. 16-bit elements take twice, "
     + "32-bit elements four times as long.")]
 public sealed record VectorUnit(
@@ -30,4 +31,6 @@ public sealed record VectorUnit(
     [Yaml("Random numbers: draws of the perturbation z.", Above = 0)] double Random,
     [Yaml("Perturbed weights from weights and z, per weight, without drawing z.", Above = 0)] double Perturb,
     [Yaml("Weight update, per weight, without drawing z.", Above = 0)] double Update,
-    [Yaml("Cross-entropy, per logit.", Above = 0)] double Loss);
+    [Yaml("Cross-entropy, per logit.", Above = 0)] double Loss,
+    [Yaml("Hardware of its own for random numbers; null: the unit draws them itself, one after another with all else.", HideNull = true)]
+    RandomGenerator? Generator = null);

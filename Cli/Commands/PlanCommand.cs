@@ -3,8 +3,10 @@ using System.CommandLine;
 using System.Globalization;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Plans;
+using NpuSim.Files;
 using NpuSim.Reports;
 using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Timing;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
@@ -38,8 +40,25 @@ internal sealed class PlanCommand
         Description = "One convolution HxWxC,FHxFWxN,stride[,pad] instead of a network.",
     };
 
+    private readonly Option<string?> operands = new("--operands")
+    {
+        Description = "Where operands and result of --gemm or --conv lie: off-chip (default, where there is such memory) or resident in the "
+            + "scratchpad.",
+    };
+
     private readonly Option<bool> inference = new("--inference") { Description = "Inference alone, no training steps." };
     private readonly Option<bool> layers = new("--layers") { Description = "Every operation too; with one --profile." };
+    private readonly Option<string?> trace = new("--trace")
+    {
+        Description = "Write a timeline of the runs to a file that Perfetto (ui.perfetto.dev) and chrome://tracing open.",
+    };
+
+    private readonly Option<bool> bounds = new("--bounds") { Description = "What each run waits for, and the gain if that took no time." };
+    private readonly Option<bool> sensitivity = new("--sensitivity")
+    {
+        Description = "How cycles, energy and arena follow every number of the profile, the largest first.",
+    };
+
     private readonly Option<bool> json = new("--json") { Description = "JSON on standard output." };
 
     public static Command Create()
@@ -51,7 +70,8 @@ internal sealed class PlanCommand
         command.Options.Remove(plan.study.Data);
         Option[] own =
         [
-            plan.model, plan.graph, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.inference, plan.layers, plan.json,
+            plan.model, plan.graph, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.operands, plan.inference, plan.layers,
+            plan.trace, plan.bounds, plan.sensitivity, plan.json,
         ];
         foreach (Option option in own)
             command.Options.Add(option);
@@ -66,10 +86,13 @@ internal sealed class PlanCommand
         ImmutableArray<PlannedRun> runs;
         if (Layer(parsed) is { } layer)
         {
-            runs = [.. profiles.Select(p => layer.Run(p))];
+            OperandPlace? place = Operands(parsed);
+            runs = [.. profiles.Select(p => layer.Run(p, place))];
         }
         else
         {
+            if (Operands(parsed) is not null)
+                throw new InputException("--operands is given without --gemm or --conv; in a network each operation knows where they lie.");
             target = Target(parsed);
             ImmutableArray<Method> methods = study.ReadMethods(parsed);
             ImmutableArray<TuningScheme> schemes = study.ReadSchemes(parsed);
@@ -78,8 +101,17 @@ internal sealed class PlanCommand
             runs = [.. profiles.SelectMany(p => target.Runs(p, methods, schemes, !parsed.GetValue(inference)))];
         }
 
+        if (parsed.GetValue(trace) is { } file)
+        {
+            if (string.IsNullOrWhiteSpace(file))
+                throw new InputException("--trace '': accepted is the path of a file.");
+            AtomicFile.Write(file, stream => PlanTrace.Write(runs, stream));
+        }
+
         if (parsed.GetValue(json))
         {
+            if (parsed.GetValue(bounds) || parsed.GetValue(sensitivity))
+                throw new InputException("--json is given with --bounds or --sensitivity, which are tables; accepted is one of them.");
             using Stream output = Console.OpenStandardOutput();
             PlanJson.Write(target, runs, parsed.GetValue(layers), output);
             return ExitCode.Done;
@@ -90,6 +122,10 @@ internal sealed class PlanCommand
             Console.WriteLine($"quantised, but not run in the integers of its file: {remark}");
         Console.WriteLine();
         PlanText.Write(runs, parsed.GetValue(layers), Console.Out);
+        if (parsed.GetValue(bounds))
+            PlanText.WriteBounds(runs, Console.Out);
+        if (parsed.GetValue(sensitivity))
+            PlanText.WriteSensitivity(runs, Console.Out);
         return ExitCode.Done;
     }
 
@@ -102,6 +138,14 @@ internal sealed class PlanCommand
             throw new InputException($"{string.Join(" and ", given)} are given; accepted is one of them.");
         return product is not null ? SingleLayer.Gemm(product) : filters is not null ? SingleLayer.Convolution(filters) : null;
     }
+
+    private OperandPlace? Operands(ParseResult parsed) => parsed.GetValue(operands) switch
+    {
+        null => null,
+        "off-chip" => OperandPlace.OffChip,
+        "resident" => OperandPlace.Resident,
+        var other => throw new InputException($"--operands '{other}': accepted is off-chip or resident."),
+    };
 
     private PlanTarget Target(ParseResult parsed)
     {
@@ -140,6 +184,8 @@ internal sealed class PlanCommand
             ? runs[0].Reading.Plan.Name
             : $"{target.Name}, {target.Batch} × {target.Input}: {Quantity.Metric(target.Graph.ParameterCount)} parameters, "
                 + $"{Quantity.Metric(target.Graph.Macs)} MACs forward";
+        if (target is null)
+            what += "; " + string.Join(", ", runs.Select(r => r.Operands).Distinct());
         if (profiles is not [var only])
             return what;
         string scratchpad = Quantity.Bytes(only.Memory.Scratchpad.SizeBytes);

@@ -8,11 +8,15 @@ internal static class ProfileCommand
 {
     public static Command Create()
     {
-        Command list = new("list", "Lists the shipped profiles.");
+        Command list = new("list", "Lists the shipped profiles: those that are compared unless others are named, then all others.");
         list.SetAction(_ =>
         {
             int width = ShippedProfiles.Names.Max(n => n.Length);
-            foreach (string name in ShippedProfiles.Names)
+            foreach (string name in ShippedProfiles.Default)
+                Console.WriteLine($"{name.PadRight(width)}  {ShippedProfiles.Find(name).Description}");
+            Console.WriteLine();
+            Console.WriteLine("only where named, or with --profile all:");
+            foreach (string name in ShippedProfiles.Names.Except(ShippedProfiles.Default))
                 Console.WriteLine($"{name.PadRight(width)}  {ShippedProfiles.Find(name).Description}");
             return ExitCode.Done;
         });

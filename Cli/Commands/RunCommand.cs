@@ -103,13 +103,13 @@ internal sealed class RunCommand
         if (searches && file is not null)
             throw new InputException("--tune and --checkpoint are given both; accepted is one of them.");
 
-        using FixedPointBackend where = BackendOption.Open(parsed.GetValue(backend)!);
-        using StudyProgress progress = new(quiet: false);
-        WorkloadSetup setup = WorkloadSetup.Open(task, parsed.GetValue(data), progress.Pretraining, cancellation);
-        RunResult cost = StepCost.Of(setup.Bench.Graph, how, what, npu);
+        RunResult cost = StepCost.Of(WorkloadSetup.ModelOf(task).Build(task.Adapt.Batch), how, what, npu);
         NumericPolicy? policy = how.Operands.IsFixedPoint ? npu.Numerics : null;
         if (cost.NotRunnable is { } reason && policy is not null)
             throw new InputException($"{how} does not run on {npu.Name}: {reason}");
+        using FixedPointBackend where = BackendOption.Open(parsed.GetValue(backend)!);
+        using StudyProgress progress = new(quiet: false);
+        WorkloadSetup setup = WorkloadSetup.Open(task, parsed.GetValue(data), progress.Pretraining, cancellation);
         SingleRun run = new(setup, npu, how, what, settings, policy, (ulong?)parsed.GetValue(seed) ?? task.Seeds[0], cost, where);
         return searches
             ? TuneReport.Run(run, progress, cancellation)

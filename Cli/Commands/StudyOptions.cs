@@ -16,7 +16,8 @@ internal sealed class StudyOptions
 
     public Option<string[]> Profiles { get; } = new("--profile", "-p")
     {
-        Description = "Hardware profiles: shipped names or paths of YAML files; default: every shipped one (npusim profile list).",
+        Description = "Hardware profiles: shipped names or paths of YAML files; default: those of the default study; all: every shipped "
+            + "one (npusim profile list).",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -57,7 +58,13 @@ internal sealed class StudyOptions
 
     public ImmutableArray<HardwareProfile> ReadProfiles(ParseResult parsed)
     {
-        string[] names = parsed.GetValue(Profiles) is { Length: > 0 } given ? given : [.. ShippedProfiles.Names];
+        IReadOnlyList<string> names = parsed.GetValue(Profiles) switch
+        {
+            null or [] => ShippedProfiles.Default,
+            ["all"] => ShippedProfiles.Names,
+            var given when given.Contains("all") => throw new InputException("--profile all is given with others; accepted is it alone."),
+            var given => given,
+        };
         return Distinct(names.Select(ShippedProfiles.Find), p => p.Name, "profile");
     }
 

@@ -43,6 +43,8 @@ internal static class PlanJson
         json.WriteString("task", run.Task);
         json.WriteString("format", run.Format);
         json.WriteString("scheme", run.Scheme);
+        if (run.Operands is not null)
+            json.WriteString("operands", run.Operands);
         json.WriteString("notRunnable", run.Reading.NotRunnable);
         Memory(json, run);
         if (run.Reading.Cost is { } cost)
@@ -82,6 +84,8 @@ internal static class PlanJson
         json.WriteNumber("computeCycles", cost.ComputeCycles);
         json.WriteNumber("exposedTransferCycles", cost.ExposedTransferCycles);
         json.WriteNumber("hiddenTransferCycles", cost.HiddenTransferCycles);
+        if (run.Reading.Profile.Weights is not null)
+            json.WriteNumber("restageCycles", cost.RestageCycles);
         json.WriteNumber("seconds", cost.Seconds);
         json.WriteNumber("energyJoules", cost.EnergyJoules);
         json.WriteNumber("utilizationFraction", cost.Utilization);

@@ -47,6 +47,7 @@ internal static class PlanRows
             new("cycles", r => Cost(r, c => Quantity.Metric(c.Cycles))),
             new("  computing", r => Cost(r, c => Quantity.Metric(c.ComputeCycles))),
             new("  waiting for memory", r => Cost(r, c => Quantity.Metric(c.ExposedTransferCycles))),
+            new("  restaging weights", r => Cost(r, c => c.RestageCycles > 0 ? Quantity.Metric(c.RestageCycles) : null)),
             .. Enum.GetValues<Phase>().Select(phase => new PlanRow(
                 $"  {phase.Name()}",
                 r => Cost(r, c => c.CyclesByPhase.TryGetValue(phase, out double n) ? Quantity.Share(n / c.Cycles) : null))),

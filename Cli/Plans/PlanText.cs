@@ -31,6 +31,45 @@ internal static class PlanText
         new("Moved", o => o.Traffic.Scratchpad + o.Traffic.External, "B", "bytes"),
         new("Energy", o => o.EnergyJoules, "J", "metric"));
 
+    private static readonly Table<StepBound> Bounds = new("What bounds this step",
+        new("If it took no time", b => b.What),
+        new("Cycles saved", b => b.FreedCycles, Format: "prefix"));
+
+    private static readonly Table<Sensitivity> Elasticities = new("Sensitivity",
+        new("Number", s => s.Key),
+        new("Value", s => s.Value),
+        new("Cycles", s => s.Cycles, Format: "F3"),
+        new("Energy", s => s.Energy, Format: "F3"),
+        new("Arena", s => s.Arena, Format: "F3"),
+        new("Source", s => s.IsAssumed ? "assumed" : "given"));
+
+    /// <summary>Prints, for each run that has a cost, what it waits for and how much it would gain without.</summary>
+    public static void WriteBounds(IEnumerable<PlannedRun> runs, TextWriter output)
+    {
+        foreach (PlannedRun run in runs.Where(r => r.Reading.Cost is not null))
+        {
+            output.Write($"\n{run.Label}: what bounds {Quantity.Metric(run.Reading.Cost!.Cycles)} cycles\n");
+            Table<StepBound> table = Bounds with
+            {
+                Columns = Bounds.Columns.Add(new("%", b => 100 * b.FreedCycles / run.Reading.Cost.Cycles, Format: "F1")),
+            };
+            var bounds = StepBound.Of(run.Reading.Plan, run.Reading.Layout, run.Reading.Profile, run.Place);
+            TextTable.Write(table, [.. bounds.Where(b => b.FreedCycles > 0)], output, Width);
+        }
+    }
+
+    /// <summary>Prints, for each run that has a cost, the numbers of the profile that decide it.</summary>
+    public static void WriteSensitivity(IEnumerable<PlannedRun> runs, TextWriter output)
+    {
+        foreach (PlannedRun run in runs.Where(r => r.Reading.Cost is not null))
+        {
+            IReadOnlyList<Sensitivity> all = Sensitivity.Of(run);
+            output.Write($"\n{run.Label}: elasticities, per cent for one per cent of a number\n");
+            TextTable.Write(Elasticities, [.. all.Where(s => s.Largest >= 0.0005)], output, Width);
+            output.Write($"{all.Count(s => s.Largest < 0.0005)} other numbers decide less than 0.0005.\n");
+        }
+    }
+
     /// <summary>Prints the runs: in full for one profile, a line each for several.</summary>
     public static void Write(IReadOnlyList<PlannedRun> runs, bool layers, TextWriter output)
     {

@@ -1,5 +1,6 @@
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Timing;
 
 namespace NpuSim.Cli.Plans;
 
@@ -11,6 +12,12 @@ namespace NpuSim.Cli.Plans;
 /// <param name="OnDeviceBytes">The on-device analytic count; null where it does not apply.</param>
 internal sealed record PlannedRun(string Task, string Format, string? Scheme, PlanReading Reading, double? OnDeviceBytes)
 {
+    /// <summary>Where the operands of a layer on its own lie, in words; null for a network, whose operations know.</summary>
+    public string? Operands { get; init; }
+
+    /// <summary>The same as the cost model takes it.</summary>
+    public OperandPlace Place { get; init; }
+
     /// <summary>As "qzo-ff 8w8a ft".</summary>
     public string Label => Scheme is null ? $"{Task} {Format}" : $"{Task} {Format} {Scheme}";
 

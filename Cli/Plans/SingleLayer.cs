@@ -4,6 +4,7 @@ using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Timing;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
@@ -47,11 +48,18 @@ internal sealed record SingleLayer(string Name, Op Op, Shape Input, Shape Weight
     }
 
     /// <summary>The layer alone, in the formats the engine takes best, weights lying where frozen weights lie.</summary>
-    public PlannedRun Run(HardwareProfile profile)
+    /// <param name="profile">The accelerator.</param>
+    /// <param name="operands">Where operands and result lie; null: off-chip where there is such memory, else in the scratchpad.</param>
+    /// <exception cref="InputException">They are to lie off-chip and there is no such memory.</exception>
+    public PlannedRun Run(HardwareProfile profile, OperandPlace? operands)
     {
+        OperandPlace place = operands ?? (profile.Memory.Dram is null ? OperandPlace.Resident : OperandPlace.OffChip);
+        string where = place == OperandPlace.OffChip ? "operands off-chip" : "operands resident in the scratchpad";
+        if (operands is null && place == OperandPlace.Resident)
+            where += " (no off-chip memory)";
         OperandPair pair = profile.Formats[0];
         string format = $"{pair.Weights.Bits()}w{pair.Activations.Bits()}a";
-        return new("layer", format, null, PlanReading.Of(Plan(pair), profile), null);
+        return new("layer", format, null, PlanReading.Of(Plan(pair), profile, place), null) { Operands = where, Place = place };
     }
 
     private Plan Plan(OperandPair pair)

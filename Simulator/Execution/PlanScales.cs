@@ -17,10 +17,10 @@ public static class PlanScales
     {
         TensorScale[] scales = new TensorScale[plan.Tensors.Length];
         ILookup<int, PlannedOp> readers = plan.Ops.SelectMany(o => o.Inputs.Select(i => (plan.Owner(i).Id, o))).ToLookup(p => p.Id, p => p.o);
-        foreach (PlanTensor tensor in plan.Tensors.Where(t => t.ViewOf is null && (t.Role == TensorRole.Input || t.IsPersistent)))
+        foreach (PlanTensor tensor in plan.Tensors.Where(t => t.Role == TensorRole.Input || t.IsPersistent))
         {
             if (tensor.Format != NumberFormat.Int32 && tensor.Role != TensorRole.OptimizerState && tensor.Source is not null)
-                scales[tensor.Id] = Calibrated(tensor, ranges);
+                scales[tensor.Id] = tensor.ViewOf is int owner ? scales[owner] : Calibrated(tensor, ranges);
         }
 
         foreach (PlannedOp op in plan.Ops)

@@ -19,14 +19,19 @@ public sealed record PlanReading(Plan Plan, HardwareProfile Profile, MemoryLayou
 {
     /// <summary>Reads a plan.</summary>
     /// <param name="plan">The step or the inference.</param>
-    /// <param name="profile">The accelerator. Where it cannot run the plan, or nothing computes its values, the result says why and has no cost.</param>
-    /// <exception cref="InputException">An operation has no timing model, or sizes leave 64 bits.</exception>
-    public static PlanReading Of(Plan plan, HardwareProfile profile)
+    /// <param name="profile">
+    /// The accelerator. Where it cannot run the plan, or nothing computes its values, the result says why and has no cost.
+    /// </param>
+    /// <param name="operands">Where operands lie.</param>
+    /// <exception cref="InputException">
+    /// An operation has no timing model, sizes leave 64 bits, or operands are to lie off-chip and there is no such memory.
+    /// </exception>
+    public static PlanReading Of(Plan plan, HardwareProfile profile, OperandPlace operands = OperandPlace.Cheapest)
     {
         MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
         try
         {
-            PlanCost cost = CostModel.Price(plan, layout, profile);
+            PlanCost cost = CostModel.Price(plan, layout, profile, operands);
             return Repertoire.Missing(plan, Repertoire.ExecutorOf(plan)) is { } missing
                 ? new(plan, profile, layout, null, missing)
                 : new(plan, profile, layout, cost, null);

@@ -23,19 +23,21 @@ public static class CostModel
     /// <param name="plan">The step.</param>
     /// <param name="layout">Its layout.</param>
     /// <param name="profile">The accelerator.</param>
+    /// <param name="operands">Where operands lie.</param>
     /// <exception cref="NotRunnableException">
     /// The accelerator cannot run the plan: the message says which operation and what is missing.
     /// </exception>
     /// <exception cref="InputException">An operation has no timing model, sizes leave 64 bits, or a cost is not finite.</exception>
-    public static PlanCost Price(Plan plan, MemoryLayout layout, HardwareProfile profile)
+    public static PlanCost Price(
+        Plan plan, MemoryLayout layout, HardwareProfile profile, OperandPlace operands = OperandPlace.Cheapest)
     {
         try
         {
-            OpDemand[] demands = [.. plan.Ops.Select(op => OpDemand.Of(plan, op, profile))];
+            OpDemand[] demands = Restaging.Mark(plan, [.. plan.Ops.Select(op => OpDemand.Of(plan, op, profile))], profile);
             OpPrice[] best = [];
             Residency? placed = null;
             double fewest = double.PositiveInfinity;
-            foreach (Residency residency in Residency.Options(plan, layout, profile))
+            foreach (Residency residency in Residency.Options(plan, layout, profile, operands))
             {
                 OpPrice[] prices = new Pricing(plan, profile, residency).All(demands);
                 double cycles = prices.Sum(p => p.Cycles);
@@ -74,7 +76,10 @@ public static class CostModel
             : 0;
         OpCost cost = new(
             op.Index, op.Name, op.Phase, op.Unit, demand.Macs, price.Cycles, demand.ComputeCycles, price.TransferCycles, t,
-            demand.ComputeJoules + (picojoules * 1e-12) + leakage, peak);
+            demand.ComputeJoules + (picojoules * 1e-12) + leakage, peak)
+        {
+            RestageCycles = price.RestageCycles,
+        };
         return CostLimits.Require(cost, profile);
     }
 }

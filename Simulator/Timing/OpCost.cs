@@ -20,8 +20,11 @@ public sealed record OpCost(
     int Index, string Name, Phase Phase, Unit Unit, long Macs, double Cycles, double ComputeCycles, double TransferCycles,
     MemoryTraffic Traffic, double EnergyJoules, double PeakShare)
 {
+    /// <summary>Of <see cref="Cycles"/>, those in which changed weights are laid out anew for the engine.</summary>
+    public double RestageCycles { get; init; }
+
     /// <summary>Cycles spent waiting for memory or host link.</summary>
-    public double ExposedTransferCycles => Cycles - ComputeCycles;
+    public double ExposedTransferCycles => Cycles - ComputeCycles - RestageCycles;
 
     /// <summary>Cycles of transfer that went on beside computing.</summary>
     public double HiddenTransferCycles => Math.Max(0, TransferCycles - ExposedTransferCycles);

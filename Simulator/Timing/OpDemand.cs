@@ -22,6 +22,9 @@ internal sealed record OpDemand(
 {
     private const double Picojoule = 1e-12;
 
+    /// <summary>Weights that it changes and that the engine takes laid out anew.</summary>
+    public double ChangedWeights { get; init; }
+
     /// <summary>Reads an operation.</summary>
     /// <exception cref="NotRunnableException">The profile cannot run it.</exception>
     /// <exception cref="InputException">It has no timing model.</exception>
@@ -57,7 +60,9 @@ internal sealed record OpDemand(
         int width = plan.Tensors[op.Output].Format.Bits();
         bool requantizes = profile.Engine is SystolicArray or VectorDsp && width < 32;
         VectorPass outputs = new(VectorClass.Elementwise, requantizes ? (double)gemm.Count * gemm.M * gemm.N : 0, width);
-        double cycles = Math.Max(EngineCycles.Of(profile.Engine, gemm, pair.Rate), outputs.Cycles(profile.Vector));
+        double array = EngineCycles.Of(profile.Engine, gemm, pair.Rate), requantize = outputs.Cycles(profile.Vector);
+        double cycles = profile.Engine is SystolicArray { Overheads.RequantizesBeside: false }
+            ? array + requantize : Math.Max(array, requantize);
         double joules = Picojoule * ((macs * macPicojoules) + (outputs.ByteElements * profile.Energy.VectorPicojoulesPerElement));
         return new(op, gemm, pair.Rate, cycles, macs, joules, op.Inputs, writes);
     }
@@ -70,8 +75,7 @@ internal sealed record OpDemand(
             ? VectorPass.Of(plan, op)
             // a product without an engine: one multiply-add after another
             : [new(VectorClass.Elementwise, contraction.Macs, width)];
-        double cycles = passes.Sum(p => p.Cycles(profile.Vector));
-        double joules = Picojoule * passes.Sum(p => p.ByteElements) * profile.Energy.VectorPicojoulesPerElement;
+        (double cycles, double joules) = VectorWork.Of(passes, profile);
         return new(op, null, 1, cycles, contraction?.Macs ?? 0, joules, op.Inputs, writes);
     }
 

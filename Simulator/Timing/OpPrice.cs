@@ -4,7 +4,8 @@ namespace NpuSim.Simulator.Timing;
 /// <param name="Cycles">Compute and exposed transfer.</param>
 /// <param name="TransferCycles">Cycles in which DMA or host link move bytes, hidden or not.</param>
 /// <param name="Traffic">Bytes by memory.</param>
-internal readonly record struct OpPrice(double Cycles, double TransferCycles, MemoryTraffic Traffic)
+/// <param name="RestageCycles">Of the cycles, those in which changed weights are laid out anew.</param>
+internal readonly record struct OpPrice(double Cycles, double TransferCycles, MemoryTraffic Traffic, double RestageCycles = 0)
 {
     /// <summary>The cheaper: fewer cycles, then fewer bytes from outside.</summary>
     public static OpPrice Cheaper(in OpPrice a, in OpPrice b) =>

@@ -14,9 +14,10 @@ namespace NpuSim.Simulator.Timing;
 /// <param name="ResultPlace">Where it goes.</param>
 /// <param name="Bias">Bytes read once beside: the bias.</param>
 /// <param name="BiasPlace">Where it lies.</param>
+/// <param name="Reread">Bytes read from the scratchpad again because partial sums are kept for a piece at a time.</param>
 internal readonly record struct PlacedGemm(
     Gemm Gemm, double Rate, double ComputeCycles, long Streamed, Place StreamedPlace, long Weights, Place WeightsPlace,
-    long Result, Place ResultPlace, long Bias, Place BiasPlace)
+    long Result, Place ResultPlace, long Bias, Place BiasPlace, double Reread = 0)
 {
     /// <summary>Bytes of the streamed operand in a tile.</summary>
     public double StreamedTile(Tile tile) => (double)Streamed / Gemm.Count * tile.Count / Gemm.M * tile.M / Gemm.K * tile.K;

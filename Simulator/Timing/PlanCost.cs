@@ -29,6 +29,9 @@ public sealed record PlanCost(
     /// <summary>Cycles spent waiting for memory or host link.</summary>
     public double ExposedTransferCycles { get; } = Ops.Sum(o => o.ExposedTransferCycles);
 
+    /// <summary>Cycles in which changed weights are laid out anew for the engine.</summary>
+    public double RestageCycles { get; } = Ops.Sum(o => o.RestageCycles);
+
     /// <summary>Cycles of transfer that went on beside computing.</summary>
     public double HiddenTransferCycles { get; } = Ops.Sum(o => o.HiddenTransferCycles);
 

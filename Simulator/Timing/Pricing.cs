@@ -27,7 +27,7 @@ internal sealed class Pricing
     {
         OpPrice[] prices = new OpPrice[demands.Length];
         for (int i = 0; i < prices.Length; i++)
-            prices[i] = Price(demands[i]);
+            prices[i] = Restaged(demands[i], Price(demands[i]));
         return prices;
     }
 
@@ -37,16 +37,36 @@ internal sealed class Pricing
         : demand.Gemm is { } gemm ? tiles.Best(Placed(demand, gemm))
         : Streamed(demand);
 
+    // After the operation that changed them, weights are laid out anew where they lie: read by that unit, written packed.
+    private OpPrice Restaged(OpDemand demand, OpPrice price)
+    {
+        if (demand.ChangedWeights == 0)
+            return price;
+        Restage restage = profile.Weights!.Restage;
+        Place place = residency.Places[demand.Op.Output];
+        double bytes = demand.ChangedWeights * restage.BytesPerWeight;
+        double transfer = channels[place].Cycles(bytes, bytes > 0 ? 1 : 0);
+        double cycles = Math.Max(demand.ChangedWeights * restage.CyclesPerWeight, transfer);
+        return price with
+        {
+            Cycles = price.Cycles + cycles,
+            RestageCycles = cycles,
+            Traffic = price.Traffic + MemoryTraffic.Write(place, bytes),
+        };
+    }
+
     private PlacedGemm Placed(OpDemand demand, Gemm gemm)
     {
         int streamed = demand.Reads[0], weights = demand.Reads[1], result = demand.Writes[0];
         (long biasBytes, Place biasPlace) =
             demand.Reads.Length > 2 ? (Bytes(demand.Reads[2]), residency.Places[demand.Reads[2]]) : (0, Place.Scratchpad);
+        (double rows, double columns, double depth) = profile.Engine is SystolicArray { Overheads.WholeTiles: true } array
+            ? WholeTiles.Filled(array, gemm) : (1, 1, 1);
         return new(
             gemm, demand.Rate, demand.ComputeCycles,
-            Bytes(streamed), residency.Places[streamed],
-            Bytes(weights), residency.Places[weights],
-            Bytes(result), residency.Places[result],
+            (long)Math.Round(Bytes(streamed) * rows * depth), residency.Places[streamed],
+            (long)Math.Round(Bytes(weights) * columns * depth), residency.Places[weights],
+            (long)Math.Round(Bytes(result) * rows * columns), residency.Places[result],
             biasBytes, biasPlace);
     }
 

@@ -22,7 +22,9 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
     /// least the same tensors and leaves at least the same room.
     /// </summary>
     /// <exception cref="NotRunnableException">No memory is large enough.</exception>
-    public static ImmutableArray<Residency> Options(Plan plan, MemoryLayout layout, HardwareProfile profile)
+    /// <exception cref="InputException">Operands are to lie off-chip and there is no such memory.</exception>
+    public static ImmutableArray<Residency> Options(
+        Plan plan, MemoryLayout layout, HardwareProfile profile, OperandPlace operands = OperandPlace.Cheapest)
     {
         MemorySystem memory = profile.Memory;
         long size = memory.Scratchpad.SizeBytes, frozen = layout.PersistentByRole.GetValueOrDefault(TensorRole.FrozenWeight);
@@ -32,6 +34,24 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
             .Sum(t => FirstFit.Align(t.Bytes, layout.AlignmentBytes));
         double[] shares = profile.Engine is Microcontroller ? [0] : Shares; // a core gains nothing from room for tiles
         long[] crowds = [.. layout.Buffers.Select(b => Crowd(layout, b))];
+
+        if (operands == OperandPlace.OffChip)
+        {
+            if (memory.Dram is not { } far)
+                throw new InputException($"{profile.Name} has no off-chip memory for operands; accepted is --operands resident.");
+            Residency cold = Partial(0) with { Name = "operands off-chip" };
+            return cold.SpilledBytes + movable <= far.SizeBytes
+                ? [cold] : throw new NotRunnableException(Shortage(layout, profile, movable));
+        }
+
+        if (operands == OperandPlace.Resident)
+        {
+            return layout.ArenaBytes + movable <= size
+                ? [Whole("all in scratchpad", Place.Scratchpad, movable)]
+                : throw new NotRunnableException(
+                    $"{profile.Name}: operands and result of {layout.ArenaBytes + movable} bytes do not fit the scratchpad of {size} "
+                    + "bytes; they can lie off-chip (--operands off-chip).");
+        }
 
         var options = ImmutableArray.CreateBuilder<Residency>();
         if (layout.ArenaBytes + movable <= size)

@@ -23,17 +23,25 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
         return price;
     }
 
-    private OpPrice Search(in PlacedGemm p)
+    private OpPrice Search(in PlacedGemm product)
     {
+        PlacedGemm p = product;
         Gemm g = p.Gemm;
         OpPrice best = new(double.MaxValue, 0, default);
         bool outside = p.StreamedPlace != Place.Scratchpad || p.WeightsPlace != Place.Scratchpad
             || p.ResultPlace != Place.Scratchpad;
         if (scratchpad.ReadsInPlace || !outside)
         {
+            if (!scratchpad.ReadsInPlace && WaitingSums.Overflow(profile, p.Gemm))
+                return new WaitingSums(profile, channels, scratchpad.Bytes).Best(p);
             Consider(p, new(g.Count, g.M, g.N, g.K), 1, 1, Overlap.Full, ref best);
             return best;
         }
+
+        if (SequencedProduct.Applies(profile, scratchpad.Bytes))
+            return new SequencedProduct(profile, channels, scratchpad.Bytes).Price(p);
+        if (WaitingSums.Overflow(profile, g))
+            p = new WaitingSums(profile, channels, 0).InPieces(p);
 
         Tile registers = new(1, Math.Min(RegisterTile, g.M), Math.Min(RegisterTile, g.N), Math.Min(RegisterTile, g.K));
         ConsiderOrders(p, registers, Overlap.None, ref best);
@@ -99,6 +107,7 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
             products * rows * depths);
         fetched.Read(p.WeightsPlace, p.Weights, p.WeightsTile(tile), weightFetches, weightPasses, products * columns * depths);
         fetched.Read(p.BiasPlace, p.Bias, p.Bias, 1, 1, 1);
+        fetched.Read(Place.Scratchpad, p.Reread, 0, 1, 1, 1);
         fetched.Write(p.ResultPlace, p.Result, p.ResultTile(tile), products * rows * columns);
 
         double busy = Math.Max(p.ComputeCycles, fetched.ScratchpadCycles), sums = 0;

@@ -25,6 +25,8 @@ internal static class Completion
     {
         (NetworkParts parts, Value output) = read(1);
         (Graph graph, IReadOnlyDictionary<string, string> names) = Whole(name, parts, output);
+        if (graph.Outputs[Result].Kind == ValueKind.Input)
+            throw new InputException($"{name}: its output is its input; a network that computes something is read.");
         Shape logits = graph.Outputs["logits"].Shape;
         if (logits[^1] < 2)
             throw new InputException($"{name}: its output '{output.Name}' is {output.Shape}; at least 2 classes are accepted.");

@@ -29,6 +29,95 @@ public sealed class PlanTests : CommandTests
         Assert.That(plans[0].GetProperty("cost").GetProperty("computeCycles").GetDouble(), Is.EqualTo((15 * 64) + 110));
     }
 
+    // Gemmini's RTL: 2,120 cycles with operands 50 cycles away.
+    [Test]
+    public void A_product_starts_cold_unless_its_operands_are_said_to_be_resident()
+    {
+        JsonElement Only(params string[] more) => Plans(["--gemm", "64x64x64", "-p", "gemmini-16x16-rtl", .. more])[0];
+        JsonElement cold = Only(), resident = Only("--operands", "resident");
+        Assert.Multiple(() =>
+        {
+            Assert.That(cold.GetProperty("operands").GetString(), Is.EqualTo("operands off-chip"));
+            Assert.That(cold.GetProperty("cost").GetProperty("totalCycles").GetDouble(), Is.EqualTo(2120).Within(5).Percent);
+            Assert.That(cold.GetProperty("cost").GetProperty("dramTrafficBytes").GetDouble(), Is.EqualTo(8192 + 4096));
+            Assert.That(resident.GetProperty("operands").GetString(), Is.EqualTo("operands resident in the scratchpad"));
+            Assert.That(resident.GetProperty("cost").GetProperty("dramTrafficBytes").GetDouble(), Is.Zero);
+            Assert.That(Npusim.Run("plan", "--gemm", "8x8x8", "-p", "cortex-m4").Succeeded().Output,
+                Does.Contain("gemm 8x8x8; operands resident in the scratchpad (no off-chip memory)"));
+        });
+    }
+
+    // Trace event format: complete events with microseconds; metadata names processes and tracks; counters have values.
+    [Test]
+    public void A_trace_holds_spans_that_never_overlap_and_add_up_to_the_cycles()
+    {
+        string file = In("trace.json");
+        JsonElement plans = Plans("--model", "ds-cnn", "-p", "ethos-u55-128", "-m", "qzo-ff:8w8a", "-s", "ft", "--trace", file);
+        using JsonDocument trace = JsonDocument.Parse(File.ReadAllText(file));
+        JsonElement[] events = [.. trace.RootElement.GetProperty("traceEvents").EnumerateArray()];
+        string[] units = ["engine", "vector", "host"];
+        Dictionary<(int, int), string> tracks = events.Where(e => e.GetProperty("name").GetString() == "thread_name").ToDictionary(
+            e => (e.GetProperty("pid").GetInt32(), e.GetProperty("tid").GetInt32()),
+            e => e.GetProperty("args").GetProperty("name").GetString()!);
+        JsonElement[] spans = [.. events.Where(e => e.GetProperty("ph").GetString() == "X")];
+        Assert.Multiple(() =>
+        {
+            Assert.That(events.Select(e => e.GetProperty("ph").GetString()).Distinct(), Is.SubsetOf(new[] { "M", "X", "C" }));
+            Assert.That(events.Where(e => e.GetProperty("ph").GetString() == "C").Select(e => e.GetProperty("name").GetString()).Distinct(),
+                Is.EquivalentTo(new[] { "live bytes", "bytes per cycle from outside" }));
+            foreach (var track in spans.GroupBy(e => (e.GetProperty("pid").GetInt32(), e.GetProperty("tid").GetInt32())))
+            {
+                Assert.That(tracks, Contains.Key(track.Key));
+                double end = 0;
+                foreach (JsonElement span in track)
+                {
+                    double start = span.GetProperty("ts").GetDouble();
+                    Assert.That(start, Is.GreaterThanOrEqualTo(end - (1e-9 * end)), span.ToString());
+                    end = start + span.GetProperty("dur").GetDouble();
+                }
+            }
+
+            for (int i = 0; i < plans.GetArrayLength(); i++)
+            {
+                JsonElement cost = plans[i].GetProperty("cost");
+                JsonElement[] own = [.. spans.Where(e => e.GetProperty("pid").GetInt32() == i + 1
+                    && units.Contains(tracks[(i + 1, e.GetProperty("tid").GetInt32())]))];
+                Assert.That(own.Sum(e => e.GetProperty("args").GetProperty("cycles").GetDouble()),
+                    Is.EqualTo(cost.GetProperty("totalCycles").GetDouble()).Within(1e-9).Percent);
+                Assert.That(own.Sum(e => e.GetProperty("dur").GetDouble()) * 1e-6,
+                    Is.EqualTo(cost.GetProperty("seconds").GetDouble()).Within(1e-9).Percent);
+            }
+        });
+    }
+
+    [Test]
+    public void Bounds_name_what_a_step_waits_for()
+    {
+        string output = Npusim.Run("plan", "--gemm", "1x1024x1024", "-p", "systolic-int8-16x16", "--bounds").Succeeded().Output;
+        string[] lines = output[output.IndexOf("what bounds", StringComparison.Ordinal)..].Split('\n');
+        Assert.That(lines[3], Does.StartWith("bandwidth of off-chip memory")); // one row: every weight is used once
+    }
+
+    // Cycles are an elastic sum: doubling the bandwidth of what bounds them nearly halves them; no number's sign is wrong.
+    [Test]
+    public void Sensitivity_lists_the_numbers_that_decide_the_largest_first()
+    {
+        string output = Npusim.Run("plan", "--gemm", "1x1024x1024", "-p", "systolic-int8-16x16", "--sensitivity").Succeeded().Output;
+        string[] lines = output[output.IndexOf("elasticities", StringComparison.Ordinal)..].Split('\n');
+        string bandwidth = lines.Single(l => l.StartsWith("memory.dram.bandwidth", StringComparison.Ordinal));
+        Assert.That(bandwidth, Does.Contain("3.2 GB/s").And.Contain("−0.9").Or.Contain("-0.9"));
+        Assert.That(bandwidth, Does.Contain("assumed"));
+        Assert.That(lines.Any(l => l.StartsWith("energy.int8-mac", StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public void All_shipped_profiles_are_planned_only_when_asked_for()
+    {
+        int Profiles(params string[] more) => Plans(["--gemm", "8x8x8", .. more]).GetArrayLength();
+        Assert.That(Profiles(), Is.EqualTo(9));
+        Assert.That(Profiles("-p", "all"), Is.GreaterThan(9));
+    }
+
     [Test]
     public void Phases_and_operations_add_up_to_the_cycles_of_the_step()
     {

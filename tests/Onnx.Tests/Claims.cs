@@ -166,7 +166,7 @@ internal static class Claims
         yield return new("Unsqueeze", 1, 12, Rows, m => m.Node("Unsqueeze", "x", "t", ("axes", new[] { 1, 3 })).Node("Exp", "t", "y"));
         yield return new("Unsqueeze", 13, Last, Rows, m => m.Longs("a", -1, 1).Node("Unsqueeze", "x a", "t").Node("Exp", "t", "y"));
         foreach (int[] perm in new[] { new[] { 0, 2, 3, 1 }, [0, 3, 1, 2], [0, 1, 3, 2] })
-            yield return new("Transpose", 1, Last, Images, m => m.Node("Transpose", "x", "t", ("perm", perm)).Node("Exp", "t", "y"));
+            yield return new("Transpose", 1, Last, Images, m => Random(m, "w", 5, 4, 1, 1).Node("Conv", "x w", "c").Node("Transpose", "c", "t", ("perm", perm)).Node("Exp", "t", "y"));
         foreach (int axis in new[] { 1, 2, 3 })
             yield return new("Concat", 4, Last, Images, m => m.Node("Exp", "x", "e").Node("Concat", "e x", "y", ("axis", axis)));
         yield return new("Concat", 11, Last, Images, m => m.Node("Exp", "x", "e").Node("Concat", "e x e", "y", ("axis", -3)));

@@ -18,10 +18,10 @@ internal static class GoldenFolder
         return path;
     }
 
-    /// <summary>The rows of a CSV file without quotes, each as column → text.</summary>
+    /// <summary>The rows of a CSV file without quotes, comments left out, each as column → text.</summary>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>> Rows(string relative)
     {
-        string[] lines = System.IO.File.ReadAllLines(File(relative));
+        string[] lines = [.. System.IO.File.ReadAllLines(File(relative)).Where(l => !l.StartsWith('#'))];
         string[] header = lines[0].Split(',');
         return [.. lines.Skip(1).Where(l => l.Length > 0)
             .Select(l => l.Split(',').Zip(header).ToDictionary(p => p.Second, p => p.First))];

@@ -103,17 +103,25 @@ internal sealed partial class OnnxReader
     {
         if (output.Value!.Kind == ValueKind.Input)
             throw new InputException($"{source}: its output '{NetworkParts.Name(graph.Output[0].Name)}' is its input; a network that computes something is read.");
-        bool reconstructs = inputShape.Length == 4 && output.Shape.Count == images.Shape.Count && parts.Graph.MakerOf(output.Value)!.Op is not (Softmax or LogSoftmax);
+        bool reconstructs = inputShape.Length == 4 && output.Shape.Count == images.Shape.Count && !EndsInSoftmax(parts, output.Value);
         if (!reconstructs)
             return Plain(parts, output);
-        if (output is { Layout: Layout.Images, Shape: var made } && made == new Item(images, Layout.Images).Shape)
+        Shape shape = new Item(images, Layout.Images).Shape; // channels first
+        if (output.Layout == Layout.Images && output.Shape == shape)
             return output.Value;
         Value plain = Plain(parts, output);
-        if (isChannelsLast)
-            return plain.Shape == images.Shape ? plain : parts.Moved($"{plain.Name} as images", new Reshape(images.Shape), plain);
-        Shape shape = [parts.Batch, inputShape[1], inputShape[2], inputShape[3]];
+        if (isChannelsLast && plain.Shape != shape)
+            return plain;
         Value shaped = plain.Shape == shape ? plain : parts.Moved($"{plain.Name} as images", new Reshape(shape), plain);
         return parts.Moved($"{plain.Name} channels last", new Transpose(0, 2, 3, 1), shaped);
+    }
+
+    private static bool EndsInSoftmax(NetworkParts parts, Value value)
+    {
+        Graphs.Node? maker = parts.Graph.MakerOf(value);
+        while (maker is { Op: Reshape or Transpose })
+            maker = parts.Graph.MakerOf(maker.Inputs[0]);
+        return maker is { Op: Softmax or LogSoftmax };
     }
 
     // A value with its axes as ONNX has them.

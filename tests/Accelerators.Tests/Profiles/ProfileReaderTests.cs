@@ -64,7 +64,7 @@ public sealed class ProfileReaderTests
     [TestCase("scratchpad:", "scratchpd:",
         "36:1: memory.scratchpad: this required key is missing; accepted is a group of the keys size, bandwidth, "
         + "read-energy, write-energy, latency-cycles, burst|37:3: memory.scratchpd: unknown key; accepted are "
-        + "scratchpad, accumulators, weights, dram, double-buffered, alignment (did you mean 'scratchpad'?)",
+        + "scratchpad, accumulators, weights, dram, double-buffered, alignment, dma, counts-reloads (did you mean 'scratchpad'?)",
         TestName = "Misspelt_key")]
     [TestCase("name: small-npu", "name: systolic int8",
         "1:1: name: accepted are letters, digits and single hyphens between them, at most 64", TestName = "Name_with_a_space")]
@@ -92,6 +92,32 @@ public sealed class ProfileReaderTests
             "6:3: engine.macs-per-cycle: found 128; accepted is block-width × block-height × block-depth × "
                 + "input-depth, which is 256",
         }));
+
+    [Test]
+    public void A_buffer_of_less_than_one_row_of_sums_is_refused() => Assert.That(
+        Problems(p => p with { Memory = p.Memory with { Accumulators = p.Memory.Scratchpad with { SizeBytes = 63 } } }),
+        Is.EqualTo(new[] { "memory.accumulators.size: found 63 B; accepted is at least 64 B, one row of the array of 32-bit sums" }));
+
+    [Test]
+    public void Requests_are_powers_of_two_and_the_least_is_no_larger_than_the_largest()
+    {
+        Assert.That(Problems(p => p with { Memory = p.Memory with { Dma = new(48, 16, 4) } }),
+            Does.Contain("memory.dma.request: found 48 B; accepted is a power of two"));
+        Assert.That(Problems(p => p with { Memory = p.Memory with { Dma = new(16, 32, 4) } }),
+            Does.Contain("memory.dma.beat: found 32 B; accepted is at most the request's 16 B"));
+    }
+
+    [Test]
+    public void A_generator_draws_what_the_arithmetic_says() => Assert.That(
+        Problems(p => p with { Vector = p.Vector with { Generator = new(RandomGeneratorKind.LinearFeedback, 1, 0) } }),
+        Does.Contain("vector.generator.kind: found lfsr; accepted is another, or numerics.linear-feedback: true"));
+
+    // Rules alone: numbers set in code have no source.
+    private static string[] Problems(Func<HardwareProfile, HardwareProfile> change) =>
+    [
+        .. YamlRecord.Problems(change(ProfileReader.Read(SmallProfile.Text, "small.yaml")))
+            .Where(p => !p.Text.StartsWith("no source", StringComparison.Ordinal)).Select(p => $"{p.Key}: {p.Text}"),
+    ];
 
     [Test]
     public void A_float_loss_needs_a_host()

@@ -15,6 +15,14 @@ public sealed class ShippedProfilesTests
         "systolic-int8-16x16-acc20",
     }));
 
+    [Test]
+    public void A_study_compares_nine_of_them_unless_others_are_named()
+    {
+        Assert.That(ShippedProfiles.Default, Has.Count.EqualTo(9));
+        Assert.That(ShippedProfiles.Names, Is.SupersetOf(ShippedProfiles.Default));
+        Assert.That(ShippedProfiles.Default.Where(n => n.Contains("rtl") || n.Contains("tinytpu")), Is.Empty);
+    }
+
     [TestCaseSource(nameof(Names))]
     public void Its_name_is_the_name_of_its_file(string name) => Assert.That(ShippedProfiles.Find(name).Name, Is.EqualTo(name));
 

@@ -112,7 +112,7 @@ public sealed class HeadTests
             compared++;
         };
         machine.Run(new StepContext(1, 0, 0), SampleStores.Fixed(graph, Data, machine), Samples, fill: true);
-        Assert.That(compared, Is.EqualTo(graph.Parameters.Count()));
+        Assert.That(compared, Is.AtLeast(graph.Parameters.Count())); // and what a gradient is a view of
         Assert.That(machine.Loss, Is.EqualTo(reference.Loss).Within(0.02));
     }
 

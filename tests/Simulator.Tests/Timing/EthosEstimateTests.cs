@@ -14,9 +14,8 @@ public sealed class EthosEstimateTests
         List<double> cycleErrors = [], memoryErrors = [], ethosU55Errors = [];
         foreach (IReadOnlyDictionary<string, string> row in GoldenFolder.Rows("timing/vela-3.10.csv"))
         {
-            Plan plan = BenchmarkInference.Of(row["model"] switch { "ad01_int8" => "ad", "kws_ref_model" => "kws", _ => "ic" });
-            HardwareProfile profile = ProfileOf(row["accel"]);
-            PlanCost cost = CostModel.Price(plan, profile);
+            Plan plan = Network(row);
+            PlanCost cost = Cost(row);
             double cycles = cost.ComputeCycles, expected = double.Parse(row["npu_cycles"]);
             double sram = MemoryPlanner.Lay(plan, 16).ArenaBytes / 1024.0, expectedSram = double.Parse(row["sram_KiB"]);
             cycleErrors.Add(Math.Abs((cycles / expected) - 1));
@@ -40,6 +39,12 @@ public sealed class EthosEstimateTests
         Assert.That(cycleErrors[^1], Is.LessThanOrEqualTo(0.55));
         Assert.That(memoryErrors[18], Is.LessThanOrEqualTo(0.10));
     }
+
+    /// <summary>What we say of a row of Vela's.</summary>
+    internal static PlanCost Cost(IReadOnlyDictionary<string, string> row) => CostModel.Price(Network(row), ProfileOf(row["accel"]));
+
+    private static Plan Network(IReadOnlyDictionary<string, string> row) =>
+        BenchmarkInference.Of(row["model"] switch { "ad01_int8" => "ad", "kws_ref_model" => "kws", _ => "ic" });
 
     // Micro-blocks: Vela, architecture_features.py; the element-wise unit grows with the array. Two cores of 256 MACs have half
     // the channels each.

@@ -43,6 +43,19 @@ public sealed class GradientCheckTests
         ];
         foreach (ConvTranspose2d op in transposed)
             yield return Case(op, [2, 3, 4, 4], [4, 3, 2, 3]);
+
+        foreach (Padding padding in new[] { default, new Padding(0, 2, 0, 2), new Padding(1, 0, 2, 1) })
+        {
+            foreach (int stride in new[] { 1, 2 })
+            {
+                yield return Case(new Conv2d(stride, padding), [2, 3, 6, 2], [3, 1, 4, 2], [3]); // 1×N
+                yield return Case(new Conv2d(stride, padding, 2), [2, 3, 6, 2], [4, 1, 4, 1], [4]);
+                yield return Case(new Conv2d(stride, padding), [2, 6, 1, 2], [3, 3, 1, 2]); // N×1
+                yield return Case(new AveragePool(3, 4, stride, padding), [2, 4, 6, 2]);
+                yield return Case(new MaxPool(3, 4, stride, padding), [2, 4, 6, 2]);
+            }
+        }
+
         foreach (Op op in new Op[] { new Add(), new Mul() })
         {
             yield return Case(op, [2, 3, 4], [2, 3, 4]);

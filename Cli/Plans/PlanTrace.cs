@@ -1,0 +1,115 @@
+using System.Text.Json;
+using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Timing;
+
+namespace NpuSim.Cli.Plans;
+
+/// <summary>
+/// Plans in the trace event format of Chrome, which Perfetto opens: a process for each run; in it a track for engine, vector unit and
+/// host, on which computing, waiting and restaging follow each other and add up to the plan's time; a track for each memory with the
+/// time in which an operation's bytes pass; counters of live bytes and of bytes per cycle from outside.
+/// </summary>
+internal static class PlanTrace
+{
+    /// <summary>Writes the runs that have a cost. Times are microseconds of the accelerator.</summary>
+    public static void Write(IEnumerable<PlannedRun> runs, Stream output)
+    {
+        using Utf8JsonWriter json = new(output, new JsonWriterOptions { Indented = false });
+        json.WriteStartObject();
+        json.WriteString("displayTimeUnit", "ns");
+        json.WriteStartArray("traceEvents");
+        int process = 0;
+        foreach (PlannedRun run in runs.Where(r => r.Reading.Cost is not null))
+            Write(json, run, ++process);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+    }
+
+    private static void Write(Utf8JsonWriter json, PlannedRun run, int process)
+    {
+        PlanCost cost = run.Reading.Cost!;
+        int units = Enum.GetValues<Unit>().Length;
+        Name(json, "process_name", process, 0, $"{run.Reading.Profile.Name}: {run.Label}");
+        foreach (Unit unit in Enum.GetValues<Unit>())
+            Name(json, "thread_name", process, (int)unit + 1, unit.ToString().ToLowerInvariant());
+        for (int i = 0; i < PortUse.Names.Length; i++)
+            Name(json, "thread_name", process, units + 1 + i, PortUse.Names[i]);
+
+        double microseconds = 1e6 / cost.ClockHz, at = 0;
+        foreach (OpCost op in cost.Ops)
+        {
+            PlannedOp planned = run.Reading.Plan.Ops[op.Index];
+            PortUse[] ports = [.. PortUse.Of(op, run.Reading.Profile)];
+            string? waits = ports.Where(p => p.Memory is not "accumulators").MaxBy(p => p.Cycles)?.Memory;
+            Counter(json, process, at * microseconds, "live bytes", run.Reading.Layout.Timeline[op.Index]);
+            Counter(json, process, at * microseconds, "bytes per cycle from outside", op.Cycles > 0 ? op.Traffic.External / op.Cycles : 0);
+            int track = (int)op.Unit + 1;
+            double next = at + op.ComputeCycles, stalled = next + op.ExposedTransferCycles, end = at + op.Cycles;
+            Span(json, process, track, op.Name, "compute", at, next, op, planned, null);
+            Span(json, process, track, $"wait: {waits}", "stall", next, op.RestageCycles > 0 ? stalled : end, op, planned, waits);
+            Span(json, process, track, "restage", "restage", stalled, op.RestageCycles > 0 ? end : stalled, op, planned, null);
+            foreach (PortUse port in ports)
+            {
+                int path = units + 1 + PortUse.Names.IndexOf(port.Memory);
+                Span(json, process, path, op.Name, "transfer", at, at + port.Cycles, op, planned, null, port);
+            }
+
+            at = end;
+        }
+
+        Counter(json, process, at * microseconds, "live bytes", 0);
+        Counter(json, process, at * microseconds, "bytes per cycle from outside", 0);
+
+        void Span(
+            Utf8JsonWriter json, int process, int track, string name, string category, double from, double to, OpCost op,
+            PlannedOp planned, string? waits, PortUse? port = null)
+        {
+            if (to <= from)
+                return;
+            Head(json, name, "X", process, track, from * microseconds);
+            json.WriteString("cat", category);
+            json.WriteNumber("dur", (to - from) * microseconds);
+            json.WriteStartObject("args");
+            json.WriteNumber("cycles", to - from);
+            json.WriteString("operation", planned.Op.Name);
+            json.WriteString("phase", op.Phase.ToString().ToLowerInvariant());
+            if (port is not null)
+                json.WriteNumber("bytes", port.Bytes);
+            if (category == "compute" && op.Macs > 0)
+                json.WriteNumber("macs", op.Macs);
+            if (waits is not null)
+                json.WriteString("waitsFor", waits);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+    }
+
+    private static void Name(Utf8JsonWriter json, string what, int process, int track, string name)
+    {
+        Head(json, what, "M", process, track, 0);
+        json.WriteStartObject("args");
+        json.WriteString("name", name);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void Counter(Utf8JsonWriter json, int process, double at, string name, double value)
+    {
+        Head(json, name, "C", process, 0, at);
+        json.WriteStartObject("args");
+        json.WriteNumber("value", value);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void Head(Utf8JsonWriter json, string name, string phase, int process, int track, double at)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", name);
+        json.WriteString("ph", phase);
+        json.WriteNumber("pid", process);
+        json.WriteNumber("tid", track);
+        json.WriteNumber("ts", at);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+
+namespace NpuSim.Simulator.Tests.Timing;
+
+/// <summary>The table of references in docs/timing.md is what the cost model gives today.</summary>
+public sealed class ReferenceTableTests
+{
+    [Test]
+    public void The_table_of_cycle_references_in_docs_timing_is_up_to_date()
+    {
+        Reference[] references =
+        [
+            RtlArrays.GemmTop, RtlArrays.AxisSa, RtlArrays.TinyTpuLong, RtlArrays.TinyTpuLongSums, RtlArrays.TinyTpu8Bit,
+            RtlArrays.TinyTpuSums,
+            new("Gemmini 16×16, LOOP_WS, cold operands, rows fitted on", "RTL", [.. GemminiRtl.Rows.Where(r => r.IsFitted)]),
+            new("Gemmini 16×16, LOOP_WS, cold operands, all other rows", "RTL", [.. GemminiRtl.Rows.Where(r => !r.IsFitted)]),
+            OtherReferences.ScaleSim, OtherReferences.EthosU55, OtherReferences.EthosU65, OtherReferences.Microcontrollers,
+        ];
+        StringBuilder table = new("| reference | kind | rows | fitted on | median | worst |\n|---|---|--:|--:|--:|--:|\n");
+        foreach (Reference r in references)
+        {
+            table.Append(CultureInfo.InvariantCulture,
+                $"| {r.Name} | {r.Kind} | {r.Rows.Count} | {r.Rows.Count(row => row.IsFitted)} | {Text(r.Median)} | {Text(r.Worst)} |\n");
+        }
+
+        TestContext.Out.WriteLine(table);
+        string page = Path.Combine(Root(), "docs", "timing.md"), text = File.ReadAllText(page);
+        if (Environment.GetEnvironmentVariable("NPUSIM_UPDATE_DOCS") == "1")
+        {
+            int start = text.IndexOf("| reference | kind |", StringComparison.Ordinal);
+            text = text[..start] + table + text[text.IndexOf("\n\n", start, StringComparison.Ordinal)..][1..];
+            File.WriteAllText(page, text);
+        }
+
+        Assert.That(text, Does.Contain(table + "\n"), "Run this test with NPUSIM_UPDATE_DOCS=1 to rewrite the table.");
+    }
+
+    private static string Text(double error) =>
+        error == 0 ? "equal" : (100 * error).ToString("F1", CultureInfo.InvariantCulture) + " %";
+
+    private static string Root()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "NpuSim.sln")))
+            folder = folder.Parent;
+        return folder!.FullName;
+    }
+}
