@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using NpuSim.Yaml;
 
 namespace NpuSim.Cli;
@@ -14,6 +16,13 @@ internal static class Usage
         return $"{What(parsed, command).TrimEnd('.')}; see {Path(command)} --help";
     }
 
+    /// <summary>What is wrong with the directive by which shells ask for completions; null where nothing is.</summary>
+    public static string? Directive(string[] arguments) =>
+        arguments is [var first, ..] && first.StartsWith("[suggest:", StringComparison.Ordinal)
+            && !(first[^1] == ']' && int.TryParse(first[9..^1], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            ? $"{first}: accepted is [suggest:POSITION] with a whole number, before a command line"
+            : null;
+
     private static string What(ParseResult parsed, Command command)
     {
         string[] commands = [.. command.Subcommands.Select(c => c.Name)];
@@ -27,9 +36,20 @@ internal static class Usage
         }
 
         return commands.Length > 0 ? $"a command is missing; accepted are {string.Join(", ", commands)}"
-            : parsed.Errors[0].Message;
+            : Accepted(parsed.Errors[0]);
     }
 
-    private static string Path(Command command) =>
+    // What the parser says of a value that it cannot convert names a type of .NET.
+    private static string Accepted(ParseError error)
+    {
+        const string Conversion = "expected type";
+        if (error.SymbolResult is not OptionResult { Option: var option } result || !error.Message.Contains(Conversion, StringComparison.Ordinal))
+            return error.Message;
+        string accepted = option.ValueType == typeof(FileInfo) ? "the name of a file" : "another value";
+        return $"{option.Name} '{string.Join(' ', result.Tokens.Select(t => t.Value))}': accepted is {accepted}";
+    }
+
+    /// <summary>The words that call a command, as "npusim profile show".</summary>
+    public static string Path(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "npusim";
 }

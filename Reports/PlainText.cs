@@ -9,8 +9,8 @@ namespace NpuSim.Reports;
 public static class PlainText
 {
     /// <summary>
-    /// One line of visible text: line breaks and tabs become spaces; control characters (so terminal escapes too), marks that
-    /// reverse the direction of reading and broken surrogates become U+FFFD.
+    /// One line of visible text: line breaks and tabs become spaces; what <see cref="VisibleText"/> calls hidden
+    /// becomes U+FFFD: control characters (so terminal escapes too), marks of the direction of reading, broken surrogates.
     /// </summary>
     public static string Line(string text) => Clean(text, keepLineBreaks: false);
 
@@ -69,8 +69,7 @@ public static class PlainText
                 '\n' when keepLineBreaks => "\n",
                 '\t' when keepLineBreaks => "  ",
                 '\n' or '\r' or '\t' or 0x85 or 0x2028 or 0x2029 => " ",
-                < 0x20 or (>= 0x7F and < 0xA0) or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0xFFFE or 0xFFFF =>
-                    "\uFFFD",
+                int code when VisibleText.IsHidden(code) => "\uFFFD",
                 _ => rune.ToString(),
             });
         }

@@ -42,14 +42,16 @@ public sealed record AddStage(
     /// <param name="scaleB">Scale of the second, above 0.</param>
     /// <param name="scaleY">Scale of the output, above 0.</param>
     /// <param name="widest">The wider of the operands' formats.</param>
-    public static AddStage From(double scaleA, double scaleB, double scaleY, NumberFormat widest)
+    /// <param name="origin">The addition, for messages.</param>
+    /// <exception cref="InputException">The scales are too far apart for fixed point.</exception>
+    public static AddStage From(double scaleA, double scaleB, double scaleY, NumberFormat widest, string origin = "an addition")
     {
         int left = widest == NumberFormat.Int16 ? 15 : 20;
         double common = 2 * Math.Max(scaleA, scaleB);
         return new AddStage(
-            FixedScale.FromDouble(scaleA / common),
-            FixedScale.FromDouble(scaleB / common),
-            FixedScale.FromDouble(common / (Math.ScaleB(1, left) * scaleY)),
+            FixedScale.FromDouble(scaleA / common, origin),
+            FixedScale.FromDouble(scaleB / common, origin),
+            FixedScale.FromDouble(common / (Math.ScaleB(1, left) * scaleY), origin),
             left);
     }
 }

@@ -28,10 +28,13 @@ public sealed record LayerNormStage(FixedScale Beta, FixedScale Output, long Eps
     /// <param name="betaScale">Δβ; Δβ/Δγ below 2¹⁵.</param>
     /// <param name="outputScale">Δy.</param>
     /// <param name="epsilon">ε, not negative.</param>
+    /// <param name="origin">The normalisation, for messages.</param>
+    /// <exception cref="InputException">The scales are too far apart for fixed point.</exception>
     public static LayerNormStage From(
-        double inputScale, double gammaScale, double betaScale, double outputScale, double epsilon = 1e-5) =>
+        double inputScale, double gammaScale, double betaScale, double outputScale, double epsilon = 1e-5,
+        string origin = "a layer normalisation") =>
         new(
-            FixedScale.FromDouble(betaScale * 32768 / gammaScale),
-            FixedScale.FromDouble(gammaScale / (32768 * outputScale)),
+            FixedScale.FromDouble(betaScale * 32768 / gammaScale, origin),
+            FixedScale.FromDouble(gammaScale / (32768 * outputScale), origin),
             (long)Math.Min(Math.Round(epsilon / (inputScale * inputScale), MidpointRounding.AwayFromZero), 1L << 31));
 }

@@ -25,12 +25,17 @@ public sealed record SoftmaxStage(FixedScale Input, int LeastDifference, bool Sy
 
     /// <summary>The constants for inputs of scale <paramref name="inputScale"/> (times β, if any), as TFLite prepares
     /// them.</summary>
-    public static SoftmaxStage From(double inputScale, NumberFormat input, bool symmetric = false)
+    /// <param name="inputScale">Above 0.</param>
+    /// <param name="input">Format of the inputs.</param>
+    /// <param name="symmetric">As <see cref="Symmetric"/>.</param>
+    /// <param name="origin">The softmax, for messages.</param>
+    /// <exception cref="InputException">The scale is too large for fixed point.</exception>
+    public static SoftmaxStage From(double inputScale, NumberFormat input, bool symmetric = false, string origin = "a softmax")
     {
         if (input == NumberFormat.Int16)
-            return new SoftmaxStage(FixedScale.FromDouble(inputScale * 65535 / 10), 0, symmetric);
+            return new SoftmaxStage(FixedScale.FromDouble(inputScale * 65535 / 10, origin), 0, symmetric);
         double factor = Math.Min(inputScale * (1 << 26), int.MaxValue / 2);
-        FixedScale scale = FixedScale.FromDouble(factor);
+        FixedScale scale = FixedScale.FromDouble(factor, origin);
         double radius = Math.Floor(Math.ScaleB(31, 26 - scale.Shift));
         return new SoftmaxStage(scale, -(int)Math.Min(radius, 1 << 20), symmetric);
     }

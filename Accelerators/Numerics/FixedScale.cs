@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace NpuSim.Accelerators.Numerics;
@@ -15,11 +16,17 @@ public readonly record struct FixedScale(int Multiplier, int Shift)
     /// the shift raised; a shift below −31 gives (0, 0).
     /// </summary>
     /// <param name="factor">Finite and not negative, below 2³⁰.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The factor is negative, not finite or too large.</exception>
-    public static FixedScale FromDouble(double factor)
+    /// <param name="origin">What the factor comes from, for the message: an operation, a key, an option.</param>
+    /// <exception cref="InputException">The factor is negative, not finite or too large: scales, weights or step sizes that someone
+    /// gave are too far apart.</exception>
+    public static FixedScale FromDouble(double factor, string origin = "a requantise factor")
     {
         if (!double.IsFinite(factor) || factor < 0 || factor >= 1L << 30)
-            throw new ArgumentOutOfRangeException(nameof(factor), factor, "A requantise factor lies in [0, 2^30).");
+        {
+            throw new InputException(
+                $"{origin}: {factor.ToString("G4", CultureInfo.InvariantCulture)} is no factor in fixed point; accepted are 0 to 2^30.");
+        }
+
         if (factor == 0)
             return default;
         int shift = Math.ILogB(factor) + 1;
@@ -32,6 +39,16 @@ public readonly record struct FixedScale(int Multiplier, int Shift)
 
         return shift < -31 ? default : new FixedScale((int)multiplier, shift);
     }
+
+    /// <summary>The scale of a multiplier and a shift that a file gives.</summary>
+    /// <param name="multiplier">Q0.31 significand; test vectors also have ones below 2³⁰.</param>
+    /// <param name="shift">Power of two.</param>
+    /// <param name="origin">What they come from, for the message.</param>
+    /// <exception cref="InputException">The multiplier is negative or the shift outside −31..30.</exception>
+    public static FixedScale OfParts(long multiplier, long shift, string origin) =>
+        multiplier is >= 0 and <= int.MaxValue && shift is >= -31 and <= 30
+        ? new FixedScale((int)multiplier, (int)shift)
+        : throw new InputException($"{origin}: multiplier {multiplier} and shift {shift}; accepted are 0 to {int.MaxValue} and -31 to 30.");
 
     /// <summary>
     /// √(<paramref name="numerator"/> / <paramref name="denominator"/>), rounded down to 31 significant bits, in integers throughout:

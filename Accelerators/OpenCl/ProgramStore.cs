@@ -103,18 +103,24 @@ internal sealed unsafe class ProgramStore(OpenClContext context, string? folder)
     {
         try
         {
+            if (!File.Exists(path))
+                return null;
             byte[] all = File.ReadAllBytes(path);
             int head = Magic.Length + SHA256.HashSizeInBytes;
-            return all.AsSpan().StartsWith(Magic)
-                && all.Length > head
-                && SHA256.HashData(all.AsSpan(head)).AsSpan().SequenceEqual(all.AsSpan(Magic.Length, SHA256.HashSizeInBytes))
-                ? all[head..]
-                : null;
+            if (all.AsSpan().StartsWith(Magic) && all.Length > head
+                && SHA256.HashData(all.AsSpan(head)).AsSpan().SequenceEqual(all.AsSpan(Magic.Length, SHA256.HashSizeInBytes)))
+            {
+                return all[head..];
+            }
+
+            Note.Say($"{path}: damaged; the kernels are compiled anew.");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return null;
+            Note.Say($"{path}: cannot be read: {fault.Message} The kernels are compiled anew.");
         }
+
+        return null;
     }
 
     // A cache that cannot be written costs time, not results.
@@ -140,8 +146,9 @@ internal sealed unsafe class ProgramStore(OpenClContext context, string? folder)
                 stream.Write(binary);
             });
         }
-        catch (InputException)
+        catch (InputException fault)
         {
+            Note.SayOnce(Path.GetDirectoryName(path) ?? "", $"{fault.Message} Compiled kernels are not kept; the results are the same.");
         }
     }
 }

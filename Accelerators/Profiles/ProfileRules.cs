@@ -1,23 +1,19 @@
-using System.Text.RegularExpressions;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Yaml;
 
 namespace NpuSim.Accelerators.Profiles;
 
 /// <summary>Rules between the parts of a profile.</summary>
-internal static partial class ProfileRules
+internal static class ProfileRules
 {
-    private const int LongestName = 64, PartialSumBytes = 4;
+    private const int PartialSumBytes = 4;
 
     private const string FixedPoint = "accepted is one of int4, int8, int16: the engine is fixed-point";
 
     public static IEnumerable<Problem> Problems(HardwareProfile profile)
     {
-        if (!Name().IsMatch(profile.Name) || profile.Name.Length > LongestName)
-        {
-            yield return new Problem("name",
-                $"accepted are letters, digits and single hyphens between them, at most {LongestName}");
-        }
+        if (!ItemName.IsValid(profile.Name))
+            yield return new Problem("name", ItemName.Accepted);
 
         if (string.IsNullOrWhiteSpace(profile.Description) || profile.Description.Any(char.IsControl))
             yield return new Problem("description", "accepted is one line of text");
@@ -79,7 +75,4 @@ internal static partial class ProfileRules
 
     private static bool IsNarrowInteger(NumberFormat format) =>
         format is NumberFormat.Int4 or NumberFormat.Int8 or NumberFormat.Int16;
-
-    [GeneratedRegex(@"\A[A-Za-z0-9]+(-[A-Za-z0-9]+)*\z")]
-    private static partial Regex Name();
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Files;
 
 namespace NpuSim.Accelerators.Vectors;
 
@@ -46,10 +47,11 @@ public sealed class LayerVector
     /// <summary>The same through other kernels.</summary>
     internal static VectorOutcome Run(JsonElement vector, LayerKernels kernels)
     {
-        string name = vector is { ValueKind: JsonValueKind.Object } && vector.TryGetProperty("name", out JsonElement given)
-            ? given.ToString() : "";
+        string name = "";
         try
         {
+            if (vector.ValueKind == JsonValueKind.Object && vector.TryGetProperty("name", out JsonElement given))
+                name = given.ToString();
             LayerVector layer = new(vector, kernels);
             long[] actual = layer.Compute(layer.Arithmetic()), expected = layer.Integers("output");
             if (actual.Length != expected.Length)
@@ -167,7 +169,7 @@ public sealed class LayerVector
         int m = Config("M"), n = Config("N"), k = Config("K");
         float scale = BitConverter.UInt32BitsToSingle(Convert.ToUInt32(config.GetProperty("SCALE_BITS_HEX").GetString(), 16));
         OutputStage stage = new(
-            [FixedScale.FromDouble(scale)], Config("OUTPUT_ZERO_POINT"), Config("OUTPUT_MIN"), Config("OUTPUT_MAX"),
+            [FixedScale.FromDouble(scale, "SCALE_BITS_HEX")], Config("OUTPUT_ZERO_POINT"), Config("OUTPUT_MIN"), Config("OUTPUT_MAX"),
                 -Config("INPUT_ZERO_POINT"));
         byte[] y = Room((long)m * n, NumberFormat.Int8);
         kernels.Linear(
@@ -212,9 +214,9 @@ public sealed class LayerVector
     private long[] Add(NumericPolicy policy)
     {
         AddStage stage = new(
-            new FixedScale(Config("INPUT1_MULT"), Config("INPUT1_SHIFT")),
-                new FixedScale(Config("INPUT2_MULT"), Config("INPUT2_SHIFT")),
-            new FixedScale(Config("OUTPUT_MULT"), Config("OUTPUT_SHIFT")), Config("LEFT_SHIFT"), Config("INPUT1_OFFSET"),
+            Scale("INPUT1_MULT", "INPUT1_SHIFT"),
+                Scale("INPUT2_MULT", "INPUT2_SHIFT"),
+            Scale("OUTPUT_MULT", "OUTPUT_SHIFT"), Shift("LEFT_SHIFT"), Config("INPUT1_OFFSET"),
             Config("INPUT2_OFFSET"), Config("OUTPUT_OFFSET"), Config("OUT_ACTIVATION_MIN"), Config("OUT_ACTIVATION_MAX"));
         byte[] y = Room(Integers("input1").Length, format);
         kernels.Add(Operand("input1", format), Operand("input2", format), stage, new Operand(y, format), policy);
@@ -224,7 +226,7 @@ public sealed class LayerVector
     private long[] Mul(NumericPolicy policy)
     {
         OutputStage stage = new(
-            [new FixedScale(Config("OUTPUT_MULT"), Config("OUTPUT_SHIFT"))], Config("OUTPUT_OFFSET"),
+            [Scale("OUTPUT_MULT", "OUTPUT_SHIFT")], Config("OUTPUT_OFFSET"),
                 Config("OUT_ACTIVATION_MIN"),
             Config("OUT_ACTIVATION_MAX"), Config("INPUT1_OFFSET"), Config("INPUT2_OFFSET"));
         byte[] y = Room(Integers("input1").Length, format);
@@ -251,7 +253,7 @@ public sealed class LayerVector
     private long[] Softmax(NumberFormat input, NumberFormat output)
     {
         int rows = Config("NUM_ROWS"), depth = Config("ROW_SIZE");
-        SoftmaxStage stage = new(new FixedScale(Config("INPUT_MULT"), Config("INPUT_LEFT_SHIFT")), Config("DIFF_MIN", 0));
+        SoftmaxStage stage = new(Scale("INPUT_MULT", "INPUT_LEFT_SHIFT"), Config("DIFF_MIN", 0));
         byte[] y = Room((long)rows * depth, output);
         kernels.Softmax(rows, depth, Operand("input", input), stage, new Operand(y, output));
         return Unpack(y, output);
@@ -264,10 +266,16 @@ public sealed class LayerVector
     private FixedScale[] Scales()
     {
         if (!root.TryGetProperty("output_multiplier", out _))
-            return [new FixedScale(Config("OUTPUT_MULTIPLIER"), Config("OUTPUT_SHIFT"))];
+            return [Scale("OUTPUT_MULTIPLIER", "OUTPUT_SHIFT")];
         long[] multipliers = Integers("output_multiplier"), shifts = Integers("output_shift");
-        return [.. multipliers.Zip(shifts, (m, s) => new FixedScale((int)m, (int)s))];
+        return [.. multipliers.Zip(shifts, (m, s) => FixedScale.OfParts(m, s, "output_multiplier, output_shift"))];
     }
+
+    private FixedScale Scale(string multiplier, string shift) =>
+        FixedScale.OfParts(Config(multiplier), Config(shift), $"{multiplier}, {shift}");
+
+    private int Shift(string key) => Config(key) is >= 0 and <= 30 and var shift ? shift
+        : throw new InputException($"{key} {Config(key)}: accepted are 0 to 30.");
 
     private int Config(string key) =>
         config.TryGetProperty(key, out JsonElement value)
@@ -287,7 +295,11 @@ public sealed class LayerVector
 
     private Operand Operand(string key, NumberFormat type) => new(Pack(Integers(key), type), type);
 
-    private static byte[] Room(long count, NumberFormat type) => new byte[count * IntegerAccess.Bytes(type)];
+    private static byte[] Room(long count, NumberFormat type)
+    {
+        InputBudget.Take(count < 0 ? long.MaxValue : count, IntegerAccess.Bytes(type), "its output");
+        return new byte[count * IntegerAccess.Bytes(type)];
+    }
 
     private static byte[] Pack(long[] values, NumberFormat type)
     {

@@ -52,5 +52,5 @@ internal static class BackendOption
         return FixedPointBackend.Processor;
     }
 
-    private static void Announce(string line) => Console.Error.WriteLine($"npusim: {line}");
+    private static void Announce(string line) => Note.Say(line);
 }

@@ -91,7 +91,7 @@ internal static class DevicesCommand
     private static string Json(IEnumerable<(OpenClDevice Device, Speed? Speed, string? Fault)> rows, string? missing)
     {
         using MemoryStream stream = new();
-        JsonWriterOptions options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        JsonWriterOptions options = new() { Indented = true, NewLine = "\n", Encoder = VisibleText.Json };
         using (Utf8JsonWriter writer = new(stream, options))
         {
             writer.WriteStartObject();

@@ -13,6 +13,8 @@ namespace NpuSim.Cli.Commands;
 /// <summary>npusim run: one training run, which can be stopped and resumed, or the search for its step sizes.</summary>
 internal sealed class RunCommand
 {
+    private const double MostStep = 1_000_000;
+
     private readonly Option<string> workload = new("--workload", "-w")
     {
         Description = "Shipped workload or path of a workload file (npusim workload list).",
@@ -39,8 +41,8 @@ internal sealed class RunCommand
 
     private readonly Option<int?> seed = WholeNumber.Option(["--seed"], "Seed of the run; default: the workload's first.", 0);
     private readonly Option<int?> steps = WholeNumber.Option(["--steps"], "Training steps; default: the workload's, with --tune a quarter of them.", 1);
-    private readonly Option<double?> rate = new("--rate") { Description = "Learning rate η of the first step; default: the workload's." };
-    private readonly Option<double?> epsilon = new("--epsilon") { Description = "ε, size of the probing perturbation; default: the workload's." };
+    private readonly Option<double?> rate = RealNumber.Positive("--rate", "Learning rate η of the first step; default: the workload's.", MostStep);
+    private readonly Option<double?> epsilon = RealNumber.Positive("--epsilon", "ε, size of the probing perturbation; default: the workload's.", MostStep);
     private readonly Option<string?> checkpoint = new("--checkpoint")
     {
         Description = "File that keeps the state of the run: at the end, when interrupted, and as --checkpoint-every says.",
@@ -72,6 +74,10 @@ internal sealed class RunCommand
             run.overwrite, run.journal,
             run.tune, run.backend, run.data,
         ];
+        Completions.Profiles(run.profile);
+        Completions.Workloads(run.workload);
+        Completions.Methods(run.method);
+        Completions.Schemes(run.scheme);
         foreach (Option option in options)
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(run.Run(parsed, cancellation)));
@@ -90,8 +96,8 @@ internal sealed class RunCommand
         TrainingSettings settings = task.Settings(how, what);
         settings = settings with
         {
-            LearningRate = Positive(parsed, rate) ?? settings.LearningRate,
-            Epsilon = Positive(parsed, epsilon) ?? settings.Epsilon,
+            LearningRate = parsed.GetValue(rate) ?? settings.LearningRate,
+            Epsilon = parsed.GetValue(epsilon) ?? settings.Epsilon,
         };
         string? file = parsed.GetValue(checkpoint);
         if (file is "")
@@ -132,11 +138,4 @@ internal sealed class RunCommand
             return points.Interrupted(parsed.GetValue(journal)!);
         }
     }
-
-    private static double? Positive(ParseResult parsed, Option<double?> option) => parsed.GetValue(option) switch
-    {
-        null => null,
-        double number when double.IsFinite(number) && number > 0 => number,
-        double number => throw new InputException($"{option.Name} {number}: accepted is a number above 0."),
-    };
 }

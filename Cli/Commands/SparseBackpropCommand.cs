@@ -100,16 +100,6 @@ internal static class SparseBackpropCommand
 
     private static string Accuracy(TrainedScheme trained) => double.IsFinite(trained.Accuracy) ? $"{trained.Accuracy:P1}" : "diverged";
 
-    private static long? Limit(string? text)
-    {
-        if (text is null)
-            return null;
-        string[] parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Yaml.Quantity size = Yaml.Quantity.All.First(q => q.Suffix == "Bytes");
-        Yaml.Unit? unit = parts.Length == 2 ? size.Units.Cast<Yaml.Unit?>().FirstOrDefault(u => u!.Value.Symbol == parts[1]) : null;
-        return unit is { } known && parts[0].All(c => char.IsAsciiDigit(c) || c == '.') && parts[0].Count(c => c == '.') <= 1 && parts[0].Any(char.IsAsciiDigit)
-            && Yaml.Quantity.ToDouble(parts[0], known) is >= 1 and <= 1e15 and var bytes
-            ? (long)bytes
-            : throw new InputException($"--memory '{text}': accepted is a size such as '96 KiB' in {string.Join(", ", size.Symbols)}.");
-    }
+    private static long? Limit(string? text) => text is null ? null : SizeText.Bytes(text)
+        ?? throw new InputException($"--memory '{text}': accepted is a size such as '96 KiB' in {SizeText.Units}.");
 }

@@ -1,3 +1,5 @@
+using NpuSim.Yaml;
+
 namespace NpuSim.Cli.Commands;
 
 /// <summary>Checks files one after the other: what is valid goes to standard output, every fault to standard error.</summary>
@@ -15,11 +17,11 @@ internal static class Validation
         {
             try
             {
-                Console.WriteLine($"{file}: {read(file)} is valid");
+                Console.WriteLine($"{VisibleText.Line(file)}: {read(file)} is valid");
             }
             catch (InputException fault)
             {
-                Console.Error.WriteLine(fault.Message);
+                Console.Error.WriteLine(fault is InvalidDocumentException ? fault.Message : VisibleText.Line(fault.Message));
                 worst = ExitCode.BadInput;
             }
         }

@@ -15,7 +15,7 @@ public sealed class InvalidDocumentException(string file, IReadOnlyList<Fault> f
 
     private static string Lines(string file, IReadOnlyList<Fault> faults)
     {
-        IEnumerable<string> lines = faults.Take(MaxLines).Select(f => $"{file}:{f}");
+        IEnumerable<string> lines = faults.Take(MaxLines).Select(f => $"{VisibleText.Line(file)}:{f}");
         if (faults.Count > MaxLines)
             lines = lines.Append($"{file}: {faults.Count - MaxLines} more faults");
         return string.Join('\n', lines);

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using NpuSim.Reports.Charts;
 using NpuSim.Reports.Studies;
 using NpuSim.Reports.Tables;
@@ -18,8 +20,12 @@ public static class ReportHtml
     /// <summary>Studies with more runs than this leave out the tables with a row per tensor and layer.</summary>
     public const int MostDetailedRuns = 100;
 
-    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
-        + "base-uri 'none'; form-action 'none'";
+    // What runs and what is styled is known by its hash: nothing that a file brings into the report can be either.
+    private static string Policy(string style, string script) =>
+        $"default-src 'none'; style-src '{Hash(style)}'; style-src-attr 'unsafe-inline'; script-src '{Hash(script)}'; "
+        + "img-src data:; base-uri 'none'; form-action 'none'";
+
+    private static string Hash(string content) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
 
     /// <summary>Writes the report.</summary>
     public static void Write(StudyResult study, TextWriter output)
@@ -28,9 +34,9 @@ public static class ReportHtml
         string title = HtmlText.Escape($"Training on the device: {study.Workload.Name}");
         output.Write($"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n");
         output.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        output.Write($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n");
-        output.Write($"<style>\n{Palette.StyleSheet(":root")}{SvgExporter.Rules}{Resource("report.css")}</style>\n</head>\n"
-            + "<body>\n");
+        string style = $"\n{Palette.StyleSheet(":root")}{SvgExporter.Rules}{Resource("report.css")}", script = $"\n{Resource("report.js")}";
+        output.Write($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy(style, script)}\">\n");
+        output.Write($"<style>{style}</style>\n</head>\n<body>\n");
         output.Write($"<a class=\"skip\" href=\"#main\">Skip to the findings</a>\n<header>\n<h1>{title}</h1>\n");
         output.Write($"<p class=\"lead\">{HtmlText.Escape(study.Workload.Description)}</p>\n");
         Navigation(study, output);
@@ -43,7 +49,7 @@ public static class ReportHtml
         ProfileSections.Write(study, charts, output);
         Appendix(study, output);
         output.Write($"</main>\n<footer><p class=\"lead\">{HtmlText.Escape(study.Tool)}</p></footer>\n");
-        output.Write($"<script>\n{Resource("report.js")}</script>\n</body>\n</html>\n");
+        output.Write($"<script>{script}</script>\n</body>\n</html>\n");
     }
 
     /// <summary>Writes charts as figures.</summary>

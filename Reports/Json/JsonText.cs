@@ -1,23 +1,44 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace NpuSim.Reports.Json;
 
 /// <summary>How the JSON of this program is laid out.</summary>
 internal static class JsonText
 {
-    /// <summary>Indented by two, \n line ends, letters of all scripts as they are, HTML's special characters escaped.</summary>
+    /// <summary>Indented by two, \n line ends, letters of all scripts as they are, HTML's special and all hidden characters escaped.</summary>
     public static readonly JsonWriterOptions Layout = new()
     {
         Indented = true,
         NewLine = "\n",
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Encoder = VisibleText.Json,
     };
 
     /// <summary>No comments, no trailing commas, no key twice, 32 levels.</summary>
     public static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+
+    /// <summary>Refuses a document with a key that is not whole characters: bytes that are no UTF-8, half a pair of surrogates.</summary>
+    /// <param name="utf8">The document.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <exception cref="JsonException">The document is none.</exception>
+    /// <exception cref="InputException">It has such a key.</exception>
+    public static void RequireNames(ReadOnlySpan<byte> utf8, string file)
+    {
+        Utf8JsonReader reader = new(utf8, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName)
+                continue;
+            try
+            {
+                _ = reader.GetString();
+            }
+            catch (InvalidOperationException fault)
+            {
+                throw new InputException($"{file}: the key at byte {reader.TokenStartIndex} is not whole characters of UTF-8.", fault);
+            }
+        }
+    }
 
     /// <summary>Writes a number; null where it is not finite.</summary>
     public static void Number(this Utf8JsonWriter json, string key, double value)

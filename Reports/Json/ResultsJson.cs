@@ -21,6 +21,9 @@ public static class ResultsJson
     /// <summary>Largest file that is read, in bytes.</summary>
     public const long LargestBytes = 1L << 28;
 
+    // Of the document, its index and what is made of it; a number takes two bytes there.
+    private const int MemoryPerByte = 12;
+
     /// <summary>Writes the study in UTF-8 without a byte-order mark.</summary>
     public static void Write(StudyResult study, Stream output)
     {
@@ -39,16 +42,7 @@ public static class ResultsJson
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(Bounded(input, name), JsonText.Strict);
-            JsonField root = new(document.RootElement, "$", name);
-            int version = root["schemaVersion"].Int32();
-            if (version != SchemaVersion)
-            {
-                string writer = version > SchemaVersion ? "a newer version of npusim wrote it" : "no version of npusim wrote it";
-                throw new InputException($"{name}: schemaVersion is {version}, this program reads {SchemaVersion}; {writer}.");
-            }
-
-            return StudyJson.Read(root);
+            return InputBudget.Within(() => Whole(input, name));
         }
         catch (JsonException error)
         {
@@ -56,6 +50,22 @@ public static class ResultsJson
                 $"{name}:{error.LineNumber + 1}:{error.BytePositionInLine + 1}: not a whole JSON document; results.json of a "
                     + "study is accepted.", error);
         }
+    }
+
+    private static StudyResult Whole(Stream input, string name)
+    {
+        MemoryStream content = Bounded(input, name);
+        JsonText.RequireNames(content.GetBuffer().AsSpan(0, (int)content.Length), name);
+        using JsonDocument document = JsonDocument.Parse(content, JsonText.Strict);
+        JsonField root = new(document.RootElement, "$", name);
+        int version = root["schemaVersion"].Int32();
+        if (version != SchemaVersion)
+        {
+            string writer = version > SchemaVersion ? "a newer version of npusim wrote it" : "no version of npusim wrote it";
+            throw new InputException($"{name}: schemaVersion is {version}, this program reads {SchemaVersion}; {writer}.");
+        }
+
+        return StudyJson.Read(root);
     }
 
     /// <summary>Reads a study that is on disk.</summary>
@@ -92,6 +102,7 @@ public static class ResultsJson
             if (content.Length > LargestBytes)
                 throw new InputException(
                     $"{name}: larger than {Quantity.Bytes(LargestBytes)}; results.json of a study is accepted.");
+            InputBudget.Take(read, MemoryPerByte, name);
         }
 
         content.Position = 0;

@@ -5,7 +5,8 @@ using CsvHelper.Configuration;
 namespace NpuSim.Reports.Tables;
 
 /// <summary>
-/// Writes tables as CSV with every digit and the unit in the heading. Lines end with \n, fields are quoted where they must be.
+/// Writes tables as CSV with every digit and the unit in the heading. Lines end with \n, fields are quoted where they must be, hidden characters
+/// replaced (<see cref="PlainText"/>).
 /// </summary>
 public static class CsvTable
 {
@@ -21,7 +22,7 @@ public static class CsvTable
         foreach (T row in rows)
         {
             foreach (Column<T> column in table.Columns)
-                csv.WriteField(column.Value(row) is string ? Inert(column.Exact(row)) : column.Exact(row));
+                csv.WriteField(column.Value(row) is string ? Inert(PlainText.Line(column.Exact(row))) : column.Exact(row));
             csv.NextRecord();
         }
     }

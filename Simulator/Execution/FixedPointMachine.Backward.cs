@@ -79,7 +79,7 @@ public sealed partial class FixedPointMachine
     private Action<StepContext> Summed(PlannedOp op)
     {
         int[] targets = Rearrangement.Broadcast(ShapeOf(op.Output), ShapeOf(op.Inputs[0])).Elements;
-        FixedScale scale = FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output));
+        FixedScale scale = Factor(op, Step(op.Inputs[0]) / Step(op.Output));
         return context => Count(op, SumKernel.Run(At(op.Inputs[0]), targets, scale, At(op.Output), Policy, Noise(context, op)));
     }
 
@@ -98,12 +98,12 @@ public sealed partial class FixedPointMachine
     {
         int stride = ShapeOf(op.Output)[^1], part = descent.Channels > 0 ? descent.Channels : stride;
         double stepsPerRate = Step(op.Inputs[1]) / Step(op.Output);
-        FixedScale momentum = FixedScale.FromDouble(descent.Momentum);
+        FixedScale momentum = Factor(op, descent.Momentum);
         return context =>
         {
             (long changed, long lost) = DescentKernel.Run(
                 At(op.Output), At(op.Inputs[1]).As<int>(), descent.Momentum > 0 ? At(op.Inputs[2]).As<int>() : [], part, stride,
-                FixedScale.FromDouble(context.LearningRate * stepsPerRate), momentum, Policy, Noise(context, op));
+                Rate(op, context, stepsPerRate), momentum, Policy, Noise(context, op));
             updates += changed + lost;
             roundedAway += lost;
         };

@@ -14,12 +14,22 @@ public abstract partial class IntegerMachine
     {
         FixedScale[] requantize = new FixedScale[factors.Length];
         for (int i = 0; i < factors.Length; i++)
-            requantize[i] = FixedScale.FromDouble(factors[i]);
+            requantize[i] = Factor(op, factors[i]);
         (int least, int greatest) = Clamp(op, op.Rectifier);
         return new(
             requantize, scales[op.Output].ZeroPoint, least, greatest, -scales[op.Inputs[0]].ZeroPoint,
             op.Inputs.Length > 1 ? -scales[op.Inputs[1]].ZeroPoint : 0);
     }
+
+    // Scales come from files, from calibration and from weights: they may be too far apart for fixed point.
+    private protected static FixedScale Factor(PlannedOp op, double factor) =>
+        FixedScale.FromDouble(factor, Origin(op));
+
+    private static string Origin(PlannedOp op) => $"operation '{op.Name}': the factor between its scales";
+
+    // Likewise for the learning rate in units of the weights' scale.
+    private protected static FixedScale Rate(PlannedOp op, in StepContext context, double unitsPerRate) => FixedScale.FromDouble(
+        context.LearningRate * unitsPerRate, $"operation '{op.Name}': the learning rate {context.LearningRate:G4} in units of its weights");
 
     // The integers that a rectifier lets through, as TFLite works them out.
     private (int Least, int Greatest) Clamp(PlannedOp op, Relu? rectifier)
@@ -29,7 +39,8 @@ public abstract partial class IntegerMachine
             return (int.MinValue, int.MaxValue);
         return double.IsInfinity(rectifier.Ceiling)
             ? (scale.ZeroPoint, int.MaxValue)
-            : (scale.ZeroPoint, scale.ZeroPoint + (int)MathF.Round((float)rectifier.Ceiling / (float)scale.Step, MidpointRounding.AwayFromZero));
+            : (scale.ZeroPoint, (int)Math.Min(
+                int.MaxValue, scale.ZeroPoint + (double)MathF.Round((float)rectifier.Ceiling / (float)scale.Step, MidpointRounding.AwayFromZero)));
     }
 
     // Factors from the accumulator of a layer to its output: one, or one per channel.
@@ -108,7 +119,7 @@ public abstract partial class IntegerMachine
 
         NumberFormat widest = FormatOf(a) == NumberFormat.Int16 || FormatOf(b) == NumberFormat.Int16 ? NumberFormat.Int16 : NumberFormat.Int8;
         (int least, int greatest) = Clamp(op, op.Rectifier);
-        AddStage sum = AddStage.From(Step(a), Step(b), Step(op.Output), widest) with
+        AddStage sum = AddStage.From(Step(a), Step(b), Step(op.Output), widest, Origin(op)) with
         {
             OffsetA = -scales[a].ZeroPoint,
             OffsetB = -scales[b].ZeroPoint,
@@ -131,7 +142,7 @@ public abstract partial class IntegerMachine
     private Action<StepContext> SoftmaxOf(PlannedOp op)
     {
         Shape shape = ShapeOf(op.Output);
-        SoftmaxStage stage = SoftmaxStage.From(Step(op.Inputs[0]), FormatOf(op.Inputs[0]));
+        SoftmaxStage stage = SoftmaxStage.From(Step(op.Inputs[0]), FormatOf(op.Inputs[0]), origin: Origin(op));
         return _ => Soften(op, (int)(shape.Count / shape[^1]), shape[^1], stage);
     }
 
@@ -139,7 +150,7 @@ public abstract partial class IntegerMachine
     {
         (int x, int gamma, int beta) = (op.Inputs[0], op.Inputs[1], op.Inputs[2]);
         int depth = ShapeOf(x)[^1], rows = (int)(ShapeOf(x).Count / depth);
-        LayerNormStage stage = LayerNormStage.From(Step(x), Step(gamma), Step(beta), Step(op.Output), norm.Epsilon);
+        LayerNormStage stage = LayerNormStage.From(Step(x), Step(gamma), Step(beta), Step(op.Output), norm.Epsilon, Origin(op));
         return context => Normalize(op, rows, depth, stage, Noise(context, op));
     }
 
@@ -165,7 +176,7 @@ public abstract partial class IntegerMachine
         int[] lengths = [.. op.Inputs.Select(i => inner * ShapeOf(i)[concat.Axis])];
         OutputStage?[] stages = [.. op.Inputs.Select(i => scales[i] == scales[op.Output] && FormatOf(i) == FormatOf(op.Output)
             ? null
-            : new OutputStage([FixedScale.FromDouble(Step(i) / Step(op.Output))], scales[op.Output].ZeroPoint, inputOffset: -scales[i].ZeroPoint))];
+            : new OutputStage([Factor(op, Step(i) / Step(op.Output))], scales[op.Output].ZeroPoint, inputOffset: -scales[i].ZeroPoint))];
         return context =>
         {
             for (int i = 0, place = 0; i < lengths.Length; place += lengths[i++])

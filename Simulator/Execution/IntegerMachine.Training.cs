@@ -13,7 +13,7 @@ public abstract partial class IntegerMachine
     private Action<StepContext> LossOf(PlannedOp op)
     {
         int rows = ShapeOf(op.Inputs[0])[0], classes = ShapeOf(op.Inputs[0])[1];
-        FixedScale scale = FixedScale.FromDouble(Step(op.Inputs[0]));
+        FixedScale scale = Factor(op, Step(op.Inputs[0]));
         return _ => Lose(op, rows, classes, scale);
     }
 
@@ -56,7 +56,7 @@ public abstract partial class IntegerMachine
 
     private Action<StepContext> Requantized(PlannedOp op)
     {
-        OutputStage stage = new(FixedScale.FromDouble(Step(op.Inputs[0]) / Step(op.Output)));
+        OutputStage stage = new(Factor(op, Step(op.Inputs[0]) / Step(op.Output)));
         return context => Rescale(op, op.Inputs[0], stage, Noise(context, op), isCounted: false);
     }
 
@@ -91,8 +91,8 @@ public abstract partial class IntegerMachine
 
             FixedScale ratio = ratioTensor is int r ? MemoryMarshal.Read<FixedScale>(Scratch(r)) : default;
             FixedScale scale = ratio == default
-                ? FixedScale.FromDouble(context.LearningRate * stepsPerRate * unit)
-                : FixedScale.FromDouble(context.LearningRate * unit).Times(ratio);
+                ? Rate(op, context, stepsPerRate * unit)
+                : Rate(op, context, unit).Times(ratio);
             UpdateWeights(op, sources, signs, scale, velocity, momentum);
         };
     }

@@ -52,15 +52,16 @@ public sealed class WorkloadSetup
             _ = data.Episodes; // missing files show before minutes of pre-training
         else
             _ = (data.AdaptTrain, data.TargetTest);
-        Weights? weights = PretrainedWeights.Find(workload, CacheFolder);
+        KeyValuePair<string, Shape>[] expected = [.. pretrained.Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape))];
+        string source = workload.Weights ?? "kept weights";
+        Weights? weights = PretrainedWeights.Find(workload, CacheFolder, dataFolder, Weights.Expect(expected, source));
         if (weights is null)
         {
             weights = Pretrain(workload, data, pretraining, cancellation);
-            PretrainedWeights.Keep(workload, weights, CacheFolder);
+            WeightCache.Keep(workload, weights, CacheFolder, dataFolder);
         }
 
-        Graph graph = pretrained.Build(1);
-        weights.Require(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape)), workload.Weights ?? "kept weights");
+        weights.Require(expected, source);
         return new WorkloadSetup(workload, ModelOf(workload), fewShot ? Episodes(workload, pretrained, data, weights) : new TrainingBench(
             pretrained, Start(workload, pretrained, weights), data.AdaptTrain, data.TargetTest, workload.Adapt.Batch, workload.Adapt.CalibrationBatches));
     }

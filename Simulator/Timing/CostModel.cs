@@ -15,7 +15,7 @@ public static class CostModel
     /// <exception cref="NotRunnableException">
     /// The accelerator cannot run the plan: the message says which operation and what is missing.
     /// </exception>
-    /// <exception cref="InputException">An operation has no timing model, or sizes leave 64 bits.</exception>
+    /// <exception cref="InputException">An operation has no timing model, sizes leave 64 bits, or a cost is not finite.</exception>
     public static PlanCost Price(Plan plan, HardwareProfile profile) =>
         Price(plan, MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes), profile);
 
@@ -27,7 +27,7 @@ public static class CostModel
     /// <exception cref="NotRunnableException">
     /// The accelerator cannot run the plan: the message says which operation and what is missing.
     /// </exception>
-    /// <exception cref="InputException">An operation has no timing model, or sizes leave 64 bits.</exception>
+    /// <exception cref="InputException">An operation has no timing model, sizes leave 64 bits, or a cost is not finite.</exception>
     public static PlanCost Price(
         Plan plan, MemoryLayout layout, HardwareProfile profile, OperandPlace operands = OperandPlace.Cheapest)
     {
@@ -41,7 +41,7 @@ public static class CostModel
             {
                 OpPrice[] prices = new Pricing(plan, profile, residency).All(demands);
                 double cycles = prices.Sum(p => p.Cycles);
-                if (cycles < fewest)
+                if (placed is null || cycles < fewest) // costs may be infinite: they are refused below
                     (best, placed, fewest) = (prices, residency, cycles);
                 if (prices.All(p => p.TransferCycles == 0) && profile.Engine is not Microcontroller)
                     break; // nothing is ever fetched: no other placement can do better, but for a core with a slow scratchpad
@@ -74,11 +74,12 @@ public static class CostModel
         double peak = op.Unit == Unit.Engine && price.Cycles > 0
             ? demand.Macs / (price.Cycles * EngineCycles.PeakMacsPerCycle(profile.Engine))
             : 0;
-        return new OpCost(
+        OpCost cost = new(
             op.Index, op.Name, op.Phase, op.Unit, demand.Macs, price.Cycles, demand.ComputeCycles, price.TransferCycles, t,
             demand.ComputeJoules + (picojoules * 1e-12) + leakage, peak)
         {
             RestageCycles = price.RestageCycles,
         };
+        return CostLimits.Require(cost, profile);
     }
 }

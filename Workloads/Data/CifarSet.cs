@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Files;
 using NpuSim.Workloads.Formats;
 
 namespace NpuSim.Workloads.Data;
@@ -19,9 +20,21 @@ public sealed record CifarSet(string Name, string Description, ImmutableArray<st
     /// <inheritdoc/>
     public override ImageSource Open(Split split, string? dataFolder, ulong seed)
     {
-        CifarImages[] parts =
-            [.. (split == Split.Train ? Train : Test).Select(f => Cifar.Read(DataFolder.Find(this, dataFolder, f), ClassCount))];
-        byte[] pixels = [.. parts.SelectMany(p => p.Pixels.ToArray())], labels = [.. parts.SelectMany(p => p.Labels.ToArray())];
-        return new ByteSource(this, split, pixels, labels);
+        CifarImages[] parts = InputBudget.Within<CifarImages[]>(() => // one budget for all files of a split
+            [.. (split == Split.Train ? Train : Test).Select(f => Cifar.Read(DataFolder.Find(this, dataFolder, f), ClassCount))]);
+        return new ByteSource(this, split, Joined(parts.Select(p => p.Pixels)), Joined(parts.Select(p => p.Labels)));
+    }
+
+    private static byte[] Joined(IEnumerable<ReadOnlyMemory<byte>> parts)
+    {
+        byte[] joined = new byte[parts.Sum(p => p.Length)];
+        int done = 0;
+        foreach (ReadOnlyMemory<byte> part in parts)
+        {
+            part.CopyTo(joined.AsMemory(done));
+            done += part.Length;
+        }
+
+        return joined;
     }
 }

@@ -41,19 +41,22 @@ public sealed record IdxSet(string Name, string Description, Shape SampleShape, 
     /// class.</exception>
     public ImageSource Read(Split split, string imagesPath, string labelsPath, Range range)
     {
-        IdxArray labels = Idx.Read(labelsPath);
-        if (labels.Shape.Rank != 1)
-            throw new InputException($"{labelsPath}: labels of the shape {labels.Shape}; {Name} has one label per image.");
+        IdxArray labels = Idx.Read(labelsPath, shape =>
+        {
+            if (shape.Rank != 1)
+                throw new InputException($"{labelsPath}: labels of the shape {shape}; {Name} has one label per image.");
+        });
         int stray = labels.Values.Span.IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
         if (stray >= 0)
             throw new InputException(
                 $"{labelsPath}: label {labels.Values.Span[stray]} at index {stray}; {Name} has the classes 0 to {Classes - 1}.");
-        IdxArray images = Idx.Read(imagesPath);
-        if (images.Shape.Rank != 3 || images.Shape[1] != SampleShape[0] || images.Shape[2] != SampleShape[1])
-            throw new InputException(
-                $"{imagesPath}: images of the shape {images.Shape}; {Name} has N×{SampleShape[0]}×{SampleShape[1]}.");
-        if (images.Shape[0] != labels.Shape[0])
-            throw new InputException($"{imagesPath}: {images.Shape[0]} images, but {labels.Shape[0]} labels in {labelsPath}.");
+        IdxArray images = Idx.Read(imagesPath, shape =>
+        {
+            if (shape.Rank != 3 || shape[1] != SampleShape[0] || shape[2] != SampleShape[1])
+                throw new InputException($"{imagesPath}: images of the shape {shape}; {Name} has N×{SampleShape[0]}×{SampleShape[1]}.");
+            if (shape[0] != labels.Shape[0])
+                throw new InputException($"{imagesPath}: {shape[0]} images, but {labels.Shape[0]} labels in {labelsPath}.");
+        });
         int start = range.Start.GetOffset(labels.Values.Length), end = range.End.GetOffset(labels.Values.Length);
         if (start < 0 || end > labels.Values.Length || start >= end)
             throw new InputException(

@@ -1,3 +1,4 @@
+using NpuSim.Files;
 using NpuSim.Random;
 using NpuSim.Workloads.Graphs;
 
@@ -46,6 +47,13 @@ public abstract class ImageSource(ImageSet set, Split split, int count)
     /// <param name="seed">Seed of the corruption.</param>
     public Dataset Take(ReadOnlyMemory<int> indices, Corruption corruption, ulong seed)
     {
+        long bytes = indices.Length * Set.SampleShape.Count * sizeof(float);
+        if (bytes > 2 * InputBudget.MaxBytes)
+        {
+            throw new InputException($"{Set.Name}: {indices.Length} images of {Set.SampleShape} take {bytes} bytes in float32; twice what " +
+                $"{InputBudget.Option} says is accepted, {2 * InputBudget.MaxBytes}.");
+        }
+
         int pixels = (int)Set.SampleShape.Count;
         float[] images = new float[(long)indices.Length * pixels];
         int[] labels = new int[indices.Length];

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Globalization;
 using NpuSim.Workloads.Formats;
 
 namespace NpuSim.Workloads.Data;
@@ -35,7 +36,7 @@ public sealed record RecordingSet(
     {
         string audioPath = DataFolder.Find(this, dataFolder, Audio), indexPath = DataFolder.Find(this, dataFolder, Index);
         byte[] audio = InputFile.Read(audioPath, stream => PlainOrGzip.Read(
-            stream, audioPath, (content, _, _) => PlainOrGzip.Take(content, MaxBytes + 1)));
+            stream, audioPath, (content, _, _) => PlainOrGzip.TakeAll(content, MaxBytes, audioPath)));
         if (audio.Length > MaxBytes || audio.Length % 2 != 0)
             throw new InputException($"{audioPath}: {audio.Length} bytes; accepted are whole 16-bit samples, at most {MaxBytes} bytes.");
         ImmutableArray<Recording>.Builder chosen = ImmutableArray.CreateBuilder<Recording>();
@@ -57,7 +58,7 @@ public sealed record RecordingSet(
     }
 
     private int Label(Recording recording, string path) =>
-        recording.Columns.TryGetValue(LabelColumn, out string? text) && int.TryParse(text, out int label) && label >= 0 && label < Classes
+        recording.Columns.TryGetValue(LabelColumn, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int label) && label >= 0 && label < Classes
             ? label
             : throw new InputException($"{path}: {LabelColumn} {InputFile.OneLine(text ?? "missing")}; accepted are 0 to {Classes - 1}.");
 

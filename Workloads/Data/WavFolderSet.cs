@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Files;
 using NpuSim.Workloads.Formats;
 
 namespace NpuSim.Workloads.Data;
@@ -31,6 +32,7 @@ public sealed record WavFolderSet(string Name, string Description, ImmutableArra
             files.AddRange(all.Where((_, i) => (i % TestStride == TestStride - 1) == (split == Split.Test)).Select(f => (f, label)));
         }
 
+        InputBudget.Take(files.Count * Features.Shape.Count, sizeof(float), Name);
         float[] images = new float[files.Count * Features.Shape.Count];
         int pixels = (int)Features.Shape.Count;
         for (int i = 0; i < files.Count; i++)

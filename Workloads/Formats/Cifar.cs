@@ -37,7 +37,7 @@ public static class Cifar
     {
         ArgumentNullException.ThrowIfNull(stream);
         const int Most = MostImages * RecordBytes;
-        byte[] records = PlainOrGzip.Read(stream, source, (content, _, _) => PlainOrGzip.Take(content, Most + 1));
+        byte[] records = PlainOrGzip.Read(stream, source, (content, _, _) => PlainOrGzip.TakeAll(content, Most, source));
         if (records.Length > Most)
             throw new InputException($"{source}: too long: more than {MostImages} CIFAR records of {RecordBytes} bytes.");
         if (records.Length == 0 || records.Length % RecordBytes != 0)

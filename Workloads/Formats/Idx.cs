@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using NpuSim.Files;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Formats;
@@ -11,7 +12,7 @@ public sealed record IdxArray(Shape Shape, ReadOnlyMemory<byte> Values);
 /// <summary>
 /// Reads IDX files of unsigned bytes, the format of MNIST and its successors: two zero bytes, the element type (08), the number
 /// of axes, one big-endian 32-bit extent per axis, then the elements. Gzip is recognised by its first two bytes.
-/// Memory is taken as data arrives, never on the header's word alone.
+/// Memory is taken from the <see cref="InputBudget"/>, and as data arrives, never on the header's word alone.
 /// </summary>
 public static class Idx
 {
@@ -21,22 +22,25 @@ public static class Idx
     private const int UnsignedByte = 0x08, MostAxes = 8;
 
     /// <summary>Reads a plain or gzip IDX file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="check">Refuses shapes before the elements are read; null: takes any.</param>
     /// <exception cref="InputException">The file is missing, is no IDX file of bytes, is truncated, too long or too
     /// large.</exception>
-    public static IdxArray Read(string path) => InputFile.Read(path, stream => Read(stream, path));
+    public static IdxArray Read(string path, Action<Shape>? check = null) => InputFile.Read(path, stream => Read(stream, path, check));
 
     /// <summary>Reads plain or gzip IDX content.</summary>
     /// <param name="stream">Seekable, at its start.</param>
     /// <param name="source">What to call it in messages.</param>
-    /// <exception cref="InputException">As for <see cref="Read(string)"/>.</exception>
-    public static IdxArray Read(Stream stream, string source)
+    /// <param name="check">Refuses shapes before the elements are read; null: takes any.</param>
+    /// <exception cref="InputException">As for <see cref="Read(string, Action{Shape})"/>.</exception>
+    public static IdxArray Read(Stream stream, string source, Action<Shape>? check = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return PlainOrGzip.Read(stream, source, (content, mostBytes, compressed) =>
-            ReadContent(content, mostBytes, source, compressed ? "decompressed " : ""));
+            ReadContent(content, mostBytes, source, compressed ? "decompressed " : "", check));
     }
 
-    private static IdxArray ReadContent(Stream content, long mostBytes, string source, string kind)
+    private static IdxArray ReadContent(Stream content, long mostBytes, string source, string kind, Action<Shape>? check)
     {
         Span<byte> header = stackalloc byte[4 + (4 * MostAxes)];
         ReadHeader(content, header[..4], source);
@@ -66,10 +70,13 @@ public static class Idx
             throw new InputException($"{source}: too large: {claim}; at most {MaxBytes} bytes are read.");
         if (count > mostBytes - headerBytes)
             throw new InputException($"{source}: truncated: {claim} = {count} bytes of elements, more than the file can hold.");
+        Shape shape = Shape.Create(extents);
+        check?.Invoke(shape);
+        InputBudget.Take(count, source);
         byte[] values = PlainOrGzip.Take(content, (int)count);
         if (values.Length < count)
             throw Fault("truncated", $"{values.Length}");
-        return content.ReadByte() < 0 ? new IdxArray(Shape.Create(extents), values) : throw Fault("too long", "more");
+        return content.ReadByte() < 0 ? new IdxArray(shape, values) : throw Fault("too long", "more");
 
         InputException Fault(string what, string there) =>
             new($"{source}: {what}: {claim} = {count} bytes of {kind}elements, there are {there}.");

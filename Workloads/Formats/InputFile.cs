@@ -1,11 +1,17 @@
+using NpuSim.Files;
+
 namespace NpuSim.Workloads.Formats;
 
 /// <summary>Opens files that a user named; every way in which that can fail becomes one line.</summary>
 internal static class InputFile
 {
-    /// <summary>Opens <paramref name="path"/>, hands it to <paramref name="read"/> and closes it.</summary>
-    /// <exception cref="InputException">There is no such file, or it cannot be read.</exception>
-    public static T Read<T>(string path, Func<Stream, T> read)
+    /// <summary>
+    /// Opens <paramref name="path"/>, hands it to <paramref name="read"/> and closes it. What is read has one <see cref="InputBudget"/>.
+    /// </summary>
+    /// <exception cref="InputException">There is no such file, it cannot be read, or claims too much memory.</exception>
+    public static T Read<T>(string path, Func<Stream, T> read) => InputBudget.Within(() => Open(path, read));
+
+    private static T Open<T>(string path, Func<Stream, T> read)
     {
         if (path.Length == 0 || path.Contains('\0'))
             throw new InputException($"'{OneLine(path)}' is no path of a file.");

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using NpuSim.Files;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Formats;
@@ -9,7 +10,8 @@ namespace NpuSim.Workloads.Formats;
 /// <summary>
 /// Reads arrays in NumPy's npy format: a magic number, a version, the length of a header and the header, a Python dictionary of
 /// element type, order and shape; then the elements. (NumPy, numpy.lib.format, versions 1.0 to 3.0.) Floats of 16, 32 and 64 bits
-/// and integers are read, of either byte order, in C or Fortran order. Memory is taken as data arrives.
+/// and integers are read, of either byte order, in C or Fortran order. Memory is taken from the <see cref="InputBudget"/>, and
+/// as data arrives.
 /// </summary>
 public static partial class Npy
 {
@@ -26,22 +28,30 @@ public static partial class Npy
     /// <exception cref="InputException">It is no array of numbers, truncated, too long or too large.</exception>
     public static NumberArray Read(Stream content, long mostBytes, string source)
     {
+        (Shape shape, ElementType type, bool isFortran, bool isBigEndian) = ReadHead(content, mostBytes, source);
+        int bytes = checked((int)(shape.Count * type.Bytes()));
+        InputBudget.Take(shape.Count, Math.Max(sizeof(float), type.Bytes()) * (isFortran ? 2 : 1), source); // weights become float32
+        byte[] elements = PlainOrGzip.Take(content, bytes);
+        if (elements.Length < bytes)
+            throw new InputException($"{source}: truncated: {type} {shape} takes {bytes} bytes, there are {elements.Length}.");
+        if (content.ReadByte() >= 0)
+            throw new InputException($"{source}: too long: {type} {shape} takes {bytes} bytes, there are more.");
+        if (isBigEndian)
+            SwapBytes(elements, type.Bytes());
+        return new NumberArray(shape, type, isFortran ? InCOrder(elements, shape, type.Bytes()) : elements);
+    }
+
+    /// <summary>Reads what comes before the numbers.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal static (Shape Shape, ElementType Type, bool IsFortran, bool IsBigEndian) ReadHead(Stream content, long mostBytes, string source)
+    {
         ArgumentNullException.ThrowIfNull(content);
         Match header = Header().Match(ReadHeader(content, source));
         string Part(string name) => header.Groups[name] is { Captures: [var only] } ? only.Value : throw new InputException(
             $"{source}: the npy header is not {{'descr': TYPE, 'fortran_order': True or False, 'shape': (…)}} of plain numbers.");
         (string descr, bool fortran, string extents) = (Part("descr"), Part("order") == "True", Part("shape"));
         ElementType type = TypeOf(descr, source);
-        Shape shape = ShapeOf(extents, type.Bytes(), mostBytes, source);
-        int bytes = checked((int)(shape.Count * type.Bytes()));
-        byte[] elements = PlainOrGzip.Take(content, bytes);
-        if (elements.Length < bytes)
-            throw new InputException($"{source}: truncated: {type} {shape} takes {bytes} bytes, there are {elements.Length}.");
-        if (content.ReadByte() >= 0)
-            throw new InputException($"{source}: too long: {type} {shape} takes {bytes} bytes, there are more.");
-        if (descr[0] == '>')
-            SwapBytes(elements, type.Bytes());
-        return new NumberArray(shape, type, fortran ? InCOrder(elements, shape, type.Bytes()) : elements);
+        return (ShapeOf(extents, type.Bytes(), mostBytes, source), type, fortran, descr[0] == '>');
     }
 
     private static string ReadHeader(Stream content, string source)

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using NpuSim.Files;
 
 namespace NpuSim.Workloads.Formats;
 
@@ -49,6 +50,15 @@ internal static class PlainOrGzip
         }
 
         Array.Resize(ref bytes, read);
+        return bytes;
+    }
+
+    /// <summary>All bytes of a stream, taken from the budget as they arrive; one more than <paramref name="most"/> where there are more.</summary>
+    /// <exception cref="InputException">There are more than the budget accepts.</exception>
+    public static byte[] TakeAll(Stream content, int most, string source)
+    {
+        byte[] bytes = Take(content, (int)Math.Min(most, Math.Min(InputBudget.MaxBytes, Array.MaxLength - 1)) + 1);
+        InputBudget.Take(bytes.Length, source);
         return bytes;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
+using NpuSim.Files;
 
 namespace NpuSim.Workloads.Formats;
 
@@ -19,6 +20,8 @@ public static class RecordingIndex
 {
     /// <summary>The longest index that is accepted: 4 MiB.</summary>
     public const int MaxBytes = 4 << 20;
+
+    private const int RowBytes = 128; // of a row, and of a cell with a short text
 
     private const string StartColumn = "start_sample", LengthColumn = "samples";
 
@@ -56,6 +59,7 @@ public static class RecordingIndex
         ImmutableArray<Recording>.Builder recordings = ImmutableArray.CreateBuilder<Recording>();
         while (csv.Read())
         {
+            InputBudget.Take(RowBytes * (1L + header.Length), path);
             Dictionary<string, string> columns = new(StringComparer.Ordinal);
             for (int i = 0; i < header.Length; i++)
                 columns[header[i]] = csv.GetField(i) ?? "";

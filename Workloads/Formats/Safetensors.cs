@@ -16,17 +16,22 @@ public static class Safetensors
     /// <summary>The longest header that is accepted: 16 MiB.</summary>
     public const int MaxHeaderBytes = 16 << 20;
 
+    private const int BlockBytes = 1 << 20;
+
     private const string MetadataKey = "__metadata__";
 
     /// <summary>Reads a weight file.</summary>
     /// <exception cref="InputException">The file is missing, damaged, truncated or holds other types.</exception>
-    public static Weights Read(string path) => InputFile.Read(path, stream => Read(stream, path));
+    /// <param name="path">The file.</param>
+    /// <param name="choice">Which tensors to read; null: all.</param>
+    public static Weights Read(string path, TensorChoice? choice = null) => InputFile.Read(path, stream => Read(stream, path, choice));
 
     /// <summary>Reads weights.</summary>
     /// <param name="stream">Seekable, at its start.</param>
     /// <param name="source">What to call it in messages.</param>
-    /// <exception cref="InputException">As for <see cref="Read(string)"/>.</exception>
-    public static Weights Read(Stream stream, string source)
+    /// <param name="choice">Which tensors to read; null: all.</param>
+    /// <exception cref="InputException">As for <see cref="Read(string, TensorChoice)"/>.</exception>
+    public static Weights Read(Stream stream, string source, TensorChoice? choice = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         Span<byte> prefix = stackalloc byte[8];
@@ -47,7 +52,7 @@ public static class Safetensors
         {
             using JsonDocument json = JsonDocument.Parse(header,
                 new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
-            return ReadTensors(json.RootElement, stream, dataBytes, source);
+            return ReadTensors(json.RootElement, stream, dataBytes, source, choice);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
@@ -122,7 +127,7 @@ public static class Safetensors
         json.WriteEndArray();
     }
 
-    private static Weights ReadTensors(JsonElement root, Stream stream, long dataBytes, string source)
+    private static Weights ReadTensors(JsonElement root, Stream stream, long dataBytes, string source, TensorChoice? choice)
     {
         var metadata = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         List<TensorEntry> entries = [];
@@ -156,8 +161,15 @@ public static class Safetensors
         if (expected != dataBytes)
             throw new InputException($"{source}: too long: the tensors take {expected} bytes of data; the file has {dataBytes}.");
         var tensors = ImmutableSortedDictionary.CreateBuilder<string, WeightTensor>(StringComparer.Ordinal);
-        foreach (TensorEntry entry in entries)
+        HashSet<string>? wanted = choice is null ? null : [.. choice(entries.ToDictionary(e => e.Name, e => new TensorHead(e.Shape, e.Type), StringComparer.Ordinal))];
+        long start = stream.Position;
+        foreach (TensorEntry entry in entries.Where(e => wanted is null || wanted.Contains(e.Name)))
+        {
+            InputBudget.Take(entry.Shape.Count * sizeof(float), $"{source}: {InputFile.OneLine(entry.Name)}");
+            stream.Position = start + entry.Begin;
             tensors.Add(entry.Name, new WeightTensor(entry.Shape, entry.ReadValues(stream)));
+        }
+
         return new Weights(tensors.ToImmutable(), metadata.ToImmutable());
     }
 
@@ -203,20 +215,25 @@ public static class Safetensors
 
         public float[] ReadValues(Stream stream)
         {
-            byte[] bytes = new byte[End - Begin];
-            stream.ReadExactly(bytes);
+            byte[] block = new byte[Math.Min(End - Begin, BlockBytes)];
             float[] values = new float[Shape.Count];
-            for (int i = 0; i < values.Length; i++)
+            int width = Type == "F32" ? 4 : 2;
+            for (int done = 0; done < values.Length;)
             {
-                values[i] = Type switch
-                {
-                    "F32" => BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(4 * i)),
-                    "F16" => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes.AsSpan(2 * i)),
-                    _ => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(2 * i)) << 16),
-                };
+                int count = Math.Min(values.Length - done, block.Length / width);
+                stream.ReadExactly(block.AsSpan(0, count * width));
+                for (int i = 0; i < count; i++)
+                    values[done++] = Value(block.AsSpan(i * width));
             }
 
             return values;
         }
+
+        private float Value(ReadOnlySpan<byte> bytes) => Type switch
+        {
+            "F32" => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+            "F16" => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes),
+            _ => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes) << 16),
+        };
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using NpuSim.Files;
 
 namespace NpuSim.Workloads.Formats;
 
@@ -56,6 +57,7 @@ public static class Wav
         int width = coding.Bits / 8, frameBytes = width * coding.Channels;
         if (bytes == 0 || bytes % frameBytes != 0)
             throw new InputException($"{source}: {bytes} bytes of samples are not a whole number of frames of {frameBytes} bytes.");
+        InputBudget.Take(bytes + (bytes / frameBytes * sizeof(float)), source);
         byte[] data = new byte[bytes];
         stream.ReadExactly(data);
         float[] samples = new float[bytes / frameBytes];

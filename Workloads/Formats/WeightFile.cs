@@ -9,20 +9,24 @@ public static class WeightFile
     private static readonly byte[] ZipSignature = [.. "PK"u8, 3, 4];
 
     /// <summary>Reads a weight file; its first bytes tell the format.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="choice">Which tensors to read; null: all.</param>
     /// <exception cref="InputException">The file is missing, damaged, truncated or holds other types.</exception>
-    public static Weights Read(string path) => InputFile.Read(path, stream => Read(stream, path));
+    public static Weights Read(string path, TensorChoice? choice = null) => InputFile.Read(path, stream => Read(stream, path, choice));
 
     /// <summary>Reads weights.</summary>
     /// <param name="stream">Seekable, at its start.</param>
     /// <param name="source">What to call it in messages.</param>
-    /// <exception cref="InputException">As for <see cref="Read(string)"/>.</exception>
-    public static Weights Read(Stream stream, string source)
+    /// <param name="choice">Which tensors to read; null: all.</param>
+    /// <exception cref="InputException">As for <see cref="Read(string, TensorChoice)"/>.</exception>
+    public static Weights Read(Stream stream, string source, TensorChoice? choice = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         Span<byte> signature = stackalloc byte[4];
         stream.ReadAtLeast(signature, signature.Length, throwOnEndOfStream: false);
         stream.Position = 0;
-        return signature.SequenceEqual(ZipSignature) ? OfArrays(Npz.Read(stream, source), source) : Safetensors.Read(stream, source);
+        return signature.SequenceEqual(ZipSignature) ? OfArrays(Npz.Read(stream, source, choice), source)
+            : Safetensors.Read(stream, source, choice);
     }
 
     private static Weights OfArrays(ImmutableSortedDictionary<string, NumberArray> arrays, string source)

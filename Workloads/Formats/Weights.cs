@@ -43,15 +43,15 @@ public sealed record Weights(
         {
             names.Add(name);
             if (!Tensors.TryGetValue(name, out WeightTensor? tensor))
-                faults.Add($"missing tensor {name} {shape}");
+                faults.Add(Missing(name, shape));
             else if (tensor.Shape != shape)
-                faults.Add($"{name} has the shape {tensor.Shape}; the model takes {shape}");
+                faults.Add(Misshapen(name, tensor.Shape, shape));
             else if (FirstNotFinite(tensor.Values.Span) is int index and >= 0)
                 faults.Add($"{Spell(tensor.Values.Span[index])} in {name} at index {index}");
         }
 
         foreach (string name in Tensors.Keys.Where(name => !names.Contains(name)))
-            faults.Add($"tensor {name} is none of the model's");
+            faults.Add(Stray(name));
         return faults.ToImmutable();
     }
 
@@ -60,9 +60,36 @@ public sealed record Weights(
     /// <param name="source">File they come from, for the message.</param>
     /// <exception cref="InputException"><see cref="Validate"/> finds a fault; the message is one line with the first and the
     /// number of others.</exception>
-    public void Require(IEnumerable<KeyValuePair<string, Shape>> expected, string source)
+    public void Require(IEnumerable<KeyValuePair<string, Shape>> expected, string source) => Refuse(Validate(expected), source);
+
+    /// <summary>Reads all tensors of a file, once their names and shapes are known to be those of a network.</summary>
+    /// <param name="expected">Name and shape of every parameter.</param>
+    /// <param name="source">The file, for the message.</param>
+    public static TensorChoice Expect(IReadOnlyCollection<KeyValuePair<string, Shape>> expected, string source) => heads =>
     {
-        ImmutableArray<string> faults = Validate(expected);
+        ImmutableArray<string>.Builder faults = ImmutableArray.CreateBuilder<string>();
+        foreach ((string name, Shape shape) in expected)
+        {
+            if (!heads.TryGetValue(name, out TensorHead there))
+                faults.Add(Missing(name, shape));
+            else if (there.Shape != shape)
+                faults.Add(Misshapen(name, there.Shape, shape));
+        }
+
+        HashSet<string> names = [.. expected.Select(e => e.Key)];
+        faults.AddRange(heads.Keys.Where(name => !names.Contains(name)).Order(StringComparer.Ordinal).Select(Stray));
+        Refuse(faults.ToImmutable(), source);
+        return names;
+    };
+
+    private static string Missing(string name, Shape shape) => $"missing tensor {name} {shape}";
+
+    private static string Misshapen(string name, Shape there, Shape shape) => $"{name} has the shape {there}; the model takes {shape}";
+
+    private static string Stray(string name) => $"tensor {name} is none of the model's";
+
+    private static void Refuse(ImmutableArray<string> faults, string source)
+    {
         if (faults.Length > 0)
             throw new InputException($"{source}: {faults[0]}{(faults.Length == 1 ? "" : $" (and {faults.Length - 1} more)")}");
     }

@@ -24,7 +24,7 @@ internal static class Completion
     public static ImportedNetwork Of(string name, Shape sample, Func<int, (NetworkParts Parts, Value Output)> read, bool quantized)
     {
         (NetworkParts parts, Value output) = read(1);
-        (Graph graph, IReadOnlyDictionary<string, string> names) = Complete(parts, output);
+        (Graph graph, IReadOnlyDictionary<string, string> names) = Whole(name, parts, output);
         if (graph.Outputs[Result].Kind == ValueKind.Input)
             throw new InputException($"{name}: its output is its input; a network that computes something is read.");
         Shape logits = graph.Outputs["logits"].Shape;
@@ -41,10 +41,23 @@ internal static class Completion
         Model model = new(name, sample, logits[^1], batch => batch == 1 ? graph : Build(read(batch)));
         return new ImportedNetwork(model, weights, quantization);
 
-        static Graph Build((NetworkParts Parts, Value Output) network)
+        Graph Build((NetworkParts Parts, Value Output) network)
         {
-            Graph graph = Complete(network.Parts, network.Output).Graph;
+            Graph graph = Whole(name, network.Parts, network.Output).Graph;
             return graph.Nodes.Any(n => n.Op is BatchNorm) ? BatchNormFolding.Fold(graph) : graph;
+        }
+    }
+
+    // What a file says may fit operation by operation and yet have no loss: an output of more elements than are counted, say.
+    private static (Graph Graph, IReadOnlyDictionary<string, string> Names) Whole(string name, NetworkParts parts, Value output)
+    {
+        try
+        {
+            return Complete(parts, output);
+        }
+        catch (Exception fault) when (fault is GraphException or ArgumentException or OverflowException)
+        {
+            throw new InputException($"{name}: its output '{output.Name}' {output.Shape} is none to train on: {InputFile.OneLine(fault.Message)}", fault);
         }
     }
 
@@ -122,7 +135,7 @@ internal static class Completion
     }
 
     private static Value Flat(GraphBuilder builder, string name, Value x) =>
-        x.Shape.Rank == 2 ? x : builder.Apply(name, new Reshape([x.Shape[0], (int)(x.Shape.Count / x.Shape[0])]), x);
+        x.Shape.Rank == 2 ? x : builder.Apply(name, new Reshape([x.Shape[0], checked((int)(x.Shape.Count / x.Shape[0]))]), x);
 
     // The softmax, or its logarithm, that makes the output, and what only moves its numbers after it; those of the logits move likewise.
     private static (Node? Softmax, ImmutableArray<Node> Moves) SoftmaxOf(Value output, Dictionary<Value, Node> makers)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Networks;
@@ -23,31 +22,25 @@ public static class PretrainedWeights
     /// against the model.
     /// </summary>
     /// <param name="workload">The workload.</param>
-    /// <param name="cacheFolder">Folder of kept weights.</param>
+    /// <param name="cacheFolder">Folder of kept weights (<see cref="WeightCache"/>).</param>
+    /// <param name="dataFolder">Folder of the data sets; null: the environment variable NPUSIM_DATA.</param>
+    /// <param name="choice">Looks at names and shapes before a file's numbers are read; null: all are read.</param>
     /// <exception cref="InputException">The weight file is missing or damaged.</exception>
-    public static Weights? Find(Workload workload, string cacheFolder)
+    public static Weights? Find(Workload workload, string cacheFolder, string? dataFolder = null, TensorChoice? choice = null)
     {
         ArgumentNullException.ThrowIfNull(workload);
         if (workload.Weights is { } named)
-            return Named(named);
-        if (ImportedNetwork.IsFile(workload.Model))
-            return ImportedNetwork.Read(workload.Model).Weights;
-        string kept = CacheFile(workload, cacheFolder);
-        return File.Exists(kept) ? Safetensors.Read(kept) : null;
+            return Named(named, choice);
+        return ImportedNetwork.IsFile(workload.Model) ? ImportedNetwork.Read(workload.Model).Weights
+            : WeightCache.Find(workload, cacheFolder, dataFolder);
     }
 
-    /// <summary>Keeps pre-trained weights for the next time.</summary>
-    /// <param name="workload">The workload, which names no weights itself.</param>
-    /// <param name="weights">The outcome of its recipe.</param>
-    /// <param name="cacheFolder">Folder of kept weights; made where it is missing.</param>
-    /// <exception cref="InputException">The file cannot be written.</exception>
-    public static void Keep(Workload workload, Weights weights, string cacheFolder) =>
-        Safetensors.Write(CacheFile(workload, cacheFolder), WithRecipe(weights, workload));
-
     /// <summary>A shipped weight file by its name, or one by its path.</summary>
+    /// <param name="nameOrPath">The name or path.</param>
+    /// <param name="choice">Looks at names and shapes before a file's numbers are read; null: all are read.</param>
     /// <exception cref="InputException">It is missing or damaged.</exception>
-    public static Weights Named(string nameOrPath) =>
-        ShippedWeights.Names.Contains(nameOrPath) ? ShippedWeights.Load(nameOrPath) : WeightFile.Read(nameOrPath);
+    public static Weights Named(string nameOrPath, TensorChoice? choice = null) =>
+        ShippedWeights.Names.Contains(nameOrPath) ? ShippedWeights.Load(nameOrPath) : WeightFile.Read(nameOrPath, choice);
 
     /// <summary>The weights with the workload's recipe, and what its files held, in their metadata.</summary>
     /// <exception cref="InputException">A file that the recipe names cannot be read.</exception>
@@ -68,16 +61,5 @@ public static class PretrainedWeights
         IEnumerable<string> files = ImageSets.IsPath(recipe.Images) ? [recipe.Images, .. ImageSets.Get(recipe.Images).Paths(null)] : [];
         return string.Concat(files.Concat(recipe.Teacher?.Files ?? []).Select(file =>
             $"{Convert.ToHexStringLower(InputFile.Read(file, SHA256.HashData))} {Path.GetFileName(file)}\n"));
-    }
-
-    /// <summary>
-    /// The file that keeps a workload's weights: its name tells the model and the SHA-256 of the recipe and of the content of the files
-    /// it names, so that another recipe is another file.
-    /// </summary>
-    /// <exception cref="InputException">A file that the recipe names cannot be read.</exception>
-    public static string CacheFile(Workload workload, string cacheFolder)
-    {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(workload.Recipe + Fingerprints(workload)));
-        return Path.Combine(cacheFolder, $"{workload.Model}-{Convert.ToHexStringLower(hash)[..16]}.safetensors");
     }
 }

@@ -1,5 +1,6 @@
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Networks;
 using NpuSim.Yaml;
@@ -27,7 +28,7 @@ public sealed record TeacherRecipe(
     {
         bool isFile = ImportedNetwork.IsFile(Model);
         if (!isFile && !ModelCatalog.Names.Contains(Model))
-            yield return new Problem("model", $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}, or a network file");
+            yield return new Problem("model", $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}, or a network file{Suggestion.For(Model, ModelCatalog.Names)}");
         if (!isFile && Weights is null)
             yield return new Problem("weights", $"a teacher must be trained, and '{Model}' is a model without weights; accepted is a weight file");
         if (Weights is { Length: 0 })
@@ -50,8 +51,10 @@ public sealed record TeacherRecipe(
         if (model.Input != images.SampleShape || model.Classes != images.Classes || model.Build(1).Inputs.All(i => i.Name != "labels"))
             throw new InputException($"pretrain.teacher: {model.Name} takes samples of {model.Input} in {model.Classes} classes; accepted is a " +
                 $"network for {images.Name}: {images.SampleShape} in {images.Classes} classes.");
-        Weights weights = Weights is null ? file!.Weights : PretrainedWeights.Named(Weights);
-        weights.Require(model.Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape)), Weights ?? Model);
+        KeyValuePair<string, Shape>[] expected = [.. model.Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape))];
+        Weights weights = Weights is null ? file!.Weights
+            : PretrainedWeights.Named(Weights, Formats.Weights.Expect(expected, Weights));
+        weights.Require(expected, Weights ?? Model);
         return new Teacher(model, weights, PixelRange, Temperature, Share);
     }
 

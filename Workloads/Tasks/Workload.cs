@@ -10,7 +10,7 @@ namespace NpuSim.Workloads.Tasks;
 /// What is trained, on what and how: model, weights, data and the settings of each method. Immutable; the content of a workload
 /// file.
 /// </summary>
-/// <param name="Name">Letters, digits and hyphens.</param>
+/// <param name="Name">As <see cref="ItemName"/> has them.</param>
 /// <param name="Description">One line for a list.</param>
 /// <param name="Model">Name of a model, or a network file.</param>
 /// <param name="Pretrain">How the weights that adaptation starts from are trained.</param>
@@ -82,10 +82,10 @@ public sealed record Workload(
     /// <inheritdoc/>
     public IEnumerable<Problem> Problems()
     {
-        if (Name.Length == 0 || Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
-            yield return new Problem("name", $"'{Name}' is no name; accepted are letters, digits and hyphens");
+        if (!ItemName.IsValid(Name))
+            yield return new Problem("name", $"'{Name}' is no name; {ItemName.Accepted}");
         if (!ModelCatalog.Names.Contains(Model) && !ImportedNetwork.IsFile(Model))
-            yield return new Problem("model", $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}, or a network file");
+            yield return new Problem("model", $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}, or a network file{Suggestion.For(Model, ModelCatalog.Names)}");
         if (Pixels is not null && (PixelRange.TryParse(Pixels) is null || !ImportedNetwork.IsFile(Model)))
             yield return new Problem("pixels", $"found '{Pixels}'; accepted is BLACK..WHITE, as 0..255, with a network file as model");
         if (Seeds.IsDefaultOrEmpty)

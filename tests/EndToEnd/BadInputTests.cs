@@ -57,6 +57,14 @@ public sealed class BadInputTests : CommandTests
     [TestCase("study landscape -w omniglot-fewshot --out results", "few-shot", "accepted is a workload without few-shot")]
     [TestCase("study landscape --grid 1 --out results", "--grid 1", "2 to 500")]
     [TestCase("study landscape --samples 5000 --steps 1 --out results", "5000 samples", "there are 2000")]
+    [TestCase("run -p cortex-m4 -m ff:fp32 --rate 1,5", "--rate 1,5", "such as 0.05")]
+    [TestCase("run -p cortex-m4 -m ff:fp32 --rate 1e9", "--rate 1e9", "at most 1000000")]
+    [TestCase("run -p cortex-m4 -m ff:fp32 --epsilon 1e30", "--epsilon 1e30", "at most 1000000")]
+    [TestCase("run -p systolic-int8-16x16 -m qzo-ff:16w8a -s lp --steps 1 --rate 1e6", "head.weight", "2^30")]
+    [TestCase("plan --max-input-bytes 1", "--max-input-bytes '1'", "'2 GiB' in B, KiB")]
+    [TestCase("plan --json=maybe", "'maybe' is one argument too many", "npusim plan --help")]
+    [TestCase("[suggest:x] plan", "[suggest:x]", "[suggest:POSITION]")]
+    [TestCase("completion tcsh", "there is no completion for 'tcsh'", "bash, zsh, fish, pwsh")]
     [TestCase("compare --seeds 0 --out results", "--seeds 0", "1 to 1000")]
     [TestCase("compare --steps -1 --out results", "--steps -1", "from 1")]
     [TestCase("compare --steps many --out results", "--steps many", "from 1")]
@@ -65,6 +73,23 @@ public sealed class BadInputTests : CommandTests
     [TestCase("compare -w fashion-mnist-cnn --data nowhere --out results", "nowhere", "no such file")]
     public void A_wrong_command_line_says_what_is_accepted(string line, string cause, string accepted) =>
         Refused(Npusim.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)), cause, accepted);
+
+    [TestCase("bandwidth: 3.2 GB/s", "bandwidth: 1e-300 B/s", "memory.dram.bandwidth is 1E-300")]
+    [TestCase("elementwise: 16", "elementwise: 1e-308", "vector.elementwise is 1E-308")]
+    [TestCase("int8-mac: 0.3 pJ", "int8-mac: 1e308 pJ", "energy.int8-mac is 1E+308")]
+    public void A_cost_that_nothing_counts_names_operation_and_key(string right, string wrong, string key)
+    {
+        string yaml = Npusim.Run("profile", "show", "systolic-int8-16x16").Succeeded().Output;
+        Assert.That(yaml, Does.Contain(right));
+        Write("mine.yaml", yaml.Replace(right, wrong));
+        Refused(Npusim.Run("plan", "-p", "mine.yaml", "-m", "qzo-ff:8w8a", "-s", "lp"), "operation '", key);
+    }
+
+    [Test]
+    public void Names_cannot_command_a_terminal_or_turn_the_text() =>
+        Assert.That(
+            Npusim.Run("plan", "-p", "a\u202Eb\u001b[31m\nc.yaml").Error,
+            Is.EqualTo("npusim: a\\u202Eb\\u001B[31m\\u000Ac.yaml: there is no such file\n"));
 
     [TestCase("unknown key", "  columns: 16", "  columns: 16\n  rowz: 16", "rowz", "did you mean 'rows'?")]
     [TestCase("wrong unit", "clock: 500 MHz", "clock: 500 KiB", "clock", "Hz")]

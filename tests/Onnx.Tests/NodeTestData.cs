@@ -40,7 +40,7 @@ internal static class NodeTestData
     }
 
     /// <summary>A tensor's numbers.</summary>
-    public static float[] Floats(TensorProto tensor) => OnnxTensor.Read(tensor, "", "test")?.Array.ToFloats() ?? [];
+    public static float[] Floats(TensorProto tensor) => OnnxTensor.Read(tensor, new OnnxExternalData(""), "test")?.Array.ToFloats() ?? [];
 
     private static TensorProto Tensor(string path) => File.Exists(path) ? TensorProto.Parser.ParseFrom(File.ReadAllBytes(path)) : new TensorProto();
 }

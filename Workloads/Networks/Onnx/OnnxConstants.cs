@@ -11,19 +11,19 @@ internal sealed class OnnxConstants
 
     /// <summary>The tensors of a graph.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="folder">Folder of the model, which external data lie in.</param>
+    /// <param name="external">Data outside the model.</param>
     /// <param name="path">The model, for messages.</param>
     /// <exception cref="InputException">Two have one name, or one is sparse.</exception>
-    public OnnxConstants(GraphProto graph, string folder, string path)
+    public OnnxConstants(GraphProto graph, OnnxExternalData external, string path)
     {
         if (graph.SparseInitializer.Count > 0)
             throw new InputException($"{path}: {graph.SparseInitializer.Count} sparse initialisers; dense ones are read.");
         foreach (TensorProto tensor in graph.Initializer)
-            Add(tensor.Name, () => OnnxTensor.Read(tensor, folder, Source(tensor.Name)));
+            Add(tensor.Name, () => OnnxTensor.Read(tensor, external, Source(tensor.Name)));
         foreach (NodeProto node in graph.Node.Where(n => n is { OpType: "Constant", Output.Count: 1 }))
         {
             string name = node.Output[0];
-            Add(name, () => Value(node, folder, Source(name)));
+            Add(name, () => Value(node, external, Source(name)));
         }
 
         string Source(string name) => $"{path}: tensor '{NetworkParts.Name(name)}'";
@@ -42,12 +42,12 @@ internal sealed class OnnxConstants
     /// <exception cref="InputException">It is of a type that is not read, or damaged.</exception>
     public KnownTensor? Find(string name) => tensors.GetValueOrDefault(name)?.Value;
 
-    private static KnownTensor? Value(NodeProto node, string folder, string source)
+    private static KnownTensor? Value(NodeProto node, OnnxExternalData external, string source)
     {
         AttributeProto[] values = [.. node.Attribute];
         return values switch
         {
-            [{ Name: "value", T: { } tensor }] => OnnxTensor.Read(tensor, folder, source),
+            [{ Name: "value", T: { } tensor }] => OnnxTensor.Read(tensor, external, source),
             [{ Name: "value_float" } a] => Reals([a.F], scalar: true),
             [{ Name: "value_floats" } a] => Reals([.. a.Floats], scalar: false),
             [{ Name: "value_int" } a] => Whole([a.I], scalar: true),

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using NpuSim.Files;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Networks.Onnx.Proto;
@@ -11,8 +12,6 @@ namespace NpuSim.Workloads.Networks.Onnx;
 /// </summary>
 internal static class OnnxFile
 {
-    private const int MostBytes = 1 << 30;
-
     /// <summary>Reads a model.</summary>
     /// <exception cref="InputException">The file is missing or damaged, or operators are not supported; they are named.</exception>
     public static ImportedNetwork Read(string path) =>
@@ -20,8 +19,7 @@ internal static class OnnxFile
 
     private static ImportedNetwork Read(Stream stream, string path, string folder)
     {
-        if (stream.Length > MostBytes)
-            throw new InputException($"{path}: {stream.Length} bytes; a model of at most {MostBytes} is read.");
+        InputBudget.Take(stream.Length, path);
         ModelProto model;
         try
         {
@@ -34,7 +32,7 @@ internal static class OnnxFile
 
         if (model.Graph is null || model.Graph.Node.Count == 0 || model.OpsetImport.Count == 0)
             throw new InputException($"{path}: no ONNX model, or truncated: it has no graph of nodes or no operator sets.");
-        OnnxReader reader = new(model, new OnnxConstants(model.Graph, folder, path), path);
+        OnnxReader reader = new(model, new OnnxConstants(model.Graph, new OnnxExternalData(folder), path), path);
         (NetworkParts parts, Value output) = reader.Read(1);
         string? obstacle = Integers.Obstacle(parts, output);
         ImportedNetwork network = Completion.Of(Path.GetFileNameWithoutExtension(path), reader.Sample, reader.Read, obstacle is null);

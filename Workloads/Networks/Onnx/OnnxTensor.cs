@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
+using NpuSim.Files;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Networks.Onnx.Proto;
@@ -13,10 +13,10 @@ internal static class OnnxTensor
 
     /// <summary>The tensor; an empty one is null.</summary>
     /// <param name="tensor">What the model says.</param>
-    /// <param name="folder">Folder of the model; external data lie in it or below.</param>
+    /// <param name="external">Data outside the model.</param>
     /// <param name="source">What to call it in messages.</param>
     /// <exception cref="InputException">Its type is not read, its data are not there or of another size, or lie outside the folder.</exception>
-    public static KnownTensor? Read(TensorProto tensor, string folder, string source)
+    public static KnownTensor? Read(TensorProto tensor, OnnxExternalData external, string source)
     {
         TensorType named = (TensorType)tensor.DataType;
         ElementType type = named switch
@@ -47,12 +47,13 @@ internal static class OnnxTensor
         if (bytes == 0)
             return null;
         int stored = (int)(isPacked ? (bytes + 1) / 2 : bytes);
-        byte[] data = tensor.DataLocation == External ? ReadExternal(tensor, stored, folder, source)
-            : tensor.RawData.Length > 0 ? tensor.RawData.ToByteArray() : Packed(tensor, type);
+        InputBudget.Take(bytes / type.Bytes(), sizeof(float), source); // as weights
+        ReadOnlyMemory<byte> data = tensor.DataLocation == External ? external.Read(tensor, stored, source)
+            : tensor.RawData.Length > 0 ? tensor.RawData.Memory : Packed(tensor, type);
         if (data.Length != stored)
             throw new InputException($"{source}: its shape [{string.Join(", ", tensor.Dims)}] takes {stored} bytes, there are {data.Length}.");
         if (isPacked)
-            data = Unpacked(data, (int)bytes, named == TensorType.Int4);
+            data = Unpacked(data.Span.ToArray(), (int)bytes, named == TensorType.Int4);
         Shape shape = tensor.Dims.Count == 0 ? [1] : Shape.Create([.. tensor.Dims.Select(d => (int)d)]);
         NumberArray array = new(shape, type, data, tensor.Dims.Count == 0);
         return new KnownTensor(named == TensorType.BFloat16 ? Widened(array) : array, named);
@@ -80,26 +81,4 @@ internal static class OnnxTensor
     };
 
     private static byte[] Bytes<T>(ReadOnlySpan<T> values) where T : unmanaged => MemoryMarshal.AsBytes(values).ToArray();
-
-    private static byte[] ReadExternal(TensorProto tensor, int bytes, string folder, string source)
-    {
-        string? Entry(string key) => tensor.ExternalData.LastOrDefault(e => e.Key == key)?.Value;
-        string root = Path.GetFullPath(folder.Length == 0 ? "." : folder) + Path.DirectorySeparatorChar;
-        string location = Entry("location") ?? "", path = location.Contains('\0') ? "" : Path.GetFullPath(Path.Combine(root, location));
-        if (location.Length == 0 || Path.IsPathRooted(location) || !path.StartsWith(root, StringComparison.Ordinal))
-            throw new InputException($"{source}: its data lie in '{InputFile.OneLine(location)}'; accepted is a file in the folder of the model or below.");
-        if (!long.TryParse(Entry("offset") ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out long offset)
-            || !long.TryParse(Entry("length") ?? $"{bytes}", NumberStyles.None, CultureInfo.InvariantCulture, out long length) || length != bytes)
-        {
-            throw new InputException($"{source}: its data have offset '{InputFile.OneLine(Entry("offset") ?? "")}' and length '{InputFile.OneLine(Entry("length") ?? "")}'; its shape takes {bytes} bytes.");
-        }
-
-        return InputFile.Read(path, stream =>
-        {
-            if (offset > stream.Length - length)
-                throw new InputException($"{source}: its {length} bytes from {offset} on are not in '{InputFile.OneLine(location)}', which has {stream.Length}.");
-            stream.Position = offset;
-            return PlainOrGzip.Take(stream, bytes);
-        });
-    }
 }

@@ -46,13 +46,19 @@ internal sealed record Topology(
             throw new InputException($"{source}: {stream.Length} bytes; a topology of at most {MostBytes} is read.");
         try
         {
-            return JsonSerializer.Deserialize<Topology>(stream, Options) ?? throw new JsonException("It is null.");
+            Topology read = JsonSerializer.Deserialize<Topology>(stream, Options) ?? throw new JsonException("It is null.");
+            return read.IsWhole ? read : throw new JsonException("A list or one of its elements is null.");
         }
         catch (JsonException fault)
         {
             throw new InputException($"{source}: no topology of a network: {InputFile.OneLine(fault.Message)}", fault);
         }
     }
+
+    // Elements of lists may be null whatever their type says.
+    private bool IsWhole => !Inputs.IsDefault && !Outputs.IsDefault && !Tensors.IsDefault && !Ops.IsDefault
+        && Tensors.All(t => t is { Name: not null, Dtype: not null, Shape.IsDefault: false })
+        && Ops.All(o => o is { Op: not null, Inputs.IsDefault: false, Outputs.IsDefault: false });
 
     /// <summary>The name of a tensor; a number where there is none.</summary>
     public string NameOf(int tensor) => (uint)tensor < (uint)Tensors.Length ? Tensors[tensor].Name : $"{tensor}";

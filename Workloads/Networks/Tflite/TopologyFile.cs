@@ -18,17 +18,25 @@ internal static class TopologyFile
         TopologyReader.RequireSupported(topology, path);
         topology.Check(path);
         string constants = Path.ChangeExtension(path, ".npz");
-        ImmutableSortedDictionary<string, NumberArray> arrays = Npz.Read(constants);
-        foreach (TopologyTensor tensor in topology.Tensors.Where(t => t.Constant))
+        HashSet<int> read = [.. topology.Ops.SelectMany(op => op.Inputs)];
+        TopologyTensor[] needed = [.. topology.Tensors.Where(t => t.Constant && read.Contains(t.Index))]; // others are not read
+        ImmutableSortedDictionary<string, NumberArray> arrays = Npz.Read(constants, heads =>
         {
-            if (!arrays.TryGetValue($"t{tensor.Index}", out NumberArray? array))
-                throw new InputException($"{constants}: there is no array t{tensor.Index}, which {path} needs.");
-            Shape shape = tensor.Shape.IsEmpty ? [1] : Shape.Create(tensor.Shape.AsSpan());
-            if (array.Shape != shape || !Enum.TryParse(tensor.Dtype, ignoreCase: true, out ElementType type) || array.Type != type)
-                throw new InputException($"{constants}: t{tensor.Index} is {array.Type} {array.Shape}; {path} says {InputFile.OneLine(tensor.Dtype)} {shape}.");
-        }
-
+            foreach (TopologyTensor tensor in needed)
+                Compare(tensor, heads, constants, path);
+            return needed.Select(t => $"t{t.Index}");
+        });
         TopologyReader reader = new(topology, arrays, path);
         return Completion.Of(Path.GetFileNameWithoutExtension(path), reader.Sample, reader.Read, reader.IsQuantized);
+    }
+
+    private static void Compare(TopologyTensor tensor, IReadOnlyDictionary<string, TensorHead> heads, string constants, string path)
+    {
+        string name = $"t{tensor.Index}";
+        if (!heads.TryGetValue(name, out TensorHead head))
+            throw new InputException($"{constants}: there is no array {name}, which {path} needs.");
+        Shape shape = tensor.Shape.IsEmpty ? [1] : Shape.Create(tensor.Shape.AsSpan());
+        if (head.Shape != shape || !head.Type.Equals(tensor.Dtype, StringComparison.OrdinalIgnoreCase))
+            throw new InputException($"{constants}: {name} is {head.Type} {head.Shape}; {path} says {InputFile.OneLine(tensor.Dtype)} {shape}.");
     }
 }

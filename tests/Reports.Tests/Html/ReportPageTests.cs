@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -30,7 +32,9 @@ internal sealed partial class ReportPageTests
         Check(ReportSetTests.Html(SampleStudy.Large(profiles, runs)), 1400, dark: false);
 
     [TestCase("class=\"axis-title\"", "class=\"other\"", "an axis has no title")]
-    [TestCase("</main>", "<script>null.x</script></main>", "error ")]
+    [TestCase("</main>", "<script>null.x</script></main>", "policy script-src")]
+    [TestCase("</main>", "<img src=\"data:,\" onerror=\"alert(1)\" alt=\"\"></main>", "policy script-src")]
+    [TestCase("</main>", "<style>p { color: red }</style></main>", "policy style-src")]
     [TestCase("</main>", "<img src=\"http://localhost/x.png\" alt=\"\"></main>", "policy ")]
     [TestCase("x=\"10\"", "x=\"-40\"", "is clipped")]
     public void The_check_notices_what_is_wrong(string good, string bad, string fault) => Assert.That(
@@ -47,7 +51,9 @@ internal sealed partial class ReportPageTests
     private static (string[] Faults, int Tables) Faults(string html, int width, bool dark)
     {
         string script = File.ReadAllText(Path.Combine(Snapshot.Root(), "tests", "Reports.Tests", "Html", "selfcheck.js"));
+        string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script))); // the policy lets nothing else in
         string page = html.Replace("<head>\n", "<head>\n" + Listener, StringComparison.Ordinal)
+            .Replace("script-src ", $"script-src 'sha256-{hash}' ", StringComparison.Ordinal)
             .Replace("</body>\n", $"<script type=\"module\">{script}</script></body>\n", StringComparison.Ordinal);
         Match found = Result().Match(Chromium.Dom(page, width, dark));
         Assert.That(found.Groups[1].Length, Is.Positive, "The check inside the page did not end.");

@@ -136,6 +136,8 @@ internal sealed class ResultsJsonTests
     [TestCase("{\"schemaVersion\": 1}", "lacks \"tool\"")]
     [TestCase("{\"schemaVersion\": 1, \"a\\nb\": 1}", "unknown key \"a b\"")]
     [TestCase("{\"schemaVersion\": 1, \"tool\": \"\\ud800\"}", "whole characters")]
+    [TestCase("{\"schemaVersion\": 1, \"\\ud800\": 0}", "the key at byte 21 is not whole characters")]
+    [TestCase("{\"schemaVersion\": 1, \"a\": {\"\\udc00\": 0}}", "the key at byte 27 is not whole characters")]
     public void A_foreign_document_is_refused_in_one_line(string text, string reason) => Refuses(text, reason);
 
     [Test]

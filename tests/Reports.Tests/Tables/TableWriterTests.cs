@@ -50,7 +50,7 @@ internal sealed class TableWriterTests
     }
 
     [Test]
-    public void A_csv_reader_gets_back_each_name_and_no_formula()
+    public void A_csv_reader_gets_each_name_on_one_visible_line_and_no_formula()
     {
         string csv = Written(w => CsvTable.Write(Names, Hostile[..^3], w));
         using CsvReader reader = new(new StringReader(csv), System.Globalization.CultureInfo.InvariantCulture);
@@ -60,7 +60,8 @@ internal sealed class TableWriterTests
         {
             Assert.That(reader.Read(), Is.True);
             string cell = reader.GetField(0)!;
-            Assert.That(cell, Is.EqualTo(CsvTable.Inert(name)));
+            Assert.That(cell, Is.EqualTo(CsvTable.Inert(PlainText.Line(name))));
+            Assert.That(cell.Any(c => VisibleText.IsHidden(c)), Is.False);
             Assert.That(cell.TrimStart()[0], Is.Not.AnyOf('=', '+', '-', '@'));
             Assert.That(reader.GetField<int>(1), Is.EqualTo(name.Length));
         }

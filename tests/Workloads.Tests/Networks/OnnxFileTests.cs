@@ -98,6 +98,37 @@ public sealed class OnnxFileTests
         Refuses(model.File("y"), message);
     }
 
+    [TestCase(1 << 26, "claims 268435456 bytes of memory after 268435")] // six tensors of 64 Mi floats in one sparse file
+    [TestCase(1 << 28, "claims 1073741824 bytes of memory")]
+    public void External_data_that_many_tensors_name_are_within_one_budget(int count, string message)
+    {
+        string folder = Directory.CreateTempSubdirectory("npusim").FullName;
+        try
+        {
+            using (FileStream sparse = System.IO.File.Create(Path.Combine(folder, "big.bin")))
+                sparse.SetLength(4L * count);
+            OnnxModel model = new(1, 1);
+            for (int i = 0; i < 6; i++)
+            {
+                TensorProto tensor = new() { Name = $"w{i}", DataType = 1, Dims = { 1, count }, DataLocation = 1 };
+                tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "big.bin" });
+                model.Graph.Initializer.Add(tensor);
+            }
+
+            string path = Path.Combine(folder, "net.onnx");
+            System.IO.File.WriteAllBytes(path, model.Node("Relu", "x", "y").File("y")); // nothing uses them: they are not read
+            Assert.That(() => ImportedNetwork.Read(path), Throws.TypeOf<InputException>().With.Message.Contains("at least 2 classes"));
+            for (int i = 0; i < 6; i++)
+                model.Node("MatMul", $"x w{i}", $"m{i}");
+            System.IO.File.WriteAllBytes(path, model.File("m5"));
+            Assert.That(() => ImportedNetwork.Read(path), Throws.TypeOf<InputException>().With.Message.Contains(message));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Test]
     public void External_data_and_packed_numbers_are_read_like_raw_bytes()
     {

@@ -19,7 +19,7 @@ public sealed class PretrainedWeightsTests
     public void What_was_kept_is_found_again_with_its_recipe()
     {
         Assert.That(PretrainedWeights.Find(Unnamed, folder), Is.Null);
-        PretrainedWeights.Keep(Unnamed, Two, folder);
+        WeightCache.Keep(Unnamed, Two, folder, null);
         Weights? found = PretrainedWeights.Find(Unnamed, folder);
         Assert.Multiple(() =>
         {
@@ -31,7 +31,7 @@ public sealed class PretrainedWeightsTests
     [Test]
     public void Another_recipe_does_not_find_them()
     {
-        PretrainedWeights.Keep(Unnamed, Two, folder);
+        WeightCache.Keep(Unnamed, Two, folder, null);
         Assert.That(PretrainedWeights.Find(Unnamed with { DataSeed = 77 }, folder), Is.Null);
     }
 
@@ -59,27 +59,24 @@ public sealed class PretrainedWeightsTests
         {
             Pretrain = Unnamed.Pretrain with { Images = set, Teacher = new TeacherRecipe(Path.Combine(folder, "t.json"), Path.Combine(folder, "t.npz")) },
         };
-        List<string> names = [PretrainedWeights.CacheFile(own, folder)];
-        Assert.That(PretrainedWeights.CacheFile(own, folder), Is.EqualTo(names[0]));
+        List<string> names = [WeightCache.EntryOf(own, folder, null)];
+        Assert.That(WeightCache.EntryOf(own, folder, null), Is.EqualTo(names[0]));
         foreach (string file in new[] { "a.bin", "b.bin", "t.json", "t.npz" })
         {
             File.AppendAllText(Path.Combine(folder, file), "more");
-            names.Add(PretrainedWeights.CacheFile(own, folder));
+            names.Add(WeightCache.EntryOf(own, folder, null));
         }
 
         File.AppendAllText(set, "# a comment is another content too\n");
-        names.Add(PretrainedWeights.CacheFile(own, folder));
+        names.Add(WeightCache.EntryOf(own, folder, null));
         Assert.That(names, Is.Unique);
         Assert.That(PretrainedWeights.WithRecipe(Two, own).Metadata[PretrainedWeights.FilesKey].Split('\n'), Has.Length.EqualTo(7), "six files and an end");
         Assert.That(PretrainedWeights.WithRecipe(Two, Unnamed).Metadata.Keys, Is.EqualTo(new[] { PretrainedWeights.RecipeKey }));
         File.Delete(Path.Combine(folder, "t.npz"));
-        Assert.That(() => PretrainedWeights.CacheFile(own, folder), Throws.TypeOf<InputException>().With.Message.EndsWith("t.npz: no such file."));
+        Assert.That(() => WeightCache.EntryOf(own, folder, null), Throws.TypeOf<InputException>().With.Message.EndsWith("t.npz: no such file."));
     }
 
     [Test]
-    public void A_recipe_without_files_keeps_its_name()
-    {
+    public void A_recipe_without_files_has_no_fingerprints_of_files() =>
         Assert.That(PretrainedWeights.Fingerprints(Unnamed), Is.Empty);
-        Assert.That(Path.GetFileName(PretrainedWeights.CacheFile(Unnamed, folder)), Is.EqualTo("cnn-small-7c5eaebda10db338.safetensors"));
-    }
 }

@@ -64,7 +64,7 @@ public sealed class WorkloadTests
         "'digits'; accepted is one of glyphs, fashion-mnist, mnist, kannada-mnist")]
     [TestCase("seeds: [5]", "seeds: []", "t.yaml:10:1: seeds: the list is empty; accepted is at least one seed")]
     [TestCase("seeds: [5]", "seeds: [5, 5]", "t.yaml:10:1: seeds: a seed occurs twice; accepted are different seeds")]
-    [TestCase("name: mine", "name: my own", "t.yaml:1:1: name: 'my own' is no name; accepted are letters, digits and hyphens")]
+    [TestCase("name: mine", "name: my own", "t.yaml:1:1: name: 'my own' is no name; accepted are letters, digits and single hyphens between them, at most 64")]
     [TestCase("model: cnn-small", "model: cnn-tiny", "t.yaml:3:1: model: there is no model 'cnn-tiny'; accepted is one of cnn, ")]
     [TestCase("epsilon: 0.01", "epsilon: 0", "methods.qzo-ff.epsilon: ")]
     [TestCase("epsilon: 0.01", "epsilom: 0.01", "did you mean")]

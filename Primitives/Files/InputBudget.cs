@@ -1,0 +1,65 @@
+namespace NpuSim.Files;
+
+/// <summary>
+/// How much memory the content of one input file may claim, files that it names included: whatever a header, a shape or compressed
+/// data say is taken from the budget before memory is. One limit for all formats, which --max-input-bytes changes.
+/// </summary>
+public static class InputBudget
+{
+    /// <summary>The option that changes the limit.</summary>
+    public const string Option = "--max-input-bytes";
+
+    /// <summary>The limit without that option: 384 MiB, which the weights of a ViT-Base in float32 need.</summary>
+    public const long DefaultBytes = 384L << 20;
+
+    private static readonly AsyncLocal<Account?> Open = new();
+
+    /// <summary>The limit in bytes.</summary>
+    public static long MaxBytes { get; set; } = DefaultBytes;
+
+    /// <summary>Runs <paramref name="read"/> within a budget: that of the file that is being read already, or one of its own.</summary>
+    public static T Within<T>(Func<T> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        if (Open.Value is not null)
+            return read();
+        try
+        {
+            Open.Value = new Account();
+            return read();
+        }
+        finally
+        {
+            Open.Value = null;
+        }
+    }
+
+    /// <summary>Takes bytes from the budget, before memory for them is taken.</summary>
+    /// <param name="bytes">How many; not negative.</param>
+    /// <param name="source">What claims them, for the message.</param>
+    /// <exception cref="InputException">The file claims more than the limit, together with what it claimed before.</exception>
+    public static void Take(long bytes, string source)
+    {
+        Account account = Open.Value ?? new Account();
+        if (bytes > MaxBytes - account.Taken)
+        {
+            string before = account.Taken == 0 ? "" : $" after {account.Taken} before";
+            throw new InputException($"{source}: claims {bytes} bytes of memory{before}; {Option} accepts {MaxBytes} for a file.");
+        }
+
+        account.Taken += bytes;
+    }
+
+    /// <summary>Takes memory for a number of elements.</summary>
+    /// <param name="count">Elements; not negative.</param>
+    /// <param name="elementBytes">Bytes of each.</param>
+    /// <param name="source">What claims them.</param>
+    /// <exception cref="InputException">As <see cref="Take(long, string)"/>.</exception>
+    public static void Take(long count, int elementBytes, string source) =>
+        Take(count > long.MaxValue / elementBytes ? long.MaxValue : count * elementBytes, source);
+
+    private sealed class Account
+    {
+        public long Taken { get; set; }
+    }
+}
