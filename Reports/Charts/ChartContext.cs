@@ -7,7 +7,9 @@ namespace NpuSim.Reports.Charts;
 /// at the left edge. Nothing is clipped, since nothing lies outside the axes: the identifiers that clipping needs would have to be
 /// unique in a page of many charts.
 /// </summary>
-internal sealed class ChartContext(IRenderContext svg) : RenderContextBase
+/// <param name="svg">OxyPlot's writer.</param>
+/// <param name="axisTitles">What the axes are called, which OxyPlot draws as it does their labels.</param>
+internal sealed class ChartContext(IRenderContext svg, IReadOnlyCollection<string> axisTitles) : RenderContextBase
 {
     private readonly Queue<string> tips = [];
     private string? role;
@@ -83,7 +85,7 @@ internal sealed class ChartContext(IRenderContext svg) : RenderContextBase
     {
         if (string.IsNullOrEmpty(text))
             return;
-        string what = role ?? Roles.Subtitle;
+        string what = role is Roles.Tick && axisTitles.Contains(text) ? Roles.AxisTitle : role ?? Roles.Subtitle;
         if (what is Roles.Title or Roles.Subtitle)
             (p, horizontalAlignment) = (new ScreenPoint(Chart.Edge, p.Y), HorizontalAlignment.Left);
         string[] lines = [.. text.Split('\n').Select(PlainText.Line)]; // what a name holds, XML may not

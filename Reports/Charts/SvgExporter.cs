@@ -80,7 +80,8 @@ public static partial class SvgExporter
     private static string Draw(Chart chart, double width, double height)
     {
         ChartContext? context = null;
-        chart.RenderingDecorator = svg => context = new ChartContext(svg);
+        string[] axisTitles = [.. chart.Axes.Select(TitleOf)];
+        chart.RenderingDecorator = svg => context = new ChartContext(svg, axisTitles);
         OxyPlot.SvgExporter exporter = new()
         {
             Width = width,
@@ -105,6 +106,9 @@ public static partial class SvgExporter
 
         return text.ToString();
     }
+
+    private static string TitleOf(Axis axis) => string.IsNullOrEmpty(axis.Unit) ? axis.Title ?? ""
+        : string.Format(CultureInfo.InvariantCulture, axis.TitleFormatString, axis.Title, axis.Unit);
 
     // Colours as variables, which presentation attributes do not take; baselines as offsets, which every viewer knows.
     private static XElement Restyled(XElement from, string? @class, string? tip)

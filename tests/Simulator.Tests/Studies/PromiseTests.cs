@@ -48,12 +48,17 @@ public sealed class PromiseTests
         "bp:8w8a+compact+recompute+momentum0.5", "qzo-ff:8w8a+m2+guided0.5+sharpness+sparse50+kernel-norm+momentum0.5+reuse-prefix",
     ];
 
+    // Minutes each, and no operation that a smaller one lacks: left to the complete set.
+    private static readonly string[] Large = ["ast", "vit-base"];
+
+    private static IEnumerable<string> Quick => Subjects.Except(Large);
+
     private static IEnumerable<string> Subjects => [.. Samples.Select(s => s.Model), .. ShippedWorkloads.Names.Select(name => $"{name} (workload)")];
 
     [Test]
     public void Every_network_of_the_catalog_is_tried() => Assert.That(Samples.Select(s => s.Model), Is.EquivalentTo(ModelCatalog.Names));
 
-    [TestCaseSource(nameof(Subjects))]
+    [TestCaseSource(nameof(Quick))]
     public void A_plan_is_runnable_exactly_if_one_step_runs(string subject)
     {
         Tally tally = new();
@@ -84,9 +89,15 @@ public sealed class PromiseTests
         Lazy<TrainingBench> bench = new(() => new(model, weights.Value, data, data, Batch, 1));
         foreach (string scheme in SchemesOf(graph))
         {
-            foreach (string text in scheme == "ft" && (isComplete || graph.Nodes.Length < MostSwitchedNodes) ? [.. Method.All.Select(m => m.ToString()), .. Switched] : Method.All.Select(m => m.ToString()))
+            bool isSwitched = scheme == "ft" && (isComplete || graph.Nodes.Length < MostSwitchedNodes);
+            foreach (string text in Method.All.Select(m => m.ToString()).Concat(isSwitched ? Switched : []))
             {
-                Method method = configure(Method.Parse(text));
+                if (Configured(configure, text) is not { } method)
+                {
+                    tally.Unsized++;
+                    continue;
+                }
+
                 (Plan? plan, string? refusal) = Planned(graph, scheme, method);
                 foreach (HardwareProfile profile in method.Operands.IsFixedPoint && isComplete ? Arithmetics : Arithmetics[..1])
                 {
@@ -103,6 +114,19 @@ public sealed class PromiseTests
                         tally.Faults.Add($"{subject} {scheme} {text} {profile.Name}: planned {refusal ?? "runnable"}; run {fault ?? "ran"}");
                 }
             }
+        }
+    }
+
+    // Null where a workload has no step sizes for it: then the very lookup that both `plan` and `run` begin with refuses it.
+    private static Method? Configured(Func<Method, Method> configure, string text)
+    {
+        try
+        {
+            return configure(Method.Parse(text));
+        }
+        catch (InputException refused) when (refused.Message.Contains("needs its step sizes", StringComparison.Ordinal))
+        {
+            return null;
         }
     }
 
@@ -208,8 +232,11 @@ public sealed class PromiseTests
 
         public int Refused { get; set; }
 
+        public int Unsized { get; set; }
+
         public List<string> Faults { get; } = [];
 
-        public override string ToString() => $"{Combinations} combinations, {Steps} tried, {Refused} of them refused, {Faults.Count} disagreements";
+        public override string ToString() => $"{Combinations} combinations, {Steps} tried, {Refused} of them refused, {Faults.Count} disagreements; "
+            + $"{Unsized} without step sizes";
     }
 }
