@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Silk.NET.OpenCL;
 using NpuSim.Files;
+using Silk.NET.OpenCL;
 
 namespace NpuSim.Accelerators.OpenCl;
 

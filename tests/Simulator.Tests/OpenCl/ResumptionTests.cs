@@ -1,9 +1,9 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
-using Silk.NET.OpenCL;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
+using Silk.NET.OpenCL;
 
 namespace NpuSim.Simulator.Tests.OpenCl;
 

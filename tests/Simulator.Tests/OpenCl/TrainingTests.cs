@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
-using Silk.NET.OpenCL;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
+using Silk.NET.OpenCL;
 
 namespace NpuSim.Simulator.Tests.OpenCl;
 

@@ -39,7 +39,7 @@ internal sealed unsafe record Patches(
         int channels = s.InputChannels / s.Groups, taps = s.KernelHeight * s.KernelWidth;
         int[] rows = new int[taps], columns = new int[taps];
         for (int tap = 0; tap < taps; tap++)
-            {
+        {
             rows[tap] = (tap / s.KernelWidth * s.Dilation.Rows) - s.PadTop;
             columns[tap] = (tap % s.KernelWidth * s.Dilation.Columns) - s.PadLeft;
         }
