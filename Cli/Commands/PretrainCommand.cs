@@ -12,7 +12,7 @@ internal static class PretrainCommand
     public static Command Create()
     {
         Argument<string> name = new("workload") { Description = "Shipped workload or path of a workload file." };
-        Option<FileInfo> file = new("--out", "-o") { Description = "Weight file to write (safetensors).", Required = true };
+        Option<string> file = new("--out", "-o") { Description = "Weight file to write (safetensors).", Required = true };
         Option<bool> overwrite = OutputFile.Overwrite();
         Option<string?> data = new("--data")
         {
@@ -24,7 +24,7 @@ internal static class PretrainCommand
         command.SetAction((parsed, cancellation) =>
         {
             Workload workload = WorkloadMethods.Load(parsed.GetValue(name)!);
-            string path = parsed.GetValue(file)!.FullName;
+            string path = parsed.GetValue(file)!;
             OutputFile.Require(path, parsed.GetValue(overwrite));
             WorkloadData images = new(workload, parsed.GetValue(data));
             using StudyProgress progress = new(quiet: false);
@@ -32,7 +32,7 @@ internal static class PretrainCommand
             OutputFile.Write(path, parsed.GetValue(overwrite), stream => Safetensors.Write(stream, weights));
             progress.Dispose();
             (double source, double target) = WorkloadSetup.Measure(workload, images, weights);
-            Console.WriteLine($"{parsed.GetValue(file)!.Name}: {100 * source:F1} % on the source domain, {100 * target:F1} % on the target domain (fp32)");
+            Console.WriteLine($"{Path.GetFileName(path)}: {100 * source:F1} % on the source domain, {100 * target:F1} % on the target domain (fp32)");
             return Task.FromResult(ExitCode.Done);
         });
         return command;
