@@ -11,6 +11,9 @@ namespace NpuSim.Accelerators.Numerics;
 /// <param name="Shift">Power of two, −31..30.</param>
 public readonly record struct FixedScale(int Multiplier, int Shift)
 {
+    /// <summary>True for factors that have a nearest scale: finite, not negative, below 2³⁰.</summary>
+    public static bool Holds(double factor) => factor is >= 0 and < 1L << 30;
+
     /// <summary>
     /// The nearest scale to a real factor: frexp, then round-half-away(fraction · 2³¹); a fraction that rounds to 1 is halved and
     /// the shift raised; a shift below −31 gives (0, 0).
@@ -21,7 +24,7 @@ public readonly record struct FixedScale(int Multiplier, int Shift)
     /// gave are too far apart.</exception>
     public static FixedScale FromDouble(double factor, string origin = "a requantise factor")
     {
-        if (!double.IsFinite(factor) || factor < 0 || factor >= 1L << 30)
+        if (!Holds(factor))
         {
             throw new InputException(
                 $"{origin}: {factor.ToString("G4", CultureInfo.InvariantCulture)} is no factor in fixed point; accepted are 0 to 2^30.");

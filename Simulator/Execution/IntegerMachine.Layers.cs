@@ -27,9 +27,14 @@ public abstract partial class IntegerMachine
 
     private static string Origin(PlannedOp op) => $"operation '{op.Name}': the factor between its scales";
 
-    // Likewise for the learning rate in units of the weights' scale.
-    private protected static FixedScale Rate(PlannedOp op, in StepContext context, double unitsPerRate) => FixedScale.FromDouble(
-        context.LearningRate * unitsPerRate, $"operation '{op.Name}': the learning rate {context.LearningRate:G4} in units of its weights");
+    // Likewise for the learning rate in units of the weights' scale; this runs in every step, where no text is made for nothing.
+    private protected static FixedScale Rate(PlannedOp op, in StepContext context, double unitsPerRate)
+    {
+        double factor = context.LearningRate * unitsPerRate;
+        return FixedScale.Holds(factor)
+            ? FixedScale.FromDouble(factor)
+            : FixedScale.FromDouble(factor, $"operation '{op.Name}': the learning rate {context.LearningRate:G4} in units of its weights");
+    }
 
     // The integers that a rectifier lets through, as TFLite works them out.
     private (int Least, int Greatest) Clamp(PlannedOp op, Relu? rectifier)
