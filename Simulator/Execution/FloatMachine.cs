@@ -39,7 +39,7 @@ public sealed partial class FloatMachine : Machine<float>
     /// <inheritdoc/>
     public override int Predict(int row)
     {
-        int classes = Plan.Tensors[logits].Shape[^1];
+        int classes = (int)(Plan.Tensors[logits].Shape.Count / Plan.Batch); // on whichever axis they lie
         ReadOnlySpan<float> values = Scratch(logits).Slice(row * classes, classes);
         return FirstLargest(values);
     }

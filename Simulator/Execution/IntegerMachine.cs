@@ -69,7 +69,7 @@ public abstract partial class IntegerMachine : Machine<byte>
     /// <inheritdoc/>
     public override int Predict(int row)
     {
-        int classes = Plan.Tensors[logits].Shape[^1];
+        int classes = (int)(Plan.Tensors[logits].Shape.Count / Plan.Batch); // on whichever axis they lie
         return Plan.Tensors[logits].Format == NumberFormat.Int8
             ? FirstLargest(MemoryMarshal.Cast<byte, sbyte>(Values(logits)).Slice(row * classes, classes))
             : FirstLargest(MemoryMarshal.Cast<byte, short>(Values(logits)).Slice(row * classes, classes));

@@ -106,6 +106,15 @@ internal static class Claims
         }
 
         yield return new("AveragePool", 10, Last, Images, m => m.Node("AveragePool", "x", "y", ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 4 }), ("pads", new[] { 1, 1, 1, 1 }), ("ceil_mode", 1), ("count_include_pad", 1)));
+        foreach (int[] pads in new[] { [0, 0, 2, 1], [1, 0, 0, 1], [2, 1, 1, 0], new[] { 1, 1, 1, 1 } }) // a window may begin among the last pads
+        {
+            foreach (int[] strides in new[] { [2, 3], [3, 2], new[] { 4, 4 } })
+            {
+                yield return new("AveragePool", 10, Last, Images, m => m.Node("AveragePool", "x", "y", ("kernel_shape", new[] { 3, 2 }), ("strides", strides), ("pads", pads), ("ceil_mode", 1), ("count_include_pad", 1)));
+                yield return new("MaxPool", 10, Last, Images, m => m.Node("MaxPool", "x", "y", ("kernel_shape", new[] { 3, 2 }), ("strides", strides), ("pads", pads), ("ceil_mode", 1)));
+            }
+        }
+
         yield return new("MaxPool", 8, Last, Images, m => m.Node("MaxPool", "x", "y", ("kernel_shape", new[] { 3, 2 }), ("storage_order", 1)));
         yield return new("MaxPool", 10, Last, Images, m => m.Node("MaxPool", "x", "y", ("kernel_shape", new[] { 2, 2 }), ("dilations", new[] { 3, 2 }), ("pads", new[] { 1, 1, 1, 1 }), ("strides", new[] { 2, 1 })));
         foreach (string op in new[] { "GlobalAveragePool", "GlobalMaxPool" })
@@ -176,6 +185,12 @@ internal static class Claims
         yield return new("Shape", 15, Last, Images, m => Target(m.Node("Shape", "x", "s", ("start", 0), ("end", -1))));
         yield return new("Cast", 13, Last, Images, m => m.Node("Cast", "x", "t", ("to", 1)).Node("Exp", "t", "y"));
         yield return new("Cast", 13, Last, Images, m => m.Ints("i", [2], 1, -1).Node("Cast", "i", "s", ("to", 7)).Node("Reshape", "x s", "t").Node("Exp", "t", "y"));
+
+        // Constants are rounded to what they are cast to, and keep their shape.
+        foreach (int type in new[] { 6, 7, 10, 11, 16 })
+            yield return new("Cast", 13, Last, Rows, m => Random(m, "w", 6, 4).Node("Cast", "w", "narrow", ("to", type)).Node("Cast", "narrow", "wide", ("to", 1)).Node("MatMul", "x wide", "y"));
+        yield return new("Cast", 13, Last, Images, m => m.Longs("s", 1).Longs("e", long.MaxValue).Longs("a", 1)
+            .Node("Cast", "s", "s32", ("to", 6)).Node("Cast", "e", "e32", ("to", 6)).Node("Cast", "a", "a32", ("to", 6)).Node("Slice", "x s32 e32 a32", "t").Node("Exp", "t", "y"));
 
         static OnnxModel Target(OnnxModel m) =>
             m.Longs("zero", 0).Longs("rest", -1).Node("Gather", "s zero", "b", ("axis", 0)).Node("Concat", "b rest", "to", ("axis", 0)).Node("Reshape", "x to", "t").Node("Exp", "t", "y");

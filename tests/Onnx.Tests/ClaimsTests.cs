@@ -47,6 +47,24 @@ public sealed class ClaimsTests
         Assert.That(faults, Is.Empty);
     }
 
+    [TestCase("MaxPool", "SAME_UPPER")]
+    [TestCase("AveragePool", "SAME_LOWER")]
+    public void Automatic_pads_beside_dilations_of_pools_are_refused(string op, string automatic)
+    {
+        byte[] file = new OnnxModel(1, 4, 7, 6)
+            .Node(op, "x", "y", ("kernel_shape", new[] { 3, 2 }), ("dilations", new[] { 2, 1 }), ("auto_pad", automatic)).File("y", 19);
+        Assert.That(() => OnnxModel.Import(file), Throws.TypeOf<InputException>().With.Message.Contains($"has auto_pad {automatic} beside dilations"));
+    }
+
+    [Test] // which ONNX Runtime does not run
+    public void Slopes_before_operator_set_7_are_one_per_channel()
+    {
+        float[] x = Claim.Numbers("x", 1, 3, 3, 3), slopes = [0.5f, -2, 3];
+        byte[] file = new OnnxModel(1, 3, 3, 3).Floats("s", [3], slopes).Node("PRelu", "x s", "y").File("y", 6);
+        float[] expected = [.. x.Select((v, i) => v > 0 ? v : v * slopes[i / 9])];
+        Assert.That(Error(NetworkRun.Floats(OnnxModel.Import(file), [1, 3, 3, 3], x), expected), Is.LessThan(Tolerance));
+    }
+
     [Test]
     public void Every_attribute_of_the_table_is_in_a_claim()
     {

@@ -71,6 +71,16 @@ public sealed class QuantizedClaimsTests
                 .Node("QLinearMatMul", "xq sx zx w sw zw sy zy", "yq").Node("DequantizeLinear", "yq sy zy", "y"));
         }
 
+        // Integers that are moved stand for what they stood for.
+        foreach (string pool in new[] { "MaxPool", "GlobalMaxPool" })
+        {
+            yield return new("QLinearConv", 12, Last, Images, m => Whole(Weights(In(m, true), true, 4, 3, 3, 3), true)
+                .Node("QLinearConv", "xq sx zx w sw zw sy zy", "c").Node(pool, "c", "p", pool == "MaxPool" ? [("kernel_shape", new[] { 2, 2 })] : [])
+                .Node("Flatten", "p", "f").Node("DequantizeLinear", "f sy zy", "y"));
+        }
+
+        yield return new("QLinearConv", 10, Last, Images, m => Whole(Weights(In(m, true), true, 4, 3, 3, 3), true)
+            .Node("QLinearConv", "xq sx zx w sw zw sy zy", "c").Node("Concat", "c c", "p", ("axis", 1)).Node("DequantizeLinear", "p sy zy", "y"));
         yield return new("QLinearConv", 10, Last, Images, m => Whole(Weights(In(m, true), true, 6, 1, 2, 2), true)
             .Node("QLinearConv", "xq sx zx w sw zw sy zy", "yq", ("group", 3), ("dilations", new[] { 2, 1 })).Node("DequantizeLinear", "yq sy zy", "y"));
         yield return new("QLinearConv", 10, Last, Images, m => Whole(Weights(In(m, true), true, 6, 3, 2, 2), true)
@@ -134,6 +144,20 @@ public sealed class QuantizedClaimsTests
         Assert.That(
             OperatorTable.Rules.Where(r => r.Name.Contains("Linear", StringComparison.Ordinal)).SelectMany(r => r.Attributes.Select(a => (r.Name, a.Name))).Where(a => !claimed.Contains(a)),
             Is.Empty);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_bias_that_leaves_the_accumulator_is_no_integer(bool quantised)
+    {
+        OnnxModel model = Weights(In(new OnnxModel(1, 3, 6, 6), true), true, 2, 3, 3, 3);
+        model = quantised ? model.Ints("b", [2], int.MaxValue, 1).Floats("sb", [], 0.02f).Node("DequantizeLinear", "b sb", "bd") : model.Floats("bd", [2], 1e30f, 1);
+        ImportedNetwork network = OnnxModel.Import(Out(model.Node("Conv", "xd wd bd", "c"), "c", true).File("y"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(network.Quantization, Is.Null);
+            Assert.That(network.Remark, Does.EndWith("has numbers that leave 32 bits in the steps of the accumulator"));
+        });
     }
 
     private static OnnxModel In(OnnxModel m, bool signed) => m.Floats("sx", [], 0.02f).Bytes("zx", [], signed, signed ? -3 : 130)

@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using NpuSim.Workloads.Networks.Onnx.Proto;
 
 namespace NpuSim.Workloads.Networks.Onnx;
 
 /// <summary>
 /// Tells in which order of axes a model takes its images: [batch, channels, height, width], or [batch, height, width, channels], which
-/// exporters of networks with channels last turn round before anything else (tf2onnx).
+/// exporters of networks with channels last turn round before anything else (tf2onnx; by a reshape where there is one channel).
 /// </summary>
 internal static class InputLayout
 {
@@ -18,8 +19,10 @@ internal static class InputLayout
 
     /// <summary>True when every use of the input, element-wise operators passed over, turns it to channels first.</summary>
     /// <param name="input">Name of the input.</param>
+    /// <param name="shape">Its extents.</param>
     /// <param name="readers">The nodes that read each name.</param>
-    public static bool IsChannelsLast(string input, ILookup<string, NodeProto> readers)
+    /// <param name="constants">The tensors of the file.</param>
+    public static bool IsChannelsLast(string input, ImmutableArray<int> shape, ILookup<string, NodeProto> readers, OnnxConstants constants)
     {
         HashSet<string> seen = [];
         Stack<string> open = new([input]);
@@ -30,7 +33,7 @@ internal static class InputLayout
                 continue;
             foreach (NodeProto node in readers[name])
             {
-                if (node.OpType == "Transpose" && node.Attribute.FirstOrDefault(a => a.Name == "perm") is { } order && order.Ints.SequenceEqual(ToChannelsFirst))
+                if (Turns(node, shape, constants))
                     turned = true;
                 else if (Elementwise.Contains(node.OpType) && node.Output.Count > 0)
                     open.Push(node.Output[0]);
@@ -41,4 +44,15 @@ internal static class InputLayout
 
         return turned;
     }
+
+    private static bool Turns(NodeProto node, ImmutableArray<int> shape, OnnxConstants constants) => node.OpType switch
+    {
+        "Transpose" => node.Attribute.FirstOrDefault(a => a.Name == "perm") is { } order && order.Ints.SequenceEqual(ToChannelsFirst),
+        "Reshape" => shape is [_, var height, var width, 1] && Target(node, constants) is [_, 1, var rows, var columns] && rows == height && columns == width,
+        _ => false,
+    };
+
+    private static long[]? Target(NodeProto node, OnnxConstants constants) =>
+        node.Input.Count < 2 ? node.Attribute.FirstOrDefault(a => a.Name == "shape") is { } given ? [.. given.Ints] : null
+        : constants.Find(node.Input[1]) is { Type: TensorType.Int64 } target ? target.Array.ToIntegers() : null;
 }

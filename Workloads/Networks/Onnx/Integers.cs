@@ -29,7 +29,7 @@ internal static class Integers
         }
 
         return obstacle ?? graph.Parameters.Where(p => parts.Parameters[p.Name].Integers is null)
-            .Select(p => $"'{p.Name}' has no 8-bit integers").FirstOrDefault();
+            .Select(p => $"'{p.Name}' has {parts.Remarks.GetValueOrDefault(p.Name, "no 8-bit integers")}").FirstOrDefault();
 
         // What of a node has no kernel in integers.
         string? Misfit(Node node)

@@ -28,13 +28,16 @@ internal sealed partial class OnnxReader
             ? Mapped(new Gelu(), item)
             : throw Fault($"reads '{NetworkParts.Name(x)}', which nothing made before it");
 
-        // x above 0, otherwise slope · x: max(x, 0) − slope · max(−x, 0).
+        // x above 0, otherwise slope · x: max(x, 0) − slope · max(−x, 0). Before operator set 7 a list of slopes is one per channel.
         public Item ParametricRectified()
         {
             Item x = Activation(0);
             Constant slope = RealAt(1);
             Item negative = Mapped(new Relu(), Mapped(new Curve(CurveKind.Scale, -1), x));
-            Item turned = Mapped(new Curve(CurveKind.Scale, -1), Repeated(new Mul(), negative, slope, Aligned(slope.Extents, x.Shape.Rank)));
+            int rank = x.Shape.Rank;
+            ImmutableArray<int> extents = reader.version < 7 && slope.Extents is [> 1 and var channels]
+                ? [channels, .. Enumerable.Repeat(1, rank - 2)] : slope.Extents;
+            Item turned = Mapped(new Curve(CurveKind.Scale, -1), Repeated(new Mul(), negative, slope, Aligned(extents, rank)));
             return Made(new Add(), x.Layout, Mapped(new Relu(), x).Value!, turned.Value!);
         }
 

@@ -28,8 +28,30 @@ internal sealed partial class OnnxReader
             if (item.Constant is not { } constant)
                 return to == TensorType.Float ? item : throw Fault($"makes numbers of type {to.Text()}; FLOAT is run");
             if (to is TensorType.Int32 or TensorType.Int64)
-                return Whole([.. constant.IsQuantized || constant.Type.IsReal() ? constant.Floats().Select(v => (long)v) : constant.Array.ToIntegers()], constant.Array.IsScalar);
-            return new Item(null, Layout.Plain, WithFloats(constant, constant.Floats()));
+                return new Item(null, Layout.Plain, WithIntegers(constant, Whole(constant, to)));
+            return new Item(null, Layout.Plain, WithFloats(constant, [.. constant.Floats().Select(v => Rounded(v, to))]));
+        }
+
+        // Real numbers lose their fraction; whole ones keep their low bits.
+        private long[] Whole(Constant constant, TensorType to)
+        {
+            if (!constant.IsQuantized && !constant.Type.IsReal())
+                return [.. constant.Array.ToIntegers().Select(v => to == TensorType.Int32 ? unchecked((int)v) : v)];
+            float bound = to == TensorType.Int32 ? 1L << 31 : 9.223372e18f; // the power of 2 itself is the first beyond
+            float[] values = constant.Floats();
+            return values.All(v => v >= -bound && v < bound) ? [.. values.Select(v => (long)v)]
+                : throw Fault($"makes {to.Text()} of numbers that it does not hold");
+        }
+
+        // To the nearest number of a narrower type, halves to even.
+        private static float Rounded(float value, TensorType to)
+        {
+            if (to == TensorType.Float16)
+                return (float)(Half)value;
+            if (to != TensorType.BFloat16 || !float.IsFinite(value))
+                return value;
+            uint bits = BitConverter.SingleToUInt32Bits(value);
+            return BitConverter.UInt32BitsToSingle((bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff0000);
         }
 
         // A list of whole numbers.
@@ -40,6 +62,9 @@ internal sealed partial class OnnxReader
 
         private static Constant WithFloats(Constant constant, float[] values) => new(
             constant.Name, constant.Array with { Type = ElementType.Float32, Bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray() }, TensorType.Float);
+
+        private Constant WithIntegers(Constant constant, long[] values) => new(
+            Name, constant.Array with { Type = ElementType.Int64, Bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray() }, TensorType.Int64);
 
         // Two constants of one shape, or one of them a single number.
         private Item Folded(Constant a, Constant b, Func<double, double, double> real, Func<long, long, long> whole)
@@ -59,8 +84,7 @@ internal sealed partial class OnnxReader
 
             long[] m = a.Array.ToIntegers(), n = b.Array.ToIntegers();
             long[] all = [.. Enumerable.Range(0, Math.Max(u, v)).Select(i => whole(m[i % u], n[i % v]))];
-            NumberArray array = shaped.Array with { Type = ElementType.Int64, Bytes = MemoryMarshal.AsBytes(all.AsSpan()).ToArray() };
-            return new Item(null, Layout.Plain, new Constant(Name, array, TensorType.Int64));
+            return new Item(null, Layout.Plain, WithIntegers(shaped, all));
 
             static bool IsReal(Constant constant) => constant.IsQuantized || constant.Type.IsReal();
         }

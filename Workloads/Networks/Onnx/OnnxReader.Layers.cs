@@ -166,17 +166,22 @@ internal sealed partial class OnnxReader
             Floats();
             Func<int[]>? integers = null;
             string meaning = "";
+            bool fits = true;
             if (parts.Scales.TryGetValue(x.Name, out ValueScale? sx) && parts.Scales.TryGetValue(w.Name, out ValueScale? sw))
             {
                 meaning = $" {sx.Steps[0]} {string.Join(' ', sw.Steps)}";
                 double[] steps = [.. Enumerable.Range(0, channels).Select(i => (double)sx.Steps[0] * sw.Steps[sw.Steps.Length == 1 ? 0 : i])];
-                integers = bias.Type == TensorType.Int32 && HasSteps(bias, steps) ? () => [.. bias.Array.ToIntegers().Select(i => (int)i)]
-                    : () => [.. Floats().Select((b, i) => (int)Math.Clamp(Math.Round(b / steps[i], MidpointRounding.ToEven), int.MinValue, int.MaxValue))];
+                fits = Floats().Select((b, i) => Math.Round(b / steps[i])).All(b => b is >= int.MinValue and <= int.MaxValue);
+                integers = !fits ? null : bias.Type == TensorType.Int32 && HasSteps(bias, steps) ? () => [.. bias.Array.ToIntegers().Select(i => (int)i)]
+                    : () => [.. Floats().Select((b, i) => (int)Math.Round(b / steps[i], MidpointRounding.ToEven))];
             }
 
             ConstantForm form = bias.Form();
-            return parts.Parameter(
+            Value value = parts.Parameter(
                 NetworkParts.Name(bias.Name), [channels], Floats, integers, form: form with { Meaning = form.Meaning + meaning });
+            if (!fits)
+                parts.Remarks[value.Name] = "numbers that leave 32 bits in the steps of the accumulator";
+            return value;
         }
 
         // True for integers that are multiples of the accumulator's steps, as good as float32 says.

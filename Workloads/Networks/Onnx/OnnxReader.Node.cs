@@ -36,8 +36,20 @@ internal sealed partial class OnnxReader
             if (proto.OpType is "QuantizeLinear" or "DequantizeLinear" or "QLinearConv" or "QLinearMatMul")
                 return item;
             TensorType type = proto.Input.Select(i => items.GetValueOrDefault(i)).FirstOrDefault(i => i?.Value is not null)?.Type ?? TensorType.Float;
-            return type == TensorType.Float || Moves.Contains(proto.OpType) ? item with { Type = type }
-                : throw Fault($"reads numbers of type {type.Text()}; FLOAT is supported");
+            if (type != TensorType.Float && !Moves.Contains(proto.OpType))
+                throw Fault($"reads numbers of type {type.Text()}; FLOAT is supported");
+            if (type != TensorType.Float && item.Value is { } moved && !parts.Scales.ContainsKey(moved.Name))
+                parts.Quantized(moved, CommonScale());
+            return item with { Type = type };
+        }
+
+        // What the integers of the computed operands stand for, where it is one thing.
+        private ValueScale? CommonScale()
+        {
+            ValueScale?[] scales =
+                [.. proto.Input.Select(i => items.GetValueOrDefault(i)?.Value).OfType<Value>().Select(v => parts.Scales.GetValueOrDefault(v.Name))];
+            return scales is [{ } first, ..] && scales.All(s => s is not null && IsSame(s, first)) ? first
+                : throw Fault("joins integers of different scales, which is not supported");
         }
 
         private static readonly HashSet<string> Moves =

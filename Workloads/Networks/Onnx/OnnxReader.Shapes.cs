@@ -44,6 +44,8 @@ internal sealed partial class OnnxReader
             if (target.Count(t => t == -1) > 1 || (target.Contains(-1) ? count % known != 0 : count != known))
                 throw Fault($"has the target [{string.Join(", ", target)}] for {shape}");
             int[] extents = [.. target.Select(t => (int)(t == -1 ? count / known : t))];
+            if (item.Layout == Layout.Plain && shape.Rank == 4 && shape[3] == 1 && extents.SequenceEqual([shape[0], 1, shape[1], shape[2]]))
+                return new Item(item.Value, Layout.Images); // one channel: channels last are channels first
             return extents[0] == parts.Batch ? Viewed(Shape.Create(extents))
                 : throw Fault($"has the target [{string.Join(", ", extents)}], which mixes the batch with other axes; that is not supported");
         }

@@ -18,9 +18,12 @@ internal sealed partial class OnnxReader
             int[] window = Wholes("kernel_shape") is { } given && given.Length == axes ? given : throw Fault($"has no kernel_shape of {axes} axes");
             (int height, int width) = axes == 1 ? (1, window[0]) : (window[0], window[1]);
             bool ceil = Integer("ceil_mode", 0) != 0;
-            if (mean && Integer("count_include_pad", 0) != 0)
-                x = WithZeros(x, Steps(x.Shape, height, width, layout, ceil: false).Padding);
-            WindowSteps steps = Steps(x.Shape, height, width, layout, ceil, pads: !mean || Integer("count_include_pad", 0) == 0);
+            if (Text("auto_pad") is "SAME_UPPER" or "SAME_LOWER" && Wholes("dilations") is { } dilations && dilations.Any(d => d != 1))
+                throw Fault($"has auto_pad {Text("auto_pad")} beside dilations, which programs read in different ways; pads are accepted");
+            Padding? inside = mean && Integer("count_include_pad", 0) != 0 ? Steps(x.Shape, height, width, layout, ceil: false).Padding : null;
+            if (inside is { } zeros)
+                x = WithZeros(x, zeros);
+            WindowSteps steps = Steps(x.Shape, height, width, layout, ceil, inside);
             return Made(
                 mean ? new AveragePool(height, width, steps.Stride, steps.Padding, steps.Dilation) : new MaxPool(height, width, steps.Stride, steps.Padding, steps.Dilation),
                 layout, x);
@@ -43,20 +46,21 @@ internal sealed partial class OnnxReader
             return padded;
         }
 
-        // Of images [B, H, W, C] under windows of that many elements. Without pads those of the node are left out: they are in the image.
-        private WindowSteps Steps(Shape x, int height, int width, Layout layout, bool ceil, bool pads = true)
+        // Of images [B, H, W, C] under windows of that many elements, perhaps with the node's pads inside them already.
+        private WindowSteps Steps(Shape x, int height, int width, Layout layout, bool ceil, Padding? inside = null)
         {
             int[] strides = Pair("strides", layout, 1), dilations = Pair("dilations", layout, 1);
             (Stride stride, Stride dilation) = (new(strides[0], strides[1]), new(dilations[0], dilations[1]));
             Bounded("kernel_shape", 1, height, width);
             (int rows, int columns) = (Windows.Reach(height, dilation.Rows), Windows.Reach(width, dilation.Columns));
-            Padding padding = pads ? Pads(x, rows, columns, layout, stride) : default;
+            Padding padding = inside is null ? Pads(x, rows, columns, layout, stride) : default;
+            Padding all = inside ?? padding, zeros = inside ?? default;
             if (ceil && Text("auto_pad") is not ("SAME_UPPER" or "SAME_LOWER"))
             {
                 padding = padding with
                 {
-                    Bottom = padding.Bottom + Missing(x[1], padding.Top, padding.Bottom, rows, stride.Rows),
-                    Right = padding.Right + Missing(x[2], padding.Left, padding.Right, columns, stride.Columns),
+                    Bottom = padding.Bottom + Missing(x[1] - zeros.Top - zeros.Bottom, all.Top, all.Bottom, rows, stride.Rows),
+                    Right = padding.Right + Missing(x[2] - zeros.Left - zeros.Right, all.Left, all.Right, columns, stride.Columns),
                 };
             }
 

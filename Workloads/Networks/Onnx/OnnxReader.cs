@@ -48,7 +48,7 @@ internal sealed partial class OnnxReader
         anyBatch = extents[0] == 0;
         inputShape = [(int)Math.Max(1, extents[0]), .. extents.Skip(1).Select(e => (int)e)];
         InputName = inputs[0].Name;
-        isChannelsLast = InputLayout.IsChannelsLast(InputName, readers);
+        isChannelsLast = InputLayout.IsChannelsLast(InputName, inputShape, readers, constants);
         Sample = inputShape switch
         {
             [_, var n] => [1, 1, n],
