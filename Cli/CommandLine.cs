@@ -30,6 +30,7 @@ internal static class CommandLine
         root.Subcommands.Add(VectorsCommand.Create());
         root.Subcommands.Add(WorkloadCommand.Create());
         root.Options.Add(InputLimit.Create());
+        Completions.AddTo(root);
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExample((HelpAction)help.Action!);
         return root;
@@ -47,7 +48,7 @@ internal static class CommandLine
         InputBudget.MaxBytes = InputBudget.DefaultBytes;
         try
         {
-            if (Usage.Directive(arguments) is { } wrong)
+            if ((Usage.Directive(arguments) ?? Usage.Undecodable(arguments)) is { } wrong)
                 return Refuse(wrong);
             ParseResult parsed = Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             return parsed.Action is ParseErrorAction ? Refuse(Usage.Fault(parsed)) : await InvokeAsync(parsed, cancellation);
