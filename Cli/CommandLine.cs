@@ -44,7 +44,7 @@ internal static class CommandLine
     {
         (TextWriter output, TextWriter error) = (Console.Out, Console.Error);
         Console.SetOut(TextWriter.Synchronized(new VisibleWriter(output)));
-        Console.SetError(TextWriter.Synchronized(new VisibleWriter(error)));
+        Console.SetError(TextWriter.Synchronized(new VisibleWriter(new BestEffortWriter(error))));
         InputBudget.MaxBytes = InputBudget.DefaultBytes;
         try
         {
@@ -107,14 +107,7 @@ internal static class CommandLine
 
     private static int Interrupted()
     {
-        try // the terminal may be gone
-        {
-            Console.Error.WriteLine("npusim: interrupted.");
-        }
-        catch (IOException)
-        {
-        }
-
+        Console.Error.WriteLine("npusim: interrupted.");
         return Interruption.ExitCode;
     }
 

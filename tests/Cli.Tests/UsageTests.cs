@@ -31,6 +31,28 @@ public sealed class UsageTests
     }
 
     [Test]
+    public async Task A_standard_error_that_takes_nothing_leaves_the_exit_code_as_it_is()
+    {
+        TextWriter error = Console.Error;
+        Console.SetError(new GoneWriter());
+        try
+        {
+            Assert.That(await CommandLine.RunAsync(["plan", "--profile", "none-such"]), Is.EqualTo(ExitCode.BadInput));
+        }
+        finally
+        {
+            Console.SetError(error);
+        }
+    }
+
+    [Test]
     public void An_option_that_is_not_given_has_no_number() =>
         Assert.That(Root.Parse(["plan"]).GetValue<int?>("--batch"), Is.Null);
+
+    private sealed class GoneWriter : TextWriter
+    {
+        public override System.Text.Encoding Encoding => System.Text.Encoding.UTF8;
+
+        public override void Write(char value) => throw new IOException("No space left on device");
+    }
 }
