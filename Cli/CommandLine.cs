@@ -30,6 +30,7 @@ internal static class CommandLine
         root.Subcommands.Add(VectorsCommand.Create());
         root.Subcommands.Add(WorkloadCommand.Create());
         root.Options.Add(InputLimit.Create());
+        Completions.AddTo(root);
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExample((HelpAction)help.Action!);
         return root;
@@ -43,11 +44,11 @@ internal static class CommandLine
     {
         (TextWriter output, TextWriter error) = (Console.Out, Console.Error);
         Console.SetOut(TextWriter.Synchronized(new VisibleWriter(output)));
-        Console.SetError(TextWriter.Synchronized(new VisibleWriter(error)));
+        Console.SetError(TextWriter.Synchronized(new VisibleWriter(new BestEffortWriter(error))));
         InputBudget.MaxBytes = InputBudget.DefaultBytes;
         try
         {
-            if (Usage.Directive(arguments) is { } wrong)
+            if ((Usage.Directive(arguments) ?? Usage.Undecodable(arguments)) is { } wrong)
                 return Refuse(wrong);
             ParseResult parsed = Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             return parsed.Action is ParseErrorAction ? Refuse(Usage.Fault(parsed)) : await InvokeAsync(parsed, cancellation);
@@ -106,14 +107,7 @@ internal static class CommandLine
 
     private static int Interrupted()
     {
-        try // the terminal may be gone
-        {
-            Console.Error.WriteLine("npusim: interrupted.");
-        }
-        catch (IOException)
-        {
-        }
-
+        Console.Error.WriteLine("npusim: interrupted.");
         return Interruption.ExitCode;
     }
 

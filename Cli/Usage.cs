@@ -23,6 +23,10 @@ internal static class Usage
             ? $"{first}: accepted is [suggest:POSITION] with a whole number, before a command line"
             : null;
 
+    /// <summary>What is wrong where the bytes of an argument were no UTF-8: they are lost, so it would name another file; null where nothing is.</summary>
+    public static string? Undecodable(string[] arguments) =>
+        arguments.FirstOrDefault(a => a.Contains('\uFFFD')) is { } argument ? $"argument '{argument}': accepted is UTF-8 text" : null;
+
     private static string What(ParseResult parsed, Command command)
     {
         string[] commands = [.. command.Subcommands.Select(c => c.Name)];

@@ -7,8 +7,13 @@ internal static class CompletionCommand
 {
     private const string Bash = """
         _npusim() {
-          local IFS=$'\n'
-          COMPREPLY=($(compgen -W "$(npusim "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+          local typed="${COMP_LINE:0:COMP_POINT}" name kept=""
+          typed="${typed##*[[:space:]]}"
+          [[ $COMP_WORDBREAKS == *:* && $typed == *:* ]] && kept="${typed%:*}:" # bash replaces what follows the colon alone
+          COMPREPLY=()
+          while IFS= read -r name; do
+            [[ $name == "$typed"* ]] && COMPREPLY+=("${name#"$kept"}")
+          done < <(npusim "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)
         }
         complete -o default -o nosort -F _npusim npusim
 

@@ -1,32 +1,52 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Data.Corruptions;
 using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Tasks;
+using NpuSim.Yaml;
 
 namespace NpuSim.Cli.Commands;
 
-/// <summary>What shells offer after options that take a name.</summary>
+/// <summary>What shells offer where a name is taken: by the option's name, or by command and argument, so that no command can leave it out.</summary>
 internal static class Completions
 {
-    /// <summary>Offers the shipped profiles.</summary>
-    public static void Profiles(Option option) => Offer(option, ShippedProfiles.Names);
-
-    /// <summary>Offers the shipped workloads.</summary>
-    public static void Workloads(Option option) => Offer(option, ShippedWorkloads.Names);
-
-    /// <summary>Offers the models of the catalog.</summary>
-    public static void Models(Option option) => Offer(option, ModelCatalog.Names);
-
-    /// <summary>Offers every method, without switches.</summary>
-    public static void Methods(Option option) => Offer(option, Method.All.Select(m => m.ToString()));
-
-    /// <summary>Offers the schemes that take no options, and the names of the others.</summary>
-    public static void Schemes(Option option) => Offer(option, TuningScheme.Forms.Select(f => f.Form.Split('[')[0]));
-
-    private static void Offer(Option option, IEnumerable<string> names)
+    private static readonly Dictionary<string, Func<IEnumerable<string>>> Offers = new()
     {
-        string[] all = [.. names];
-        option.CompletionSources.Add(_ => all.Select(name => new System.CommandLine.Completions.CompletionItem(name)));
+        ["--workload"] = () => ShippedWorkloads.Names,
+        ["--profile"] = () => ShippedProfiles.Names,
+        ["--method"] = () => Method.All.Select(m => m.ToString()),
+        ["--scheme"] = () => TuningScheme.Forms.Select(f => f.Form.Split('[')[0]),
+        ["--model"] = () => ModelCatalog.Names,
+        ["--kind"] = () => YamlWords.All<CorruptionKind>().Skip(1), // without none
+        ["npusim profile show name"] = () => ShippedProfiles.Names,
+        ["npusim workload show name"] = () => ShippedWorkloads.Names,
+        ["npusim pretrain workload"] = () => ShippedWorkloads.Names,
+    };
+
+    /// <summary>Makes every option and argument of a command and of those below it offer its names.</summary>
+    public static void AddTo(Command command)
+    {
+        foreach (Option option in command.Options)
+        {
+            if (Offers.TryGetValue(option.Name, out Func<IEnumerable<string>>? names))
+            {
+                option.HelpName ??= option.Name.TrimStart('-'); // help would list all names in its left column
+                option.CompletionSources.Add(_ => Items(names));
+            }
+        }
+        foreach (Argument argument in command.Arguments)
+        {
+            if (Offers.TryGetValue($"{Usage.Path(command)} {argument.Name}", out Func<IEnumerable<string>>? names))
+            {
+                argument.HelpName ??= argument.Name;
+                argument.CompletionSources.Add(_ => Items(names));
+            }
+        }
+        foreach (Command below in command.Subcommands)
+            AddTo(below);
     }
+
+    private static IEnumerable<CompletionItem> Items(Func<IEnumerable<string>> names) => names().Select(name => new CompletionItem(name));
 }

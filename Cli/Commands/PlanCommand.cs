@@ -66,7 +66,6 @@ internal sealed class PlanCommand
         PlanCommand plan = new();
         Command command = new("plan", "Memory, cycles and energy of one training step; neither data nor weights are needed.");
         plan.study.AddTo(command);
-        Completions.Models(plan.model);
         command.Options.Remove(plan.study.Data);
         Option[] own =
         [

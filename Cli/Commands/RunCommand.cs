@@ -74,10 +74,6 @@ internal sealed class RunCommand
             run.overwrite, run.journal,
             run.tune, run.backend, run.data,
         ];
-        Completions.Profiles(run.profile);
-        Completions.Workloads(run.workload);
-        Completions.Methods(run.method);
-        Completions.Schemes(run.scheme);
         foreach (Option option in options)
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(run.Run(parsed, cancellation)));

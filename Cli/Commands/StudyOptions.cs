@@ -45,10 +45,6 @@ internal sealed class StudyOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        Completions.Workloads(Workload);
-        Completions.Profiles(Profiles);
-        Completions.Methods(Methods);
-        Completions.Schemes(Schemes);
         command.Options.Add(Workload);
         command.Options.Add(Profiles);
         command.Options.Add(Methods);

@@ -23,6 +23,36 @@ public sealed class UsageTests
         Assert.That(Usage.Fault(Root.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries))), Is.EqualTo(expected));
 
     [Test]
+    public async Task An_argument_that_is_no_utf8_is_refused_instead_of_naming_another_file()
+    {
+        Assert.That(Usage.Undecodable(["compare", "--out", "d\uFFFD"]), Is.EqualTo("argument 'd\uFFFD': accepted is UTF-8 text"));
+        Assert.That(Usage.Undecodable(["compare", "--out", "dé"]), Is.Null);
+        Assert.That(await CommandLine.RunAsync(["profile", "show", "cortex-m4", "\uFFFD"]), Is.EqualTo(ExitCode.BadInput));
+    }
+
+    [Test]
+    public async Task A_standard_error_that_takes_nothing_leaves_the_exit_code_as_it_is()
+    {
+        TextWriter error = Console.Error;
+        Console.SetError(new GoneWriter());
+        try
+        {
+            Assert.That(await CommandLine.RunAsync(["plan", "--profile", "none-such"]), Is.EqualTo(ExitCode.BadInput));
+        }
+        finally
+        {
+            Console.SetError(error);
+        }
+    }
+
+    [Test]
     public void An_option_that_is_not_given_has_no_number() =>
         Assert.That(Root.Parse(["plan"]).GetValue<int?>("--batch"), Is.Null);
+
+    private sealed class GoneWriter : TextWriter
+    {
+        public override System.Text.Encoding Encoding => System.Text.Encoding.UTF8;
+
+        public override void Write(char value) => throw new IOException("No space left on device");
+    }
 }

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using NpuSim.Cli.Commands;
+
+namespace NpuSim.Cli.Tests.Commands;
+
+public sealed class CompletionCommandTests
+{
+    // What bash hands to a completion: the line, its words as it splits them (at colons too), and what then stands in their place.
+    [TestCase("npusim compare -m bp:", "bp:fp16 bp:fp32", "fp16 fp32")]
+    [TestCase("npusim compare -m bp:fp3", "bp:fp32 bp:fp16", "fp32")]
+    [TestCase("npusim compare -m bp:fp32 ff:", "bp:fp16 ff:fp16", "fp16")]
+    [TestCase("npusim compare -m b", "bp:fp16 bp:fp32", "bp:fp16 bp:fp32")]
+    [TestCase("npusim compare -p cortex", "cortex-m4 cortex-m7 axis", "cortex-m4 cortex-m7")]
+    [TestCase("npusim profile ", "list show", "list show")]
+    [TestCase("npusim compare -p ", "$(echo_is_run) *", "$(echo_is_run) *")]
+    public void Bash_completes_names_with_colons_and_expands_none(string line, string offered, string expected)
+    {
+        if (!File.Exists("/bin/bash"))
+            Assert.Ignore("no bash on this machine");
+        StringWriter script = new();
+        TextWriter console = Console.Out;
+        Console.SetOut(script);
+        try
+        {
+            Assert.That(CompletionCommand.Create().Parse(["bash"]).Invoke(), Is.EqualTo(ExitCode.Done));
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+        ProcessStartInfo start = new("/bin/bash")
+        {
+            RedirectStandardOutput = true,
+            ArgumentList =
+            {
+                "--norc", "-c",
+                script + "npusim() { printf '%s\\n' $OFFERED; }\nset -f\nCOMP_WORDBREAKS=$' \\t\\n:='\nCOMP_LINE=$LINE COMP_POINT=${#LINE}\n"
+                    + "_npusim\necho \"${COMPREPLY[*]}\"",
+            },
+        };
+        start.Environment["OFFERED"] = offered;
+        start.Environment["LINE"] = line;
+        using Process bash = Process.Start(start)!;
+        Assert.That(bash.StandardOutput.ReadToEnd().Trim(), Is.EqualTo(expected));
+        bash.WaitForExit();
+    }
+}
