@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using NpuSim.Cli.Commands;
+using NpuSim.Cli.Terminal;
 using NpuSim.Files;
 using NpuSim.Yaml;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using NpuSim.Files;
 using NpuSim.Reports.Charts;
-using NpuSim.Reports.Markdown;
 using NpuSim.Reports.Studies;
 using NpuSim.Reports.Tables;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports;

@@ -1,5 +1,3 @@
-using NpuSim.Accelerators.Numerics;
-
 namespace NpuSim.Accelerators.Kernels;
 
 /// <summary>

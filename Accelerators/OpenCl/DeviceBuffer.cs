@@ -1,5 +1,3 @@
-using Silk.NET.OpenCL;
-
 namespace NpuSim.Accelerators.OpenCl;
 
 /// <summary>A piece of a device's memory.</summary>

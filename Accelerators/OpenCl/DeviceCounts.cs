@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Silk.NET.OpenCL;
 
 namespace NpuSim.Accelerators.OpenCl;
 

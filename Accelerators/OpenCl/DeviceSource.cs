@@ -1,5 +1,4 @@
 using NpuSim.Accelerators.Kernels;
-using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.OpenCl;
 

@@ -1,6 +1,5 @@
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
-using Silk.NET.OpenCL;
 
 namespace NpuSim.Accelerators.OpenCl;
 

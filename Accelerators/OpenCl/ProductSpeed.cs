@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
-using Silk.NET.OpenCL;
 
 namespace NpuSim.Accelerators.OpenCl;
 

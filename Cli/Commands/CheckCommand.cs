@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using NpuSim.Reports;
+using NpuSim.Cli.Terminal;
 using NpuSim.Reports.Comparison;
 using NpuSim.Reports.Json;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Cli.Commands;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Cli.Terminal;
 using NpuSim.Reports;
 using NpuSim.Reports.Json;
 using NpuSim.Simulator.Execution;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NpuSim.Cli.Terminal;
 
 namespace NpuSim.Cli.Commands;
 

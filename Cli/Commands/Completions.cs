@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using NpuSim.Accelerators.Profiles;
-using NpuSim.Simulator.Training;
+using NpuSim.Cli.Terminal;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Data.Corruptions;
 using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Tasks;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Cli.Terminal;
 using NpuSim.Reports;
 using NpuSim.Reports.Studies;
 using NpuSim.Reports.Tables;

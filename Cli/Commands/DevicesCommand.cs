@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using NpuSim.Accelerators.OpenCl;
+using NpuSim.Cli.Terminal;
 
 namespace NpuSim.Cli.Commands;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
-using NpuSim.Reports;
+using NpuSim.Cli.Terminal;
 using NpuSim.Reports.Comparison;
 using NpuSim.Reports.Json;
 using NpuSim.Reports.Tables;
+using NpuSim.Reports.Text;
 
 namespace NpuSim.Cli.Commands;
 

@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Cli.Terminal;
 using NpuSim.Reports;
-using NpuSim.Reports.Studies;
 using NpuSim.Reports.Tables;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Cli.Commands;

@@ -3,14 +3,15 @@ using System.CommandLine;
 using System.Globalization;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Plans;
+using NpuSim.Cli.Terminal;
 using NpuSim.Files;
-using NpuSim.Reports;
+using NpuSim.Reports.Text;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Timing;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
-using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Cli.Commands;
 

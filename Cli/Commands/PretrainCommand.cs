@@ -1,5 +1,5 @@
 using System.CommandLine;
-using NpuSim.Simulator.Execution;
+using NpuSim.Cli.Terminal;
 using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Tasks;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Cli.Terminal;
 
 namespace NpuSim.Cli.Commands;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using NpuSim.Cli.Terminal;
 using NpuSim.Reports;
 using NpuSim.Reports.Comparison;
 using NpuSim.Reports.Json;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Cli.Commands;

@@ -2,10 +2,12 @@ using System.CommandLine;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Runs;
+using NpuSim.Cli.Terminal;
 using NpuSim.Reports;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Cli.Commands;

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using NpuSim.Accelerators.Profiles;
-using NpuSim.Reports;
+using NpuSim.Cli.Terminal;
 using NpuSim.Reports.Json;
 using NpuSim.Reports.Tables;
+using NpuSim.Reports.Text;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Cli.Commands;

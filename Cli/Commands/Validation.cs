@@ -1,3 +1,4 @@
+using NpuSim.Cli.Terminal;
 using NpuSim.Yaml;
 
 namespace NpuSim.Cli.Commands;

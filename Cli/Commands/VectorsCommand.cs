@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Accelerators.Vectors;
+using NpuSim.Cli.Terminal;
 
 namespace NpuSim.Cli.Commands;
 

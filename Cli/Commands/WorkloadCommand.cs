@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NpuSim.Cli.Terminal;
 using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Tasks;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using NpuSim.Reports;
 using NpuSim.Reports.Studies;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Networks;
@@ -69,7 +70,7 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
             Tuning tuning = scheme.Tune(Graph);
             foreach (Method method in methods)
             {
-                Plan plan = Planner.TrainingStep(tuning, Configure(method));
+                Plan plan = StepPlanner.TrainingStep(tuning, Configure(method));
                 runs.Add(new(
                     method.Name, method.Variant, scheme.Name, PlanReading.Of(plan, profile),
                     method is Backpropagation ? OnDeviceConvention.Of(tuning).TotalBytes : null));

@@ -1,5 +1,5 @@
-using NpuSim.Reports;
 using NpuSim.Reports.Tables;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Timing;
 
 namespace NpuSim.Cli.Plans;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Studies;
-using NpuSim.Simulator.Timing;
 
 namespace NpuSim.Cli.Plans;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using NpuSim.Reports;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Cli.Plans;
 

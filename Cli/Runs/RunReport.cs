@@ -1,7 +1,11 @@
 using System.Globalization;
 using NpuSim.Accelerators.Kernels;
-using NpuSim.Reports;
+using NpuSim.Cli.Terminal;
 using NpuSim.Reports.Studies;
+using NpuSim.Reports.Text;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 

@@ -1,8 +1,9 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
-using NpuSim.Simulator.Training;
 
 namespace NpuSim.Cli.Runs;
 

@@ -2,8 +2,11 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Cli.Terminal;
 using NpuSim.Reports.Studies;
 using NpuSim.Reports.Tables;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 

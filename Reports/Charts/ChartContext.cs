@@ -1,3 +1,4 @@
+using NpuSim.Reports.Text;
 using OxyPlot;
 
 namespace NpuSim.Reports.Charts;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NpuSim.Reports.Text;
 using OxyPlot;
 using OxyPlot.Axes;
 

@@ -1,3 +1,4 @@
+using NpuSim.Reports.Text;
 using OxyPlot;
 using OxyPlot.Axes;
 

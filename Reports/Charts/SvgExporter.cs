@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using NpuSim.Reports.Html;
+using NpuSim.Reports.Text;
 using OxyPlot;
 using OxyPlot.Axes;
 

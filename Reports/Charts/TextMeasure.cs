@@ -1,4 +1,5 @@
 using System.Text;
+using NpuSim.Reports.Text;
 
 namespace NpuSim.Reports.Charts;
 

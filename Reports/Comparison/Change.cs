@@ -1,3 +1,5 @@
+using NpuSim.Reports.Text;
+
 namespace NpuSim.Reports.Comparison;
 
 /// <summary>One figure of one run that differs between two studies.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using NpuSim.Reports.Text;
 
 namespace NpuSim.Reports.Comparison;
 

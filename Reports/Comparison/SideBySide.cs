@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using NpuSim.Reports.Studies;
 using NpuSim.Simulator.Studies;
 

@@ -1,4 +1,5 @@
 using NpuSim.Reports.Tables;
+using NpuSim.Reports.Text;
 
 namespace NpuSim.Reports.Html;
 

@@ -4,6 +4,7 @@ using System.Text;
 using NpuSim.Reports.Charts;
 using NpuSim.Reports.Studies;
 using NpuSim.Reports.Tables;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Html;

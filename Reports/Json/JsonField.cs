@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using NpuSim.Reports.Text;
 
 namespace NpuSim.Reports.Json;
 

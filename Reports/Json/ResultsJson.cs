@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NpuSim.Files;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Json;

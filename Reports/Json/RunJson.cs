@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Timing;
 
 namespace NpuSim.Reports.Json;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Reports.Studies;
 using NpuSim.Reports.Tables;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Markdown;

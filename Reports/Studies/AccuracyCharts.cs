@@ -1,4 +1,5 @@
 using NpuSim.Reports.Charts;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
 using OxyPlot;
 using OxyPlot.Axes;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using NpuSim.Reports.Tables;
 using NpuSim.Simulator.Studies;
-using NpuSim.Workloads.Data.Corruptions;
 using NpuSim.Yaml;
+using Quantity = NpuSim.Reports.Text.Quantity;
 
 namespace NpuSim.Reports.Studies;
 

@@ -1,6 +1,8 @@
 using NpuSim.Reports.Charts;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Timing;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;

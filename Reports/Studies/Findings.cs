@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using NpuSim.Reports.Text;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Studies;

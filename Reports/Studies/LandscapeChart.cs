@@ -1,5 +1,6 @@
 using System.Globalization;
 using NpuSim.Reports.Charts;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
 using OxyPlot;
 using OxyPlot.Axes;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Reports.Charts;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using OxyPlot;

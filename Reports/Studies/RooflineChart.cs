@@ -1,7 +1,9 @@
 using NpuSim.Accelerators.Dataflows;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Reports.Charts;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Timing;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;

@@ -1,4 +1,5 @@
 using NpuSim.Reports.Tables;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 

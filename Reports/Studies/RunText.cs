@@ -1,3 +1,6 @@
+using NpuSim.Reports.Text;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 

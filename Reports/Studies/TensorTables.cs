@@ -1,5 +1,6 @@
 using NpuSim.Reports.Tables;
-using NpuSim.Simulator.Studies;
+using NpuSim.Reports.Text;
+using NpuSim.Simulator.Execution;
 
 namespace NpuSim.Reports.Studies;
 

@@ -1,3 +1,5 @@
+using NpuSim.Reports.Text;
+
 namespace NpuSim.Reports.Tables;
 
 /// <summary>Writes tables as plain text of a limited width, for terminals without colour, logs and pipes.</summary>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Execution;
@@ -63,7 +65,7 @@ public static class Calibration
     public static IReadOnlyDictionary<int, double> GradientRanges(
         Tuning tuning, Backpropagation method, IReadOnlyDictionary<string, float[]> weights, SampleStore<float> store, int batches)
     {
-        Plan plan = Planner.TrainingStep(tuning, new Backpropagation(NumberFormat.Fp32) { Compact = method.Compact });
+        Plan plan = StepPlanner.TrainingStep(tuning, new Backpropagation(NumberFormat.Fp32) { Compact = method.Compact });
         Dictionary<int, double> ranges = [];
         FloatMachine machine = new(plan, new FloatWeights(weights));
         machine.Observer = op =>

@@ -10,15 +10,6 @@ namespace NpuSim.Simulator.Execution;
 /// </summary>
 public static class CompressedWeights
 {
-    /// <summary>Name of the mask of a weight: its bytes, as numbers 0..255.</summary>
-    public static string Mask(string weight) => $"{weight} mask";
-
-    /// <summary>Name of the packed indices of a weight: their bytes, as numbers 0..255.</summary>
-    public static string Indices(string weight) => $"{weight} indices";
-
-    /// <summary>Name of the entries of a weight's codebook, or without one of the weights that were kept.</summary>
-    public static string Values(string weight) => $"{weight} values";
-
     /// <summary>Compresses.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="weights">Its weights by name, which stay as they are.</param>
@@ -44,12 +35,12 @@ public static class CompressedWeights
             Codebook book = Codebook.Of(values, entries);
             indices = Pack(book.Indices, form.IndexBits);
             values = book.Entries;
-            all[Indices(name)] = [.. indices.Select(b => (float)b)];
+            all[CompressedForm.IndicesOf(name)] = [.. indices.Select(b => (float)b)];
         }
 
         if (form.IsPruned)
-            all[Mask(name)] = [.. mask.Select(b => (float)b)];
-        all[Values(name)] = values;
+            all[CompressedForm.MaskOf(name)] = [.. mask.Select(b => (float)b)];
+        all[CompressedForm.ValuesOf(name)] = values;
         float[] dense = new float[weight.Length];
         DecodeKernel.Run<float>(mask, indices, form.IndexBits, values, 0, dense);
         all[name] = dense;

@@ -1,5 +1,3 @@
-using NpuSim.Simulator.Planning;
-
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>Runs an inference plan over whole data sets.</summary>

@@ -1,6 +1,6 @@
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Execution;
 

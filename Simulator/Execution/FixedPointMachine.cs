@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Execution;
 

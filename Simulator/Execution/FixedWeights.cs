@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Networks;
 
 namespace NpuSim.Simulator.Execution;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Execution;
 

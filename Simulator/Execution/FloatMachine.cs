@@ -2,7 +2,6 @@ using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution.Float;
 using NpuSim.Simulator.Planning;
-using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Execution;
 

@@ -1,5 +1,5 @@
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Execution;
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;

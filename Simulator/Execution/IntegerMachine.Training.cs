@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Studies;
-using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Execution;
 

@@ -2,9 +2,8 @@ using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
-using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Execution;
 

@@ -1,8 +1,8 @@
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Execution;
 

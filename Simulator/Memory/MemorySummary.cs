@@ -1,5 +1,4 @@
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Simulator.Memory;
 

@@ -1,4 +1,4 @@
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
@@ -12,11 +13,11 @@ namespace NpuSim.Simulator.Planning;
 /// </summary>
 internal static class BackpropagationPlanner
 {
-    public static Plan Plan(Tuning tuning, Backpropagation method, int batch)
+    public static Plan Plan(Tuning tuning, Backpropagation method, int batch, Func<Plan, long> arenaBytes)
     {
         BackwardGraph graph = BackwardGraph.Of(tuning, method.Compact);
         return method.Recompute
-            ? Recomputation.Smallest(graph, order => Plan(graph, order, method, batch))
+            ? Recomputation.Smallest(graph, order => Plan(graph, order, method, batch), arenaBytes)
             : Plan(graph, Recomputation.Order(graph, []), method, batch);
     }
 

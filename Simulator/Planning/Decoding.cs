@@ -1,6 +1,5 @@
 using NpuSim.Accelerators.Numerics;
-using NpuSim.Simulator.Execution;
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Tasks;
 
@@ -40,9 +39,9 @@ internal sealed class Decoding
         CompressedForm form = formats.Compression!.FormOf(weight.Shape.Count);
         stored.Add(weight.Id, new(
             form, format,
-            form.IsPruned ? Bytes(CompressedWeights.Mask(weight.Name), form.MaskBytes) : null,
-            form.Entries is null ? null : Bytes(CompressedWeights.Indices(weight.Name), form.IndexBytes),
-            plan.Tensor(CompressedWeights.Values(weight.Name), [(int)form.Values], format, TensorRole.FrozenWeight, source: weight.Id).Id));
+            form.IsPruned ? Bytes(CompressedForm.MaskOf(weight.Name), form.MaskBytes) : null,
+            form.Entries is null ? null : Bytes(CompressedForm.IndicesOf(weight.Name), form.IndexBytes),
+            plan.Tensor(CompressedForm.ValuesOf(weight.Name), [(int)form.Values], format, TensorRole.FrozenWeight, source: weight.Id).Id));
 
         int Bytes(string name, long count) => plan.Tensor(name, [(int)count], NumberFormat.Int8, TensorRole.FrozenWeight).Id;
     }

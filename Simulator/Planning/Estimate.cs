@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods;
 
 namespace NpuSim.Simulator.Planning;
 
 /// <summary>
-/// The gradient estimate of one parameter: g = (1/m) Σ cᵢ zᵢ with the factors cᵢ of an <see cref="Training.Estimator"/>, or Σ aᵢ zᵢ with
+/// The gradient estimate of one parameter: g = (1/m) Σ cᵢ zᵢ with the factors cᵢ of an <see cref="Methods.Estimator"/>, or Σ aᵢ zᵢ with
 /// factors aᵢ that a projection worked out.
 /// </summary>
 /// <param name="Probe">Where zᵢ come from.</param>

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Planning;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Kernels;
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Planning;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using NpuSim.Accelerators.Numerics;
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Planning;
@@ -21,22 +21,15 @@ public static class Planner
         return plan.Build($"inference, batch {batch}");
     }
 
-    /// <summary>One training step.</summary>
-    /// <param name="graph">The network at the batch wanted, with outputs "logits" and "loss".</param>
-    /// <param name="method">The training method.</param>
-    /// <param name="trained">Names of the parameters that train; at least one.</param>
-    /// <exception cref="GraphException">An operation has no derivative that the method needs.</exception>
-    public static Plan TrainingStep(Graph graph, Method method, IReadOnlySet<string> trained) =>
-        TrainingStep(Tuning.Of(graph, trained.Contains), method);
-
     /// <summary>One training step of a network under a tuning scheme.</summary>
     /// <param name="tuning">The network at the batch wanted, with outputs "logits" and "loss", and what of it trains.</param>
     /// <param name="method">The training method.</param>
+    /// <param name="arenaBytes">Scratch memory of a plan, by which backpropagation that computes activations again chooses what to keep.</param>
     /// <exception cref="GraphException">An operation has no derivative that the method needs.</exception>
     /// <exception cref="InputException">A weight trains in part, which only backpropagation can do.</exception>
-    public static Plan TrainingStep(Tuning tuning, Method method) => method switch
+    internal static Plan TrainingStep(Tuning tuning, Method method, Func<Plan, long> arenaBytes) => method switch
     {
-        Backpropagation bp => BackpropagationPlanner.Plan(tuning, bp, BatchOf(tuning.Graph)),
+        Backpropagation bp => BackpropagationPlanner.Plan(tuning, bp, BatchOf(tuning.Graph), arenaBytes),
         ForwardMethod ff when tuning.Channels.IsEmpty => ForwardGradientPlanner.Plan(tuning.Graph, ff, tuning.Trained, BatchOf(tuning.Graph)),
         ForwardMethod => throw new InputException(
             $"{method}: of '{tuning.Channels.Keys.First()}' only some channels train, which backpropagation alone can do; accepted are whole layers."),

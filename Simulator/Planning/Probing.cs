@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Planning;

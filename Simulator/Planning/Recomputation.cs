@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NpuSim.Simulator.Memory;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Planning;
@@ -14,7 +13,7 @@ internal readonly record struct StepNode(Node Node, bool IsForward, bool Again =
 /// </summary>
 internal static class Recomputation
 {
-    private const int Alignment = 64, MostTrials = 300;
+    private const int MostTrials = 300;
 
     /// <summary>The nodes of a step in order.</summary>
     /// <param name="graph">Forward and backward pass.</param>
@@ -64,7 +63,8 @@ internal static class Recomputation
     /// <summary>The plan with the smallest arena that was found: evenly spread cuts first, then one more or one less at a time.</summary>
     /// <param name="graph">Forward and backward pass.</param>
     /// <param name="plan">The plan of an order.</param>
-    public static Plan Smallest(BackwardGraph graph, Func<ImmutableArray<StepNode>, Plan> plan)
+    /// <param name="arenaBytes">Scratch memory of a plan.</param>
+    public static Plan Smallest(BackwardGraph graph, Func<ImmutableArray<StepNode>, Plan> plan, Func<Plan, long> arenaBytes)
     {
         ImmutableArray<int> places = Narrow(graph.Forward);
         (Plan Plan, long Bytes, ImmutableArray<int> Cuts) best = Try([]);
@@ -91,7 +91,7 @@ internal static class Recomputation
         (Plan Plan, long Bytes, ImmutableArray<int> Cuts) Try(ImmutableArray<int> cuts)
         {
             Plan tried = plan(Order(graph, cuts));
-            return (tried, MemoryPlanner.Lay(tried, Alignment).ArenaBytes, cuts);
+            return (tried, arenaBytes(tried), cuts);
         }
     }
 

@@ -1,5 +1,5 @@
 using NpuSim.Accelerators.Numerics;
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 

@@ -4,6 +4,9 @@ using System.Runtime.ExceptionServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Studies;

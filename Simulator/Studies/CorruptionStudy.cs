@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Data.Corruptions;
 using NpuSim.Workloads.Tasks;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;

@@ -1,6 +1,7 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Studies;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Formats;
 

@@ -1,8 +1,8 @@
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
-using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 
 namespace NpuSim.Simulator.Studies;

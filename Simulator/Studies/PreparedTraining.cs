@@ -1,3 +1,4 @@
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Studies;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Studies;

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
-using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Timing;
 
 namespace NpuSim.Simulator.Studies;
 
@@ -88,55 +90,6 @@ public sealed record RunResult(
 /// <param name="ArenaBytes">Scratch memory.</param>
 public sealed record SetupResult(double Cycles, double EnergyJoules, long ArenaBytes);
 
-/// <summary>Memory of one training step.</summary>
-/// <param name="ArenaBytes">Scratch memory the planner lays out, alignment included.</param>
-/// <param name="PeakLiveBytes">Largest sum of live scratch tensors: no layout can need less.</param>
-/// <param name="PersistentBytes">Weights and optimiser state, which stay from step to step.</param>
-/// <param name="PaperBytes">Convention of arXiv 2411.04036: bytes × (trained parameters + 2 Σ outputs of the layers that own parameters) for BP; the estimate of the gradient vector for FF.</param>
-/// <param name="FitsScratchpad">True when the arena fits the scratchpad.</param>
-/// <param name="PeakByRole">Bytes of each role live at the moment of the peak; sums to <see cref="PeakLiveBytes"/>.</param>
-/// <param name="PersistentByRole">Bytes of each persistent role.</param>
-/// <param name="PeakOp">The operation at which the peak occurs.</param>
-/// <param name="Timeline">Live scratch bytes during each operation of the step, in order.</param>
-public sealed record MemoryResult(
-    long ArenaBytes,
-    long PeakLiveBytes,
-    long PersistentBytes,
-    long PaperBytes,
-    bool FitsScratchpad,
-    ImmutableSortedDictionary<TensorRole, long> PeakByRole,
-    ImmutableSortedDictionary<TensorRole, long> PersistentByRole,
-    string PeakOp,
-    ImmutableArray<long> Timeline);
-
-/// <summary>Cycles and energy of one training step, in cycles of the accelerator's clock.</summary>
-/// <param name="Cycles">Compute and exposed transfer together.</param>
-/// <param name="ComputeCycles">Cycles in which engine, vector unit or host compute.</param>
-/// <param name="ExposedTransferCycles">Cycles spent waiting for memory.</param>
-/// <param name="EnergyJoules">Energy of the step.</param>
-/// <param name="ScratchpadTrafficBytes">Bytes read from and written to the scratchpad.</param>
-/// <param name="DramTrafficBytes">Bytes read from and written to off-chip memory.</param>
-/// <param name="CyclesByPhase">Cycles of each phase; sums to <see cref="Cycles"/>.</param>
-/// <param name="Utilization">MACs done per MAC the engine could have done in <see cref="Cycles"/>, 0..1.</param>
-/// <param name="Layers">The same by layer, in the order in which the step comes to them.</param>
-public sealed record CostResult(
-    double Cycles,
-    double ComputeCycles,
-    double ExposedTransferCycles,
-    double EnergyJoules,
-    long ScratchpadTrafficBytes,
-    long DramTrafficBytes,
-    ImmutableSortedDictionary<Phase, double> CyclesByPhase,
-    double Utilization,
-    ImmutableArray<LayerCost> Layers);
-
-/// <summary>What one layer takes of a training step, all phases together.</summary>
-/// <param name="Layer">Name of the layer.</param>
-/// <param name="Cycles">Compute and exposed transfer; of all layers they sum to <see cref="CostResult.Cycles"/>.</param>
-/// <param name="Macs">Multiply-accumulates, wherever they run.</param>
-/// <param name="DramTrafficBytes">Bytes read from and written to off-chip memory; a fraction where bursts are shared.</param>
-public sealed record LayerCost(string Layer, double Cycles, long Macs, double DramTrafficBytes);
-
 /// <summary>Accuracy on the target domain's test samples, one entry per seed, as fractions 0..1.</summary>
 /// <param name="ZeroShot">Before any training, in this method's arithmetic.</param>
 /// <param name="Final">After the last step.</param>
@@ -172,41 +125,6 @@ public sealed record AccuracyResult(
     public double Spread =>
         Final.Length < 2 ? 0 : Math.Sqrt(Final.Sum(a => (a - Mean) * (a - Mean)) / (Final.Length - 1));
 }
-
-/// <summary>What fixed-point arithmetic did during training, summed over the seeds.</summary>
-/// <param name="Epsilon">Perturbation per trained tensor in steps of its weight scale.</param>
-/// <param name="RoundedAwayShare">Share of the non-zero weight updates that rounded to nothing, 0..1.</param>
-/// <param name="TiedLossShare">Share of the directions whose two losses were equal, so that nothing was learnt from them, 0..1.</param>
-/// <param name="Layers">Overflow per layer.</param>
-public sealed record NumericsResult(
-    ImmutableArray<EpsilonSteps> Epsilon, double RoundedAwayShare, double TiedLossShare, ImmutableArray<LayerOverflow> Layers)
-{
-    /// <summary>Several runs of one method in one: counts add up, shares are averaged; null where the runs were in floating point.</summary>
-    public static NumericsResult? Over(ImmutableArray<NumericsResult?> runs) => runs[0] is not { } first ? null : first with
-    {
-        RoundedAwayShare = runs.Average(r => r!.RoundedAwayShare),
-        TiedLossShare = runs.Average(r => r!.TiedLossShare),
-        Layers = [.. first.Layers.Select((layer, i) => layer with
-        {
-            Accumulations = runs.Sum(r => r!.Layers[i].Accumulations),
-            Overflowed = runs.Sum(r => r!.Layers[i].Overflowed),
-            Clipped = runs.Sum(r => r!.Layers[i].Clipped),
-        })],
-    };
-}
-
-/// <summary>The perturbation of one tensor.</summary>
-/// <param name="Tensor">Name of the parameter.</param>
-/// <param name="Scale">Δw, the value of one step.</param>
-/// <param name="Steps">ε_q = round(ε / Δw): 0 means that this tensor is never perturbed.</param>
-public sealed record EpsilonSteps(string Tensor, double Scale, int Steps);
-
-/// <summary>Overflow of one layer over the whole training.</summary>
-/// <param name="Layer">Name of the operation.</param>
-/// <param name="Accumulations">Outputs accumulated.</param>
-/// <param name="Overflowed">Of them, those whose partial sum left the accumulator (wrapped or saturated).</param>
-/// <param name="Clipped">Outputs clipped to the output format.</param>
-public sealed record LayerOverflow(string Layer, long Accumulations, long Overflowed, long Clipped);
 
 /// <summary>How long the simulation itself took.</summary>
 /// <param name="Seconds">Wall-clock time.</param>

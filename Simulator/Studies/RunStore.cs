@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using NpuSim.Files;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Studies;

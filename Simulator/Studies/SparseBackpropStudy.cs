@@ -2,9 +2,10 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using NpuSim.Random;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
-using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Studies;
 
@@ -155,7 +156,7 @@ public sealed class SparseBackpropStudy(IBench bench, SparseBackpropRequest requ
     private long ArenaOf(TuningScheme scheme)
     {
         if (!arenas.TryGetValue(scheme.Name, out long bytes))
-            arenas[scheme.Name] = bytes = Lay(Planner.TrainingStep(scheme.Tune(bench.Graph), request.Method));
+            arenas[scheme.Name] = bytes = Lay(StepPlanner.TrainingStep(scheme.Tune(bench.Graph), request.Method));
         return bytes;
     }
 

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Studies;
@@ -19,7 +20,7 @@ public static class StepCost
     public static RunResult Of(Graph graph, Method method, TuningScheme scheme, HardwareProfile profile)
     {
         Tuning tuning = scheme.Tune(graph);
-        PlanReading reading = PlanReading.Of(Planner.TrainingStep(tuning, method), profile);
+        PlanReading reading = PlanReading.Of(StepPlanner.TrainingStep(tuning, method), profile);
         return new RunResult(
             profile.Name, method.Name, method.Variant, scheme.Name,
             tuning.TrainedCount,

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Training;
 
 namespace NpuSim.Simulator.Studies;
@@ -65,7 +67,7 @@ public sealed record StepSizeSearch(Method Method, TrainingSettings Known, doubl
     {
         ArgumentNullException.ThrowIfNull(point);
         ArgumentNullException.ThrowIfNull(numerics);
-        Studies.EpsilonSteps[] still = [.. numerics.Epsilon.Where(e => e.Steps == 0)];
+        EpsilonSteps[] still = [.. numerics.Epsilon.Where(e => e.Steps == 0)];
         if (still.Length > 0)
         {
             yield return FormattableString.Invariant(

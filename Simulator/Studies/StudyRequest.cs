@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 
 namespace NpuSim.Simulator.Studies;
 

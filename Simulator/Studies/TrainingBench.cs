@@ -3,6 +3,9 @@ using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Random;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
@@ -65,7 +68,7 @@ public sealed class TrainingBench : IBench
         FixedPointBackend? backend = null)
     {
         TunedNetwork network = tuned.GetOrAdd(scheme, s => new(() => Tuned(s))).Value;
-        Plan step = Planner.TrainingStep(network.Step, method);
+        Plan step = StepPlanner.TrainingStep(network.Step, method);
         Plan inference = Planner.Inference(network.Evaluation.Graph, method.Operands, network.Evaluation.Trained);
         Repertoire.Require(step);
         return method.Operands.IsFixedPoint

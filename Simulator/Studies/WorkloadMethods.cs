@@ -1,4 +1,5 @@
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Studies;

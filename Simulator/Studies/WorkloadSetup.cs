@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
-using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Formats;

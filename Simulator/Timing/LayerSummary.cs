@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Simulator.Timing;
 

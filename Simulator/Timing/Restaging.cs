@@ -1,6 +1,5 @@
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Planning;
-using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Timing;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Planning;
-using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Timing;

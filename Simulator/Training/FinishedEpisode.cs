@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Execution;
 
 namespace NpuSim.Simulator.Training;
 

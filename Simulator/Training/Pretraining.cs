@@ -1,5 +1,8 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
@@ -34,7 +37,7 @@ public static class Pretraining
         if (extras.Teacher is { } teacher)
             graph = TeacherMachine.Distil(graph, teacher);
         FloatWeights weights = new(Initialization.Weights(network, seed));
-        Plan plan = Planner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32, momentum), TuningScheme.Full.Select(graph));
+        Plan plan = StepPlanner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32, momentum), TuningScheme.Full.Select(graph));
         FloatMachine machine = new(plan, weights);
         PretrainingSamples samples = new(graph, train, batch, extras, seed);
         for (int step = 0; step < settings.Steps; step++)

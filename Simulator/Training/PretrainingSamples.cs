@@ -2,7 +2,6 @@ using NpuSim.Random;
 using NpuSim.Simulator.Execution;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
-using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Training;
 

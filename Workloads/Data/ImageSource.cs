@@ -1,6 +1,5 @@
 using NpuSim.Files;
 using NpuSim.Random;
-using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Data;
 

@@ -1,6 +1,5 @@
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
-using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Workloads.Models;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using NpuSim.Workloads.Formats;
-using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Networks.Onnx;
 using NpuSim.Workloads.Networks.Tflite;

@@ -27,4 +27,13 @@ public sealed record CompressedForm(long Elements, long Kept, bool IsPruned, int
 
     /// <summary>Bits of the whole where a weight has <paramref name="weightBits"/>; the mask and the indices in whole bytes.</summary>
     public long Bits(int weightBits) => checked((8 * (MaskBytes + IndexBytes)) + (Values * weightBits));
+
+    /// <summary>Name of the mask of a weight: its bytes, as numbers 0..255.</summary>
+    public static string MaskOf(string weight) => $"{weight} mask";
+
+    /// <summary>Name of the packed indices of a weight: their bytes, as numbers 0..255.</summary>
+    public static string IndicesOf(string weight) => $"{weight} indices";
+
+    /// <summary>Name of the entries of a weight's codebook, or without one of the weights that were kept.</summary>
+    public static string ValuesOf(string weight) => $"{weight} values";
 }

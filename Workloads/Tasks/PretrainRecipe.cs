@@ -1,4 +1,3 @@
-using NpuSim.Workloads.Data;
 using NpuSim.Yaml;
 
 namespace NpuSim.Workloads.Tasks;

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Benchmarks;

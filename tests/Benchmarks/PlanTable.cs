@@ -1,10 +1,11 @@
 using System.Globalization;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Timing;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 
@@ -43,7 +44,7 @@ internal static class PlanTable
         return string.Create(CultureInfo.InvariantCulture,
             $"| {model} | {name} | {planned * 1e3:F1} | {laid * 1e3:F1} | {priced * 1e3:F1} | {sweep:F1} |");
 
-        Plan Step() => Planner.TrainingStep(graph, method, TuningScheme.Full.Select(graph));
+        Plan Step() => StepPlanner.TrainingStep(graph, method, TuningScheme.Full.Select(graph));
     }
 
     // Scratchpads of 64 KiB to 6 MiB with bandwidths of 1 to 10 GB/s, all different.

@@ -4,8 +4,10 @@ using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Random;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
@@ -61,7 +63,7 @@ internal static class StepTable
     {
         Model model = Start.Value.Model;
         Graph graph = model.Build(batch);
-        Plan plan = Planner.TrainingStep(
+        Plan plan = StepPlanner.TrainingStep(
             graph, new QuantizedForwardGradient(NumberFormat.Int16, NumberFormat.Int8), TuningScheme.Full.Select(graph));
         IntegerMachine machine = run.Machine(plan, Start.Value.Ranges, Settings);
         SampleStore<byte> store = SampleStores.Fixed(graph, Images(model, Batches * batch), machine);

@@ -1,4 +1,3 @@
-using NpuSim.Workloads.Networks;
 using NpuSim.Workloads.Networks.Onnx;
 using NpuSim.Workloads.Networks.Onnx.Proto;
 using NpuSim.Workloads.Tests.Networks;

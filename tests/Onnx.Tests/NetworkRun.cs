@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
-using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Networks;

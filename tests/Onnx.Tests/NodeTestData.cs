@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Google.Protobuf;
 using NpuSim.Workloads.Networks.Onnx;
 using NpuSim.Workloads.Networks.Onnx.Proto;
 

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Timing;
 
 namespace NpuSim.Reports.Tests;
 

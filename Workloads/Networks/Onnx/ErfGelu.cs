@@ -1,4 +1,3 @@
-using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Networks.Onnx.Proto;
 
 namespace NpuSim.Workloads.Networks.Onnx;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using NpuSim.Workloads.Formats;
-using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Networks.Onnx;
 

@@ -1,7 +1,5 @@
-using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
-using NpuSim.Workloads.Networks.Onnx.Proto;
 
 namespace NpuSim.Workloads.Networks.Onnx;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Networks.Onnx.Proto;

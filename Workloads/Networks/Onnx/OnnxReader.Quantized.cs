@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;

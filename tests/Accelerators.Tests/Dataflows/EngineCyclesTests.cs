@@ -1,5 +1,4 @@
 using FsCheck;
-using FsCheck.Fluent;
 using NpuSim.Accelerators.Dataflows;
 using NpuSim.Accelerators.Profiles;
 

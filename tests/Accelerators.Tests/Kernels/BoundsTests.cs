@@ -1,4 +1,3 @@
-using FsCheck;
 using FsCheck.Fluent;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;

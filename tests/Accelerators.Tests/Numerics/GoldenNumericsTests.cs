@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Vectors;
 

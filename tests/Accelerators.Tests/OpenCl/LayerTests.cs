@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
-using NpuSim.Accelerators.Tests.Kernels;
 using NpuSim.Random;
 
 namespace NpuSim.Accelerators.Tests.OpenCl;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NpuSim.Cli.Commands;
+using NpuSim.Cli.Terminal;
 
 namespace NpuSim.Cli.Tests.Commands;
 

@@ -1,4 +1,5 @@
 using NpuSim.Reports.Charts;
+using NpuSim.Reports.Text;
 using OxyPlot.Axes;
 using OxyPlot.Series;
 

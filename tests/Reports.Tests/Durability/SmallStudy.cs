@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
-using NpuSim.Files;
-using NpuSim.Reports.Json;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;

@@ -1,6 +1,7 @@
 using NpuSim.Reports.Charts;
 using NpuSim.Reports.Studies;
 using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Timing;
 using OxyPlot.Series;
 
 namespace NpuSim.Reports.Tests.Studies;

@@ -3,6 +3,7 @@ using CsvHelper;
 using NpuSim.Reports.Html;
 using NpuSim.Reports.Studies;
 using NpuSim.Reports.Tables;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Tests.Tables;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;

@@ -22,8 +22,8 @@ public class CompressedWeightsTests
             Assert.That(after.Zip(before).Where(p => p.First != 0), Has.All.Matches<(float After, float Before)>(p => p.After == p.Before));
             Assert.That(before.Zip(after).Where(p => p.Second == 0).Max(p => Math.Abs(p.First)), Is.LessThanOrEqualTo(least));
             Assert.That(pruned["conv2.bias"], Is.EqualTo(Weights["conv2.bias"]));
-            Assert.That(pruned[CompressedWeights.Mask("conv2.weight")], Has.Length.EqualTo(27));
-            Assert.That(pruned[CompressedWeights.Values("conv2.weight")], Is.EqualTo(after.Where(w => w != 0)));
+            Assert.That(pruned[CompressedForm.MaskOf("conv2.weight")], Has.Length.EqualTo(27));
+            Assert.That(pruned[CompressedForm.ValuesOf("conv2.weight")], Is.EqualTo(after.Where(w => w != 0)));
         });
     }
 
@@ -31,13 +31,13 @@ public class CompressedWeightsTests
     public void A_codebook_leaves_so_many_values_beside_the_zeros()
     {
         Dictionary<string, float[]> both = CompressedWeights.Of(Graph, Weights, new Compression(0.5, 4));
-        float[] book = both[CompressedWeights.Values("conv2.weight")];
+        float[] book = both[CompressedForm.ValuesOf("conv2.weight")];
         Assert.Multiple(() =>
         {
             Assert.That(book, Has.Length.EqualTo(4).And.Ordered);
             Assert.That(both["conv2.weight"].Where(w => w != 0).Distinct(), Is.SubsetOf(book));
             Assert.That(both["conv2.weight"].Count(w => w == 0), Is.EqualTo(108));
-            Assert.That(both[CompressedWeights.Indices("conv2.weight")], Has.Length.EqualTo(27)); // 108 indices of two bits
+            Assert.That(both[CompressedForm.IndicesOf("conv2.weight")], Has.Length.EqualTo(27)); // 108 indices of two bits
         });
     }
 

@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
@@ -41,7 +43,7 @@ public class FixedPointBackwardTests
             ranges.Add(value, range);
 
         Dictionary<int, double[]> wanted = [];
-        Plan inFloat = Planner.TrainingStep(tuning, integers with { FixedPoint = null });
+        Plan inFloat = StepPlanner.TrainingStep(tuning, integers with { FixedPoint = null });
         FloatMachine reference = new(inFloat, new FloatWeights(weights));
         reference.Observer = op =>
         {
@@ -50,7 +52,7 @@ public class FixedPointBackwardTests
         };
         reference.Run(default, samples, Samples, fill: true);
 
-        Plan plan = Planner.TrainingStep(tuning, integers);
+        Plan plan = StepPlanner.TrainingStep(tuning, integers);
         System.Collections.Immutable.ImmutableArray<TensorScale> scales = PlanScales.Of(plan, ranges);
         FixedPointMachine machine = new(plan, Wrap32, new FixedWeights(weights), ranges, new TrainingSettings(1, 0, Decay.None));
         int compared = 0;

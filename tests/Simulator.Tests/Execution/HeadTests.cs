@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
@@ -76,7 +78,7 @@ public sealed class HeadTests
         Graph graph = Heads.Network(head, Batch);
         Tuning tuning = TuningScheme.Full.Tune(graph);
         Backpropagation integers = (Backpropagation)Method.Parse(method);
-        Plan plan = Planner.TrainingStep(tuning, integers);
+        Plan plan = StepPlanner.TrainingStep(tuning, integers);
         if (Repertoire.Missing(plan, Executor.Integers) is { } missing)
         {
             Assert.That(head, Does.Contain("cut").Or.Contain("ceiling"), missing);
@@ -88,7 +90,7 @@ public sealed class HeadTests
         Dictionary<int, double> ranges = new(Calibration.Ranges(graph, weights, samples, 1));
         foreach ((int value, double range) in Calibration.GradientRanges(tuning, integers, weights, samples, 1))
             ranges.Add(value, range);
-        Plan inFloat = Planner.TrainingStep(tuning, integers with { FixedPoint = null });
+        Plan inFloat = StepPlanner.TrainingStep(tuning, integers with { FixedPoint = null });
         FloatMachine reference = new(inFloat, new FloatWeights(weights));
         Dictionary<int, double[]> wanted = [];
         reference.Observer = op =>

@@ -3,8 +3,10 @@ using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Execution.Float;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 
@@ -48,7 +50,7 @@ public class MachineTests
         Graph graph = Networks.Convolutional(4);
         ImmutableHashSet<string> trained = TuningScheme.Parse(scheme).Select(graph);
         Dictionary<int, float[]> direct = Direct(Gradients.Build(graph, "loss", trained), 4);
-        Plan plan = Planner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32), trained);
+        Plan plan = StepPlanner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32), trained);
         FloatMachine machine = new(plan, new FloatWeights(Weights));
         machine.Observer = op =>
         {
@@ -63,7 +65,7 @@ public class MachineTests
     {
         Graph graph = Networks.Convolutional(4);
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, Weights, SampleStores.Float(graph, Data), 2);
-        Plan plan = Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.LastLayer.Select(graph));
+        Plan plan = StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.LastLayer.Select(graph));
         TrainingSettings settings = new(3, 1e-2, Workloads.Tasks.Decay.None, 1e-2);
         FixedPointMachine anew = new(plan, Wrap32, new FixedWeights(Weights), ranges, settings);
         FixedPointMachine stored = new(plan, Wrap32, new FixedWeights(Weights), ranges, settings);
@@ -100,7 +102,7 @@ public class MachineTests
         Graph graph = build(12);
         Dictionary<string, float[]> weights = Initial(graph);
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, Data), 1);
-        Plan plan = Planner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
+        Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
         FixedPointMachine machine = new(
             plan, Wrap32, new FixedWeights(weights), ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
         SampleStore<byte> store = SampleStores.Fixed(graph, Data, machine);
@@ -119,7 +121,7 @@ public class MachineTests
         Graph graph = Networks.Wide(2);
         Dictionary<string, float[]> weights = Initial(graph);
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, Data), 1);
-        Plan plan = Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.Full.Select(graph));
+        Plan plan = StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.Full.Select(graph));
         PlannedOp[] parts = [.. plan.Ops.Where(o => o.Name == "wide" && o.Direction == 0 && o.Phase == Phase.ForwardPlus)];
         Assert.That(parts, Has.Length.GreaterThan(1));
         Assert.That(plan.Ops.Count(o => o.Name == "conv" && o.Phase == Phase.ForwardPlus), Is.GreaterThan(1));
@@ -193,7 +195,7 @@ public class MachineTests
             {
                 Graph graph = Networks.Convolutional(12);
                 IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, Weights, SampleStores.Float(graph, Data), 1);
-                Plan plan = Planner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
+                Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
                 FixedPointMachine machine = new(
                     plan, Wrap32, new FixedWeights(Weights), ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
                 machine.Run(new StepContext(1, 0, 1e-2), SampleStores.Fixed(graph, Data, machine), Batch(12));

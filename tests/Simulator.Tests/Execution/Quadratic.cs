@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using NpuSim.Random;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
@@ -44,7 +45,7 @@ internal sealed class Quadratic
     /// <summary>What one step of a method takes from the start at η = 1, for step numbers 0, 1, 2, ….</summary>
     public IEnumerable<double[]> Estimates(string method, double epsilon = 0.5, double rate = 1)
     {
-        Plan plan = Planner.TrainingStep(graph, Method.Parse(method), ImmutableHashSet.Create("head.weight"));
+        Plan plan = StepPlanner.TrainingStep(graph, Method.Parse(method), ImmutableHashSet.Create("head.weight"));
         FloatWeights weights = new(new Dictionary<string, float[]> { ["head.weight"] = start });
         FloatMachine machine = new(plan, weights, epsilon, threads: 1);
         float[] w = weights.Tensors["head.weight"];

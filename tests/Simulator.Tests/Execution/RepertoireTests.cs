@@ -3,10 +3,11 @@ using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Timing;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
@@ -116,7 +117,7 @@ public sealed class RepertoireTests
     public void A_reading_of_what_does_not_run_names_operation_and_reason_and_has_no_cost(string operation, string method, string reason)
     {
         Graph graph = Network(Operations.Single(o => o.Name == operation).Apply, Losses[0].Loss);
-        PlanReading reading = PlanReading.Of(Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.Full.Select(graph)), Profile);
+        PlanReading reading = PlanReading.Of(StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.Full.Select(graph)), Profile);
         Assert.That(reading.NotRunnable, Does.Contain(reason));
         Assert.That(reading.Cost, Is.Null);
         Assert.That(reading.Layout.ArenaBytes, Is.Positive);
@@ -143,7 +144,7 @@ public sealed class RepertoireTests
     {
         try
         {
-            return Repertoire.Missing(Planner.TrainingStep(graph, method, TuningScheme.Full.Select(graph)), executor);
+            return Repertoire.Missing(StepPlanner.TrainingStep(graph, method, TuningScheme.Full.Select(graph)), executor);
         }
         catch (GraphException none)
         {

@@ -1,6 +1,9 @@
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
@@ -80,7 +83,7 @@ public class SwitchTests
     public void Perturbed_weights_of_a_sharpness_aware_step_lie_around_the_point_one_step_up()
     {
         Graph graph = Networks.Convolutional(4);
-        Plan plan = Planner.TrainingStep(graph, Method.Parse("ff:fp32+sharpness"), TuningScheme.LastLayer.Select(graph));
+        Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("ff:fp32+sharpness"), TuningScheme.LastLayer.Select(graph));
         FloatMachine machine = new(plan, new FloatWeights(Initial), 0.01);
         List<double> losses = [];
         List<float[]> perturbed = [];
@@ -116,7 +119,7 @@ public class SwitchTests
     {
         Graph graph = Networks.Convolutional(4);
         Method parsed = Method.Parse(method);
-        Plan plan = Planner.TrainingStep(graph, parsed, TuningScheme.Full.Select(graph));
+        Plan plan = StepPlanner.TrainingStep(graph, parsed, TuningScheme.Full.Select(graph));
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, Initial, SampleStores.Float(graph, ToyTask.Data(12, 4)), 1);
         bool[] moved;
         if (parsed.Operands.IsFixedPoint)

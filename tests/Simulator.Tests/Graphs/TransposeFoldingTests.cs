@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using NpuSim.Random;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Networks;

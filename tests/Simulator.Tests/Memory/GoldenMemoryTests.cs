@@ -1,6 +1,7 @@
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 
@@ -55,5 +56,5 @@ public sealed class GoldenMemoryTests
     }
 
     private static Plan Step(Graph graph, string method, string scheme) =>
-        Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.Parse(scheme).Select(graph));
+        StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.Parse(scheme).Select(graph));
 }

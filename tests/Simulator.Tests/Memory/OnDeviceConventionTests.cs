@@ -1,5 +1,5 @@
 using NpuSim.Simulator.Memory;
-using NpuSim.Simulator.Training;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Models;

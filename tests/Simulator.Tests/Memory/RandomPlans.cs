@@ -1,7 +1,6 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Random;
 using NpuSim.Simulator.Planning;
-using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Tests.Memory;
 

@@ -1,6 +1,8 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using Silk.NET.OpenCL;

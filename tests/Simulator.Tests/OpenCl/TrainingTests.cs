@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
@@ -120,7 +123,7 @@ public sealed class TrainingTests
     {
         Dictionary<string, float[]> weights = new(Initialization.Weights(graph, 7));
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, data), 1);
-        Plan plan = Planner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
+        Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
         using FixedPointRun run = backend.Begin(policy, new FixedWeights(weights));
         IntegerMachine machine = run.Machine(plan, ranges, new TrainingSettings(2, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
         ImmutableArray<string>.Builder seen = ImmutableArray.CreateBuilder<string>();

@@ -2,8 +2,9 @@ using NpuSim.Random;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Execution.Float;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Models;
@@ -13,7 +14,7 @@ namespace NpuSim.Simulator.Tests.Planning;
 /// <summary>What backpropagation keeps and what it computes again.</summary>
 public class BackpropagationMemoryTests
 {
-    private static Plan Step(Graph graph, string method, string scheme) => Planner.TrainingStep(TuningScheme.Parse(scheme).Tune(graph), Method.Parse(method));
+    private static Plan Step(Graph graph, string method, string scheme) => StepPlanner.TrainingStep(TuningScheme.Parse(scheme).Tune(graph), Method.Parse(method));
 
     private static long Arena(Graph graph, string method, string scheme) => MemoryPlanner.Lay(Step(graph, method, scheme), 64).ArenaBytes;
 
@@ -110,7 +111,7 @@ public class BackpropagationMemoryTests
         {
             Tuning tuning = TuningScheme.Parse(scheme).Tune(graph);
             FloatWeights weights = new(tuning.StartFrom(Initialization.Weights(graph, 7)));
-            FloatMachine machine = new(Planner.TrainingStep(tuning, Method.Parse($"bp:{format}+momentum0.9{variant}")), weights);
+            FloatMachine machine = new(StepPlanner.TrainingStep(tuning, Method.Parse($"bp:{format}+momentum0.9{variant}")), weights);
             for (uint step = 0; step < 3; step++)
                 machine.Run(new StepContext(1, step, 0.1), SampleStores.Float(tuning.Graph, ToyTask.Data(6, step)), [0, 1, 2, 3, 4, 5], fill: true);
             return [.. tuning.Trained.Order().Select(name => weights.Tensors[name])];
@@ -140,7 +141,7 @@ public class BackpropagationMemoryTests
     {
         Graph graph = Chain(16);
         Tuning tuning = TuningScheme.Parse($"sparse:{string.Join(',', Enumerable.Range(4, 12).Select(i => $"layer{i}"))}").Tune(graph);
-        Plan plan = Planner.TrainingStep(tuning, Method.Parse("bp:fp32+recompute"));
+        Plan plan = StepPlanner.TrainingStep(tuning, Method.Parse("bp:fp32+recompute"));
         Assert.That(plan.Ops.Count(o => o.Name.EndsWith("again", StringComparison.Ordinal)), Is.Positive);
         int[] samples = [.. Enumerable.Range(0, 64)];
         FloatWeights anew = new(Initialization.Weights(graph, 7)), stored = new(Initialization.Weights(graph, 7));

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
-using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Tasks;
@@ -87,7 +87,7 @@ public class DecodingTests
         Graph graph = g.Build();
         foreach (string method in new[] { "bp:fp32", "qzo-ff:16w8a" })
         {
-            Plan plan = Planner.TrainingStep(graph, Method.Parse(method) with { Compression = Both }, ImmutableHashSet.Create("head.weight"));
+            Plan plan = StepPlanner.TrainingStep(graph, Method.Parse(method) with { Compression = Both }, ImmutableHashSet.Create("head.weight"));
             Assert.That(plan.Ops.Count(o => o.Op is Decode), Is.EqualTo(method[0] == 'b' ? 1 : 2), "once in each forward pass");
         }
     }
@@ -125,5 +125,5 @@ public class DecodingTests
     }
 
     private static Plan Step(string method, string scheme, Compression? compression) =>
-        Planner.TrainingStep(TuningScheme.Parse(scheme).Tune(Networks.Linears(4)), Method.Parse(method) with { Compression = compression });
+        StepPlanner.TrainingStep(TuningScheme.Parse(scheme).Tune(Networks.Linears(4)), Method.Parse(method) with { Compression = compression });
 }

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
@@ -18,7 +18,7 @@ public class ForwardGradientPlanTests
     private static Plan StepOf(string method, TuningScheme? scheme = null)
     {
         Graph graph = Networks.Convolutional(2);
-        return Planner.TrainingStep(graph, Method.Parse(method), (scheme ?? TuningScheme.Full).Select(graph));
+        return StepPlanner.TrainingStep(graph, Method.Parse(method), (scheme ?? TuningScheme.Full).Select(graph));
     }
 
     private static long Bytes(Plan plan, TensorRole role) => plan.Tensors.Where(t => t.Role == role).Sum(t => t.Bytes);
@@ -186,7 +186,7 @@ public class ForwardGradientPlanTests
         foreach (string method in new[] { "qzo-ff:16w8a+guided0.5+kernel-norm+sharpness", "jvp:fp32+m2+orthogonal+kernel-norm" })
         {
             Plan plan = StepOf(method);
-            ImmutableArray<Simulator.Studies.LayerCost> layers = CostSummary.Of(CostModel.Price(plan, Npu), plan).Layers;
+            ImmutableArray<Simulator.Timing.LayerCost> layers = CostSummary.Of(CostModel.Price(plan, Npu), plan).Layers;
             Assert.That(layers.Select(l => l.Layer), Is.SubsetOf(graph.Nodes.Select(n => n.Output.Name).Append("gram").Append("project")), method);
         }
     }

@@ -1,7 +1,8 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Models;
@@ -15,7 +16,7 @@ public class PlannerTests
     private static Plan StepOf(string method, TuningScheme scheme, int batch = 2)
     {
         Graph graph = Networks.Convolutional(batch);
-        return Planner.TrainingStep(graph, Method.Parse(method), scheme.Select(graph));
+        return StepPlanner.TrainingStep(graph, Method.Parse(method), scheme.Select(graph));
     }
 
     [Test]
@@ -35,7 +36,7 @@ public class PlannerTests
     public void A_forward_gradient_step_has_two_passes_per_direction_and_updates_each_trained_weight_once()
     {
         Graph graph = Networks.Convolutional(2);
-        Plan plan = Planner.TrainingStep(
+        Plan plan = StepPlanner.TrainingStep(
             graph, new QuantizedForwardGradient(NumberFormat.Int16, NumberFormat.Int8, Directions: 3), TuningScheme.Full.Select(graph));
         Assert.Multiple(() =>
         {
@@ -94,8 +95,8 @@ public class PlannerTests
     {
         Graph graph = Networks.Convolutional(2);
         QuantizedForwardGradient method = new(NumberFormat.Int16, NumberFormat.Int8);
-        Plan twice = Planner.TrainingStep(graph, method, TuningScheme.LastLayer.Select(graph));
-        Plan once = Planner.TrainingStep(graph, method with { ReusePrefix = true }, TuningScheme.LastLayer.Select(graph));
+        Plan twice = StepPlanner.TrainingStep(graph, method, TuningScheme.LastLayer.Select(graph));
+        Plan once = StepPlanner.TrainingStep(graph, method with { ReusePrefix = true }, TuningScheme.LastLayer.Select(graph));
         Assert.Multiple(() =>
         {
             Assert.That(twice.Ops.Count(o => o.Op is Conv2d), Is.EqualTo(4));
@@ -128,7 +129,7 @@ public class PlannerTests
     public void Momentum_keeps_a_velocity_of_the_size_of_the_trained_weights()
     {
         Graph graph = Networks.Convolutional(2);
-        Plan plan = Planner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32, 0.9), TuningScheme.Full.Select(graph));
+        Plan plan = StepPlanner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32, 0.9), TuningScheme.Full.Select(graph));
         Assert.That(
             plan.Tensors.Where(t => t.Role == TensorRole.OptimizerState).Sum(t => t.Bytes),
             Is.EqualTo(plan.Tensors.Where(t => t.Role == TensorRole.TrainedWeight).Sum(t => t.Bytes)));

@@ -1,5 +1,4 @@
 using NpuSim.Accelerators.Numerics;
-using NpuSim.Simulator.Planning;
 
 namespace NpuSim.Simulator.Tests.Planning;
 

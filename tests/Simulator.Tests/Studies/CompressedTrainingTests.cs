@@ -1,9 +1,10 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Tests.OpenCl;
 using NpuSim.Simulator.Training;
-using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Tasks;
 

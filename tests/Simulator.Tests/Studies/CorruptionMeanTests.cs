@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Data.Corruptions;

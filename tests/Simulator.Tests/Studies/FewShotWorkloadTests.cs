@@ -1,4 +1,5 @@
 using NpuSim.Simulator.Studies;
+using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Tasks;
 using NpuSim.Workloads.Tests;
 

@@ -4,7 +4,6 @@ using NpuSim.Accelerators.Numerics;
 using NpuSim.Random;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Studies;
-using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Networks;
 using NpuSim.Workloads.Tests.Networks;

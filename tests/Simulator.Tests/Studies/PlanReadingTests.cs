@@ -1,7 +1,9 @@
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 
@@ -48,6 +50,6 @@ public sealed class PlanReadingTests
     private static Plan Step(string model, string method, string scheme)
     {
         Graph graph = BatchNormFolding.Fold(ModelCatalog.Find(model).Build(1));
-        return Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.Parse(scheme).Select(graph));
+        return StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.Parse(scheme).Select(graph));
     }
 }

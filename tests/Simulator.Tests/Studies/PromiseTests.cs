@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Random;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
@@ -134,7 +135,7 @@ public sealed class PromiseTests
     {
         try
         {
-            Plan plan = Planner.TrainingStep(TuningScheme.Parse(scheme).Tune(graph), method);
+            Plan plan = StepPlanner.TrainingStep(TuningScheme.Parse(scheme).Tune(graph), method);
             return (plan, Repertoire.Missing(plan, Repertoire.ExecutorOf(plan)));
         }
         catch (InputException refused)

@@ -1,3 +1,5 @@
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Tasks;

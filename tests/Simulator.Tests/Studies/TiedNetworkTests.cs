@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
@@ -37,7 +39,7 @@ public sealed class TiedNetworkTests
         Assert.That(network.Weights.Tensors.Keys, Is.EquivalentTo(parameters.Split(',')));
         foreach (string method in (string[])["bp:fp32", "ff:fp32", "jvp:fp32"])
         {
-            Plan plan = Planner.TrainingStep(TuningScheme.Full.Tune(graph), Method.Parse(method));
+            Plan plan = StepPlanner.TrainingStep(TuningScheme.Full.Tune(graph), Method.Parse(method));
             Assert.That(plan.Tensors.Where(t => t.Role == TensorRole.TrainedWeight && t.ViewOf is null).Sum(t => t.Bytes), Is.EqualTo(4 * count), method);
         }
     }
@@ -65,7 +67,7 @@ public sealed class TiedNetworkTests
         SampleStore<float> data = SampleStores.Float(graph, TiedNetwork.Data(network.Model.Input));
         float[] start = [.. weights[parameter]];
         FloatWeights trained = new(weights);
-        Plan step = Planner.TrainingStep(Tuning.Of(graph, p => p == parameter), Method.Parse("bp:fp32"));
+        Plan step = StepPlanner.TrainingStep(Tuning.Of(graph, p => p == parameter), Method.Parse("bp:fp32"));
         new FloatMachine(step, trained).Run(new StepContext(1, 0, 1), data, All, fill: true);
         double[] gradient = [.. start.Zip(trained.Tensors[parameter], (before, after) => (double)before - after)];
         const float Small = 5e-3f;
@@ -102,11 +104,11 @@ public sealed class TiedNetworkTests
         Dictionary<int, double> ranges = Ranges(tuning, integers, weights, samples);
 
         Dictionary<string, double[]> wanted = [];
-        FloatMachine reference = new(Planner.TrainingStep(tuning, integers with { FixedPoint = null }), new FloatWeights(weights));
+        FloatMachine reference = new(StepPlanner.TrainingStep(tuning, integers with { FixedPoint = null }), new FloatWeights(weights));
         reference.Observer = op => Note(wanted, reference.Plan, op, () => [.. reference.Values(op.Output).ToArray().Select(v => (double)v)]);
         reference.Run(default, samples, All, fill: true);
         Dictionary<string, double[]> got = [];
-        FixedPointMachine machine = new(Planner.TrainingStep(tuning, integers), Wrap32, new FixedWeights(weights), ranges, new(1, 0, Decay.None));
+        FixedPointMachine machine = new(StepPlanner.TrainingStep(tuning, integers), Wrap32, new FixedWeights(weights), ranges, new(1, 0, Decay.None));
         ImmutableArray<TensorScale> scales = PlanScales.Of(machine.Plan, ranges);
         machine.Observer = op => Note(got, machine.Plan, op, () =>
             [.. MemoryMarshal.Cast<byte, int>(machine.Values(op.Output)).ToArray().Select(v => v * scales[op.Output].Step)]);
@@ -183,7 +185,7 @@ public sealed class TiedNetworkTests
     {
         ImportedNetwork network = Network("turned");
         Tuning tuning = Tuning.Of(network.Model.Build(TiedNetwork.Batch), p => p == "b");
-        Plan plan = Planner.TrainingStep(tuning, Method.Parse(method));
+        Plan plan = StepPlanner.TrainingStep(tuning, Method.Parse(method));
         Assert.That(plan.Ops.Where(o => o.Op is Transpose && o.Phase != Phase.Backward).Select(o => o.Frozen), Is.Not.Empty.And.All.False);
         PlannedOp turn = plan.Ops.First(o => o.Op is Transpose);
         Assert.That(plan.Tensors[turn.Output].Format, Is.EqualTo(plan.Tensors[turn.Inputs[0]].Format));
@@ -225,7 +227,7 @@ public sealed class TiedNetworkTests
         Method parsed = Method.Parse(method);
         SampleStore<float> samples = SampleStores.Float(tuning.Graph, data);
         return new FixedPointMachine(
-            Planner.TrainingStep(tuning, parsed), policy, new FixedWeights(weights), Ranges(tuning, parsed, weights, samples),
+            StepPlanner.TrainingStep(tuning, parsed), policy, new FixedWeights(weights), Ranges(tuning, parsed, weights, samples),
             new TrainingSettings(4, 0.05, Decay.None, 0.02));
     }
 

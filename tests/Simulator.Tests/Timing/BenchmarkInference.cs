@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 

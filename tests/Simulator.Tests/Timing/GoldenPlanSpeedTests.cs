@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 
@@ -24,7 +25,7 @@ public sealed class GoldenPlanSpeedTests
         for (int i = 0; i < 25; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            Plan plan = Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.Full.Select(graph));
+            Plan plan = StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.Full.Select(graph));
             double planned = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
             double laid = Stopwatch.GetElapsedTime(start).TotalMilliseconds;

@@ -1,6 +1,5 @@
 using NpuSim.Accelerators.Dataflows;
 using NpuSim.Accelerators.Profiles;
-using NpuSim.Simulator.Timing;
 
 namespace NpuSim.Simulator.Tests.Timing;
 

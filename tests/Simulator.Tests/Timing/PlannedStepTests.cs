@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Tests.Memory;
 using NpuSim.Simulator.Timing;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 
@@ -87,5 +88,5 @@ public sealed class PlannedStepTests
     }
 
     private static Plan Step(Graph graph, string method, string scheme) =>
-        Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.Parse(scheme).Select(graph));
+        StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.Parse(scheme).Select(graph));
 }

@@ -1,9 +1,9 @@
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
-using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Timing;
-using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 
@@ -30,7 +30,7 @@ public sealed class SummaryTests
     public void Layers_share_the_whole_step_among_them(string method, string scheme)
     {
         Graph graph = ModelCatalog.Find("cnn-small").Build(4);
-        Plan plan = Planner.TrainingStep(graph, Method.Parse(method), TuningScheme.Parse(scheme).Select(graph));
+        Plan plan = StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.Parse(scheme).Select(graph));
         PlanCost cost = CostModel.Price(plan, ShippedProfiles.Find("systolic-int8-16x16"));
         CostResult result = CostSummary.Of(cost, plan);
         Assert.Multiple(() =>
@@ -46,7 +46,7 @@ public sealed class SummaryTests
     public void A_layer_has_its_forward_pass_its_gradients_and_its_update()
     {
         Graph graph = ModelCatalog.Find("cnn-small").Build(4);
-        Plan plan = Planner.TrainingStep(graph, Method.Parse("bp:fp32"), TuningScheme.Full.Select(graph));
+        Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("bp:fp32"), TuningScheme.Full.Select(graph));
         PlanCost cost = CostModel.Price(plan, ShippedProfiles.Find("systolic-int8-16x16"));
         long forward = cost.Ops.Single(o => o.Name == "conv2").Macs;
         CostResult result = CostSummary.Of(cost, plan);

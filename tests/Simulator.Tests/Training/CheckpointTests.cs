@@ -1,5 +1,7 @@
-using System.Text;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;

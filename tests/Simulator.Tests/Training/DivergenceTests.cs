@@ -1,5 +1,8 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;

@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Execution.Float;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
-using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Tests.Training;

@@ -1,6 +1,5 @@
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
-using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Workloads.Tests.Models;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Networks;
 using NpuSim.Workloads.Tests.Formats;

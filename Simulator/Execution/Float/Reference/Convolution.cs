@@ -1,6 +1,5 @@
 using System.Numerics;
 using NpuSim.Workloads.Graphs;
-using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Execution.Float.Reference;
 

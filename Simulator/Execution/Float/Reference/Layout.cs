@@ -1,4 +1,3 @@
-using System.Numerics;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 

@@ -1,6 +1,4 @@
 using System.Numerics;
-using NpuSim.Workloads.Graphs;
-using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Execution.Float.Reference;
 

@@ -1,5 +1,5 @@
-using NpuSim.Reports;
 using NpuSim.Reports.Studies;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.RegressionTests.Constraints;

@@ -1,4 +1,4 @@
-using NpuSim.Reports;
+using NpuSim.Reports.Text;
 
 namespace NpuSim.RegressionTests.Constraints;
 

@@ -1,5 +1,4 @@
 using NpuSim.Random;
-using NpuSim.Simulator.Execution.Float;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Models;

@@ -1,0 +1,60 @@
+using Spectre.Console;
+
+namespace NpuSim.Cli.Terminal;
+
+/// <summary>A progress line on standard error while a study runs; silent where standard error is no terminal.</summary>
+internal sealed class StudyProgress : IDisposable
+{
+    private readonly IAnsiConsole? console;
+    private readonly Lock gate = new();
+    private readonly System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
+    private long total, done, shown;
+
+    /// <summary>Prepares the line.</summary>
+    /// <param name="quiet">True: show nothing.</param>
+    public StudyProgress(bool quiet)
+    {
+        if (!quiet && !Console.IsErrorRedirected)
+            console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true }) });
+    }
+
+    /// <summary>Says how pre-training goes.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="steps">Steps in all.</param>
+    /// <param name="loss">Loss of the last step.</param>
+    public void Pretraining(int step, int steps, double loss)
+    {
+        if (step % 50 == 0 || step == steps)
+            Show($"pre-training {step}/{steps}, loss {loss:F3}");
+    }
+
+    /// <summary>Starts counting training steps.</summary>
+    public void Begin(long steps) => total = steps;
+
+    /// <summary>Counts one training step; any thread may call.</summary>
+    public void Step()
+    {
+        long now = Interlocked.Increment(ref done);
+        long tenths = clock.ElapsedMilliseconds / 200;
+        if (Interlocked.Exchange(ref shown, tenths) != tenths || now == total)
+            Show($"training {Bar(now)} {100.0 * now / total:F0} % of {total} steps");
+    }
+
+    /// <summary>Clears the line.</summary>
+    public void Dispose() => Show("");
+
+    private string Bar(long now)
+    {
+        const int Width = 30;
+        int filled = (int)(Width * now / Math.Max(1, total));
+        return new string('━', filled) + new string('─', Width - filled);
+    }
+
+    private void Show(string text)
+    {
+        if (console is null)
+            return;
+        lock (gate)
+            console.Write(new ControlCode($"\r\u001b[2K{text}"));
+    }
+}

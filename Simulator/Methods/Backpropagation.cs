@@ -1,0 +1,34 @@
+using NpuSim.Accelerators.Numerics;
+
+namespace NpuSim.Simulator.Methods;
+
+/// <summary>Backpropagation with stochastic gradient descent, in floating point or in integers.</summary>
+/// <param name="Number">Fp32 or Fp16: storage of every tensor.</param>
+/// <param name="Momentum">μ in [0, 1); above 0 a velocity of the weights' size stays in memory.</param>
+public sealed record Backpropagation(NumberFormat Number, double Momentum = 0) : Method
+{
+    /// <summary>True when a switch said <see cref="Momentum"/>: the workload's does not count.</summary>
+    public bool HasOwnMomentum { get; init; }
+
+    /// <summary>
+    /// Formats of integers with quantisation-aware scaling (arXiv 2206.15472), <see cref="Number"/> being without effect then; null: floating point.
+    /// </summary>
+    public OperandFormats? FixedPoint { get; init; }
+
+    /// <summary>True: of a rectifier one bit per element is kept and of a max pooling one index per window, where that is all the backward pass needs.</summary>
+    public bool Compact { get; init; }
+
+    /// <summary>True: activations are computed again in the backward pass where that makes the arena smaller.</summary>
+    public bool Recompute { get; init; }
+
+    /// <inheritdoc/>
+    public override string Name => "bp";
+
+    /// <inheritdoc/>
+    public override string Format => FixedPoint is { } integers
+        ? $"{integers.Weights.Bits()}w{integers.Activations.Bits()}a"
+        : Number == NumberFormat.Fp32 ? "fp32" : "fp16";
+
+    /// <inheritdoc/>
+    public override OperandFormats Operands => (FixedPoint ?? new(Number, Number)) with { Compression = Compression };
+}

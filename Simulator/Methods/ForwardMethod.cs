@@ -1,0 +1,82 @@
+using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Numerics;
+
+namespace NpuSim.Simulator.Methods;
+
+/// <summary>Methods that train by forward passes alone: g = (1/m) Σ sign(L(w + εzᵢ) − L(w − εzᵢ)) zᵢ.</summary>
+/// <param name="Directions">m, random directions per step; at least 1.</param>
+/// <param name="ReusePrefix">True: the device computes what no trained weight feeds once per step and keeps it for both passes.</param>
+public abstract record ForwardMethod(int Directions, bool ReusePrefix) : Method
+{
+    /// <summary>True when a switch said <see cref="Directions"/>: the workload's number does not count.</summary>
+    public bool HasOwnDirections { get; init; }
+
+    /// <summary>What is learnt along each direction.</summary>
+    public virtual Estimator Estimator => Estimator.SignSpsa;
+
+    /// <summary>Distribution of z.</summary>
+    public PerturbationDistribution Distribution { get; init; }
+
+    /// <summary>Where z comes from: true the LFSR, false Philox, null what the profile has.</summary>
+    public bool? LinearFeedback { get; init; }
+
+    /// <summary>β of momentum-guided sampling after its first tenth; null: every z is drawn anew.</summary>
+    public double? Guided { get; init; }
+
+    /// <summary>True: estimates are made at a neighbour one step of ascent away.</summary>
+    public bool IsSharpnessAware { get; init; }
+
+    /// <summary>Which weights train; null: all that the scheme names.</summary>
+    public Sparsity? Sparsity { get; init; }
+
+    /// <summary>True: each tensor's step has the norm of the tensor.</summary>
+    public bool IsKernelNormalized { get; init; }
+
+    /// <summary>True: the m estimates are combined by projection onto the span of their directions instead of a mean.</summary>
+    public bool IsOrthogonal { get; init; }
+
+    /// <summary>What a step does with the estimate; null: plain descent.</summary>
+    public Optimizer? Optimizer { get; init; }
+}
+
+/// <summary>Forward gradients in floating point: sign-m-SPSA, SPSA or forward-mode differentiation.</summary>
+/// <param name="Number">Fp32 or Fp16: storage of every tensor.</param>
+/// <param name="Directions">m, random directions per step; at least 1.</param>
+/// <param name="ReusePrefix">True: the device reuses the frozen prefix within a step.</param>
+/// <param name="Estimator">What is learnt along each direction.</param>
+public sealed record ForwardGradient(
+    NumberFormat Number, int Directions = 1, bool ReusePrefix = false, Estimator Estimator = Estimator.SignSpsa)
+    : ForwardMethod(Directions, ReusePrefix)
+{
+    /// <inheritdoc/>
+    public override Estimator Estimator { get; } = Estimator;
+
+    /// <inheritdoc/>
+    public override string Name => Estimator switch { Estimator.Jvp => "jvp", Estimator.Spsa => "spsa", _ => "ff" };
+
+    /// <inheritdoc/>
+    public override string Format => Number == NumberFormat.Fp32 ? "fp32" : "fp16";
+
+    /// <inheritdoc/>
+    public override OperandFormats Operands => new(Number, Number, Compression: Compression);
+}
+
+/// <summary>QZO-FF: sign-m-SPSA in fixed point throughout (arXiv 2411.04036, section 3.3).</summary>
+/// <param name="Weights">Format of weights and trained biases.</param>
+/// <param name="Activations">Format between layers.</param>
+/// <param name="Directions">m, random directions per step; at least 1.</param>
+/// <param name="ReusePrefix">True: the device reuses the frozen prefix within a step.</param>
+/// <param name="InSteps">True: ε and learning rate are counted in steps of each tensor's scale, so that neither rounds to nothing.</param>
+public sealed record QuantizedForwardGradient(
+    NumberFormat Weights, NumberFormat Activations, int Directions = 1, bool ReusePrefix = false, bool InSteps = false)
+    : ForwardMethod(Directions, ReusePrefix)
+{
+    /// <inheritdoc/>
+    public override string Name => InSteps ? "qzo-ff-steps" : "qzo-ff";
+
+    /// <inheritdoc/>
+    public override string Format => $"{Weights.Bits()}w{Activations.Bits()}a";
+
+    /// <inheritdoc/>
+    public override OperandFormats Operands => new(Weights, Activations, Compression: Compression);
+}

@@ -1,0 +1,15 @@
+using NpuSim.Workloads.Tasks;
+
+namespace NpuSim.Simulator.Methods;
+
+/// <summary>Step sizes and length of a training run.</summary>
+/// <param name="Steps">Training steps; at least 1.</param>
+/// <param name="LearningRate">η of the first step.</param>
+/// <param name="Decay">How η falls.</param>
+/// <param name="Epsilon">ε, size of the probing perturbation; unused by backpropagation.</param>
+/// <param name="InSteps">True: η and ε are counted in steps Δw of each tensor's scale; false: they are values.</param>
+public sealed record TrainingSettings(int Steps, double LearningRate, Decay Decay, double Epsilon = 0, bool InSteps = false)
+{
+    /// <summary>η of a step, from 0.</summary>
+    public double RateAt(int step) => LearningRate * Decay.Factor(step, Steps);
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using NpuSim.Simulator.Planning;
+
+namespace NpuSim.Simulator.Timing;
+
+/// <summary>Cycles and energy of one training step, in cycles of the accelerator's clock.</summary>
+/// <param name="Cycles">Compute and exposed transfer together.</param>
+/// <param name="ComputeCycles">Cycles in which engine, vector unit or host compute.</param>
+/// <param name="ExposedTransferCycles">Cycles spent waiting for memory.</param>
+/// <param name="EnergyJoules">Energy of the step.</param>
+/// <param name="ScratchpadTrafficBytes">Bytes read from and written to the scratchpad.</param>
+/// <param name="DramTrafficBytes">Bytes read from and written to off-chip memory.</param>
+/// <param name="CyclesByPhase">Cycles of each phase; sums to <see cref="Cycles"/>.</param>
+/// <param name="Utilization">MACs done per MAC the engine could have done in <see cref="Cycles"/>, 0..1.</param>
+/// <param name="Layers">The same by layer, in the order in which the step comes to them.</param>
+public sealed record CostResult(
+    double Cycles,
+    double ComputeCycles,
+    double ExposedTransferCycles,
+    double EnergyJoules,
+    long ScratchpadTrafficBytes,
+    long DramTrafficBytes,
+    ImmutableSortedDictionary<Phase, double> CyclesByPhase,
+    double Utilization,
+    ImmutableArray<LayerCost> Layers);
