@@ -4,10 +4,8 @@ namespace NpuSim.Files;
 
 /// <summary>
 /// A folder that one process writes to at a time. The file <c>.lock</c> in it is held open, which systems end with the
-/// process, and
-/// names process and machine, which tells leftovers where a file system knows no locks: those of a process that no longer
-/// runs on this
-/// machine, and those of another machine that were not renewed for two minutes.
+/// process, and names process and machine, which tells leftovers where a file system knows no locks: those of a process
+/// that no longer runs on this machine, and those of another machine that were not renewed for two minutes.
 /// </summary>
 public sealed class FolderLock : IDisposable
 {
@@ -16,6 +14,8 @@ public sealed class FolderLock : IDisposable
 
     private const int Attempts = 20;
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(15), Patience = TimeSpan.FromMinutes(2);
+
+    private static int takings;
 
     private readonly string path;
     private readonly FileStream file;
@@ -82,7 +82,7 @@ public sealed class FolderLock : IDisposable
 
         try
         {
-            byte[] content = Encoding.ASCII.GetBytes($"npusim {ProcessMark.Own}\n");
+            byte[] content = Encoding.ASCII.GetBytes($"npusim {Interlocked.Increment(ref takings)} {ProcessMark.Own}\n"); // of no other taking, in this process either
             using (StreamReader reader = new(file, leaveOpen: true))
             {
                 if (ProcessMark.Find(reader.ReadToEnd()) is { } before && IsHeld(before, path))

@@ -8,8 +8,7 @@ namespace NpuSim.Files;
 /// <param name="Id">Process id.</param>
 /// <param name="Started">
 /// When it started, so that another process that got the same id later is not taken for it: on Linux in clock ticks since
-/// the machine
-/// started, elsewhere in seconds of Unix time.
+/// the machine started, elsewhere in seconds of Unix time.
 /// </param>
 /// <param name="Host">Name of its machine, letters and digits alone.</param>
 public sealed partial record ProcessMark(int Id, long Started, string Host)
