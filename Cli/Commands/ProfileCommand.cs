@@ -15,8 +15,8 @@ internal static class ProfileCommand
             int width = ShippedProfiles.Names.Max(n => n.Length);
             foreach (string name in ShippedProfiles.Default)
                 Console.WriteLine($"{name.PadRight(width)}  {ShippedProfiles.Find(name).Description}");
-            Console.WriteLine();
-            Console.WriteLine("only where named, or with --profile all:");
+            Console.Out.Flush();
+            Console.Error.WriteLine("those below only where named, or with --profile all:"); // names alone go through a pipe
             foreach (string name in ShippedProfiles.Names.Except(ShippedProfiles.Default))
                 Console.WriteLine($"{name.PadRight(width)}  {ShippedProfiles.Find(name).Description}");
             return ExitCode.Done;

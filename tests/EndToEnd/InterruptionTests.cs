@@ -74,7 +74,7 @@ public sealed partial class InterruptionTests : CommandTests
     [Test]
     public void An_interrupted_study_resumes_to_the_bytes_of_an_undisturbed_one()
     {
-        string[] study = [.. Study.Select(o => o == "20000" ? "1500" : o)];
+        string[] study = [.. Study.Select(o => o == "20000" ? "6000" : o)];
         Outcome first = SignalAfter(TimeSpan.FromSeconds(2.5), Interrupt, study);
         Assert.That(first.ExitCode, Is.AnyOf(0, 130), first.Error);
         Outcome refused = Npusim.Run(study);
