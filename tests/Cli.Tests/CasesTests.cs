@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Support;
 
 namespace NpuSim.Cli.Tests;
 
@@ -8,15 +9,12 @@ public sealed class CasesTests
 {
     private const string Quick = "-p cortex-m4 -m bp:fp32 qzo-ff:8w8a -s lp";
 
-    private static readonly string Folder = Path.GetFullPath(
-        Environment.GetEnvironmentVariable("NPUSIM_CASES") ?? Path.Combine(RepositoryRoot(), "..", "shared", "cases"));
-
     private string work = "", before = "";
 
-    public static ImmutableArray<string> Files => !Directory.Exists(Folder) ? ["none"] :
+    public static ImmutableArray<string> Files => !Directory.Exists(CaseFolder.Root) ? ["none"] :
     [
-        .. new[] { "hostile", "networks" }.Select(f => Path.Combine(Folder, f)).Where(Directory.Exists).SelectMany(Directory.GetFiles)
-            .Where(f => Path.GetExtension(f) is ".onnx" or ".json" or ".yaml" or ".safetensors").Select(f => Path.GetRelativePath(Folder, f))
+        .. new[] { "hostile", "networks" }.Select(f => Path.Combine(CaseFolder.Root, f)).Where(Directory.Exists).SelectMany(Directory.GetFiles)
+            .Where(f => Path.GetExtension(f) is ".onnx" or ".json" or ".yaml" or ".safetensors").Select(f => Path.GetRelativePath(CaseFolder.Root, f))
             .Order(StringComparer.Ordinal),
     ];
 
@@ -40,15 +38,7 @@ public sealed class CasesTests
     [TestCaseSource(nameof(Files))]
     public async Task A_case_is_done_or_refused_in_one_line(string file)
     {
-        if (!Directory.Exists(Folder))
-        {
-            string reason = $"no folder {Folder}; NPUSIM_CASES names the folder of cases";
-            if (Environment.GetEnvironmentVariable("NPUSIM_REQUIRE_CASES") == "1")
-                Assert.Fail(reason);
-            Assert.Ignore(reason);
-        }
-
-        string folder = Path.Combine(Folder, Path.GetDirectoryName(file)!), name = Path.GetFileName(file);
+        string folder = Path.GetDirectoryName(CaseFolder.Find(file))!, name = Path.GetFileName(file);
         foreach (string source in Directory.GetFiles(folder))
             File.Copy(source, Path.Combine(work, Path.GetFileName(source)));
         using (FileStream sparse = File.Create(Path.Combine(work, "big.bin")))
@@ -87,13 +77,5 @@ public sealed class CasesTests
             Console.SetOut(output);
             Console.SetError(error);
         }
-    }
-
-    private static string RepositoryRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "NpuSim.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("the tests run outside the repository");
     }
 }

@@ -1,3 +1,4 @@
+using NpuSim.Support;
 using NpuSim.Workloads.Networks;
 using NpuSim.Workloads.Networks.Onnx.Proto;
 
@@ -22,7 +23,7 @@ public sealed class CaseFilesTests
     public void Every_case_is_right_or_refused()
     {
         List<string> faults = [];
-        foreach (string path in Directory.GetFiles(Folder(), "*.onnx").Order(StringComparer.Ordinal))
+        foreach (string path in Directory.GetFiles(CaseFolder.Find("networks"), "*.onnx").Order(StringComparer.Ordinal))
         {
             string result = Try(path);
             TestContext.Out.WriteLine($"{Path.GetFileName(path)}: {result}");
@@ -31,18 +32,6 @@ public sealed class CaseFilesTests
         }
 
         Assert.That(faults, Is.Empty);
-    }
-
-    private static string Folder()
-    {
-        string folder = Path.Combine(Environment.GetEnvironmentVariable("NPUSIM_CASES") ?? Path.Combine(Document.Root(), "..", "shared", "cases"), "networks");
-        if (Directory.Exists(folder))
-            return folder;
-        string reason = $"no folder {folder}; NPUSIM_CASES names the folder of cases";
-        if (Environment.GetEnvironmentVariable("NPUSIM_REQUIRE_CASES") == "1")
-            Assert.Fail(reason);
-        Assert.Ignore(reason);
-        return folder;
     }
 
     private static string Try(string path)

@@ -82,7 +82,7 @@ public sealed class HeadTests
         if (Repertoire.Missing(plan, Executor.Integers) is { } missing)
         {
             Assert.That(head, Does.Contain("cut").Or.Contain("ceiling"), missing);
-            Assert.Pass(missing);
+            return; // those heads alone are refused
         }
 
         Dictionary<string, float[]> weights = Weights(graph);

@@ -3,6 +3,7 @@ using NpuSim.Random;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
+using NpuSim.Support;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Networks;
@@ -83,8 +84,8 @@ public sealed class TransposeFoldingTests
     [Test]
     public void A_network_with_channels_last_of_tf2onnx_gives_what_the_same_one_gives_with_channels_first()
     {
-        ImportedNetwork last = ImportedNetwork.Read(CaseFolder.File("networks/glyphs_nhwc.onnx"));
-        ImportedNetwork first = ImportedNetwork.Read(CaseFolder.File("networks/glyphs_logits.onnx"));
+        ImportedNetwork last = ImportedNetwork.Read(CaseFolder.Find("networks/glyphs_nhwc.onnx"));
+        ImportedNetwork first = ImportedNetwork.Read(CaseFolder.Find("networks/glyphs_logits.onnx"));
         Graph graph = last.Model.Build(2);
         Assert.That(graph.Nodes.Select(n => n.Op), Has.None.InstanceOf<Transpose>());
         Assert.That(last.Model.Input, Is.EqualTo(first.Model.Input));

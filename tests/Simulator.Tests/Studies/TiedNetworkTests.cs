@@ -6,6 +6,7 @@ using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
+using NpuSim.Support;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
@@ -47,7 +48,7 @@ public sealed class TiedNetworkTests
     [Test]
     public void A_filter_that_a_file_uses_twice_counts_once()
     {
-        Graph graph = ImportedNetwork.Read(CaseFolder.File("networks/tied.onnx")).Model.Build(1);
+        Graph graph = ImportedNetwork.Read(CaseFolder.Find("networks/tied.onnx")).Model.Build(1);
         Assert.That(graph.ParameterCount, Is.EqualTo(3730).Within(5));
         Assert.That(graph.Parameters.Select(p => p.CopyOf), Has.All.Null);
         Assert.That(graph.Nodes.Count(n => n.Op is Conv2d), Is.GreaterThan(graph.Parameters.Count(p => p.Shape.Rank == 4)));
