@@ -67,11 +67,20 @@ internal sealed class FoldSchedule(
             Load + Length(r) + array.Rows + array.Columns - 2);
         double End(double r) => Length(r) + ((commands - 1) * idle);
         double cycles = ((blocks - 1) * columns * Unit(rows)) + ((columns - 1) * Unit(lastRows)) + Once(End(lastRows), lastRows);
-        if (blocks * columns == 1 || overheads.DrainCyclesPerRow == 0)
+        if (overheads.DrainCyclesPerRow == 0)
             return cycles;
-        // The rows of the block before leave first.
-        double before = columns > 1 ? lastRows : rows, apart = Unit(before) + End(lastRows) - End(before);
-        return cycles + Math.Max(0, (overheads.DrainCyclesPerRow * before) + idle - apart);
+        // The rows of the folds before leave first: how much later than its own last product they let the last one's leave.
+        double late = 0, all = blocks * columns;
+        double[] ends = [Math.Min(1, columns - 1), columns - 1, Math.Min(columns, all - 1), all - 1]; // in between it is linear
+        foreach (double back in ends)
+        {
+            double ofLast = Math.Min(back, columns - 1), whole = back - ofLast;
+            double apart = (whole * Unit(rows)) + (ofLast * Unit(lastRows)) + (whole > 0 ? End(lastRows) - End(rows) : 0);
+            double leaving = overheads.DrainCyclesPerRow * ((whole * rows) + (ofLast * lastRows));
+            late = Math.Max(late, leaving + (back * idle) - apart);
+        }
+
+        return cycles + late;
     }
 
     private double Pace(double length, double distance, double commands, double alone)

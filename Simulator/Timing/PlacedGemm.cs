@@ -14,17 +14,22 @@ namespace NpuSim.Simulator.Timing;
 /// <param name="ResultPlace">Where it goes.</param>
 /// <param name="Bias">Bytes read once beside: the bias.</param>
 /// <param name="BiasPlace">Where it lies.</param>
+/// <param name="Whole">Lengths to whose multiples the operands are filled up, included in their bytes.</param>
 /// <param name="Reread">Bytes read from the scratchpad again because partial sums are kept for a piece at a time.</param>
 internal readonly record struct PlacedGemm(
     Gemm Gemm, double Rate, double ComputeCycles, long Streamed, Place StreamedPlace, long Weights, Place WeightsPlace,
-    long Result, Place ResultPlace, long Bias, Place BiasPlace, double Reread = 0)
+    long Result, Place ResultPlace, long Bias, Place BiasPlace, WholeTiles Whole, double Reread = 0)
 {
     /// <summary>Bytes of the streamed operand in a tile.</summary>
-    public double StreamedTile(Tile tile) => (double)Streamed / Gemm.Count * tile.Count / Gemm.M * tile.M / Gemm.K * tile.K;
+    public double StreamedTile(Tile tile) => Part(Streamed, tile, Gemm.M, tile.M, Whole.Rows, Gemm.K, tile.K, Whole.Depth);
 
     /// <summary>Bytes of the weights in a tile.</summary>
-    public double WeightsTile(Tile tile) => (double)Weights / Gemm.Count * tile.Count / Gemm.N * tile.N / Gemm.K * tile.K;
+    public double WeightsTile(Tile tile) => Part(Weights, tile, Gemm.N, tile.N, Whole.Columns, Gemm.K, tile.K, Whole.Depth);
 
     /// <summary>Bytes of the result in a tile.</summary>
-    public double ResultTile(Tile tile) => (double)Result / Gemm.Count * tile.Count / Gemm.M * tile.M / Gemm.N * tile.N;
+    public double ResultTile(Tile tile) => Part(Result, tile, Gemm.M, tile.M, Whole.Rows, Gemm.N, tile.N, Whole.Columns);
+
+    private double Part(long bytes, Tile tile, long a, long tileA, long wholeA, long b, long tileB, long wholeB) =>
+        (double)bytes / Gemm.Count * tile.Count / WholeTiles.Filled(a, wholeA) * WholeTiles.Filled(tileA, wholeA)
+            / WholeTiles.Filled(b, wholeB) * WholeTiles.Filled(tileB, wholeB);
 }

@@ -60,14 +60,16 @@ internal sealed class Pricing
         int streamed = demand.Reads[0], weights = demand.Reads[1], result = demand.Writes[0];
         (long biasBytes, Place biasPlace) =
             demand.Reads.Length > 2 ? (Bytes(demand.Reads[2]), residency.Places[demand.Reads[2]]) : (0, Place.Scratchpad);
-        (double rows, double columns, double depth) = profile.Engine is SystolicArray { Overheads.WholeTiles: true } array
-            ? WholeTiles.Filled(array, gemm) : (1, 1, 1);
+        WholeTiles whole = WholeTiles.Of(profile.Engine);
+        double rows = Longer(gemm.M, whole.Rows), columns = Longer(gemm.N, whole.Columns), depth = Longer(gemm.K, whole.Depth);
         return new(
             gemm, demand.Rate, demand.ComputeCycles,
             (long)Math.Round(Bytes(streamed) * rows * depth), residency.Places[streamed],
             (long)Math.Round(Bytes(weights) * columns * depth), residency.Places[weights],
             (long)Math.Round(Bytes(result) * rows * columns), residency.Places[result],
-            biasBytes, biasPlace);
+            biasBytes, biasPlace, whole);
+
+        static double Longer(long length, long whole) => (double)WholeTiles.Filled(length, whole) / length;
     }
 
     private OpPrice Streamed(OpDemand demand)

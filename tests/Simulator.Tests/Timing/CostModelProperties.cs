@@ -166,6 +166,20 @@ public abstract class CostModelProperties
             DoNotSize<int>.NewDoNotSize(-842100308), PositiveInt.NewPositiveInt(19), NonNegativeInt.NewNonNegativeInt(19));
     }
 
+    // Found by the properties above: of a product filled up to whole tiles, a tile must not shrink as the product grows.
+    [Test]
+    public void Tiles_of_a_product_that_is_filled_up_are_filled_up_too() =>
+        A_bigger_product_never_takes_fewer_cycles(DoNotSize<int>.NewDoNotSize(-311384665), PositiveInt.NewPositiveInt(8),
+            PositiveInt.NewPositiveInt(3), PositiveInt.NewPositiveInt(4), NonNegativeInt.NewNonNegativeInt(2),
+            NonNegativeInt.NewNonNegativeInt(0), NonNegativeInt.NewNonNegativeInt(0));
+
+    // Found by the properties above: the rows of every fold leave before those of the last, not of the fold before alone.
+    [Test]
+    public void Rows_of_all_folds_before_leave_first() =>
+        A_bigger_product_never_takes_fewer_cycles(DoNotSize<int>.NewDoNotSize(152581423), PositiveInt.NewPositiveInt(1),
+            PositiveInt.NewPositiveInt(1), PositiveInt.NewPositiveInt(2), NonNegativeInt.NewNonNegativeInt(0),
+            NonNegativeInt.NewNonNegativeInt(0), NonNegativeInt.NewNonNegativeInt(1));
+
     private protected abstract HardwareProfile Profile(int seed);
 
     // A product, or a plan of many operations whose stand-ins become operations with a timing model.
