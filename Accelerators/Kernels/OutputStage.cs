@@ -12,6 +12,7 @@ public sealed class OutputStage
 
     private readonly FixedScale[] scales;
     private readonly int[] multipliers, shifts; // for vectors: one scale repeated, or one per channel, with room past the end
+    private readonly float[] factors; // the same in binary32
 
     /// <summary>Keeps a copy of <paramref name="scales"/>.</summary>
     /// <param name="scales">One factor, or one per output channel (or column).</param>
@@ -38,10 +39,11 @@ public sealed class OutputStage
             (outputZeroPoint, minimum, maximum, inputOffset, weightOffset);
         multipliers = new int[scales.Length + Lanes];
         shifts = new int[scales.Length + Lanes];
+        factors = new float[scales.Length + Lanes];
         for (int i = 0; i < multipliers.Length; i++)
         {
             FixedScale scale = scales[scales.Length == 1 ? 0 : Math.Min(i, scales.Length - 1)];
-            (multipliers[i], shifts[i]) = (scale.Multiplier, 31 - scale.Shift);
+            (multipliers[i], shifts[i], factors[i]) = (scale.Multiplier, 31 - scale.Shift, (float)scale.ToDouble());
         }
 
         (LeastShift, GreatestShift) = (shifts.Min(), shifts.Max());
@@ -85,6 +87,9 @@ public sealed class OutputStage
 
     /// <summary>31 − s of each multiplier.</summary>
     internal ReadOnlySpan<int> Shifts => shifts;
+
+    /// <summary>Each scale rounded to binary32.</summary>
+    internal ReadOnlySpan<float> Factors => factors;
 
     /// <summary>The factor of one channel.</summary>
     public FixedScale Scale(int channel) => scales.Length == 1 ? scales[0] : scales[channel];

@@ -104,6 +104,14 @@ internal sealed unsafe class OutputWriter
     private static long Narrow<TScaling>(OutputWriter writer, int* accumulators, in OutputTile tile, byte* y)
         where TScaling : struct, IScaling
     {
+        if (TScaling.IsFloat32 && Vector128.IsHardwareAccelerated
+            && writer.narrowing == Narrowing.Saturate && writer.format is NumberFormat.Int8 or NumberFormat.Int16)
+        {
+            return writer.format == NumberFormat.Int8
+                ? FloatOutput.Write(writer.stage, TScaling.AddsZeroPointFirst, accumulators, tile, (sbyte*)y)
+                : FloatOutput.Write(writer.stage, TScaling.AddsZeroPointFirst, accumulators, tile, (short*)y);
+        }
+
         if (TScaling.HasVector && Avx512BW.IsSupported && !writer.stage.ScalesUp
             && writer.narrowing == Narrowing.Saturate && writer.format is NumberFormat.Int8 or NumberFormat.Int16)
         {
@@ -133,6 +141,14 @@ internal sealed unsafe class OutputWriter
         where TScaling : struct, IScaling
     {
         OutputStage stage = writer.stage;
+        if (TScaling.IsFloat32 && Vector128.IsHardwareAccelerated
+            && writer.narrowing == Narrowing.Saturate && writer.format is NumberFormat.Int8 or NumberFormat.Int16)
+        {
+            return writer.format == NumberFormat.Int8
+                ? FloatOutput.Write(stage, TScaling.AddsZeroPointFirst, accumulators, tile, (sbyte*)y)
+                : FloatOutput.Write(stage, TScaling.AddsZeroPointFirst, accumulators, tile, (short*)y);
+        }
+
         if (TScaling.HasVector && Avx512BW.IsSupported && stage.LeastShift >= TScaling.LeastWideShift && stage.GreatestShift <= 93
             && writer.narrowing == Narrowing.Saturate && writer.format is NumberFormat.Int8 or NumberFormat.Int16)
         {

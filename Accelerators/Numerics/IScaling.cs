@@ -19,6 +19,12 @@ internal interface IScaling
     /// <summary>Scales an accumulator of more than 32 bits.</summary>
     static abstract long ApplyWide(long accumulator, FixedScale scale, int zeroPoint, uint random);
 
+    /// <summary>True when the accumulator is multiplied in binary32.</summary>
+    static virtual bool IsFloat32 => false;
+
+    /// <summary>True when the zero point joins before rounding.</summary>
+    static virtual bool AddsZeroPointFirst => false;
+
     /// <summary>True when <see cref="Shift"/> exists.</summary>
     static virtual bool HasVector => false;
 
@@ -217,6 +223,12 @@ internal readonly struct Float32Scaling<TZeroPoint> : IScaling
     where TZeroPoint : struct, IZeroPointOrder
 {
     private const float Limit = 1L << 62;
+
+    /// <inheritdoc/>
+    public static bool IsFloat32 => true;
+
+    /// <inheritdoc/>
+    public static bool AddsZeroPointFirst => TZeroPoint.BeforeRounding;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
