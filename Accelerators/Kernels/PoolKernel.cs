@@ -1,5 +1,5 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels;
@@ -86,19 +86,31 @@ public static unsafe class PoolKernel
             }
 
             int valid = Math.Max(0, bottom - top) * Math.Max(0, right - left);
-            for (int c = 0; c < channels; c++)
-                IntegerAccess.Write(y, format, to + c, Math.Clamp(TReduction.Finish(sums[c], valid), minimum, maximum));
+            switch (IntegerAccess.Bytes(format))
+            {
+                case sizeof(sbyte): Store(sums, valid, (sbyte*)y + to); break;
+                case sizeof(short): Store(sums, valid, (short*)y + to); break;
+                default: Store(sums, valid, (int*)y + to); break;
+            }
+        }
+
+        private void Store<T>(int* sums, int valid, T* to) where T : unmanaged, INumberBase<T>
+        {
+            int least = minimum, greatest = maximum;
+            for (int c = 0; c < shape.InputChannels; c++)
+                to[c] = T.CreateTruncating(Math.Clamp(TReduction.Finish(sums[c], valid), least, greatest));
         }
 
         private void Join(long at, int* sums, int channels)
         {
             int c = 0;
-            if (Avx512F.IsSupported && format == NumberFormat.Int8)
+            if (format == NumberFormat.Int8)
             {
-                for (; c <= channels - 16; c += 16)
+                for (; c <= channels - 8; c += 8)
                 {
-                    Vector512<int> value = Avx512F.ConvertToVector512Int32(Vector128.Load((sbyte*)x + at + c));
-                    TReduction.Join(Vector512.Load(sums + c), value).Store(sums + c);
+                    Vector128<short> half = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)(x + at + c)).AsSByte());
+                    Vector256<int> value = Vector256.Create(Vector128.WidenLower(half), Vector128.WidenUpper(half));
+                    TReduction.Join(Vector256.Load(sums + c), value).Store(sums + c);
                 }
             }
 
@@ -113,7 +125,7 @@ public static unsafe class PoolKernel
 
         static abstract int Join(int sum, int value);
 
-        static abstract Vector512<int> Join(Vector512<int> sum, Vector512<int> value);
+        static abstract Vector256<int> Join(Vector256<int> sum, Vector256<int> value);
 
         static abstract int Finish(int sum, int valid);
     }
@@ -124,7 +136,7 @@ public static unsafe class PoolKernel
 
         public static int Join(int sum, int value) => sum + value;
 
-        public static Vector512<int> Join(Vector512<int> sum, Vector512<int> value) => sum + value;
+        public static Vector256<int> Join(Vector256<int> sum, Vector256<int> value) => sum + value;
 
         // Half of the divisor toward the sum's sign, then division toward zero: half away from zero.
         public static int Finish(int sum, int valid) =>
@@ -137,7 +149,7 @@ public static unsafe class PoolKernel
 
         public static int Join(int sum, int value) => Math.Max(sum, value);
 
-        public static Vector512<int> Join(Vector512<int> sum, Vector512<int> value) => Vector512.Max(sum, value);
+        public static Vector256<int> Join(Vector256<int> sum, Vector256<int> value) => Vector256.Max(sum, value);
 
         public static int Finish(int sum, int valid) => sum;
     }
