@@ -5,6 +5,7 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Terminal;
 using NpuSim.Reports;
 using NpuSim.Reports.Tables;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
@@ -87,9 +88,11 @@ internal sealed class LandscapeCommand
 
         using StudyProgress progress = new(quiet: false);
         WorkloadSetup setup = WorkloadSetup.Open(workload, parsed.GetValue(study.Data), progress.Pretraining, cancellation);
+        Tuning tuning = what.Tune(setup.Bench.Graph);
+        request = request with { Methods = [.. request.Methods.Select(m => m with { Step = Step.Of(npu, tuning, m.Method) })] };
         foreach (LandscapeMethod method in request.Methods.Where(m => m.Policy is not null))
         {
-            if (StepCost.Of(setup.Bench.Graph, method.Method, what, npu).NotRunnable is { } reason)
+            if (PlanReading.Of(method.Step!, npu).NotRunnable is { } reason)
                 throw new InputException($"{method.Method} does not run on {npu.Name}: {reason}");
         }
 

@@ -5,6 +5,7 @@ using NpuSim.Cli.Runs;
 using NpuSim.Cli.Terminal;
 using NpuSim.Reports;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
@@ -110,7 +111,9 @@ internal sealed class RunCommand
         FolderUse use = OutputFolder.Use(parsed, overwrite, resume);
         if (file is not null && use != FolderUse.Resume)
             OutputFile.Require(file, use == FolderUse.Overwrite);
-        RunResult cost = StepCost.Of(WorkloadSetup.ModelOf(task).Build(task.Adapt.Batch), how, what, npu);
+        Tuning tuning = what.Tune(WorkloadSetup.ModelOf(task).Build(task.Adapt.Batch));
+        Step step = Step.Of(npu, tuning, how);
+        RunResult cost = StepCost.Of(step, tuning.TrainedCount, how, what, npu);
         NumericPolicy? policy = how.Operands.IsFixedPoint ? npu.Numerics : null;
         if (cost.NotRunnable is { } reason && policy is not null)
             throw new InputException($"{how} does not run on {npu.Name}: {reason}");
@@ -118,7 +121,8 @@ internal sealed class RunCommand
         using FixedPointBackend where = BackendOption.Open(parsed.GetValue(backend)!);
         using StudyProgress progress = new(quiet: false);
         WorkloadSetup setup = WorkloadSetup.Open(task, parsed.GetValue(data), progress.Pretraining, cancellation);
-        SingleRun run = new(setup, npu, how, what, settings, policy, (ulong?)parsed.GetValue(seed) ?? task.Seeds[0], cost, where);
+        ulong first = (ulong?)parsed.GetValue(seed) ?? task.Seeds[0];
+        SingleRun run = new(setup, npu, how, what, settings, policy, first, step, cost, where);
         return searches
             ? Search(run, points, parsed, progress, cancellation)
             : RunReport.Run(run, file, parsed.GetValue(every) ?? 0, parsed.GetValue(resume), progress, cancellation);

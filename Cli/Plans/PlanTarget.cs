@@ -61,8 +61,8 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
         var runs = ImmutableArray.CreateBuilder<PlannedRun>();
         foreach (Method method in methods.DistinctBy(m => m.Operands))
         {
-            Plan plan = Planner.Inference(Graph, Configure(method).Operands, ImmutableHashSet<string>.Empty);
-            runs.Add(new("inference", method.Format, null, PlanReading.Of(plan, profile), null));
+            Step inference = Step.Inference(profile, Graph, Configure(method).Operands);
+            runs.Add(new("inference", method.Format, null, PlanReading.Of(inference, profile), null));
         }
 
         foreach (TuningScheme scheme in training ? schemes : [])
@@ -70,9 +70,9 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
             Tuning tuning = scheme.Tune(Graph);
             foreach (Method method in methods)
             {
-                Plan plan = StepPlanner.TrainingStep(tuning, Configure(method));
+                Step step = Step.Of(profile, tuning, Configure(method));
                 runs.Add(new(
-                    method.Name, method.Variant, scheme.Name, PlanReading.Of(plan, profile),
+                    method.Name, method.Variant, scheme.Name, PlanReading.Of(step, profile),
                     method is Backpropagation ? OnDeviceConvention.Of(tuning).TotalBytes : null));
             }
         }

@@ -53,7 +53,7 @@ internal static class PlanText
             {
                 Columns = Bounds.Columns.Add(new("%", b => 100 * b.FreedCycles / run.Reading.Cost.Cycles, Format: "F1")),
             };
-            var bounds = StepBound.Of(run.Reading.Plan, run.Reading.Layout, run.Reading.Profile, run.Place);
+            var bounds = StepBound.Of(run.Reading.Step, run.Reading.Profile, run.Place);
             TextTable.Write(table, [.. bounds.Where(b => b.FreedCycles > 0)], output, Width);
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Cli.Plans;
@@ -60,7 +61,7 @@ internal sealed partial record Sensitivity(string Key, string Value, double Cycl
                 continue; // a whole number, a power of two, or a number that stands for others
             }
 
-            PlanReading now = PlanReading.Of(run.Reading.Plan, other, run.Place);
+            PlanReading now = PlanReading.Of(Step.Of(other, run.Reading.Plan), other, run.Place);
             if (now.Cost is not { } cost)
                 return null;
             double step = Math.Log(after / before);

@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using System.Globalization;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Timing;
-using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
+using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Cli.Plans;
 
@@ -59,7 +60,8 @@ internal sealed record SingleLayer(string Name, Op Op, Shape Input, Shape Weight
             where += " (no off-chip memory)";
         OperandPair pair = profile.Formats[0];
         string format = $"{pair.Weights.Bits()}w{pair.Activations.Bits()}a";
-        return new("layer", format, null, PlanReading.Of(Plan(pair), profile, place), null) { Operands = where, Place = place };
+        PlanReading reading = PlanReading.Of(Step.Of(profile, Plan(pair)), profile, place);
+        return new("layer", format, null, reading, null) { Operands = where, Place = place };
     }
 
     private Plan Plan(OperandPair pair)

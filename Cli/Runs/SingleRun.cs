@@ -1,6 +1,7 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
@@ -15,15 +16,17 @@ namespace NpuSim.Cli.Runs;
 /// <param name="Settings">Step sizes.</param>
 /// <param name="Policy">Arithmetic; null in floating point.</param>
 /// <param name="Seed">The seed.</param>
-/// <param name="Cost">What a step takes.</param>
+/// <param name="Step">A step.</param>
+/// <param name="Cost">What it takes.</param>
 /// <param name="Backend">Where it trains in fixed point; no part of its identity.</param>
 internal sealed record SingleRun(
     WorkloadSetup Setup, HardwareProfile Profile, Method Method, TuningScheme Scheme, TrainingSettings Settings, NumericPolicy? Policy, ulong Seed,
-    RunResult Cost, FixedPointBackend Backend)
+    Step Step, RunResult Cost, FixedPointBackend Backend)
 {
     /// <summary>What decides its values, as text.</summary>
     public string Identity => RunIdentity.Of(Setup.Bench, Method, Scheme, Settings, Policy, Seed);
 
     /// <summary>Prepared with other step sizes.</summary>
-    public PreparedTraining Prepare(TrainingSettings settings) => Setup.Bench.Prepare(Method, Scheme, settings, Policy, backend: Backend);
+    public PreparedTraining Prepare(TrainingSettings settings) =>
+        Setup.Bench.Prepare(Method, Scheme, settings, Policy, backend: Backend, step: Step);
 }

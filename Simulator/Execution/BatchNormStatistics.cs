@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Graphs;
@@ -23,7 +24,7 @@ public static class BatchNormStatistics
         Plan plan = Planner.Inference(BatchNormTraining.Of(network), OperandFormats.Fp32, ImmutableHashSet<string>.Empty);
         Dictionary<string, Sums> channels = network.Nodes.Where(n => n.Op is BatchNorm)
             .ToDictionary(n => n.Output.Name, n => new Sums(n.Inputs[3].Name, n.Inputs[4].Name, n.Inputs[0].Shape[^1]));
-        FloatMachine machine = new(plan, weights);
+        FloatMachine machine = new(Step.OnHost(plan), weights);
         machine.Observer = op =>
         {
             if (op.Op is BatchNorm)

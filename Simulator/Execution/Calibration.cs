@@ -24,7 +24,7 @@ public static class Calibration
     {
         Plan plan = Planner.Inference(graph, OperandFormats.Fp32, ImmutableHashSet<string>.Empty);
         Dictionary<int, double> ranges = graph.Parameters.ToDictionary(p => p.Id, p => Largest(weights[p.Name]));
-        FloatMachine machine = new(plan, new FloatWeights(weights));
+        FloatMachine machine = new(Step.OnHost(plan), new FloatWeights(weights));
         machine.Observer = op =>
         {
             PlanTensor result = plan.Tensors[op.Output];
@@ -67,7 +67,7 @@ public static class Calibration
     {
         Plan plan = StepPlanner.TrainingStep(tuning, new Backpropagation(NumberFormat.Fp32) { Compact = method.Compact });
         Dictionary<int, double> ranges = [];
-        FloatMachine machine = new(plan, new FloatWeights(weights));
+        FloatMachine machine = new(Step.OnHost(plan), new FloatWeights(weights));
         machine.Observer = op =>
         {
             if (plan.Tensors[op.Output] is { Role: TensorRole.ActivationGradient, Source: int value })

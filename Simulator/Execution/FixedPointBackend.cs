@@ -1,6 +1,6 @@
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Planning;
 
 namespace NpuSim.Simulator.Execution;
 
@@ -39,19 +39,20 @@ public abstract class FixedPointBackend : IDisposable
 
     private sealed class ProcessorRun(NumericPolicy policy, FixedWeights weights) : FixedPointRun
     {
-        public override IntegerMachine Machine(Plan plan, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null) =>
-            new FixedPointMachine(plan, policy, weights, ranges, settings);
+        public override IntegerMachine Machine(
+            Step step, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null) =>
+            new FixedPointMachine(step, policy, weights, ranges, settings);
     }
 }
 
 /// <summary>One run of a backend: makes the machines that share its weights.</summary>
 public abstract class FixedPointRun : IDisposable
 {
-    /// <summary>A machine for a plan.</summary>
-    /// <param name="plan">A plan in fixed point.</param>
+    /// <summary>A machine for a step.</summary>
+    /// <param name="step">A step in fixed point.</param>
     /// <param name="ranges">Largest magnitude of every graph value, by id.</param>
     /// <param name="settings">Step sizes; null for inference.</param>
-    public abstract IntegerMachine Machine(Plan plan, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null);
+    public abstract IntegerMachine Machine(Step step, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null);
 
     /// <summary>Gives back what the run took.</summary>
     public void Dispose()

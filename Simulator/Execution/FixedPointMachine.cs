@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 
@@ -14,30 +15,32 @@ public sealed partial class FixedPointMachine : IntegerMachine
     private OverflowCount[] overflow;
     private long updates, roundedAway;
 
-    /// <summary>Prepares to run a plan.</summary>
-    /// <param name="plan">A plan in fixed point.</param>
+    /// <summary>Prepares to run a step.</summary>
+    /// <param name="step">A step in fixed point.</param>
     /// <param name="policy">The accelerator's arithmetic.</param>
     /// <param name="weights">Weights, shared with other machines of the run and changed by updates.</param>
     /// <param name="ranges">Largest magnitude of every graph value, by id (<see cref="Calibration"/>).</param>
     /// <param name="settings">Step sizes; null for inference.</param>
     public FixedPointMachine(
-        Plan plan, NumericPolicy policy, FixedWeights weights, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null)
-        : this(plan, policy, weights, PlanScales.Of(plan, ranges), settings)
+        Step step, NumericPolicy policy, FixedWeights weights, IReadOnlyDictionary<int, double> ranges,
+        TrainingSettings? settings = null)
+        : this(step, policy, weights, PlanScales.Of(step.Plan, ranges), settings)
     {
     }
 
-    /// <summary>Prepares to run a plan whose scales are known.</summary>
-    /// <param name="plan">A plan in fixed point.</param>
+    /// <summary>Prepares to run a step whose scales are known.</summary>
+    /// <param name="step">A step in fixed point.</param>
     /// <param name="policy">The accelerator's arithmetic.</param>
     /// <param name="weights">Weights, shared with other machines of the run and changed by updates.</param>
     /// <param name="scales">Scale of every tensor of the plan (<see cref="PlanScales"/>).</param>
     /// <param name="settings">Step sizes; null for inference.</param>
     public FixedPointMachine(
-        Plan plan, NumericPolicy policy, FixedWeights weights, ImmutableArray<TensorScale> scales, TrainingSettings? settings = null)
-        : base(plan, policy, scales, settings)
+        Step step, NumericPolicy policy, FixedWeights weights, ImmutableArray<TensorScale> scales,
+        TrainingSettings? settings = null)
+        : base(step, policy, scales, settings)
     {
         this.weights = weights;
-        overflow = new OverflowCount[plan.Ops.Length];
+        overflow = new OverflowCount[Plan.Ops.Length];
         ChooseWeights(weights);
     }
 

@@ -1,6 +1,7 @@
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution.Float;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 
 namespace NpuSim.Simulator.Execution;
@@ -15,14 +16,15 @@ public sealed partial class FloatMachine : Machine<float>
     private readonly int logits;
     private readonly HashSet<int> masks = [];
 
-    /// <summary>Prepares to run a plan.</summary>
-    /// <param name="plan">A plan in fp32 or fp16.</param>
+    /// <summary>Prepares to run a step.</summary>
+    /// <param name="step">A step in fp32 or fp16.</param>
     /// <param name="weights">Weights, shared with other machines of the run and changed by updates.</param>
     /// <param name="epsilon">ε of forward-gradient methods.</param>
     /// <param name="threads">Threads of one operation at most; 0: one per processor. No result depends on it.</param>
-    public FloatMachine(Plan plan, FloatWeights weights, double epsilon = 0, int threads = 0)
-        : base(plan, plan.Tensors.Any(t => t.Format == NumberFormat.Fp16) ? 2 : 4)
+    public FloatMachine(Step step, FloatWeights weights, double epsilon = 0, int threads = 0)
+        : base(step, step.Plan.Tensors.Any(t => t.Format == NumberFormat.Fp16) ? 2 : 4)
     {
+        Plan plan = step.Plan;
         (this.weights, this.epsilon, this.threads) = (weights, epsilon, threads);
         losses = [.. plan.Ops.Where(o => o.Op.IsLoss).Select(o => o.Output)];
         Losses = new double[losses.Length];

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Graphs;
@@ -27,14 +28,18 @@ public abstract partial class IntegerMachine : Machine<byte>
 
     private static readonly TrainingSettings Inference = new(1, 0, Decay.None);
 
-    /// <summary>Prepares to run a plan.</summary>
-    /// <param name="plan">A plan in fixed point.</param>
+    /// <summary>Prepares to run a step.</summary>
+    /// <param name="step">A step in fixed point.</param>
     /// <param name="policy">The accelerator's arithmetic.</param>
     /// <param name="scales">Scale of every tensor of the plan (<see cref="PlanScales"/>).</param>
     /// <param name="settings">Step sizes; null for inference.</param>
-    protected IntegerMachine(Plan plan, NumericPolicy policy, ImmutableArray<TensorScale> scales, TrainingSettings? settings)
-        : base(plan, 1)
+    /// <param name="wholeElements">True: the machine needs every element at a multiple of its size.</param>
+    protected IntegerMachine(
+        Step step, NumericPolicy policy, ImmutableArray<TensorScale> scales, TrainingSettings? settings,
+        bool wholeElements = false)
+        : base(step, 1, wholeElements)
     {
+        Plan plan = step.Plan;
         (Policy, this.scales, this.settings) = (policy, scales, settings ?? Inference);
         losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy).Select(o => o.Output)];
         logits = plan.Ops[^1].Output;

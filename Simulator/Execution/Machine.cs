@@ -9,33 +9,30 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>
-/// Runs a plan: the third reading. Scratch tensors live in one arena at the offsets that the memory planner chose, so a plan that
-/// runs right also fits. What no trained weight feeds is not recomputed but taken from the <see cref="SampleStore{T}"/>; the plan
-/// still prices it.
+/// Runs a step: the third reading. Scratch tensors live in one arena at the addresses of the step's layout, so a plan that runs right
+/// also fits. What no trained weight feeds is not recomputed but taken from the <see cref="SampleStore{T}"/>; the plan still prices
+/// it.
 /// </summary>
 /// <typeparam name="T">Unit of storage: byte in fixed point, float in floating point.</typeparam>
 public abstract class Machine<T>
     where T : unmanaged
 {
     private readonly T[] arena;
-    private readonly int[] offsets;
-    private readonly int[] lengths;
+    private readonly ImmutableArray<int> offsets, lengths;
     private readonly bool[] runs;       // per op, false where its result for each sample is in the store
     private readonly int?[] boundaries; // per op, the tensor that the store holds in its place
     private readonly int[] inputs;
     private Action<StepContext>[]? instructions;
 
-    /// <summary>Lays out the arena of a plan.</summary>
-    /// <param name="plan">What to run.</param>
+    /// <summary>Takes memory for the arena of a step.</summary>
+    /// <param name="step">What to run, and where.</param>
     /// <param name="unitBytes">Bytes of the plan that one unit of storage stands for.</param>
-    protected Machine(Plan plan, int unitBytes)
+    /// <param name="wholeElements">True: the machine needs every element at a multiple of its size.</param>
+    protected Machine(Step step, int unitBytes, bool wholeElements = false)
     {
-        Plan = plan;
-        Plan stored = Unpacked(plan, unitBytes);
-        MemoryLayout layout = MemoryPlanner.Lay(stored, alignmentBytes: 64);
-        arena = GC.AllocateArray<T>(checked((int)((layout.ArenaBytes / unitBytes) + 1)), pinned: true);
-        offsets = [.. stored.Tensors.Select(t => t.IsPersistent ? -1 : checked((int)((layout.Offsets[t.Id] + t.Format.BytesFor(t.First)) / unitBytes)))];
-        lengths = [.. stored.Tensors.Select(t => checked((int)(unitBytes == 1 ? t.Bytes : t.Shape.Count)))];
+        Plan plan = Plan = step.Plan;
+        (offsets, lengths, int length) = HostArena.Of(step, unitBytes, wholeElements);
+        arena = GC.AllocateArray<T>(Math.Max(1, length), pinned: true);
         runs = Running(plan);
         HashSet<int> readByMoving = [.. plan.Ops.Where(o => runs[o.Index]).SelectMany(o => o.Inputs)];
         Dictionary<int, int> lastParts = plan.Ops.Where(o => !runs[o.Index] && !o.Op.IsView && plan.Tensors[o.Output].ViewOf is not null)
@@ -199,16 +196,6 @@ public abstract class Machine<T>
         }
 
         return runs;
-    }
-
-    // The simulator holds elements narrower than a unit of storage one to a unit.
-    private static Plan Unpacked(Plan plan, int unitBytes)
-    {
-        NumberFormat unit = unitBytes switch { 1 => NumberFormat.Int8, 2 => NumberFormat.Fp16, _ => NumberFormat.Fp32 };
-        return plan with
-        {
-            Tensors = [.. plan.Tensors.Select(t => t.Format.Bits() < 8 * unitBytes ? t with { Format = unit } : t)],
-        };
     }
 
     private void Put(int tensor, SampleStore<T> store, ReadOnlySpan<int> samples)

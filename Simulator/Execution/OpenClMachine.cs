@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 
@@ -19,15 +20,16 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     private readonly long[] accumulations;
     private readonly HashSet<int> fetched = []; // scratch tensors that the host's copy of the arena holds as they are
 
-    /// <summary>Prepares to run a plan.</summary>
-    /// <param name="plan">A plan in fixed point.</param>
+    /// <summary>Prepares to run a step.</summary>
+    /// <param name="step">A step in fixed point.</param>
     /// <param name="run">Device, arithmetic and weights, shared with other machines of the run.</param>
     /// <param name="ranges">Largest magnitude of every graph value, by id (<see cref="Calibration"/>).</param>
     /// <param name="settings">Step sizes; null for inference.</param>
     /// <exception cref="OpenClException">The device has no room for the plan.</exception>
-    public OpenClMachine(Plan plan, OpenClRun run, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null)
-        : base(plan, run.Policy, PlanScales.Of(plan, ranges), settings)
+    public OpenClMachine(Step step, OpenClRun run, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null)
+        : base(step, run.Policy, PlanScales.Of(step.Plan, ranges), settings, wholeElements: true)
     {
+        Plan plan = step.Plan;
         if (Repertoire.Missing(plan, Executor.OpenCl) is { } reason)
             throw new OpenClUnsupportedException($"opencl: {reason.TrimEnd('.')}; the processor runs it (--backend cpu or auto).");
         this.run = run;

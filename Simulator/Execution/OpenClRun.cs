@@ -1,6 +1,7 @@
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 
@@ -37,9 +38,9 @@ internal sealed class OpenClRun : FixedPointRun
     internal OpenClKernels Kernels { get; }
 
     /// <inheritdoc/>
-    public override IntegerMachine Machine(Plan plan, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null)
+    public override IntegerMachine Machine(Step step, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null)
     {
-        OpenClMachine machine = new(plan, this, ranges, settings);
+        OpenClMachine machine = new(step, this, ranges, settings);
         machines.Add(machine);
         return machine;
     }

@@ -5,12 +5,13 @@ namespace NpuSim.Simulator.Memory;
 /// <summary>A memory layout as reports show it.</summary>
 public static class MemorySummary
 {
-    /// <summary>The scratch memory of one step of <paramref name="plan"/>.</summary>
-    /// <param name="plan">The step.</param>
-    /// <param name="layout">Its layout.</param>
+    /// <summary>The memory of one step.</summary>
+    /// <param name="step">The step.</param>
     /// <param name="scratchpadBytes">Capacity of the on-chip memory.</param>
-    public static MemoryResult Of(Plan plan, MemoryLayout layout, long scratchpadBytes) =>
-        new(
+    public static MemoryResult Of(Step step, long scratchpadBytes)
+    {
+        (Plan plan, MemoryLayout layout) = step;
+        return new(
             layout.ArenaBytes,
             layout.PeakLiveBytes,
             layout.PersistentBytes,
@@ -20,4 +21,5 @@ public static class MemorySummary
             layout.PersistentByRole,
             layout.PeakOp < 0 ? "" : plan.Ops[layout.PeakOp].Name,
             layout.Timeline);
+    }
 }

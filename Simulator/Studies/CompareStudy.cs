@@ -5,6 +5,7 @@ using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Training;
@@ -20,6 +21,7 @@ public sealed class CompareStudy
     private readonly StudyRequest request;
     private readonly IBench bench;
     private readonly ConcurrentDictionary<FunctionalKey, Lazy<PreparedTraining>> prepared = [];
+    private readonly Dictionary<(Method, TuningScheme, int AlignmentBytes), Step> steps = [];
     private readonly ImmutableArray<Case> cases;
     private int kernelThreads = 1;
 
@@ -29,11 +31,12 @@ public sealed class CompareStudy
     public CompareStudy(StudyRequest request, IBench bench)
     {
         (this.request, this.bench) = (request, bench);
+        (TuningScheme Scheme, Tuning Tuning)[] tunings = [.. request.Schemes.Select(s => (s, s.Tune(bench.Graph)))];
         cases =
         [
             .. from profile in request.Profiles
-               from scheme in request.Schemes
-               from run in WithinBudget([.. request.Methods.Select(method => CaseOf(profile, scheme, method))])
+               from tuned in tunings
+               from run in WithinBudget([.. request.Methods.Select(m => CaseOf(profile, tuned.Scheme, tuned.Tuning, m))])
                select run,
         ];
     }
@@ -69,7 +72,10 @@ public sealed class CompareStudy
         if (trainings.Length > 0 && trainings.All(t => done.GetValueOrDefault(t)?.Fault is InputException))
             ExceptionDispatchInfo.Throw(done[trainings[0]].Fault!);
         return new(
-            [.. cases.Where(c => !c.Trains || request.Seeds.Any(s => done.ContainsKey(new(c.Key, s)))).Select(c => c.Trains ? WithTraining(c, done) : c.Step)],
+            [
+                .. cases.Where(c => !c.Trains || request.Seeds.Any(s => done.ContainsKey(new(c.Key, s))))
+                    .Select(c => c.Trains ? WithTraining(c, done) : c.Result),
+            ],
             trainings.All(done.ContainsKey),
             [.. trainings.Select(t => done.GetValueOrDefault(t)?.Fault).OfType<Exception>().Where(f => f is not InputException)]);
     }
@@ -93,11 +99,16 @@ public sealed class CompareStudy
 
     private string IdentityOf(FunctionalTraining t) => RunIdentity.Of(bench, t.Key.Method, t.Key.Scheme, t.Key.Settings, t.Key.Policy, t.Seed);
 
-    private Case CaseOf(HardwareProfile profile, TuningScheme scheme, Method method)
+    private Case CaseOf(HardwareProfile profile, TuningScheme scheme, Tuning tuning, Method method)
     {
+        // Profiles of one alignment share a step.
+        (Method, TuningScheme, int) arena = (method, scheme, profile.Memory.AlignmentBytes);
+        if (!steps.TryGetValue(arena, out Step? step))
+            steps.Add(arena, step = Step.Of(profile, tuning, method));
         NumericPolicy? policy = method.Operands.IsFixedPoint ? profile.Numerics : null;
         return new Case(
-            new FunctionalKey(method, scheme, request.Settings(method, scheme), policy), StepCost.Of(bench.Graph, method, scheme, profile) with
+            new FunctionalKey(method, scheme, request.Settings(method, scheme), policy), step,
+            StepCost.Of(step, tuning.TrainedCount, method, scheme, profile) with
             {
                 Setup = bench.Setup is { } setup ? StepCost.OfSetup(setup, method, profile) : null,
             });
@@ -108,15 +119,17 @@ public sealed class CompareStudy
     {
         if (request.Budget == Budget.Samples)
             return methods;
-        double? cycles = methods[0].Step.Cost is { } first ? (methods[0].Step.Setup?.Cycles ?? 0) + (methods[0].Key.Settings.Steps * first.Cycles) : null;
+        double? cycles = methods[0].Result.Cost is { } first ? methods[0].SetupCycles + (methods[0].Key.Settings.Steps * first.Cycles) : null;
         return [.. methods.Select(m => m.WithSteps(
-            cycles is double all && m.Step.Cost is { } cost ? StepsWithin(all - (m.Step.Setup?.Cycles ?? 0), cost.Cycles) : m.Key.Settings.Steps))];
+            cycles is double all && m.Result.Cost is { } cost ? StepsWithin(all - m.SetupCycles, cost.Cycles) : m.Key.Settings.Steps))];
     }
 
     private static int StepsWithin(double cycles, double cyclesPerStep) => (int)Math.Clamp(Math.Floor(cycles / cyclesPerStep), 1, int.MaxValue);
 
-    private PreparedTraining Prepared(FunctionalKey key) => prepared.GetOrAdd(
-        key, k => new(() => bench.Prepare(k.Method, k.Scheme, k.Settings, k.Policy, kernelThreads, request.Backend))).Value;
+    // What several profiles share runs in the arena of the first of them.
+    private PreparedTraining Prepared(FunctionalKey key) => prepared.GetOrAdd(key, k => new(() => bench.Prepare(
+        k.Method, k.Scheme, k.Settings, k.Policy, kernelThreads, request.Backend,
+        cases.First(c => c.Trains && c.Key == k).Step))).Value;
 
     // Seeds that ended are what accuracy and numerics are over; where all diverged their numerics tell why.
     private RunResult WithTraining(Case c, ConcurrentDictionary<FunctionalTraining, Outcome> done)
@@ -125,7 +138,7 @@ public sealed class CompareStudy
         (ulong Seed, Outcome Outcome)[] ended = [.. all.Where(o => o.Outcome.Curve is { Divergence: null })];
         TrainingCurve[] curves = [.. ended.Select(o => o.Outcome.Curve!)];
         NumericsResult?[] numerics = [.. (ended.Length > 0 ? ended : all).Where(o => o.Outcome.Curve is not null).Select(o => o.Outcome.Numerics)];
-        return c.Step with
+        return c.Result with
         {
             Accuracy = curves.Length == 0 ? null : new AccuracyResult(
                 [.. curves.Select(r => r.ZeroShot)], [.. curves.Select(r => r.Final)], [.. curves.Select(r => r.Losses)], curves[0].Steps,
@@ -149,13 +162,19 @@ public sealed class CompareStudy
     // What a training came to, or what it threw.
     private sealed record Outcome(TrainingCurve? Curve, NumericsResult? Numerics, Exception? Fault);
 
-    private sealed record Case(FunctionalKey Key, RunResult Step)
+    private sealed record Case(FunctionalKey Key, Step Step, RunResult Result)
     {
         // Integers that the accelerator cannot multiply have no values to follow. Floating point has the same everywhere: where BP cannot
         // run, its accuracy is still what forward gradients are measured against.
-        public bool Trains => Step.NotRunnable is null || Key.Policy is null;
+        public bool Trains => Result.NotRunnable is null || Key.Policy is null;
+
+        public double SetupCycles => Result.Setup?.Cycles ?? 0;
 
         // The learning rate falls over these steps.
-        public Case WithSteps(int steps) => new(Key with { Settings = Key.Settings with { Steps = steps } }, Step with { Steps = steps });
+        public Case WithSteps(int steps) => this with
+        {
+            Key = Key with { Settings = Key.Settings with { Steps = steps } },
+            Result = Result with { Steps = steps },
+        };
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
@@ -63,7 +64,7 @@ public sealed class EpisodeBench : IBench
     public static float[] Features(Graph embedding, IReadOnlyDictionary<string, float[]> weights, Dataset samples)
     {
         Plan plan = Planner.Inference(embedding, OperandFormats.Fp32, ImmutableHashSet<string>.Empty);
-        FloatMachine machine = new(plan, new FloatWeights(weights));
+        FloatMachine machine = new(Step.OnHost(plan), new FloatWeights(weights));
         int length = embedding.Outputs["logits"].Shape[^1];
         SampleStore<float> store = new(samples.Count);
         store.Set(embedding.Inputs.First(i => i.Name == "images").Id, samples.Images.ToArray());
@@ -84,10 +85,13 @@ public sealed class EpisodeBench : IBench
     /// <inheritdoc/>
     public PreparedTraining Prepare(
         Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0,
-        FixedPointBackend? backend = null)
+        FixedPointBackend? backend = null, Step? step = null)
     {
+        step ??= TrainingBench.OnHost(scheme.Tune(Graph), method);
         Lazy<PreparedTraining>[] prepared =
-            [.. benches.Select(b => new Lazy<PreparedTraining>(() => b.Prepare(method, scheme, settings, policy, threads, backend)))];
+        [
+            .. benches.Select(b => new Lazy<PreparedTraining>(() => b.Prepare(method, scheme, settings, policy, threads, backend, step))),
+        ];
         return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
             ImmutableArray<FinishedEpisode> finished = checkpoints?.From?.Finished ?? [];

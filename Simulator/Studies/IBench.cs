@@ -1,5 +1,6 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Graphs;
@@ -31,7 +32,11 @@ public interface IBench
     /// <param name="policy">Arithmetic of fixed-point methods; others need none.</param>
     /// <param name="threads">Threads of one float operation at most; 0: one per processor. No result depends on it.</param>
     /// <param name="backend">Where fixed-point methods run; null: the processor. No result depends on it.</param>
+    /// <param name="step">
+    /// The step of this method and scheme that was reported and priced; it runs at its addresses. Null: one is laid out for the
+    /// host. No result depends on it.
+    /// </param>
     PreparedTraining Prepare(
         Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0,
-        FixedPointBackend? backend = null);
+        FixedPointBackend? backend = null, Step? step = null);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Training;
@@ -23,7 +24,8 @@ public sealed record LandscapeRequest(
 /// <param name="Method">The method.</param>
 /// <param name="Settings">Step sizes.</param>
 /// <param name="Policy">Arithmetic; null in floating point.</param>
-public sealed record LandscapeMethod(Method Method, TrainingSettings Settings, NumericPolicy? Policy);
+/// <param name="Step">The step on an accelerator, at whose addresses it runs; null: one is laid out for the host.</param>
+public sealed record LandscapeMethod(Method Method, TrainingSettings Settings, NumericPolicy? Policy, Step? Step = null);
 
 /// <summary>
 /// Trains by several methods from the same weights, keeps the weights on the way, and measures the loss over the plane that shows these
@@ -77,7 +79,8 @@ public sealed class LandscapeStudy(TrainingBench bench, LandscapeRequest request
     private Way Train(LandscapeMethod method, Action? progress, CancellationToken cancellation)
     {
         Way way = new(method.Method.ToString());
-        PreparedTraining prepared = bench.Prepare(method.Method, request.Scheme, method.Settings, method.Policy, threads: 1);
+        PreparedTraining prepared =
+            bench.Prepare(method.Method, request.Scheme, method.Settings, method.Policy, threads: 1, step: method.Step);
         if (Store is null)
         {
             way.Curve = Trained();

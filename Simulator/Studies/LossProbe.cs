@@ -1,4 +1,5 @@
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
@@ -14,7 +15,7 @@ public sealed class LossProbe
 
     private readonly IReadOnlyDictionary<string, float[]> start;
     private readonly SampleStore<float> store;
-    private readonly Plan plan;
+    private readonly Step step;
 
     /// <summary>Prepares the samples, what no trained weight feeds included.</summary>
     /// <param name="model">The network.</param>
@@ -26,7 +27,7 @@ public sealed class LossProbe
         int batch = Enumerable.Range(1, LargestBatch).Last(b => samples.Count % b == 0); // full batches: each sample counts the same
         Tuning tuning = scheme.Tune(model.Build(batch));
         start = tuning.StartFrom(weights);
-        plan = Planner.Inference(tuning.Graph, OperandFormats.Fp32, tuning.Trained, "loss");
+        step = Step.OnHost(Planner.Inference(tuning.Graph, OperandFormats.Fp32, tuning.Trained, "loss"));
         store = SampleStores.Float(tuning.Graph, samples);
         MachineOf(start).Fill(store);
     }
@@ -39,7 +40,7 @@ public sealed class LossProbe
         foreach ((string name, float[] values) in trained)
             weights[name] = values;
         FloatMachine machine = MachineOf(weights);
-        int[] batch = new int[plan.Batch];
+        int[] batch = new int[step.Plan.Batch];
         double sum = 0;
         for (int first = 0; first < store.Count; first += batch.Length)
         {
@@ -52,5 +53,6 @@ public sealed class LossProbe
         return sum / (store.Count / batch.Length);
     }
 
-    private FloatMachine MachineOf(IReadOnlyDictionary<string, float[]> weights) => new(plan, new FloatWeights(weights), threads: 1);
+    private FloatMachine MachineOf(IReadOnlyDictionary<string, float[]> weights) =>
+        new(step, new FloatWeights(weights), threads: 1);
 }

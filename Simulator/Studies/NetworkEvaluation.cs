@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Data;
@@ -38,7 +39,8 @@ public static class NetworkEvaluation
     {
         ArgumentNullException.ThrowIfNull(network);
         Plan plan = Planner.Inference(network.Model.Build(batch), OperandFormats.Fp32, ImmutableHashSet<string>.Empty, Output);
-        return new FloatMachine(plan, new FloatWeights(network.Weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray())));
+        return new FloatMachine(
+            Step.OnHost(plan), new FloatWeights(network.Weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray())));
     }
 
     /// <summary>Runs a quantised network in integers.</summary>
@@ -54,7 +56,8 @@ public static class NetworkEvaluation
         Graph graph = network.Model.Build(batch);
         Plan plan = Planner.Inference(graph, Quantized, ImmutableHashSet<string>.Empty, Output);
         Repertoire.Require(plan);
-        return new FixedPointMachine(plan, policy, new FixedWeights(quantization), PlanScales.Of(plan, graph, quantization));
+        return new FixedPointMachine(
+            Step.OnHost(plan), policy, new FixedWeights(quantization), PlanScales.Of(plan, graph, quantization));
     }
 
     /// <summary>Runs a network in the formats of an accelerator, with scales calibrated on samples as training does it.</summary>
@@ -74,7 +77,7 @@ public static class NetworkEvaluation
         Dictionary<string, float[]> weights = network.Weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray());
         IReadOnlyDictionary<int, double> ranges =
             Calibration.Ranges(graph, weights, SampleStores.Float(graph, samples), (samples.Count + batch - 1) / batch);
-        return new FixedPointMachine(plan, policy, new FixedWeights(weights), ranges);
+        return new FixedPointMachine(Step.OnHost(plan), policy, new FixedWeights(weights), ranges);
     }
 
     /// <summary>Share of the samples that the network puts into their class, 0..1.</summary>

@@ -8,17 +8,22 @@ using NpuSim.Simulator.Timing;
 namespace NpuSim.Simulator.Studies;
 
 /// <summary>
-/// The two readings of a plan that need no values, in full: where every tensor lies and what every operation costs.
+/// The two readings of a step that need no values, in full: where every tensor lies and what every operation costs.
 /// </summary>
-/// <param name="Plan">The step or the inference.</param>
+/// <param name="Step">The step or the inference.</param>
 /// <param name="Profile">The accelerator.</param>
-/// <param name="Layout">Its scratch memory.</param>
 /// <param name="Cost">Cycles and energy; null when the accelerator cannot run it.</param>
 /// <param name="NotRunnable">Why it cannot; null when it can.</param>
-public sealed record PlanReading(Plan Plan, HardwareProfile Profile, MemoryLayout Layout, PlanCost? Cost, string? NotRunnable)
+public sealed record PlanReading(Step Step, HardwareProfile Profile, PlanCost? Cost, string? NotRunnable)
 {
-    /// <summary>Reads a plan.</summary>
-    /// <param name="plan">The step or the inference.</param>
+    /// <summary>What is done.</summary>
+    public Plan Plan => Step.Plan;
+
+    /// <summary>Where everything lies.</summary>
+    public MemoryLayout Layout => Step.Layout;
+
+    /// <summary>Reads a step.</summary>
+    /// <param name="step">The step or the inference.</param>
     /// <param name="profile">
     /// The accelerator. Where it cannot run the plan, or nothing computes its values, the result says why and has no cost.
     /// </param>
@@ -26,19 +31,18 @@ public sealed record PlanReading(Plan Plan, HardwareProfile Profile, MemoryLayou
     /// <exception cref="InputException">
     /// An operation has no timing model, sizes leave 64 bits, or operands are to lie off-chip and there is no such memory.
     /// </exception>
-    public static PlanReading Of(Plan plan, HardwareProfile profile, OperandPlace operands = OperandPlace.Cheapest)
+    public static PlanReading Of(Step step, HardwareProfile profile, OperandPlace operands = OperandPlace.Cheapest)
     {
-        MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
         try
         {
-            PlanCost cost = CostModel.Price(plan, layout, profile, operands);
-            return Repertoire.Missing(plan, Repertoire.ExecutorOf(plan)) is { } missing
-                ? new(plan, profile, layout, null, missing)
-                : new(plan, profile, layout, cost, null);
+            PlanCost cost = CostModel.Price(step, profile, operands);
+            return Repertoire.Missing(step.Plan, Repertoire.ExecutorOf(step.Plan)) is { } missing
+                ? new(step, profile, null, missing)
+                : new(step, profile, cost, null);
         }
         catch (NotRunnableException cannot)
         {
-            return new(plan, profile, layout, null, cannot.Message);
+            return new(step, profile, null, cannot.Message);
         }
     }
 

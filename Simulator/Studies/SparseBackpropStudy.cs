@@ -151,14 +151,18 @@ public sealed class SparseBackpropStudy(IBench bench, SparseBackpropRequest requ
             c => Prepared(scheme).Run(request.Seed, progress, cancellation, c), cancellation).Curve
         : Prepared(scheme).Run(request.Seed, progress, cancellation).Curve;
 
-    private PreparedTraining Prepared(TuningScheme scheme) => bench.Prepare(request.Method, scheme, request.Settings, null, threads: 1);
+    private PreparedTraining Prepared(TuningScheme scheme) =>
+        bench.Prepare(request.Method, scheme, request.Settings, null, threads: 1, step: StepOf(scheme));
 
     private long ArenaOf(TuningScheme scheme)
     {
         if (!arenas.TryGetValue(scheme.Name, out long bytes))
-            arenas[scheme.Name] = bytes = Lay(StepPlanner.TrainingStep(scheme.Tune(bench.Graph), request.Method));
+            arenas[scheme.Name] = bytes = StepOf(scheme).Layout.ArenaBytes;
         return bytes;
     }
+
+    private Step StepOf(TuningScheme scheme) =>
+        Step.Of(StepPlanner.TrainingStep(scheme.Tune(bench.Graph), request.Method), request.AlignmentBytes);
 
     private long Lay(Plan plan) => MemoryPlanner.Lay(plan, request.AlignmentBytes).ArenaBytes;
 }

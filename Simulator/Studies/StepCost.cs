@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
-using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;
 using NpuSim.Workloads.Graphs;
 
@@ -20,11 +18,22 @@ public static class StepCost
     public static RunResult Of(Graph graph, Method method, TuningScheme scheme, HardwareProfile profile)
     {
         Tuning tuning = scheme.Tune(graph);
-        PlanReading reading = PlanReading.Of(StepPlanner.TrainingStep(tuning, method), profile);
+        return Of(Step.Of(profile, tuning, method), tuning.TrainedCount, method, scheme, profile);
+    }
+
+    /// <summary>Memory, cycles and energy of a step that is made already; accuracy and numerics stay empty.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="trainedCount">Elements of the network that train.</param>
+    /// <param name="method">The training method.</param>
+    /// <param name="scheme">Which parameters train.</param>
+    /// <param name="profile">The accelerator. Where the method cannot run on it the result says why and has no cost.</param>
+    public static RunResult Of(Step step, long trainedCount, Method method, TuningScheme scheme, HardwareProfile profile)
+    {
+        PlanReading reading = PlanReading.Of(step, profile);
         return new RunResult(
             profile.Name, method.Name, method.Variant, scheme.Name,
-            tuning.TrainedCount,
-            reading.NotRunnable, MemorySummary.Of(reading.Plan, reading.Layout, profile.Memory.Scratchpad.SizeBytes),
+            trainedCount,
+            reading.NotRunnable, MemorySummary.Of(step, profile.Memory.Scratchpad.SizeBytes),
             reading.Cost is { } cost ? CostSummary.Of(cost, reading.Plan) : null, null, null);
     }
 
@@ -34,7 +43,7 @@ public static class StepCost
     /// <param name="profile">The accelerator.</param>
     public static SetupResult? OfSetup(Graph setup, Method method, HardwareProfile profile)
     {
-        PlanReading reading = PlanReading.Of(Planner.Inference(setup, method.Operands, ImmutableHashSet<string>.Empty), profile);
+        PlanReading reading = PlanReading.Of(Step.Inference(profile, setup, method.Operands), profile);
         if (reading.Cost is not { } cost)
             return null;
         CostResult summary = CostSummary.Of(cost, reading.Plan);

@@ -65,22 +65,27 @@ public sealed class TrainingBench : IBench
     /// <inheritdoc/>
     public PreparedTraining Prepare(
         Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0,
-        FixedPointBackend? backend = null)
+        FixedPointBackend? backend = null, Step? step = null)
     {
         TunedNetwork network = tuned.GetOrAdd(scheme, s => new(() => Tuned(s))).Value;
-        Plan step = StepPlanner.TrainingStep(network.Step, method);
-        Plan inference = Planner.Inference(network.Evaluation.Graph, method.Operands, network.Evaluation.Trained);
-        Repertoire.Require(step);
+        step ??= OnHost(network.Step, method);
+        Step inference = Step.Of(
+            Planner.Inference(network.Evaluation.Graph, method.Operands, network.Evaluation.Trained), step.Layout.AlignmentBytes);
+        Repertoire.Require(step.Plan);
         return method.Operands.IsFixedPoint
             ? PrepareFixed(
                 network, method, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)), backend ?? FixedPointBackend.Processor)
             : PrepareFloat(network, step, inference, settings, threads);
     }
 
+    /// <summary>A step that nobody reported before it runs.</summary>
+    internal static Step OnHost(Tuning tuning, Method method) => Step.OnHost(StepPlanner.TrainingStep(tuning, method));
+
     /// <summary>Accuracy in fp32 before any training, 0..1.</summary>
     public double ZeroShot()
     {
-        FloatMachine machine = new(Planner.Inference(evaluationGraph, OperandFormats.Fp32, TuningScheme.Full.Select(evaluationGraph)), new FloatWeights(weights));
+        Plan plan = Planner.Inference(evaluationGraph, OperandFormats.Fp32, TuningScheme.Full.Select(evaluationGraph));
+        FloatMachine machine = new(Step.OnHost(plan), new FloatWeights(weights));
         SampleStore<float> store = SampleStores.Float(evaluationGraph, test);
         machine.Fill(store);
         return machine.Accuracy(store, test.Labels.Span);
@@ -117,7 +122,7 @@ public sealed class TrainingBench : IBench
         return ranges.ToDictionary(r => r.Key, r => Math.Max(r.Value, grown[r.Key]));
     }
 
-    private PreparedTraining PrepareFloat(TunedNetwork network, Plan step, Plan inference, TrainingSettings settings, int threads)
+    private PreparedTraining PrepareFloat(TunedNetwork network, Step step, Step inference, TrainingSettings settings, int threads)
     {
         FloatMachine filler = new(inference, new FloatWeights(network.Weights), threads: threads);
         SampleStore<float> trainStore = SampleStores.Float(network.Step.Graph, train), testStore = SampleStores.Float(network.Step.Graph, test);
@@ -133,11 +138,12 @@ public sealed class TrainingBench : IBench
     }
 
     private PreparedTraining PrepareFixed(
-        TunedNetwork network, Method method, Plan step, Plan inference, TrainingSettings settings, NumericPolicy policy,
+        TunedNetwork network, Method method, Step step, Step inference, TrainingSettings settings, NumericPolicy policy,
         FixedPointBackend backend)
     {
         Graph tunedGraph = network.Step.Graph;
-        IReadOnlyDictionary<int, double> room = WithRoom(network.Ranges.Value, step, settings.InSteps ? 0 : settings.Epsilon);
+        double epsilon = settings.InSteps ? 0 : settings.Epsilon;
+        IReadOnlyDictionary<int, double> room = WithRoom(network.Ranges.Value, step.Plan, epsilon);
         if (method is Backpropagation bp)
         {
             IReadOnlyDictionary<int, double> gradients =

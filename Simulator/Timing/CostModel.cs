@@ -17,27 +17,26 @@ public static class CostModel
     /// </exception>
     /// <exception cref="InputException">An operation has no timing model, sizes leave 64 bits, or a cost is not finite.</exception>
     public static PlanCost Price(Plan plan, HardwareProfile profile) =>
-        Price(plan, MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes), profile);
+        Price(Step.Of(profile, plan), profile);
 
-    /// <summary>Prices a plan whose memory is laid out already.</summary>
-    /// <param name="plan">The step.</param>
-    /// <param name="layout">Its layout.</param>
+    /// <summary>Prices a step.</summary>
+    /// <param name="step">The step.</param>
     /// <param name="profile">The accelerator.</param>
     /// <param name="operands">Where operands lie.</param>
     /// <exception cref="NotRunnableException">
     /// The accelerator cannot run the plan: the message says which operation and what is missing.
     /// </exception>
     /// <exception cref="InputException">An operation has no timing model, sizes leave 64 bits, or a cost is not finite.</exception>
-    public static PlanCost Price(
-        Plan plan, MemoryLayout layout, HardwareProfile profile, OperandPlace operands = OperandPlace.Cheapest)
+    public static PlanCost Price(Step step, HardwareProfile profile, OperandPlace operands = OperandPlace.Cheapest)
     {
+        (Plan plan, MemoryLayout layout) = step;
         try
         {
             OpDemand[] demands = Restaging.Mark(plan, [.. plan.Ops.Select(op => OpDemand.Of(plan, op, profile))], profile);
             OpPrice[] best = [];
             Residency? placed = null;
             double fewest = double.PositiveInfinity;
-            foreach (Residency residency in Residency.Options(plan, layout, profile, operands))
+            foreach (Residency residency in Residency.Options(step, profile, operands))
             {
                 OpPrice[] prices = new Pricing(plan, profile, residency).All(demands);
                 double cycles = prices.Sum(p => p.Cycles);

@@ -24,8 +24,9 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
     /// <exception cref="NotRunnableException">No memory is large enough.</exception>
     /// <exception cref="InputException">Operands are to lie off-chip and there is no such memory.</exception>
     public static ImmutableArray<Residency> Options(
-        Plan plan, MemoryLayout layout, HardwareProfile profile, OperandPlace operands = OperandPlace.Cheapest)
+        Step step, HardwareProfile profile, OperandPlace operands = OperandPlace.Cheapest)
     {
+        (Plan plan, MemoryLayout layout) = step;
         MemorySystem memory = profile.Memory;
         long size = memory.Scratchpad.SizeBytes, frozen = layout.PersistentByRole.GetValueOrDefault(TensorRole.FrozenWeight);
         bool ownMemory = memory.Weights is { } w && frozen <= w.SizeBytes;

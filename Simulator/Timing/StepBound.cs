@@ -17,14 +17,13 @@ public sealed record StepBound(string What, double FreedCycles)
     /// Everything that a profile has, the largest gain first. Bandwidth, latency, issue, restaging and random numbers are priced again
     /// without. What computing costs is what its operations take beyond their transfers, which is at most what would be saved.
     /// </summary>
-    /// <param name="plan">The step.</param>
-    /// <param name="layout">Its layout.</param>
+    /// <param name="step">The step.</param>
     /// <param name="profile">The accelerator.</param>
     /// <param name="operands">Where operands lie.</param>
     /// <exception cref="NotRunnableException">The accelerator cannot run the plan.</exception>
-    public static ImmutableArray<StepBound> Of(Plan plan, MemoryLayout layout, HardwareProfile profile, OperandPlace operands)
+    public static ImmutableArray<StepBound> Of(Step step, HardwareProfile profile, OperandPlace operands)
     {
-        PlanCost cost = CostModel.Price(plan, layout, profile, operands);
+        PlanCost cost = CostModel.Price(step, profile, operands);
         MemorySystem memory = profile.Memory;
         var bounds = ImmutableArray.CreateBuilder<StepBound>();
         foreach (Unit unit in Enum.GetValues<Unit>())
@@ -74,7 +73,7 @@ public sealed record StepBound(string What, double FreedCycles)
         return [.. bounds.OrderByDescending(b => b.FreedCycles)];
 
         void Add(string what, HardwareProfile without) =>
-            bounds.Add(new(what, Math.Max(0, cost.Cycles - CostModel.Price(plan, layout, without, operands).Cycles)));
+            bounds.Add(new(what, Math.Max(0, cost.Cycles - CostModel.Price(step, without, operands).Cycles)));
 
         static MemoryDevice? Fast(MemoryDevice? m) => m is null ? null : m with { BytesPerSecond = m.BytesPerSecond * Free };
     }

@@ -38,7 +38,7 @@ public static class Pretraining
             graph = TeacherMachine.Distil(graph, teacher);
         FloatWeights weights = new(Initialization.Weights(network, seed));
         Plan plan = StepPlanner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32, momentum), TuningScheme.Full.Select(graph));
-        FloatMachine machine = new(plan, weights);
+        FloatMachine machine = new(Step.OnHost(plan), weights);
         PretrainingSamples samples = new(graph, train, batch, extras, seed);
         for (int step = 0; step < settings.Steps; step++)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Data;
@@ -30,7 +31,8 @@ internal sealed class TeacherMachine
         (this.teacher, this.pixels) = (teacher, pixels);
         Graph graph = teacher.Model.Build(size);
         Plan plan = Planner.Inference(graph, OperandFormats.Fp32, ImmutableHashSet<string>.Empty);
-        machine = new FloatMachine(plan, new FloatWeights(teacher.Weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray())));
+        machine = new FloatMachine(
+            Step.OnHost(plan), new FloatWeights(teacher.Weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray())));
         batch = new SampleStore<float>(size);
         all = [.. Enumerable.Range(0, size)];
         (images, logits) = (graph.Inputs.First(i => i.Name == "images").Id, plan.Ops[^1].Output);

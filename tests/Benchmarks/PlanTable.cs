@@ -36,10 +36,10 @@ internal static class PlanTable
         MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
         double planned = Stopwatch.BestSeconds(() => plan = Step());
         double laid = Stopwatch.BestSeconds(() => layout = MemoryPlanner.Lay(Step(), profile.Memory.AlignmentBytes)) - planned;
-        double priced = Stopwatch.BestSeconds(() => _ = CostModel.Price(plan, layout, profile));
+        double priced = Stopwatch.BestSeconds(() => _ = CostModel.Price(new Simulator.Memory.Step(plan, layout), profile));
         double begin = Stopwatch.Now(true);
         foreach (HardwareProfile other in Enumerable.Range(0, Profiles).Select(i => Variant(profile, i)))
-            _ = PlanReading.Of(plan, other);
+            _ = PlanReading.Of(Simulator.Memory.Step.Of(other, plan), other);
         double sweep = Stopwatch.Now(true) - begin;
         return string.Create(CultureInfo.InvariantCulture,
             $"| {model} | {name} | {planned * 1e3:F1} | {laid * 1e3:F1} | {priced * 1e3:F1} | {sweep:F1} |");

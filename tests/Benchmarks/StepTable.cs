@@ -65,7 +65,7 @@ internal static class StepTable
         Graph graph = model.Build(batch);
         Plan plan = StepPlanner.TrainingStep(
             graph, new QuantizedForwardGradient(NumberFormat.Int16, NumberFormat.Int8), TuningScheme.Full.Select(graph));
-        IntegerMachine machine = run.Machine(plan, Start.Value.Ranges, Settings);
+        IntegerMachine machine = run.Machine(Simulator.Memory.Step.OnHost(plan), Start.Value.Ranges, Settings);
         SampleStore<byte> store = SampleStores.Fixed(graph, Images(model, Batches * batch), machine);
         int[] samples = [.. Enumerable.Range(0, batch)];
         uint step = 0;

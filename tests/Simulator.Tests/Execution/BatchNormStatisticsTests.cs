@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
@@ -33,7 +34,7 @@ public class BatchNormStatisticsTests
         Graph folded = Normalized.Folded().Build(30);
         Assert.That(weights.Keys, Is.EquivalentTo(folded.Parameters.Select(p => p.Name)));
         Dataset test = ToyTask.Data(150, 6);
-        FloatMachine machine = new(Planner.Inference(folded, OperandFormats.Fp32, ImmutableHashSet<string>.Empty), new FloatWeights(weights));
+        FloatMachine machine = new(Step.OnHost(Planner.Inference(folded, OperandFormats.Fp32, ImmutableHashSet<string>.Empty)), new FloatWeights(weights));
         SampleStore<float> store = SampleStores.Float(folded, test);
         machine.Fill(store);
         Assert.That(machine.Accuracy(store, test.Labels.Span), Is.GreaterThan(0.95));
@@ -42,7 +43,7 @@ public class BatchNormStatisticsTests
     private static float[] Logits(Graph network, FloatWeights weights, SampleStore<float> store)
     {
         Plan plan = Planner.Inference(network, OperandFormats.Fp32, ImmutableHashSet<string>.Empty);
-        FloatMachine machine = new(plan, weights);
+        FloatMachine machine = new(Step.OnHost(plan), weights);
         machine.Run(default, store, [.. Enumerable.Range(0, 24)], fill: true);
         return machine.Values(plan.Ops[^1].Output).ToArray();
     }

@@ -44,7 +44,7 @@ public class FixedPointBackwardTests
 
         Dictionary<int, double[]> wanted = [];
         Plan inFloat = StepPlanner.TrainingStep(tuning, integers with { FixedPoint = null });
-        FloatMachine reference = new(inFloat, new FloatWeights(weights));
+        FloatMachine reference = new(Step.OnHost(inFloat), new FloatWeights(weights));
         reference.Observer = op =>
         {
             if (op.Phase == Phase.Backward && inFloat.Tensors[op.Output].Role is TensorRole.ActivationGradient or TensorRole.WeightGradient)
@@ -54,7 +54,7 @@ public class FixedPointBackwardTests
 
         Plan plan = StepPlanner.TrainingStep(tuning, integers);
         System.Collections.Immutable.ImmutableArray<TensorScale> scales = PlanScales.Of(plan, ranges);
-        FixedPointMachine machine = new(plan, Wrap32, new FixedWeights(weights), ranges, new TrainingSettings(1, 0, Decay.None));
+        FixedPointMachine machine = new(Step.OnHost(plan), Wrap32, new FixedWeights(weights), ranges, new TrainingSettings(1, 0, Decay.None));
         int compared = 0;
         machine.Observer = op =>
         {

@@ -40,7 +40,7 @@ public sealed class HeadTests
 
         Plan plan = Planner.Inference(graph, new OperandFormats(pair.W, pair.A), trains);
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, samples, 1);
-        FixedPointMachine machine = new(plan, Wide, new FixedWeights(weights), ranges);
+        FixedPointMachine machine = new(Step.OnHost(plan), Wide, new FixedWeights(weights), ranges);
         machine.Run(default, SampleStores.Fixed(graph, Data, machine), Samples, fill: true);
         PlanTensor logits = plan.Tensors[plan.Ops[^1].Output];
         double step = PlanScales.Of(plan, ranges)[logits.Id].Step;
@@ -91,7 +91,7 @@ public sealed class HeadTests
         foreach ((int value, double range) in Calibration.GradientRanges(tuning, integers, weights, samples, 1))
             ranges.Add(value, range);
         Plan inFloat = StepPlanner.TrainingStep(tuning, integers with { FixedPoint = null });
-        FloatMachine reference = new(inFloat, new FloatWeights(weights));
+        FloatMachine reference = new(Step.OnHost(inFloat), new FloatWeights(weights));
         Dictionary<int, double[]> wanted = [];
         reference.Observer = op =>
         {
@@ -100,7 +100,7 @@ public sealed class HeadTests
         };
         reference.Run(default, samples, Samples, fill: true);
 
-        FixedPointMachine machine = new(plan, Wrap32, new FixedWeights(weights), ranges, new TrainingSettings(1, 0, Decay.None));
+        FixedPointMachine machine = new(Step.OnHost(plan), Wrap32, new FixedWeights(weights), ranges, new TrainingSettings(1, 0, Decay.None));
         int compared = 0;
         machine.Observer = op =>
         {
@@ -135,12 +135,12 @@ public sealed class HeadTests
             samples.Set(graph.Inputs.First().Id, Data.Images.ToArray());
             Plan plan = Planner.Inference(graph, new OperandFormats(NumberFormat.Int8, NumberFormat.Int8), new HashSet<string>());
             Assert.That(plan.Tensors.Select(t => t.Format), Is.All.EqualTo(NumberFormat.Int8));
-            FixedPointMachine machine = new(plan, Wrap32, new FixedWeights(new Dictionary<string, float[]>()), Calibration.Ranges(graph, new Dictionary<string, float[]>(), samples, 1));
+            FixedPointMachine machine = new(Step.OnHost(plan), Wrap32, new FixedWeights(new Dictionary<string, float[]>()), Calibration.Ranges(graph, new Dictionary<string, float[]>(), samples, 1));
             SampleStore<byte> integers = new(Batch);
             integers.Set(graph.Inputs.First().Id, machine.QuantizeInput("images", Data.Images.Span));
             machine.Run(default, integers, Samples, fill: true);
             Plan inFloat = Planner.Inference(graph, OperandFormats.Fp32, new HashSet<string>());
-            FloatMachine reference = new(inFloat, new FloatWeights(new Dictionary<string, float[]>()));
+            FloatMachine reference = new(Step.OnHost(inFloat), new FloatWeights(new Dictionary<string, float[]>()));
             reference.Run(default, samples, Samples, fill: true);
             float[] expected = reference.Values(inFloat.Ops[^1].Output).ToArray();
             double step = Data.Images.ToArray().Max() / 127;
@@ -160,7 +160,7 @@ public sealed class HeadTests
     private static float[] Floats(Graph graph, IReadOnlyDictionary<string, float[]> weights, SampleStore<float> samples)
     {
         Plan plan = Planner.Inference(graph, OperandFormats.Fp32, new HashSet<string>());
-        FloatMachine machine = new(plan, new FloatWeights(weights));
+        FloatMachine machine = new(Step.OnHost(plan), new FloatWeights(weights));
         machine.Run(default, samples, Samples, fill: true);
         return machine.Values(plan.Ops[^1].Output).ToArray();
     }

@@ -51,7 +51,7 @@ public class MachineTests
         ImmutableHashSet<string> trained = TuningScheme.Parse(scheme).Select(graph);
         Dictionary<int, float[]> direct = Direct(Gradients.Build(graph, "loss", trained), 4);
         Plan plan = StepPlanner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32), trained);
-        FloatMachine machine = new(plan, new FloatWeights(Weights));
+        FloatMachine machine = new(Step.OnHost(plan), new FloatWeights(Weights));
         machine.Observer = op =>
         {
             if (plan.Tensors[op.Output] is { IsPersistent: false, Source: int source })
@@ -67,11 +67,11 @@ public class MachineTests
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, Weights, SampleStores.Float(graph, Data), 2);
         Plan plan = StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.LastLayer.Select(graph));
         TrainingSettings settings = new(3, 1e-2, Workloads.Tasks.Decay.None, 1e-2);
-        FixedPointMachine anew = new(plan, Wrap32, new FixedWeights(Weights), ranges, settings);
-        FixedPointMachine stored = new(plan, Wrap32, new FixedWeights(Weights), ranges, settings);
+        FixedPointMachine anew = new(Step.OnHost(plan), Wrap32, new FixedWeights(Weights), ranges, settings);
+        FixedPointMachine stored = new(Step.OnHost(plan), Wrap32, new FixedWeights(Weights), ranges, settings);
         SampleStore<byte> empty = SampleStores.Fixed(graph, Data, anew), filled = SampleStores.Fixed(graph, Data, stored);
         FixedPointMachine inference = new(
-            Planner.Inference(graph, Method.Parse(method).Operands, TuningScheme.LastLayer.Select(graph)), Wrap32, new FixedWeights(Weights), ranges);
+            Step.OnHost(Planner.Inference(graph, Method.Parse(method).Operands, TuningScheme.LastLayer.Select(graph))), Wrap32, new FixedWeights(Weights), ranges);
         inference.Fill(filled);
         for (uint step = 0; step < 3; step++)
         {
@@ -88,7 +88,7 @@ public class MachineTests
         Dictionary<string, float[]> weights = Initial(graph);
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, Data), 1);
         Plan plan = Planner.Inference(graph, Method.Parse("qzo-ff:16w16a").Operands, TuningScheme.Full.Select(graph));
-        FixedPointMachine machine = new(plan, new(new AccumulatorPolicy(64, Overflow.Saturate)), new FixedWeights(weights), ranges);
+        FixedPointMachine machine = new(Step.OnHost(plan), new(new AccumulatorPolicy(64, Overflow.Saturate)), new FixedWeights(weights), ranges);
         machine.Run(default, SampleStores.Fixed(graph, Data, machine), Batch(12), fill: true);
         float[] wanted = Direct(graph, 12, weights)[graph.Outputs["logits"].Id];
         double step = ranges[graph.Outputs["logits"].Id] / short.MaxValue;
@@ -104,7 +104,7 @@ public class MachineTests
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, Data), 1);
         Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
         FixedPointMachine machine = new(
-            plan, Wrap32, new FixedWeights(weights), ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
+            Simulator.Memory.Step.OnHost(plan), Wrap32, new FixedWeights(weights), ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
         SampleStore<byte> store = SampleStores.Fixed(graph, Data, machine);
         int[] samples = Batch(12);
         for (uint step = 0; step < 2; step++)
@@ -128,7 +128,7 @@ public class MachineTests
 
         NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Wrap), rounding);
         FixedWeights stored = new(weights);
-        FixedPointMachine machine = new(plan, policy, stored, ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
+        FixedPointMachine machine = new(Simulator.Memory.Step.OnHost(plan), policy, stored, ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
         SampleStore<byte> store = SampleStores.Fixed(graph, Data, machine);
         PlanTensor weight = plan.Tensors.First(t => t.Name == "wide.weight");
         List<byte> perturbed = [];
@@ -197,7 +197,7 @@ public class MachineTests
                 IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, Weights, SampleStores.Float(graph, Data), 1);
                 Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
                 FixedPointMachine machine = new(
-                    plan, Wrap32, new FixedWeights(Weights), ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
+                    Simulator.Memory.Step.OnHost(plan), Wrap32, new FixedWeights(Weights), ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
                 machine.Run(new StepContext(1, 0, 1e-2), SampleStores.Fixed(graph, Data, machine), Batch(12));
                 return machine.Loss;
             }

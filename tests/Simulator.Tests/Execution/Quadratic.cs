@@ -47,7 +47,7 @@ internal sealed class Quadratic
     {
         Plan plan = StepPlanner.TrainingStep(graph, Method.Parse(method), ImmutableHashSet.Create("head.weight"));
         FloatWeights weights = new(new Dictionary<string, float[]> { ["head.weight"] = start });
-        FloatMachine machine = new(plan, weights, epsilon, threads: 1);
+        FloatMachine machine = new(Step.OnHost(plan), weights, epsilon, threads: 1);
         float[] w = weights.Tensors["head.weight"];
         int[] all = [.. Enumerable.Range(0, Rows)];
         for (uint step = 0; ; step++)

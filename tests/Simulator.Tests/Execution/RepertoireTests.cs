@@ -117,7 +117,7 @@ public sealed class RepertoireTests
     public void A_reading_of_what_does_not_run_names_operation_and_reason_and_has_no_cost(string operation, string method, string reason)
     {
         Graph graph = Network(Operations.Single(o => o.Name == operation).Apply, Losses[0].Loss);
-        PlanReading reading = PlanReading.Of(StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.Full.Select(graph)), Profile);
+        PlanReading reading = PlanReading.Of(Step.Of(Profile, graph, Method.Parse(method), TuningScheme.Full), Profile);
         Assert.That(reading.NotRunnable, Does.Contain(reason));
         Assert.That(reading.Cost, Is.Null);
         Assert.That(reading.Layout.ArenaBytes, Is.Positive);
@@ -129,7 +129,7 @@ public sealed class RepertoireTests
         Plan inference = Planner.Inference(graph, integers, TuningScheme.Full.Select(graph), "loss");
         bool[] has =
         [
-            CostModel.Price(inference, MemoryPlanner.Lay(inference, 64), Profile).Cycles > 0,
+            CostModel.Price(Step.Of(inference, 64), Profile).Cycles > 0,
             Repertoire.Missing(Planner.Inference(graph, OperandFormats.Fp32, TuningScheme.Full.Select(graph), "loss"), Executor.FloatingPoint) is null,
             Refusal(graph, Method.Parse("bp:fp32"), Executor.FloatingPoint) is null,
             Refusal(graph, Method.Parse("jvp:fp32"), Executor.FloatingPoint) is null,

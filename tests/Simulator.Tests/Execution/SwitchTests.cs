@@ -84,7 +84,7 @@ public class SwitchTests
     {
         Graph graph = Networks.Convolutional(4);
         Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("ff:fp32+sharpness"), TuningScheme.LastLayer.Select(graph));
-        FloatMachine machine = new(plan, new FloatWeights(Initial), 0.01);
+        FloatMachine machine = new(Step.OnHost(plan), new FloatWeights(Initial), 0.01);
         List<double> losses = [];
         List<float[]> perturbed = [];
         machine.Observer = op =>
@@ -125,7 +125,7 @@ public class SwitchTests
         if (parsed.Operands.IsFixedPoint)
         {
             FixedWeights weights = new(Initial);
-            FixedPointMachine machine = new(plan, Wrap32, weights, ranges, new(9, 0.1, Decay.None, 1e-2));
+            FixedPointMachine machine = new(Step.OnHost(plan), Wrap32, weights, ranges, new(9, 0.1, Decay.None, 1e-2));
             byte[] before = [.. machine.Persistent("conv2.weight")];
             Run(machine, SampleStores.Fixed(graph, ToyTask.Data(12, 4), machine));
             short[] from = [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(before)];
@@ -134,7 +134,7 @@ public class SwitchTests
         else
         {
             FloatWeights weights = new(Initial);
-            FloatMachine machine = new(plan, weights, 1e-2);
+            FloatMachine machine = new(Step.OnHost(plan), weights, 1e-2);
             Run(machine, SampleStores.Float(graph, ToyTask.Data(12, 4)));
             moved = [.. Initial["conv2.weight"].Zip(weights.Tensors["conv2.weight"], (a, b) => a != b)];
         }

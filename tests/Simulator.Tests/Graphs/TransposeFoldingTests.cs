@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Random;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Support;
@@ -156,7 +157,7 @@ public sealed class TransposeFoldingTests
         Plan plan = Planner.Inference(graph, OperandFormats.Fp32, ImmutableHashSet<string>.Empty);
         if (plan.Ops.IsEmpty)
             return [];
-        FloatMachine machine = new(plan, new FloatWeights(weights));
+        FloatMachine machine = new(Step.OnHost(plan), new FloatWeights(weights));
         Value images = graph.Inputs.First();
         SampleStore<float> store = new(2);
         store.Set(images.Id, Numbers("images", (int)images.Shape.Count));

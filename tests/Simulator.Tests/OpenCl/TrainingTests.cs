@@ -125,7 +125,7 @@ public sealed class TrainingTests
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, data), 1);
         Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
         using FixedPointRun run = backend.Begin(policy, new FixedWeights(weights));
-        IntegerMachine machine = run.Machine(plan, ranges, new TrainingSettings(2, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
+        IntegerMachine machine = run.Machine(Step.OnHost(plan), ranges, new TrainingSettings(2, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
         ImmutableArray<string>.Builder seen = ImmutableArray.CreateBuilder<string>();
         Dictionary<int, int> last = plan.Ops.GroupBy(o => plan.Owner(o.Output).Id).ToDictionary(g => g.Key, g => g.Last().Index);
         machine.Observer = op =>

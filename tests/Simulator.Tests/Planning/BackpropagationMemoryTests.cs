@@ -111,7 +111,7 @@ public class BackpropagationMemoryTests
         {
             Tuning tuning = TuningScheme.Parse(scheme).Tune(graph);
             FloatWeights weights = new(tuning.StartFrom(Initialization.Weights(graph, 7)));
-            FloatMachine machine = new(StepPlanner.TrainingStep(tuning, Method.Parse($"bp:{format}+momentum0.9{variant}")), weights);
+            FloatMachine machine = new(Simulator.Memory.Step.OnHost(StepPlanner.TrainingStep(tuning, Method.Parse($"bp:{format}+momentum0.9{variant}"))), weights);
             for (uint step = 0; step < 3; step++)
                 machine.Run(new StepContext(1, step, 0.1), SampleStores.Float(tuning.Graph, ToyTask.Data(6, step)), [0, 1, 2, 3, 4, 5], fill: true);
             return [.. tuning.Trained.Order().Select(name => weights.Tensors[name])];
@@ -146,9 +146,9 @@ public class BackpropagationMemoryTests
         int[] samples = [.. Enumerable.Range(0, 64)];
         FloatWeights anew = new(Initialization.Weights(graph, 7)), stored = new(Initialization.Weights(graph, 7));
         SampleStore<float> store = SampleStores.Float(graph, ToyTask.Data(64, 1));
-        new FloatMachine(Planner.Inference(graph, OperandFormats.Fp32, tuning.Trained), stored).Fill(store);
-        new FloatMachine(plan, anew).Run(new StepContext(1, 0, 0.1), SampleStores.Float(graph, ToyTask.Data(64, 1)), samples, fill: true);
-        new FloatMachine(plan, stored).Run(new StepContext(1, 0, 0.1), store, samples);
+        new FloatMachine(Simulator.Memory.Step.OnHost(Planner.Inference(graph, OperandFormats.Fp32, tuning.Trained)), stored).Fill(store);
+        new FloatMachine(Simulator.Memory.Step.OnHost(plan), anew).Run(new StepContext(1, 0, 0.1), SampleStores.Float(graph, ToyTask.Data(64, 1)), samples, fill: true);
+        new FloatMachine(Simulator.Memory.Step.OnHost(plan), stored).Run(new StepContext(1, 0, 0.1), store, samples);
         Assert.That(stored.Tensors["layer5.weight"], Is.EqualTo(anew.Tensors["layer5.weight"]));
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
@@ -94,10 +95,31 @@ public class CompareStudyTests
         });
     }
 
+    [Test]
+    public void What_trains_is_the_step_that_was_reported_and_priced([Values("cortex-m4", "systolic-int8-16x16", "hexagon-hvx")] string profile)
+    {
+        Bench bench = new();
+        ImmutableArray<RunResult> runs = Compare(bench, Budget.Samples, 50, profile, "qzo-ff:16w8a+m3", "bp:fp32", "qzo-ff:8w8a+m1");
+        Assert.Multiple(() =>
+        {
+            Assert.That(bench.Steps, Has.Count.EqualTo(runs.Count(r => r.NotRunnable is null)));
+            foreach (RunResult run in runs.Where(r => r.NotRunnable is null))
+            {
+                Step step = bench.Steps.Single(s => s.Key == ($"{run.Method}:{run.Format}", run.Scheme)).Value!;
+                Assert.That(step.Layout.AlignmentBytes, Is.EqualTo(ShippedProfiles.Find(profile).Memory.AlignmentBytes));
+                Assert.That(step.Layout.ArenaBytes, Is.EqualTo(run.Memory.ArenaBytes), run.Method);
+                Assert.That(step.Layout.Timeline, Is.EqualTo(run.Memory.Timeline), run.Method);
+                Assert.That(CostModel.Price(step, ShippedProfiles.Find(profile)).Cycles, Is.EqualTo(run.Cost!.Cycles), run.Method);
+            }
+        });
+    }
+
     // Trains nothing and notes what it was asked for.
     private sealed class Bench(bool withSetup = false) : IBench
     {
         public ConcurrentDictionary<(string Method, string Scheme), TrainingSettings> Prepared { get; } = [];
+
+        public ConcurrentDictionary<(string Method, string Scheme), Step?> Steps { get; } = [];
 
         public Graph Graph { get; } = ToyTask.Model.Build(8);
 
@@ -110,8 +132,10 @@ public class CompareStudyTests
         public Graph? Setup => withSetup ? Graph : null;
 
         public PreparedTraining Prepare(
-            Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0, FixedPointBackend? backend = null)
+            Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0, FixedPointBackend? backend = null,
+            Step? step = null)
         {
+            Steps[(method.ToString(), scheme.Name)] = step;
             Prepared[(method.ToString(), scheme.Name)] = settings;
             return new((_, _, _, _) => (new TrainingCurve(0.1, 0.2, [], []), null));
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
@@ -67,7 +68,7 @@ public class EpisodeBenchTests
         Episode episode = Episodes()[0];
         Graph setup = FewShotHeads.Setup(ToyTask.Model.Build(12), 3);
         Plan plan = Planner.Inference(setup, OperandFormats.Fp32, ImmutableHashSet<string>.Empty);
-        FloatMachine machine = new(plan, new FloatWeights(Pretrained));
+        FloatMachine machine = new(Step.OnHost(plan), new FloatWeights(Pretrained));
         SampleStore<float> store = SampleStores.Float(setup, episode.Support);
         machine.Run(default, store, [.. Enumerable.Range(0, 12)], fill: true);
         float[] prepared = machine.Values(plan.Ops[^1].Output).ToArray();

@@ -14,7 +14,7 @@ public sealed class PlanReadingTests
     [Test]
     public void A_step_that_fits_holds_its_peak_in_the_scratchpad_and_all_weights_in_some_memory()
     {
-        PlanReading reading = PlanReading.Of(Step("cnn", "qzo-ff:8w8a", "lp"), ShippedProfiles.Find("ethos-u55-256"));
+        PlanReading reading = Read("ethos-u55-256", "cnn", "qzo-ff:8w8a", "lp");
         Assert.Multiple(() =>
         {
             Assert.That(reading.FitsScratchpad, Is.True);
@@ -28,7 +28,7 @@ public sealed class PlanReadingTests
     [Test]
     public void A_step_that_spills_holds_less_than_its_peak_and_no_more_than_the_scratchpad()
     {
-        PlanReading reading = PlanReading.Of(Step("resnet18", "qzo-ff:8w8a", "ft"), ShippedProfiles.Find("systolic-int8-16x16"));
+        PlanReading reading = Read("systolic-int8-16x16", "resnet18", "qzo-ff:8w8a", "ft");
         Assert.That(reading.Cost!.Residency.SpilledBytes, Is.Positive);
         Assert.That(reading.ScratchpadLiveBytes, Is.LessThan(reading.Layout.PeakLiveBytes));
         Assert.That(reading.ScratchpadLiveBytes, Is.LessThanOrEqualTo(reading.Profile.Memory.Scratchpad.SizeBytes));
@@ -37,7 +37,7 @@ public sealed class PlanReadingTests
     [Test]
     public void Where_a_step_cannot_run_its_memory_and_the_reason_are_given()
     {
-        PlanReading reading = PlanReading.Of(Step("vit-tiny", "bp:fp16", "ft"), ShippedProfiles.Find("cortex-m4"));
+        PlanReading reading = Read("cortex-m4", "vit-tiny", "bp:fp16", "ft");
         Assert.Multiple(() =>
         {
             Assert.That(reading.Cost, Is.Null);
@@ -47,9 +47,10 @@ public sealed class PlanReadingTests
         });
     }
 
-    private static Plan Step(string model, string method, string scheme)
+    private static PlanReading Read(string profile, string model, string method, string scheme)
     {
+        HardwareProfile npu = ShippedProfiles.Find(profile);
         Graph graph = BatchNormFolding.Fold(ModelCatalog.Find(model).Build(1));
-        return StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.Parse(scheme).Select(graph));
+        return PlanReading.Of(Step.Of(npu, graph, Method.Parse(method), TuningScheme.Parse(scheme)), npu);
     }
 }

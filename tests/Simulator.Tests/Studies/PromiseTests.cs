@@ -172,7 +172,7 @@ public sealed class PromiseTests
         samples.Set(graph.Inputs.First().Id, data.Images.ToArray());
         IReadOnlyDictionary<string, float[]> all = plan.Tensors.Where(t => t.IsPersistent && t.Source is not null && !weights.ContainsKey(t.Name))
             .Aggregate(new Dictionary<string, float[]>(weights), (known, t) => { known[t.Name] = new float[t.Shape.Count]; return known; });
-        FloatMachine machine = new(plan, new FloatWeights(all), 0.01);
+        FloatMachine machine = new(Step.OnHost(plan), new FloatWeights(all), 0.01);
         machine.Run(new StepContext(1, 0, 0.01), samples, [0, 1], fill: true);
     }
 

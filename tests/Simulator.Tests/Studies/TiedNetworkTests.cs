@@ -69,7 +69,7 @@ public sealed class TiedNetworkTests
         float[] start = [.. weights[parameter]];
         FloatWeights trained = new(weights);
         Plan step = StepPlanner.TrainingStep(Tuning.Of(graph, p => p == parameter), Method.Parse("bp:fp32"));
-        new FloatMachine(step, trained).Run(new StepContext(1, 0, 1), data, All, fill: true);
+        new FloatMachine(Step.OnHost(step), trained).Run(new StepContext(1, 0, 1), data, All, fill: true);
         double[] gradient = [.. start.Zip(trained.Tensors[parameter], (before, after) => (double)before - after)];
         const float Small = 5e-3f;
         for (int i = 0; i < start.Length; i++)
@@ -83,7 +83,7 @@ public sealed class TiedNetworkTests
             weights[parameter] = [.. start];
             weights[parameter][element] += change;
             Plan plan = Planner.Inference(graph, OperandFormats.Fp32, ImmutableHashSet<string>.Empty, "loss");
-            FloatMachine machine = new(plan, new FloatWeights(weights));
+            FloatMachine machine = new(Step.OnHost(plan), new FloatWeights(weights));
             machine.Run(default, data, All, fill: true);
             return machine.Values(plan.Ops[^1].Output)[0];
         }
@@ -105,11 +105,11 @@ public sealed class TiedNetworkTests
         Dictionary<int, double> ranges = Ranges(tuning, integers, weights, samples);
 
         Dictionary<string, double[]> wanted = [];
-        FloatMachine reference = new(StepPlanner.TrainingStep(tuning, integers with { FixedPoint = null }), new FloatWeights(weights));
+        FloatMachine reference = new(Step.OnHost(StepPlanner.TrainingStep(tuning, integers with { FixedPoint = null })), new FloatWeights(weights));
         reference.Observer = op => Note(wanted, reference.Plan, op, () => [.. reference.Values(op.Output).ToArray().Select(v => (double)v)]);
         reference.Run(default, samples, All, fill: true);
         Dictionary<string, double[]> got = [];
-        FixedPointMachine machine = new(StepPlanner.TrainingStep(tuning, integers), Wrap32, new FixedWeights(weights), ranges, new(1, 0, Decay.None));
+        FixedPointMachine machine = new(Step.OnHost(StepPlanner.TrainingStep(tuning, integers)), Wrap32, new FixedWeights(weights), ranges, new(1, 0, Decay.None));
         ImmutableArray<TensorScale> scales = PlanScales.Of(machine.Plan, ranges);
         machine.Observer = op => Note(got, machine.Plan, op, () =>
             [.. MemoryMarshal.Cast<byte, int>(machine.Values(op.Output)).ToArray().Select(v => v * scales[op.Output].Step)]);
@@ -228,7 +228,7 @@ public sealed class TiedNetworkTests
         Method parsed = Method.Parse(method);
         SampleStore<float> samples = SampleStores.Float(tuning.Graph, data);
         return new FixedPointMachine(
-            StepPlanner.TrainingStep(tuning, parsed), policy, new FixedWeights(weights), Ranges(tuning, parsed, weights, samples),
+            Step.OnHost(StepPlanner.TrainingStep(tuning, parsed)), policy, new FixedWeights(weights), Ranges(tuning, parsed, weights, samples),
             new TrainingSettings(4, 0.05, Decay.None, 0.02));
     }
 

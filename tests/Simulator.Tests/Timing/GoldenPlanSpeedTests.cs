@@ -29,7 +29,7 @@ public sealed class GoldenPlanSpeedTests
             double planned = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             MemoryLayout layout = MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes);
             double laid = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            PlanCost cost = CostModel.Price(plan, layout, profile);
+            PlanCost cost = CostModel.Price(new Simulator.Memory.Step(plan, layout), profile);
             double priced = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             Assert.That(cost.Cycles, Is.Positive);
             bestPlan = Math.Min(bestPlan, planned);

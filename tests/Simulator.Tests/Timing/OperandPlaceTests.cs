@@ -47,13 +47,13 @@ public sealed class OperandPlaceTests
         HardwareProfile whole = TestProfiles.Small with { Engine = array with { Overheads = new(WholeTiles: true) } };
         Plan plan = GemmPlan.Create(16, 9, 9); // weights of 16 × 16, rows of 16 in and out
         MemoryLayout layout = MemoryPlanner.Lay(plan, 16);
-        Assert.That(CostModel.Price(plan, layout, whole, OperandPlace.Resident).Traffic.ScratchpadRead, Is.EqualTo((2 * 16 * 16) + (16 * 16)));
-        Assert.That(CostModel.Price(plan, layout, whole, OperandPlace.Resident).Traffic.ScratchpadWritten, Is.EqualTo(16 * 16));
+        Assert.That(CostModel.Price(new(plan, layout), whole, OperandPlace.Resident).Traffic.ScratchpadRead, Is.EqualTo((2 * 16 * 16) + (16 * 16)));
+        Assert.That(CostModel.Price(new(plan, layout), whole, OperandPlace.Resident).Traffic.ScratchpadWritten, Is.EqualTo(16 * 16));
     }
 
     private static PlanCost Price(HardwareProfile profile, OperandPlace operands)
     {
         Plan plan = GemmPlan.Create(16, 8, 8);
-        return CostModel.Price(plan, MemoryPlanner.Lay(plan, 16), profile, operands);
+        return CostModel.Price(Step.Of(plan, 16), profile, operands);
     }
 }

@@ -75,7 +75,7 @@ public sealed class PlannedStepTests
                 long start = Stopwatch.GetTimestamp();
                 MemoryLayout layout = MemoryPlanner.Lay(plan, 16);
                 double lay = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                PlanCost cost = CostModel.Price(plan, layout, profile);
+                PlanCost cost = CostModel.Price(new Simulator.Memory.Step(plan, layout), profile);
                 double both = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
                 best = Math.Min(best, both);
                 TestContext.Out.WriteLine(

@@ -27,7 +27,7 @@ internal static class RtlArrays
     public static double Cycles(HardwareProfile profile, IReadOnlyDictionary<string, string> row, OperandPlace operands)
     {
         Plan plan = GemmPlan.Create(int.Parse(row["M"]), int.Parse(row["N"]), int.Parse(row["K"]));
-        return CostModel.Price(plan, MemoryPlanner.Lay(plan, profile.Memory.AlignmentBytes), profile, operands).Cycles;
+        return CostModel.Price(Step.Of(plan, profile.Memory.AlignmentBytes), profile, operands).Cycles;
     }
 
     private static double Resident(string profile, IReadOnlyDictionary<string, string> row) =>

@@ -52,7 +52,7 @@ public sealed class RtlCyclesTests
         {
             Plan plan = GemmPlan.Create(int.Parse(row["M"]), int.Parse(row["N"]), int.Parse(row["K"]));
             HardwareProfile profile = GemminiRtl.Profile(row);
-            PlanCost cost = CostModel.Price(plan, MemoryPlanner.Lay(plan, 16), profile, OperandPlace.OffChip);
+            PlanCost cost = CostModel.Price(Step.Of(plan, 16), profile, OperandPlace.OffChip);
             Assert.That(cost.Traffic.DramRead, Is.EqualTo(double.Parse(row["rd"])), string.Join(',', row.Values));
             Assert.That(cost.Traffic.DramWritten, Is.EqualTo(double.Parse(row["wr"])), string.Join(',', row.Values));
         }
@@ -79,7 +79,7 @@ public sealed class RtlCyclesTests
             HardwareProfile profile = ShippedProfiles.Find("gemmini-16x16-rtl");
             Accelerators.Profiles.Memory dram = profile.Memory.Dram! with { LatencyCycles = latency, BytesPerSecond = bandwidth * profile.ClockHz };
             Plan plan = GemmPlan.Create(m, n, k);
-            PlanCost cost = CostModel.Price(plan, MemoryPlanner.Lay(plan, 16), profile with { Memory = profile.Memory with { Dram = dram } },
+            PlanCost cost = CostModel.Price(Step.Of(plan, 16), profile with { Memory = profile.Memory with { Dram = dram } },
                 OperandPlace.OffChip);
             Assert.That(cost.ExposedTransferCycles, Is.GreaterThanOrEqualTo(0));
             Assert.That(cost.Cycles, Is.GreaterThanOrEqualTo(cost.Traffic.Dram / bandwidth * (1 - 1e-9)));

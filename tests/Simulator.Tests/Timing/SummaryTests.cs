@@ -59,7 +59,7 @@ public sealed class SummaryTests
     {
         Plan plan = GemmPlan.Create(1024, 128, 128);
         MemoryLayout layout = MemoryPlanner.Lay(plan, 16);
-        MemoryResult result = MemorySummary.Of(plan, layout, scratchpadBytes);
+        MemoryResult result = MemorySummary.Of(new(plan, layout), scratchpadBytes);
         Assert.That(result.FitsScratchpad, Is.EqualTo(fits));
         Assert.That(result.ArenaBytes, Is.EqualTo(2 * 1024 * 128));
         Assert.That(result.PersistentBytes, Is.EqualTo(128 * 128));

@@ -132,7 +132,8 @@ public class DivergenceTests
         public Workloads.Graphs.Graph? Setup => inner.Setup;
 
         public PreparedTraining Prepare(
-            Method how, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0, Simulator.Execution.FixedPointBackend? backend = null) =>
-            how.Name == method ? new((_, _, _, _) => throw new InvalidOperationException("a defect")) : inner.Prepare(how, scheme, settings, policy, threads, backend);
+            Method how, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0, Simulator.Execution.FixedPointBackend? backend = null,
+            Simulator.Memory.Step? step = null) =>
+            how.Name == method ? new((_, _, _, _) => throw new InvalidOperationException("a defect")) : inner.Prepare(how, scheme, settings, policy, threads, backend, step);
     }
 }

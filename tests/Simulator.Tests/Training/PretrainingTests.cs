@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Execution.Float;
+using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
@@ -111,7 +112,7 @@ public class PretrainingTests
     private static double Accuracy(IReadOnlyDictionary<string, float[]> weights, Dataset test)
     {
         Graph graph = ToyTask.Model.Build(30);
-        FloatMachine machine = new(Planner.Inference(graph, OperandFormats.Fp32, ImmutableHashSet<string>.Empty), new FloatWeights(weights));
+        FloatMachine machine = new(Step.OnHost(Planner.Inference(graph, OperandFormats.Fp32, ImmutableHashSet<string>.Empty)), new FloatWeights(weights));
         return machine.Accuracy(SampleStores.Float(graph, test), test.Labels.Span, fill: true);
     }
 }

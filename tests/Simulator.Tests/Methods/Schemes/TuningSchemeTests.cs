@@ -123,7 +123,7 @@ public class TuningSchemeTests
         Plan plan = StepPlanner.TrainingStep(tuning, new Backpropagation(NumberFormat.Fp32, 0.9));
         Dictionary<string, float[]> before = new(Initialization.Weights(graph, 7));
         FloatWeights weights = new(before);
-        FloatMachine machine = new(plan, weights);
+        FloatMachine machine = new(Step.OnHost(plan), weights);
         machine.Run(new StepContext(1, 0, 0.1), SampleStores.Float(graph, ToyTask.Data(4, 1)), [0, 1, 2, 3], fill: true);
         float[] change = [.. weights.Tensors["conv2.weight"].Zip(before["conv2.weight"], (a, b) => a - b)];
         Assert.Multiple(() =>
