@@ -17,8 +17,6 @@ internal static class ProfileRules
 
         if (string.IsNullOrWhiteSpace(profile.Description) || profile.Description.Any(char.IsControl))
             yield return new Problem("description", "accepted is one line of text");
-        if (profile.Engine is Microcontroller { Software: var software } && string.IsNullOrWhiteSpace(software))
-            yield return new Problem("engine.software", "accepted is the name and version of a kernel library");
         if (profile.Numerics.FloatLoss && profile.Host is null)
             yield return new Problem("numerics.float-loss", "a loss in float32 needs a host; accepted is false, or give a host");
         if (profile.Vector.Generator is { Kind: RandomGeneratorKind.LinearFeedback } && !profile.Numerics.LinearFeedback)
@@ -33,13 +31,7 @@ internal static class ProfileRules
     {
         if (profile.Memory.Accumulators is not { } buffer)
             yield break;
-        (long sums, string what) = profile.Engine switch
-        {
-            SystolicArray array => (array.Columns, "one row of the array"),
-            MacArray array => ((long)array.BlockWidth * array.BlockHeight * array.BlockDepth, "one block of outputs"),
-            VectorDsp dsp => (dsp.Lanes, "one sum for each lane"),
-            _ => (1, "one sum"),
-        };
+        (long sums, string what) = profile.Engine.LeastSums;
         if (buffer.SizeBytes < sums * PartialSumBytes)
         {
             yield return new Problem("memory.accumulators.size",

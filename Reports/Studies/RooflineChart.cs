@@ -1,4 +1,4 @@
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Reports.Charts;
 using NpuSim.Reports.Text;
@@ -25,7 +25,7 @@ internal static class RooflineChart
     {
         if (Read(profile) is not { Memory.Dram: { } dram } hardware)
             return null;
-        double peak = EngineCycles.PeakMacsPerCycle(hardware.Engine), bandwidth = dram.BytesPerSecond / hardware.ClockHz;
+        double peak = hardware.Engine.PeakMacsPerCycle, bandwidth = dram.BytesPerSecond / hardware.ClockHz;
         (RunResult Run, LayerCost[] Layers)[] shown =
             [.. runs.Select(r => (Run: r, Layers: Shown(r))).Where(r => r.Layers.Length > 0)];
         if (shown.Length == 0)

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
@@ -42,14 +42,14 @@ public static class CostModel
                 double cycles = prices.Sum(p => p.Cycles);
                 if (placed is null || cycles < fewest) // costs may be infinite: they are refused below
                     (best, placed, fewest) = (prices, residency, cycles);
-                if (prices.All(p => p.TransferCycles == 0) && profile.Engine is not Microcontroller)
+                if (prices.All(p => p.TransferCycles == 0) && !profile.Engine.ReadsInPlace)
                     break; // nothing is ever fetched: no other placement can do better, but for a core with a slow scratchpad
             }
 
             ImmutableArray<OpCost> ops = [.. demands.Zip(best, (demand, price) => Cost(demand, price, profile))];
             return new PlanCost(
                 profile.Name, ops, ops.GroupBy(o => o.Phase).ToImmutableSortedDictionary(g => g.Key, g => g.Sum(o => o.Cycles)),
-                placed!, layout.ArenaBytes, EngineCycles.PeakMacsPerCycle(profile.Engine), profile.ClockHz);
+                placed!, layout.ArenaBytes, profile.Engine.PeakMacsPerCycle, profile.ClockHz);
         }
         catch (OverflowException overflow)
         {
@@ -71,7 +71,7 @@ public static class CostModel
         double leakage = profile.Energy.LeakageWatts * price.Cycles / profile.ClockHz;
         PlannedOp op = demand.Op;
         double peak = op.Unit == Unit.Engine && price.Cycles > 0
-            ? demand.Macs / (price.Cycles * EngineCycles.PeakMacsPerCycle(profile.Engine))
+            ? demand.Macs / (price.Cycles * profile.Engine.PeakMacsPerCycle)
             : 0;
         OpCost cost = new(
             op.Index, op.Name, op.Phase, op.Unit, demand.Macs, price.Cycles, demand.ComputeCycles, price.TransferCycles, t,

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Planning;
@@ -55,14 +55,11 @@ internal sealed record OpDemand(
             _ => profile.Energy.Int16x8MacPicojoules,
         };
 
-        // The vector unit requantises results as they leave, while the engine goes on; a MAC array does it itself, and a core's
-        // cycles per MAC include it.
         int width = plan.Tensors[op.Output].Format.Bits();
-        bool requantizes = profile.Engine is SystolicArray or VectorDsp && width < 32;
+        bool requantizes = profile.Engine.RequantizesOnVectorUnit && width < 32;
         VectorPass outputs = new(VectorClass.Elementwise, requantizes ? (double)gemm.Count * gemm.M * gemm.N : 0, width);
-        double array = EngineCycles.Of(profile.Engine, gemm, pair.Rate), requantize = outputs.Cycles(profile.Vector);
-        double cycles = profile.Engine is SystolicArray { Overheads.RequantizesBeside: false }
-            ? array + requantize : Math.Max(array, requantize);
+        double array = profile.Engine.Cycles(gemm, pair.Rate), requantize = outputs.Cycles(profile.Vector);
+        double cycles = profile.Engine.RequantizesBeside ? Math.Max(array, requantize) : array + requantize;
         double joules = Picojoule * ((macs * macPicojoules) + (outputs.ByteElements * profile.Energy.VectorPicojoulesPerElement));
         return new(op, gemm, pair.Rate, cycles, macs, joules, op.Inputs, writes);
     }

@@ -1,4 +1,4 @@
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 
 namespace NpuSim.Simulator.Timing;
 

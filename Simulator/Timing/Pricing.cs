@@ -1,4 +1,4 @@
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Planning;
 
@@ -18,7 +18,7 @@ internal sealed class Pricing
     {
         (this.plan, this.profile, this.residency) = (plan, profile, residency);
         channels = new Channels(profile);
-        staging = new Staging(residency.TileBytes, profile.Memory.DoubleBuffered, profile.Engine is Microcontroller);
+        staging = new Staging(residency.TileBytes, profile.Memory.DoubleBuffered, profile.Engine.ReadsInPlace);
         tiles = new TilePricing(profile, channels, staging);
     }
 

@@ -33,7 +33,7 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
         ImmutableArray<PlanTensor> owners = [.. plan.Tensors.Select(t => plan.Owner(t.Id))];
         long movable = plan.Tensors.Where(t => t.IsPersistent && t.ViewOf is null && !LiesInWeights(t))
             .Sum(t => FirstFit.Align(t.Bytes, layout.AlignmentBytes));
-        double[] shares = profile.Engine is Microcontroller ? [0] : Shares; // a core gains nothing from room for tiles
+        double[] shares = profile.Engine.ReadsInPlace ? [0] : Shares; // such a core gains nothing from room for tiles
         long[] crowds = [.. layout.Buffers.Select(b => Crowd(layout, b))];
 
         if (operands == OperandPlace.OffChip)

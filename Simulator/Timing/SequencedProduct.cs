@@ -1,4 +1,4 @@
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 
 namespace NpuSim.Simulator.Timing;
@@ -86,7 +86,7 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
         Gemm g = p.Gemm;
         double once = array.Rows + array.Rows + array.Columns - 2 + array.Overheads!.ProductCycles
             + array.Overheads.Commands!.Cycles;
-        (long streamedPasses, long weightPasses, long sumPasses) = EngineCycles.Passes(array, g);
+        (long streamedPasses, long weightPasses, long sumPasses) = array.Passes(g);
         double sums = (double)PartialSumBytes * g.Count * g.M * g.N * sumPasses;
         double moved = g.Count * outside.External;
         MemoryTraffic traffic = default(MemoryTraffic) with

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;

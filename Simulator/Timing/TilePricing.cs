@@ -1,4 +1,4 @@
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 
 namespace NpuSim.Simulator.Timing;
@@ -101,7 +101,7 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
         Gemm g = p.Gemm;
         double products = Tile.Pieces(g.Count, tile.Count), rows = Tile.Pieces(g.M, tile.M), columns = Tile.Pieces(g.N, tile.N);
         double depths = Tile.Pieces(g.K, tile.K);
-        (long streamedPasses, long weightPasses, long sumPasses) = EngineCycles.Passes(profile.Engine, g);
+        (long streamedPasses, long weightPasses, long sumPasses) = profile.Engine.Passes(g);
         Fetched fetched = new(channels, scratchpad.ReadsInPlace);
         fetched.Read(p.StreamedPlace, p.Streamed, p.StreamedTile(tile), streamedFetches, streamedPasses,
             products * rows * depths);
@@ -123,7 +123,7 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
         if (overlap == Overlap.Tiles)
         {
             double first = Math.Min(transfer, fetched.TileCycles);
-            double last = Math.Min(busy, EngineCycles.Of(profile.Engine, tile.Of(g), p.Rate));
+            double last = Math.Min(busy, profile.Engine.Cycles(tile.Of(g), p.Rate));
             cycles = Math.Min(cycles, Math.Max(busy + first, transfer + last));
         }
 

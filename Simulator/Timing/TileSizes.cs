@@ -1,4 +1,4 @@
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 
 namespace NpuSim.Simulator.Timing;

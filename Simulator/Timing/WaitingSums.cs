@@ -1,4 +1,4 @@
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 
 namespace NpuSim.Simulator.Timing;
@@ -21,7 +21,7 @@ internal sealed class WaitingSums(HardwareProfile profile, Channels channels, do
     {
         if (profile is not { Engine: SystolicArray array, Memory.Accumulators: { } buffer })
             return false;
-        long perLine = PartialSumBytes * EngineCycles.WaitingSums(array, gemm), lines = Streamed(array, gemm);
+        long perLine = PartialSumBytes * array.WaitingSums(gemm), lines = Streamed(array, gemm);
         long needed = profile.Memory.CountsReloads == true ? lines : Math.Min(lines, array.Rows);
         return perLine > 0 && buffer.SizeBytes / perLine < needed;
     }
@@ -30,7 +30,7 @@ internal sealed class WaitingSums(HardwareProfile profile, Channels channels, do
     public OpPrice Best(in PlacedGemm p)
     {
         SystolicArray array = (SystolicArray)profile.Engine;
-        long perLine = PartialSumBytes * EngineCycles.WaitingSums(array, p.Gemm), lines = Streamed(array, p.Gemm);
+        long perLine = PartialSumBytes * array.WaitingSums(p.Gemm), lines = Streamed(array, p.Gemm);
         long fits = profile.Memory.Accumulators!.SizeBytes / perLine;
         OpPrice best = Pieces(p, array, 1, lines);
         for (long piece = 4; piece <= fits && piece < lines; piece *= 4)
@@ -50,7 +50,7 @@ internal sealed class WaitingSums(HardwareProfile profile, Channels channels, do
     public PlacedGemm InPieces(in PlacedGemm p)
     {
         OpPrice pieces = Best(p);
-        (long streamed, long weights, _) = EngineCycles.Passes(profile.Engine, p.Gemm);
+        (long streamed, long weights, _) = profile.Engine.Passes(p.Gemm);
         double once = ((double)p.Streamed * streamed) + ((double)p.Weights * weights) + p.Bias;
         return p with { ComputeCycles = pieces.Cycles, Reread = Math.Max(0, pieces.Traffic.ScratchpadRead - once) };
     }
@@ -60,14 +60,14 @@ internal sealed class WaitingSums(HardwareProfile profile, Channels channels, do
         long pieces = Gemm.CeilingDivide(lines, piece);
         Gemm cut = p.Gemm with { Count = checked(p.Gemm.Count * pieces) };
         cut = array.Dataflow == Dataflow.InputStationary ? cut with { N = piece } : cut with { M = piece };
-        double compute = piece >= array.Rows ? p.ComputeCycles : Math.Max(p.ComputeCycles, EngineCycles.Of(array, cut, p.Rate));
+        double compute = piece >= array.Rows ? p.ComputeCycles : Math.Max(p.ComputeCycles, array.Cycles(cut, p.Rate));
         return Priced(p, compute, pieces, 0);
     }
 
     // Bytes of sums pass into the scratchpad and back as often as they wait there.
     private OpPrice Priced(in PlacedGemm p, double compute, double reloads, double waiting)
     {
-        (long streamed, long weights, long sums) = EngineCycles.Passes(profile.Engine, p.Gemm);
+        (long streamed, long weights, long sums) = profile.Engine.Passes(p.Gemm);
         bool inputsStay = profile.Engine is SystolicArray { Dataflow: Dataflow.InputStationary };
         double read = ((double)p.Streamed * streamed * (inputsStay ? reloads : 1))
             + ((double)p.Weights * weights * (inputsStay ? 1 : reloads)) + p.Bias;

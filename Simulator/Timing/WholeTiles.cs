@@ -1,4 +1,4 @@
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 
 namespace NpuSim.Simulator.Timing;
@@ -9,17 +9,12 @@ namespace NpuSim.Simulator.Timing;
 /// <param name="Depth">Of K.</param>
 internal readonly record struct WholeTiles(long Rows, long Columns, long Depth)
 {
-    /// <summary>Nothing is filled up.</summary>
-    public static WholeTiles None { get; } = new(1, 1, 1);
-
-    /// <summary>The tiles of an engine. What streams is not filled up: it may have any length.</summary>
-    public static WholeTiles Of(Engine engine) => engine is not SystolicArray { Overheads.WholeTiles: true } array ? None
-        : array.Dataflow switch
-        {
-            Dataflow.WeightStationary => new(1, array.Columns, array.Rows),
-            Dataflow.InputStationary => new(array.Columns, 1, array.Rows),
-            _ => new(array.Rows, array.Columns, 1),
-        };
+    /// <summary>Those of an engine.</summary>
+    public static WholeTiles Of(Engine engine)
+    {
+        (long rows, long columns, long depth) = engine.WholeTiles;
+        return new(rows, columns, depth);
+    }
 
     /// <summary>A length with its zeros.</summary>
     public static long Filled(long length, long whole) => Gemm.CeilingDivide(length, whole) * whole;

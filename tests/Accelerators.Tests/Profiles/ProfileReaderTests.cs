@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Yaml;
 

@@ -1,6 +1,6 @@
 using NpuSim.Yaml;
 
-namespace NpuSim.Accelerators.Profiles;
+namespace NpuSim.Accelerators.Engines;
 
 /// <summary>Multiply instructions that stream a limited number of rows.</summary>
 /// <param name="Rows">Rows that one instruction streams at most.</param>

@@ -1,7 +1,7 @@
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 
-namespace NpuSim.Accelerators.Tests.Dataflows;
+namespace NpuSim.Accelerators.Tests.Engines;
 
 /// <summary>Cycles of arrays of real designs: the formulas that open RTL follows, and each key on its own.</summary>
 public sealed class FoldScheduleTests

@@ -1,6 +1,4 @@
-using NpuSim.Accelerators.Profiles;
-
-namespace NpuSim.Accelerators.Dataflows;
+namespace NpuSim.Accelerators.Engines;
 
 /// <summary>
 /// When the folds of a product start on an array of a real design, and when the last one ends. The keys of

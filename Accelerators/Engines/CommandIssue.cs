@@ -1,6 +1,6 @@
 using NpuSim.Yaml;
 
-namespace NpuSim.Accelerators.Profiles;
+namespace NpuSim.Accelerators.Engines;
 
 /// <summary>How commands reach a systolic array.</summary>
 /// <param name="By">Who sends the command of each fold or instruction.</param>

@@ -1,6 +1,6 @@
 using NpuSim.Yaml;
 
-namespace NpuSim.Accelerators.Profiles;
+namespace NpuSim.Accelerators.Engines;
 
 /// <summary>Who sends the commands of a product.</summary>
 public enum CommandIssuer

@@ -1,4 +1,4 @@
-namespace NpuSim.Accelerators.Dataflows;
+namespace NpuSim.Accelerators.Engines;
 
 /// <summary>Kernel classes of matrix products: on some engines they cost differently.</summary>
 public enum KernelClass

@@ -1,7 +1,7 @@
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 
-namespace NpuSim.Accelerators.Tests.Dataflows;
+namespace NpuSim.Accelerators.Tests.Engines;
 
 public sealed class SystolicCyclesTests
 {

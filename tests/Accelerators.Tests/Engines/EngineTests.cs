@@ -1,10 +1,10 @@
 using FsCheck;
-using NpuSim.Accelerators.Dataflows;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 
-namespace NpuSim.Accelerators.Tests.Dataflows;
+namespace NpuSim.Accelerators.Tests.Engines;
 
-public sealed class EngineCyclesTests
+public sealed class EngineTests
 {
     private static readonly Engine[] Engines =
     [
@@ -26,7 +26,7 @@ public sealed class EngineCyclesTests
     {
         Engine engine = Engines[which.Get % Engines.Length];
         Gemm small = Gemm.Plain(m.Get, n.Get, k.Get), big = Gemm.Plain(m.Get + moreM.Get, n.Get + moreN.Get, k.Get + moreK.Get);
-        Assert.That(EngineCycles.Of(engine, big), Is.GreaterThanOrEqualTo(EngineCycles.Of(engine, small)));
+        Assert.That(engine.Cycles(big), Is.GreaterThanOrEqualTo(engine.Cycles(small)));
     }
 
     [FsCheck.NUnit.Property(MaxTest = 500)]
@@ -34,8 +34,8 @@ public sealed class EngineCyclesTests
     {
         Engine engine = Engines[which.Get % Engines.Length];
         Gemm gemm = Gemm.Plain(m.Get, n.Get, k.Get, count.Get);
-        Assert.That(EngineCycles.Of(engine, gemm),
-            Is.GreaterThanOrEqualTo(gemm.Macs / EngineCycles.PeakMacsPerCycle(engine) * (1 - 1e-12)));
+        Assert.That(engine.Cycles(gemm),
+            Is.GreaterThanOrEqualTo(gemm.Macs / engine.PeakMacsPerCycle * (1 - 1e-12)));
     }
 
     [FsCheck.NUnit.Property(MaxTest = 300)]
@@ -45,13 +45,13 @@ public sealed class EngineCyclesTests
         SystolicArray pipelined = new(rows.Get, columns.Get, (Dataflow)(kind % 3));
         Gemm gemm = Gemm.Plain(m.Get, n.Get, k.Get);
         Assert.That(
-            EngineCycles.Of(pipelined, gemm), Is.LessThanOrEqualTo(EngineCycles.Of(pipelined with { Pipelined = false }, gemm)));
+            pipelined.Cycles(gemm), Is.LessThanOrEqualTo((pipelined with { Pipelined = false }).Cycles(gemm)));
     }
 
     [Test]
     // 8 weights per cycle whatever the number of MACs
     public void A_fully_connected_layer_on_a_MAC_array_waits_for_its_weights() =>
-        Assert.That(EngineCycles.Of(new MacArray(128, 1, 2, 8, 8), Gemm.Plain(1, 128, 640)), Is.EqualTo(128 * 640 / 8 / 0.8));
+        Assert.That(new MacArray(128, 1, 2, 8, 8).Cycles(Gemm.Plain(1, 128, 640)), Is.EqualTo(128 * 640 / 8 / 0.8));
 
     [Test]
     public void A_convolution_on_a_MAC_array_takes_the_order_with_fewer_steps()
@@ -59,26 +59,26 @@ public sealed class EngineCyclesTests
         MacArray array = new(128, 1, 2, 8, 8);
         Gemm deep = new(KernelClass.Convolution, 1, 256, 16, 9 * 64, 16, 16, 9), shallow = deep with { K = 9 * 3 };
         // one kernel element of 32 channels a step
-        Assert.That(EngineCycles.Of(array, deep), Is.EqualTo(4 * 2 * (9 * 2) * 128 / 0.8));
+        Assert.That(array.Cycles(deep), Is.EqualTo(4 * 2 * (9 * 2) * 128 / 0.8));
         // four kernel elements of 8 channels a step
-        Assert.That(EngineCycles.Of(array, shallow), Is.EqualTo(4 * 2 * 3 * 128 / 0.8));
+        Assert.That(array.Cycles(shallow), Is.EqualTo(4 * 2 * 3 * 128 / 0.8));
     }
 
     [Test]
     public void A_shallow_product_on_a_MAC_array_waits_for_its_results_to_leave() => // sixteen results in eight cycles
-        Assert.That(EngineCycles.Of(new MacArray(128, 1, 2, 8, 8), Gemm.Plain(1000, 64, 1)), Is.EqualTo(1000 * 64 / 2));
+        Assert.That(new MacArray(128, 1, 2, 8, 8).Cycles(Gemm.Plain(1000, 64, 1)), Is.EqualTo(1000 * 64 / 2));
 
     [Test]
     public void A_depthwise_convolution_on_a_DSP_fills_its_lanes_with_channels() =>
         Assert.That(
-            EngineCycles.Of(new VectorDsp(32, 4, 1, 0), new Gemm(KernelClass.Depthwise, 64, 100, 1, 9, 10, 10, 9)),
+            new VectorDsp(32, 4, 1, 0).Cycles(new Gemm(KernelClass.Depthwise, 64, 100, 1, 9, 10, 10, 9)),
             Is.EqualTo(100 * 2 * 9));
 
     [Test]
     public void A_microcontroller_takes_the_cycles_of_the_kernel_class()
     {
         Microcontroller core = new("CMSIS-NN", 2, 3, 1.5, 1);
-        Assert.That(EngineCycles.Of(core, Gemm.Plain(2, 3, 5)), Is.EqualTo(30));
-        Assert.That(EngineCycles.Of(core, new Gemm(KernelClass.Depthwise, 4, 9, 1, 9, 3, 3, 9)), Is.EqualTo(4 * 81 * 3));
+        Assert.That(core.Cycles(Gemm.Plain(2, 3, 5)), Is.EqualTo(30));
+        Assert.That(core.Cycles(new Gemm(KernelClass.Depthwise, 4, 9, 1, 9, 3, 3, 9)), Is.EqualTo(4 * 81 * 3));
     }
 }

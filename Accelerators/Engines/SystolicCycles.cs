@@ -1,6 +1,4 @@
-using NpuSim.Accelerators.Profiles;
-
-namespace NpuSim.Accelerators.Dataflows;
+namespace NpuSim.Accelerators.Engines;
 
 /// <summary>
 /// Cycles of a matrix product on a systolic array of R rows and C columns. The product is cut into folds that fit the array; a

@@ -1,10 +1,10 @@
 using NpuSim.Yaml;
 
-namespace NpuSim.Accelerators.Profiles;
+namespace NpuSim.Accelerators.Engines;
 
 /// <summary>
 /// What a systolic array of a real design costs beyond the ideal one. Every default costs nothing. The formulas are those of
-/// <see cref="Dataflows.SystolicCycles"/>.
+/// <see cref="SystolicCycles"/>.
 /// </summary>
 /// <param name="FoldDistanceCycles">Shortest distance between the starts of two folds.</param>
 /// <param name="SecondFoldDistanceCycles">The same from the first fold to the second; null: as between all others.</param>

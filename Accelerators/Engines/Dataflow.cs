@@ -1,6 +1,6 @@
 using NpuSim.Yaml;
 
-namespace NpuSim.Accelerators.Profiles;
+namespace NpuSim.Accelerators.Engines;
 
 /// <summary>Which operand stays in a systolic array.</summary>
 public enum Dataflow
