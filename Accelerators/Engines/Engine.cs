@@ -3,7 +3,7 @@ using NpuSim.Yaml;
 namespace NpuSim.Accelerators.Engines;
 
 /// <summary>What multiplies matrices. Each kind says what a product takes on it and how it stands to the units and memories around it.</summary>
-[YamlKinds(typeof(SystolicArray), typeof(MacArray), typeof(VectorDsp), typeof(Microcontroller))]
+[YamlKinds(typeof(SystolicArray), typeof(MacArray), typeof(VectorDsp), typeof(OuterProductUnit), typeof(Microcontroller))]
 public abstract record Engine : IChecked
 {
     private protected Engine() { }

@@ -16,6 +16,8 @@ public sealed class EngineTests
         new MacArray(128, 1, 2, 8, 8),
         new MacArray(32, 1, 1, 4, 8),
         new VectorDsp(32, 4, 2, 6),
+        new OuterProductUnit(16, 16, 4, 2, 2, 2, 4, 1),
+        new OuterProductUnit(4, 8, 2, 1, 3, 1, 7, 0.5),
         new Microcontroller("none", 2, 3, 1.5, 1),
     ];
 

@@ -58,7 +58,7 @@ public sealed class ProfileReaderTests
         "8:13: engine.dataflow: found 'weights-stationary'; accepted is one of weight-stationary, input-stationary, "
         + "output-stationary (did you mean 'weight-stationary'?)", TestName = "Unknown_word")]
     [TestCase("kind: systolic-array", "kind: systolic",
-        "5:9: engine.kind: found 'systolic'; accepted is one of systolic-array, mac-array, vector-dsp, mcu",
+        "5:9: engine.kind: found 'systolic'; accepted is one of systolic-array, mac-array, vector-dsp, outer-product-unit, mcu",
         TestName = "Unknown_kind")]
     [TestCase("  columns: 16\n", "",
         "4:1: engine.columns: this required key is missing; accepted is a whole number, 1 to 65536", TestName = "Missing_key")]

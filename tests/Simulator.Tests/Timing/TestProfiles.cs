@@ -38,7 +38,7 @@ internal static class TestProfiles
     {
         RandomStream random = new((ulong)seed, "random profiles");
         int Power(int most) => 1 << random.NextInt32(most + 1);
-        Engine engine = random.NextInt32(6) switch
+        Engine engine = random.NextInt32(7) switch
         {
             0 => new SystolicArray(1 + random.NextInt32(40), 1 + random.NextInt32(40), Dataflow.WeightStationary,
                 random.NextInt32(2) == 0),
@@ -48,6 +48,8 @@ internal static class TestProfiles
                 random.NextInt32(2) == 0),
             3 => new MacArray(128, 1, 2, 8, 8),
             4 => new VectorDsp(Power(6), Power(2), Power(1), random.NextInt32(10)),
+            5 => new OuterProductUnit(
+                Power(5), Power(5), Power(2), Power(2), Power(2), 0.5 + random.NextInt32(4), random.NextInt32(9), random.NextInt32(3)),
             _ => new Microcontroller("none", 1 + random.NextDouble(), 2, 1, 1.5),
         };
         return Small with
