@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NpuSim.Accelerators.Kernels.Products;
 
 namespace NpuSim.Accelerators.Kernels;
 

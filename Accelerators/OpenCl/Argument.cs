@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.OpenCl;

@@ -1,4 +1,6 @@
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.OpenCl;

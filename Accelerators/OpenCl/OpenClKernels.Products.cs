@@ -1,4 +1,6 @@
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.OpenCl;
@@ -14,9 +16,7 @@ public sealed partial class OpenClKernels
     }
 
     /// <summary>As <see cref="LinearKernel"/>.</summary>
-    /// <param name="m">Rows of x.</param>
-    /// <param name="n">Outputs per row.</param>
-    /// <param name="k">Inputs per row.</param>
+    /// <param name="shape">Rows of x, outputs and inputs per row.</param>
     /// <param name="x">[m, k], int8 or int16.</param>
     /// <param name="w">[n, k], int4, int8 or int16.</param>
     /// <param name="bias">[n], int32 or int64; or without a buffer: none.</param>
@@ -27,9 +27,10 @@ public sealed partial class OpenClKernels
     /// <param name="slot">In which pair.</param>
     /// <param name="part">Columns of y that the outputs are.</param>
     public void Linear(
-        int m, int n, int k, DeviceOperand x, DeviceOperand w, DeviceOperand bias, OutputStage stage, DeviceOperand y,
+        MatrixShape shape, DeviceOperand x, DeviceOperand w, DeviceOperand bias, OutputStage stage, DeviceOperand y,
         RandomAddress noise, DeviceCounts counts, int slot, ChannelPart part = default)
     {
+        (int m, int n, int k) = (shape.M, shape.N, shape.K);
         int stride = part.Stride(n);
         CheckFactor(x, (long)m * k, stage.InputOffset, nameof(x));
         CheckFactor(w, (long)n * k, stage.WeightOffset, nameof(w));
@@ -39,28 +40,27 @@ public sealed partial class OpenClKernels
     }
 
     /// <summary>As <see cref="MatMulKernel"/>.</summary>
-    /// <param name="batch">Pairs of matrices.</param>
-    /// <param name="m">Rows of a.</param>
-    /// <param name="n">Columns of y.</param>
-    /// <param name="k">Columns of a.</param>
-    /// <param name="transposeB">True: b is [batch, n, k]; false: [batch, k, n].</param>
+    /// <param name="shape">Extents; the first operand is not transposed.</param>
     /// <param name="a">[batch, m, k], int8 or int16.</param>
-    /// <param name="b">int8 or int16.</param>
+    /// <param name="b">[batch, k, n] or, transposed, [batch, n, k], int8 or int16.</param>
     /// <param name="stage">Scales, zero points and clamp.</param>
     /// <param name="y">[batch, m, n], int8, int16 or int32.</param>
     /// <param name="noise">Random numbers of stochastic rounding.</param>
     /// <param name="counts">Where overflows are counted.</param>
     /// <param name="slot">In which pair.</param>
     public void MatMul(
-        int batch, int m, int n, int k, bool transposeB, DeviceOperand a, DeviceOperand b, OutputStage stage, DeviceOperand y,
+        MatrixShape shape, DeviceOperand a, DeviceOperand b, OutputStage stage, DeviceOperand y,
         RandomAddress noise, DeviceCounts counts, int slot)
     {
-        CheckFactor(a, (long)batch * m * k, stage.InputOffset, nameof(a));
-        CheckFactor(b, (long)batch * n * k, stage.WeightOffset, nameof(b));
-        CheckOutput(y, (long)batch * m * n, default, n, stage);
+        if (shape.TransposeA)
+            throw new ArgumentException("There is no kernel for a transposed first operand.", nameof(shape));
+        (int m, int n, int k) = (shape.M, shape.N, shape.K);
+        CheckFactor(a, shape.LeftCount, stage.InputOffset, nameof(a));
+        CheckFactor(b, shape.RightCount, stage.WeightOffset, nameof(b));
+        CheckOutput(y, shape.OutputCount, default, n, stage);
         Factor left = new(a, stage.InputOffset, Layout.Rows, m, k, (long)m * k, null);
-        Factor right = new(b, stage.WeightOffset, transposeB ? Layout.Rows : Layout.Columns, n, transposeB ? k : n, (long)n * k, null);
-        Multiply(batch, k, left, right, default, stage, y, new Outputs(0, n, (long)m * n, 0), noise, counts, slot);
+        Factor right = new(b, stage.WeightOffset, shape.TransposeB ? Layout.Rows : Layout.Columns, n, shape.TransposeB ? k : n, (long)n * k, null);
+        Multiply(shape.Batch, k, left, right, default, stage, y, new Outputs(0, n, (long)m * n, 0), noise, counts, slot);
     }
 
     /// <summary>As <see cref="ConvolutionKernel"/>.</summary>

@@ -1,4 +1,7 @@
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.OpenCl;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.OpenCl;

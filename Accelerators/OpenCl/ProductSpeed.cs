@@ -82,7 +82,7 @@ public static class ProductSpeed
             queue.Finish();
             long start = Stopwatch.GetTimestamp();
             kernels.Linear(
-                size, size, size, new DeviceOperand(left, NumberFormat.Int8), new DeviceOperand(right, NumberFormat.Int8), default, stage,
+                new(size, size, size), new DeviceOperand(left, NumberFormat.Int8), new DeviceOperand(right, NumberFormat.Int8), default, stage,
                 new DeviceOperand(result, NumberFormat.Int8), default, counts, 0);
             queue.Finish();
             if (run > 0)

@@ -1,4 +1,7 @@
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Vectors;
@@ -15,11 +18,11 @@ internal class LayerKernels
 
     public virtual void Linear(
         int m, int n, int k, Operand x, Operand w, ReadOnlySpan<long> bias, OutputStage stage, Operand y, NumericPolicy policy) =>
-        LinearKernel.Run(m, n, k, x, w, bias, stage, y, policy);
+        LinearKernel.Run(new(m, n, k), x, w, bias, stage, y, policy);
 
     public virtual void MatMul(
         int m, int n, int k, bool transposeB, Operand a, Operand b, OutputStage stage, Operand y, NumericPolicy policy) =>
-        MatMulKernel.Run(1, m, n, k, transposeB, a, b, stage, y, policy);
+        MatMulKernel.Run(new(m, n, k, TransposeB: transposeB), a, b, stage, y, policy);
 
     public virtual void Add(Operand a, Operand b, AddStage stage, Operand y, NumericPolicy policy) =>
         ElementwiseKernel.Add(a, b, stage, y, policy);

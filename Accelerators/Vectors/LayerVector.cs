@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Files;
 

@@ -1,4 +1,5 @@
-using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Vectors;

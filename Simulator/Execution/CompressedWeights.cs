@@ -1,4 +1,5 @@
-using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Tasks;
 

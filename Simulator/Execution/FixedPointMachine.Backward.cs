@@ -1,4 +1,7 @@
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Graphs;

@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
@@ -69,13 +73,13 @@ public sealed partial class FixedPointMachine : IntegerMachine
     protected override void Multiply(PlannedOp op, int m, int n, int k, OutputStage stage, RandomAddress noise)
     {
         (int y, ChannelPart part) = Destination(op);
-        Count(op, LinearKernel.Run(m, n, k, In(op, 0), In(op, 1), Bias(op), stage, At(y), Policy, noise, part));
+        Count(op, LinearKernel.Run(new(m, n, k), In(op, 0), In(op, 1), Bias(op), stage, At(y), Policy, noise, part));
     }
 
     /// <inheritdoc/>
     protected override void Multiply(
         PlannedOp op, int batch, int m, int n, int k, bool transposeA, bool transposeB, OutputStage stage, RandomAddress noise) =>
-        Count(op, MatMulKernel.Run(batch, m, n, k, transposeB, In(op, 0), In(op, 1), stage, Out(op), Policy, noise, transposeA));
+        Count(op, MatMulKernel.Run(new(m, n, k, batch, TransposeA: transposeA, TransposeB: transposeB), In(op, 0), In(op, 1), stage, Out(op), Policy, noise));
 
     /// <inheritdoc/>
     protected override void Convolve(PlannedOp op, ConvolutionShape shape, OutputStage stage, RandomAddress noise)

@@ -1,4 +1,8 @@
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
 

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;

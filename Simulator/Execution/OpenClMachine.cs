@@ -1,5 +1,9 @@
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
 using NpuSim.Simulator.Memory;
@@ -91,13 +95,13 @@ internal sealed class OpenClMachine : IntegerMachine, IDisposable
     protected override void Multiply(PlannedOp op, int m, int n, int k, OutputStage stage, RandomAddress noise)
     {
         (int y, ChannelPart part) = Destination(op);
-        Kernels.Linear(m, n, k, In(op, 0), In(op, 1), Bias(op), stage, Out(y), noise, counts, Accumulate(op), part);
+        Kernels.Linear(new(m, n, k), In(op, 0), In(op, 1), Bias(op), stage, Out(y), noise, counts, Accumulate(op), part);
     }
 
     /// <inheritdoc/>
     protected override void Multiply(
         PlannedOp op, int batch, int m, int n, int k, bool transposeA, bool transposeB, OutputStage stage, RandomAddress noise) =>
-        Kernels.MatMul(batch, m, n, k, transposeB, In(op, 0), In(op, 1), stage, Out(op), noise, counts, Accumulate(op));
+        Kernels.MatMul(new(m, n, k, batch, TransposeB: transposeB), In(op, 0), In(op, 1), stage, Out(op), noise, counts, Accumulate(op));
 
     /// <inheritdoc/>
     protected override void Convolve(PlannedOp op, ConvolutionShape shape, OutputStage stage, RandomAddress noise)

@@ -1,4 +1,5 @@
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Simulator.Methods;

@@ -1,4 +1,4 @@
-using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Randomness;
 
 namespace NpuSim.Simulator.Methods;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Simulator.Methods;
 
 namespace NpuSim.Simulator.Planning;

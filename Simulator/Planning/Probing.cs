@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Methods;
 using NpuSim.Workloads.Graphs;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Random;
 using NpuSim.Simulator.Execution;

@@ -1,5 +1,8 @@
 using System.Globalization;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Benchmarks;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Products;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Benchmarks;
@@ -70,7 +71,7 @@ internal static class GemmTable
         byte[] y = new byte[m * n];
         OutputStage stage = new(FixedScale.FromDouble(1e-5));
         void Work() => _ = LinearKernel.Run(
-            m, n, k, new Operand(x, left), new Operand(w, right), ReadOnlySpan<int>.Empty, stage, new Operand(y,
+            new(m, n, k), new Operand(x, left), new Operand(w, right), ReadOnlySpan<int>.Empty, stage, new Operand(y,
                 NumberFormat.Int8), policy);
         bytes = Stopwatch.Allocated(Work);
         return (double)m * n * k / 1e9 / Stopwatch.BestSeconds(Work, threads == 1);

@@ -115,7 +115,7 @@ internal static class OpenClTable
         public void Run()
         {
             kernels.Linear(
-                m, n, k, new DeviceOperand(x, left), new DeviceOperand(w, right), default, Stage,
+                new(m, n, k), new DeviceOperand(x, left), new DeviceOperand(w, right), default, Stage,
                 new DeviceOperand(y, 0, NumberFormat.Int8, (long)m * n), default, counts, 0);
             queue.Finish();
         }

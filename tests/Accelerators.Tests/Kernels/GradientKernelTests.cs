@@ -1,4 +1,7 @@
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Random;
 
@@ -74,8 +77,8 @@ public class GradientKernelTests
         for (int i = 0; i < a.Length; i++)
             transposed[(i % k * m) + (i / k)] = a[i];
         int[] expected = new int[m * n], got = new int[m * n];
-        MatMulKernel.Run(1, m, n, k, false, a.AsSpan(), b.AsSpan(), OutputStage.Raw, expected.AsSpan(), Wrap32);
-        MatMulKernel.Run(1, m, n, k, false, transposed.AsSpan(), b.AsSpan(), OutputStage.Raw, got.AsSpan(), Wrap32, transposeA: true);
+        MatMulKernel.Run(new(m, n, k), a.AsSpan(), b.AsSpan(), OutputStage.Raw, expected.AsSpan(), Wrap32);
+        MatMulKernel.Run(new(m, n, k, TransposeA: true), transposed.AsSpan(), b.AsSpan(), OutputStage.Raw, got.AsSpan(), Wrap32);
         Assert.That(got, Is.EqualTo(expected));
     }
 

@@ -1,4 +1,8 @@
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Random;
 
@@ -43,7 +47,7 @@ internal static class KernelDigest
         int[] bias = [.. Enumerable.Range(0, n).Select(_ => random.NextInt32(9999) - 5000)];
         OutputStage stage = new([FixedScale.FromDouble(60.0 / k / left.MaxValue() / right.MaxValue())], 3);
         OverflowCount count = LinearKernel.Run(
-            m, n, k, new Operand(x, left), new Operand(w, right), bias, stage, new Operand(y, NumberFormat.Int16), policy);
+            new(m, n, k), new Operand(x, left), new Operand(w, right), bias, stage, new Operand(y, NumberFormat.Int16), policy);
         return $"linear {policy.Accumulator} {policy.Rounding} {left} {right}: {count} {Hash(y)}";
     }
 

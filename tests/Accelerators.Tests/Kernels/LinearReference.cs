@@ -1,4 +1,5 @@
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Products;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Tests.Kernels;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Products;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Tests.Kernels;
 
@@ -132,7 +133,7 @@ internal sealed class OnnxNode
         int m = ad[^2], k = ad[^1], n = bd[^1], batch = xs.Length / (m * k);
         byte[] y = new byte[batch * m * n * (format == NumberFormat.Int32 ? 4 : 1)];
         _ = MatMulKernel.Run(
-            batch, m, n, k, false, Integers.Operand(xs, NumberFormat.Int8), Integers.Operand(ws, NumberFormat.Int8), stage,
+            new(m, n, k, batch), Integers.Operand(xs, NumberFormat.Int8), Integers.Operand(ws, NumberFormat.Int8), stage,
             new Operand(y, format), Integer);
         return [.. Integers.Read(y, format).Select(v => (double)(v + shift))];
     }

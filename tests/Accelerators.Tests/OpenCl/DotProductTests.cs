@@ -1,5 +1,6 @@
 using System.Text;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Products;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
 using NpuSim.Support.OpenCl;
@@ -78,11 +79,11 @@ public sealed class DotProductTests
         w.AsSpan().Fill(-255);
         byte[] weights = Kernels.Integers.Bytes(w, NumberFormat.Int16), expected = new byte[sizeof(int)];
         OverflowCount count = LinearKernel.Run(
-            1, 1, Depth, new Operand(x, NumberFormat.Int8), new Operand(weights, NumberFormat.Int16), ReadOnlySpan<int>.Empty, OutputStage.Raw,
+            new(1, 1, Depth), new Operand(x, NumberFormat.Int8), new Operand(weights, NumberFormat.Int16), ReadOnlySpan<int>.Empty, OutputStage.Raw,
             new Operand(expected, NumberFormat.Int32), policy, default);
         DeviceOperand y = bench.Put(new byte[sizeof(int)], NumberFormat.Int32);
         OverflowCount got = bench.Count(1, counts => bench.Kernels.Linear(
-            1, 1, Depth, bench.Put(x, NumberFormat.Int8), bench.Put(weights, NumberFormat.Int16), default, OutputStage.Raw, y, default, counts, 1));
+            new(1, 1, Depth), bench.Put(x, NumberFormat.Int8), bench.Put(weights, NumberFormat.Int16), default, OutputStage.Raw, y, default, counts, 1));
         LayerTests.Check(bench, y, expected, got, count);
         Assert.That(BitConverter.ToInt32(expected), Is.EqualTo(-127 * 255 * Depth));
     }

@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
 using NpuSim.Accelerators.Vectors;
@@ -56,7 +59,7 @@ public sealed class GoldenTests
         {
             (Bench bench, DeviceOperand left, DeviceOperand right, DeviceOperand output) = Put(policy, x, w, y);
             DeviceOperand starts = Bias(bench, bias);
-            bench.Count(0, counts => bench.Kernels.Linear(m, n, k, left, right, starts, stage, output, default, counts, 1));
+            bench.Count(0, counts => bench.Kernels.Linear(new(m, n, k), left, right, starts, stage, output, default, counts, 1));
             bench.Get(output).CopyTo(y.Bytes);
         }
 
@@ -64,7 +67,7 @@ public sealed class GoldenTests
             int m, int n, int k, bool transposeB, Operand a, Operand b, OutputStage stage, Operand y, NumericPolicy policy)
         {
             (Bench bench, DeviceOperand left, DeviceOperand right, DeviceOperand output) = Put(policy, a, b, y);
-            bench.Count(0, counts => bench.Kernels.MatMul(1, m, n, k, transposeB, left, right, stage, output, default, counts, 1));
+            bench.Count(0, counts => bench.Kernels.MatMul(new(m, n, k, TransposeB: transposeB), left, right, stage, output, default, counts, 1));
             bench.Get(output).CopyTo(y.Bytes);
         }
 

@@ -1,5 +1,9 @@
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
 using NpuSim.Random;
@@ -89,10 +93,10 @@ public sealed class LayerTests
         OutputStage stage = new([FixedScale.FromDouble(0.4 / format.MaxValue())], inputOffset: inputOffset);
         byte[] expected = new byte[batch * m * n];
         OverflowCount count = MatMulKernel.Run(
-            batch, m, n, k, transpose, new Operand(a, format), new Operand(b, Int8), stage, new Operand(expected, Int8), policy, Noise);
+            new(m, n, k, batch, TransposeB: transpose), new Operand(a, format), new Operand(b, Int8), stage, new Operand(expected, Int8), policy, Noise);
         DeviceOperand y = bench.Put(new byte[expected.Length], Int8);
         OverflowCount got = bench.Count(expected.Length, counts => bench.Kernels.MatMul(
-            batch, m, n, k, transpose, bench.Put(a, format), bench.Put(b, Int8), stage, y, Noise, counts, 1));
+            new(m, n, k, batch, TransposeB: transpose), bench.Put(a, format), bench.Put(b, Int8), stage, y, Noise, counts, 1));
         Check(bench, y, expected, got, count);
     }
 

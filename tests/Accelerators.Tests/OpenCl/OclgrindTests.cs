@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
 using NpuSim.Accelerators.Tests.Kernels;
@@ -129,9 +131,9 @@ public sealed class ProductTests
         expected.AsSpan().Fill(0x5A);
         DeviceOperand y = bench.Put(expected, format);
         OverflowCount count = LinearKernel.Run(
-            m, n, k, new Operand(x, left), new Operand(w, right), bias, stage, new Operand(expected, format), policy, noise, part);
+            new(m, n, k), new Operand(x, left), new Operand(w, right), bias, stage, new Operand(expected, format), policy, noise, part);
         OverflowCount got = bench.Count((long)m * n, counts => bench.Kernels.Linear(
-            m, n, k, bench.Put(x, left), bench.Put(w, right),
+            new(m, n, k), bench.Put(x, left), bench.Put(w, right),
             bench.Put(MemoryMarshal.AsBytes(bias.AsSpan()).ToArray(), NumberFormat.Int32), stage, y, noise, counts, 1, part));
         Assert.That(Integers.Read(bench.Get(y), format), Is.EqualTo(Integers.Read(expected, format)), $"{m}×{n}×{k} {left} {right} {format}");
         Assert.That(got, Is.EqualTo(count), $"counts of {m}×{n}×{k} {left} {right} {format}");

@@ -1,4 +1,4 @@
-using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Simulator.Execution;
 
 namespace NpuSim.Simulator.Tests.Execution;

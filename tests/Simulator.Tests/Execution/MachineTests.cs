@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Kernels;
+using NpuSim.Accelerators.Kernels.Products;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Execution.Float;
@@ -175,7 +177,7 @@ public class MachineTests
         if (rounding != Rounding.Stochastic) // its noise has the address of the operation
         {
             LinearKernel.Run(
-                2, 100, 400, new Operand(input, NumberFormat.Int8), new Operand(whole, NumberFormat.Int16), bias, stage,
+                new(2, 100, 400), new Operand(input, NumberFormat.Int8), new Operand(whole, NumberFormat.Int16), bias, stage,
                 new Operand(expected, NumberFormat.Int8), policy);
             Assert.That(output, Is.EqualTo(expected), "channels are in their place");
         }

@@ -1,0 +1,41 @@
+using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Numerics;
+
+namespace NpuSim.Accelerators.Kernels.Rows;
+
+/// <summary>Sums of elements, exact in 64 bits: y[t] = Σ x[i] over the i that go to t.</summary>
+public static unsafe class SumKernel
+{
+    /// <summary>Runs.</summary>
+    /// <param name="x">[n], any integer format.</param>
+    /// <param name="targets">[n] which sum each element belongs to.</param>
+    /// <param name="scale">Factor from the sum to y; without effect where y has 32 bits.</param>
+    /// <param name="y">The sums: int32, clamped to 32 bits, in x's scale; int8 and int16 from those 32 bits, requantised.</param>
+    /// <param name="policy">Arithmetic.</param>
+    /// <param name="noise">Random numbers of stochastic rounding, by sum.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit.</exception>
+    public static OverflowCount Run(Operand x, ReadOnlySpan<int> targets, FixedScale scale, Operand y, NumericPolicy policy, RandomAddress noise = default)
+    {
+        x.Check(targets.Length, nameof(x));
+        long[] sums = new long[y.Count()];
+        fixed (byte* px = x.Bytes)
+        {
+            for (int i = 0; i < targets.Length; i++)
+                sums[targets[i]] += IntegerAccess.Read(px, x.Format, i);
+        }
+
+        int[] clamped = new int[sums.Length];
+        long overflowed = 0;
+        for (int t = 0; t < sums.Length; t++)
+        {
+            clamped[t] = (int)IntegerAccess.Narrow(sums[t], NumberFormat.Int32, Narrowing.Saturate);
+            overflowed += clamped[t] == sums[t] ? 0 : 1;
+        }
+
+        if (y.Format != NumberFormat.Int32)
+            return ElementwiseKernel.Requantize(clamped.AsSpan(), scale, y, policy, noise) with { Overflowed = overflowed };
+        clamped.CopyTo(y.As<int>());
+        return new OverflowCount(sums.Length, overflowed, 0);
+    }
+}
