@@ -8,7 +8,9 @@ namespace NpuSim.Accelerators.Engines;
 /// </summary>
 /// <param name="FoldDistanceCycles">Shortest distance between the starts of two folds.</param>
 /// <param name="SecondFoldDistanceCycles">The same from the first fold to the second; null: as between all others.</param>
-/// <param name="FillsShortFolds">True: of several folds each is filled up with zeros to the shortest distance, the last too.</param>
+/// <param name="FillsShortFolds">
+/// True: of several folds each is filled up with zeros to the shortest distance, the last too.
+/// </param>
 /// <param name="LoadCyclesPerRow">Cycles in which one row of the stationary operand arrives.</param>
 /// <param name="ProductCycles">
 /// Added once to each product; negative where part of load, skew and drain is hidden.

@@ -5,7 +5,9 @@ namespace NpuSim.Accelerators.Engines;
 /// <summary>Multiply instructions that stream a limited number of rows.</summary>
 /// <param name="Rows">Rows that one instruction streams at most.</param>
 /// <param name="IdleCycles">Cycles in which the array idles after each.</param>
-/// <param name="ColumnCycles">Further cycles after the last instruction of a column of folds: the one that hands it over.</param>
+/// <param name="ColumnCycles">
+/// Further cycles after the last instruction of a column of folds: the one that hands it over.
+/// </param>
 /// <param name="WholeReduction">
 /// True: blocks of rows come one after another, each through all its folds, for which the weights are loaded anew; a second
 /// instruction adds up all folds of the reduction but the first. False: a fold takes all its rows before the next.

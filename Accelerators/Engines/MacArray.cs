@@ -43,13 +43,14 @@ public sealed record MacArray(
     /// <param name="gemm">The product.</param>
     /// <param name="rate">MACs per cycle as a share of the peak, 0 &lt; rate ≤ 1.</param>
     /// <remarks>
-    /// Cycles of a matrix product on a block-based MAC array. It takes the output in micro-blocks of columns × rows × channels and
-    /// reduces in steps of four cycles: either four kernel elements of one input depth, or one kernel element of four input depths,
-    /// whichever needs fewer steps. A depthwise step takes four kernel elements of one channel. The weights of a step arrive at eight
-    /// per cycle and core: with few output pixels (a fully connected layer) weights, not MACs, set the pace. Results are scaled and
-    /// leave beside the work on the next block, a micro-block in eight cycles: with little to reduce they set the pace. Source of the
-    /// structure: Vela 3.10, npu_performance.py and architecture_features.py. Larger blocks, between which the array waits, rarely
-    /// divide the output evenly; one constant stands for that, set once over all networks and sizes of Vela's estimates.
+    /// Cycles of a matrix product on a block-based MAC array. It takes the output in micro-blocks of columns × rows × channels
+    /// and reduces in steps of four cycles: either four kernel elements of one input depth, or one kernel element of four input
+    /// depths, whichever needs fewer steps. A depthwise step takes four kernel elements of one channel. The weights of a step
+    /// arrive at eight per cycle and core: with few output pixels (a fully connected layer) weights, not MACs, set the pace.
+    /// Results are scaled and leave beside the work on the next block, a micro-block in eight cycles: with little to reduce
+    /// they set the pace. Source of the structure: Vela 3.10, npu_performance.py and architecture_features.py. Larger blocks,
+    /// between which the array waits, rarely divide the output evenly; one constant stands for that, set once over all networks
+    /// and sizes of Vela's estimates.
     /// </remarks>
     public override double Cycles(Gemm gemm, double rate = 1)
     {

@@ -17,7 +17,8 @@ public sealed record SystolicArray(
     [Yaml("Which operand stays in the array.")] Dataflow Dataflow,
     [Yaml("Preload and drain of neighbouring folds overlap with streaming; false: folds run one after another, as in SCALE-Sim.")]
     bool Pipelined = true,
-    [Yaml("What the design costs beyond these formulas; null: nothing.", HideNull = true)] ArrayOverheads? Overheads = null) : Engine
+    [Yaml("What the design costs beyond these formulas; null: nothing.", HideNull = true)]
+    ArrayOverheads? Overheads = null) : Engine
 {
     /// <summary>Rows · columns.</summary>
     public override double PeakMacsPerCycle => (double)Rows * Columns;

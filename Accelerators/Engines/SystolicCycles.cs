@@ -3,8 +3,8 @@ namespace NpuSim.Accelerators.Engines;
 /// <summary>
 /// Cycles of a matrix product on a systolic array of R rows and C columns. The product is cut into folds that fit the array; a
 /// fold loads what stays (R cycles), streams the rest through (skewed by R − 1), and drains (C − 1). Source of the per-fold
-/// terms: Samajdar et al., "A systematic methodology for characterizing scalability of DNN accelerators using SCALE-Sim", ISPASS
-/// 2020. What a real design adds is in <see cref="FoldSchedule"/>.
+/// terms: Samajdar et al., "A systematic methodology for characterizing scalability of DNN accelerators using SCALE-Sim",
+/// ISPASS 2020. What a real design adds is in <see cref="FoldSchedule"/>.
 /// </summary>
 public static class SystolicCycles
 {
@@ -18,9 +18,9 @@ public static class SystolicCycles
     }
 
     /// <summary>
-    /// Cycles, as a count (SCALE-Sim reports the index of the last cycle, one less). Serial: folds · (load + stream + R + C − 2),
-    /// with load R for a stationary operand and 0 output-stationary. Pipelined: the next fold's load and the last one's drain go
-    /// on beside the streaming, so that a fold costs max(stream, R) and filling and draining are paid once.
+    /// Cycles, as a count (SCALE-Sim reports the index of the last cycle, one less). Serial: folds · (load + stream + R + C −
+    /// 2), with load R for a stationary operand and 0 output-stationary. Pipelined: the next fold's load and the last one's
+    /// drain go on beside the streaming, so that a fold costs max(stream, R) and filling and draining are paid once.
     /// </summary>
     /// <param name="array">The array.</param>
     /// <param name="gemm">The product.</param>

@@ -27,10 +27,10 @@ public sealed record VectorDsp(
     /// <param name="gemm">The product.</param>
     /// <param name="rate">MACs per cycle as a share of the peak, 0 &lt; rate ≤ 1.</param>
     /// <remarks>
-    /// Cycles of a matrix product on a vector DSP. Each lane keeps one output; one inner loop runs over the reduction, several MACs
-    /// per lane and instruction. The lanes lie along whichever of the output's axes wastes least: its columns, its rows, or the
-    /// independent products, which leaves nothing to reduce within a lane. A depthwise convolution has only the last: neighbours in
-    /// memory are other channels.
+    /// Cycles of a matrix product on a vector DSP. Each lane keeps one output; one inner loop runs over the reduction, several
+    /// MACs per lane and instruction. The lanes lie along whichever of the output's axes wastes least: its columns, its rows,
+    /// or the independent products, which leaves nothing to reduce within a lane. A depthwise convolution has only the last:
+    /// neighbours in memory are other channels.
     /// </remarks>
     public override double Cycles(Gemm gemm, double rate = 1)
     {

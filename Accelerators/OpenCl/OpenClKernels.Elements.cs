@@ -14,17 +14,17 @@ public sealed partial class OpenClKernels
     /// <param name="stage">Scales and offsets.</param>
     /// <param name="y">[n].</param>
     /// <param name="noise">Random numbers of stochastic rounding.</param>
-    /// <param name="counts">Where clipped outputs are counted.</param>
-    /// <param name="slot">In which pair.</param>
+    /// <param name="slot">Where overflows are counted.</param>
     public void Add(
-        DeviceOperand a, DeviceOperand b, AddStage stage, DeviceOperand y, RandomAddress noise, DeviceCounts counts, int slot)
+        DeviceOperand a, DeviceOperand b, AddStage stage, DeviceOperand y, RandomAddress noise, int slot)
     {
         CheckPair(a, b, y);
+        Accumulate(slot, y.Count);
         LaunchElements(
             "add", y.Count,
             [
                 a.Buffer, a.Offset, a.Bits, b.Buffer, b.Offset, b.Bits, y.Count, b.Count, stage.LeftShift, stage.OffsetA, stage.OffsetB,
-                stage.A, stage.B, counts.Buffer, slot, .. Stage(stage.Narrowing, y, noise),
+                stage.A, stage.B, counts.Buffer, Slot(slot), .. Stage(stage.Narrowing, y, noise),
             ]);
     }
 
@@ -34,17 +34,17 @@ public sealed partial class OpenClKernels
     /// <param name="stage">One scale; offsets of a (input) and b (weight).</param>
     /// <param name="y">[n].</param>
     /// <param name="noise">Random numbers of stochastic rounding.</param>
-    /// <param name="counts">Where clipped outputs are counted.</param>
-    /// <param name="slot">In which pair.</param>
+    /// <param name="slot">Where overflows are counted.</param>
     public void Mul(
-        DeviceOperand a, DeviceOperand b, OutputStage stage, DeviceOperand y, RandomAddress noise, DeviceCounts counts, int slot)
+        DeviceOperand a, DeviceOperand b, OutputStage stage, DeviceOperand y, RandomAddress noise, int slot)
     {
         CheckPair(a, b, y);
+        Accumulate(slot, y.Count);
         LaunchElements(
             "multiply_elements", y.Count,
             [
                 a.Buffer, a.Offset, a.Bits, b.Buffer, b.Offset, b.Bits, y.Count, b.Count, stage.InputOffset, stage.WeightOffset,
-                counts.Buffer, slot, .. Stage(stage, y, noise),
+                counts.Buffer, Slot(slot), .. Stage(stage, y, noise),
             ]);
     }
 
@@ -53,13 +53,12 @@ public sealed partial class OpenClKernels
     /// <param name="stage">Scale or scales, offset and clamp.</param>
     /// <param name="y">[n].</param>
     /// <param name="noise">Random numbers of stochastic rounding.</param>
-    /// <param name="counts">Where clipped outputs are counted.</param>
-    /// <param name="slot">In which pair.</param>
+    /// <param name="slot">Where overflows are counted.</param>
     public void Requantize(
-        DeviceOperand x, OutputStage stage, DeviceOperand y, RandomAddress noise, DeviceCounts counts, int slot)
+        DeviceOperand x, OutputStage stage, DeviceOperand y, RandomAddress noise, int slot)
     {
         x.Check(y.Count, nameof(x));
-        Requantize(x, 1, 0, 0, stage, y, noise, counts, slot);
+        Requantize(x, 1, 0, 0, stage, y, noise, slot);
     }
 
     /// <summary>The same for some rows, which go to rows of another length.</summary>
@@ -70,24 +69,29 @@ public sealed partial class OpenClKernels
     /// <param name="stage">Scale or scales, offset and clamp.</param>
     /// <param name="y">Holds every result; the rest of it stays.</param>
     /// <param name="noise">Random numbers of stochastic rounding, by element of y.</param>
-    /// <param name="counts">Where clipped outputs are counted.</param>
-    /// <param name="slot">In which pair.</param>
+    /// <param name="slot">Where overflows are counted.</param>
     public void Requantize(
-        DeviceOperand x, int rows, long stride, long place, OutputStage stage, DeviceOperand y, RandomAddress noise, DeviceCounts counts,
-        int slot)
+        DeviceOperand x, int rows, long stride, long place, OutputStage stage, DeviceOperand y, RandomAddress noise, int slot)
     {
         x.Check(x.Count, nameof(x));
         y.Check(y.Count, nameof(y));
         long length = x.Count / rows;
         if (length * rows != x.Count || stride < 0 || place < 0 || ((rows - 1) * stride) + place + length > y.Count)
             throw new ArgumentException($"{rows} rows of {x.Count} elements do not fit {y.Count} elements from {place} on.", nameof(rows));
+        Accumulate(slot, x.Count);
         LaunchElements(
             "requantize", x.Count,
             [
-                x.Buffer, x.Offset, x.Bits, x.Count, length, stride, place, stage.InputOffset, stage.Scales.Length, counts.Buffer, slot,
+                x.Buffer, x.Offset, x.Bits, x.Count, length, stride, place, stage.InputOffset, stage.Scales.Length, counts.Buffer,
+                Slot(slot),
                 .. Stage(stage, y, noise),
             ]);
     }
+
+    /// <inheritdoc/>
+    public void Place(
+        DeviceOperand x, int rows, int stride, int place, OutputStage? stage, DeviceOperand y, RandomAddress noise, int slot) =>
+        Requantize(x, rows, stride, place, stage ?? OutputStage.Raw, y, noise, slot);
 
     /// <summary>As <see cref="ElementwiseKernel.Relu"/>.</summary>
     /// <param name="x">[n].</param>
@@ -110,6 +114,9 @@ public sealed partial class OpenClKernels
             throw new ArgumentException($"The table maps {table.Input} to {table.Output}, not {x.Format} to {y.Format}.", nameof(table));
         LaunchElements("look_up", y.Count, x.Buffer, x.Offset, x.Bits, y.Buffer, y.Offset, y.Bits, y.Count, Table(table));
     }
+
+    /// <inheritdoc/>
+    public void Gather(Gathering order, DeviceOperand x, DeviceOperand y) => Gather(order.Elements, x, y);
 
     /// <summary>y[i] = x[sources[i]].</summary>
     /// <param name="sources">[n]; kept on the device, so it must not change.</param>

@@ -23,20 +23,20 @@ public sealed partial class OpenClKernels
     /// <param name="stage">Scales, zero points and clamp.</param>
     /// <param name="y">[m, n] or, for a part, [m, part.Of], int8, int16 or int32.</param>
     /// <param name="noise">Random numbers of stochastic rounding, by element of y.</param>
-    /// <param name="counts">Where overflows are counted.</param>
-    /// <param name="slot">In which pair.</param>
+    /// <param name="slot">Where overflows are counted.</param>
     /// <param name="part">Columns of y that the outputs are.</param>
     public void Linear(
         MatrixShape shape, DeviceOperand x, DeviceOperand w, DeviceOperand bias, OutputStage stage, DeviceOperand y,
-        RandomAddress noise, DeviceCounts counts, int slot, ChannelPart part = default)
+        RandomAddress noise, int slot, ChannelPart part = default)
     {
         (int m, int n, int k) = (shape.M, shape.N, shape.K);
         int stride = part.Stride(n);
+        Accumulate(slot, shape.OutputCount);
         CheckFactor(x, (long)m * k, stage.InputOffset, nameof(x));
         CheckFactor(w, (long)n * k, stage.WeightOffset, nameof(w));
         CheckOutput(y, (long)m * stride, bias, n, stage);
         Factor left = new(x, stage.InputOffset, Layout.Rows, m, k, 0, null), right = new(w, stage.WeightOffset, Layout.Rows, n, k, 0, null);
-        Multiply(1, k, left, right, bias, stage, y, new Outputs(part.First, stride, 0, 0), noise, counts, slot);
+        Multiply(1, k, left, right, bias, stage, y, new Outputs(part.First, stride, 0, 0), noise, slot);
     }
 
     /// <summary>As <see cref="MatMulKernel"/>.</summary>
@@ -46,21 +46,22 @@ public sealed partial class OpenClKernels
     /// <param name="stage">Scales, zero points and clamp.</param>
     /// <param name="y">[batch, m, n], int8, int16 or int32.</param>
     /// <param name="noise">Random numbers of stochastic rounding.</param>
-    /// <param name="counts">Where overflows are counted.</param>
-    /// <param name="slot">In which pair.</param>
+    /// <param name="slot">Where overflows are counted.</param>
     public void MatMul(
         MatrixShape shape, DeviceOperand a, DeviceOperand b, OutputStage stage, DeviceOperand y,
-        RandomAddress noise, DeviceCounts counts, int slot)
+        RandomAddress noise, int slot)
     {
         if (shape.TransposeA)
             throw new ArgumentException("There is no kernel for a transposed first operand.", nameof(shape));
         (int m, int n, int k) = (shape.M, shape.N, shape.K);
+        Accumulate(slot, shape.OutputCount);
         CheckFactor(a, shape.LeftCount, stage.InputOffset, nameof(a));
         CheckFactor(b, shape.RightCount, stage.WeightOffset, nameof(b));
         CheckOutput(y, shape.OutputCount, default, n, stage);
         Factor left = new(a, stage.InputOffset, Layout.Rows, m, k, (long)m * k, null);
-        Factor right = new(b, stage.WeightOffset, shape.TransposeB ? Layout.Rows : Layout.Columns, n, shape.TransposeB ? k : n, (long)n * k, null);
-        Multiply(shape.Batch, k, left, right, default, stage, y, new Outputs(0, n, (long)m * n, 0), noise, counts, slot);
+        (Layout layout, int columns) = shape.TransposeB ? (Layout.Rows, k) : (Layout.Columns, n);
+        Factor right = new(b, stage.WeightOffset, layout, n, columns, (long)n * k, null);
+        Multiply(shape.Batch, k, left, right, default, stage, y, new Outputs(0, n, (long)m * n, 0), noise, slot);
     }
 
     /// <summary>As <see cref="ConvolutionKernel"/>.</summary>
@@ -71,17 +72,17 @@ public sealed partial class OpenClKernels
     /// <param name="stage">Scales, zero points and clamp.</param>
     /// <param name="y">NHWC, for a part with part.Of channels, int8, int16 or int32.</param>
     /// <param name="noise">Random numbers of stochastic rounding, by element of y.</param>
-    /// <param name="counts">Where overflows are counted.</param>
-    /// <param name="slot">In which pair.</param>
+    /// <param name="slot">Where overflows are counted.</param>
     /// <param name="part">Channels of y that the outputs are; a depthwise layer writes all of them.</param>
     public void Convolution(
         ConvolutionShape shape, DeviceOperand x, DeviceOperand w, DeviceOperand bias, OutputStage stage, DeviceOperand y,
-        RandomAddress noise, DeviceCounts counts, int slot, ChannelPart part = default)
+        RandomAddress noise, int slot, ChannelPart part = default)
     {
         int stride = part.Stride(shape.OutputChannels);
         bool isDepthwise = shape.Groups > 1 && shape.Groups == shape.InputChannels;
         if (isDepthwise && part != default)
             throw new ArgumentException("A depthwise layer writes all channels.", nameof(part));
+        Accumulate(slot, shape.OutputCount);
         CheckFactor(x, shape.InputCount, stage.InputOffset, nameof(x));
         CheckFactor(w, shape.WeightCount, stage.WeightOffset, nameof(w));
         CheckOutput(y, (long)shape.Positions * stride, bias, shape.OutputChannels, stage);
@@ -94,7 +95,7 @@ public sealed partial class OpenClKernels
                 isSequential ? [1, 1] : [],
                 [
                     x.Buffer, x.Offset, x.Bits, stage.InputOffset, w.Buffer, w.Offset, w.Bits, stage.WeightOffset, Shape(shape),
-                    bias.Buffer ?? w.Buffer, bias.Offset, bias.Bits, counts.Buffer, slot, .. Stage(stage, y, noise),
+                    bias.Buffer ?? w.Buffer, bias.Offset, bias.Bits, counts.Buffer, Slot(slot), .. Stage(stage, y, noise),
                 ]);
             return;
         }
@@ -103,13 +104,13 @@ public sealed partial class OpenClKernels
         Factor left = new(x, stage.InputOffset, Layout.Windows, shape.Positions, 0, 0, shape);
         Factor right = new(w, stage.WeightOffset, Layout.Rows, channels, shape.Depth, (long)channels * shape.Depth, null);
         Multiply(
-            shape.Groups, shape.Depth, left, right, bias, stage, y, new Outputs(part.First, stride, channels, channels), noise, counts,
+            shape.Groups, shape.Depth, left, right, bias, stage, y, new Outputs(part.First, stride, channels, channels), noise,
             slot);
     }
 
     private void Multiply(
         int batch, int k, Factor left, Factor right, DeviceOperand bias, OutputStage stage, DeviceOperand y, Outputs outputs,
-        RandomAddress noise, DeviceCounts counts, int slot)
+        RandomAddress noise, int slot)
     {
         if (batch == 0 || left.Rows == 0 || right.Rows == 0)
             return;
@@ -122,7 +123,7 @@ public sealed partial class OpenClKernels
         [
             left.Rows, right.Rows, k, planes, (int)rows, (int)columns, leftPanels, leftSquares, rightPanels, rightSquares,
             bias.Buffer ?? rightPanels, bias.Offset, bias.Bits, outputs.ChannelsPerItem, outputs.First, outputs.PerItem, outputs.PerRow,
-            counts.Buffer, slot, .. Stage(stage, y, noise),
+            counts.Buffer, Slot(slot), .. Stage(stage, y, noise),
         ];
         ReadOnlySpan<long> group = tiles.StagedPairs > 0 ? [tiles.GroupRows, tiles.GroupColumns, 1] : isSequential ? [1, 1, 1] : [];
         queue.Launch(

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Kernels.Products;
 using NpuSim.Accelerators.Kernels.Randomness;
@@ -45,12 +46,12 @@ public sealed partial class OpenClKernels
     /// <param name="stage">Scales and ε.</param>
     /// <param name="y">[rows, depth].</param>
     /// <param name="noise">Random numbers of stochastic rounding.</param>
-    /// <param name="counts">Where clipped outputs are counted.</param>
-    /// <param name="slot">In which pair.</param>
+    /// <param name="slot">Where clipped outputs are counted.</param>
     public void LayerNorm(
         int rows, int depth, DeviceOperand x, DeviceOperand gamma, DeviceOperand beta, LayerNormStage stage, DeviceOperand y,
-        RandomAddress noise, DeviceCounts counts, int slot)
+        RandomAddress noise, int slot)
     {
+        Accumulate(slot, (long)rows * depth);
         x.Check((long)rows * depth, nameof(x));
         y.Check((long)rows * depth, nameof(y));
         gamma.Check(depth, nameof(gamma));
@@ -67,11 +68,13 @@ public sealed partial class OpenClKernels
             "layer_norm", rows,
             [
                 x.Buffer, x.Offset, x.Bits, gamma.Buffer, gamma.Offset, gamma.Bits, rows, depth, starts, stage.Epsilon, counts.Buffer,
-                slot, .. Stage(wide ? stage.ForInt16 : stage.ForInt8, y, noise),
+                Slot(slot), .. Stage(wide ? stage.ForInt16 : stage.ForInt8, y, noise),
             ]);
     }
 
-    /// <summary>As <see cref="CrossEntropyKernel.Run"/> in integers; what a float loss needs of doubles stays with the host.</summary>
+    /// <summary>
+    /// As <see cref="CrossEntropyKernel.Run"/>; a float loss, which the policy itself leaves to a host, is computed by it.
+    /// </summary>
     /// <param name="rows">Samples.</param>
     /// <param name="classes">Logits per sample.</param>
     /// <param name="logits">[rows, classes], int8, int16 or int32.</param>
@@ -83,6 +86,17 @@ public sealed partial class OpenClKernels
         logits.Check((long)rows * classes, nameof(logits));
         labels.Check(rows, nameof(labels));
         loss.Check(1, nameof(loss));
+        if (policy.FloatLoss)
+        {
+            byte[] values = new byte[logits.Bytes];
+            int[] classOf = new int[rows];
+            queue.Read(logits.Buffer!, logits.Offset, values);
+            queue.Read(labels.Buffer!, labels.Offset, MemoryMarshal.AsBytes(classOf.AsSpan()));
+            long nats = CrossEntropyKernel.Run(rows, classes, new Operand(values, logits.Format), scale, classOf, policy);
+            queue.Write(loss.Buffer!, loss.Offset, BitConverter.GetBytes(nats));
+            return;
+        }
+
         DeviceBuffer losses = queue.Scratch("losses", (long)rows * sizeof(long));
         LaunchRows(
             "cross_entropy", rows, logits.Buffer, logits.Offset, logits.Bits, labels.Buffer, labels.Offset, rows, classes, scale,

@@ -13,13 +13,12 @@ public sealed partial class OpenClKernels
     /// <param name="terms">One or two directions and their factors ±ε_q, at most 2²³ in magnitude; rounding draws at the address of the
     /// first.</param>
     /// <param name="y">[n], the format of w.</param>
-    /// <param name="counts">Where clipped weights are counted.</param>
-    /// <param name="slot">In which pair.</param>
+    /// <param name="slot">Where overflows are counted.</param>
     /// <param name="exactOne">True: requantise by 1/36, not by 3.5/127.</param>
     /// <param name="first">Element of the whole tensor that the first of w is: z and rounding noise are those of the whole.</param>
     /// <param name="whole">Elements of the whole tensor; 0: those up to the last of w.</param>
     public void Perturb(
-        DeviceOperand w, ReadOnlySpan<(DeviceSource Source, int SignedSteps)> terms, DeviceOperand y, DeviceCounts counts, int slot,
+        DeviceOperand w, ReadOnlySpan<(DeviceSource Source, int SignedSteps)> terms, DeviceOperand y, int slot,
         bool exactOne = false, long first = 0, long whole = 0)
     {
         CheckLike(w, y);
@@ -33,27 +32,44 @@ public sealed partial class OpenClKernels
             CheckSource(source, whole > 0 ? whole : first + w.Count, ref state);
         }
 
+        Accumulate(slot, w.Count);
         RandomAddress noise = terms[0].Source.Source.Address;
         LaunchElements(
             "perturb", ((first + w.Count + 7) / 8) - (first / 8),
             [
                 w.Buffer, w.Offset, w.Bits, first, w.Count, terms.Length, terms[0].Source.Pack(terms[0].SignedSteps),
-                terms[^1].Source.Pack(terms[^1].SignedSteps), state ?? w.Buffer, Powers(), Normals(), counts.Buffer, slot,
+                terms[^1].Source.Pack(terms[^1].SignedSteps), state ?? w.Buffer, Powers(), Normals(), counts.Buffer, Slot(slot),
                 .. Stage(stage, y, noise),
             ]);
     }
+
+    /// <inheritdoc/>
+    public void Perturb(DeviceOperand w, PerturbationTerm[] terms, DeviceOperand y, int slot, long first, long whole)
+    {
+        Span<(DeviceSource, int)> summands = new (DeviceSource, int)[terms.Length];
+        for (int i = 0; i < terms.Length; i++)
+            summands[i] = (Placed(terms[i].Source), terms[i].SignedSteps);
+        Perturb(w, summands, y, slot, exactOne: false, first, whole);
+    }
+
+    /// <inheritdoc/>
+    public void Update(
+        DeviceOperand w, PerturbationSource[] sources, int[] signs, FixedScale scale, DeviceOperand velocity, int momentum) =>
+        Update(w, Array.ConvertAll(sources, Placed), (ReadOnlySpan<int>)signs, scale, velocity, momentum);
+
+    /// <inheritdoc/>
+    public FixedScale NormRatio(DeviceOperand w, PerturbationSource[] sources, int[] signs) =>
+        NormRatio(w, Array.ConvertAll(sources, Placed), (ReadOnlySpan<int>)signs);
 
     /// <summary>As <see cref="UpdateKernel"/>; changed weights and updates that rounded to nothing are counted.</summary>
     /// <param name="w">[n], any integer format; changed.</param>
     /// <param name="sources">[m] the directions.</param>
     /// <param name="signs">[m] sign(L₊ − L₋) per direction.</param>
     /// <param name="scale">η · Δz / Δw; with a velocity η · Δz / (2⁸ · Δw).</param>
-    /// <param name="counts">Where changes are counted, and what rounded to nothing.</param>
-    /// <param name="slot">In which pair.</param>
     /// <param name="velocity">[n] int16, changed too; without a buffer: no momentum.</param>
     /// <param name="momentum">μ · 2¹⁵, 0..2¹⁵ − 1.</param>
     public void Update(
-        DeviceOperand w, ReadOnlySpan<DeviceSource> sources, ReadOnlySpan<int> signs, FixedScale scale, DeviceCounts counts, int slot,
+        DeviceOperand w, ReadOnlySpan<DeviceSource> sources, ReadOnlySpan<int> signs, FixedScale scale,
         DeviceOperand velocity = default, int momentum = 0)
     {
         w.Check(w.Count, nameof(w));
@@ -68,7 +84,7 @@ public sealed partial class OpenClKernels
             "update", (w.Count + 7) / 8,
             [
                 w.Buffer, w.Offset, w.Bits, w.Count, .. Estimate(w, sources, signs), scale, velocity.Buffer ?? w.Buffer, velocity.Offset,
-                velocity.Buffer is null ? -1 : momentum, counts.Buffer, slot,
+                velocity.Buffer is null ? -1 : momentum, counts.Buffer, UpdateSlot,
             ]);
     }
 
@@ -129,6 +145,10 @@ public sealed partial class OpenClKernels
             packed[0], others, packed.Length, state ?? w.Buffer, Powers(), Normals(), FixedScale.FromDouble(1.0 / packed.Length),
         ];
     }
+
+    // With the places of what it stores.
+    private DeviceSource Placed(PerturbationSource source) => new(
+        source, source.Stored is { } z ? place(z) : default, source.Mask?.Stored is { } mask ? place(mask) : default);
 
     private static void CheckSource(DeviceSource source, long elements, ref DeviceBuffer? state)
     {

@@ -3,7 +3,6 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
-using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;

@@ -104,11 +104,9 @@ public sealed partial class FixedPointMachine
         FixedScale momentum = Factor(op, descent.Momentum);
         return context =>
         {
-            (long changed, long lost) = DescentKernel.Run(
+            kernels.CountUpdates(DescentKernel.Run(
                 At(op.Output), At(op.Inputs[1]).As<int>(), descent.Momentum > 0 ? At(op.Inputs[2]).As<int>() : [], part, stride,
-                Rate(op, context, stepsPerRate), momentum, Policy, Noise(context, op));
-            updates += changed + lost;
-            roundedAway += lost;
+                Rate(op, context, stepsPerRate), momentum, Policy, Noise(context, op)));
         };
     }
 

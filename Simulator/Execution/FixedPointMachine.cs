@@ -2,9 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Kernels.Elements;
-using NpuSim.Accelerators.Kernels.Products;
-using NpuSim.Accelerators.Kernels.Randomness;
-using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
@@ -13,11 +10,10 @@ using NpuSim.Simulator.Planning;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>Runs plans in integers on the processor.</summary>
-public sealed partial class FixedPointMachine : IntegerMachine
+public sealed partial class FixedPointMachine : IntegerMachine<Operand>
 {
     private readonly FixedWeights weights;
-    private OverflowCount[] overflow;
-    private long updates, roundedAway;
+    private readonly ProcessorKernels kernels;
 
     /// <summary>Prepares to run a step.</summary>
     /// <param name="step">A step in fixed point.</param>
@@ -41,10 +37,10 @@ public sealed partial class FixedPointMachine : IntegerMachine
     public FixedPointMachine(
         Step step, NumericPolicy policy, FixedWeights weights, ImmutableArray<TensorScale> scales,
         TrainingSettings? settings = null)
-        : base(step, policy, scales, settings)
+        : base(step, new ProcessorKernels(policy, step.Plan.Ops.Length), policy, scales, settings)
     {
         this.weights = weights;
-        overflow = new OverflowCount[Plan.Ops.Length];
+        kernels = (ProcessorKernels)Kernels;
         ChooseWeights(weights);
     }
 
@@ -57,121 +53,10 @@ public sealed partial class FixedPointMachine : IntegerMachine
     }
 
     /// <inheritdoc/>
-    protected override MachineCounts Tally() => new(overflow, updates, roundedAway);
-
-    /// <inheritdoc/>
-    protected override void Recount(MachineCounts counts) =>
-        (overflow, updates, roundedAway) = ([.. counts.Overflow], counts.Updates, counts.RoundedAway);
-
-    /// <inheritdoc/>
     private protected override ReadOnlySpan<byte> Load(PlanTensor tensor) => weights.Of(tensor, ScaleOf(tensor.Id));
 
     /// <inheritdoc/>
     private protected override void Store(PlanTensor tensor, ReadOnlySpan<byte> data) => data.CopyTo(weights.Of(tensor, ScaleOf(tensor.Id)));
-
-    /// <inheritdoc/>
-    protected override void Multiply(PlannedOp op, int m, int n, int k, OutputStage stage, RandomAddress noise)
-    {
-        (int y, ChannelPart part) = Destination(op);
-        Count(op, LinearKernel.Run(new(m, n, k), In(op, 0), In(op, 1), Bias(op), stage, At(y), Policy, noise, part));
-    }
-
-    /// <inheritdoc/>
-    protected override void Multiply(
-        PlannedOp op, int batch, int m, int n, int k, bool transposeA, bool transposeB, OutputStage stage, RandomAddress noise) =>
-        Count(op, MatMulKernel.Run(new(m, n, k, batch, TransposeA: transposeA, TransposeB: transposeB), In(op, 0), In(op, 1), stage, Out(op), Policy, noise));
-
-    /// <inheritdoc/>
-    protected override void Convolve(PlannedOp op, ConvolutionShape shape, OutputStage stage, RandomAddress noise)
-    {
-        (int y, ChannelPart part) = Destination(op);
-        Count(op, ConvolutionKernel.Run(shape, In(op, 0), In(op, 1), Bias(op), stage, At(y), Policy, noise, part));
-    }
-
-    /// <inheritdoc/>
-    protected override void AddElements(PlannedOp op, AddStage stage, RandomAddress noise) =>
-        Count(op, ElementwiseKernel.Add(In(op, 0), In(op, 1), stage, Out(op), Policy, noise));
-
-    /// <inheritdoc/>
-    protected override void MultiplyElements(PlannedOp op, OutputStage stage, RandomAddress noise) =>
-        Count(op, ElementwiseKernel.Mul(In(op, 0), In(op, 1), stage, Out(op), Policy, noise));
-
-    /// <inheritdoc/>
-    protected override void Rectify(PlannedOp op, int zeroPoint) => ElementwiseKernel.Relu(In(op, 0), Out(op), zeroPoint);
-
-    /// <inheritdoc/>
-    protected override void Rescale(PlannedOp op, int tensor, OutputStage stage, RandomAddress noise, bool isCounted)
-    {
-        OverflowCount count = ElementwiseKernel.Requantize(At(tensor), stage, Out(op), Policy, noise);
-        if (isCounted)
-            Count(op, count);
-    }
-
-    /// <inheritdoc/>
-    protected override void Place(PlannedOp op, int input, int rows, int stride, int place, OutputStage? stage, RandomAddress noise)
-    {
-        Operand x = In(op, input), y = Out(op);
-        int size = x.Format.Bits() / 8, length = (int)ShapeOf(op.Inputs[input]).Count / rows;
-        for (int row = 0; row < rows; row++)
-        {
-            Operand part = new(x.Bytes.Slice(row * length * size, length * size), x.Format);
-            int start = (row * stride) + place;
-            if (stage is null)
-                part.Bytes.CopyTo(y.Bytes[(start * size)..]);
-            else
-                ElementwiseKernel.Requantize(part, stage, y, Policy, noise, start);
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override void LookUp(PlannedOp op, LookupTable table) => TableKernel.Run(table, In(op, 0), Out(op));
-
-    /// <inheritdoc/>
-    protected override void Soften(PlannedOp op, int rows, int depth, SoftmaxStage stage) =>
-        SoftmaxKernel.Run(rows, depth, In(op, 0), stage, Out(op));
-
-    /// <inheritdoc/>
-    protected override void Normalize(PlannedOp op, int rows, int depth, LayerNormStage stage, RandomAddress noise) =>
-        LayerNormKernel.Run(rows, depth, In(op, 0), In(op, 1), In(op, 2), stage, Out(op), Policy, noise);
-
-    /// <inheritdoc/>
-    protected override void MaxPool(PlannedOp op, ConvolutionShape shape, int least, int greatest) =>
-        PoolKernel.Max(shape, In(op, 0), Out(op), least, greatest);
-
-    /// <inheritdoc/>
-    protected override void AveragePool(PlannedOp op, ConvolutionShape shape, int least, int greatest) =>
-        PoolKernel.Average(shape, In(op, 0), Out(op), least, greatest);
-
-    /// <inheritdoc/>
-    private protected override void Move(PlannedOp op, Rearrangement order) =>
-        order.Copy(In(op, 0).Bytes, Out(op).Bytes, Out(op).Format.Bits() / 8);
-
-    /// <inheritdoc/>
-    protected override void Lose(PlannedOp op, int rows, int classes, FixedScale scale) => MemoryMarshal.Write(
-        Scratch(op.Output), CrossEntropyKernel.Run(rows, classes, In(op, 0), scale, In(op, 1).As<int>(), Policy));
-
-    /// <inheritdoc/>
-    protected override void PerturbWeights(PlannedOp op, PerturbationTerm[] terms, int first) =>
-        PerturbKernel.Run(In(op, 0), terms, Out(op), Policy, first: first);
-
-    /// <inheritdoc/>
-    protected override void UpdateWeights(
-        PlannedOp op, PerturbationSource[] sources, int[] signs, FixedScale scale, int? velocity, int momentum)
-    {
-        Span<short> running = velocity is int v ? MemoryMarshal.Cast<byte, short>(State(v).AsSpan()) : default;
-        (long changed, long lost) = UpdateKernel.Run(Out(op), sources, signs, scale, Policy, running, momentum);
-        updates += changed + lost;
-        roundedAway += lost;
-    }
-
-    /// <inheritdoc/>
-    protected override void SteerDirection(
-        PlannedOp op, RandomAddress address, (int Fresh, int Kept, int Near) factors, PerturbationDistribution distribution, bool linearFeedback) =>
-        GuidedKernel.Run(MemoryMarshal.Cast<byte, sbyte>(State(op.Output).AsSpan()), address, factors, distribution, linearFeedback);
-
-    /// <inheritdoc/>
-    protected override FixedScale NormRatio(PlannedOp op, PerturbationSource[] sources, int[] signs) =>
-        NormKernel.Run(In(op, 0), sources, signs, Policy);
 
     /// <inheritdoc/>
     protected override byte[] State(int tensor) => weights.Of(Plan.Owner(tensor), default);
@@ -187,15 +72,10 @@ public sealed partial class FixedPointMachine : IntegerMachine
             : _ => DecodeKernel.Run<byte>(mask, indices, decode.Form.IndexBits, values, decode.First, Scratch(op.Output)); // 4-bit numbers are held one to a byte
     }
 
-    private void Count(PlannedOp op, OverflowCount count) => overflow[op.Index] += count;
+    private void Count(PlannedOp op, OverflowCount count) => kernels.Count(op.Index, count);
 
-    private Operand In(PlannedOp op, int input) => At(op.Inputs[input]);
-
-    private Operand Out(PlannedOp op) => At(op.Output);
-
-    private ReadOnlySpan<int> Bias(PlannedOp op) => op.Inputs.Length > 2 ? In(op, 2).As<int>() : [];
-
-    private Operand At(int tensor)
+    /// <inheritdoc/>
+    protected override Operand At(int tensor)
     {
         PlanTensor t = Plan.Tensors[tensor];
         if (!t.IsPersistent)

@@ -6,10 +6,10 @@ using NpuSim.Simulator.Planning;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>
-/// Where on the host every address of a step's arena lies. In units of storage, byte a of the arena lies at a / (bytes of the plan that a
-/// unit stands for): integers at the reported addresses themselves, floats at a half or a quarter of them. Elements narrower than a unit
-/// (masks of one bit, 4-bit weights) are held one to a unit: what lies above such a tensor moves up by what it takes more, and so the order
-/// of addresses stays and what shares no byte of the reported arena shares none here.
+/// Where on the host every address of a step's arena lies. In units of storage, byte a of the arena lies at a / (bytes of the
+/// plan that a unit stands for): integers at the reported addresses themselves, floats at a half or a quarter of them. Elements
+/// narrower than a unit (masks of one bit, 4-bit weights) are held one to a unit: what lies above such a tensor moves up by
+/// what it takes more, and so the order of addresses stays and what shares no byte of the reported arena shares none here.
 /// </summary>
 /// <param name="Offsets">Per tensor, its first unit; −1 for those that do not lie in the arena.</param>
 /// <param name="Lengths">Per tensor, its units.</param>
@@ -18,8 +18,12 @@ internal sealed record HostArena(ImmutableArray<int> Offsets, ImmutableArray<int
 {
     /// <summary>Maps the arena of a step.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="unitBytes">Bytes of the plan that one unit of storage stands for: 1 for integers, 2 or 4 for floats.</param>
-    /// <param name="wholeElements">True: every element lies at a multiple of its size, also where the step's alignment is smaller.</param>
+    /// <param name="unitBytes">
+    /// Bytes of the plan that one unit of storage stands for: 1 for integers, 2 or 4 for floats.
+    /// </param>
+    /// <param name="wholeElements">
+    /// True: every element lies at a multiple of its size, also where the step's alignment is smaller.
+    /// </param>
     /// <exception cref="OverflowException">It has more units than an array.</exception>
     public static HostArena Of(Step step, int unitBytes, bool wholeElements)
     {

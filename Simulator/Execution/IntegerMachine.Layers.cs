@@ -10,7 +10,7 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Simulator.Execution;
 
 /// <content>Operations of networks.</content>
-public abstract partial class IntegerMachine
+public abstract partial class IntegerMachine<TOperand>
 {
     private protected OutputStage Stage(PlannedOp op, params ReadOnlySpan<double> factors)
     {
@@ -64,7 +64,7 @@ public abstract partial class IntegerMachine
         (int least, int greatest) = Clamp(op, relu);
         double factor = Step(op.Inputs[0]) / Step(op.Output);
         OutputStage stage = new([FixedScale.FromDouble(factor)], scales[op.Output].ZeroPoint, least, greatest, -scales[op.Inputs[0]].ZeroPoint);
-        return context => Rescale(op, op.Inputs[0], stage, Noise(context, op), isCounted: true);
+        return context => Kernels.Requantize(In(op, 0), stage, Out(op), Noise(context, op), op.Index);
     }
 
     private Action<StepContext> Filled(PlannedOp op, Fill fill)
@@ -84,15 +84,18 @@ public abstract partial class IntegerMachine
         (int n, int k) = (ShapeOf(w)[0], ShapeOf(w)[1]);
         int m = (int)(ShapeOf(x).Count / k);
         OutputStage stage = LayerStage(op);
-        return context => Multiply(op, m, n, k, stage, Noise(context, op));
+        (int y, ChannelPart part) = Destination(op);
+        return context =>
+            Kernels.Linear(new(m, n, k), In(op, 0), In(op, 1), Bias(op), stage, Out(y), Noise(context, op), op.Index, part);
     }
 
     private Action<StepContext> Convolution(PlannedOp op)
     {
-        (int x, int w) = (op.Inputs[0], op.Inputs[1]);
         OutputStage stage = LayerStage(op);
+        (int y, ChannelPart part) = Destination(op);
         ConvolutionShape shape = ShapeOf(op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
-        return context => Convolve(op, shape, stage, Noise(context, op));
+        return context =>
+            Kernels.Convolution(shape, In(op, 0), In(op, 1), Bias(op), stage, Out(y), Noise(context, op), op.Index, part);
     }
 
     // Where the channels of a result go: all of it, or its part of a tensor.
@@ -111,7 +114,8 @@ public abstract partial class IntegerMachine
         (int a, int b) = (op.Inputs[0], op.Inputs[1]);
         Contraction c = matmul.AsContraction(Plan.InputShapes(op))!;
         OutputStage stage = Stage(op, matmul.Scale * Step(a) * Step(b) / Step(op.Output));
-        return context => Multiply(op, (int)c.Count, (int)c.M, (int)c.N, (int)c.K, matmul.TransposeA, matmul.TransposeB, stage, Noise(context, op));
+        MatrixShape shape = new((int)c.M, (int)c.N, (int)c.K, (int)c.Count, matmul.TransposeA, matmul.TransposeB);
+        return context => Kernels.MatMul(shape, In(op, 0), In(op, 1), stage, Out(op), Noise(context, op), op.Index);
     }
 
     private Action<StepContext> Elementwise(PlannedOp op)
@@ -121,7 +125,7 @@ public abstract partial class IntegerMachine
         {
             double product = TensorScale.Product(scales[a], scales[b]);
             OutputStage stage = Stage(op, scales[a].Given ? (float)product / (float)Step(op.Output) : product / Step(op.Output)); // so TFLite
-            return context => MultiplyElements(op, stage, Noise(context, op));
+            return context => Kernels.Mul(In(op, 0), In(op, 1), stage, Out(op), Noise(context, op), op.Index);
         }
 
         NumberFormat widest = FormatOf(a) == NumberFormat.Int16 || FormatOf(b) == NumberFormat.Int16 ? NumberFormat.Int16 : NumberFormat.Int8;
@@ -134,7 +138,7 @@ public abstract partial class IntegerMachine
             Minimum = least,
             Maximum = greatest,
         };
-        return context => AddElements(op, sum, Noise(context, op));
+        return context => Kernels.Add(In(op, 0), In(op, 1), sum, Out(op), Noise(context, op), op.Index);
     }
 
     private Action<StepContext> Tabulated(PlannedOp op, Func<double, double> f)
@@ -143,14 +147,14 @@ public abstract partial class IntegerMachine
         LookupTable table = Plan.Tensors[op.Inputs[0]].Format == NumberFormat.Int16
             ? LookupTable.ForInt16(f, x.Step, y.Step)
             : LookupTable.ForInt8(f, x.Step, y.Step, Plan.Tensors[op.Output].Format, x.ZeroPoint, y.ZeroPoint);
-        return _ => LookUp(op, table);
+        return _ => Kernels.LookUp(table, In(op, 0), Out(op));
     }
 
     private Action<StepContext> SoftmaxOf(PlannedOp op)
     {
         Shape shape = ShapeOf(op.Output);
         SoftmaxStage stage = SoftmaxStage.From(Step(op.Inputs[0]), FormatOf(op.Inputs[0]), origin: Origin(op));
-        return _ => Soften(op, (int)(shape.Count / shape[^1]), shape[^1], stage);
+        return _ => Kernels.Softmax((int)(shape.Count / shape[^1]), shape[^1], In(op, 0), stage, Out(op));
     }
 
     private Action<StepContext> Normalize(PlannedOp op, LayerNorm norm)
@@ -158,7 +162,8 @@ public abstract partial class IntegerMachine
         (int x, int gamma, int beta) = (op.Inputs[0], op.Inputs[1], op.Inputs[2]);
         int depth = ShapeOf(x)[^1], rows = (int)(ShapeOf(x).Count / depth);
         LayerNormStage stage = LayerNormStage.From(Step(x), Step(gamma), Step(beta), Step(op.Output), norm.Epsilon, Origin(op));
-        return context => Normalize(op, rows, depth, stage, Noise(context, op));
+        return context =>
+            Kernels.LayerNorm(rows, depth, In(op, 0), In(op, 1), In(op, 2), stage, Out(op), Noise(context, op), Uncounted);
     }
 
     private Action<StepContext> PoolOf(PlannedOp op, Pool pool)
@@ -170,8 +175,8 @@ public abstract partial class IntegerMachine
         if (!KeepsScale(op))
             (least, greatest) = (int.MinValue, int.MaxValue); // it is the new scale that is clamped
         return Rescaled(op, pool is MaxPool
-            ? _ => MaxPool(op, shape, least, greatest)
-            : _ => AveragePool(op, shape, least, greatest));
+            ? _ => Kernels.MaxPool(shape, In(op, 0), Out(op), least, greatest)
+            : _ => Kernels.AveragePool(shape, In(op, 0), Out(op), least, greatest));
     }
 
     // Each operand is brought to the scale of the result and put in its place.
@@ -187,7 +192,7 @@ public abstract partial class IntegerMachine
         return context =>
         {
             for (int i = 0, place = 0; i < lengths.Length; place += lengths[i++])
-                Place(op, i, rows, stride, place, stages[i], Noise(context, op));
+                Kernels.Place(In(op, i), rows, stride, place, stages[i], Out(op), Noise(context, op), Uncounted);
         };
     }
 }

@@ -7,14 +7,14 @@ using NpuSim.Simulator.Planning;
 namespace NpuSim.Simulator.Execution;
 
 /// <content>What a run hands on when it goes on elsewhere: the same wherever it ran.</content>
-public abstract partial class IntegerMachine
+public abstract partial class IntegerMachine<TOperand>
 {
     /// <summary>Updates, those rounded away, directions, ties; then accumulations, overflows and clips of each operation.</summary>
     public override ImmutableArray<long> Counts
     {
         get
         {
-            MachineCounts counts = Tally();
+            KernelCounts counts = Kernels.Tally();
             return
             [
                 counts.Updates, counts.RoundedAway, Directions.All, Directions.Tied,
@@ -29,9 +29,6 @@ public abstract partial class IntegerMachine
     /// <summary>Sets such a tensor; as many bytes as <see cref="Load"/> gives.</summary>
     private protected abstract void Store(PlanTensor tensor, ReadOnlySpan<byte> data);
 
-    /// <summary>Takes over the counts of another machine.</summary>
-    protected abstract void Recount(MachineCounts counts);
-
     /// <inheritdoc/>
     protected override void Recount(ReadOnlySpan<long> counts)
     {
@@ -39,7 +36,7 @@ public abstract partial class IntegerMachine
         OverflowCount[] overflow = new OverflowCount[Plan.Ops.Length];
         for (int i = 0; i < overflow.Length; i++)
             overflow[i] = new OverflowCount(counts[4 + (3 * i)], counts[5 + (3 * i)], counts[6 + (3 * i)]);
-        Recount(new MachineCounts(overflow, counts[0], counts[1]));
+        Kernels.Recount(new KernelCounts(overflow, counts[0], counts[1]));
     }
 
     // A float holds 16 bits exactly: integers of 32 bits are kept as their upper halves, then their lower ones.

@@ -8,13 +8,13 @@ using NpuSim.Simulator.Planning;
 namespace NpuSim.Simulator.Execution;
 
 /// <content>Operations of training: perturbation, loss, update.</content>
-public abstract partial class IntegerMachine
+public abstract partial class IntegerMachine<TOperand>
 {
     private Action<StepContext> LossOf(PlannedOp op)
     {
         int rows = ShapeOf(op.Inputs[0])[0], classes = ShapeOf(op.Inputs[0])[1];
         FixedScale scale = Factor(op, Step(op.Inputs[0]));
-        return _ => Lose(op, rows, classes, scale);
+        return _ => Kernels.CrossEntropy(rows, classes, In(op, 0), scale, In(op, 1), Out(op));
     }
 
     private long ReadLoss(int tensor) => MemoryMarshal.Read<long>(Values(tensor));
@@ -28,6 +28,7 @@ public abstract partial class IntegerMachine
     private Action<StepContext> PerturbWeights(PlannedOp op, Perturb perturb)
     {
         int steps = PerturbationOf(op).Steps, first = Plan.Tensors[op.Inputs[0]].First;
+        long whole = Plan.Owner(op.Inputs[0]).Shape.Count;
         ProbeOperands operands = perturb.Probe.Split(op.Inputs, 1, 1);
         DirectionSources own = new(this, perturb.Probe, operands), ascent = new(this, perturb.Probe with { IsStored = false }, operands);
         PerturbationTerm[] terms = new PerturbationTerm[perturb.IsAtNeighbour ? 2 : 1];
@@ -40,15 +41,15 @@ public abstract partial class IntegerMachine
                 terms[1] = new(ascent.Source(context, RandomAddress.AscentDirection, 0), uphill * steps);
             }
 
-            PerturbWeights(op, terms, first);
+            Kernels.Perturb(In(op, 0), terms, Out(op), Uncounted, first, whole);
         };
     }
 
     private Action<StepContext> Guide(PlannedOp op, GuideDirection guide) => context =>
     {
         double beta = guide.BetaAt(context.Progress);
-        SteerDirection(
-            op, new RandomAddress(context.Seed, context.Step, (uint)op.Direction, (uint)guide.Probe.Parameter),
+        Kernels.Guide(
+            Out(op), new RandomAddress(context.Seed, context.Step, (uint)op.Direction, (uint)guide.Probe.Parameter),
             (GuidedKernel.Factor(beta * Math.Sqrt(GuideDirection.Alpha)), GuidedKernel.Factor(1 - beta),
                 GuidedKernel.Factor((1 - beta) * Math.Sqrt(1 - GuideDirection.Alpha))),
             guide.Probe.Distribution, guide.Probe.LinearFeedback ?? Policy.LinearFeedback);
@@ -57,7 +58,7 @@ public abstract partial class IntegerMachine
     private Action<StepContext> Requantized(PlannedOp op)
     {
         OutputStage stage = new(Factor(op, Step(op.Inputs[0]) / Step(op.Output)));
-        return context => Rescale(op, op.Inputs[0], stage, Noise(context, op), isCounted: false);
+        return context => Kernels.Requantize(In(op, 0), stage, Out(op), Noise(context, op), Uncounted);
     }
 
     private protected virtual Action<StepContext> Decoded(PlannedOp op, Decode decode) =>
@@ -69,7 +70,7 @@ public abstract partial class IntegerMachine
         return context =>
         {
             (PerturbationSource[] sources, int[] signs) = estimate(context);
-            MemoryMarshal.Write(Scratch(op.Output), NormRatio(op, sources, signs));
+            MemoryMarshal.Write(Scratch(op.Output), Kernels.NormRatio(In(op, 0), sources, signs));
         };
     }
 
@@ -93,7 +94,7 @@ public abstract partial class IntegerMachine
             FixedScale scale = ratio == default
                 ? Rate(op, context, stepsPerRate * unit)
                 : Rate(op, context, unit).Times(ratio);
-            UpdateWeights(op, sources, signs, scale, velocity, momentum);
+            Kernels.Update(Out(op), sources, signs, scale, velocity is int v ? Out(v) : default!, momentum);
         };
     }
 
@@ -127,7 +128,7 @@ public abstract partial class IntegerMachine
     }
 
     // Where the directions of one parameter come from, worked out once but for seed and step.
-    private sealed class DirectionSources(IntegerMachine machine, Probe probe, ProbeOperands operands)
+    private sealed class DirectionSources(IntegerMachine<TOperand> machine, Probe probe, ProbeOperands operands)
     {
         private readonly bool linearFeedback = probe.LinearFeedback ?? machine.Policy.LinearFeedback;
         private readonly byte[][] stored = [.. (probe.IsStored ? operands.Stored : []).Select(machine.State)];

@@ -16,12 +16,37 @@ namespace NpuSim.Simulator.Execution;
 
 /// <summary>
 /// Runs plans in integers, to the bit as a profile's numeric policy says. Scales are constants worked out beforehand; while a plan
-/// runs nothing passes through floating point, unless the policy says that the hardware itself does so. What every operation computes
-/// is decided here, where it is computed by those who derive: the processor or a device.
+/// runs nothing passes through floating point, unless the policy says that the hardware itself does so.
 /// </summary>
-public abstract partial class IntegerMachine : Machine<byte>
+public abstract class IntegerMachine : Machine<byte>
+{
+    /// <summary>Takes memory for the arena of a step.</summary>
+    /// <param name="step">A step in fixed point.</param>
+    /// <param name="wholeElements">True: the machine needs every element at a multiple of its size.</param>
+    private protected IntegerMachine(Step step, bool wholeElements)
+        : base(step, 1, wholeElements)
+    {
+    }
+
+    /// <summary>What fixed-point arithmetic did so far.</summary>
+    public abstract NumericsResult Numerics { get; }
+
+    /// <summary>The integers of an input, as the machine stores it: rows for a <see cref="SampleStore{T}"/>.</summary>
+    /// <param name="input">Name of the input ("images").</param>
+    /// <param name="values">Its values for every sample.</param>
+    public abstract byte[] QuantizeInput(string input, ReadOnlySpan<float> values);
+}
+
+/// <summary>
+/// What every operation computes is decided here; <see cref="IKernels{TOperand}"/> compute it, and those who derive say where
+/// tensors lie.
+/// </summary>
+/// <typeparam name="TOperand">Numbers in the memory that the kernels work on.</typeparam>
+public abstract partial class IntegerMachine<TOperand> : IntegerMachine
+    where TOperand : allows ref struct
 {
     private const int LossBits = 20;
+    private const int Uncounted = IKernels<TOperand>.Uncounted;
 
     private readonly ImmutableArray<TensorScale> scales;
     private readonly TrainingSettings settings;
@@ -33,16 +58,18 @@ public abstract partial class IntegerMachine : Machine<byte>
 
     /// <summary>Prepares to run a step.</summary>
     /// <param name="step">A step in fixed point.</param>
+    /// <param name="kernels">What computes, with a slot for each operation.</param>
     /// <param name="policy">The accelerator's arithmetic.</param>
     /// <param name="scales">Scale of every tensor of the plan (<see cref="PlanScales"/>).</param>
     /// <param name="settings">Step sizes; null for inference.</param>
     /// <param name="wholeElements">True: the machine needs every element at a multiple of its size.</param>
     protected IntegerMachine(
-        Step step, NumericPolicy policy, ImmutableArray<TensorScale> scales, TrainingSettings? settings,
-        bool wholeElements = false)
-        : base(step, 1, wholeElements)
+        Step step, IKernels<TOperand> kernels, NumericPolicy policy, ImmutableArray<TensorScale> scales,
+        TrainingSettings? settings, bool wholeElements = false)
+        : base(step, wholeElements)
     {
         Plan plan = step.Plan;
+        Kernels = kernels;
         (Policy, this.scales, this.settings) = (policy, scales, settings ?? Inference);
         losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy).Select(o => o.Output)];
         logits = plan.Ops[^1].Output;
@@ -56,8 +83,11 @@ public abstract partial class IntegerMachine : Machine<byte>
     public override string? FaultOf(double loss) =>
         loss < 0 || loss * Plan.Batch >= 1 << LossBits ? $"the loss is beyond the 2^{LossBits} nats that its format holds" : null;
 
-    /// <summary>What fixed-point arithmetic did so far.</summary>
-    public NumericsResult Numerics => NumericsOf(Tally());
+    /// <inheritdoc/>
+    public override NumericsResult Numerics => NumericsOf(Kernels.Tally());
+
+    /// <summary>What computes.</summary>
+    protected IKernels<TOperand> Kernels { get; }
 
     /// <summary>The accelerator's arithmetic.</summary>
     protected NumericPolicy Policy { get; }
@@ -65,7 +95,7 @@ public abstract partial class IntegerMachine : Machine<byte>
     /// <summary>Directions that were tried, and those of them whose two losses were equal.</summary>
     protected (long All, long Tied) Directions { get; set; }
 
-    private NumericsResult NumericsOf(MachineCounts counts) => new(
+    private NumericsResult NumericsOf(KernelCounts counts) => new(
         [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 } && Plan.Tensors[o.Inputs[0]].First == 0).Select(PerturbationOf).DistinctBy(e => e.Tensor)],
         counts.Updates == 0 ? 0 : (double)counts.RoundedAway / counts.Updates,
         Directions.All == 0 ? 0 : (double)Directions.Tied / Directions.All,
@@ -82,10 +112,8 @@ public abstract partial class IntegerMachine : Machine<byte>
             : FirstLargest(MemoryMarshal.Cast<byte, short>(Values(logits)).Slice(row * classes, classes));
     }
 
-    /// <summary>The integers of an input, as the machine stores it: rows for a <see cref="SampleStore{T}"/>.</summary>
-    /// <param name="input">Name of the input ("images").</param>
-    /// <param name="values">Its values for every sample.</param>
-    public byte[] QuantizeInput(string input, ReadOnlySpan<float> values)
+    /// <inheritdoc/>
+    public override byte[] QuantizeInput(string input, ReadOnlySpan<float> values)
     {
         PlanTensor tensor = Plan.Tensors.First(t => t.Role == TensorRole.Input && t.Name == input);
         return FixedWeights.Quantize(values, tensor.Format, tensor.Format == NumberFormat.Int32 ? new TensorScale(1) : scales[tensor.Id]);
@@ -101,7 +129,7 @@ public abstract partial class IntegerMachine : Machine<byte>
         MatMul matmul => BatchedProduct(op, matmul),
         Add when FormatOf(op.Output) != NumberFormat.Int32 => Elementwise(op),
         Mul => Elementwise(op),
-        Relu { Ceiling: double.PositiveInfinity } when KeepsScale(op) => _ => Rectify(op, scales[op.Output].ZeroPoint),
+        Relu { Ceiling: double.PositiveInfinity } when KeepsScale(op) => Rectified(op),
         Relu relu => Clamped(op, relu),
         Gelu => Tabulated(op, TableKernel.Gelu),
         Curve { HasTable: true } curve => Tabulated(op, curve.Value),
@@ -123,13 +151,36 @@ public abstract partial class IntegerMachine : Machine<byte>
         _ => Backward(op) ?? throw new InvalidOperationException($"'{op.Name}' ({op.Op.Name}) is in the repertoire and has no kernel."),
     };
 
+    /// <summary>A tensor that is read, where the kernels work.</summary>
+    protected abstract TOperand At(int tensor);
+
+    /// <summary>A tensor that is written.</summary>
+    protected virtual TOperand Out(int tensor) => At(tensor);
+
+    /// <summary>An operation of a backward pass; null where the machine has no kernel for it.</summary>
+    private protected abstract Action<StepContext>? Backward(PlannedOp op);
+
+    /// <summary>
+    /// Storage on the host of a tensor that stays from step to step, all of it where an operation reads a part.
+    /// </summary>
+    protected abstract byte[] State(int tensor);
+
+    private protected TOperand In(PlannedOp op, int input) => At(op.Inputs[input]);
+
+    private protected TOperand Out(PlannedOp op) => Out(op.Output);
+
+    private TOperand Bias(PlannedOp op) => op.Inputs.Length > 2 ? In(op, 2) : default!;
+
+    private Action<StepContext> Rectified(PlannedOp op) => _ => Kernels.Relu(In(op, 0), Out(op), scales[op.Output].ZeroPoint);
+
     /// <summary>What the integers of a tensor stand for.</summary>
     protected TensorScale ScaleOf(int tensor) => scales[tensor];
 
     /// <summary>Shape of a tensor.</summary>
     protected Shape ShapeOf(int tensor) => Plan.Tensors[tensor].Shape;
 
-    private Action<StepContext> Moved(PlannedOp op, Rearrangement order) => Rescaled(op, _ => Move(op, order));
+    private Action<StepContext> Moved(PlannedOp op, Gathering order) =>
+        Rescaled(op, _ => Kernels.Gather(order, In(op, 0), Out(op)));
 
     // The same integers, then in the result's scale where a quantised network has another there.
     private Action<StepContext> Rescaled(PlannedOp op, Action<StepContext> keep)
@@ -140,7 +191,7 @@ public abstract partial class IntegerMachine : Machine<byte>
         return context =>
         {
             keep(context);
-            Rescale(op, op.Output, stage, Noise(context, op), isCounted: true);
+            Kernels.Requantize(At(op.Output), stage, Out(op), Noise(context, op), op.Index);
         };
     }
 

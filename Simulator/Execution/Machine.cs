@@ -9,9 +9,9 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>
-/// Runs a step: the third reading. Scratch tensors live in one arena at the addresses of the step's layout, so a plan that runs right
-/// also fits. What no trained weight feeds is not recomputed but taken from the <see cref="SampleStore{T}"/>; the plan still prices
-/// it.
+/// Runs a step: the third reading. Scratch tensors live in one arena at the addresses of the step's layout, so a plan that runs
+/// right also fits. What no trained weight feeds is not recomputed but taken from the <see cref="SampleStore{T}"/>; the plan
+/// still prices it.
 /// </summary>
 /// <typeparam name="T">Unit of storage: byte in fixed point, float in floating point.</typeparam>
 public abstract class Machine<T>

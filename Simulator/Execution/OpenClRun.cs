@@ -1,4 +1,3 @@
-using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
 using NpuSim.Simulator.Memory;
@@ -7,7 +6,7 @@ using NpuSim.Simulator.Planning;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>One run's share of an OpenCL device: a queue, the kernels of a policy, and the weights, which stay on the device.</summary>
+/// <summary>One run's share of an OpenCL device: a queue and the weights, which stay on the device.</summary>
 internal sealed class OpenClRun : FixedPointRun
 {
     private const int Alignment = 64;
@@ -24,7 +23,6 @@ internal sealed class OpenClRun : FixedPointRun
     public OpenClRun(OpenClContext context, NumericPolicy policy, FixedWeights weights)
     {
         (Initial, Policy, Queue) = (weights, policy, new OpenClQueue(context));
-        Kernels = new OpenClKernels(Queue, policy);
     }
 
     /// <summary>The arithmetic.</summary>
@@ -34,8 +32,6 @@ internal sealed class OpenClRun : FixedPointRun
     internal FixedWeights Initial { get; }
 
     internal OpenClQueue Queue { get; }
-
-    internal OpenClKernels Kernels { get; }
 
     /// <inheritdoc/>
     public override IntegerMachine Machine(Step step, IReadOnlyDictionary<int, double> ranges, TrainingSettings? settings = null)
@@ -78,10 +74,8 @@ internal sealed class OpenClRun : FixedPointRun
     /// <summary>What stands for a state on the host.</summary>
     internal byte[] Stored(PlanTensor state) => Initial.Of(state, default);
 
-    /// <summary>A source of directions with the places of what it stores.</summary>
-    internal DeviceSource Source(PerturbationSource source) => new(source, Place(source.Stored), Place(source.Mask?.Stored));
-
-    private DeviceOperand Place(byte[]? data) => data is null ? default : places[data];
+    /// <summary>Where on the device lies what stands for a state on the host.</summary>
+    internal DeviceOperand Place(byte[] state) => places[state];
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

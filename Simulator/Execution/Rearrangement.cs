@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using NpuSim.Accelerators.Kernels.Elements;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Execution;
@@ -7,23 +7,18 @@ namespace NpuSim.Simulator.Execution;
 /// Moving the elements of a tensor without changing them: another order of axes, a part of one, a repetition. Worked out once as
 /// the places of runs that stay together.
 /// </summary>
-internal sealed class Rearrangement
+internal static class Rearrangement
 {
-    private readonly int[] sources; // first element of each run in the operand
-    private readonly int run;
-    private int[]? elements;
-
     // A result of these extents whose element moves this far in the operand along each axis.
-    private Rearrangement(ReadOnlySpan<int> extents, ReadOnlySpan<int> strides, int offset)
+    private static Gathering Of(ReadOnlySpan<int> extents, ReadOnlySpan<int> strides, int offset)
     {
-        int inner = extents.Length;
-        run = 1;
+        int inner = extents.Length, run = 1;
         while (inner > 0 && (strides[inner - 1] == run || extents[inner - 1] == 1))
             run *= extents[--inner];
         int runs = 1;
         foreach (int extent in extents[..inner])
             runs *= extent;
-        sources = new int[runs];
+        int[] sources = new int[runs];
         sources[0] = offset;
         int filled = 1; // sources[0..filled] hold the innermost axes done so far
         for (int axis = inner - 1; axis >= 0; axis--)
@@ -32,62 +27,34 @@ internal sealed class Rearrangement
                 sources[i] = sources[i - filled] + strides[axis];
             filled *= extents[axis];
         }
+
+        return new(sources, run);
     }
 
     /// <summary>Axis i of the result is axis <paramref name="axes"/>[i] of the operand.</summary>
-    public static Rearrangement Transposed(Shape shape, ReadOnlySpan<int> axes)
+    public static Gathering Transposed(Shape shape, ReadOnlySpan<int> axes)
     {
         int[] strides = Strides(shape), extents = new int[axes.Length], moved = new int[axes.Length];
         for (int i = 0; i < axes.Length; i++)
             (extents[i], moved[i]) = (shape[axes[i]], strides[axes[i]]);
-        return new(extents, moved, 0);
+        return Of(extents, moved, 0);
     }
 
     /// <summary><paramref name="length"/> indices of one axis from <paramref name="start"/> on.</summary>
-    public static Rearrangement Sliced(Shape shape, int axis, int start, int length)
+    public static Gathering Sliced(Shape shape, int axis, int start, int length)
     {
         int[] strides = Strides(shape), extents = shape.AsSpan().ToArray();
         extents[axis] = length;
-        return new(extents, strides, start * strides[axis]);
+        return Of(extents, strides, start * strides[axis]);
     }
 
     /// <summary>Repeated along the axes, aligned at the innermost, where the operand's extent is 1 or missing.</summary>
-    public static Rearrangement Broadcast(Shape shape, Shape target)
+    public static Gathering Broadcast(Shape shape, Shape target)
     {
         int[] own = Strides(shape), strides = new int[target.Rank];
         for (int axis = 1; axis <= shape.Rank; axis++)
             strides[^axis] = shape[^axis] == target[^axis] ? own[^axis] : 0;
-        return new(target.AsSpan(), strides, 0);
-    }
-
-    /// <summary>For each element of the result, the index of the operand's element that goes there.</summary>
-    public int[] Elements => elements ??= [.. sources.SelectMany(source => Enumerable.Range(source, run))];
-
-    /// <summary>Moves elements of one, two or four bytes.</summary>
-    /// <param name="x">The operand.</param>
-    /// <param name="y">The result; not in the operand's memory.</param>
-    /// <param name="elementBytes">1, 2 or 4.</param>
-    public void Copy(ReadOnlySpan<byte> x, Span<byte> y, int elementBytes)
-    {
-        if (elementBytes == 1)
-            Copy<byte>(x, y);
-        else if (elementBytes == 2)
-            Copy(MemoryMarshal.Cast<byte, short>(x), MemoryMarshal.Cast<byte, short>(y));
-        else
-            Copy(MemoryMarshal.Cast<byte, int>(x), MemoryMarshal.Cast<byte, int>(y));
-    }
-
-    private void Copy<T>(ReadOnlySpan<T> x, Span<T> y)
-    {
-        if (run == 1)
-        {
-            for (int i = 0; i < y.Length; i++)
-                y[i] = x[sources[i]];
-            return;
-        }
-
-        for (int i = 0; i < sources.Length; i++)
-            x.Slice(sources[i], run).CopyTo(y[(i * run)..]);
+        return Of(target.AsSpan(), strides, 0);
     }
 
     private static int[] Strides(Shape shape)

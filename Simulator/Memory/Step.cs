@@ -8,8 +8,8 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Simulator.Memory;
 
 /// <summary>
-/// A step of training, or an inference, with a place for every tensor. It is made once; the memory report, the price and the execution
-/// read it, so that what runs is what was reported: at the same addresses.
+/// A step of training, or an inference, with a place for every tensor. It is made once; the memory report, the price and the
+/// execution read it, so that what runs is what was reported: at the same addresses.
 /// </summary>
 /// <param name="Plan">What is done, in order.</param>
 /// <param name="Layout">Where every tensor lies.</param>
@@ -23,16 +23,22 @@ public sealed record Step(Plan Plan, MemoryLayout Layout)
     /// <param name="method">The training method.</param>
     /// <param name="scheme">Which parameters train.</param>
     /// <exception cref="GraphException">An operation has no derivative that the method needs, or nothing trains.</exception>
-    /// <exception cref="InputException">A weight trains in part, which only backpropagation can do, or sizes leave 64 bits.</exception>
-    public static Step Of(HardwareProfile profile, Graph graph, Method method, TuningScheme scheme) => Of(profile, scheme.Tune(graph), method);
+    /// <exception cref="InputException">
+    /// A weight trains in part, which only backpropagation can do, or sizes leave 64 bits.
+    /// </exception>
+    public static Step Of(HardwareProfile profile, Graph graph, Method method, TuningScheme scheme) =>
+        Of(profile, scheme.Tune(graph), method);
 
     /// <summary>One training step of a network under a tuning scheme.</summary>
     /// <param name="profile">The accelerator, whose alignment the arena keeps.</param>
     /// <param name="tuning">The network at the batch wanted, with outputs "logits" and "loss", and what of it trains.</param>
     /// <param name="method">The training method.</param>
     /// <exception cref="GraphException">An operation has no derivative that the method needs.</exception>
-    /// <exception cref="InputException">A weight trains in part, which only backpropagation can do, or sizes leave 64 bits.</exception>
-    public static Step Of(HardwareProfile profile, Tuning tuning, Method method) => Of(profile, StepPlanner.TrainingStep(tuning, method));
+    /// <exception cref="InputException">
+    /// A weight trains in part, which only backpropagation can do, or sizes leave 64 bits.
+    /// </exception>
+    public static Step Of(HardwareProfile profile, Tuning tuning, Method method) =>
+        Of(profile, StepPlanner.TrainingStep(tuning, method));
 
     /// <summary>One inference: a forward pass.</summary>
     /// <param name="profile">The accelerator, whose alignment the arena keeps.</param>

@@ -119,9 +119,11 @@ public sealed class CompareStudy
     {
         if (request.Budget == Budget.Samples)
             return methods;
-        double? cycles = methods[0].Result.Cost is { } first ? methods[0].SetupCycles + (methods[0].Key.Settings.Steps * first.Cycles) : null;
-        return [.. methods.Select(m => m.WithSteps(
-            cycles is double all && m.Result.Cost is { } cost ? StepsWithin(all - m.SetupCycles, cost.Cycles) : m.Key.Settings.Steps))];
+        Case budget = methods[0];
+        double? cycles = budget.Result.Cost is { } first ? budget.SetupCycles + (budget.Key.Settings.Steps * first.Cycles) : null;
+        return [.. methods.Select(m => m.WithSteps(cycles is double all && m.Result.Cost is { } cost
+            ? StepsWithin(all - m.SetupCycles, cost.Cycles)
+            : m.Key.Settings.Steps))];
     }
 
     private static int StepsWithin(double cycles, double cyclesPerStep) => (int)Math.Clamp(Math.Floor(cycles / cyclesPerStep), 1, int.MaxValue);

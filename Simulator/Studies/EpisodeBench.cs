@@ -90,7 +90,8 @@ public sealed class EpisodeBench : IBench
         step ??= TrainingBench.OnHost(scheme.Tune(Graph), method);
         Lazy<PreparedTraining>[] prepared =
         [
-            .. benches.Select(b => new Lazy<PreparedTraining>(() => b.Prepare(method, scheme, settings, policy, threads, backend, step))),
+            .. benches.Select(b => new Lazy<PreparedTraining>(
+                () => b.Prepare(method, scheme, settings, policy, threads, backend, step))),
         ];
         return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {

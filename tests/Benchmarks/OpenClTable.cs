@@ -48,7 +48,7 @@ internal static class OpenClTable
     private static void PrintProducts(TextWriter output, OpenClContext context, bool large)
     {
         using OpenClQueue queue = new(context);
-        OpenClKernels kernels = new(queue, Policy);
+        using OpenClKernels kernels = new(queue, Policy);
         OpenClDevice device = context.Device;
         double roof = ProductSpeed.RoofGmacs(context, perCore: device.IsCpu);
         output.WriteLine($"{device.Name}, {device.Platform} {device.Driver}, {context.TileDescription}; {WorkTeam.Threads} threads beside it");
@@ -108,7 +108,6 @@ internal static class OpenClTable
         private readonly DeviceBuffer x = queue.Upload(Operands.Draw(m * k, left, GemmTable.Amplitude(left)));
         private readonly DeviceBuffer w = queue.Upload(Operands.Draw(n * k, right, GemmTable.Amplitude(right)));
         private readonly DeviceBuffer y = queue.Context.CreateBuffer((long)m * n);
-        private readonly DeviceCounts counts = new(queue, 1);
 
         public double Gmacs => (double)m * n * k / 1e9;
 
@@ -116,13 +115,13 @@ internal static class OpenClTable
         {
             kernels.Linear(
                 new(m, n, k), new DeviceOperand(x, left), new DeviceOperand(w, right), default, Stage,
-                new DeviceOperand(y, 0, NumberFormat.Int8, (long)m * n), default, counts, 0);
+                new DeviceOperand(y, 0, NumberFormat.Int8, (long)m * n), default, 0);
             queue.Finish();
         }
 
         public void Dispose()
         {
-            foreach (IDisposable part in new IDisposable[] { x, w, y, counts })
+            foreach (IDisposable part in new IDisposable[] { x, w, y })
                 part.Dispose();
         }
     }

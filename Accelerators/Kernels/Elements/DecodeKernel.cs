@@ -2,14 +2,19 @@ using System.Numerics;
 
 namespace NpuSim.Accelerators.Kernels.Elements;
 
-/// <summary>Unfolds weights that are stored compressed: a table look-up per element that is kept, zero for all others.</summary>
+/// <summary>
+/// Unfolds weights that are stored compressed: a table look-up per element that is kept, zero for all others.
+/// </summary>
 public static class DecodeKernel
 {
     /// <summary>result[i] = element first + i of the tensor.</summary>
     /// <typeparam name="T">The weights' storage.</typeparam>
-    /// <param name="mask">One bit per element of the whole tensor, element i in bit i mod 8 of byte i / 8; empty: every element is kept.</param>
+    /// <param name="mask">
+    /// One bit per element of the whole tensor, element i in bit i mod 8 of byte i / 8; empty: every element is kept.
+    /// </param>
     /// <param name="indices">
-    /// One index per element that is kept, index i from bit i · <paramref name="indexBits"/> on, lowest bit first; empty without a codebook.
+    /// One index per element that is kept, index i from bit i · <paramref name="indexBits"/> on, lowest bit first; empty
+    /// without a codebook.
     /// </param>
     /// <param name="indexBits">Bits of an index, 1..8; 0: no codebook.</param>
     /// <param name="values">The codebook, or without one the elements that are kept.</param>

@@ -4,9 +4,9 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Elements;
 
 /// <summary>
-/// Gradient descent on integer weights: v ← sat₃₂(rq(v, μ) + g); w ← narrow(w − rq(v, ηΔg/Δw)). Without momentum v is g. This is the
-/// quantisation-aware scaling of arXiv 2206.15472 with every scale explicit: the gradient with respect to the integers w/Δw is
-/// Δw·dL/dw, and Δw⁻² of it makes the step η·dL/dw/Δw that w takes in floating point.
+/// Gradient descent on integer weights: v ← sat₃₂(rq(v, μ) + g); w ← narrow(w − rq(v, ηΔg/Δw)). Without momentum v is g. This
+/// is the quantisation-aware scaling of arXiv 2206.15472 with every scale explicit: the gradient with respect to the integers
+/// w/Δw is Δw·dL/dw, and Δw⁻² of it makes the step η·dL/dw/Δw that w takes in floating point.
 /// </summary>
 public static unsafe class DescentKernel
 {

@@ -4,8 +4,8 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Elements;
 
 /// <summary>
-/// Sum of what two uses of one weight add to its gradient: both are brought to the scale of the sum, which is the coarser of theirs, and added
-/// in 64 bits.
+/// Sum of what two uses of one weight add to its gradient: both are brought to the scale of the sum, which is the coarser of
+/// theirs, and added in 64 bits.
 /// </summary>
 public static unsafe class GradientSumKernel
 {

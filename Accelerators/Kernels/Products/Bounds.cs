@@ -3,8 +3,8 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Products;
 
 /// <summary>
-/// Proofs that order does not matter. |Σ aᵢwᵢ| ≤ ‖a‖·‖w‖ (Cauchy–Schwarz) holds for the whole sum and for every part of it, so a
-/// product of norms below the accumulator's range, less the bias, rules out every overflow on the way.
+/// Proofs that order does not matter. |Σ aᵢwᵢ| ≤ ‖a‖·‖w‖ (Cauchy–Schwarz) holds for the whole sum and for every part of it, so
+/// a product of norms below the accumulator's range, less the bias, rules out every overflow on the way.
 /// </summary>
 internal static unsafe class Bounds
 {

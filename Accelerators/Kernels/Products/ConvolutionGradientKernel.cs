@@ -4,15 +4,15 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Products;
 
 /// <summary>
-/// Gradients of a convolution as convolutions of other operands, so that they follow the same policy of accumulation. The copies
-/// made here stand for addresses that an engine generates: they hold no other numbers than the operands, and zeros.
+/// Gradients of a convolution as convolutions of other operands, so that they follow the same policy of accumulation. The
+/// copies made here stand for addresses that an engine generates: they hold no other numbers than the operands, and zeros.
 /// </summary>
 public static class ConvolutionGradientKernel
 {
     /// <summary>
-    /// dx[b, h, w, i] = stage(Σ dy[b, oh, ow, o] · w[o, kh, kw, i]) over the windows that hold the pixel: the convolution of dy,
-    /// stride − 1 zeros between its pixels, with the filters turned by 180° and their channels exchanged. Summed in the order turned
-    /// kernel row, turned kernel column, output channel.
+    /// dx[b, h, w, i] = stage(Σ dy[b, oh, ow, o] · w[o, kh, kw, i]) over the windows that hold the pixel: the convolution of
+    /// dy, stride − 1 zeros between its pixels, with the filters turned by 180° and their channels exchanged. Summed in the
+    /// order turned kernel row, turned kernel column, output channel.
     /// </summary>
     /// <param name="shape">The convolution differentiated; no dilation.</param>
     /// <param name="dy">Of its output's shape, int8 or int16.</param>
@@ -45,9 +45,9 @@ public static class ConvolutionGradientKernel
     }
 
     /// <summary>
-    /// dw[o, kh, kw, i] = Σ dy[b, oh, ow, o] · x[b, h, w, i] over images and output pixels: the convolution of x with dy as filters,
-    /// images and channels exchanged, the stride as dilation. The accumulators themselves; summed in the order output row,
-    /// output column, image.
+    /// dw[o, kh, kw, i] = Σ dy[b, oh, ow, o] · x[b, h, w, i] over images and output pixels: the convolution of x with dy as
+    /// filters, images and channels exchanged, the stride as dilation. The accumulators themselves; summed in the order output
+    /// row, output column, image.
     /// </summary>
     /// <param name="shape">The convolution differentiated; no dilation.</param>
     /// <param name="dy">Of its output's shape, int8 or int16.</param>

@@ -3,7 +3,9 @@ using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels.Products;
 
-/// <summary>Fully connected layer: y[m, n] = stage(bias[n] + Σₖ (x[m, k] + input offset) · (w[n, k] + weight offset)).</summary>
+/// <summary>
+/// Fully connected layer: y[m, n] = stage(bias[n] + Σₖ (x[m, k] + input offset) · (w[n, k] + weight offset)).
+/// </summary>
 public static unsafe class LinearKernel
 {
     /// <summary>Runs the layer.</summary>

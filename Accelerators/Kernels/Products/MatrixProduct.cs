@@ -3,9 +3,9 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Products;
 
 /// <summary>
-/// One matrix product y[m, n] = stage(bias[n] + Σ left[m, k] · right[n, k]) in a policy's arithmetic. Where Cauchy–Schwarz proves
-/// that no partial sum of a tile can leave the accumulator, the order of addition is free and the register tile runs; where it
-/// does not, the tile is accumulated in the policy's order.
+/// One matrix product y[m, n] = stage(bias[n] + Σ left[m, k] · right[n, k]) in a policy's arithmetic. Where Cauchy–Schwarz
+/// proves that no partial sum of a tile can leave the accumulator, the order of addition is free and the register tile runs;
+/// where it does not, the tile is accumulated in the policy's order.
 /// </summary>
 internal sealed unsafe class MatrixProduct : IWork
 {

@@ -7,9 +7,9 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Products;
 
 /// <summary>
-/// Accumulation in the exact order of the policy on packed panels. Lanes lie across columns, so each column adds its products in
-/// their order: up to 31 bits in 32-bit lanes that are clamped or wrapped after each group, 32 bits with an overflow test, 33 to
-/// 63 bits in 64-bit lanes, anything else one by one.
+/// Accumulation in the exact order of the policy on packed panels. Lanes lie across columns, so each column adds its products
+/// in their order: up to 31 bits in 32-bit lanes that are clamped or wrapped after each group, 32 bits with an overflow test,
+/// 33 to 63 bits in 64-bit lanes, anything else one by one.
 /// </summary>
 internal static unsafe partial class Ordered
 {

@@ -1,8 +1,8 @@
 namespace NpuSim.Accelerators.Kernels.Randomness;
 
 /// <summary>
-/// Momentum-guided sampling of z: z ← sat₈((a·n₁ + b·z + c·n₂ + 2¹³) ≫ 14) with n₁, n₂ drawn at directions of their own. The published
-/// z ← β·z₁ + (1 − β)·z₂ with z₁ ~ N(0, √α), z₂ ~ N(z, √(1 − α)) has a = β√α, b = 1 − β, c = (1 − β)√(1 − α).
+/// Momentum-guided sampling of z: z ← sat₈((a·n₁ + b·z + c·n₂ + 2¹³) ≫ 14) with n₁, n₂ drawn at directions of their own. The
+/// published z ← β·z₁ + (1 − β)·z₂ with z₁ ~ N(0, √α), z₂ ~ N(z, √(1 − α)) has a = β√α, b = 1 − β, c = (1 − β)√(1 − α).
 /// </summary>
 public static class GuidedKernel
 {

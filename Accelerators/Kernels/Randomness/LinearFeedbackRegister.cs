@@ -3,8 +3,8 @@ using NpuSim.Random;
 namespace NpuSim.Accelerators.Kernels.Randomness;
 
 /// <summary>
-/// A Galois linear feedback shift register, x³² + x²² + x² + x + 1, as hardware has: shifted right, 16 clocks per number, whose low
-/// sixteen bits count. Any number of a sequence can be reached directly by powers of the step.
+/// A Galois linear feedback shift register, x³² + x²² + x² + x + 1, as hardware has: shifted right, 16 clocks per number, whose
+/// low sixteen bits count. Any number of a sequence can be reached directly by powers of the step.
 /// </summary>
 internal static class LinearFeedbackRegister
 {
@@ -15,7 +15,9 @@ internal static class LinearFeedbackRegister
     /// <summary>The state after the next number, which is its low sixteen bits.</summary>
     public static uint Next(uint state) => (state >> 16) ^ Advance16[state & 0xFFFF];
 
-    /// <summary>[40, 32]: for each bit b of an element's index, the columns of the matrix that advances by 16 · 2^b clocks.</summary>
+    /// <summary>
+    /// [40, 32]: for each bit b of an element's index, the columns of the matrix that advances by 16 · 2^b clocks.
+    /// </summary>
     public static Lazy<uint[]> JumpPowers { get; } = new(MakeJumpPowers);
 
     /// <summary>The state before the first number of an address: one Philox word, never 0.</summary>

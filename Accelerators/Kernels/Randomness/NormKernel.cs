@@ -3,7 +3,10 @@ using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels.Randomness;
 
-/// <summary>‖w‖ / ‖g‖ of a tensor in steps of their scales: √(Σ w² / Σ g²), both sums exact in 64 bits, the root rounded down to 31 bits.</summary>
+/// <summary>
+/// ‖w‖ / ‖g‖ of a tensor in steps of their scales: √(Σ w² / Σ g²), both sums exact in 64 bits, the root rounded down to 31
+/// bits.
+/// </summary>
 public static unsafe class NormKernel
 {
     /// <summary>The ratio; 0 where a norm is 0.</summary>

@@ -21,7 +21,9 @@ public static unsafe class PerturbKernel
     /// leaves w as
     /// it is at ε = 0 and makes the perturbation 0.8 % larger.
     /// </param>
-    /// <param name="first">Element of the whole tensor that the first of w is: z and rounding noise are those of the whole.</param>
+    /// <param name="first">
+    /// Element of the whole tensor that the first of w is: z and rounding noise are those of the whole.
+    /// </param>
     /// <exception cref="ArgumentException">Sizes, formats or the sign do not fit.</exception>
     public static OverflowCount Run(
         Operand w,
@@ -39,7 +41,9 @@ public static unsafe class PerturbKernel
         return Run(w, [new(source, sign * epsilonSteps)], y, policy, exactOne, first);
     }
 
-    /// <summary>w± = narrow(round((w · 1_q + Σ ±ε_q · z) · Δz)) of one direction, or of a direction at a neighbour of w.</summary>
+    /// <summary>
+    /// w± = narrow(round((w · 1_q + Σ ±ε_q · z) · Δz)) of one direction, or of a direction at a neighbour of w.
+    /// </summary>
     /// <param name="w">[n], int4, int8 or int16.</param>
     /// <param name="terms">One or two summands; stochastic rounding draws at the address of the first.</param>
     /// <param name="y">[n], the format of w.</param>

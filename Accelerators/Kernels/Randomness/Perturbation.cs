@@ -64,7 +64,9 @@ public static unsafe class Perturbation
         }
     }
 
-    /// <summary>The sixteen random bits behind each of z[first], z[first + 1], …: for numbers of another shape at the same address.</summary>
+    /// <summary>
+    /// The sixteen random bits behind each of z[first], z[first + 1], …: for numbers of another shape at the same address.
+    /// </summary>
     /// <param name="address">Seed, step, direction, tensor.</param>
     /// <param name="first">Index of the first element, not negative.</param>
     /// <param name="bits">Filled.</param>

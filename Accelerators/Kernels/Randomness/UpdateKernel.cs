@@ -4,9 +4,8 @@ namespace NpuSim.Accelerators.Kernels.Randomness;
 
 /// <summary>
 /// QZO-FF's weight update: g = (1/m) Σ signᵢ zᵢ in 8 bits (scale Δz), w̄ = round(η Δz/Δw · g), w ← narrow(w − w̄). Each zᵢ is
-/// drawn
-/// again from its address. The mean is a requantise by 1/m, like every other scaling in the policy's arithmetic. With momentum the
-/// step follows v ← (μ·v + (2¹⁵ − μ)·g·2⁸ + 2¹⁴) ≫ 15, a running mean of g with eight fractional bits.
+/// drawn again from its address. The mean is a requantise by 1/m, like every other scaling in the policy's arithmetic. With
+/// momentum the step follows v ← (μ·v + (2¹⁵ − μ)·g·2⁸ + 2¹⁴) ≫ 15, a running mean of g with eight fractional bits.
 /// </summary>
 public static unsafe class UpdateKernel
 {

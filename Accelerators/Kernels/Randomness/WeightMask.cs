@@ -1,8 +1,8 @@
 namespace NpuSim.Accelerators.Kernels.Randomness;
 
 /// <summary>
-/// Which elements of a weight tensor are perturbed and updated: those of a stored bit each, or a random choice that is drawn again
-/// whenever it is needed and stored nowhere.
+/// Which elements of a weight tensor are perturbed and updated: those of a stored bit each, or a random choice that is drawn
+/// again whenever it is needed and stored nowhere.
 /// </summary>
 /// <param name="Stored">One bit per element, element i in bit i mod 8 of byte i / 8; null: a random choice.</param>
 /// <param name="Address">Seed and tensor of the random choice, the same in every step.</param>
@@ -23,7 +23,9 @@ public sealed record WeightMask(byte[]? Stored, RandomAddress Address, int KeptO
     public static WeightMask Random(ulong seed, uint tensor, double keptShare, bool linearFeedback) =>
         new(null, new RandomAddress(seed, 0, RandomAddress.MaskDirection, tensor), (int)Math.Round(65536 * keptShare), linearFeedback);
 
-    /// <summary>One bit for each of the <paramref name="kept"/> elements of the largest magnitude; of equals the first.</summary>
+    /// <summary>
+    /// One bit for each of the <paramref name="kept"/> elements of the largest magnitude; of equals the first.
+    /// </summary>
     /// <param name="magnitudes">[n], not negative.</param>
     /// <param name="kept">How many, 0..n.</param>
     public static byte[] Largest(ReadOnlySpan<float> magnitudes, int kept)

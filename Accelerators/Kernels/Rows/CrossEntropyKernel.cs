@@ -4,15 +4,12 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Rows;
 
 /// <summary>
-/// Cross-entropy loss in integers: loss = ln Σ e^(s·x[j]) − s·x[label], per row
-/// <list type="number">
-/// <item>a[j] = s · (max x − x[j]) in nats, Q.30, 64 bits; t[j] = a[j] · log₂e in Q.30.</item>
-/// <item>e[j] = 2^−t[j] in Q.31: two tables of 1024 entries for bits 29…20 and 19…10 of the fraction, a straight line for the
-/// last ten.</item>
-/// <item>log₂ Σ e in Q.30: leading bit, table of log₂(1 + i/1024), series δ − δ²/2 + δ³/3 for the rest.</item>
-/// <item>loss = log₂(Σ e) · ln 2 + a[label], rounded to Q.24 and summed over rows in 64 bits.</item>
-/// </list>
-/// The error of one row stays below 2⁻²², and equal logits give equal losses, so the sign of a difference of two losses survives.
+/// Cross-entropy loss in integers: loss = ln Σ e^(s·x[j]) − s·x[label], per row <list type="number"> <item>a[j] = s · (max x −
+/// x[j]) in nats, Q.30, 64 bits; t[j] = a[j] · log₂e in Q.30.</item> <item>e[j] = 2^−t[j] in Q.31: two tables of 1024 entries
+/// for bits 29…20 and 19…10 of the fraction, a straight line for the last ten.</item> <item>log₂ Σ e in Q.30: leading bit,
+/// table of log₂(1 + i/1024), series δ − δ²/2 + δ³/3 for the rest.</item> <item>loss = log₂(Σ e) · ln 2 + a[label], rounded to
+/// Q.24 and summed over rows in 64 bits.</item> </list> The error of one row stays below 2⁻²², and equal logits give equal
+/// losses, so the sign of a difference of two losses survives.
 /// </summary>
 public static unsafe class CrossEntropyKernel
 {

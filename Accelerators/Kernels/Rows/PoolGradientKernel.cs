@@ -6,12 +6,14 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Rows;
 
 /// <summary>
-/// Gradients of pooling. Max: the first largest pixel of each window, row by row, gets the window's dy. Average: every pixel gets an
-/// equal share of it.
+/// Gradients of pooling. Max: the first largest pixel of each window, row by row, gets the window's dy. Average: every pixel
+/// gets an equal share of it.
 /// </summary>
 public static unsafe class PoolGradientKernel
 {
-    /// <summary>dx from dy and the images. A pixel that several windows choose gets the sum, in 32 bits, narrowed at the end.</summary>
+    /// <summary>
+    /// dx from dy and the images. A pixel that several windows choose gets the sum, in 32 bits, narrowed at the end.
+    /// </summary>
     /// <param name="shape">Extents of the pooling; channels alike.</param>
     /// <param name="dy">[B, OH, OW, C], int8 or int16.</param>
     /// <param name="x">[B, H, W, C], int8 or int16.</param>
@@ -54,7 +56,9 @@ public static unsafe class PoolGradientKernel
         }
     }
 
-    /// <summary>dx from dy and the places of the maxima. A pixel that several windows choose gets the sum, narrowed at the end.</summary>
+    /// <summary>
+    /// dx from dy and the places of the maxima. A pixel that several windows choose gets the sum, narrowed at the end.
+    /// </summary>
     /// <param name="shape">Extents of the pooling.</param>
     /// <param name="dy">[B, OH, OW, C], int8 or int16.</param>
     /// <param name="places">[B, OH, OW, C], int8.</param>
@@ -76,7 +80,8 @@ public static unsafe class PoolGradientKernel
     }
 
     /// <summary>
-    /// dx = rq(dy, factor / n), n being the pixels of the window that lie in the image; 0 where no window reads. Windows do not overlap.
+    /// dx = rq(dy, factor / n), n being the pixels of the window that lie in the image; 0 where no window reads. Windows do not
+    /// overlap.
     /// </summary>
     /// <param name="shape">Extents of the pooling.</param>
     /// <param name="dy">[B, OH, OW, C], int8 or int16.</param>

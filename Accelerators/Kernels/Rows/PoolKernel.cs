@@ -6,8 +6,8 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Rows;
 
 /// <summary>
-/// Pooling over windows of an NHWC tensor; padding takes no part. Output scale and zero point are the input's. A window as large
-/// as the input without padding is global pooling.
+/// Pooling over windows of an NHWC tensor; padding takes no part. Output scale and zero point are the input's. A window as
+/// large as the input without padding is global pooling.
 /// </summary>
 public static unsafe class PoolKernel
 {

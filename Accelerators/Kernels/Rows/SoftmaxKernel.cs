@@ -22,8 +22,8 @@ public static unsafe class SoftmaxKernel
 
     /// <summary>
     /// Int8 inputs: gemmlowp fixed point. Differences to the row's maximum in Q5.26, exponentials in Q0.31, their sum in Q12.19
-    /// (each RHAZ(exp, 12)), reciprocal by three Newton steps. Int16 inputs: interpolated tables for e^x on [−10, 0] and 1/(1+x)
-    /// on [0, 1], sum in 32 bits of Q.15.
+    /// (each RHAZ(exp, 12)), reciprocal by three Newton steps. Int16 inputs: interpolated tables for e^x on [−10, 0] and
+    /// 1/(1+x) on [0, 1], sum in 32 bits of Q.15.
     /// </summary>
     /// <param name="rows">Rows; each is normalised by itself.</param>
     /// <param name="depth">Elements per row; at most 4096 for int8, 65536 for int16 inputs.</param>

@@ -11,7 +11,9 @@ public static unsafe class SumKernel
     /// <param name="x">[n], any integer format.</param>
     /// <param name="targets">[n] which sum each element belongs to.</param>
     /// <param name="scale">Factor from the sum to y; without effect where y has 32 bits.</param>
-    /// <param name="y">The sums: int32, clamped to 32 bits, in x's scale; int8 and int16 from those 32 bits, requantised.</param>
+    /// <param name="y">
+    /// The sums: int32, clamped to 32 bits, in x's scale; int8 and int16 from those 32 bits, requantised.
+    /// </param>
     /// <param name="policy">Arithmetic.</param>
     /// <param name="noise">Random numbers of stochastic rounding, by sum.</param>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>

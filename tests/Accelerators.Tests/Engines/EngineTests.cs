@@ -1,6 +1,5 @@
 using FsCheck;
 using NpuSim.Accelerators.Engines;
-using NpuSim.Accelerators.Profiles;
 
 namespace NpuSim.Accelerators.Tests.Engines;
 

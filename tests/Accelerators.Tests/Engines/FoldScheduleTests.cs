@@ -1,5 +1,4 @@
 using NpuSim.Accelerators.Engines;
-using NpuSim.Accelerators.Profiles;
 
 namespace NpuSim.Accelerators.Tests.Engines;
 

@@ -20,7 +20,7 @@ internal sealed class Bench : IDisposable
     public Bench(NumericPolicy policy, TileShape tiles, bool isSequential, OpenClContext? context = null)
     {
         Queue = new OpenClQueue(context ?? Device.Context);
-        Kernels = new OpenClKernels(Queue, policy, tiles, isSequential);
+        Kernels = new OpenClKernels(Queue, policy, tiles, isSequential, slots: 3);
     }
 
     /// <summary>How kernels are built where a test does not say. Small tiles compile in half the time of large ones.</summary>
@@ -44,20 +44,30 @@ internal sealed class Bench : IDisposable
         return bytes;
     }
 
-    /// <summary>Counts of a kernel that accumulates this many outputs.</summary>
-    public OverflowCount Count(long accumulations, Action<DeviceCounts> run)
+    /// <summary>Counts of a kernel.</summary>
+    public OverflowCount Count(Action run)
     {
-        using DeviceCounts counts = new(Queue, 3);
-        run(counts); // into slot 1
-        (long First, long Second)[] read = counts.Read();
-        Assert.That((read[0], read[2]), Is.EqualTo(((0L, 0L), (0L, 0L))), "other slots");
-        return new OverflowCount(accumulations, read[1].First, read[1].Second);
+        Kernels.Recount(new([default, default, default], 0, 0));
+        run(); // into slot 1
+        KernelCounts counts = Kernels.Tally();
+        Assert.That((counts.Overflow[0], counts.Overflow[2]), Is.EqualTo((default(OverflowCount), default(OverflowCount))), "other slots");
+        return counts.Overflow[1];
+    }
+
+    /// <summary>Weights that an update changes, and updates that round to nothing.</summary>
+    public (long Changed, long RoundedAway) CountUpdates(Action run)
+    {
+        Kernels.Recount(new([default, default, default], 0, 0));
+        run();
+        KernelCounts counts = Kernels.Tally();
+        return (counts.Updates - counts.RoundedAway, counts.RoundedAway);
     }
 
     public void Dispose()
     {
         foreach (DeviceBuffer buffer in buffers)
             buffer.Dispose();
+        Kernels.Dispose();
         Queue.Dispose();
     }
 }

@@ -82,8 +82,8 @@ public sealed class DotProductTests
             new(1, 1, Depth), new Operand(x, NumberFormat.Int8), new Operand(weights, NumberFormat.Int16), ReadOnlySpan<int>.Empty, OutputStage.Raw,
             new Operand(expected, NumberFormat.Int32), policy, default);
         DeviceOperand y = bench.Put(new byte[sizeof(int)], NumberFormat.Int32);
-        OverflowCount got = bench.Count(1, counts => bench.Kernels.Linear(
-            new(1, 1, Depth), bench.Put(x, NumberFormat.Int8), bench.Put(weights, NumberFormat.Int16), default, OutputStage.Raw, y, default, counts, 1));
+        OverflowCount got = bench.Count(() => bench.Kernels.Linear(
+            new(1, 1, Depth), bench.Put(x, NumberFormat.Int8), bench.Put(weights, NumberFormat.Int16), default, OutputStage.Raw, y, default, 1));
         LayerTests.Check(bench, y, expected, got, count);
         Assert.That(BitConverter.ToInt32(expected), Is.EqualTo(-127 * 255 * Depth));
     }

@@ -50,7 +50,7 @@ public sealed class GoldenTests
         {
             (Bench bench, DeviceOperand left, DeviceOperand right, DeviceOperand output) = Put(policy, x, w, y);
             DeviceOperand starts = Bias(bench, bias);
-            bench.Count(0, counts => bench.Kernels.Convolution(shape, left, right, starts, stage, output, default, counts, 1));
+            bench.Count(() => bench.Kernels.Convolution(shape, left, right, starts, stage, output, default, 1));
             bench.Get(output).CopyTo(y.Bytes);
         }
 
@@ -59,7 +59,7 @@ public sealed class GoldenTests
         {
             (Bench bench, DeviceOperand left, DeviceOperand right, DeviceOperand output) = Put(policy, x, w, y);
             DeviceOperand starts = Bias(bench, bias);
-            bench.Count(0, counts => bench.Kernels.Linear(new(m, n, k), left, right, starts, stage, output, default, counts, 1));
+            bench.Count(() => bench.Kernels.Linear(new(m, n, k), left, right, starts, stage, output, default, 1));
             bench.Get(output).CopyTo(y.Bytes);
         }
 
@@ -67,21 +67,21 @@ public sealed class GoldenTests
             int m, int n, int k, bool transposeB, Operand a, Operand b, OutputStage stage, Operand y, NumericPolicy policy)
         {
             (Bench bench, DeviceOperand left, DeviceOperand right, DeviceOperand output) = Put(policy, a, b, y);
-            bench.Count(0, counts => bench.Kernels.MatMul(new(m, n, k, TransposeB: transposeB), left, right, stage, output, default, counts, 1));
+            bench.Count(() => bench.Kernels.MatMul(new(m, n, k, TransposeB: transposeB), left, right, stage, output, default, 1));
             bench.Get(output).CopyTo(y.Bytes);
         }
 
         public override void Add(Operand a, Operand b, AddStage stage, Operand y, NumericPolicy policy)
         {
             (Bench bench, DeviceOperand left, DeviceOperand right, DeviceOperand output) = Put(policy, a, b, y);
-            bench.Count(0, counts => bench.Kernels.Add(left, right, stage, output, default, counts, 1));
+            bench.Count(() => bench.Kernels.Add(left, right, stage, output, default, 1));
             bench.Get(output).CopyTo(y.Bytes);
         }
 
         public override void Mul(Operand a, Operand b, OutputStage stage, Operand y, NumericPolicy policy)
         {
             (Bench bench, DeviceOperand left, DeviceOperand right, DeviceOperand output) = Put(policy, a, b, y);
-            bench.Count(0, counts => bench.Kernels.Mul(left, right, stage, output, default, counts, 1));
+            bench.Count(() => bench.Kernels.Mul(left, right, stage, output, default, 1));
             bench.Get(output).CopyTo(y.Bytes);
         }
 

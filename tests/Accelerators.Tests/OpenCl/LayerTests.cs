@@ -58,8 +58,8 @@ public sealed class LayerTests
         using Bench bench = new(Policies[0]);
         DeviceOperand x = bench.Put(new byte[2], Int8), y = bench.Put(new byte[4], Int8);
         Assert.That(
-            () => bench.Count(2, counts => bench.Kernels.Convolution(
-                new(1, 1, 1, 2, 1, 1, 1, 1, 2, Groups: 2), x, x, default, OutputStage.Raw, y, Noise, counts, 1, new(0, 4))),
+            () => bench.Count(() => bench.Kernels.Convolution(
+                new(1, 1, 1, 2, 1, 1, 1, 1, 2, Groups: 2), x, x, default, OutputStage.Raw, y, Noise, 1, new(0, 4))),
             Throws.ArgumentException.With.Message.Contains("depthwise"));
     }
 
@@ -74,8 +74,8 @@ public sealed class LayerTests
         OverflowCount count = ConvolutionKernel.Run(
             shape, new Operand(x, format), new Operand(w, Int8), MemoryMarshal.Cast<byte, int>(bias), stage, new Operand(expected, Int8),
             policy, Noise, part);
-        OverflowCount got = bench.Count(shape.OutputCount, counts => bench.Kernels.Convolution(
-            shape, bench.Put(x, format), bench.Put(w, Int8), bench.Put(bias, Int32), stage, y, Noise, counts, 1, part));
+        OverflowCount got = bench.Count(() => bench.Kernels.Convolution(
+            shape, bench.Put(x, format), bench.Put(w, Int8), bench.Put(bias, Int32), stage, y, Noise, 1, part));
         Check(bench, y, expected, got, count);
     }
 
@@ -95,8 +95,8 @@ public sealed class LayerTests
         OverflowCount count = MatMulKernel.Run(
             new(m, n, k, batch, TransposeB: transpose), new Operand(a, format), new Operand(b, Int8), stage, new Operand(expected, Int8), policy, Noise);
         DeviceOperand y = bench.Put(new byte[expected.Length], Int8);
-        OverflowCount got = bench.Count(expected.Length, counts => bench.Kernels.MatMul(
-            new(m, n, k, batch, TransposeB: transpose), bench.Put(a, format), bench.Put(b, Int8), stage, y, Noise, counts, 1));
+        OverflowCount got = bench.Count(() => bench.Kernels.MatMul(
+            new(m, n, k, batch, TransposeB: transpose), bench.Put(a, format), bench.Put(b, Int8), stage, y, Noise, 1));
         Check(bench, y, expected, got, count);
     }
 
@@ -115,11 +115,11 @@ public sealed class LayerTests
             DeviceOperand x = bench.Put(a, left), z = bench.Put(b, right), y = bench.Put(expected, format);
             OverflowCount count = ElementwiseKernel.Add(
                 new Operand(a, left), new Operand(b, right), sum, new Operand(expected, format), policy, Noise);
-            OverflowCount got = bench.Count(1030, counts => bench.Kernels.Add(x, z, sum, y, Noise, counts, 1));
+            OverflowCount got = bench.Count(() => bench.Kernels.Add(x, z, sum, y, Noise, 1));
             Check(bench, y, expected, got, count);
             count = ElementwiseKernel.Mul(
                 new Operand(a, left), new Operand(b, right), product, new Operand(expected, format), policy, Noise);
-            got = bench.Count(1030, counts => bench.Kernels.Mul(x, z, product, y, Noise, counts, 1));
+            got = bench.Count(() => bench.Kernels.Mul(x, z, product, y, Noise, 1));
             Check(bench, y, expected, got, count);
         }
     }
@@ -138,7 +138,7 @@ public sealed class LayerTests
                 byte[] expected = new byte[600 * IntegerAccess.Bytes(to)];
                 OverflowCount count = ElementwiseKernel.Requantize(new Operand(x, from), stage, new Operand(expected, to), policy, Noise);
                 DeviceOperand y = bench.Put(new byte[expected.Length], to);
-                OverflowCount got = bench.Count(600, counts => bench.Kernels.Requantize(bench.Put(x, from), stage, y, Noise, counts, 1));
+                OverflowCount got = bench.Count(() => bench.Kernels.Requantize(bench.Put(x, from), stage, y, Noise, 1));
                 Check(bench, y, expected, got, count);
             }
         }
@@ -206,8 +206,8 @@ public sealed class LayerTests
             OverflowCount count = LayerNormKernel.Run(
                 11, depth, new Operand(x, format), new Operand(g, gamma), new Operand(b, gamma), stage, new Operand(expected, Int8), policy, Noise);
             DeviceOperand y = bench.Put(new byte[expected.Length], Int8);
-            OverflowCount got = bench.Count(11 * depth, counts => bench.Kernels.LayerNorm(
-                11, depth, bench.Put(x, format), bench.Put(g, gamma), bench.Put(b, gamma), stage, y, Noise, counts, 1));
+            OverflowCount got = bench.Count(() => bench.Kernels.LayerNorm(
+                11, depth, bench.Put(x, format), bench.Put(g, gamma), bench.Put(b, gamma), stage, y, Noise, 1));
             Check(bench, y, expected, got, count);
         }
     }
@@ -259,10 +259,10 @@ public sealed class LayerTests
             count += ElementwiseKernel.Requantize(part, stage, new Operand(expected, Int8), policy, Noise, (row * 11) + 4);
         }
 
-        OverflowCount got = bench.Count(30, counts => bench.Kernels.Requantize(bench.Put(x, Int16), 6, 11, 4, stage, y, Noise, counts, 1));
+        OverflowCount got = bench.Count(() => bench.Kernels.Requantize(bench.Put(x, Int16), 6, 11, 4, stage, y, Noise, 1));
         Check(bench, y, expected, got, count);
         Assert.That(
-            () => bench.Count(30, counts => bench.Kernels.Requantize(bench.Put(x, Int16), 6, 11, 5, stage, y, Noise, counts, 1)),
+            () => bench.Count(() => bench.Kernels.Requantize(bench.Put(x, Int16), 6, 11, 5, stage, y, Noise, 1)),
             Throws.ArgumentException);
     }
 

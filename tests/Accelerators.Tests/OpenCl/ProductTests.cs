@@ -132,9 +132,9 @@ public sealed class ProductTests
         DeviceOperand y = bench.Put(expected, format);
         OverflowCount count = LinearKernel.Run(
             new(m, n, k), new Operand(x, left), new Operand(w, right), bias, stage, new Operand(expected, format), policy, noise, part);
-        OverflowCount got = bench.Count((long)m * n, counts => bench.Kernels.Linear(
+        OverflowCount got = bench.Count(() => bench.Kernels.Linear(
             new(m, n, k), bench.Put(x, left), bench.Put(w, right),
-            bench.Put(MemoryMarshal.AsBytes(bias.AsSpan()).ToArray(), NumberFormat.Int32), stage, y, noise, counts, 1, part));
+            bench.Put(MemoryMarshal.AsBytes(bias.AsSpan()).ToArray(), NumberFormat.Int32), stage, y, noise, 1, part));
         Assert.That(Integers.Read(bench.Get(y), format), Is.EqualTo(Integers.Read(expected, format)), $"{m}×{n}×{k} {left} {right} {format}");
         Assert.That(got, Is.EqualTo(count), $"counts of {m}×{n}×{k} {left} {right} {format}");
     }
