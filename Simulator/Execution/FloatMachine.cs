@@ -1,8 +1,8 @@
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Kernels.Elements;
 using NpuSim.Accelerators.Numerics;
-using NpuSim.Simulator.Execution.Float;
 using NpuSim.Simulator.Memory;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Simulator.Planning;
 
 namespace NpuSim.Simulator.Execution;

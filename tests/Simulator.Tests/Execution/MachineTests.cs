@@ -4,7 +4,7 @@ using NpuSim.Accelerators.Kernels.Products;
 using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
-using NpuSim.Simulator.Execution.Float;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;

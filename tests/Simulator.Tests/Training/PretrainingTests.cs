@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Simulator.Execution;
-using NpuSim.Simulator.Execution.Float;
 using NpuSim.Simulator.Memory;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;

@@ -1,6 +1,6 @@
 using System.Numerics;
 using NpuSim.Random;
-using NpuSim.Simulator.Execution.Float;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Tests.Execution.Float;

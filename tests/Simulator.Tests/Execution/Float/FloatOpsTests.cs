@@ -1,4 +1,4 @@
-using NpuSim.Simulator.Execution.Float;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;

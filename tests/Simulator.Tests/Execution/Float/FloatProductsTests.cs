@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NpuSim.Random;
-using NpuSim.Simulator.Execution.Float;
-using NpuSim.Simulator.Execution.Float.Reference;
+using NpuSim.Workloads.Evaluation;
+using NpuSim.Workloads.Evaluation.Reference;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using NpuSim.Random;
-using NpuSim.Simulator.Execution.Float;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 

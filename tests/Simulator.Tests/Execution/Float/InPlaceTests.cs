@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using NpuSim.Simulator.Execution.Float;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 

@@ -1,5 +1,5 @@
 using NpuSim.Random;
-using NpuSim.Simulator.Execution.Float;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Models;

@@ -1,7 +1,7 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Random;
 using NpuSim.Simulator.Execution;
-using NpuSim.Simulator.Execution.Float;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;

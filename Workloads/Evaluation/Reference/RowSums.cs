@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
-namespace NpuSim.Simulator.Execution.Float.Reference;
+namespace NpuSim.Workloads.Evaluation.Reference;
 
 /// <summary>
 /// Sums over one row. Element i goes to partial sum i mod n, where n numbers fill 32 bytes; the partial sums are then added in

@@ -1,4 +1,4 @@
-namespace NpuSim.Simulator.Execution.Float.Products;
+namespace NpuSim.Workloads.Evaluation.Products;
 
 /// <summary>Splits rows of a product among threads when each gets enough to do.</summary>
 internal static class Parallelism

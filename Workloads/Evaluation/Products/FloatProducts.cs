@@ -1,7 +1,7 @@
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Execution.Float.Products;
+namespace NpuSim.Workloads.Evaluation.Products;
 
 /// <summary>The operations that are matrix products, in float, by packed kernels.</summary>
 internal static unsafe class FloatProducts

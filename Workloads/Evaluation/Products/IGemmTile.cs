@@ -1,4 +1,4 @@
-namespace NpuSim.Simulator.Execution.Float.Products;
+namespace NpuSim.Workloads.Evaluation.Products;
 
 /// <summary>A register tile of a product: a fixed number of columns, a few rows at a time.</summary>
 internal unsafe interface IGemmTile

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace NpuSim.Simulator.Execution.Float.Products;
+namespace NpuSim.Workloads.Evaluation.Products;
 
 /// <summary>A matrix in memory: element (row, column) at Data[row · RowStride + column · ColumnStride].</summary>
 internal readonly unsafe record struct Matrix(IntPtr Address, int Rows, int Columns, nint RowStride, nint ColumnStride)

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Execution.Float.Products;
+namespace NpuSim.Workloads.Evaluation.Products;
 
 /// <summary>
 /// Depthwise convolution of one filter per channel and its gradients: lanes across channels, sums over the taps in order.

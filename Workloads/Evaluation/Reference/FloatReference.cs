@@ -2,7 +2,7 @@ using System.Numerics;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Execution.Float.Reference;
+namespace NpuSim.Workloads.Evaluation.Reference;
 
 /// <summary>
 /// Graph operations by the textbook loops. This is the definition to the bit: sums of products run in the order of their index

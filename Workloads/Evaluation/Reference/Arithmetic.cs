@@ -1,7 +1,7 @@
 using System.Numerics;
 using NpuSim.Workloads.Graphs;
 
-namespace NpuSim.Simulator.Execution.Float.Reference;
+namespace NpuSim.Workloads.Evaluation.Reference;
 
 /// <summary>Sums and products element by element, and sums over broadcast axes.</summary>
 internal static class Arithmetic

@@ -1,6 +1,6 @@
 using NpuSim.Workloads.Graphs;
 
-namespace NpuSim.Simulator.Execution.Float;
+namespace NpuSim.Workloads.Evaluation;
 
 /// <summary>Numbers and their extents; the numbers belong to someone else (an arena, an array).</summary>
 /// <typeparam name="T">float or double.</typeparam>

@@ -2,7 +2,7 @@ using System.Numerics;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Execution.Float.Reference;
+namespace NpuSim.Workloads.Evaluation.Reference;
 
 /// <summary>Matrix products: y = scale · Σ a · b (+ bias), each sum in the order of k.</summary>
 internal static class Products

@@ -1,7 +1,7 @@
 using System.Numerics;
 using NpuSim.Workloads.Graphs;
 
-namespace NpuSim.Simulator.Execution.Float.Reference;
+namespace NpuSim.Workloads.Evaluation.Reference;
 
 /// <summary>Convolution and its two gradients.</summary>
 internal static class Convolution

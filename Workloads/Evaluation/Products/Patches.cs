@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Execution.Float.Products;
+namespace NpuSim.Workloads.Evaluation.Products;
 
 /// <summary>
 /// The rows of a convolution's left matrix: for each position of a grid, the pixels under the taps, zeros outside the image.

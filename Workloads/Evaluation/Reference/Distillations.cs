@@ -1,7 +1,7 @@
 using System.Numerics;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Execution.Float.Reference;
+namespace NpuSim.Workloads.Evaluation.Reference;
 
 /// <summary>The loss of a network that learns from labels and a teacher, and its gradient; rows of c classes.</summary>
 internal static class Distillations

@@ -1,7 +1,7 @@
 using System.Buffers;
 using NpuSim.Workloads.Graphs;
 
-namespace NpuSim.Simulator.Execution.Float.Products;
+namespace NpuSim.Workloads.Evaluation.Products;
 
 /// <summary>
 /// Convolution and its gradients as matrix products over gathered patches, block by block so that a block stays in cache.

@@ -1,11 +1,11 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using NpuSim.Simulator.Execution.Float.Products;
-using NpuSim.Simulator.Execution.Float.Reference;
+using NpuSim.Workloads.Evaluation.Products;
+using NpuSim.Workloads.Evaluation.Reference;
 using NpuSim.Workloads.Graphs;
 
-namespace NpuSim.Simulator.Execution.Float;
+namespace NpuSim.Workloads.Evaluation;
 
 /// <summary>
 /// Runs graph operations in floating point. Same operands, same bits, whatever the instruction set and the number of threads.

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace NpuSim.Simulator.Execution.Float.Reference;
+namespace NpuSim.Workloads.Evaluation.Reference;
 
 /// <summary>The mean squared error and its gradient.</summary>
 internal static class SquaredErrors

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Execution.Float.Reference;
+namespace NpuSim.Workloads.Evaluation.Reference;
 
 /// <summary>
 /// Batch normalisation of the channels, the innermost axis, and its gradients. Sums run over the rows in order.

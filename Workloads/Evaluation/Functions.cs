@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace NpuSim.Simulator.Execution.Float;
+namespace NpuSim.Workloads.Evaluation;
 
 /// <summary>
 /// Exponential and normal distribution over spans, the same bits on every machine: in float by polynomials of fused

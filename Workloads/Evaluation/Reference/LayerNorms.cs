@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 
-namespace NpuSim.Simulator.Execution.Float.Reference;
+namespace NpuSim.Workloads.Evaluation.Reference;
 
 /// <summary>
 /// Layer normalisation over the innermost axis, whose length is that of γ, and its gradients. Sums over a row are those of

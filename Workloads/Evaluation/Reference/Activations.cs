@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Execution.Float.Reference;
+namespace NpuSim.Workloads.Evaluation.Reference;
 
 /// <summary>Activation functions and their gradients.</summary>
 internal static class Activations

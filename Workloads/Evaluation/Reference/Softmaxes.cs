@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace NpuSim.Simulator.Execution.Float.Reference;
+namespace NpuSim.Workloads.Evaluation.Reference;
 
 /// <summary>Softmax over the innermost axis of length c, and the cross-entropy built on it.</summary>
 internal static class Softmaxes

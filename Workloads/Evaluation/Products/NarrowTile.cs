@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace NpuSim.Simulator.Execution.Float.Products;
+namespace NpuSim.Workloads.Evaluation.Products;
 
 /// <summary>
 /// The innermost loops of a product, c[r, n] (+)= Σ a[r, k] · b[k, n], for one vector of columns and a few rows, held in

@@ -1,7 +1,7 @@
 using System.Numerics;
 using NpuSim.Workloads.Graphs;
 
-namespace NpuSim.Simulator.Execution.Float.Reference;
+namespace NpuSim.Workloads.Evaluation.Reference;
 
 /// <summary>Pooling and its gradients; windows in order, the pixels of a window row by row.</summary>
 internal static class Pooling
