@@ -79,7 +79,7 @@ public static class Repertoire
             Conv2dWeightGradient => Where(AreSmall() && to == NumberFormat.Int32),
             Relu or Pool => Where(from == to && IsSmall(to)),
             Transpose or Slice or Broadcast => Where(from == to),
-            Gelu or Softmax or Curve { HasTable: true } => Where(from == to ? IsSmall(to) : from == NumberFormat.Int8 && to == NumberFormat.Int16),
+            Softmax or UnaryFunction { HasTable: true } => Where(from == to ? IsSmall(to) : from == NumberFormat.Int8 && to == NumberFormat.Int16),
             SumTo => Where(from != NumberFormat.Int64 && to != NumberFormat.Int64),
             CrossEntropy or CrossEntropyGradient => Where(IsSmall(from!.Value)),
             ReluGradient { Ceiling: not double.PositiveInfinity } or Positive { Ceiling: not double.PositiveInfinity } => "for a rectifier with a ceiling",

@@ -32,7 +32,7 @@ public readonly record struct VectorPass(VectorClass Class, double Elements, int
         {
             { IsView: true } => [],
             Add or Mul or Relu or ReluGradient or Positive or Requantize => [new(VectorClass.Elementwise, written, widest)],
-            Gelu or GeluGradient or Curve or CurveGradient => [new(VectorClass.Table, written, widest)],
+            UnaryFunction or UnaryGradient => [new(VectorClass.Table, written, widest)],
             Softmax or SoftmaxGradient or LogSoftmax => [new(VectorClass.Softmax, read, widest)],
             LayerNorm or LayerNormGradient or LayerNormScaleGradient or BatchNorm or BatchNormGradient or BatchNormScaleGradient
                 or BatchStatisticsGradient => [new(VectorClass.Normalize, Math.Max(read, written), widest)],

@@ -72,7 +72,7 @@ internal sealed class TransposeSinking
                 ImmutableArray<int> axes = x.Axes.Then(transpose.Permutation);
                 return AxisOrder.KeepsElements(x.Value.Shape, axes) && !AxisOrder.IsIdentity(axes)
                     ? As(builder.Apply(name, new Reshape(node.Output.Shape), x.Value)) : x with { Axes = axes };
-            case Relu or Gelu or Curve when !x.IsDone:
+            case Relu or UnaryFunction when !x.IsDone:
                 return x with { Value = builder.Apply(name, node.Op, x.Value) };
             case Softmax or LogSoftmax when sameRank && !x.IsDone && x.Axes[^1] == x.Axes.Length - 1:
                 return x with { Value = builder.Apply(name, node.Op, x.Value) };

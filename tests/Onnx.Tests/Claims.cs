@@ -1,3 +1,4 @@
+using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Networks.Onnx;
 using NpuSim.Workloads.Tests.Networks;
 
@@ -15,20 +16,19 @@ internal static class Claims
 
     private static IEnumerable<Claim> Functions()
     {
-        foreach (string op in new[] { "Abs", "Neg", "Exp", "Relu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Reciprocal" })
-            yield return One(op, op is "Softplus" or "Softsign" ? 1 : 6, Images, op == "Reciprocal");
-        foreach (string op in new[] { "Log", "Sqrt" })
-            yield return One(op, 6, Sequence, positive: true);
-        yield return One("Erf", 9, Sequence);
-        yield return One("HardSwish", 14, Images);
-        yield return One("Mish", 18, Sequence);
-        yield return One("Identity", 1, Images, then: "Relu");
-        foreach ((string op, int from) in new[] { ("Elu", 6), ("LeakyRelu", 6), ("Selu", 6), ("HardSigmoid", 6), ("Celu", 12), ("ThresholdedRelu", 10) })
+        foreach (UnaryFunction function in UnaryFunctions.All)
         {
-            yield return One(op, from, Images);
-            yield return One(op, from, Sequence, attributes: [("alpha", 0.3f)]);
+            foreach (FunctionOperator op in function.Operators)
+            {
+                int from = op.Consumes ? 6 : op.Since;
+                yield return One(op.Name, from, Images, positive: !function.HasTable);
+                foreach ((string name, _) in op.Attributes)
+                    yield return One(op.Name, from, Sequence, positive: !function.HasTable, attributes: [(name, 0.3f)]);
+            }
         }
 
+        yield return One("Relu", 6, Images);
+        yield return One("Identity", 1, Images, then: "Relu");
         yield return One("HardSigmoid", 6, Images, attributes: [("alpha", 0.3f), ("beta", 0.1f)]);
         yield return One("Selu", 6, Images, attributes: [("gamma", 1.5f)]);
         yield return One("Gelu", 20, Images);

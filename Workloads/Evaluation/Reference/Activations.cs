@@ -27,17 +27,17 @@ internal static class Activations
             TensorPrimitives.Min(y, ceiling, y);
     }
 
-    internal static void Curve<T>(Curve curve, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void Each<T>(UnaryFunction function, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < y.Length; i++)
-            y[i] = T.CreateSaturating(curve.Value(double.CreateChecked(x[i])));
+            y[i] = T.CreateSaturating(function.Of(double.CreateChecked(x[i])));
     }
 
-    internal static void CurveGradient<T>(Curve curve, ReadOnlySpan<T> dy, ReadOnlySpan<T> x, Span<T> dx)
+    internal static void EachGradient<T>(UnaryFunction function, ReadOnlySpan<T> dy, ReadOnlySpan<T> x, Span<T> dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < dx.Length; i++)
-            dx[i] = dy[i] * T.CreateSaturating(curve.Slope(double.CreateChecked(x[i])));
+            dx[i] = dy[i] * T.CreateSaturating(function.Slope(double.CreateChecked(x[i])));
     }
 
     internal static void Positive<T>(ReadOnlySpan<T> x, Span<T> y, T ceiling) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -65,6 +65,7 @@ internal static class Activations
             dx[i] = y[i] < ceiling ? dx[i] : T.Zero;
     }
 
+    // As Each would, but by a polynomial of spans: transformers spend much of their time here.
     internal static void Gelu<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<T> buffer = stackalloc T[Block];

@@ -45,9 +45,9 @@ public static class FloatReference
             case ReluGradient relu: Activations.ReluGradient(x, y, result, T.CreateChecked(relu.Ceiling)); break;
             case Positive positive: Activations.Positive(x, result, T.CreateChecked(positive.Ceiling)); break;
             case Gelu: Activations.Gelu(x, result); break;
-            case GeluGradient: Activations.GeluGradient(x, y, result); break;
-            case Curve curve: Activations.Curve(curve, x, result); break;
-            case CurveGradient { Curve: var curve }: Activations.CurveGradient(curve, x, y, result); break;
+            case UnaryGradient { Function: Gelu }: Activations.GeluGradient(x, y, result); break;
+            case UnaryFunction function: Activations.Each(function, x, result); break;
+            case UnaryGradient { Function: var function }: Activations.EachGradient(function, x, y, result); break;
             case LogSoftmax: Softmaxes.Logarithm(x, result, shape[^1]); break;
             case Softmax: Softmaxes.Forward(x, result, shape[^1]); break;
             case SoftmaxGradient: Softmaxes.Gradient(x, y, result, shape[^1]); break;

@@ -1,27 +1,17 @@
-using System.Collections.Immutable;
-
 namespace NpuSim.Workloads.Graphs.Ops;
 
-/// <summary>
-/// Gaussian error linear unit: x · Φ(x) = x/2 · (1 + erf(x/√2)) (arXiv 1606.08415, the exact form). Operand and result of any
-/// shape.
-/// </summary>
-public sealed record Gelu : Op
+/// <summary>Gaussian error linear unit: x · Φ(x) = x/2 · (1 + erf(x/√2)) (arXiv 1606.08415, the exact form).</summary>
+public sealed record Gelu : UnaryFunction
 {
+    private const double RootHalf = 0.70710678118654752;
+
     /// <inheritdoc/>
     public override string Name => "gelu";
 
     /// <inheritdoc/>
-    public override bool InPlace => true;
+    public override double Of(double x) => x * (1 + Elementary.Erf(x * RootHalf)) / 2;
 
     /// <inheritdoc/>
-    public override Shape Infer(ImmutableArray<Shape> inputs) => inputs[0];
-
-    /// <summary>dx = dy · (Φ(x) + x · φ(x)).</summary>
-    public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
-        graph.Apply($"d {node.Inputs[0].Name}", new GeluGradient(), gradient, node.Inputs[0]);
-
-    /// <summary>ẏ = ẋ · (Φ(x) + x · φ(x)).</summary>
-    public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
-        graph.Apply(Tangents.Name(node), new GeluGradient(), tangents[0]!, node.Inputs[0]);
+    public override double Slope(double x) =>
+        ((1 + Elementary.Erf(x * RootHalf)) / 2) + (x * Elementary.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI));
 }

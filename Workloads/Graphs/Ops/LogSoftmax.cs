@@ -35,6 +35,6 @@ public sealed record LogSoftmax : Op
     {
         Value sum = graph.Apply(name, new SumTo([.. c.Shape[..^1], 1]), c);
         Value product = graph.Apply(name, new Mul(), b, sum);
-        return graph.Apply(name, new Add(), a, graph.Apply(name, new Curve(CurveKind.Scale, -1), product));
+        return graph.Apply(name, new Add(), a, graph.Apply(name, new Scale(-1), product));
     }
 }

@@ -38,7 +38,7 @@ internal static class Integers
                 return $"{Called(node)} reads '{real.Name}', which has {(real.Kind == ValueKind.Parameter ? Why(real) : "no scale")}";
             return node.Op switch
             {
-                Linear or Conv2d or Add or Mul or Concat or Curve { HasTable: true } => null,
+                Linear or Conv2d or Add or Mul or Concat or UnaryFunction { HasTable: true } => null,
                 Pool { Dilation: var dilation } when dilation != default => $"{Called(node)} has a dilation",
                 AveragePool => null,
                 Reshape or Transpose or MaxPool or Relu => Of(node.Inputs[0]) is null || Of(node.Output) is null || Same(node) ? null

@@ -19,10 +19,11 @@ internal sealed partial class OnnxReader
                 return Activation(0);
             return least == 0 && greatest > 0
                 ? Mapped(new Relu(greatest == float.MaxValue ? double.PositiveInfinity : greatest))
-                : Mapped(CurveKind.Clip, least <= float.MinValue ? double.NegativeInfinity : least, greatest >= float.MaxValue ? double.PositiveInfinity : greatest);
+                : Mapped(new Clip(
+                    least <= float.MinValue ? double.NegativeInfinity : least, greatest >= float.MaxValue ? double.PositiveInfinity : greatest));
         }
 
-        public Item Gelu() => Text("approximate") == "tanh" ? Mapped(CurveKind.TanhGelu) : Mapped(new Gelu());
+        public Item Gelu() => Text("approximate") == "tanh" ? Mapped(new TanhGelu()) : Mapped(new Gelu());
 
         public Item Gelu(string x) => items.TryGetValue(x, out Item? item) && item.Value is not null
             ? Mapped(new Gelu(), item)
@@ -33,21 +34,21 @@ internal sealed partial class OnnxReader
         {
             Item x = Activation(0);
             Constant slope = RealAt(1);
-            Item negative = Mapped(new Relu(), Mapped(new Curve(CurveKind.Scale, -1), x));
+            Item negative = Mapped(new Relu(), Mapped(new Scale(-1), x));
             int rank = x.Shape.Rank;
             ImmutableArray<int> extents = reader.version < 7 && slope.Extents is [> 1 and var channels]
                 ? [channels, .. Enumerable.Repeat(1, rank - 2)] : slope.Extents;
-            Item turned = Mapped(new Curve(CurveKind.Scale, -1), Repeated(new Mul(), negative, slope, Aligned(extents, rank)));
+            Item turned = Mapped(new Scale(-1), Repeated(new Mul(), negative, slope, Aligned(extents, rank)));
             return Made(new Add(), x.Layout, Mapped(new Relu(), x).Value!, turned.Value!);
         }
 
         public Item Power() => Number(1) switch
         {
             1 => Activation(0),
-            2 => Mapped(CurveKind.Square),
-            0.5f => Mapped(CurveKind.Sqrt),
-            -1 => Mapped(CurveKind.Reciprocal),
-            3 => Made(new Mul(), Activation(0).Layout, Mapped(CurveKind.Square).Value!, Activation(0).Value!),
+            2 => Mapped(new Square()),
+            0.5f => Mapped(new Sqrt()),
+            -1 => Mapped(new Reciprocal()),
+            3 => Made(new Mul(), Activation(0).Layout, Mapped(new Square()).Value!, Activation(0).Value!),
             float power => throw Fault($"raises to the power {power}; -1, 0.5, 1, 2 and 3 are supported"),
         };
 
@@ -62,7 +63,7 @@ internal sealed partial class OnnxReader
                 return Folded(a.Constant, b.Constant, (u, v) => u - v, (u, v) => checked(u - v));
             if (b.Constant is { } constant)
                 return Repeated(new Add(), a, Mapped(constant, 1, v => -v), Extents(constant, a, 1));
-            Item negative = Mapped(new Curve(CurveKind.Scale, -1), b);
+            Item negative = Mapped(new Scale(-1), b);
             return a.Constant is { } first ? Repeated(new Add(), negative, Real(first, 0), Extents(first, b, 0)) : Joined(new Add(), a, negative);
         }
 
@@ -73,7 +74,7 @@ internal sealed partial class OnnxReader
                 return Folded(a.Constant, b.Constant, (u, v) => u / v, (u, v) => v == 0 ? throw Fault("divides by 0") : u / v);
             if (b.Constant is { } constant)
                 return Repeated(new Mul(), a, Mapped(constant, 1, v => 1 / v), Extents(constant, a, 1));
-            Item inverse = Mapped(new Curve(CurveKind.Reciprocal), b);
+            Item inverse = Mapped(new Reciprocal(), b);
             return a.Constant is { } first ? Repeated(new Mul(), inverse, Real(first, 0), Extents(first, b, 0)) : Joined(new Mul(), a, inverse);
         }
 

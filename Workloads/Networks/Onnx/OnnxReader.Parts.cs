@@ -114,7 +114,7 @@ internal sealed partial class OnnxReader
             if (item.Shape.Rank == 4 && axes.Order().SequenceEqual([2, 3]))
                 return Kept(Global(mean: true), axes);
             double count = axes.Aggregate(1.0, (product, a) => product * item.Shape[a]);
-            return axes.Length == 0 ? item : Kept(Mapped(new Curve(CurveKind.Scale, 1 / count), Summed(item, axes)), axes);
+            return axes.Length == 0 ? item : Kept(Mapped(new Scale(1 / count), Summed(item, axes)), axes);
         }
 
         public Item Largest()
@@ -126,15 +126,15 @@ internal sealed partial class OnnxReader
         }
 
         // The sum of a function of the elements, and a function of it.
-        public Item Reduced(CurveKind? before, CurveKind? after)
+        public Item Reduced(UnaryFunction? before, UnaryFunction? after)
         {
             Item item = Activation(0);
             int[] axes = Reduction(item);
-            if (before is { } inner)
-                item = Mapped(new Curve(inner), item);
+            if (before is not null)
+                item = Mapped(before, item);
             if (axes.Length > 0)
                 item = Summed(item, axes);
-            return Kept(after is { } outer ? Mapped(new Curve(outer), item) : item, axes);
+            return Kept(after is null ? item : Mapped(after, item), axes);
         }
 
         // The axes that are reduced; none where the node is to leave its operand as it is.

@@ -93,7 +93,7 @@ internal sealed partial class OnnxReader
             if (value.Kind != ValueKind.Result)
                 return true;
             Graphs.Node maker = parts.Graph.MakerOf(value)!;
-            return maker.Op is Relu or Softmax or Curve { Kind: CurveKind.Sigmoid or CurveKind.HardSigmoid or CurveKind.Abs or CurveKind.Square }
+            return maker.Op is Relu or Softmax or UnaryFunction { IsNonNegative: true }
                 || (maker.Op is Reshape or Transpose or Slice or Broadcast or Graphs.Ops.Pool or Concat && maker.Inputs.All(IsPositive));
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Workloads.Graphs.Ops;
 using static NpuSim.Workloads.Networks.Onnx.AttributeKind;
 using static NpuSim.Workloads.Networks.Onnx.AttributeRule;
 
@@ -32,16 +33,13 @@ internal static class OperatorTable
         Whole("axis").Since(13), Whole("saturate", 1).Since(19), Whole("block_size", 0).Since(21), Whole("precision", 0, 1).Since(23),
     ];
 
-    /// <summary>All rules, by operator and operator set.</summary>
-    public static ImmutableArray<OperatorRule> Rules { get; } =
+    private static readonly ImmutableArray<OperatorRule> Others =
     [
-        .. Function("Abs"),
         .. Arithmetic("Add"),
         Rule("AveragePool", 1, [.. Windows, Whole("count_include_pad", 0, 1).Since(7), Whole("ceil_mode", 0, 1).Since(10), Wholes("dilations").Since(19)]),
         new("BatchNormalization", 1, 6, 5, 5, [Real("epsilon"), Idle("momentum", Float), Whole("is_test", 1), Whole("spatial", 1), Consumed]),
         new("BatchNormalization", 7, Last, 5, 5, [Real("epsilon"), Idle("momentum", Float), Whole("spatial", 1).Until(8), Whole("training_mode", 0).Since(14)]),
         new("Cast", 6, Last, 1, 1, [Whole("to", 1, 6, 7, 10, 11, 16), Idle("saturate", Int).Since(19), Idle("round_mode", AttributeKind.String).Since(24)]),
-        Rule("Celu", 1, [Real("alpha")], from: 12),
         new("Clip", 1, 10, 1, 1, [new("min", Float), new("max", Float), Consumed]),
         new("Clip", 11, Last, 1, 3, []),
         new("Concat", 1, Last, 1, Last, [Whole("axis")]),
@@ -57,9 +55,6 @@ internal static class OperatorTable
         new("Dropout", 1, 6, 1, 1, [Whole("is_test", 1), Idle("ratio", Float), Consumed]),
         new("Dropout", 7, 11, 1, 1, [Idle("ratio", Float)]),
         new("Dropout", 12, Last, 1, 3, [Idle("seed", Int)]),
-        Rule("Elu", 1, [Real("alpha"), Consumed]),
-        .. Function("Erf", 9),
-        .. Function("Exp"),
         new("Expand", 8, Last, 2, 2, []),
         Rule("Flatten", 1, [Whole("axis")]),
         new("Gather", 1, Last, 2, 2, [Whole("axis")]),
@@ -69,18 +64,12 @@ internal static class OperatorTable
         new("Gemm", 11, Last, 2, 3, [Real("alpha"), Real("beta"), Whole("transA", 0), Whole("transB", 0, 1)]),
         Rule("GlobalAveragePool", 1, []),
         Rule("GlobalMaxPool", 1, []),
-        Rule("HardSigmoid", 1, [Real("alpha"), Real("beta"), Consumed]),
-        Rule("HardSwish", 1, [], from: 14),
         Rule("Identity", 1, []),
         new("LayerNormalization", 1, Last, 2, 3, [Whole("axis"), Real("epsilon"), Whole("stash_type", 1)]),
-        Rule("LeakyRelu", 1, [Real("alpha"), Consumed]),
-        .. Function("Log"),
         Rule("LogSoftmax", 1, [Whole("axis")]),
         new("MatMul", 1, Last, 2, 2, []),
         Rule("MaxPool", 1, [.. Windows, Whole("storage_order", 0, 1).Since(8), Whole("ceil_mode", 0, 1).Since(10), Wholes("dilations").Since(10)]),
-        Rule("Mish", 1, [], from: 18),
         .. Arithmetic("Mul"),
-        .. Function("Neg"),
         new("Pad", 2, 10, 1, 1, [Word("mode", "constant"), Real("value"), Wholes("pads")]),
         new("Pad", 11, Last, 2, 4, [Word("mode", "constant")]),
         new("PRelu", 1, Last, 2, 2, [Consumed]),
@@ -88,7 +77,6 @@ internal static class OperatorTable
         new("QLinearConv", 10, Last, 8, 9, [.. Convolutions]),
         new("QLinearMatMul", 10, Last, 8, 8, []),
         new("QuantizeLinear", 10, Last, 2, 3, [.. Scales, Whole("output_dtype", 0, 2, 3).Since(21)]),
-        .. Function("Reciprocal"),
         .. Reduction("ReduceL1", 18),
         .. Reduction("ReduceL2", 18),
         .. Reduction("ReduceLogSum", 18),
@@ -96,29 +84,26 @@ internal static class OperatorTable
         .. Reduction("ReduceMean", 18),
         .. Reduction("ReduceSum", 13),
         .. Reduction("ReduceSumSquare", 18),
-        .. Function("Relu"),
+        Rule("Relu", 1, [Consumed]),
         new("Reshape", 1, 4, 1, 1, [Wholes("shape"), Consumed]),
         new("Reshape", 5, Last, 2, 2, [Whole("allowzero", 0, 1).Since(14)]),
-        Rule("Selu", 1, [Real("alpha"), Real("gamma"), Consumed]),
         Rule("Shape", 1, [Whole("start").Since(15), Whole("end").Since(15)]),
-        .. Function("Sigmoid"),
         new("Slice", 1, 9, 1, 1, [Wholes("starts"), Wholes("ends"), Wholes("axes")]),
         new("Slice", 10, Last, 3, 5, []),
         Rule("Softmax", 1, [Whole("axis")]),
-        Rule("Softplus", 1, []),
-        Rule("Softsign", 1, []),
         new("Split", 2, 12, 1, 1, [Whole("axis"), Wholes("split")]),
         new("Split", 13, Last, 1, 2, [Whole("axis"), Whole("num_outputs").Since(18)]),
-        .. Function("Sqrt"),
         new("Squeeze", 1, 12, 1, 1, [Wholes("axes")]),
         new("Squeeze", 13, Last, 1, 2, []),
         .. Arithmetic("Sub"),
-        .. Function("Tanh"),
-        Rule("ThresholdedRelu", 1, [Real("alpha")], from: 10),
         Rule("Transpose", 1, [Wholes("perm")]),
         new("Unsqueeze", 1, 12, 1, 1, [Wholes("axes")]),
         new("Unsqueeze", 13, Last, 2, 2, []),
     ];
+
+    /// <summary>All rules, by operator and operator set.</summary>
+    public static ImmutableArray<OperatorRule> Rules { get; } =
+        [.. Others.Concat(UnaryFunctions.Operators.Select(Function)).OrderBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.From)];
 
     private static readonly ILookup<string, OperatorRule> ByName = Rules.ToLookup(r => r.Name, StringComparer.Ordinal);
 
@@ -132,7 +117,9 @@ internal static class OperatorTable
     private static OperatorRule Rule(string name, int inputs, ImmutableArray<AttributeRule> attributes, int from = 1) =>
         new(name, from, Last, inputs, inputs, attributes);
 
-    private static OperatorRule[] Function(string name, int from = 1) => [Rule(name, 1, [Consumed], from)];
+    private static OperatorRule Function(FunctionOperator function) => Rule(
+        function.Name, 1,
+        [.. function.Attributes.Select(a => Real(a.Name)), .. function.Consumes ? [Consumed] : ImmutableArray<AttributeRule>.Empty], function.Since);
 
     private static OperatorRule[] Arithmetic(string name) =>
         [new(name, 1, 6, 2, 2, [Whole("axis"), Whole("broadcast", 0, 1), Consumed]), new(name, 7, Last, 2, 2, [])];

@@ -25,7 +25,7 @@ public sealed class FunctionsTests
             double phi = 0.5 * (1 + Elementary.Erf(x * Math.Sqrt(0.5)));
             double density = Elementary.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI);
             Tensor<float> y = new([1]);
-            FloatOps.Execute<float>(new GeluGradient(), [new([1], new[] { 1f }), new([1], new[] { (float)x })], y);
+            FloatOps.Execute<float>(new UnaryGradient(new Gelu()), [new([1], new[] { 1f }), new([1], new[] { (float)x })], y);
             Assert.That(y.Span[0], Is.EqualTo(phi + (x * density)).Within(5e-7));
         }
     }
@@ -65,7 +65,7 @@ public sealed class FunctionsTests
         (Op op, Tensor<float>[] inputs) = name switch
         {
             "gelu" => ((Op)new Gelu(), new[] { x }),
-            "gelu-gradient" => (new GeluGradient(), [y, x]),
+            "gelu-gradient" => (new UnaryGradient(new Gelu()), [y, x]),
             "softmax" => (new Softmax(), [x]),
             _ => (new LayerNorm(), [x, ones, ones]),
         };

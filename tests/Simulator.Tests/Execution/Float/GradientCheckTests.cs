@@ -69,11 +69,10 @@ public sealed class GradientCheckTests
         yield return Case(new SumTo([4]), [2, 3, 4]);
         yield return Case(new Broadcast([2, 3, 4]), [3, 1]);
         yield return Case(new Relu(), [3, 7]);
-        yield return Case(new Gelu(), [3, 7]);
         yield return Case(new Softmax(), [2, 3, 5]);
         yield return Case(new LogSoftmax(), [2, 3, 5]);
-        foreach (CurveKind kind in Enum.GetValues<CurveKind>().Where(k => k is not (CurveKind.Sqrt or CurveKind.Log)))
-            yield return Case(new Curve(kind, 0.3, 0.9), [3, 7]);
+        foreach (UnaryFunction function in UnaryFunctions.All.Where(f => double.IsFinite(f.Of(-1)))) // elsewhere it has no slope
+            yield return Case(function, [3, 7]);
 
         yield return Case(new LayerNorm(), [2, 3, 6], [6], [6]);
         yield return Case(new LayerNorm(0.1), [4, 5], [5], [5]);

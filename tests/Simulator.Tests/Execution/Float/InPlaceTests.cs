@@ -16,15 +16,17 @@ public sealed class InPlaceTests
         yield return Case(new Mul(), [4, 3, 37], [4, 1, 37]);
         yield return Case(new Relu(), [4, 333]);
         yield return Case(new ReluGradient(), [4, 333], [4, 333]);
-        yield return Case(new Gelu(), [4, 333]);
-        yield return Case(new GeluGradient(), [4, 333], [4, 333]);
+        foreach (UnaryFunction function in UnaryFunctions.All.Where(f => double.IsFinite(f.Of(-1))))
+        {
+            yield return Case(function, [4, 333]);
+            yield return Case(new UnaryGradient(function), [4, 333], [4, 333]);
+        }
+
         yield return Case(new BatchNorm(), [4, 3, 37], [37], [37], [37], [37]);
         yield return Case(new BatchNormGradient(1e-3), [4, 3, 37], [37], [37]);
         yield return Case(new Reshape([12, 37]), [4, 3, 37]);
         yield return Case(new Softmax(), [4, 3, 37]);
         yield return Case(new LogSoftmax(), [4, 3, 37]);
-        yield return Case(new Curve(CurveKind.Sigmoid), [4, 333]);
-        yield return Case(new CurveGradient(new Curve(CurveKind.Tanh)), [4, 333], [4, 333]);
         yield return Case(new SoftmaxGradient(), [4, 3, 37], [4, 3, 37]);
 
         static TestCaseData Case(Op op, params ImmutableArray<Shape> inputs) =>
@@ -47,7 +49,7 @@ public sealed class InPlaceTests
     {
         Type[] claimed = [.. typeof(Op).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Op)) && !t.IsAbstract
             && (t.GetProperty(nameof(Op.InPlace))!.DeclaringType == t || t.GetProperty(nameof(Op.IsView))!.DeclaringType == t))];
-        Assert.That(Ops().Select(c => c.Arguments[0]!.GetType()).Distinct(), Is.EquivalentTo(claimed));
+        Assert.That(Ops().Select(c => c.Arguments[0]!.GetType()).Where(t => !t.IsSubclassOf(typeof(UnaryFunction))).Distinct(), Is.EquivalentTo(claimed));
     }
 
     private static Tensor<float> Values(Shape shape, int operand) =>

@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>Gradient of a function of each element: dy · f′(x). Operands: dy and x of one shape; result of that shape.</summary>
-/// <param name="Curve">The function differentiated.</param>
-public sealed record CurveGradient(Curve Curve) : Op
+/// <param name="Function">The function differentiated.</param>
+public sealed record UnaryGradient(UnaryFunction Function) : Op
 {
     /// <inheritdoc/>
-    public override string Name => $"{Curve.Name}-gradient";
+    public override string Name => $"{Function.Name}-gradient";
 
     /// <inheritdoc/>
     public override bool InPlace => true;
