@@ -27,6 +27,7 @@ public static class UnaryFunctions
         new Softsign(),
         new Sqrt(),
         new Square(),
+        new Swish(),
         new Tanh(),
         new TanhGelu(),
         new ThresholdedRelu(1),
