@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using NpuSim.Support;
 
 namespace NpuSim.Cli.Tests;
 

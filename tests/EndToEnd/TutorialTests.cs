@@ -69,10 +69,7 @@ public sealed class TutorialTests : CommandTests
     [Test]
     public void The_tutorial_of_the_readme_runs_as_it_is_shown()
     {
-        DirectoryInfo? root = new(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "NpuSim.sln")))
-            root = root.Parent;
-        string readme = Path.Combine(root?.FullName ?? "", "README.md");
+        string readme = Repository.At("README.md");
         if (!File.Exists(readme) || Tutorial.Read(File.ReadAllText(readme)).Count == 0)
             Assert.Ignore("there is no README.md with console blocks that call npusim");
         Run(File.ReadAllText(readme));

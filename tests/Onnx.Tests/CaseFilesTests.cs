@@ -1,4 +1,3 @@
-using NpuSim.Support;
 using NpuSim.Workloads.Networks;
 using NpuSim.Workloads.Networks.Onnx.Proto;
 

@@ -24,17 +24,5 @@ internal static class Snapshot
             + $"{after.ElementAtOrDefault(line)}");
     }
 
-    /// <summary>The repository's root: the folder above the test assembly that holds NpuSim.sln.</summary>
-    public static string Root()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "NpuSim.sln")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException("No folder above the test assembly holds NpuSim.sln.");
-    }
-
-    private static string Folder() => Path.Combine(Root(), "tests", "Reports.Tests", "Snapshots");
+    private static string Folder() => Repository.At("tests", "Reports.Tests", "Snapshots");
 }

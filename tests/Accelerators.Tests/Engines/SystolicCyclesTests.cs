@@ -7,7 +7,7 @@ public sealed class SystolicCyclesTests
     [Test]
     public void Serial_folds_take_the_cycles_of_SCALE_Sim_in_every_row()
     {
-        string[] lines = File.ReadAllLines(GoldenFile("timing/scalesim-v3.csv"));
+        string[] lines = File.ReadAllLines(GoldenFolder.Find("timing/scalesim-v3.csv"));
         string[] header = lines[0].Split(',');
         int checkedRows = 0;
         Assert.Multiple(() =>
@@ -47,19 +47,4 @@ public sealed class SystolicCyclesTests
             SystolicCycles.Of(new SystolicArray(8, 8, Dataflow.WeightStationary, Pipelined: false), Gemm.Plain(100, 8, 8),
                 rate: 0.5),
             Is.EqualTo(8 + 200 + 8 + 8 - 2));
-
-    private static string GoldenFile(string relative)
-    {
-        DirectoryInfo? root = new(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "NpuSim.sln")))
-            root = root.Parent;
-        string folder = Environment.GetEnvironmentVariable("NPUSIM_GOLDEN")
-            ?? Path.Combine(root?.FullName ?? ".", "..", "shared", "golden");
-        string path = Path.Combine(folder, relative);
-        if (!File.Exists(path) && Environment.GetEnvironmentVariable("NPUSIM_REQUIRE_GOLDEN") == "1")
-            Assert.Fail($"{path} is required and absent.");
-        if (!File.Exists(path))
-            Assert.Ignore($"Reference file {relative} is absent; set NPUSIM_GOLDEN to its folder.");
-        return path;
-    }
 }

@@ -29,7 +29,7 @@ public sealed class GoldenNumericsTests
     [TestCaseSource(nameof(Files))]
     public void Every_file_of_reference_results_passes_exactly(string file)
     {
-        string[] lines = GoldenFolder.Open("numerics", file);
+        string[] lines = File.ReadAllLines(GoldenFolder.Find($"numerics/{file}"));
         if (file == "onnx_node.jsonl")
             OnnxNodes(lines);
         else if (file.EndsWith(".jsonl", StringComparison.Ordinal))

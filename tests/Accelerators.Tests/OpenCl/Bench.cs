@@ -19,7 +19,7 @@ internal sealed class Bench : IDisposable
     /// <param name="context">An open device; null: the one of all tests.</param>
     public Bench(NumericPolicy policy, TileShape tiles, bool isSequential, OpenClContext? context = null)
     {
-        Queue = new OpenClQueue(context ?? Device.Context);
+        Queue = new OpenClQueue(context ?? OpenDevice.Context);
         Kernels = new OpenClKernels(Queue, policy, tiles, isSequential, slots: 3);
     }
 

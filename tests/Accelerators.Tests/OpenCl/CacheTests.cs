@@ -19,7 +19,7 @@ public sealed class CacheTests
     [Test]
     public void A_program_is_compiled_once_and_a_damaged_file_is_replaced()
     {
-        _ = Device.Context;
+        _ = OpenDevice.Context;
         Assert.That(Compilations(), Is.EqualTo(1), "nothing kept yet");
         Assert.That(Compilations(), Is.Zero, "kept");
         string file = Directory.GetFiles(folder, "*.clbin").Single();
@@ -35,7 +35,7 @@ public sealed class CacheTests
     [Test]
     public void A_folder_that_cannot_be_written_is_no_fault()
     {
-        _ = Device.Context;
+        _ = OpenDevice.Context;
         string file = Path.Combine(folder, "file");
         File.WriteAllText(file, "");
         Assert.That(Compilations(Path.Combine(file, "below")), Is.EqualTo(1));
@@ -44,7 +44,7 @@ public sealed class CacheTests
     [Test]
     public void A_remembered_tile_shape_is_taken_and_a_strange_one_is_not()
     {
-        _ = Device.Context;
+        _ = OpenDevice.Context;
         using OpenClContext first = new(OpenClDevice.Find(null), folder);
         TileShape found = first.Tiles.Best;
         string file = Directory.GetFiles(folder, "*.tiles").Single();

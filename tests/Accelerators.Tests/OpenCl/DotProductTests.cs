@@ -139,15 +139,15 @@ public sealed class DotProductTests
     [Test]
     public void The_emulated_ones_and_only_devices_that_say_so_are_candidates()
     {
-        Assert.That(DotProducts.IsRight(Device.Context, DotProduct.Emulated));
-        Assert.That(DotProducts.Candidates(Device.Context.Device), Is.Empty);
+        Assert.That(DotProducts.IsRight(OpenDevice.Context, DotProduct.Emulated));
+        Assert.That(DotProducts.Candidates(OpenDevice.Context.Device), Is.Empty);
         Assert.That(DotProducts.Candidates(OpenClDevice.Find(Claiming("", (6, 0)), null)), Is.EqualTo((DotProduct[])[DotProduct.Khr]));
         Assert.That(DotProducts.Candidates(OpenClDevice.Find(Claiming("", (6, 1)), null)), Is.EqualTo((DotProduct[])[DotProduct.Khr, DotProduct.Ptx]));
     }
 
     private static OpenClContext Open(string definitions)
     {
-        _ = Device.Context;
+        _ = OpenDevice.Context;
         return new OpenClContext(OpenClDevice.Find(Claiming(definitions), null), null);
     }
 

@@ -19,7 +19,7 @@ public sealed class GoldenTests
     [TestCaseSource(nameof(Files))]
     public void Every_file_of_layers_passes_exactly(string file)
     {
-        string[] lines = GoldenFolder.Open("numerics", file); // skips where they are absent, which it could not within Multiple
+        string[] lines = File.ReadAllLines(GoldenFolder.Find($"numerics/{file}")); // skips where they are absent, which it could not within Multiple
         using DeviceKernels kernels = new();
         Assert.Multiple(() =>
         {

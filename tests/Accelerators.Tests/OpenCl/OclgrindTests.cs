@@ -60,7 +60,7 @@ public sealed class OclgrindTests
     /// <summary>What the child does: each kernel once in the form for processors and once in that for GPUs, on small shapes.</summary>
     internal static void RunKernels()
     {
-        Console.WriteLine(Device.Context.Device.Name);
+        Console.WriteLine(OpenDevice.Context.Device.Name);
         NumericPolicy saturating = new(new AccumulatorPolicy(20, Overflow.Saturate, 4, 16, 32), Rounding.HalfAway, Requantization.Double);
         NumericPolicy stochastic = new(new AccumulatorPolicy(32, Overflow.Wrap), Rounding.Stochastic, LinearFeedback: true);
         foreach ((TileShape Tiles, bool IsSequential) form in new[] { (new TileShape(2, 1, 4), true), (new TileShape(2, 2, 1, 2, 2, 3), false) })

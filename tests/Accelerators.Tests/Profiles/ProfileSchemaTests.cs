@@ -8,15 +8,15 @@ namespace NpuSim.Accelerators.Tests.Profiles;
 
 public sealed class ProfileSchemaTests
 {
-    private static readonly JsonSchema Schema = new(JsonNode.Parse(ProfileSchema.Json())!.AsObject());
+    private static readonly JsonSchema Schema = new(ProfileSchema.Json());
 
     private static IEnumerable<string> Names => ShippedProfiles.Names;
 
     [TestCaseSource(nameof(Names))]
     public void It_accepts_a_shipped_profile_as_written_and_as_printed(string name)
     {
-        Assert.That(Schema.Errors(Json(ShippedProfiles.Text(name))), Is.Empty);
-        Assert.That(Schema.Errors(Json(ProfileWriter.ToYaml(ShippedProfiles.Find(name)))), Is.Empty);
+        Assert.That(Schema.Faults(Json(ShippedProfiles.Text(name))), Is.Empty);
+        Assert.That(Schema.Faults(Json(ProfileWriter.ToYaml(ShippedProfiles.Find(name)))), Is.Empty);
     }
 
     [TestCase("rows: 16", "rows: 0")]
@@ -29,7 +29,7 @@ public sealed class ProfileSchemaTests
     public void It_refuses_what_the_reader_refuses(string old, string @new)
     {
         string text = SmallProfile.Text.Replace(old, @new);
-        Assert.That(Schema.Errors(Json(text)), Is.Not.Empty);
+        Assert.That(Schema.Faults(Json(text)), Is.Not.Empty);
         Assert.That(() => ProfileReader.Read(text, "p.yaml"), Throws.InstanceOf<InputException>());
     }
 
@@ -54,19 +54,11 @@ public sealed class ProfileSchemaTests
     [Test]
     public void The_page_of_keys_is_current()
     {
-        string page = Path.Combine(Root(), "docs", "profiles.md");
+        string page = Repository.At("docs", "profiles.md");
         string current = ProfileSchema.Markdown();
         if (Environment.GetEnvironmentVariable("NPUSIM_UPDATE_DOCS") == "1")
             File.WriteAllText(page, current);
         Assert.That(File.ReadAllText(page), Is.EqualTo(current), "Run this test with NPUSIM_UPDATE_DOCS=1 to rewrite the page.");
-    }
-
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "NpuSim.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("NpuSim.sln stands in no folder above the tests.");
     }
 
     private static JsonNode? Json(string yaml)

@@ -50,7 +50,7 @@ internal sealed partial class ReportPageTests
 
     private static (string[] Faults, int Tables) Faults(string html, int width, bool dark)
     {
-        string script = File.ReadAllText(Path.Combine(Snapshot.Root(), "tests", "Reports.Tests", "Html", "selfcheck.js"));
+        string script = File.ReadAllText(Repository.At("tests", "Reports.Tests", "Html", "selfcheck.js"));
         string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script))); // the policy lets nothing else in
         string page = html.Replace("<head>\n", "<head>\n" + Listener, StringComparison.Ordinal)
             .Replace("script-src ", $"script-src 'sha256-{hash}' ", StringComparison.Ordinal)

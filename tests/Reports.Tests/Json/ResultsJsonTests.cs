@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using NpuSim.Reports.Json;
 using NpuSim.Simulator.Studies;
 
@@ -8,16 +7,15 @@ namespace NpuSim.Reports.Tests.Json;
 [TestFixture]
 internal sealed class ResultsJsonTests
 {
+    private static readonly JsonSchema Schema = new(File.ReadAllText(Repository.At("docs", "results.schema.json")));
+
     [Test]
     public void The_layout_is_the_checked_in_one() => Snapshot.Matches("results.json", Text(SampleStudy.Build()));
 
     [Test]
     public void The_published_schema_accepts_what_is_written()
     {
-        using JsonDocument schema = JsonDocument.Parse(
-            File.ReadAllText(Path.Combine(Snapshot.Root(), "docs", "results.schema.json")));
-        using JsonDocument document = JsonDocument.Parse(Text(SampleStudy.Build()));
-        Assert.That(new JsonSchema(schema.RootElement).Faults(document.RootElement), Is.Empty);
+        Assert.That(Schema.Faults(Text(SampleStudy.Build())), Is.Empty);
     }
 
     [TestCase("\"threads\": 2", "\"threads\": 2.5")]
@@ -31,12 +29,9 @@ internal sealed class ResultsJsonTests
         string text = Text(SampleStudy.Build());
         string damaged = text.Replace(good, bad, StringComparison.Ordinal);
         Assert.That(damaged, Is.Not.EqualTo(text));
-        using JsonDocument schema = JsonDocument.Parse(
-            File.ReadAllText(Path.Combine(Snapshot.Root(), "docs", "results.schema.json")));
-        using JsonDocument document = JsonDocument.Parse(damaged);
         Assert.Multiple(() =>
         {
-            Assert.That(new JsonSchema(schema.RootElement).Faults(document.RootElement), Is.Not.Empty);
+            Assert.That(Schema.Faults(damaged), Is.Not.Empty);
             if (!bad.Contains("-1", StringComparison.Ordinal))
                 Assert.That(() => Read(damaged), Throws.InstanceOf<InputException>());
         });
@@ -54,11 +49,9 @@ internal sealed class ResultsJsonTests
     public void Faults_seeds_files_and_interruptions_are_read_again_and_in_the_schema()
     {
         string text = Text(FaultySample.Study());
-        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Snapshot.Root(), "docs", "results.schema.json")));
-        using JsonDocument document = JsonDocument.Parse(text);
         Assert.Multiple(() =>
         {
-            Assert.That(new JsonSchema(schema.RootElement).Faults(document.RootElement), Is.Empty);
+            Assert.That(Schema.Faults(text), Is.Empty);
             Assert.That(Text(Read(text)), Is.EqualTo(text));
             Assert.That(Read(text).IsComplete, Is.False);
             Assert.That(Text(SampleStudy.Build()), Does.Not.Contain("faults").And.Not.Contain("\"seeds\": [1, 2]").And.Not.Contain("filesSha256"));
@@ -73,13 +66,11 @@ internal sealed class ResultsJsonTests
     {
         StudyResult study = SampleStudy.Build();
         string text = Text(study with { Runs = [.. study.Runs.Select((r, i) => r with { Steps = i + 1 })] });
-        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Snapshot.Root(), "docs", "results.schema.json")));
-        using JsonDocument document = JsonDocument.Parse(text);
         Assert.Multiple(() =>
         {
             Assert.That(Read(text).Runs.Select(r => r.Steps), Is.EqualTo(Enumerable.Range(1, study.Runs.Length)));
             Assert.That(Text(Read(text)), Is.EqualTo(text));
-            Assert.That(new JsonSchema(schema.RootElement).Faults(document.RootElement), Is.Empty);
+            Assert.That(Schema.Faults(text), Is.Empty);
         });
     }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Reports.Json;
 using NpuSim.Reports.Studies;
@@ -87,9 +86,6 @@ internal sealed class StudySchemaTests
         return Encoding.UTF8.GetString(output.ToArray());
     }
 
-    private static List<string> Faults(string schema, string document)
-    {
-        using JsonDocument rules = JsonDocument.Parse(File.ReadAllText(Path.Combine(Snapshot.Root(), "docs", schema))), json = JsonDocument.Parse(document);
-        return new JsonSchema(rules.RootElement).Faults(json.RootElement);
-    }
+    private static IReadOnlyList<string> Faults(string schema, string document) =>
+        new JsonSchema(File.ReadAllText(Repository.At("docs", schema))).Faults(document);
 }

@@ -82,7 +82,7 @@ public sealed class RepertoireTests
             $"| operation | {string.Join(" | ", Columns)} |", $"|---|{string.Concat(Columns.Select(_ => "---|"))}",
             .. Operations.Select(o => Row(o.Name, Network(o.Apply, Losses[0].Loss))), .. Losses.Select(l => Row($"loss: {l.Name}", Network((_, x) => x, l.Loss))),
         ];
-        string path = Path.Combine(Repository(), "docs", "methods.md"), text = File.ReadAllText(path), wanted = $"{Begin}\n{string.Join('\n', lines)}\n{End}";
+        string path = Repository.At("docs", "methods.md"), text = File.ReadAllText(path), wanted = $"{Begin}\n{string.Join('\n', lines)}\n{End}";
         int from = text.IndexOf(Begin, StringComparison.Ordinal), to = text.IndexOf(End, StringComparison.Ordinal);
         Assert.That(from >= 0 && to > from, "docs/methods.md has no place for the table.");
         if (Environment.GetEnvironmentVariable("NPUSIM_UPDATE_DOCS") == "1")
@@ -178,13 +178,5 @@ public sealed class RepertoireTests
         g.Output("logits", logits);
         g.Output("loss", loss(g, logits));
         return g.Build();
-    }
-
-    private static string Repository()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "NpuSim.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? ".";
     }
 }

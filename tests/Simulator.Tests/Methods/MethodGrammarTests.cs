@@ -51,10 +51,7 @@ public class MethodGrammarTests
     [Test]
     public void The_page_of_methods_has_every_method_and_switch()
     {
-        DirectoryInfo? root = new(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "NpuSim.sln")))
-            root = root.Parent;
-        string page = File.ReadAllText(Path.Combine(root?.FullName ?? "", "docs", "methods.md"));
+        string page = File.ReadAllText(Repository.At("docs", "methods.md"));
         Assert.Multiple(() =>
         {
             foreach (string name in Method.All.Select(m => m.Name).Concat(MethodSwitches.All.Select(s => s.Usage)).Distinct())

@@ -5,6 +5,7 @@ using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
+using NpuSim.Support.OpenCl;
 using Silk.NET.OpenCL;
 
 namespace NpuSim.Simulator.Tests.OpenCl;

@@ -8,6 +8,7 @@ using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
+using NpuSim.Support.OpenCl;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 using Silk.NET.OpenCL;

@@ -5,6 +5,7 @@ using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Tests.OpenCl;
 using NpuSim.Simulator.Training;
+using NpuSim.Support.OpenCl;
 using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Tasks;
 

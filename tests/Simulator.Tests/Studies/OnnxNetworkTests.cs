@@ -124,7 +124,7 @@ public sealed class OnnxNetworkTests
     [TestCase("test_qlinearmatmul_2D_uint8_float16")]
     public void Published_quantised_nodes_give_their_published_integers(string name)
     {
-        JsonNode node = File.ReadLines(GoldenFolder.File("numerics/onnx_node.jsonl")).Select(l => JsonNode.Parse(l)!).Single(n => n["name"]!.GetValue<string>() == name);
+        JsonNode node = File.ReadLines(GoldenFolder.Find("numerics/onnx_node.jsonl")).Select(l => JsonNode.Parse(l)!).Single(n => n["name"]!.GetValue<string>() == name);
         string[] names = [.. node["graph_inputs"]!.AsArray().Select(i => i!.GetValue<string>())];
         long[] shape = Dims(node["inputs"]![names[0]]!);
         OnnxModel model = new(shape);

@@ -25,7 +25,7 @@ public sealed class ReferenceTableTests
         }
 
         TestContext.Out.WriteLine(table);
-        string page = Path.Combine(Root(), "docs", "timing.md"), text = File.ReadAllText(page);
+        string page = Repository.At("docs", "timing.md"), text = File.ReadAllText(page);
         if (Environment.GetEnvironmentVariable("NPUSIM_UPDATE_DOCS") == "1")
         {
             int start = text.IndexOf("| reference | kind |", StringComparison.Ordinal);
@@ -38,12 +38,4 @@ public sealed class ReferenceTableTests
 
     private static string Text(double error) =>
         error == 0 ? "equal" : (100 * error).ToString("F1", CultureInfo.InvariantCulture) + " %";
-
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "NpuSim.sln")))
-            folder = folder.Parent;
-        return folder!.FullName;
-    }
 }

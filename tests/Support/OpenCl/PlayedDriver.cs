@@ -6,7 +6,7 @@ using Silk.NET.OpenCL;
 namespace NpuSim.Support.OpenCl;
 
 /// <summary>The machine's OpenCL with some of its functions played by a test.</summary>
-internal class PlayedDriver : INativeContext
+public class PlayedDriver : INativeContext
 {
     private readonly OpenClLoader real = OpenClLoader.Get();
     private readonly Dictionary<string, (Delegate Function, nint Address)> played = [];

@@ -43,7 +43,7 @@ public sealed class PublishedSizesTests
     {
         string[] expected =
         [
-            .. File.ReadLines(GoldenFolder.File("memory/tiny-training-layers.csv")).Skip(1)
+            .. File.ReadLines(GoldenFolder.Find("memory/tiny-training-layers.csv")).Skip(1)
                 .Select(l => l.Split(',')).Where(f => f[0] == table)
                 .Select(f => string.Join(' ', f[3], f[4], f[5], f[6], f[7], f[8], f[9])),
         ];

@@ -8,7 +8,7 @@ public sealed class WorkloadSchemaTests
     [Test]
     public void The_page_of_keys_is_up_to_date()
     {
-        string path = Path.Combine(ReferenceData.RepositoryRoot(), "docs", "workloads.md");
+        string path = Repository.At("docs", "workloads.md");
         if (Environment.GetEnvironmentVariable("NPUSIM_UPDATE_SNAPSHOTS") == "1")
             File.WriteAllText(path, WorkloadSchema.Markdown());
         Assert.That(File.ReadAllText(path), Is.EqualTo(WorkloadSchema.Markdown()),

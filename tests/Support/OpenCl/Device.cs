@@ -1,10 +1,9 @@
 using NpuSim.Accelerators.OpenCl;
-using NpuSim.Support.OpenCl;
 
-namespace NpuSim.Simulator.Tests.OpenCl;
+namespace NpuSim.Support.OpenCl;
 
 /// <summary>The OpenCL device that tests run on. Tests are skipped where there is none, unless NPUSIM_REQUIRE_OPENCL=1.</summary>
-internal static class Device
+public static class Device
 {
     /// <summary>Where the tiles that were found fastest are kept from test to test, and compiled kernels.</summary>
     public static string Cache { get; } = Path.Combine(Path.GetTempPath(), "npusim-tests-opencl");
