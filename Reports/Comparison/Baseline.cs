@@ -29,7 +29,7 @@ public static class Baseline
         foreach ((string key, RunResult before) in ResultsDiff.Keyed(baseline))
         {
             RunResult? after = runs.GetValueOrDefault(key);
-            foreach (Metric metric in Metric.All)
+            foreach (Metric metric in Metric.All.Where(m => m.Compares(before, after)))
             {
                 double? from = metric.Value(before), to = after is null ? null : metric.Value(after);
                 if (from is not null || to is not null)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using NpuSim.Reports.Studies;
-using NpuSim.Reports.Text;
+using NpuSim.Reports.Studies.Figures;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Comparison;
@@ -15,26 +14,15 @@ public sealed record Metric(string Name, string Meaning, Func<RunResult, double?
     /// <summary>All of them, in the order in which they are listed.</summary>
     public static readonly ImmutableArray<Metric> All =
     [
-        new("accuracy", "final accuracy, mean over the seeds, in points", r => 100 * r.Accuracy?.Mean, Points),
-        new("zero-shot", "accuracy before training, in points", r => 100 * r.Accuracy?.ZeroShotMean(), Points),
-        new("spread", "standard deviation of the accuracy over the seeds, in points", r => 100 * r.Accuracy?.Spread,
-            Points),
-        new("scratch", "scratch memory, in bytes", r => r.Memory.ArenaBytes, Quantity.Bytes),
-        new("peak", "largest sum of live scratch tensors, in bytes", r => r.Memory.PeakLiveBytes, Quantity.Bytes),
-        new("persistent", "weights and optimiser state, in bytes", r => r.Memory.PersistentBytes, Quantity.Bytes),
-        new("fits", "1 when the scratch memory fits the scratchpad, else 0", r => r.Memory.FitsScratchpad ? 1 : 0, YesNo),
-        new("runs", "1 when the method runs on the profile, else 0", r => r.NotRunnable is null ? 1 : 0, YesNo),
-        new("cycles", "cycles of one step", r => r.Cost?.Cycles, v => Quantity.Metric(v)),
-        new("energy", "energy of one step, in joules", r => r.Cost?.EnergyJoules, v => Quantity.Metric(v, "J")),
-        new("dram", "off-chip traffic of one step, in bytes", r => r.Cost?.DramTrafficBytes, Quantity.Bytes),
-        new("utilization", "use of the engine, in points", r => 100 * r.Cost?.Utilization, Points),
-        new("rounded-away", "share of the weight updates that rounded to nothing, in points",
-            r => 100 * r.Numerics?.RoundedAwayShare, Points),
-        new("overflowed", "share of the accumulations that overflowed, in points", r => 100 * r.Numerics?.OverflowShare(),
-            v => Quantity.Share(v / 100)),
+        .. RunFigures.Compared.Select(f => new Metric(f.Check!.Value.Name, f.Check.Value.Meaning, f.Number, f.Measure.Show)
+        {
+            IsUnknownTo = f.IsUnknownTo,
+        }),
     ];
 
-    private static string Points(double value) => Quantity.Fixed(value, 2) + " %";
+    /// <summary>True for a run from a file of an earlier version, which did not know the figure: it is not compared by it.</summary>
+    public Func<RunResult, bool> IsUnknownTo { get; private init; } = _ => false;
 
-    private static string YesNo(double value) => value == 0 ? "no" : "yes";
+    /// <summary>Whether two runs are compared by it.</summary>
+    internal bool Compares(RunResult before, RunResult? after) => !IsUnknownTo(before) && (after is null || !IsUnknownTo(after));
 }

@@ -56,6 +56,7 @@ public sealed record ResultsDiff(
 
     private static IEnumerable<Change> Differences(RunResult before, RunResult after) =>
         from metric in Metric.All
+        where metric.Compares(before, after)
         let change = new Change(before.Profile, before.Label(), metric, metric.Value(before), metric.Value(after))
         where !Nullable.Equals(change.Before, change.After) // NaN equals NaN here
         select change;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NpuSim.Files;
+using NpuSim.Reports.JsonForms;
 using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
 

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using NpuSim.Simulator.Execution;
-using NpuSim.Simulator.Memory;
-using NpuSim.Simulator.Planning;
+using NpuSim.Reports.JsonForms;
+using NpuSim.Reports.Studies.Figures;
 using NpuSim.Simulator.Studies;
-using NpuSim.Simulator.Timing;
 
 namespace NpuSim.Reports.Json;
 
@@ -23,24 +21,26 @@ internal static class RunJson
         if (run.Steps is int steps)
             json.WriteNumber("steps", steps);
         json.WriteString("notRunnable", run.NotRunnable);
-        Write(json, run.Memory);
-        Write(json, run.Cost);
+        Write(json, "memory", MemoryFigures.Json, run.Memory);
+        Write(json, "cost", CostFigures.Json, run.Cost);
         Write(json, run.Accuracy);
-        Write(json, run.Numerics);
+        Write(json, "numerics", NumericsFigures.Json, run.Numerics);
         if (run.Setup is { } setup)
-        {
-            json.WriteStartObject("episodeSetup");
-            json.Number("totalCycles", setup.Cycles);
-            json.Number("energyJoules", setup.EnergyJoules);
-            json.WriteNumber("arenaBytes", setup.ArenaBytes);
-            json.WriteEndObject();
-        }
-
+            Write(json, "episodeSetup", SetupFigures.Json, setup);
         if (!run.Seeds.IsDefault)
             json.Integers("seeds", run.Seeds);
         if (!run.Faults.IsDefaultOrEmpty)
             Write(json, run.Faults);
         json.WriteEndObject();
+    }
+
+    private static void Write<T>(Utf8JsonWriter json, string key, JsonRecord<T> form, T? part) where T : class
+    {
+        json.WritePropertyName(key);
+        if (part is null)
+            json.WriteNullValue();
+        else
+            form.Write(json, part);
     }
 
     private static void Write(Utf8JsonWriter json, ImmutableArray<RunFault> faults)
@@ -74,9 +74,10 @@ internal static class RunJson
         RunResult run = new(
             field["profile"].Text(), field["method"].Text(), field["format"].Text(), field["scheme"].Text(),
             field["trainedParameters"].Count(),
-            field["notRunnable"].OrNull(f => f.Text()), Memory(field["memory"]), field["cost"].OrNull(Cost),
+            field["notRunnable"].OrNull(f => f.Text()), MemoryFigures.Json.Read(field["memory"]), field["cost"].OrNull(CostFigures.Json.Read),
             field["accuracy"].OrNull(Accuracy),
-            field["numerics"].OrNull(Numerics), field.Optional("episodeSetup") is { } setup ? Setup(setup) : null,
+            field["numerics"].OrNull(NumericsFigures.Json.Read),
+            field.Optional("episodeSetup") is { } setup ? SetupFigures.Json.Read(setup) : null,
             field.Optional("steps")?.Int32())
         {
             Seeds = field.Optional("seeds")?.Each(s => s.UInt64()) ?? default,
@@ -85,91 +86,6 @@ internal static class RunJson
         if (!run.Seeds.IsDefault && run.Seeds.Length != (run.Accuracy?.Final.Length ?? 0))
             throw field.Fault($"has {run.Seeds.Length} seeds but {run.Accuracy?.Final.Length ?? 0} finalFraction; one per seed is accepted");
         return run;
-    }
-
-    private static SetupResult Setup(JsonField field)
-    {
-        field.Only("totalCycles", "energyJoules", "arenaBytes");
-        return new(field["totalCycles"].Double(), field["energyJoules"].Double(), field["arenaBytes"].Count());
-    }
-
-    private static void Write(Utf8JsonWriter json, MemoryResult memory)
-    {
-        json.WriteStartObject("memory");
-        json.WriteNumber("arenaBytes", memory.ArenaBytes);
-        json.WriteNumber("peakLiveBytes", memory.PeakLiveBytes);
-        json.WriteNumber("persistentBytes", memory.PersistentBytes);
-        json.WriteNumber("paperBytes", memory.PaperBytes);
-        json.WriteBoolean("fitsScratchpad", memory.FitsScratchpad);
-        json.Map("peakByRoleBytes", memory.PeakByRole.Select(p => KeyValuePair.Create(p.Key, (double)p.Value)));
-        json.Map("persistentByRoleBytes", memory.PersistentByRole.Select(p => KeyValuePair.Create(p.Key, (double)p.Value)));
-        json.WriteString("peakOperation", memory.PeakOp);
-        json.Integers("timelineBytes", memory.Timeline);
-        json.WriteEndObject();
-    }
-
-    private static MemoryResult Memory(JsonField field)
-    {
-        field.Only("arenaBytes", "peakLiveBytes", "persistentBytes", "paperBytes", "fitsScratchpad", "peakByRoleBytes",
-            "persistentByRoleBytes",
-            "peakOperation", "timelineBytes");
-        return new(
-            field["arenaBytes"].Count(), field["peakLiveBytes"].Count(), field["persistentBytes"].Count(),
-            field["paperBytes"].Count(),
-            field["fitsScratchpad"].Truth(), field["peakByRoleBytes"].Map<TensorRole, long>(f => f.Count()),
-            field["persistentByRoleBytes"].Map<TensorRole, long>(f => f.Count()), field["peakOperation"].Text(),
-            field["timelineBytes"].Each(f => f.Count()));
-    }
-
-    private static void Write(Utf8JsonWriter json, CostResult? cost)
-    {
-        if (cost is null)
-        {
-            json.WriteNull("cost");
-            return;
-        }
-
-        json.WriteStartObject("cost");
-        json.Number("totalCycles", cost.Cycles);
-        json.Number("computeCycles", cost.ComputeCycles);
-        json.Number("exposedTransferCycles", cost.ExposedTransferCycles);
-        json.Number("energyJoules", cost.EnergyJoules);
-        json.WriteNumber("scratchpadTrafficBytes", cost.ScratchpadTrafficBytes);
-        json.WriteNumber("dramTrafficBytes", cost.DramTrafficBytes);
-        json.Map("byPhaseCycles", cost.CyclesByPhase);
-        json.Number("utilizationFraction", cost.Utilization);
-        json.WriteStartArray("layers");
-        foreach (LayerCost layer in cost.Layers)
-        {
-            json.WriteStartObject();
-            json.WriteString("layer", layer.Layer);
-            json.Number("totalCycles", layer.Cycles);
-            json.WriteNumber("macs", layer.Macs);
-            json.Number("dramTrafficBytes", layer.DramTrafficBytes);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static CostResult Cost(JsonField field)
-    {
-        field.Only("totalCycles", "computeCycles", "exposedTransferCycles", "energyJoules", "scratchpadTrafficBytes",
-            "dramTrafficBytes",
-            "byPhaseCycles", "utilizationFraction", "layers");
-        return new(
-            field["totalCycles"].Double(), field["computeCycles"].Double(), field["exposedTransferCycles"].Double(),
-            field["energyJoules"].Double(),
-            field["scratchpadTrafficBytes"].Count(), field["dramTrafficBytes"].Count(),
-            field["byPhaseCycles"].Map<Phase, double>(f => f.Double()),
-            field["utilizationFraction"].Double(), field["layers"].Each(CostOfLayer));
-    }
-
-    private static LayerCost CostOfLayer(JsonField field)
-    {
-        field.Only("layer", "totalCycles", "macs", "dramTrafficBytes");
-        return new(field["layer"].Text(), field["totalCycles"].Double(), field["macs"].Count(), field["dramTrafficBytes"].Double());
     }
 
     private static void Write(Utf8JsonWriter json, AccuracyResult? accuracy)
@@ -222,61 +138,5 @@ internal static class RunJson
             && (accuracy.Episodes.Length != accuracy.Final.Length || accuracy.Episodes.Any(e => e.Length < 2 || e.Length != accuracy.Episodes[0].Length)))
             throw field.Fault("has another episodeFraction than equally many episodes, at least 2, for each seed");
         return accuracy;
-    }
-
-    private static void Write(Utf8JsonWriter json, NumericsResult? numerics)
-    {
-        if (numerics is null)
-        {
-            json.WriteNull("numerics");
-            return;
-        }
-
-        json.WriteStartObject("numerics");
-        json.Number("roundedAwayFraction", numerics.RoundedAwayShare);
-        json.Number("tiedLossFraction", numerics.TiedLossShare);
-        json.WriteStartArray("epsilon");
-        foreach (EpsilonSteps epsilon in numerics.Epsilon)
-        {
-            json.WriteStartObject();
-            json.WriteString("tensor", epsilon.Tensor);
-            json.Number("weightStepValue", epsilon.Scale);
-            json.WriteNumber("epsilonSteps", epsilon.Steps);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("layers");
-        foreach (LayerOverflow layer in numerics.Layers)
-        {
-            json.WriteStartObject();
-            json.WriteString("layer", layer.Layer);
-            json.WriteNumber("accumulations", layer.Accumulations);
-            json.WriteNumber("overflowed", layer.Overflowed);
-            json.WriteNumber("clipped", layer.Clipped);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static NumericsResult Numerics(JsonField field)
-    {
-        field.Only("roundedAwayFraction", "tiedLossFraction", "epsilon", "layers");
-        return new(field["epsilon"].Each(Epsilon), field["roundedAwayFraction"].Double(), field["tiedLossFraction"].Double(),
-            field["layers"].Each(Layer));
-    }
-
-    private static EpsilonSteps Epsilon(JsonField field)
-    {
-        field.Only("tensor", "weightStepValue", "epsilonSteps");
-        return new(field["tensor"].Text(), field["weightStepValue"].Double(), field["epsilonSteps"].Int32());
-    }
-
-    private static LayerOverflow Layer(JsonField field)
-    {
-        field.Only("layer", "accumulations", "overflowed", "clipped");
-        return new(field["layer"].Text(), field["accumulations"].Count(), field["overflowed"].Count(), field["clipped"].Count());
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NpuSim.Reports.JsonForms;
 using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Json;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NpuSim.Reports.JsonForms;
 using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
 

@@ -76,4 +76,8 @@ public static class PlainText
 
         return clean.ToString();
     }
+
+    /// <summary>With its first letter a capital.</summary>
+    /// <param name="text">At least one letter.</param>
+    public static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using NpuSim.Reports.Text;
 
-namespace NpuSim.Reports.Json;
+namespace NpuSim.Reports.JsonForms;
 
 /// <summary>A value in a JSON document together with its path, so that every fault can say where it is.</summary>
 /// <param name="Element">The value.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace NpuSim.Reports.Json;
+namespace NpuSim.Reports.JsonForms;
 
 /// <summary>How the JSON of this program is laid out.</summary>
 internal static class JsonText
@@ -43,10 +43,17 @@ internal static class JsonText
     /// <summary>Writes a number; null where it is not finite.</summary>
     public static void Number(this Utf8JsonWriter json, string key, double value)
     {
+        json.WritePropertyName(key);
+        json.NumberValue(value);
+    }
+
+    /// <summary>Writes a number alone; null where it is not finite.</summary>
+    public static void NumberValue(this Utf8JsonWriter json, double value)
+    {
         if (double.IsFinite(value))
-            json.WriteNumber(key, value);
+            json.WriteNumberValue(value);
         else
-            json.WriteNull(key);
+            json.WriteNullValue();
     }
 
     /// <summary>Writes numbers on one line; null for those that are not finite.</summary>
@@ -67,14 +74,18 @@ internal static class JsonText
     public static void Integers<T>(this Utf8JsonWriter json, string key, IEnumerable<T> values) where T : IFormattable
     {
         json.WritePropertyName(key);
-        json.WriteRawValue($"[{string.Join(", ", values.Select(v => v.ToString(null, CultureInfo.InvariantCulture)))}]");
+        json.IntegerValues(values);
     }
 
+    /// <summary>Writes integers alone, on one line.</summary>
+    public static void IntegerValues<T>(this Utf8JsonWriter json, IEnumerable<T> values) where T : IFormattable =>
+        json.WriteRawValue($"[{string.Join(", ", values.Select(v => v.ToString(null, CultureInfo.InvariantCulture)))}]");
+
     /// <summary>Writes an object with one number per key of an enumeration, in its order.</summary>
-    public static void Map<TKey>(this Utf8JsonWriter json, string key, IEnumerable<KeyValuePair<TKey, double>> values)
+    public static void MapValue<TKey>(this Utf8JsonWriter json, IEnumerable<KeyValuePair<TKey, double>> values)
         where TKey : struct, Enum
     {
-        json.WriteStartObject(key);
+        json.WriteStartObject();
         foreach ((TKey name, double value) in values)
             json.Number(Name(name), value);
         json.WriteEndObject();

@@ -1,0 +1,36 @@
+using NpuSim.Reports.Comparison;
+using NpuSim.Reports.Studies;
+using NpuSim.Reports.Studies.Figures;
+using NpuSim.Reports.Tables;
+using NpuSim.Simulator.Studies;
+
+namespace NpuSim.Reports.Tests.Studies;
+
+/// <summary>Whatever figures are declared, tables, comparisons and explanations have them.</summary>
+public sealed class FiguresTests
+{
+    private static readonly StudyResult Study = SampleStudy.Build();
+
+    private static IEnumerable<string> Names => RunFigures.Compared.Select(f => f.Check!.Value.Name);
+
+    [TestCaseSource(nameof(Names))]
+    public void A_figure_that_is_compared_is_named_once_explained_and_in_a_table(string name)
+    {
+        Figure figure = RunFigures.Compared.Single(f => f.Check!.Value.Name == name);
+        Metric metric = Metric.All.Single(m => m.Name == name);
+        RunResult run = Study.Runs.First(r => figure.Value(r) is not null);
+        Assert.That(metric.Value(run), Is.EqualTo(figure.Number(run)).And.Not.Null);
+        Assert.That(metric.Show(metric.Value(run)!.Value), Is.Not.Empty);
+        Assert.That(Tolerance.Parse($"{metric.Name}=1%").Metric, Is.EqualTo(metric));
+        Table<RunResult>[] tables = [RunTables.Everything, RunTables.Summary];
+        Assert.That(tables.SelectMany(t => t.Columns).Any(c => c.Header == figure.Title), figure.Title);
+    }
+
+    [Test]
+    public void Columns_of_a_table_have_headings_of_their_own()
+    {
+        foreach (Table<RunResult> table in new[]
+            { RunTables.Everything, RunTables.Summary, RunTables.Memory, RunTables.Cost, RunTables.Numerics, RunTables.Terminal })
+            Assert.That(table.Columns.Select(c => c.Header), Is.Unique, table.Title);
+    }
+}
