@@ -5,6 +5,7 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Plans;
 using NpuSim.Cli.Terminal;
 using NpuSim.Files;
+using NpuSim.Reports.Plans;
 using NpuSim.Reports.Text;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
@@ -113,7 +114,7 @@ internal sealed class PlanCommand
             if (parsed.GetValue(bounds) || parsed.GetValue(sensitivity))
                 throw new InputException("--json is given with --bounds or --sensitivity, which are tables; accepted is one of them.");
             using Stream output = Console.OpenStandardOutput();
-            PlanJson.Write(target, runs, parsed.GetValue(layers), output);
+            PlanJson.Write(target?.Network, runs, parsed.GetValue(layers), output);
             return ExitCode.Done;
         }
 

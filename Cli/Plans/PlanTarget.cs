@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Reports.Plans;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Methods.Schemes;
@@ -21,6 +22,9 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
 {
     /// <summary>Why a quantised file does not run in its integers; null for others.</summary>
     public string? Remark { get; init; }
+
+    /// <summary>As reports call it.</summary>
+    public PlannedNetwork Network => new(Name, string.Join('x', Input), Batch, Graph.ParameterCount, Graph.Macs);
 
     /// <summary>The network of a workload.</summary>
     public static PlanTarget Of(Workload workload, int? batch) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Reports.Plans;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;

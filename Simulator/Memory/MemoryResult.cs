@@ -22,4 +22,23 @@ public sealed record MemoryResult(
     ImmutableSortedDictionary<TensorRole, long> PeakByRole,
     ImmutableSortedDictionary<TensorRole, long> PersistentByRole,
     string PeakOp,
-    ImmutableArray<long> Timeline);
+    ImmutableArray<long> Timeline)
+{
+    /// <summary>The memory of one step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="scratchpadBytes">Capacity of the on-chip memory.</param>
+    public static MemoryResult Of(Step step, long scratchpadBytes)
+    {
+        (Plan plan, MemoryLayout layout) = step;
+        return new(
+            layout.ArenaBytes,
+            layout.PeakLiveBytes,
+            layout.PersistentBytes,
+            PaperConvention.Bytes(plan),
+            layout.ArenaBytes <= scratchpadBytes,
+            layout.PeakByRole,
+            layout.PersistentByRole,
+            layout.PeakOp < 0 ? "" : plan.Ops[layout.PeakOp].Name,
+            layout.Timeline);
+    }
+}

@@ -33,8 +33,8 @@ public static class StepCost
         return new RunResult(
             profile.Name, method.Name, method.Variant, scheme.Name,
             trainedCount,
-            reading.NotRunnable, MemorySummary.Of(step, profile.Memory.Scratchpad.SizeBytes),
-            reading.Cost is { } cost ? CostSummary.Of(cost, reading.Plan) : null, null, null);
+            reading.NotRunnable, MemoryResult.Of(step, profile.Memory.Scratchpad.SizeBytes),
+            reading.Cost is { } cost ? CostResult.Of(cost, reading.Plan) : null, null, null);
     }
 
     /// <summary>What a method's device runs once before a training; null where the accelerator cannot run it.</summary>
@@ -46,7 +46,7 @@ public static class StepCost
         PlanReading reading = PlanReading.Of(Step.Inference(profile, setup, method.Operands), profile);
         if (reading.Cost is not { } cost)
             return null;
-        CostResult summary = CostSummary.Of(cost, reading.Plan);
+        CostResult summary = CostResult.Of(cost, reading.Plan);
         return new(summary.Cycles, summary.EnergyJoules, reading.Layout.ArenaBytes);
     }
 }

@@ -13,7 +13,7 @@ public sealed class PlanTests : CommandTests
         JsonElement step = plans.EnumerateArray().Single(p => p.GetProperty("task").GetString() == "bp");
         Assert.Multiple(() =>
         {
-            Assert.That(step.GetProperty("memory").GetProperty("paperConventionBytes").GetInt64(), Is.EqualTo(31_635_696));
+            Assert.That(step.GetProperty("memory").GetProperty("paperBytes").GetInt64(), Is.EqualTo(31_635_696));
             Assert.That(step.GetProperty("memory").GetProperty("timelineBytes").EnumerateArray().Max(b => b.GetInt64()),
                 Is.EqualTo(step.GetProperty("memory").GetProperty("peakLiveBytes").GetInt64()));
             Assert.That(step.GetProperty("notRunnable").GetString(), Does.Contain("scratchpad"));

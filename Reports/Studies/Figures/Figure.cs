@@ -52,6 +52,9 @@ internal record Figure(string Title, Measure Measure, Func<RunResult, object?> V
 internal sealed record Figure<T>(string Title, Measure Measure, Func<RunResult, object?> Value, JsonMember<T> Json)
     : Figure(Title, Measure, Value)
 {
+    /// <summary>Its key.</summary>
+    public string Key => Json.Key;
+
     /// <summary>Its member of the part's object, with the meaning as description.</summary>
     public JsonMember<T> Member => Json with { Description = Json.Description ?? Meaning };
 }

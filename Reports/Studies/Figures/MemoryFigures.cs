@@ -39,7 +39,7 @@ internal static class MemoryFigures
 
     /// <summary>The convention of arXiv 2411.04036.</summary>
     public static readonly Figure<MemoryResult> Paper =
-        Part.Bytes(PaperKey, "Paper convention", m => m.PaperBytes, (m, v) => m with { PaperBytes = v }) with
+        Part.Bytes("paperBytes", "Paper convention", m => m.PaperBytes, (m, v) => m with { PaperBytes = v }) with
         {
             Meaning = "Scratch as arXiv 2411.04036 counts it: bytes × (trained parameters + 2 Σ outputs of the layers that own "
                 + "parameters).",
@@ -65,9 +65,6 @@ internal static class MemoryFigures
     {
         Meaning = "Scratch memory, weights and optimiser state.",
     };
-
-    /// <summary>The key of <see cref="Paper"/>, also in plans.</summary>
-    public const string PaperKey = "paperBytes";
 
     /// <summary>Scratch memory by role at the moment of the peak.</summary>
     public static readonly ImmutableArray<Column<RunResult>> AtPeak =

@@ -137,7 +137,7 @@ public sealed class HostArenaTests
         int first = scratch.First(t => layout.Offsets[t.Id] == 0).Id;
         (int Tensor, long Executed)[] executed = [.. scratch.Select(t => (t.Id, Distance(storage(first), storage(t.Id))))];
         Assert.That(executed, Is.EqualTo(scratch.Select(t => (t.Id, hostBytesPerByte * (layout.Offsets[t.Id] + t.Format.BytesFor(t.First))))));
-        Assert.That(scratch.Max(t => layout.Offsets[t.Id] + t.Bytes), Is.EqualTo(MemorySummary.Of(step, profile.Memory.Scratchpad.SizeBytes).ArenaBytes));
+        Assert.That(scratch.Max(t => layout.Offsets[t.Id] + t.Bytes), Is.EqualTo(MemoryResult.Of(step, profile.Memory.Scratchpad.SizeBytes).ArenaBytes));
         Assert.That(scratch, Has.Length.GreaterThan(10));
     }
 

@@ -186,7 +186,7 @@ public class ForwardGradientPlanTests
         foreach (string method in new[] { "qzo-ff:16w8a+guided0.5+kernel-norm+sharpness", "jvp:fp32+m2+orthogonal+kernel-norm" })
         {
             Plan plan = StepOf(method);
-            ImmutableArray<Simulator.Timing.LayerCost> layers = CostSummary.Of(CostModel.Price(plan, Npu), plan).Layers;
+            ImmutableArray<Simulator.Timing.LayerCost> layers = CostResult.Of(CostModel.Price(plan, Npu), plan).Layers;
             Assert.That(layers.Select(l => l.Layer), Is.SubsetOf(graph.Nodes.Select(n => n.Output.Name).Append("gram").Append("project")), method);
         }
     }

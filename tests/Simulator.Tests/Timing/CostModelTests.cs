@@ -201,7 +201,7 @@ public sealed class CostModelTests
     {
         Plan plan = GemmPlan.Create(64, 64, 64);
         PlanCost cost = CostModel.Price(plan, TestProfiles.Small);
-        Assert.That(CostSummary.Of(cost, plan).CyclesByPhase.Values.Sum(), Is.EqualTo(cost.Cycles));
+        Assert.That(CostResult.Of(cost, plan).CyclesByPhase.Values.Sum(), Is.EqualTo(cost.Cycles));
         Assert.That(cost.Utilization, Is.InRange(0.01, 1));
         Assert.That(cost.Ops[0].PeakShare, Is.EqualTo(cost.Utilization).Within(1e-12));
     }

@@ -16,7 +16,7 @@ public sealed class SummaryTests
     {
         Plan plan = GemmPlan.Create(1024, 128, 128);
         PlanCost cost = CostModel.Price(plan, TestProfiles.Small);
-        CostResult result = CostSummary.Of(cost, plan);
+        CostResult result = CostResult.Of(cost, plan);
         Assert.That(result.Cycles, Is.EqualTo(cost.Ops[0].Cycles));
         Assert.That(result.ComputeCycles + result.ExposedTransferCycles, Is.EqualTo(result.Cycles).Within(1e-6));
         Assert.That(result.DramTrafficBytes, Is.EqualTo(cost.Traffic.DramRead + cost.Traffic.DramWritten));
@@ -32,7 +32,7 @@ public sealed class SummaryTests
         Graph graph = ModelCatalog.Find("cnn-small").Build(4);
         Plan plan = StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.Parse(scheme).Select(graph));
         PlanCost cost = CostModel.Price(plan, ShippedProfiles.Find("systolic-int8-16x16"));
-        CostResult result = CostSummary.Of(cost, plan);
+        CostResult result = CostResult.Of(cost, plan);
         Assert.Multiple(() =>
         {
             Assert.That(result.Layers.Sum(l => l.Cycles), Is.EqualTo(result.Cycles).Within(1e-9).Percent);
@@ -49,7 +49,7 @@ public sealed class SummaryTests
         Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("bp:fp32"), TuningScheme.Full.Select(graph));
         PlanCost cost = CostModel.Price(plan, ShippedProfiles.Find("systolic-int8-16x16"));
         long forward = cost.Ops.Single(o => o.Name == "conv2").Macs;
-        CostResult result = CostSummary.Of(cost, plan);
+        CostResult result = CostResult.Of(cost, plan);
         Assert.That(result.Layers.Single(l => l.Layer == "conv2").Macs, Is.EqualTo(3 * forward)); // of input and of weights
     }
 
@@ -59,7 +59,7 @@ public sealed class SummaryTests
     {
         Plan plan = GemmPlan.Create(1024, 128, 128);
         MemoryLayout layout = MemoryPlanner.Lay(plan, 16);
-        MemoryResult result = MemorySummary.Of(new(plan, layout), scratchpadBytes);
+        MemoryResult result = MemoryResult.Of(new(plan, layout), scratchpadBytes);
         Assert.That(result.FitsScratchpad, Is.EqualTo(fits));
         Assert.That(result.ArenaBytes, Is.EqualTo(2 * 1024 * 128));
         Assert.That(result.PersistentBytes, Is.EqualTo(128 * 128));

@@ -2,10 +2,10 @@ using NpuSim.Reports.Tables;
 using NpuSim.Reports.Text;
 using NpuSim.Simulator.Timing;
 
-namespace NpuSim.Cli.Plans;
+namespace NpuSim.Reports.Plans;
 
 /// <summary>Plans on the terminal.</summary>
-internal static class PlanText
+public static class PlanText
 {
     private const int Width = 100, LabelWidth = 26, Gap = 2, RunWidth = 12;
     private const int RunsPerTable = (Width - LabelWidth) / (RunWidth + Gap);

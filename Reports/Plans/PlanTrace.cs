@@ -2,14 +2,14 @@ using System.Text.Json;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;
 
-namespace NpuSim.Cli.Plans;
+namespace NpuSim.Reports.Plans;
 
 /// <summary>
 /// Plans in the trace event format of Chrome, which Perfetto opens: a process for each run; in it a track for engine, vector unit and
 /// host, on which computing, waiting and restaging follow each other and add up to the plan's time; a track for each memory with the
 /// time in which an operation's bytes pass; counters of live bytes and of bytes per cycle from outside.
 /// </summary>
-internal static class PlanTrace
+public static class PlanTrace
 {
     /// <summary>Writes the runs that have a cost. Times are microseconds of the accelerator.</summary>
     public static void Write(IEnumerable<PlannedRun> runs, Stream output)

@@ -4,7 +4,7 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Studies;
 
-namespace NpuSim.Cli.Plans;
+namespace NpuSim.Reports.Plans;
 
 /// <summary>What one number of a profile decides: elasticities, the share by which a figure grows per share of the number.</summary>
 /// <param name="Key">Path of the number.</param>

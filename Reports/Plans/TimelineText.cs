@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using NpuSim.Reports.Text;
 using NpuSim.Simulator.Planning;
 
-namespace NpuSim.Cli.Plans;
+namespace NpuSim.Reports.Plans;
 
 /// <summary>Occupancy of the scratch memory over the operations of a step, drawn with block characters.</summary>
 internal static class TimelineText
@@ -39,7 +39,7 @@ internal static class TimelineText
     public static string Legend { get; } =
         $"phases: {string.Join(", ", Enum.GetValues<Phase>().Select(p => $"{Letter(p)} {PhaseName(p)}"))}";
 
-    private static string PhaseName(Phase phase) => phase == Phase.Perturb ? "perturb" : Reports.Studies.RunText.Name(phase);
+    private static string PhaseName(Phase phase) => phase == Phase.Perturb ? "perturb" : Studies.RunText.Name(phase);
 
     private static Phase Longest(ImmutableArray<PlannedOp> ops, int from, int to) =>
         Enumerable.Range(from, to - from).CountBy(i => ops[i].Phase).OrderByDescending(g => g.Value).ThenBy(g => g.Key).First().Key;

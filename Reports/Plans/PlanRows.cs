@@ -5,7 +5,7 @@ using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;
 
-namespace NpuSim.Cli.Plans;
+namespace NpuSim.Reports.Plans;
 
 /// <summary>A figure of a run: a row of the tables, which have one column per run.</summary>
 /// <param name="Label">What it is.</param>

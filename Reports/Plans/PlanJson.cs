@@ -1,30 +1,32 @@
 using System.Text.Json;
+using NpuSim.Reports.JsonForms;
+using NpuSim.Reports.Studies.Figures;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;
 
-namespace NpuSim.Cli.Plans;
+namespace NpuSim.Reports.Plans;
 
 /// <summary>Plans for scripts: every figure with its unit in the key, bytes and cycles exact.</summary>
-internal static class PlanJson
+public static class PlanJson
 {
     /// <summary>Writes the runs.</summary>
-    /// <param name="network">Name, sample, batch, parameters and forward MACs; null for a single layer.</param>
+    /// <param name="network">The network; null for a single layer.</param>
     /// <param name="runs">The runs.</param>
     /// <param name="layers">True: every operation too.</param>
     /// <param name="output">Where to.</param>
-    public static void Write(PlanTarget? network, IEnumerable<PlannedRun> runs, bool layers, Stream output)
+    public static void Write(PlannedNetwork? network, IEnumerable<PlannedRun> runs, bool layers, Stream output)
     {
         using Utf8JsonWriter json = new(output, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
-        json.WriteNumber("schemaVersion", 1);
+        json.WriteNumber("schemaVersion", 2); // 1 called paperBytes paperConventionBytes
         if (network is not null)
         {
             json.WriteString("model", network.Name);
-            json.WriteString("input", string.Join('x', network.Input));
+            json.WriteString("input", network.Input);
             json.WriteNumber("batch", network.Batch);
-            json.WriteNumber("parameters", network.Graph.ParameterCount);
-            json.WriteNumber("forwardMacs", network.Graph.Macs);
+            json.WriteNumber("parameters", network.Parameters);
+            json.WriteNumber("forwardMacs", network.ForwardMacs);
         }
 
         json.WriteStartArray("plans");
@@ -58,18 +60,18 @@ internal static class PlanJson
     {
         MemoryLayout layout = run.Reading.Layout;
         json.WriteStartObject("memory");
-        json.WriteNumber("peakLiveBytes", layout.PeakLiveBytes);
-        json.WriteString("peakOperation", layout.PeakOp < 0 ? null : run.Reading.Plan.Ops[layout.PeakOp].Name);
-        json.WriteNumber("arenaBytes", layout.ArenaBytes);
-        json.WriteString("arenaStrategy", Camel(layout.Strategy));
-        json.WriteBoolean("fitsScratchpad", run.Reading.FitsScratchpad);
+        json.WriteNumber(MemoryFigures.PeakLive.Key, layout.PeakLiveBytes);
+        json.WriteString(MemoryFigures.PeakOperation.Key, layout.PeakOp < 0 ? null : run.Reading.Plan.Ops[layout.PeakOp].Name);
+        json.WriteNumber(MemoryFigures.Arena.Key, layout.ArenaBytes);
+        json.WriteString("arenaStrategy", JsonText.Name(layout.Strategy));
+        json.WriteBoolean(MemoryFigures.Fits.Key, run.Reading.FitsScratchpad);
         json.WriteNumber("smallestSramWithoutSpillBytes", run.Reading.NoSpillBytes);
-        Optional(json, "paperConventionBytes", run.PaperBytes);
+        Optional(json, MemoryFigures.Paper.Key, run.PaperBytes);
         Optional(json, "onDeviceAnalyticBytes", run.OnDeviceBytes);
         json.WriteNumber("weightGradientBytes", run.Reading.WeightGradientBytes);
-        Map(json, "peakByRoleBytes", layout.PeakByRole.Select(p => (Camel(p.Key), (double)p.Value)));
-        Map(json, "persistentByRoleBytes", layout.PersistentByRole.Select(p => (Camel(p.Key), (double)p.Value)));
-        Map(json, "persistentByMemoryBytes", run.Reading.PersistentByPlace.Select(p => (Camel(p.Key), (double)p.Value)));
+        Map(json, "peakByRoleBytes", layout.PeakByRole.Select(p => (JsonText.Name(p.Key), (double)p.Value)));
+        Map(json, "persistentByRoleBytes", layout.PersistentByRole.Select(p => (JsonText.Name(p.Key), (double)p.Value)));
+        Map(json, "persistentByMemoryBytes", run.Reading.PersistentByPlace.Select(p => (JsonText.Name(p.Key), (double)p.Value)));
         json.WriteStartArray("timelineBytes");
         foreach (long bytes in layout.Timeline)
             json.WriteNumberValue(bytes);
@@ -80,22 +82,22 @@ internal static class PlanJson
     private static void Cost(Utf8JsonWriter json, PlanCost cost, PlannedRun run, bool layers)
     {
         json.WriteStartObject("cost");
-        json.WriteNumber("totalCycles", cost.Cycles);
-        json.WriteNumber("computeCycles", cost.ComputeCycles);
-        json.WriteNumber("exposedTransferCycles", cost.ExposedTransferCycles);
+        json.WriteNumber(CostFigures.Cycles.Key, cost.Cycles);
+        json.WriteNumber(CostFigures.Compute.Key, cost.ComputeCycles);
+        json.WriteNumber(CostFigures.Waiting.Key, cost.ExposedTransferCycles);
         json.WriteNumber("hiddenTransferCycles", cost.HiddenTransferCycles);
         if (run.Reading.Profile.Weights is not null)
             json.WriteNumber("restageCycles", cost.RestageCycles);
         json.WriteNumber("seconds", cost.Seconds);
-        json.WriteNumber("energyJoules", cost.EnergyJoules);
-        json.WriteNumber("utilizationFraction", cost.Utilization);
-        json.WriteNumber("scratchpadTrafficBytes", cost.Traffic.Scratchpad);
+        json.WriteNumber(CostFigures.Energy.Key, cost.EnergyJoules);
+        json.WriteNumber(CostFigures.Utilization.Key, cost.Utilization);
+        json.WriteNumber(CostFigures.Scratchpad.Key, cost.Traffic.Scratchpad);
         json.WriteNumber("weightMemoryTrafficBytes", cost.Traffic.WeightsRead);
-        json.WriteNumber("dramTrafficBytes", cost.Traffic.Dram);
+        json.WriteNumber(CostFigures.Dram.Key, cost.Traffic.Dram);
         json.WriteString("placement", cost.Residency.Name);
         json.WriteNumber("scratchpadLiveBytes", run.Reading.ScratchpadLiveBytes);
         json.WriteNumber("spilledBytes", cost.Residency.SpilledBytes);
-        Map(json, "byPhaseCycles", cost.CyclesByPhase.Select(p => (Camel(p.Key), p.Value)));
+        Map(json, "byPhaseCycles", cost.CyclesByPhase.Select(p => (JsonText.Name(p.Key), p.Value)));
         if (layers)
             Layers(json, cost, run.Reading.Plan);
         json.WriteEndObject();
@@ -109,8 +111,8 @@ internal static class PlanJson
             json.WriteStartObject();
             json.WriteString("name", op.Name);
             json.WriteString("operation", plan.Ops[op.Index].Op.Name);
-            json.WriteString("phase", Camel(op.Phase));
-            json.WriteString("unit", Camel(op.Unit));
+            json.WriteString("phase", JsonText.Name(op.Phase));
+            json.WriteString("unit", JsonText.Name(op.Unit));
             json.WriteNumber("macs", op.Macs);
             json.WriteNumber("totalCycles", op.Cycles);
             json.WriteNumber("computeCycles", op.ComputeCycles);
@@ -142,6 +144,4 @@ internal static class PlanJson
         else
             json.WriteNull(key);
     }
-
-    private static string Camel(Enum member) => JsonNamingPolicy.CamelCase.ConvertName(member.ToString());
 }

@@ -2,7 +2,7 @@ using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Timing;
 
-namespace NpuSim.Cli.Plans;
+namespace NpuSim.Reports.Plans;
 
 /// <summary>One plan as <c>npusim plan</c> shows it.</summary>
 /// <param name="Task">What is planned: "inference", "bp", "qzo-ff".</param>
@@ -10,7 +10,7 @@ namespace NpuSim.Cli.Plans;
 /// <param name="Scheme">Which parameters train; null for an inference.</param>
 /// <param name="Reading">Its memory and cost.</param>
 /// <param name="OnDeviceBytes">The on-device analytic count; null where it does not apply.</param>
-internal sealed record PlannedRun(string Task, string Format, string? Scheme, PlanReading Reading, double? OnDeviceBytes)
+public sealed record PlannedRun(string Task, string Format, string? Scheme, PlanReading Reading, double? OnDeviceBytes)
 {
     /// <summary>Where the operands of a layer on its own lie, in words; null for a network, whose operations know.</summary>
     public string? Operands { get; init; }
