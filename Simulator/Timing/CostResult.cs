@@ -24,6 +24,12 @@ public sealed record CostResult(
     double Utilization,
     ImmutableArray<LayerCost> Layers)
 {
+    /// <summary>
+    /// Bytes of each memory outside the scratchpad that the step reads and writes: what an accelerator's buses and a board carry; null in
+    /// results of versions that did not know it.
+    /// </summary>
+    public ImmutableSortedDictionary<Place, long>? MovedByMemory { get; init; }
+
     /// <summary>The totals of one step.</summary>
     /// <param name="cost">The cost of the plan.</param>
     /// <param name="plan">The plan.</param>
@@ -38,7 +44,11 @@ public sealed record CostResult(
             Whole(cost.Traffic.Dram),
             cost.CyclesByPhase,
             cost.Utilization,
-            LayerSummary.Of(cost, plan));
+            LayerSummary.Of(cost, plan))
+        {
+            MovedByMemory = ImmutableSortedDictionary<Place, long>.Empty
+                .Add(Place.Weights, Whole(cost.Traffic.WeightsRead)).Add(Place.Dram, Whole(cost.Traffic.Dram)),
+        };
 
     private static long Whole(double bytes) => bytes < long.MaxValue
         ? (long)Math.Ceiling(bytes)

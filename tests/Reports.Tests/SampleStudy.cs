@@ -139,7 +139,10 @@ internal static class SampleStudy
             cycles, cycles * 0.875, cycles * 0.125, cycles * 3.2e-11, (long)(cycles * 8), (long)(cycles / 2),
                 phases.ToImmutableSortedDictionary(),
             method == "bp" ? 0.0625 : 0.53125,
-            [.. Layers.Select((layer, i) => new LayerCost(layer, cycles / (i == 4 ? 16 : 2 << i), 1_000_000L >> i, 1024 << i))]);
+            [.. Layers.Select((layer, i) => new LayerCost(layer, cycles / (i == 4 ? 16 : 2 << i), 1_000_000L >> i, 1024 << i))])
+        {
+            MovedByMemory = ImmutableSortedDictionary<Place, long>.Empty.Add(Place.Weights, 4096).Add(Place.Dram, (long)(cycles / 2)),
+        };
     }
 
     private static AccuracyResult Accuracy(string method, string format, string scheme, bool narrow)

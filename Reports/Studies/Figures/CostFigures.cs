@@ -60,6 +60,14 @@ internal static class CostFigures
         Check = ("dram", "off-chip traffic of one step, in bytes"),
     };
 
+    /// <summary>Bytes moved outside the scratchpad, of all memories.</summary>
+    public static readonly Figure Moved = Part.Derived("Bytes moved", Measure.Bytes, c => c.MovedByMemory?.Values.Sum()) with
+    {
+        Meaning = "Bytes that one training step moves from and to memories outside the scratchpad: weight memory and off-chip memory.",
+        Check = ("moved", "bytes that one step moves outside the scratchpad"),
+        IsUnknownTo = r => r.Cost is { MovedByMemory: null },
+    };
+
     /// <summary>Use of the engine.</summary>
     public static readonly Figure<CostResult> Utilization = Part.Number(
         "utilizationFraction", "Utilization", Measure.Fraction, c => c.Utilization, (c, v) => c with { Utilization = v }) with
@@ -79,6 +87,11 @@ internal static class CostFigures
     public static readonly JsonRecord<CostResult> Json = new(
         new(0, 0, 0, 0, 0, 0, ImmutableSortedDictionary<Phase, double>.Empty, 0, []),
         Cycles.Member, Compute.Member, Waiting.Member, Energy.Member, Scratchpad.Member, Dram.Member,
+        JsonMember<CostResult>.Counts<Place>("movedByMemoryBytes", c => c.MovedByMemory!, (c, v) => c with { MovedByMemory = v }) with
+        {
+            Description = Moved.Meaning + " Files of earlier versions lack it.",
+            IsThere = c => c.MovedByMemory is not null,
+        },
         JsonMember<CostResult>.Numbers<Phase>("byPhaseCycles", c => c.CyclesByPhase, (c, v) => c with { CyclesByPhase = v }),
         Utilization.Member,
         JsonMember<CostResult>.Each("layers", Layer(), c => c.Layers, (c, v) => c with { Layers = v }) with
@@ -89,18 +102,18 @@ internal static class CostFigures
     /// <summary>All that CSV holds.</summary>
     public static readonly ImmutableArray<Column<RunResult>> Csv =
     [
-        Cycles.Column, Compute.Column, Waiting.Column, .. ByPhase, Energy.Column, Scratchpad.Column, Dram.Column, Utilization.Column,
+        Cycles.Column, Compute.Column, Waiting.Column, .. ByPhase, Energy.Column, Scratchpad.Column, Dram.Column, Utilization.Column, Moved.Column,
     ];
 
     /// <summary>The table of a report.</summary>
     public static readonly ImmutableArray<Column<RunResult>> Table =
     [
         .. ByPhase, Cycles.Column, Utilization.Column, Waiting.Column with { Header = "Waiting for memory", Unit = null }, Energy.Column,
-        Scratchpad.Column, Dram.Column,
+        Scratchpad.Column, Dram.Column, Moved.Column,
     ];
 
     /// <summary>Those that are compared.</summary>
-    public static readonly ImmutableArray<Figure> Compared = [Cycles, Energy, Dram, Utilization];
+    public static readonly ImmutableArray<Figure> Compared = [Cycles, Energy, Dram, Moved, Utilization];
 
     private static JsonRecord<LayerCost> Layer() => new(
         new("", 0, 0, 0),

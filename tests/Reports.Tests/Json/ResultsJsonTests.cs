@@ -62,6 +62,16 @@ internal sealed class ResultsJsonTests
     }
 
     [Test]
+    public void A_file_of_a_version_that_did_not_know_a_figure_is_read_and_written_again_without_it()
+    {
+        string text = Text(SampleStudy.Build());
+        string old = System.Text.RegularExpressions.Regex.Replace(text, "\\s*\"movedByMemoryBytes\": \\{[^}]*\\},", "");
+        Assert.That(old, Is.Not.EqualTo(text));
+        Assert.That(Text(Read(old)), Is.EqualTo(old));
+        Assert.That(Schema.Faults(old), Is.Empty);
+    }
+
+    [Test]
     public void Steps_that_a_budget_decides_are_read_again_and_in_the_schema()
     {
         StudyResult study = SampleStudy.Build();

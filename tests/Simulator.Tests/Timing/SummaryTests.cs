@@ -22,6 +22,7 @@ public sealed class SummaryTests
         Assert.That(result.DramTrafficBytes, Is.EqualTo(cost.Traffic.DramRead + cost.Traffic.DramWritten));
         Assert.That(result.ScratchpadTrafficBytes, Is.EqualTo(cost.Traffic.ScratchpadRead + cost.Traffic.ScratchpadWritten));
         Assert.That(result.EnergyJoules, Is.EqualTo(cost.Ops[0].EnergyJoules));
+        Assert.That(result.MovedByMemory!.Values.Sum(), Is.EqualTo(cost.Traffic.External));
     }
 
     [TestCase("bp:fp32", "ft")]
