@@ -3,9 +3,9 @@ using System.CommandLine.Completions;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Terminal;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Data.Corruptions;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Tasks;
 using NpuSim.Yaml;
 
@@ -19,7 +19,7 @@ internal static class Completions
         ["--workload"] = () => ShippedWorkloads.Names,
         ["--profile"] = () => ShippedProfiles.Names,
         ["--method"] = () => Method.All.Select(m => m.ToString()),
-        ["--scheme"] = () => TuningScheme.Forms.Select(f => f.Form.Split('[')[0]),
+        ["--scheme"] = () => TuningSchemes.All.Select(f => f.Form.Split('[')[0]),
         ["--model"] = () => ModelCatalog.Names,
         ["--kind"] = () => YamlWords.All<CorruptionKind>().Skip(1), // without none
         ["npusim profile show name"] = () => ShippedProfiles.Names,

@@ -8,11 +8,11 @@ using NpuSim.Files;
 using NpuSim.Reports.Plans;
 using NpuSim.Reports.Text;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Timing;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Cli.Commands;
 

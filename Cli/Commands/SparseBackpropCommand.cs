@@ -5,8 +5,8 @@ using NpuSim.Reports.Json;
 using NpuSim.Reports.Tables;
 using NpuSim.Reports.Text;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
+using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Cli.Commands;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Cli.Commands;
 
@@ -32,8 +32,8 @@ internal sealed class StudyOptions
 
     public Option<string[]> Schemes { get; } = new("--scheme", "-s")
     {
-        Description = "Which parameters train: ft (all), lp (the last linear layer), lp3, bias, norm, tinytl, lora[=RANK], dvpt[=PROMPTS], "
-            + "sparse:LAYER[=SHARE],…; joined by '+' they add up.",
+        Description = $"Which parameters train: {string.Join("; ", TuningSchemes.All.Select(f => $"{f.Form} – {f.Description}"))}; "
+            + "joined by '+' they add up (docs/schemes.md).",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => ["ft", "lp"],
     };

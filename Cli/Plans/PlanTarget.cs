@@ -3,11 +3,11 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Reports.Plans;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Networks;
+using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Cli.Plans;

@@ -3,8 +3,8 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Cli.Runs;
 

@@ -13,6 +13,8 @@ internal readonly record struct Bounds(double Min, double Above, double Max)
     public static Bounds Of(YamlAttribute? declared) =>
         declared is null ? None : new Bounds(declared.Min, declared.Above, declared.Max);
 
+    public static Bounds Of(YamlNumber declared) => new(double.NaN, declared.Above, declared.Max);
+
     public bool Allow(double value) => double.IsFinite(value) && !(value < Min) && !(value <= Above) && !(value > Max);
 
     /// <summary>The limits in words, the numbers written by <paramref name="print"/>; empty without limits.</summary>

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Execution;
 

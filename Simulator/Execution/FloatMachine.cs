@@ -2,8 +2,8 @@ using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Kernels.Elements;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Memory;
-using NpuSim.Workloads.Evaluation;
 using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Evaluation;
 
 namespace NpuSim.Simulator.Execution;
 

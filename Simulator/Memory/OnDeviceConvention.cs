@@ -1,6 +1,6 @@
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Memory;
 

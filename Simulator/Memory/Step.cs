@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Memory;
 

@@ -1,7 +1,7 @@
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Memory;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Planning;
 

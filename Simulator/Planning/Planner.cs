@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Planning;
 

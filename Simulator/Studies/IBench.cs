@@ -2,8 +2,8 @@ using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Studies;
 

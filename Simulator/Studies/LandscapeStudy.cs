@@ -3,9 +3,9 @@ using System.Globalization;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Studies;
 

@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 using System.Text;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Studies;
 

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 using NpuSim.Random;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Studies;
 

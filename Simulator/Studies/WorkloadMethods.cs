@@ -1,5 +1,5 @@
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
+using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Studies;

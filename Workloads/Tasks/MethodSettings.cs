@@ -3,46 +3,6 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Workloads.Tasks;
 
-/// <summary>One number for each tuning scheme. A scheme without one of its own takes that of <c>ft</c>.</summary>
-/// <param name="Ft">Where all parameters train.</param>
-/// <param name="Lp">Where only the last linear layer trains.</param>
-/// <param name="Lp3">Where the last linear layer and two added ones train.</param>
-/// <param name="Bias">Where the biases train.</param>
-/// <param name="Norm">Where normalisations train.</param>
-/// <param name="TinyTl">Where biases, the last linear layer and lite residual modules train.</param>
-/// <param name="Lora">Where low-rank products train.</param>
-/// <param name="Dvpt">Where visual prompts and the last linear layer train.</param>
-/// <param name="Sparse">Where chosen layers and channels train.</param>
-[Yaml("One learning rate for each tuning scheme; a scheme without one of its own takes that of ft, and of several joined by '+' the first decides.")]
-public sealed record LearningRates(
-    [Yaml("Where all parameters train.", Above = 0, Max = 10)] double Ft,
-    [Yaml("Where only the last linear layer trains.", Above = 0, Max = 10)] double Lp,
-    [Yaml("Where the last linear layer and two added before it train; null: as ft.", Above = 0, Max = 10)] double? Lp3 = null,
-    [Yaml("Where the biases train; null: as ft.", Above = 0, Max = 10)] double? Bias = null,
-    [Yaml("Where scales and shifts of normalisations train; null: as ft.", Above = 0, Max = 10)] double? Norm = null,
-    [Yaml("Where biases, the last linear layer and lite residual modules train; null: as ft.", Key = "tinytl", Above = 0, Max = 10)] double? TinyTl = null,
-    [Yaml("Where low-rank products train; null: as ft.", Above = 0, Max = 10)] double? Lora = null,
-    [Yaml("Where visual prompts and the last linear layer train; null: as ft.", Above = 0, Max = 10)] double? Dvpt = null,
-    [Yaml("Where chosen layers and channels train; null: as ft.", Above = 0, Max = 10)] double? Sparse = null)
-{
-    /// <summary>Every scheme that can have a rate of its own.</summary>
-    public static ImmutableArray<string> Schemes { get; } = ["ft", "lp", "lp3", "bias", "norm", "tinytl", "lora", "dvpt", "sparse"];
-
-    /// <summary>The rate of a scheme, by its name without options: "lp", "lora".</summary>
-    public double Of(string scheme) => scheme switch
-    {
-        "lp" => Lp,
-        "lp3" => Lp3 ?? Ft,
-        "bias" => Bias ?? Ft,
-        "norm" => Norm ?? Ft,
-        "tinytl" => TinyTl ?? Ft,
-        "lora" => Lora ?? Ft,
-        "dvpt" => Dvpt ?? Ft,
-        "sparse" => Sparse ?? Ft,
-        _ => Ft,
-    };
-}
-
 /// <summary>Settings of backpropagation.</summary>
 /// <param name="LearningRate">At the first step.</param>
 /// <param name="Momentum">Share of the last update in the next.</param>

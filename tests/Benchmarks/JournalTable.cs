@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
+using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Benchmarks;

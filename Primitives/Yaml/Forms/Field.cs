@@ -9,14 +9,14 @@ namespace NpuSim.Yaml.Forms;
 /// <param name="Nullable">True: <c>null</c> is a value.</param>
 /// <param name="Required">True: there is no default.</param>
 /// <param name="Default">Value when the key is left out; null unless optional.</param>
-/// <param name="Property">The property that holds it.</param>
+/// <param name="Get">Its value in a record.</param>
 /// <param name="HideNull">True: null is not printed.</param>
 internal sealed record Field(
-    string Key, string Description, Form Form, bool Nullable, bool Required, object? Default, PropertyInfo Property, bool HideNull)
+    string Key, string Description, Form Form, bool Nullable, bool Required, object? Default, Func<object, object?> Get, bool HideNull)
 {
     /// <summary>The lines of <c>key: value</c> for that record; none for a null that is hidden.</summary>
     public IEnumerable<string> Print(object record) =>
-        Property.GetValue(record) is var value && value is null && HideNull ? [] : PrintValue(value).Under(Key);
+        Get(record) is var value && value is null && HideNull ? [] : PrintValue(value).Under(Key);
 
     public Printed PrintValue(object? value) => value is null ? Printed.Inline("null") : Form.Print(value);
 
@@ -42,9 +42,14 @@ internal sealed record Field(
         PropertyInfo property = record.GetProperty(name)
             ?? throw new ArgumentException($"{record} has no property for its parameter {name}.", nameof(parameter));
         return new Field(declared?.Key ?? KebabCase.Of(kept), declared?.Description ?? "", form, nullable,
-            !nullable && !parameter.HasDefaultValue && declared?.Optional != true, absent, property,
+            !nullable && !parameter.HasDefaultValue && declared?.Optional != true, absent, property.GetValue,
             declared?.HideNull == true);
     }
+
+    /// <summary>The field for a key of a registry.</summary>
+    public static Field Of(YamlNumber number) => new(
+        number.Key, number.Description, new NumberForm(typeof(double), Bounds.Of(number)), !number.Required, number.Required, null,
+        record => ((IYamlNumbers)record).Numbers.TryGetValue(number.Key, out double value) ? value : null, number.HideNull);
 
     private static object? Empty(Form form) => form switch
     {

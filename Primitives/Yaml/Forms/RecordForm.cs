@@ -1,13 +1,14 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using NpuSim.Yaml.Nodes;
 
 namespace NpuSim.Yaml.Forms;
 
-/// <summary>A record: one key for each parameter of its constructor, no other.</summary>
+/// <summary>A record: one key for each parameter of its constructor, or of those that a registry has, no other.</summary>
 internal sealed class RecordForm : Form
 {
-    private readonly ConstructorInfo _constructor;
+    private readonly Func<object?[], object> _make;
     private readonly Lazy<IReadOnlyList<Field>> _fields;
 
     public RecordForm(Type type)
@@ -15,9 +16,18 @@ internal sealed class RecordForm : Form
         var declared = type.GetCustomAttribute<YamlAttribute>();
         Name = declared?.Key ?? KebabCase.Of(type.Name);
         Description = declared?.Description ?? "";
-        _constructor = type.GetConstructors().MaxBy(c => c.GetParameters().Length)
+        ConstructorInfo constructor = type.GetConstructors().MaxBy(c => c.GetParameters().Length)
             ?? throw new ArgumentException($"{type} has no public constructor.", nameof(type));
-        _fields = new(() => [.. _constructor.GetParameters().Select(p => Field.Of(p, type))]);
+        if (type.IsAssignableTo(typeof(IYamlNumbers)))
+        {
+            _fields = new(() => [.. Keys(type).Select(Field.Of)]);
+            _make = values => constructor.Invoke([Numbers(values)]);
+        }
+        else
+        {
+            _fields = new(() => [.. constructor.GetParameters().Select(p => Field.Of(p, type))]);
+            _make = constructor.Invoke;
+        }
     }
 
     /// <summary>Name in kebab-case, which is also its kind.</summary>
@@ -56,7 +66,7 @@ internal sealed class RecordForm : Form
         var arguments = new object?[Fields.Count];
         for (int i = 0; i < arguments.Length; i++)
             ok &= TryRead(Fields[i], map, path, reading, out arguments[i]);
-        value = ok ? _constructor.Invoke(arguments) : null;
+        value = ok ? _make(arguments) : null;
         if (value is IChecked record)
         {
             foreach (Problem problem in record.Problems())
@@ -72,7 +82,7 @@ internal sealed class RecordForm : Form
     {
         foreach (Field field in Fields)
         {
-            if (field.Property.GetValue(value) is not { } part)
+            if (field.Get(value) is not { } part)
                 continue;
             foreach (Problem problem in field.Form.Check(part, Reading.Join(path, field.Key)))
                 yield return problem;
@@ -86,7 +96,7 @@ internal sealed class RecordForm : Form
     }
 
     public override IEnumerable<string> Leaves(object value, string path) => Fields.SelectMany(field =>
-        field.Property.GetValue(value) is { } part ? field.Form.Leaves(part, Reading.Join(path, field.Key)) : []);
+        field.Get(value) is { } part ? field.Form.Leaves(part, Reading.Join(path, field.Key)) : []);
 
     public override JsonObject Schema(Definitions definitions) => definitions.Refer(Name, () => Schema(definitions, null));
 
@@ -115,7 +125,13 @@ internal sealed class RecordForm : Form
     /// <exception cref="ArgumentException">One of its keys is required.</exception>
     public object AllDefaults() => Fields.FirstOrDefault(f => f.Required) is { } field
         ? throw new ArgumentException($"{Name} cannot be left out: its key {field.Key} is required.")
-        : _constructor.Invoke([.. Fields.Select(f => f.Default)]);
+        : _make([.. Fields.Select(f => f.Default)]);
+
+    private static ImmutableArray<YamlNumber> Keys(Type type) =>
+        (ImmutableArray<YamlNumber>)type.GetProperty(nameof(IYamlNumbers.Keys), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+
+    private ImmutableSortedDictionary<string, double> Numbers(object?[] values) => Fields.Zip(values)
+        .Where(p => p.Second is not null).ToImmutableSortedDictionary(p => p.First.Key, p => (double)p.Second!, StringComparer.Ordinal);
 
     private static JsonObject Schema(Field field, Definitions definitions)
     {

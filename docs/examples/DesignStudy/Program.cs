@@ -1,11 +1,12 @@
 // Which array and how much scratchpad does training need? Two knobs of a shipped profile, two methods, one CSV.
 using System.Globalization;
 using CsvHelper;
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Tasks;
 
 HardwareProfile start = ShippedProfiles.Find("systolic-int8-16x16");

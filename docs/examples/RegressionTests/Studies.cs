@@ -2,9 +2,9 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Reports.Json;
 using NpuSim.Reports.Studies;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.RegressionTests;

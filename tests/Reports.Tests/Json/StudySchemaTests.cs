@@ -3,8 +3,8 @@ using NpuSim.Accelerators.Numerics;
 using NpuSim.Reports.Json;
 using NpuSim.Reports.Studies;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
+using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Reports.Tests.Json;

@@ -4,13 +4,13 @@ using NpuSim.Accelerators.Kernels.Products;
 using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
-using NpuSim.Workloads.Evaluation;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Tests.Execution;
 

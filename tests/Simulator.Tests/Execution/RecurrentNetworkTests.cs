@@ -1,9 +1,9 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Tests.Execution;
 

@@ -4,7 +4,6 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Timing;
@@ -12,6 +11,7 @@ using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Tests.Execution;

@@ -1,8 +1,8 @@
 using NpuSim.Simulator.Memory;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Tests.Memory;
 

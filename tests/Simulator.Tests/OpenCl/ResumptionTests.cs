@@ -2,10 +2,10 @@ using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.OpenCl;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using NpuSim.Support.OpenCl;
+using NpuSim.Workloads.Schemes;
 using Silk.NET.OpenCL;
 
 namespace NpuSim.Simulator.Tests.OpenCl;

@@ -4,13 +4,13 @@ using NpuSim.Accelerators.OpenCl;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Training;
 using NpuSim.Support.OpenCl;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Schemes;
 using Silk.NET.OpenCL;
 
 namespace NpuSim.Simulator.Tests.OpenCl;

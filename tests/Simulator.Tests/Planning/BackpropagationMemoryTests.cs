@@ -1,13 +1,13 @@
 using NpuSim.Random;
 using NpuSim.Simulator.Execution;
-using NpuSim.Workloads.Evaluation;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Tests.Planning;
 

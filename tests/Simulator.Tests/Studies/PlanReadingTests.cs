@@ -1,10 +1,10 @@
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Tests.Studies;
 

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
-using NpuSim.Workloads.Evaluation;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;

@@ -35,5 +35,5 @@ public class PlayedDriver : INativeContext
     }
 
     /// <inheritdoc/>
-    public void Dispose() { }
+    public void Dispose() => GC.SuppressFinalize(this);
 }

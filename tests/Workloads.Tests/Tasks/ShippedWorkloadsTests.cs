@@ -69,7 +69,7 @@ public sealed class ShippedWorkloadsTests
         {
             Assert.That(workload.Adapt.Corruption, Is.EqualTo(new Corruption(Contrast: 0.35, Noise: 0.15)));
             Assert.That((workload.Adapt.TrainSamples, workload.Adapt.Steps, workload.Adapt.Batch), Is.EqualTo((2000, 3000, 64)));
-            Assert.That(workload.Methods.QzoFf, Is.EqualTo(new ForwardGradientSettings(new(1e-3, 1e-3), 1e-3, 3, Decay.Linear)));
+            Assert.That(workload.Methods.QzoFf, Is.EqualTo(new ForwardGradientSettings(LearningRates.Common(1e-3, 1e-3), 1e-3, 3, Decay.Linear)));
         });
     }
 }

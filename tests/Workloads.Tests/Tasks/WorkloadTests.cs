@@ -28,9 +28,9 @@ public sealed class WorkloadTests
         {
             Assert.That(workload.Pretrain, Is.EqualTo(new PretrainRecipe("glyphs", 100, 10, 5, 0.1, 0.9, Decay.Cosine, 1)));
             Assert.That(workload.Adapt, Is.EqualTo(new AdaptTask("glyphs", 50, 20, 10, 7, Corruption.None, 4)));
-            Assert.That(workload.Methods.Bp, Is.EqualTo(new BackpropagationSettings(new(0.01, 0.02), 0.9, Decay.Linear)));
-            Assert.That(workload.Methods.Ff, Is.EqualTo(new ForwardGradientSettings(new(0.001, 0.002), 1e-3, 3, Decay.Linear)));
-            Assert.That(workload.Methods.QzoFf, Is.EqualTo(new ForwardGradientSettings(new(0.003, 0.004), 0.01, 1, Decay.None)));
+            Assert.That(workload.Methods.Bp, Is.EqualTo(new BackpropagationSettings(LearningRates.Common(0.01, 0.02), 0.9, Decay.Linear)));
+            Assert.That(workload.Methods.Ff, Is.EqualTo(new ForwardGradientSettings(LearningRates.Common(0.001, 0.002), 1e-3, 3, Decay.Linear)));
+            Assert.That(workload.Methods.QzoFf, Is.EqualTo(new ForwardGradientSettings(LearningRates.Common(0.003, 0.004), 0.01, 1, Decay.None)));
             Assert.That(workload.Seeds, Is.EqualTo(new ulong[] { 5 }));
             Assert.That(workload.DataSeed, Is.EqualTo(1));
             Assert.That(workload.Weights, Is.Null);
@@ -83,11 +83,11 @@ public sealed class WorkloadTests
     [Test]
     public void Every_rate_that_a_section_can_have_is_a_scheme_of_a_tuned_entry()
     {
-        LearningRates distinct = new(1, 2, 3, 4, 5, 6, 7, 8, 9);
+        LearningRates distinct = new(LearningRates.Schemes.Select((s, i) => (s, i)).ToImmutableSortedDictionary(p => p.s, p => 1.0 + p.i));
         TunedSettings tuned = new("ff", LearningRates.Schemes.ToImmutableSortedDictionary(s => s, distinct.Of));
         Assert.Multiple(() =>
         {
-            Assert.That(LearningRates.Schemes.Select(distinct.Of), Is.EqualTo(new double[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 }));
+            Assert.That(LearningRates.Schemes.Select(distinct.Of), Is.EqualTo(Enumerable.Range(1, LearningRates.Schemes.Length)));
             Assert.That(tuned.Problems(), Is.Empty);
             Assert.That(tuned.RateOf("lora"), Is.EqualTo(7));
             Assert.That((tuned with { LearningRate = tuned.LearningRate.Remove("lora") }).RateOf("lora"), Is.EqualTo(1), "that of ft");

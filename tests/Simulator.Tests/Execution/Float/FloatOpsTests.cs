@@ -1,5 +1,5 @@
-using NpuSim.Workloads.Evaluation;
 using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 

@@ -1,14 +1,14 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Random;
 using NpuSim.Simulator.Execution;
-using NpuSim.Workloads.Evaluation;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Evaluation;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Schemes;
 using Evaluation = NpuSim.Simulator.Tests.Execution.Float.Evaluation;
 
 namespace NpuSim.Simulator.Tests.Methods.Schemes;

@@ -1,7 +1,7 @@
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Methods.Schemes;
+namespace NpuSim.Workloads.Schemes;
 
 /// <summary>
 /// TinyTL (arXiv 2007.11622): every bias trains, the classifier, and a lite residual module beside each block, which works at half
@@ -15,7 +15,8 @@ internal static class LiteResidual
 
     private const int ChannelShare = 6, Groups = 2, Kernel = 3, Reduction = 2;
 
-    public static TuningScheme Scheme { get; } = new(Name, Description, Apply);
+    public static SchemeFamily Family { get; } = SchemeFamily.Of(
+        new(Name, Description, Apply), "Where biases, the last linear layer and lite residual modules train");
 
     private static Tuning Apply(Graph graph)
     {

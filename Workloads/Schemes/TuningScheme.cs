@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Yaml;
 
-namespace NpuSim.Simulator.Methods.Schemes;
+namespace NpuSim.Workloads.Schemes;
 
 /// <summary>
 /// Which parameters of a network train, and what is added to the network so that they can. Schemes are equal when their names are.
@@ -26,20 +25,6 @@ public sealed record TuningScheme(string Name, string Description, Func<Graph, T
     /// <summary>The classifier, which every model names "head".</summary>
     public static TuningScheme LastLayer { get; } = new(
         "lp", "linear probing: the last linear layer", graph => Tuning.Of(graph, name => name.StartsWith("head.", StringComparison.Ordinal)));
-
-    /// <summary>What <see cref="Parse"/> accepts, one line each.</summary>
-    public static ImmutableArray<(string Form, string Description)> Forms { get; } =
-    [
-        (Full.Name, Full.Description),
-        (LastLayer.Name, LastLayer.Description),
-        (LinearHead.Name, LinearHead.Description),
-        (ParameterKinds.Bias, ParameterKinds.BiasDescription),
-        (ParameterKinds.Norm, ParameterKinds.NormDescription),
-        (LiteResidual.Name, LiteResidual.Description),
-        ($"{LowRank.Name}[=RANK]", LowRank.Description),
-        ($"{VisualPrompts.Name}[=PROMPTS]", VisualPrompts.Description),
-        ($"{SparseLayers.Name}:LAYER[=SHARE],…", SparseLayers.Description),
-    ];
 
     /// <summary>Name without options, of the first part: what a workload's learning rates are given for.</summary>
     public string Family => Name.Split('+', ':', '=')[0];
@@ -85,30 +70,9 @@ public sealed record TuningScheme(string Name, string Description, Func<Graph, T
     /// <inheritdoc/>
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
-    private static TuningScheme Single(string text, string whole)
-    {
-        if (text.StartsWith($"{SparseLayers.Name}:", StringComparison.Ordinal))
-            return SparseLayers.Parse(text);
-        string[] parts = text.Split('=', 2);
-        string? option = parts.Length > 1 ? parts[1] : null;
-        return (parts[0], option) switch
-        {
-            ("ft", null) => Full,
-            ("lp", null) => LastLayer,
-            (LinearHead.Name, null) => LinearHead.Scheme,
-            (ParameterKinds.Bias, null) => ParameterKinds.Biases,
-            (ParameterKinds.Norm, null) => ParameterKinds.Normalisations,
-            (LiteResidual.Name, null) => LiteResidual.Scheme,
-            (LowRank.Name, _) => LowRank.OfRank(Number(text, option, LowRank.DefaultRank)),
-            (VisualPrompts.Name, _) => VisualPrompts.Of(Number(text, option, VisualPrompts.DefaultCount)),
-            _ => throw new InputException(
-                $"there is no scheme '{whole}'{Suggestion.For(text, Forms.Select(f => f.Form.Split('[', ':')[0]))}; accepted are "
-                + $"{string.Join(", ", Forms.Select(f => $"{f.Form} ({f.Description})"))}, or several joined by '+'"),
-        };
-    }
-
-    private static int Number(string text, string? option, int fallback) =>
-        option is null ? fallback
-        : int.TryParse(option, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n is >= 1 and <= LargestOption ? n
-        : throw new InputException($"scheme '{text}': accepted after '=' is a whole number from 1 to {LargestOption}.");
+    private static TuningScheme Single(string text, string whole) =>
+        TuningSchemes.All.Where(f => text.Split('=', ':')[0] == f.Name).Select(f => f.Read(text)).FirstOrDefault(s => s is not null)
+            ?? throw new InputException(
+                $"there is no scheme '{whole}'{Suggestion.For(text, TuningSchemes.All.Select(f => f.Name).Where(n => n != text))}; accepted are "
+                + $"{string.Join(", ", TuningSchemes.All.Select(f => $"{f.Form} ({f.Description})"))}, or several joined by '+'");
 }

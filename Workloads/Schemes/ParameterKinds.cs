@@ -1,7 +1,7 @@
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Methods.Schemes;
+namespace NpuSim.Workloads.Schemes;
 
 /// <summary>Schemes that choose parameters by what they are to their layer, whatever their names.</summary>
 internal static class ParameterKinds
@@ -10,6 +10,10 @@ internal static class ParameterKinds
     public const string BiasDescription = "every bias and shift, no weight matrix";
     public const string Norm = "norm";
     public const string NormDescription = "scale and shift of every normalisation";
+
+    public static SchemeFamily BiasFamily => SchemeFamily.Of(Biases, "Where the biases train");
+
+    public static SchemeFamily NormFamily => SchemeFamily.Of(Normalisations, "Where scales and shifts of normalisations train");
 
     /// <summary>db reads no operand of the layer: no activation is kept for it.</summary>
     public static TuningScheme Biases { get; } = new(Bias, BiasDescription, graph => Tuning.Of(graph, BiasesOf(graph).Contains));

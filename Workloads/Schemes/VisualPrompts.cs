@@ -1,7 +1,7 @@
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Methods.Schemes;
+namespace NpuSim.Workloads.Schemes;
 
 /// <summary>
 /// Deep visual prompt tuning (arXiv 2203.12119): every encoder layer of a transformer reads learned prompts beside its tokens; what
@@ -15,6 +15,9 @@ internal static class VisualPrompts
     public const int DefaultCount = 5;
 
     private const int TokenAxis = 1;
+
+    public static SchemeFamily Family { get; } = SchemeFamily.Counted(
+        Name, Description, "Where visual prompts and the last linear layer train", ("PROMPTS", DefaultCount), Of);
 
     public static TuningScheme Of(int count) => new($"{Name}={count}", Description, graph => Apply(graph, count));
 

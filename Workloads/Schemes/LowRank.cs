@@ -1,7 +1,7 @@
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Methods.Schemes;
+namespace NpuSim.Workloads.Schemes;
 
 /// <summary>
 /// Low-rank adaptation (LoRA, arXiv 2106.09685): beside each linear layer y = W·x + b a product B·(A·x) of rank r that trains while
@@ -12,6 +12,9 @@ internal static class LowRank
     public const string Name = "lora";
     public const string Description = "low-rank products beside every linear layer but the last, or beside the last where there is no other";
     public const int DefaultRank = 4;
+
+    public static SchemeFamily Family { get; } =
+        SchemeFamily.Counted(Name, Description, "Where low-rank products train", ("RANK", DefaultRank), OfRank);
 
     public static TuningScheme OfRank(int rank) => new($"{Name}={rank}", Description, graph => Apply(graph, rank));
 

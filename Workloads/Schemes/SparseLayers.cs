@@ -4,7 +4,7 @@ using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Yaml;
 
-namespace NpuSim.Simulator.Methods.Schemes;
+namespace NpuSim.Workloads.Schemes;
 
 /// <summary>One layer of a sparse update.</summary>
 /// <param name="Layer">Name of the layer.</param>
@@ -25,6 +25,13 @@ public static class SparseLayers
     public const string Name = "sparse";
 
     internal const string Description = "chosen layers; SHARE in 0..1: of the input channels whose weights train, 0: the bias alone";
+
+    internal static SchemeFamily Family { get; } = new(
+        Name, Description, "Where chosen layers and channels train",
+        text => text.StartsWith($"{Name}:", StringComparison.Ordinal) ? Parse(text) : null)
+    {
+        Options = ":LAYER[=SHARE],…",
+    };
 
     /// <summary>The scheme in which these layers train.</summary>
     /// <param name="layers">Layers, each once; at least one.</param>

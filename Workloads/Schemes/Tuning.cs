@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 
-namespace NpuSim.Simulator.Methods.Schemes;
+namespace NpuSim.Workloads.Schemes;
 
 /// <summary>How a parameter that a scheme adds starts.</summary>
 public enum Start

@@ -1,6 +1,6 @@
 using NpuSim.Workloads.Graphs;
 
-namespace NpuSim.Simulator.Methods.Schemes;
+namespace NpuSim.Workloads.Schemes;
 
 /// <summary>What a value is computed from.</summary>
 internal static class Ancestry

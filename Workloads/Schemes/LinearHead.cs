@@ -1,7 +1,7 @@
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Simulator.Methods.Schemes;
+namespace NpuSim.Workloads.Schemes;
 
 /// <summary>
 /// Three linear layers at the end of the network train ("3 LN" of arXiv 2411.04036): the classifier and, before it, two new ones
@@ -12,7 +12,8 @@ internal static class LinearHead
     public const string Name = "lp3";
     public const string Description = "the last linear layer and two added before it";
 
-    public static TuningScheme Scheme { get; } = new(Name, Description, Apply);
+    public static SchemeFamily Family { get; } = SchemeFamily.Of(
+        new(Name, Description, Apply), "Where the last linear layer and two added before it train");
 
     private static Tuning Apply(Graph graph)
     {
