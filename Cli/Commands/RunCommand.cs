@@ -132,7 +132,7 @@ internal sealed class RunCommand
     {
         try
         {
-            return TuneReport.Run(run, points, progress, cancellation);
+            return StepSizeReport.Run(run, points, progress, cancellation);
         }
         catch (OperationCanceledException) when (points is not null)
         {

@@ -13,7 +13,7 @@ using NpuSim.Simulator.Training;
 namespace NpuSim.Cli.Runs;
 
 /// <summary>Searches step sizes and prints what was found, why others fail, and the lines for a workload file.</summary>
-internal static class TuneReport
+internal static class StepSizeReport
 {
     /// <summary>Searches.</summary>
     /// <param name="run">What.</param>

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace NpuSim.Yaml;
 
 /// <summary>
-/// A record of numbers whose keys a registry has instead of parameters of its own; its constructor takes the numbers that are given, by
-/// key.
+/// A record of numbers whose keys a registry has instead of parameters of its own; its constructor takes the numbers that are
+/// given, by key.
 /// </summary>
 public interface IYamlNumbers
 {

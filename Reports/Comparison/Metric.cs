@@ -20,7 +20,7 @@ public sealed record Metric(string Name, string Meaning, Func<RunResult, double?
         }),
     ];
 
-    /// <summary>True for a run from a file of an earlier version, which did not know the figure: it is not compared by it.</summary>
+    /// <summary>True for a run of an earlier version, which did not know the figure: it is not compared by it.</summary>
     public Func<RunResult, bool> IsUnknownTo { get; private init; } = _ => false;
 
     /// <summary>Whether two runs are compared by it.</summary>

@@ -74,7 +74,8 @@ internal static class RunJson
         RunResult run = new(
             field["profile"].Text(), field["method"].Text(), field["format"].Text(), field["scheme"].Text(),
             field["trainedParameters"].Count(),
-            field["notRunnable"].OrNull(f => f.Text()), MemoryFigures.Json.Read(field["memory"]), field["cost"].OrNull(CostFigures.Json.Read),
+            field["notRunnable"].OrNull(f => f.Text()), MemoryFigures.Json.Read(field["memory"]),
+            field["cost"].OrNull(CostFigures.Json.Read),
             field["accuracy"].OrNull(Accuracy),
             field["numerics"].OrNull(NumericsFigures.Json.Read),
             field.Optional("episodeSetup") is { } setup ? SetupFigures.Json.Read(setup) : null,

@@ -12,7 +12,7 @@ namespace NpuSim.Reports.JsonForms;
 /// <param name="Schema">What JSON schema accepts of the value.</param>
 internal sealed record JsonMember<T>(string Key, Action<Utf8JsonWriter, T> Write, Func<T, JsonField, T> Read, JsonObject Schema)
 {
-    /// <summary>Whether it is written; a member that is not always there may be missing when read. Null: it is always there.</summary>
+    /// <summary>Whether it is there; such a member may be missing when read. Null: it always is.</summary>
     public Func<T, bool>? IsThere { get; init; }
 
     /// <summary>What it is, for the schema; null: the key says it.</summary>
@@ -53,7 +53,8 @@ internal sealed record JsonMember<T>(string Key, Action<Utf8JsonWriter, T> Write
     public static JsonMember<T> Numbers<TKey>(
         string key, Func<T, ImmutableSortedDictionary<TKey, double>> get, Func<T, ImmutableSortedDictionary<TKey, double>, T> set)
         where TKey : struct, Enum => new(
-            key, (json, x) => json.MapValue(get(x)), (x, f) => set(x, f.Map<TKey, double>(i => i.Double())), Keys<TKey>("number"));
+            key, (json, x) => json.MapValue(get(x)), (x, f) => set(x, f.Map<TKey, double>(i => i.Double())),
+            Keys<TKey>("number"));
 
     /// <summary>Objects.</summary>
     public static JsonMember<T> Each<TItem>(

@@ -13,7 +13,8 @@ public static class RunTables
         Meaning: "Training method, number format and which parameters train (ft: all, lp: the last linear layer).");
 
     private static readonly Column<RunResult> Steps = new("Steps", r => r.Steps, Format: "#,0",
-        Meaning: "Training steps, as many as fit the cycles in which the first method does the workload's; where one of the two does not run, the workload's.");
+        Meaning: "Training steps, as many as fit the cycles in which the first method does the workload's; where one of the two does "
+            + "not run, the workload's.");
 
     private static readonly Column<RunResult> Scratch = MemoryFigures.Arena.Column with { Header = "Scratch" };
 
@@ -30,7 +31,8 @@ public static class RunTables
         Profile, Run, RunFigures.Runs.Column with { Header = "Runs" },
         AccuracyFigures.ZeroShot.Column, AccuracyFigures.FinalOrFault, Scratch, Fits, MemoryFigures.Total.Column,
         CostFigures.Cycles.Column, CostFigures.Energy.Column,
-        NumericsFigures.Unperturbed, NumericsFigures.RoundedAway.Column with { Header = "Rounded away" }, NumericsFigures.OverflowShare.Column);
+        NumericsFigures.Unperturbed, NumericsFigures.RoundedAway.Column with { Header = "Rounded away" },
+        NumericsFigures.OverflowShare.Column);
 
     /// <summary>Every figure of a run, for CSV.</summary>
     public static readonly Table<RunResult> Everything = new("Runs",
@@ -49,7 +51,10 @@ public static class RunTables
     [
         Run,
         .. MemoryFigures.AtPeak, MemoryFigures.PeakLive.Column,
-        MemoryFigures.Arena.Column with { Header = "Arena", Meaning = "What the planner lays out: peak live plus alignment and gaps." },
+        MemoryFigures.Arena.Column with
+        {
+            Header = "Arena", Meaning = "What the planner lays out: peak live plus alignment and gaps.",
+        },
         MemoryFigures.Paper.Column, .. MemoryFigures.Kept, MemoryFigures.PeakOperation.Column with { Header = "Peak at" },
     ]);
 

@@ -25,8 +25,8 @@ public sealed record CostResult(
     ImmutableArray<LayerCost> Layers)
 {
     /// <summary>
-    /// Bytes of each memory outside the scratchpad that the step reads and writes: what an accelerator's buses and a board carry; null in
-    /// results of versions that did not know it.
+    /// Bytes of each memory outside the scratchpad that the step reads and writes: what an accelerator's buses and a board carry;
+    /// null in results of versions that did not know it.
     /// </summary>
     public ImmutableSortedDictionary<Place, long>? MovedByMemory { get; init; }
 

@@ -4,13 +4,14 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Schemes;
 
 /// <summary>
-/// Low-rank adaptation (LoRA, arXiv 2106.09685): beside each linear layer y = W·x + b a product B·(A·x) of rank r that trains while
-/// W and b stay; the paper's factor α/r is 1. A is drawn, B starts at zero.
+/// Low-rank adaptation (LoRA, arXiv 2106.09685): beside each linear layer y = W·x + b a product B·(A·x) of rank r that trains
+/// while W and b stay; the paper's factor α/r is 1. A is drawn, B starts at zero.
 /// </summary>
 internal static class LowRank
 {
     public const string Name = "lora";
-    public const string Description = "low-rank products beside every linear layer but the last, or beside the last where there is no other";
+    public const string Description =
+        "low-rank products beside every linear layer but the last, or beside the last where there is no other";
     public const int DefaultRank = 4;
 
     public static SchemeFamily Family { get; } =

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace NpuSim.Workloads.Schemes;
 
 /// <summary>
-/// A family of tuning schemes, as "lora": an entry of <see cref="TuningSchemes"/>, which parsing, help, completion, documentation and
-/// learning rates read.
+/// A family of tuning schemes, as "lora": an entry of <see cref="TuningSchemes"/>, which parsing, help, completion, documentation
+/// and learning rates read.
 /// </summary>
 /// <param name="Name">Name without options, which learning rates are given for.</param>
 /// <param name="Description">One line.</param>
@@ -39,7 +39,9 @@ public sealed record SchemeFamily(string Name, string Description, string Where,
         };
 
     private static int Number(string text, string option) =>
-        int.TryParse(option, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n is >= 1 and <= TuningScheme.LargestOption
+        int.TryParse(option, NumberStyles.None, CultureInfo.InvariantCulture, out int n)
+            && n is >= 1 and <= TuningScheme.LargestOption
             ? n
-            : throw new InputException($"scheme '{text}': accepted after '=' is a whole number from 1 to {TuningScheme.LargestOption}.");
+            : throw new InputException(
+                $"scheme '{text}': accepted after '=' is a whole number from 1 to {TuningScheme.LargestOption}.");
 }

@@ -24,7 +24,8 @@ public static class SparseLayers
     /// <summary>What the text of such a scheme starts with.</summary>
     public const string Name = "sparse";
 
-    internal const string Description = "chosen layers; SHARE in 0..1: of the input channels whose weights train, 0: the bias alone";
+    internal const string Description =
+        "chosen layers; SHARE in 0..1: of the input channels whose weights train, 0: the bias alone";
 
     internal static SchemeFamily Family { get; } = new(
         Name, Description, "Where chosen layers and channels train",
@@ -36,7 +37,8 @@ public static class SparseLayers
     /// <summary>The scheme in which these layers train.</summary>
     /// <param name="layers">Layers, each once; at least one.</param>
     public static TuningScheme Of(IReadOnlyList<SparseLayer> layers) =>
-        new($"{Name}:{string.Join(',', layers)}", "sparse backpropagation: chosen layers and channels", graph => Apply(graph, layers));
+        new($"{Name}:{string.Join(',', layers)}", "sparse backpropagation: chosen layers and channels",
+            graph => Apply(graph, layers));
 
     /// <summary>Reads "sparse:LAYER[=SHARE],…".</summary>
     /// <exception cref="InputException">A share is no number in 0..1, or a layer has no name or occurs twice.</exception>

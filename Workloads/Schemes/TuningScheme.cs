@@ -5,7 +5,8 @@ using NpuSim.Yaml;
 namespace NpuSim.Workloads.Schemes;
 
 /// <summary>
-/// Which parameters of a network train, and what is added to the network so that they can. Schemes are equal when their names are.
+/// Which parameters of a network train, and what is added to the network so that they can. Schemes are equal when their names
+/// are.
 /// </summary>
 /// <param name="Name">As in commands and reports, options included: "ft", "lora=4", "norm+lp".</param>
 /// <param name="Description">One line.</param>
@@ -24,7 +25,8 @@ public sealed record TuningScheme(string Name, string Description, Func<Graph, T
 
     /// <summary>The classifier, which every model names "head".</summary>
     public static TuningScheme LastLayer { get; } = new(
-        "lp", "linear probing: the last linear layer", graph => Tuning.Of(graph, name => name.StartsWith("head.", StringComparison.Ordinal)));
+        "lp", "linear probing: the last linear layer",
+        graph => Tuning.Of(graph, name => name.StartsWith("head.", StringComparison.Ordinal)));
 
     /// <summary>Name without options, of the first part: what a workload's learning rates are given for.</summary>
     public string Family => Name.Split('+', ':', '=')[0];
@@ -50,11 +52,12 @@ public sealed record TuningScheme(string Name, string Description, Func<Graph, T
         Tuning tuning = Apply(graph);
         if (tuning.Trained.IsEmpty)
             throw new GraphException($"scheme {Name} trains nothing: no parameter of the network fits it.");
-        if (graph.Parameters.FirstOrDefault(p => p.CopyOf is { } first && (tuning.Trained.Contains(p.Name) || tuning.Trained.Contains(first))) is { } copy)
+        if (graph.Parameters.FirstOrDefault(p => p.CopyOf is { } first
+            && (tuning.Trained.Contains(p.Name) || tuning.Trained.Contains(first))) is { } copy)
         {
             throw new GraphException(
-                $"scheme {Name} trains '{copy.CopyOf}', which the network uses a second time in a form that one tensor cannot serve ('{copy.Name}'); "
-                + "they would drift apart: accepted are schemes that leave both as they are.");
+                $"scheme {Name} trains '{copy.CopyOf}', which the network uses a second time in a form that one tensor "
+                + $"cannot serve ('{copy.Name}'); they would drift apart: accepted are schemes that leave both as they are.");
         }
 
         return tuning;
@@ -71,8 +74,8 @@ public sealed record TuningScheme(string Name, string Description, Func<Graph, T
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
     private static TuningScheme Single(string text, string whole) =>
-        TuningSchemes.All.Where(f => text.Split('=', ':')[0] == f.Name).Select(f => f.Read(text)).FirstOrDefault(s => s is not null)
-            ?? throw new InputException(
-                $"there is no scheme '{whole}'{Suggestion.For(text, TuningSchemes.All.Select(f => f.Name).Where(n => n != text))}; accepted are "
-                + $"{string.Join(", ", TuningSchemes.All.Select(f => $"{f.Form} ({f.Description})"))}, or several joined by '+'");
+        TuningSchemes.All.Where(f => text.Split('=', ':')[0] == f.Name).Select(f => f.Read(text))
+            .FirstOrDefault(s => s is not null) ?? throw new InputException(
+                $"there is no scheme '{whole}'{Suggestion.For(text, TuningSchemes.All.Select(f => f.Name).Where(n => n != text))}; "
+                + $"accepted are {string.Join(", ", TuningSchemes.All.Select(f => $"{f.Form} ({f.Description})"))}, or several joined by '+'");
 }

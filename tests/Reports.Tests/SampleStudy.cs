@@ -141,7 +141,8 @@ internal static class SampleStudy
             method == "bp" ? 0.0625 : 0.53125,
             [.. Layers.Select((layer, i) => new LayerCost(layer, cycles / (i == 4 ? 16 : 2 << i), 1_000_000L >> i, 1024 << i))])
         {
-            MovedByMemory = ImmutableSortedDictionary<Place, long>.Empty.Add(Place.Weights, 4096).Add(Place.Dram, (long)(cycles / 2)),
+            MovedByMemory = ImmutableSortedDictionary<Place, long>.Empty.Add(Place.Weights, 4096)
+                .Add(Place.Dram, (long)(cycles / 2)),
         };
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace NpuSim.Support;
 
-/// <summary>JSON for people to read: what fits a line stands on one, all else a member or an element a line, indented by two.</summary>
+/// <summary>JSON for people to read: what fits a line stands on one, all else a member or an element a line.</summary>
 public static class CompactJson
 {
     private const int Width = 130;
@@ -21,8 +21,10 @@ public static class CompactJson
             return line;
         return node is JsonArray list
             ? $"[{string.Join(",", list.Select(i => "\n" + indent + Text(i, depth + 1, 0)))}{end}]"
-            : $"{{{string.Join(",", node.AsObject().Select(m => $"\n{indent}{Key(m.Key)}{Text(m.Value, depth + 1, Key(m.Key).Length)}"))}{end}}}";
+            : $"{{{string.Join(",", node.AsObject().Select(m => "\n" + indent + Member(m.Key, m.Value, depth + 1)))}{end}}}";
     }
+
+    private static string Member(string key, JsonNode? value, int depth) => Key(key) + Text(value, depth, Key(key).Length);
 
     private static string Line(JsonNode? node) => node switch
     {

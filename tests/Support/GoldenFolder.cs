@@ -8,11 +8,11 @@ public static class GoldenFolder
     private static readonly OutsideFolder Folder = new("NPUSIM_GOLDEN", "golden");
 
     /// <summary>
-    /// Path of a file or folder below; ends the test as skipped where it is absent, or as failed where NPUSIM_REQUIRE_GOLDEN is 1.
+    /// Path of a file or folder below; ends the test as skipped where it is absent, as failed where NPUSIM_REQUIRE_GOLDEN is 1.
     /// </summary>
     public static string Find(string relative) => Folder.Find(relative);
 
-    /// <summary>Names of the files in a folder below; one empty name where it is absent, for <see cref="Find"/> to report.</summary>
+    /// <summary>Names of the files in a folder below; one empty name where it is absent, to be found absent.</summary>
     public static IEnumerable<string> Files(string folder)
     {
         string path = Path.Combine(Folder.Root, folder);

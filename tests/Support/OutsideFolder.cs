@@ -3,7 +3,7 @@ namespace NpuSim.Support;
 /// <summary>
 /// Files from outside the repository: in the folder that an environment variable names, or below shared/ beside the repository.
 /// </summary>
-/// <param name="Variable">The environment variable, as "NPUSIM_GOLDEN"; that of NPUSIM_REQUIRE_GOLDEN=1 makes tests need them.</param>
+/// <param name="Variable">The environment variable, as "NPUSIM_GOLDEN"; NPUSIM_REQUIRE_GOLDEN=1 requires them.</param>
 /// <param name="Name">The folder below shared/.</param>
 internal sealed record OutsideFolder(string Variable, string Name)
 {

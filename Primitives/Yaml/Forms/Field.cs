@@ -12,7 +12,8 @@ namespace NpuSim.Yaml.Forms;
 /// <param name="Get">Its value in a record.</param>
 /// <param name="HideNull">True: null is not printed.</param>
 internal sealed record Field(
-    string Key, string Description, Form Form, bool Nullable, bool Required, object? Default, Func<object, object?> Get, bool HideNull)
+    string Key, string Description, Form Form, bool Nullable, bool Required, object? Default,
+    Func<object, object?> Get, bool HideNull)
 {
     /// <summary>The lines of <c>key: value</c> for that record; none for a null that is hidden.</summary>
     public IEnumerable<string> Print(object record) =>
@@ -48,7 +49,8 @@ internal sealed record Field(
 
     /// <summary>The field for a key of a registry.</summary>
     public static Field Of(YamlNumber number) => new(
-        number.Key, number.Description, new NumberForm(typeof(double), Bounds.Of(number)), !number.Required, number.Required, null,
+        number.Key, number.Description, new NumberForm(typeof(double), Bounds.Of(number)), !number.Required, number.Required,
+        null,
         record => ((IYamlNumbers)record).Numbers.TryGetValue(number.Key, out double value) ? value : null, number.HideNull);
 
     private static object? Empty(Form form) => form switch

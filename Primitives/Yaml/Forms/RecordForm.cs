@@ -128,10 +128,12 @@ internal sealed class RecordForm : Form
         : _make([.. Fields.Select(f => f.Default)]);
 
     private static ImmutableArray<YamlNumber> Keys(Type type) =>
-        (ImmutableArray<YamlNumber>)type.GetProperty(nameof(IYamlNumbers.Keys), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+        (ImmutableArray<YamlNumber>)type.GetProperty(
+            nameof(IYamlNumbers.Keys), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
 
     private ImmutableSortedDictionary<string, double> Numbers(object?[] values) => Fields.Zip(values)
-        .Where(p => p.Second is not null).ToImmutableSortedDictionary(p => p.First.Key, p => (double)p.Second!, StringComparer.Ordinal);
+        .Where(p => p.Second is not null)
+        .ToImmutableSortedDictionary(p => p.First.Key, p => (double)p.Second!, StringComparer.Ordinal);
 
     private static JsonObject Schema(Field field, Definitions definitions)
     {

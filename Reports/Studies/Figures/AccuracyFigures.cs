@@ -20,8 +20,8 @@ internal static class AccuracyFigures
     public static readonly Figure Final = Part.Derived("Accuracy", Measure.Fraction, a => a.Mean) with
     {
         Text = r => r.Accuracy!.AccuracyPercent(),
-        Meaning = "Accuracy after the last step: mean ± sample standard deviation over the seeds; of few-shot tasks ± 95 % confidence "
-            + "interval over the episodes.",
+        Meaning = "Accuracy after the last step: mean ± sample standard deviation over the seeds; of few-shot tasks ± 95 % "
+            + "confidence interval over the episodes.",
         Check = ("accuracy", "final accuracy, mean over the seeds, in points"),
     };
 

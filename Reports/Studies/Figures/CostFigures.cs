@@ -47,7 +47,8 @@ internal static class CostFigures
 
     /// <summary>Traffic of the scratchpad.</summary>
     public static readonly Figure<CostResult> Scratchpad = Part.Bytes(
-        "scratchpadTrafficBytes", "Scratchpad traffic", c => c.ScratchpadTrafficBytes, (c, v) => c with { ScratchpadTrafficBytes = v }) with
+        "scratchpadTrafficBytes", "Scratchpad traffic",
+        c => c.ScratchpadTrafficBytes, (c, v) => c with { ScratchpadTrafficBytes = v }) with
     {
         Meaning = "Bytes read from and written to the scratchpad.",
     };
@@ -63,7 +64,8 @@ internal static class CostFigures
     /// <summary>Bytes moved outside the scratchpad, of all memories.</summary>
     public static readonly Figure Moved = Part.Derived("Bytes moved", Measure.Bytes, c => c.MovedByMemory?.Values.Sum()) with
     {
-        Meaning = "Bytes that one training step moves from and to memories outside the scratchpad: weight memory and off-chip memory.",
+        Meaning = "Bytes that one training step moves from and to memories outside the scratchpad: weight memory and "
+            + "off-chip memory.",
         Check = ("moved", "bytes that one step moves outside the scratchpad"),
         IsUnknownTo = r => r.Cost is { MovedByMemory: null },
     };
@@ -80,14 +82,16 @@ internal static class CostFigures
     public static readonly ImmutableArray<Column<RunResult>> ByPhase =
     [
         .. Enum.GetValues<Phase>().Select(phase => new Column<RunResult>(
-            PlainText.Capital(phase.Name()), r => r.Cost?.CyclesByPhase.GetValueOrDefault(phase), "cycle", Column<RunResult>.PrefixOnly)),
+            PlainText.Capital(phase.Name()), r => r.Cost?.CyclesByPhase.GetValueOrDefault(phase), "cycle",
+            Column<RunResult>.PrefixOnly)),
     ];
 
     /// <summary>All of them as results.json holds them.</summary>
     public static readonly JsonRecord<CostResult> Json = new(
         new(0, 0, 0, 0, 0, 0, ImmutableSortedDictionary<Phase, double>.Empty, 0, []),
         Cycles.Member, Compute.Member, Waiting.Member, Energy.Member, Scratchpad.Member, Dram.Member,
-        JsonMember<CostResult>.Counts<Place>("movedByMemoryBytes", c => c.MovedByMemory!, (c, v) => c with { MovedByMemory = v }) with
+        JsonMember<CostResult>.Counts<Place>(
+            "movedByMemoryBytes", c => c.MovedByMemory!, (c, v) => c with { MovedByMemory = v }) with
         {
             Description = Moved.Meaning + " Files of earlier versions lack it.",
             IsThere = c => c.MovedByMemory is not null,
@@ -102,14 +106,15 @@ internal static class CostFigures
     /// <summary>All that CSV holds.</summary>
     public static readonly ImmutableArray<Column<RunResult>> Csv =
     [
-        Cycles.Column, Compute.Column, Waiting.Column, .. ByPhase, Energy.Column, Scratchpad.Column, Dram.Column, Utilization.Column, Moved.Column,
+        Cycles.Column, Compute.Column, Waiting.Column, .. ByPhase, Energy.Column, Scratchpad.Column, Dram.Column,
+        Utilization.Column, Moved.Column,
     ];
 
     /// <summary>The table of a report.</summary>
     public static readonly ImmutableArray<Column<RunResult>> Table =
     [
-        .. ByPhase, Cycles.Column, Utilization.Column, Waiting.Column with { Header = "Waiting for memory", Unit = null }, Energy.Column,
-        Scratchpad.Column, Dram.Column, Moved.Column,
+        .. ByPhase, Cycles.Column, Utilization.Column, Waiting.Column with { Header = "Waiting for memory", Unit = null },
+        Energy.Column, Scratchpad.Column, Dram.Column, Moved.Column,
     ];
 
     /// <summary>Those that are compared.</summary>

@@ -6,7 +6,8 @@ using NpuSim.Simulator.Studies;
 namespace NpuSim.Reports.Studies.Figures;
 
 /// <summary>
-/// A figure of a run, declared once: columns of tables and CSV with their explanation, and what comparisons and tolerances call it.
+/// A figure of a run, declared once: columns of tables and CSV with their explanation, and what comparisons and tolerances call
+/// it.
 /// </summary>
 /// <param name="Title">Heading of its column, without the unit.</param>
 /// <param name="Measure">What it is measured in.</param>
@@ -25,7 +26,7 @@ internal record Figure(string Title, Measure Measure, Func<RunResult, object?> V
     /// <summary>By what name a tolerance takes it, and what that is, with the unit; null: it is not compared.</summary>
     public (string Name, string Meaning)? Check { get; init; }
 
-    /// <summary>True for a run from a file of an earlier version, which did not know the figure: it is not compared by it.</summary>
+    /// <summary>True for a run of an earlier version, which did not know the figure: it is not compared by it.</summary>
     public Func<RunResult, bool> IsUnknownTo { get; init; } = _ => false;
 
     /// <summary>Its column.</summary>

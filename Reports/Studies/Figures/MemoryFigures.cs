@@ -76,7 +76,9 @@ internal static class MemoryFigures
 
     /// <summary>All of them as results.json holds them.</summary>
     public static readonly JsonRecord<MemoryResult> Json = new(
-        new(0, 0, 0, 0, false, ImmutableSortedDictionary<TensorRole, long>.Empty, ImmutableSortedDictionary<TensorRole, long>.Empty, "", []),
+        new(
+            0, 0, 0, 0, false, ImmutableSortedDictionary<TensorRole, long>.Empty, ImmutableSortedDictionary<TensorRole, long>.Empty,
+            "", []),
         Arena.Member, PeakLive.Member, Persistent.Member, Paper.Member, Fits.Member,
         JsonMember<MemoryResult>.Counts<TensorRole>("peakByRoleBytes", m => m.PeakByRole, (m, v) => m with { PeakByRole = v }),
         JsonMember<MemoryResult>.Counts<TensorRole>(
@@ -99,6 +101,7 @@ internal static class MemoryFigures
     private static IEnumerable<TensorRole> Roles(bool isPersistent) => Enum.GetValues<TensorRole>().Where(role =>
         isPersistent == role is TensorRole.FrozenWeight or TensorRole.TrainedWeight or TensorRole.OptimizerState);
 
-    private static Column<RunResult> ByRole(TensorRole role, Func<RunResult, ImmutableSortedDictionary<TensorRole, long>> sizes) =>
+    private static Column<RunResult> ByRole(
+        TensorRole role, Func<RunResult, ImmutableSortedDictionary<TensorRole, long>> sizes) =>
         new(PlainText.Capital(role.Name()), r => sizes(r).GetValueOrDefault(role), "B", Column<RunResult>.BinaryBytes);
 }

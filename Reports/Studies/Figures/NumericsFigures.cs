@@ -23,7 +23,8 @@ internal static class NumericsFigures
 
     /// <summary>Directions that taught nothing.</summary>
     public static readonly Figure<NumericsResult> Tied = Part.Number(
-        "tiedLossFraction", "Directions with tied losses", Measure.Fraction, n => n.TiedLossShare, (n, v) => n with { TiedLossShare = v }) with
+        "tiedLossFraction", "Directions with tied losses", Measure.Fraction,
+        n => n.TiedLossShare, (n, v) => n with { TiedLossShare = v }) with
     {
         Meaning = "Share of the directions whose two losses were equal, so that nothing was learnt from them.",
     };
@@ -64,7 +65,8 @@ internal static class NumericsFigures
     /// <summary>All that CSV holds.</summary>
     public static readonly ImmutableArray<Column<RunResult>> Csv =
     [
-        new("Trained tensors", r => r.Numerics?.Epsilon.Length), new("Tensors with epsilon 0", r => r.Numerics?.UnperturbedTensors()),
+        new("Trained tensors", r => r.Numerics?.Epsilon.Length),
+        new("Tensors with epsilon 0", r => r.Numerics?.UnperturbedTensors()),
         RoundedAway.Column, Tied.Column, Accumulations.Column, Overflowed.Column, Clipped.Column,
     ];
 
@@ -72,7 +74,11 @@ internal static class NumericsFigures
     public static readonly ImmutableArray<Column<RunResult>> Table =
     [
         Unperturbed, RoundedAway.Column with { Header = "Rounded away" },
-        Tied.Column with { Header = "Tied losses", Value = r => r.Numerics is { Epsilon.Length: > 0 } ? Tied.Column.Value(r) : null },
+        Tied.Column with
+        {
+            Header = "Tied losses",
+            Value = r => r.Numerics is { Epsilon.Length: > 0 } ? Tied.Column.Value(r) : null,
+        },
         Prefixed("Accumulations", Accumulations), Prefixed("Overflowed", Overflowed), Prefixed("Clipped", Clipped),
     ];
 

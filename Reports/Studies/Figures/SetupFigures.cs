@@ -15,8 +15,8 @@ internal static class SetupFigures
         Part.Number("totalCycles", "Episode setup", Measure.Cycles, s => s.Cycles, (s, v) => s with { Cycles = v });
 
     /// <summary>Energy.</summary>
-    public static readonly Figure<SetupResult> Energy =
-        Part.Number("energyJoules", "Episode setup energy", Measure.Joules, s => s.EnergyJoules, (s, v) => s with { EnergyJoules = v });
+    public static readonly Figure<SetupResult> Energy = Part.Number(
+        "energyJoules", "Episode setup energy", Measure.Joules, s => s.EnergyJoules, (s, v) => s with { EnergyJoules = v });
 
     /// <summary>Scratch memory.</summary>
     public static readonly Figure<SetupResult> Arena =

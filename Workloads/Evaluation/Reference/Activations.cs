@@ -27,7 +27,8 @@ internal static class Activations
             TensorPrimitives.Min(y, ceiling, y);
     }
 
-    internal static void Each<T>(UnaryFunction function, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void Each<T>(UnaryFunction function, ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < y.Length; i++)
             y[i] = T.CreateSaturating(function.Of(double.CreateChecked(x[i])));

@@ -11,7 +11,8 @@ namespace NpuSim.Workloads.Graphs.Ops;
 /// <param name="Of">The function for its attributes' values, in their order.</param>
 /// <param name="Attributes">Its attributes, each with what it is where a file does not say.</param>
 internal sealed record FunctionOperator(
-    string Name, int Since, Func<ImmutableArray<float>, UnaryFunction> Of, params ImmutableArray<(string Name, float Default)> Attributes)
+    string Name, int Since, Func<ImmutableArray<float>, UnaryFunction> Of,
+    params ImmutableArray<(string Name, float Default)> Attributes)
 {
     /// <summary>True where operator sets 1 to 5 have the attribute "consumed_inputs", which means nothing.</summary>
     public bool Consumes { get; init; }

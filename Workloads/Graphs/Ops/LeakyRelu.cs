@@ -15,5 +15,6 @@ public sealed record LeakyRelu(double Alpha) : UnaryFunction
     /// <inheritdoc/>
     public override double Slope(double x) => x < 0 ? Alpha : 1;
 
-    internal override ImmutableArray<FunctionOperator> Operators => [new("LeakyRelu", 1, a => new LeakyRelu(a[0]), ("alpha", 0.01f)) { Consumes = true }];
+    internal override ImmutableArray<FunctionOperator> Operators =>
+        [new("LeakyRelu", 1, a => new LeakyRelu(a[0]), ("alpha", 0.01f)) { Consumes = true }];
 }

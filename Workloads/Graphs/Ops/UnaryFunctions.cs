@@ -5,7 +5,7 @@ namespace NpuSim.Workloads.Graphs.Ops;
 /// <summary>The registry of functions of each element: readers of files, documentation and tests walk it.</summary>
 public static class UnaryFunctions
 {
-    /// <summary>One of each kind, by name; what has parameters has those of its first ONNX operator or others that show it.</summary>
+    /// <summary>One of each kind, by name, with parameters that show it.</summary>
     public static ImmutableArray<UnaryFunction> All { get; } =
     [
         new Abs(),

@@ -16,7 +16,8 @@ public sealed class ResultsSchemaTests
         parts["memory"] = MemoryFigures.Json.Schema(
             "Scratch memory of one training step; weights and optimiser state are persistent and counted apart.");
         parts["cost"] = CostFigures.Json.Schema("One training step, in cycles of the accelerator's clock.");
-        parts["numerics"] = NumericsFigures.Json.Schema("What fixed-point arithmetic did during training, summed over the seeds.");
+        parts["numerics"] = NumericsFigures.Json.Schema(
+            "What fixed-point arithmetic did during training, summed over the seeds.");
         parts["run"]!["properties"]!["episodeSetup"] =
             SetupFigures.Json.Schema("What runs once before each few-shot episode; absent for other tasks.");
         string wanted = CompactJson.Text(schema);

@@ -27,11 +27,13 @@ public sealed class TuningSchemesTests
         if (family.Options.StartsWith("[=", StringComparison.Ordinal))
         {
             Assert.That(TuningScheme.Parse($"{name}=7").Name, Is.EqualTo($"{name}=7"));
-            Assert.That(() => TuningScheme.Parse($"{name}=0"), Throws.TypeOf<InputException>().With.Message.Contains("from 1 to 4096"));
+            Assert.That(() => TuningScheme.Parse($"{name}=0"),
+                Throws.TypeOf<InputException>().With.Message.Contains("from 1 to 4096"));
         }
         else
         {
-            Assert.That(() => TuningScheme.Parse($"{name}=7"), Throws.TypeOf<InputException>().With.Message.Contains(family.Form));
+            Assert.That(() => TuningScheme.Parse($"{name}=7"),
+                Throws.TypeOf<InputException>().With.Message.Contains(family.Form));
         }
     }
 
