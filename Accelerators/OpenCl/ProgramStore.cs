@@ -104,7 +104,7 @@ internal sealed unsafe class ProgramStore(OpenClContext context, string? folder)
         {
             if (!File.Exists(path))
                 return null;
-            byte[] all = File.ReadAllBytes(path);
+            byte[] all = OrdinaryFile.ReadAllBytes(path);
             int head = Magic.Length + SHA256.HashSizeInBytes;
             if (all.AsSpan().StartsWith(Magic) && all.Length > head
                 && SHA256.HashData(all.AsSpan(head)).AsSpan().SequenceEqual(all.AsSpan(Magic.Length, SHA256.HashSizeInBytes)))
@@ -113,6 +113,10 @@ internal sealed unsafe class ProgramStore(OpenClContext context, string? folder)
             }
 
             Note.Say($"{path}: damaged; the kernels are compiled anew.");
+        }
+        catch (InputException fault)
+        {
+            Note.Say($"{fault.Message} The kernels are compiled anew.");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

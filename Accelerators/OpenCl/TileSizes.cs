@@ -53,9 +53,9 @@ internal sealed class TileSizes
     {
         try
         {
-            return path is not null && TileShape.Parse(File.ReadAllText(path)) is { } shape && Takes(shape) ? shape : null;
+            return path is not null && TileShape.Parse(Encoding.ASCII.GetString(OrdinaryFile.ReadAllBytes(path))) is { } shape && Takes(shape) ? shape : null;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InputException)
         {
             return null;
         }

@@ -55,6 +55,7 @@ internal sealed class PlanCommand
         Description = "Write a timeline of the runs to a file that Perfetto (ui.perfetto.dev) and chrome://tracing open.",
     };
 
+    private readonly Option<bool> overwrite = new("--overwrite") { Description = "Replace the file of --trace if it exists." };
     private readonly Option<bool> bounds = new("--bounds") { Description = "What each run waits for, and the gain if that took no time." };
     private readonly Option<bool> sensitivity = new("--sensitivity")
     {
@@ -72,7 +73,7 @@ internal sealed class PlanCommand
         Option[] own =
         [
             plan.model, plan.graph, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.operands, plan.inference, plan.layers,
-            plan.trace, plan.bounds, plan.sensitivity, plan.json,
+            plan.trace, plan.overwrite, plan.bounds, plan.sensitivity, plan.json,
         ];
         foreach (Option option in own)
             command.Options.Add(option);
@@ -106,7 +107,7 @@ internal sealed class PlanCommand
         {
             if (string.IsNullOrWhiteSpace(file))
                 throw new InputException("--trace '': accepted is the path of a file.");
-            AtomicFile.Write(file, stream => PlanTrace.Write(runs, stream));
+            OutputFile.Write(file, parsed.GetValue(overwrite), stream => PlanTrace.Write(runs, stream));
         }
 
         if (parsed.GetValue(json))

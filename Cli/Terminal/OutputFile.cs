@@ -9,10 +9,11 @@ internal static class OutputFile
     /// <summary>The option --overwrite.</summary>
     public static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace the file if it exists." };
 
-    /// <summary>Refuses a file that is there, before the work.</summary>
+    /// <summary>Refuses a file that is there, before the work, and always what is no ordinary file.</summary>
     /// <exception cref="InputException">It is.</exception>
     public static void Require(string path, bool overwrite)
     {
+        OrdinaryFile.RequireReplaceable(path);
         if (!overwrite && Path.Exists(path))
             throw Exists(path);
     }

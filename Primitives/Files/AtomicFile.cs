@@ -5,7 +5,7 @@ public static class AtomicFile
 {
     /// <summary>
     /// Calls <paramref name="write"/> with a new file beside <paramref name="path"/>, then renames it to <paramref name="path"/>,
-    /// which it replaces. Missing folders are made. On return content and name are on the disk. When <paramref name="write"/> throws,
+    /// which it replaces; of a link, its target. Pipes, sockets, devices and folders are refused. Missing folders are made. On return content and name are on the disk. When <paramref name="write"/> throws,
     /// nothing is left behind; what killed processes left in the folder is removed.
     /// </summary>
     /// <param name="path">The file to write.</param>
@@ -20,6 +20,7 @@ public static class AtomicFile
     {
         try
         {
+            OrdinaryFile.RequireReplaceable(path);
             if (Path.Exists(path))
                 return false;
             Write(path, write, overwrite: false);
@@ -38,10 +39,12 @@ public static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        string full = Path.GetFullPath(path), folder = Path.GetDirectoryName(full) ?? "/", temporary = TemporaryFile.Beside(full);
+        string temporary = "";
         bool made = false;
         try
         {
+            string full = OrdinaryFile.Target(path), folder = Path.GetDirectoryName(full) ?? "/";
+            temporary = TemporaryFile.Beside(full);
             if (!Directory.Exists(folder))
                 Disk.Current.CreateFolder(folder);
             TemporaryFile.Sweep(folder);

@@ -68,6 +68,7 @@ public sealed class FolderLock : IDisposable
     private static FolderLock? Attempt(string folder, string path)
     {
         FileStream file;
+        OrdinaryFile.RequireReplaceable(path);
         try
         {
             file = Disk.Current.OpenAlone(path);

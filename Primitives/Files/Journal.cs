@@ -41,7 +41,7 @@ public sealed class Journal : IDisposable
         byte[] content;
         try
         {
-            content = File.Exists(path) ? File.ReadAllBytes(path) : [];
+            content = File.Exists(path) ? OrdinaryFile.ReadAllBytes(path) : [];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -6,6 +6,10 @@ namespace NpuSim.Files;
 /// <summary>What .NET does not do with files on systems other than Windows; there these do nothing.</summary>
 internal static partial class Posix
 {
+    // statx(2): the structure is the same on every processor.
+    private const int WorkingFolder = -100, StatusBytes = 256, ModeOffset = 28, TypeMask = 0xF000;
+    private const uint TypeOnly = 1;
+
     /// <summary>The content of a small file, even of one that is locked; null where it cannot be read.</summary>
     public static string? Read(string path)
     {
@@ -36,9 +40,30 @@ internal static partial class Posix
             _ = Sync((int)handle.DangerousGetHandle());
     }
 
+    /// <summary>What a path leads to, in words, where that is neither a file nor a folder; null otherwise, and on systems other than
+    /// Linux.</summary>
+    public static string? Kind(string path)
+    {
+        if (!OperatingSystem.IsLinux() || path.Length == 0 || path.Contains('\0'))
+            return null;
+        Span<byte> status = stackalloc byte[StatusBytes];
+        if (Status(WorkingFolder, path, 0, TypeOnly, status) != 0)
+            return null;
+        return (MemoryMarshal.Read<ushort>(status[ModeOffset..]) & TypeMask) switch
+        {
+            0x1000 => "a pipe",
+            0x2000 or 0x6000 => "a device",
+            0xC000 => "a socket",
+            _ => null,
+        };
+    }
+
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync")]
     private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Status(int folder, string path, int flags, uint mask, Span<byte> status);
 }

@@ -42,6 +42,7 @@ public sealed class Publication : IDisposable
     /// <exception cref="InputException">It cannot be written.</exception>
     public void Write(string name, Action<Stream> write)
     {
+        OrdinaryFile.RequireReplaceable(Path.Combine(folder, name));
         names.Add(name);
         using MemoryStream content = new();
         write(content);
@@ -89,7 +90,7 @@ public sealed class Publication : IDisposable
         string decided = Path.Combine(folder, Decided), list = Path.Combine(decided, ListName);
         if (File.Exists(list))
         {
-            string[] lines = File.ReadAllLines(list);
+            string[] lines = Encoding.UTF8.GetString(OrdinaryFile.ReadAllBytes(list)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             foreach (string line in lines)
             {
                 string from = Path.Combine(decided, line[1..]), to = Path.Combine(folder, line[1..]);

@@ -1,4 +1,5 @@
 using System.Text;
+using NpuSim.Files;
 
 namespace NpuSim.Yaml;
 
@@ -15,9 +16,7 @@ public static class TextFile
     {
         try
         {
-            if (Directory.Exists(path))
-                throw new InputException($"{path}: this is a folder; a file is accepted");
-            using FileStream file = File.OpenRead(path);
+            using FileStream file = OrdinaryFile.OpenRead(path);
             byte[] bytes = new byte[maxBytes + 1];
             int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (length > maxBytes)

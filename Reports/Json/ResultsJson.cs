@@ -80,7 +80,7 @@ public static class ResultsJson
         string file = Directory.Exists(path) ? Publication.Current(path, FileName) : path;
         try
         {
-            using FileStream input = File.OpenRead(file);
+            using FileStream input = OrdinaryFile.OpenRead(file);
             return Read(input, file);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)

@@ -43,11 +43,11 @@ public static class ContentHash
     {
         try
         {
-            string text = File.Exists(entry) ? File.ReadAllText(entry) : "", start = $"{Version}\n{stamp}\n";
+            string text = File.Exists(entry) ? Encoding.UTF8.GetString(OrdinaryFile.ReadAllBytes(entry)) : "", start = $"{Version}\n{stamp}\n";
             bool whole = text.StartsWith(start, StringComparison.Ordinal) && text.Length == start.Length + 65 && text[^1] == '\n';
             return whole && text[start.Length..^1].All(char.IsAsciiHexDigitLower) ? text[start.Length..^1] : null;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InputException)
         {
             return null;
         }

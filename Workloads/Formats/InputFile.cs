@@ -17,7 +17,7 @@ internal static class InputFile
             throw new InputException($"'{OneLine(path)}' is no path of a file.");
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            using FileStream stream = OrdinaryFile.OpenRead(path);
             return read(stream);
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)

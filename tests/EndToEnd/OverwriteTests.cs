@@ -1,4 +1,5 @@
 using NpuSim.EndToEnd.Running;
+using NpuSim.Files;
 
 namespace NpuSim.EndToEnd;
 
@@ -9,6 +10,7 @@ public sealed class OverwriteTests : CommandTests
     [TestCase("pretrain task.yaml --out file")]
     [TestCase("check results -b results --junit file")]
     [TestCase("run -w task.yaml -p systolic-int8-16x16 -m bp:fp32 -s lp --steps 1 --checkpoint file")]
+    [TestCase("plan --gemm 8x8x8 --trace file")]
     public void A_file_that_exists_stays_unless_overwriting_is_asked_for(string command)
     {
         Write("task.yaml", SmallWorkload.Yaml);
@@ -24,6 +26,53 @@ public sealed class OverwriteTests : CommandTests
             Npusim.Run([.. command.Split(' '), "--overwrite"]).Succeeded();
             Assert.That(File.ReadAllBytes(In("file")), Is.Not.EqualTo("mine"u8.ToArray()));
         });
+    }
+
+    [Platform("Linux")]
+    [TestCase("vectors make -p systolic-int8-16x16 --op conv2d -n 1 --out")]
+    [TestCase("pretrain glyphs-cnn --out")]
+    [TestCase("check results -b results --junit")]
+    [TestCase("run -w glyphs-cnn -p systolic-int8-16x16 -m bp:fp32 -s lp --steps 1 --checkpoint")]
+    [TestCase("plan --gemm 8x8x8 --trace")]
+    public void What_is_no_ordinary_file_is_never_replaced(string command)
+    {
+        foreach (string kind in SpecialFile.Kinds)
+        {
+            SpecialFile.Make(In(kind), kind);
+            foreach (string how in (string[])["", " --overwrite"])
+            {
+                Outcome refused = Npusim.Run($"{command} {kind}{how}".Split(' '));
+                Assert.Multiple(() =>
+                {
+                    Assert.That(refused.Error, Is.EqualTo($"npusim: {kind}: cannot be written: it is a {kind}; accepted is the name of an ordinary file.\n"));
+                    Assert.That(refused.ExitCode, Is.EqualTo(2));
+                });
+            }
+        }
+    }
+
+    [Platform("Linux")]
+    [TestCase("plan -p it.yaml")]
+    [TestCase("plan -w it.yaml")]
+    [TestCase("plan --graph it.onnx")]
+    [TestCase("plan --graph it.json")]
+    [TestCase("report it.json --out page")]
+    [TestCase("vectors check it.jsonl")]
+    [TestCase("run -w glyphs-cnn -p systolic-int8-16x16 -m bp:fp32 -s lp --steps 1 --resume --checkpoint it.safetensors")]
+    public void What_is_no_ordinary_file_is_never_waited_for(string command)
+    {
+        string name = command.Split(' ').Single(w => w.StartsWith("it.", StringComparison.Ordinal));
+        foreach (string kind in SpecialFile.Kinds.Where(k => k != "folder"))
+        {
+            SpecialFile.Make(In(name), kind);
+            Outcome refused = Npusim.Run(command.Split(' '));
+            Assert.Multiple(() =>
+            {
+                Assert.That(refused.ExitCode, Is.EqualTo(2), refused.Output);
+                Assert.That(refused.Error, Does.Match($"^npusim: {name}: cannot be (read|written): it is a {kind}; [^\n]*\n$"));
+            });
+            File.Delete(In(name));
+        }
     }
 
     [Test]

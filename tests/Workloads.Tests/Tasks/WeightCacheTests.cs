@@ -1,3 +1,4 @@
+using NpuSim.Files;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Tasks;
 
@@ -46,6 +47,9 @@ public sealed class WeightCacheTests
     [TestCase("flipped")]
     [TestCase("empty")]
     [TestCase("folder")]
+    [TestCase("pipe")]
+    [TestCase("device")]
+    [CancelAfter(20_000)]
     public void A_damaged_entry_is_none_and_is_said_so(string damage)
     {
         WeightCache.Keep(Embedded, Two, cache, null);
@@ -65,15 +69,16 @@ public sealed class WeightCacheTests
                 break;
             default:
                 File.Delete(entry);
-                Directory.CreateDirectory(entry);
+                SpecialFile.Make(entry, damage);
                 break;
         }
 
         string said = Said(() => Assert.That(WeightCache.Find(Embedded, cache, null), Is.Null));
         Assert.That(said, damage == "folder" ? Is.Empty : Does.EndWith("trained anew.\n").And.Contain(entry));
-        if (damage == "folder")
+        string kept = Said(() => WeightCache.Keep(Embedded, Two, cache, null));
+        Assert.That(kept, damage is "folder" or "pipe" or "device" ? Does.Contain($"it is a {damage};").And.EndWith("not kept; the results are the same.\n") : Is.Empty);
+        if (kept.Length > 0)
             return;
-        WeightCache.Keep(Embedded, Two, cache, null);
         Assert.That(WeightCache.Find(Embedded, cache, null)!.Tensors["w"].Values.ToArray(), Is.EqualTo(new float[] { 1, 2 }));
     }
 
