@@ -43,7 +43,7 @@ public static class Npz
                 string name = NameOf(entry, source);
                 if (!entries.TryAdd(name, entry))
                     throw new InputException($"{source}: two arrays are named '{InputFile.OneLine(name)}'.");
-                if (entry.Length > Npy.MaxBytes - claimed)
+                if ((ulong)entry.Length > (ulong)(Npy.MaxBytes - claimed))
                     throw new InputException($"{source}: too large: its arrays take more than {Npy.MaxBytes} bytes.");
                 claimed += entry.Length;
                 if (choice is not null)
@@ -51,7 +51,7 @@ public static class Npz
             }
 
             foreach (string name in choice is null ? entries.Keys : choice(heads))
-                arrays.Add(name, Within(entries[name], stream.Length, name, source, Npy.Read));
+                arrays.Add(name, ArrayOf(entries[name], stream.Length, name, source));
         }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException or NotSupportedException)
         {
@@ -78,4 +78,14 @@ public static class Npz
         long compressed = Math.Min(entry.CompressedLength, fileBytes);
         return read(content, Math.Min(entry.Length, compressed * MostBytesPerCompressedByte), $"{source}: {InputFile.OneLine(name)}");
     }
+
+    // Npy.Read reads to the end.
+    private static NumberArray ArrayOf(ZipArchiveEntry entry, long fileBytes, string name, string source) =>
+        Within(entry, fileBytes, name, source, (content, most, called) =>
+        {
+            using CheckedContent whole = new(content);
+            NumberArray array = Npy.Read(whole, most, called);
+            return whole.Count == entry.Length && whole.Crc32 == entry.Crc32 ? array
+                : throw new InputException($"{called}: damaged: it is not the {entry.Length} bytes of CRC-32 {entry.Crc32:X8} that the archive states.");
+        });
 }

@@ -33,6 +33,34 @@ public sealed class NpzTests
         Refuses(file, "a.npz: too large: its arrays take more than 1073741824 bytes.");
     }
 
+    // Sizes stand in the local header from byte 18 on and in the directory from byte 20 of its entry on; the number itself at the end of the content.
+    [TestCase("a bit of a number")]
+    [TestCase("the checksum")]
+    [TestCase("a size that is larger")]
+    [TestCase("a size that is smaller")]
+    [TestCase("a negative size")]
+    public void An_entry_that_is_not_what_the_archive_states_is_refused(string what)
+    {
+        byte[] content = NpzWriter.Floats("4", 1, 2, 3, 4), file = NpzWriter.Stored("a.npy", content);
+        int directory = file.AsSpan().IndexOf("PK\x01\x02"u8), data = file.AsSpan().IndexOf(content);
+        Assert.That(Npz.Read(new MemoryStream(file), "a.npz"), Has.Count.EqualTo(1));
+        switch (what)
+        {
+            case "a bit of a number":
+                file[data + content.Length - 1] ^= 1;
+                break;
+            case "the checksum":
+                file[directory + 16] ^= 1;
+                break;
+            default:
+                int size = what switch { "a negative size" => -5, "a size that is larger" => content.Length + 4, _ => content.Length - 4 };
+                BitConverter.TryWriteBytes(file.AsSpan(directory + 24), size);
+                break;
+        }
+
+        Assert.That(() => Npz.Read(new MemoryStream(file), "a.npz"), Throws.TypeOf<InputException>().With.Message.StartsWith("a.npz"), what);
+    }
+
     [Test]
     public void A_name_that_occurs_twice_is_refused() =>
         Refuses(NpzWriter.Npz(("a.npy", NpzWriter.Floats("1", 1)), ("a.npy", NpzWriter.Floats("1", 1))), "a.npz: two arrays are named 'a'.");

@@ -26,6 +26,16 @@ internal static class NpzWriter
     public static byte[] Floats(string shape, params float[] values) =>
         Npy("<f4", shape, [.. values.SelectMany(BitConverter.GetBytes)]);
 
+    /// <summary>A zip archive of one entry that is not compressed.</summary>
+    public static byte[] Stored(string name, byte[] content)
+    {
+        using MemoryStream file = new();
+        using (ZipArchive archive = new(file, ZipArchiveMode.Create, leaveOpen: true))
+        using (Stream entry = archive.CreateEntry(name, CompressionLevel.NoCompression).Open())
+            entry.Write(content);
+        return file.ToArray();
+    }
+
     /// <summary>A zip archive.</summary>
     public static byte[] Npz(params (string Name, byte[] Content)[] entries)
     {
