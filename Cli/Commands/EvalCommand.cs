@@ -4,6 +4,7 @@ using System.Text.Json;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Terminal;
+using NpuSim.Files;
 using NpuSim.Reports.Tables;
 using NpuSim.Reports.Text;
 using NpuSim.Simulator.Execution;
@@ -66,9 +67,11 @@ internal sealed class EvalCommand
         ImmutableArray<HardwareProfile> profiles = study.ReadProfiles(parsed);
         NetworkEvaluation.RequireClassifier(network, set);
         string? folder = parsed.GetValue(study.Data);
-        Dataset test = Take(set.Open(Split.Test, folder, DataSeed), parsed.GetValue(samples), range);
+        InputBudget.Account budget = new(); // one for both splits
+        ImageSource Open(Split split) => InputBudget.Within(budget, () => set.Open(split, folder, DataSeed));
+        Dataset test = Take(Open(Split.Test), parsed.GetValue(samples), range);
         ImmutableArray<Outcome> outcomes = network.Quantization is null
-            ? Calibrated(network, test, Take(set.Open(Split.Train, folder, DataSeed), CalibrationSamples, range), profiles)
+            ? Calibrated(network, test, Take(Open(Split.Train), CalibrationSamples, range), profiles)
             : AsQuantised(network, test, profiles);
         if (parsed.GetValue(json))
         {

@@ -18,14 +18,18 @@ public static class InputBudget
     public static long MaxBytes { get; set; } = DefaultBytes;
 
     /// <summary>Runs <paramref name="read"/> within a budget: that of the file that is being read already, or one of its own.</summary>
-    public static T Within<T>(Func<T> read)
+    public static T Within<T>(Func<T> read) => Within(new Account(), read);
+
+    /// <summary>Runs <paramref name="read"/> within the budget of the file that is being read already, or in one that several files share.</summary>
+    public static T Within<T>(Account account, Func<T> read)
     {
+        ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(read);
         if (Open.Value is not null)
             return read();
         try
         {
-            Open.Value = new Account();
+            Open.Value = account;
             return read();
         }
         finally
@@ -41,13 +45,8 @@ public static class InputBudget
     public static void Take(long bytes, string source)
     {
         Account account = Open.Value ?? new Account();
-        if (bytes > MaxBytes - account.Taken)
-        {
-            string before = account.Taken == 0 ? "" : $" after {account.Taken} before";
-            throw new InputException($"{source}: claims {bytes} bytes of memory{before}; {Option} accepts {MaxBytes} for a file.");
-        }
-
-        account.Taken += bytes;
+        if (account.Add(bytes) is { } before)
+            throw new InputException($"{source}: claims {bytes} bytes of memory{(before == 0 ? "" : $" after {before} before")}; {Option} accepts {MaxBytes} for a file.");
     }
 
     /// <summary>Takes memory for a number of elements.</summary>
@@ -58,8 +57,22 @@ public static class InputBudget
     public static void Take(long count, int elementBytes, string source) =>
         Take(count > long.MaxValue / elementBytes ? long.MaxValue : count * elementBytes, source);
 
-    private sealed class Account
+    /// <summary>What several files that belong together have claimed.</summary>
+    public sealed class Account
     {
-        public long Taken { get; set; }
+        private readonly Lock gate = new();
+        private long taken;
+
+        // What was taken before, where no more is accepted.
+        internal long? Add(long bytes)
+        {
+            lock (gate)
+            {
+                if (bytes > MaxBytes - taken)
+                    return taken;
+                taken += bytes;
+                return null;
+            }
+        }
     }
 }

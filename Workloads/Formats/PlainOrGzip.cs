@@ -9,7 +9,7 @@ internal static class PlainOrGzip
     // Deflate codes at most 258 bytes in two bits, so a compressed byte cannot hold more than this (zlib's technical notes).
     private const int MostBytesPerCompressedByte = 1032;
 
-    private const int FirstBufferBytes = 1 << 20;
+    private const int FirstBufferBytes = 1 << 20, TrustedBytes = 4 << 20;
 
     /// <summary>Hands the content to <paramref name="read"/>.</summary>
     /// <param name="stream">Seekable, at its start.</param>
@@ -35,7 +35,8 @@ internal static class PlainOrGzip
     }
 
     /// <summary>
-    /// The next bytes of a stream: <paramref name="count"/>, or fewer where it ends. Memory is taken as data arrives.
+    /// The next bytes of a stream: <paramref name="count"/>, or fewer where it ends. Memory is taken as data arrives, and once there
+    /// were many, for all the rest: buffers that grow on would be twice the memory.
     /// </summary>
     public static byte[] Take(Stream content, int count)
     {
@@ -46,7 +47,7 @@ internal static class PlainOrGzip
             read += content.ReadAtLeast(bytes.AsSpan(read), bytes.Length - read, throwOnEndOfStream: false);
             if (read < bytes.Length || read == count)
                 break;
-            Array.Resize(ref bytes, (int)Math.Min(count, 2L * bytes.Length));
+            Array.Resize(ref bytes, bytes.Length < TrustedBytes ? (int)Math.Min(count, 2L * bytes.Length) : count);
         }
 
         Array.Resize(ref bytes, read);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Files;
 using NpuSim.Workloads.Data;
 
 namespace NpuSim.Workloads.Tasks;
@@ -21,6 +22,7 @@ public sealed class WorkloadData
         ArgumentNullException.ThrowIfNull(workload);
         (PretrainRecipe pretrain, AdaptTask adapt, ulong seed) = (workload.Pretrain, workload.Adapt, workload.DataSeed);
         PixelRange pixels = workload.PixelRange;
+        InputBudget.Account budget = new(); // one for all images that the workload names
         Lazy<ImageSource> sourceTrainImages = Open(pretrain.Images, Split.Train),
             sourceTestImages = Open(pretrain.Images, Split.Test);
         bool sameSet = adapt.Images == pretrain.Images;
@@ -40,7 +42,8 @@ public sealed class WorkloadData
             adapt.FewShot!, targetTrainImages.Value, targetTestImages.Value, adapt.Corruption, seed, number, workload.Name).In(pixels))]);
 
         Lazy<Dataset> Part(Func<Dataset> take) => new(() => take().In(pixels));
-        Lazy<ImageSource> Open(string set, Split split) => new(() => ImageSets.Get(set).Open(split, dataFolder, seed));
+        Lazy<ImageSource> Open(string set, Split split) =>
+            new(() => InputBudget.Within(budget, () => ImageSets.Get(set).Open(split, dataFolder, seed)));
         int[] Pretrained() => Choose(sourceTrainImages.Value, pretrain.Samples, "pretrain.samples", "pretrain", []);
         int[] Choose(ImageSource source, int count, string key, string purpose, int[] except) =>
             count <= source.Count - except.Length

@@ -51,7 +51,9 @@ internal sealed record Topology(
         }
         catch (JsonException fault)
         {
-            throw new InputException($"{source}: no topology of a network: {InputFile.OneLine(fault.Message)}", fault);
+            bool names = fault.Message.Contains("System.", StringComparison.Ordinal); // a type of .NET
+            string what = names ? $"the value at {fault.Path} (line {fault.LineNumber + 1}) is of another kind, or out of its range." : fault.Message;
+            throw new InputException($"{source}: no topology of a network: {InputFile.OneLine(what)}", fault);
         }
     }
 

@@ -9,6 +9,23 @@ namespace NpuSim.Workloads.Tests.Formats;
 
 public sealed class IdxTests
 {
+    [Test]
+    public void Compressed_images_take_the_memory_that_they_are_and_little_more()
+    {
+        const int Bytes = 64 << 20;
+        using MemoryStream file = new();
+        using (GZipStream gzip = new(file, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write([0, 0, 8, 1, Bytes >> 24, (Bytes >> 16) & 255, 0, 0]);
+            gzip.Write(new byte[Bytes]);
+        }
+
+        file.Position = 0;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.That(Idx.Read(file, "a").Values.Length, Is.EqualTo(Bytes));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1.25 * Bytes));
+    }
+
     [TestCase(false)]
     [TestCase(true)]
     public void Reads_extents_outermost_first_and_bytes_in_order(bool gzip)

@@ -1,3 +1,4 @@
+using NpuSim.Files;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Tasks;
 
@@ -21,6 +22,32 @@ public sealed class WorkloadDataTests
             Assert.That(part.Count, Is.EqualTo(count));
             Assert.That(part.Labels.ToArray().GroupBy(label => label).Select(group => group.Count()),
                 Is.EqualTo(Enumerable.Repeat(count / 10, 10)));
+        }
+    }
+
+    [Test]
+    [NonParallelizable] // the limit is the process's
+    public void All_images_of_a_workload_share_one_budget()
+    {
+        string folder = Directory.CreateTempSubdirectory("npusim-").FullName;
+        try
+        {
+            foreach (string split in new[] { "train", "t10k" })
+            {
+                File.WriteAllBytes(Path.Combine(folder, $"{split}-images-idx3-ubyte"), [0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 28, 0, 0, 0, 28, .. new byte[20 * 28 * 28]]);
+                File.WriteAllBytes(Path.Combine(folder, $"{split}-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 20, .. Enumerable.Range(0, 20).Select(i => (byte)(i % 10))]);
+            }
+
+            Workload shipped = Workload.Load("fashion-mnist-cnn");
+            WorkloadData data = new(shipped with { Pretrain = shipped.Pretrain with { Samples = 10 }, Adapt = shipped.Adapt with { TrainSamples = 10, TestSamples = 10 } }, folder);
+            InputBudget.MaxBytes = 20 * 28 * 28 * 3 / 2;
+            Assert.That(data.PretrainTrain.Count, Is.EqualTo(10));
+            Assert.That(() => data.SourceTest, Throws.TypeOf<InputException>().With.Message.Contains("t10k-images").And.Message.Contains("15720 before"));
+        }
+        finally
+        {
+            InputBudget.MaxBytes = InputBudget.DefaultBytes;
+            Directory.Delete(folder, recursive: true);
         }
     }
 
