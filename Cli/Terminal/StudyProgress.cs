@@ -46,7 +46,7 @@ internal sealed class StudyProgress : IDisposable
     private string Bar(long now)
     {
         const int Width = 30;
-        int filled = (int)(Width * now / Math.Max(1, total));
+        int filled = (int)Math.Clamp(Width * now / Math.Max(1, total), 0, Width); // a wrong total must not end a study
         return new string('━', filled) + new string('─', Width - filled);
     }
 

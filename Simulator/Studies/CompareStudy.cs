@@ -42,7 +42,10 @@ public sealed class CompareStudy
     }
 
     /// <summary>Training steps that the whole study has yet to run, for a progress bar.</summary>
-    public long TotalSteps => Trainings.Where(t => request.Store is not { } store || !store.Has(IdentityOf(t))).Sum(t => (long)t.Key.Settings.Steps) * bench.Trainings;
+    public long TotalSteps => StepsOf(Trainings.Where(t => request.Store is not { } store || !store.Has(IdentityOf(t))));
+
+    /// <summary>Training steps of the whole study, those that are finished included.</summary>
+    public long AllSteps => StepsOf(Trainings);
 
     private IEnumerable<FunctionalTraining> Trainings =>
         cases.Where(c => c.Trains).Select(c => c.Key).Distinct().SelectMany(k => request.Seeds.Select(s => new FunctionalTraining(k, s)));
@@ -95,7 +98,9 @@ public sealed class CompareStudy
         }
     }
 
-    private static RunName NameOf(FunctionalTraining t) => new($"{t.Key.Method} {t.Key.Scheme.Name}", t.Seed);
+    private long StepsOf(IEnumerable<FunctionalTraining> trainings) => trainings.Sum(t => (long)t.Key.Settings.Steps) * bench.Trainings;
+
+    private RunName NameOf(FunctionalTraining t) => new($"{t.Key.Method} {t.Key.Scheme.Name}{(request.Subject is { } subject ? $" {subject}" : "")}", t.Seed);
 
     private string IdentityOf(FunctionalTraining t) => RunIdentity.Of(bench, t.Key.Method, t.Key.Scheme, t.Key.Settings, t.Key.Policy, t.Seed);
 

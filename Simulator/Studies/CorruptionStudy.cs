@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Data.Corruptions;
 using NpuSim.Workloads.Tasks;
+using NpuSim.Yaml;
 
 namespace NpuSim.Simulator.Studies;
 
@@ -37,7 +38,8 @@ public sealed class CorruptionStudy
 
     /// <summary>Runs the study, corruption by corruption.</summary>
     /// <param name="pretraining">As for <see cref="WorkloadSetup.Open"/>.</param>
-    /// <param name="begin">Called once, before any training, with the number of training steps of the whole study.</param>
+    /// <param name="begin">Called before the trainings of each corruption with the training steps of the whole study that were not finished
+    /// before it, as far as is known by then.</param>
     /// <param name="step">Called after each training step, from several threads.</param>
     /// <param name="cancellation">Ends the study early: the corruptions that every method is finished with are returned, so that all means are
     /// over the same ones.</param>
@@ -48,15 +50,16 @@ public sealed class CorruptionStudy
         List<CorruptedRun> runs = [];
         List<Exception> defects = [];
         bool isComplete = true;
+        long known = 0;
         foreach (((CorruptionKind kind, int severity), int index) in corruptions.Select((c, i) => (c, i)))
         {
             Workload corrupted = workload with
             {
                 Adapt = workload.Adapt with { Corruption = new Corruption(Kind: kind, Severity: severity) },
             };
-            CompareStudy compare = new(request, WorkloadSetup.Open(corrupted, dataFolder, pretraining, cancellation).Bench);
-            if (index == 0)
-                begin?.Invoke(compare.TotalSteps * corruptions.Length);
+            CompareStudy compare = new(request with { Subject = $"{YamlWords.Of(kind)} {severity}" }, WorkloadSetup.Open(corrupted, dataFolder, pretraining, cancellation).Bench);
+            known += compare.TotalSteps;
+            begin?.Invoke(known + (compare.AllSteps * (corruptions.Length - 1 - index)));
             StudyRuns finished = compare.Run(step, cancellation);
             defects.AddRange(finished.Defects);
             isComplete = finished.IsComplete;

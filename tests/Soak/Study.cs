@@ -26,12 +26,23 @@ internal sealed partial class Study
         seeds: [1, 2]
         """;
 
-    private readonly string root;
+    // Each ends with the option that names its output.
+    private static readonly SortedDictionary<string, string> Commands = new(StringComparer.Ordinal)
+    {
+        ["compare"] = "compare -p systolic-int8-16x16 -m bp:fp32 qzo-ff:16w8a --threads 1 --out",
+        ["corruptions"] = "study corruptions -p systolic-int8-16x16 -m bp:fp32 qzo-ff:16w8a --kind fog contrast --severity 3 --threads 1 --out",
+        ["landscape"] = "study landscape -m bp:fp32 qzo-ff:16w8a --grid 6 --samples 50 --threads 1 --out",
+        ["run"] = "run -p systolic-int8-16x16 -m qzo-ff:16w8a -s ft --steps 300 --checkpoint-every 20 --checkpoint",
+    };
+
+    private readonly string root, kind;
 
     /// <summary>Runs it once to the end.</summary>
-    public Study(string root)
+    /// <param name="root">An empty folder.</param>
+    /// <param name="kind">Of <see cref="Kinds"/>.</param>
+    public Study(string root, string kind)
     {
-        this.root = root;
+        (this.root, this.kind) = (root, kind);
         File.WriteAllText(Path.Combine(root, "task.yaml"), Task);
         Undisturbed = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (string name in (string[])["first", "undisturbed"]) // the first one pre-trains, which is kept
@@ -44,6 +55,9 @@ internal sealed partial class Study
             Undisturbed = Files(name);
         }
     }
+
+    /// <summary>The commands that can be killed.</summary>
+    public static IEnumerable<string> Kinds => Commands.Keys;
 
     /// <summary>Its files.</summary>
     public SortedDictionary<string, string> Undisturbed { get; }
@@ -63,12 +77,14 @@ internal sealed partial class Study
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] command =
+        string[] program =
         [
             "--default-signal=INT,TERM,HUP", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "npusim.dll"),
-            "compare", "-w", "task.yaml", "-p", "systolic-int8-16x16", "-m", "bp:fp32", "qzo-ff:16w8a", "--threads", "1", "--out", folder,
         ];
-        foreach (string word in resume ? command.Append("--resume") : command)
+        string output = kind == "run" ? $"{folder}/state.safetensors" : folder;
+        bool goesOn = resume && (kind != "run" || File.Exists(Path.Combine(root, output))); // a checkpoint that is not there yet cannot be gone on with
+        string[] command = [.. program, .. Commands[kind].Split(' '), output, "-w", "task.yaml"];
+        foreach (string word in goesOn ? command.Append("--resume") : command)
             start.ArgumentList.Add(word);
         start.Environment["NPUSIM_CACHE"] = Path.Combine(root, "cache");
         return Process.Start(start)!;

@@ -5,7 +5,8 @@ namespace NpuSim.Soak;
 /// <summary>Starts studies, kills them at random, resumes them, and counts.</summary>
 /// <param name="count">Studies.</param>
 /// <param name="study">What is run.</param>
-internal sealed class Tally(int count, Study study)
+/// <param name="killOnly">True: no signal but SIGKILL.</param>
+internal sealed class Tally(int count, Study study, bool killOnly)
 {
     private const int MostStarts = 60;
     private static readonly int[] Signals = [9, 9, 9, 15, 2, 1];
@@ -30,7 +31,7 @@ internal sealed class Tally(int count, Study study)
         {
             Process process = study.Start(folder, resume: attempt > 0);
             bool spared = process.WaitForExit(study.Duration * (random.NextDouble() * (1.2 + (attempt / 4.0)))); // ever longer: a busy machine ends too
-            int signal = Signals[random.Next(Signals.Length)];
+            int signal = killOnly ? Signals[0] : Signals[random.Next(Signals.Length)];
             bool killed = !spared && Study.Kill(process.Id, signal) == 0;
             (code, string error) = Study.End(process);
             lock (gate)
