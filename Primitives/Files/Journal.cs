@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,19 +7,19 @@ namespace NpuSim.Files;
 
 /// <summary>
 /// A file of records, one a line, that only grows: each begins with a checksum, survives the process when
-/// <see cref="Append"/> returns, and the machine once it is synchronised: at once, or on a slow disk a little later. What a killed process left half-written at the end is ignored and overwritten by the next record; a damaged record in the
+/// <see cref="Append"/> returns, and the machine once it is synchronised, which begins at once, beside the caller's work; records that come
+/// meanwhile are synchronised together next. What a killed process left half-written at the end is ignored and overwritten by the next record; a damaged record in the
 /// middle is left out.
 /// </summary>
 public sealed class Journal : IDisposable
 {
-    private const int ChecksumLength = 16, SyncShare = 100;
+    private const int ChecksumLength = 16;
 
     private readonly string path;
-    private readonly Lock gate = new();
+    private readonly object gate = new(); // waited on
     private Stream? file;
-    private bool isBehind;
-    private long lastSync;
-    private TimeSpan lastWait;
+    private bool isBehind, isSynchronising, isNamed;
+    private ExceptionDispatchInfo? failure; // of the disk, while nobody waited for it
     private long end; // of the last whole line
 
     private Journal(string path, ImmutableArray<string> records, int damaged, long end) =>
@@ -74,16 +74,18 @@ public sealed class Journal : IDisposable
         {
             try
             {
-                bool isNew = file is null && !File.Exists(path);
+                failure?.Throw();
                 file ??= Disk.Current.Open(path);
                 file.SetLength(end);
                 file.Position = end;
                 file.Write(line);
                 file.Flush(); // from here on it survives the process
-                Sync(isNew);
-                if (isNew)
-                    Disk.Current.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
                 end += line.Length;
+                isBehind = true;
+                if (isSynchronising)
+                    return;
+                isSynchronising = true;
+                _ = Task.Run(Synchronise);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
@@ -92,34 +94,56 @@ public sealed class Journal : IDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Waits until all records survive the machine, or its disk has failed.</summary>
     public void Dispose()
+    {
+        lock (gate)
+        {
+            while (isSynchronising)
+                Monitor.Wait(gate);
+        }
+
+        file?.Dispose();
+    }
+
+    private void Synchronise()
     {
         try
         {
-            if (file is not null && isBehind)
-                Disk.Current.Sync(file);
+            while (IsBehind())
+            {
+                Disk.Current.Sync(file!);
+                if (!isNamed)
+                    Disk.Current.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                isNamed = true;
+            }
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ThreadInterruptedException)
         {
-            // the system writes it in its own time
-        }
-        finally
-        {
-            file?.Dispose();
+            lock (gate)
+            {
+                failure = ExceptionDispatchInfo.Capture(fault); // the next record's
+                End();
+            }
         }
     }
 
-    // Where a disk is slow or busy, not after every record: waiting for it takes at most a hundredth of the time.
-    private void Sync(bool isNew)
+    private bool IsBehind()
     {
-        isBehind = !isNew && Stopwatch.GetElapsedTime(lastSync) < SyncShare * lastWait;
-        if (isBehind)
-            return;
-        long start = Stopwatch.GetTimestamp();
-        Disk.Current.Sync(file!);
-        lastSync = Stopwatch.GetTimestamp();
-        lastWait = Stopwatch.GetElapsedTime(start, lastSync);
+        lock (gate)
+        {
+            bool was = isBehind;
+            isBehind = false;
+            if (!was)
+                End();
+            return was;
+        }
+    }
+
+    private void End()
+    {
+        isSynchronising = false;
+        Monitor.PulseAll(gate);
     }
 
     private static string? RecordOf(ReadOnlySpan<byte> line)

@@ -74,6 +74,7 @@ public sealed class RunStore : IDisposable
     public static RunStore Open(string results, Action<string> note)
     {
         string folder = Path.Combine(results, FolderName);
+        _ = Task.Run(RunRecord.Prepare);
         return new(folder, Journal.Open(Path.Combine(folder, FileName)), note);
     }
 

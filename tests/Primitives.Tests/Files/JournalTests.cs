@@ -67,4 +67,63 @@ public sealed class JournalTests
             Assert.That(read, Has.Length.GreaterThanOrEqualTo(1), $"bit {bit}"); // a line end that goes takes two
         }
     }
+
+    [Test]
+    [NonParallelizable] // the disk is the process's
+    public void Nobody_waits_for_the_disk_but_the_end()
+    {
+        SlowDisk disk = new(null);
+        using (Disk.Use(disk))
+        {
+            using Journal journal = Journal.Open(path);
+            for (int i = 0; i < 20; i++)
+                journal.Append($"{i}");
+            Assert.That(disk.Synchronised, Is.LessThanOrEqualTo(1), "the first may be, the others wait for it together");
+            disk.Release.Set();
+        }
+
+        Assert.That(disk.Bytes, Is.EqualTo(new FileInfo(path).Length), "all records were there when it was synchronised last");
+        Assert.That(disk.Synchronised, Is.InRange(1, 2));
+        Assert.That(Read(), Has.Length.EqualTo(20));
+    }
+
+    [Test]
+    [NonParallelizable]
+    public void A_disk_that_fails_beside_the_work_is_told_by_a_later_record()
+    {
+        SlowDisk disk = new(new IOException("Input/output error"));
+        disk.Release.Set();
+        using (Disk.Use(disk))
+        {
+            using Journal journal = Journal.Open(path);
+            journal.Append("first");
+            Assert.That(
+                () => Enumerable.Range(0, 1000).All(i =>
+                {
+                    Thread.Sleep(5);
+                    journal.Append($"{i}");
+                    return true;
+                }),
+                Throws.TypeOf<InputException>().With.Message.EqualTo($"{path}: cannot be written: Input/output error"));
+        }
+    }
+
+    private sealed class SlowDisk(Exception? fault) : Disk
+    {
+        public ManualResetEventSlim Release { get; } = new();
+
+        public int Synchronised { get; private set; }
+
+        public long Bytes { get; private set; }
+
+        public override void Sync(Stream stream)
+        {
+            long there = RandomAccess.GetLength(((FileStream)stream).SafeFileHandle);
+            Release.Wait();
+            if (fault is not null)
+                throw fault;
+            base.Sync(stream);
+            (Bytes, Synchronised) = (there, Synchronised + 1);
+        }
+    }
 }
