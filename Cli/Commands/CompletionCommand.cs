@@ -36,7 +36,18 @@ internal static class CompletionCommand
             set -l line (commandline -cp)
             npusim "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
         end
-        complete -c npusim -a "(__npusim_complete)"
+        function __npusim_takes_path
+            set -l words (commandline -opc)
+            switch $words[-1]
+                case OPTIONS
+                    return 0
+                case '-*'
+                    return 1
+            end
+            string match -qr '^(COMMANDS)( |$)' -- "$words"
+        end
+        complete -c npusim -f -a "(__npusim_complete)"
+        complete -c npusim -n __npusim_takes_path -F
 
         """;
 
@@ -69,7 +80,10 @@ internal static class CompletionCommand
             string? script = Shells.FirstOrDefault(s => s.Shell == name).Script;
             Console.Write((script ?? throw new InputException(
                 $"there is no completion for '{name}'; accepted are {string.Join(", ", Shells.Select(s => s.Shell))}"
-                    + Yaml.Suggestion.For(name, Shells.Select(s => s.Shell)))).ReplaceLineEndings("\n"));
+                    + Yaml.Suggestion.For(name, Shells.Select(s => s.Shell))))
+                .Replace("OPTIONS", string.Join(' ', Completions.OptionsOfPaths(parsed.RootCommandResult.Command)), StringComparison.Ordinal)
+                .Replace("COMMANDS", string.Join('|', Completions.CommandsOfPaths(parsed.RootCommandResult.Command)), StringComparison.Ordinal)
+                .ReplaceLineEndings("\n"));
             return ExitCode.Done;
         });
         return command;

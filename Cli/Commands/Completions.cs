@@ -27,6 +27,23 @@ internal static class Completions
         ["npusim pretrain workload"] = () => ShippedWorkloads.Names,
     };
 
+    private static readonly string[] PathOptions =
+        ["--baseline", "--checkpoint", "--data", "--graph", "--images", "--journal", "--junit", "--out", "--profile", "--trace", "--workload"];
+
+    private static readonly string[] PathArguments =
+    [
+        "npusim check results", "npusim diff before", "npusim pretrain workload", "npusim profile show name", "npusim profile validate file",
+        "npusim report study", "npusim vectors check file", "npusim workload show name", "npusim workload validate file",
+    ];
+
+    /// <summary>The options of a command and of those below it that take the path of a file or folder, with their short forms.</summary>
+    public static IEnumerable<string> OptionsOfPaths(Command command) => command.Options.Where(o => PathOptions.Contains(o.Name))
+        .SelectMany(o => o.Aliases.Prepend(o.Name)).Concat(command.Subcommands.SelectMany(OptionsOfPaths)).Distinct().Order(StringComparer.Ordinal);
+
+    /// <summary>The commands, as "npusim profile show", of which an argument is the path of a file or folder.</summary>
+    public static IEnumerable<string> CommandsOfPaths(Command command) => command.Arguments
+        .Where(a => PathArguments.Contains($"{Usage.Path(command)} {a.Name}")).Select(_ => Usage.Path(command)).Concat(command.Subcommands.SelectMany(CommandsOfPaths));
+
     /// <summary>Makes every option and argument of a command and of those below it offer its names.</summary>
     public static void AddTo(Command command)
     {

@@ -45,4 +45,49 @@ public sealed class CompletionCommandTests
         Assert.That(bash.StandardOutput.ReadToEnd().Trim(), Is.EqualTo(expected));
         bash.WaitForExit();
     }
+
+    [Test]
+    public void Fish_offers_files_where_one_is_taken_and_only_there()
+    {
+        StringWriter script = new();
+        TextWriter console = Console.Out;
+        Console.SetOut(script);
+        try
+        {
+            Assert.That(CommandLine.Create().Parse(["completion", "fish"]).Invoke(), Is.EqualTo(ExitCode.Done));
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(script.ToString(), Does.Contain("complete -c npusim -f -a").And.Contain("complete -c npusim -n __npusim_takes_path -F"));
+            Assert.That(script.ToString(), Does.Contain(
+                "case --baseline --checkpoint --data --graph --images --journal --junit --out --profile --trace --workload -b -o -p -w\n"));
+            Assert.That(script.ToString(), Does.Contain(
+                "'^(npusim check|npusim diff|npusim pretrain|npusim profile show|npusim profile validate|npusim report|npusim vectors check|"
+                + "npusim workload show|npusim workload validate)( |$)'"));
+        });
+        if (!File.Exists("/usr/bin/fish"))
+            return;
+        string folder = Directory.CreateTempSubdirectory("npusim-").FullName;
+        File.WriteAllText(Path.Combine(folder, "zzfile"), "");
+        foreach ((string line, bool takes) in ((string, bool)[])
+            [("npusim plan --graph zz", true), ("npusim diff zz", true), ("npusim plan --batch zz", false), ("npusim zz", false), ("npusim run -p zz", true)])
+        {
+            ProcessStartInfo start = new("/usr/bin/fish", ["-c", $"function npusim; end\n{script}\ncomplete -C '{line}'"])
+            {
+                RedirectStandardOutput = true,
+                WorkingDirectory = folder,
+            };
+            using Process fish = Process.Start(start)!;
+            string offered = fish.StandardOutput.ReadToEnd();
+            fish.WaitForExit();
+            Assert.That(offered.Contains("zzfile", StringComparison.Ordinal), Is.EqualTo(takes), line);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
 }
