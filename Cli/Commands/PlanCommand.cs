@@ -4,7 +4,6 @@ using System.Globalization;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Plans;
 using NpuSim.Cli.Terminal;
-using NpuSim.Files;
 using NpuSim.Reports.Plans;
 using NpuSim.Reports.Text;
 using NpuSim.Simulator.Methods;

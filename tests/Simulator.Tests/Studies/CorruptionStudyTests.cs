@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Methods;
-using NpuSim.Simulator.Methods.Schemes;
 using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Data.Corruptions;
+using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Tests.Studies;
