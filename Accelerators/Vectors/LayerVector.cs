@@ -17,7 +17,7 @@ namespace NpuSim.Accelerators.Vectors;
 /// of 16-bit inputs use accumulators of 64 bits and the reduced multiplier unless the vector says that its accumulators have 32 bits.
 /// docs/vectors.md describes every key.
 /// </summary>
-public sealed class LayerVector
+internal sealed class LayerVector
 {
     private static readonly NumericPolicy Narrow =
         new(new AccumulatorPolicy(32, Overflow.Wrap), Requantization: Requantization.Double);

@@ -11,7 +11,7 @@ namespace NpuSim.Reports.Charts;
 /// A chart: OxyPlot's model in the style of the report, with a legend above the plot area, where it covers no data. One axis is at the
 /// bottom, one at the left.
 /// </summary>
-public sealed class Chart : PlotModel
+internal sealed class Chart : PlotModel
 {
     /// <summary>Sizes of text in pixels.</summary>
     internal const double TextSize = 13, SmallSize = 12, TitleSize = 15;

@@ -10,7 +10,7 @@ namespace NpuSim.Reports.Charts;
 /// apart. Each is written as a CSS variable with a light and a dark value, so that a page or an image follows the reader's
 /// preference.
 /// </summary>
-public static class Palette
+internal static class Palette
 {
     /// <summary>Text, axes and marks.</summary>
     public static readonly OxyColor Ink = OxyColor.FromRgb(0x1f, 0x24, 0x2b);

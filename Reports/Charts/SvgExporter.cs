@@ -12,7 +12,7 @@ namespace NpuSim.Reports.Charts;
 /// Writes charts as SVG: OxyPlot draws them, and a pass over its output makes colours follow light and dark, says what marks are
 /// when one points at them, and adds title and description for screen readers.
 /// </summary>
-public static partial class SvgExporter
+internal static partial class SvgExporter
 {
     /// <summary>Width in pixels at which charts are designed.</summary>
     public const double Width = 520;

@@ -6,7 +6,7 @@ namespace NpuSim.Reports.Html;
 /// <summary>
 /// Writes tables as HTML that the report's script can sort: each heading is a button, numbers carry their exact value.
 /// </summary>
-public static class HtmlTable
+internal static class HtmlTable
 {
     private const int MostUnbroken = 32;
 

@@ -6,4 +6,4 @@ namespace NpuSim.Reports.Studies;
 /// <param name="Name">Unique in the report; letters, digits and "-": the name of its file without ".svg".</param>
 /// <param name="Profile">The profile it belongs to; null for those over all profiles.</param>
 /// <param name="Model">The chart.</param>
-public sealed record StudyChart(string Name, string? Profile, Chart Model);
+internal sealed record StudyChart(string Name, string? Profile, Chart Model);

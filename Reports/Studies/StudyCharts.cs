@@ -8,7 +8,7 @@ namespace NpuSim.Reports.Studies;
 /// <summary>
 /// The charts of a study: those over all profiles first, then those of each profile, in the order of the study.
 /// </summary>
-public static class StudyCharts
+internal static class StudyCharts
 {
     /// <summary>Profiles that get charts of their own; a sweep over more of them has the others in its tables.</summary>
     public const int MostProfiles = 12;

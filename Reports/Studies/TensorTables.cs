@@ -5,7 +5,7 @@ using NpuSim.Simulator.Execution;
 namespace NpuSim.Reports.Studies;
 
 /// <summary>The tables that have one row per tensor or per layer of one run.</summary>
-public static class TensorTables
+internal static class TensorTables
 {
     /// <summary>The perturbation of each trained tensor.</summary>
     public static readonly Table<EpsilonSteps> Epsilon = new("Perturbation of each trained tensor",

@@ -9,7 +9,7 @@ namespace NpuSim.Reports.Tables;
 /// Writes tables as CSV with every digit and the unit in the heading. Lines end with \n, fields are quoted where they must be, hidden characters
 /// replaced (<see cref="PlainText"/>).
 /// </summary>
-public static class CsvTable
+internal static class CsvTable
 {
     private static readonly CsvConfiguration Configuration = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
 

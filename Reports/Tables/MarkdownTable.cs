@@ -4,7 +4,7 @@ using NpuSim.Reports.Text;
 namespace NpuSim.Reports.Tables;
 
 /// <summary>Writes tables as GitHub-flavoured Markdown.</summary>
-public static class MarkdownTable
+internal static class MarkdownTable
 {
     /// <summary>Writes heading row, alignment row and one line per row.</summary>
     public static void Write<T>(Table<T> table, IEnumerable<T> rows, TextWriter output)

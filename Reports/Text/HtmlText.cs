@@ -3,7 +3,7 @@ using System.Text;
 namespace NpuSim.Reports.Text;
 
 /// <summary>Text as HTML, safe both between tags and in quoted attributes.</summary>
-public static class HtmlText
+internal static class HtmlText
 {
     /// <summary>One line of text, made harmless and escaped.</summary>
     public static string Escape(string text) => Encode(PlainText.Line(text));

@@ -11,7 +11,7 @@ namespace NpuSim.Simulator.Execution;
 /// Measures what batch normalisations take as fixed statistics: mean and variance of each channel over many samples, seen through the
 /// network that training left behind ("precise" statistics, arXiv 2105.07576).
 /// </summary>
-public static class BatchNormStatistics
+internal static class BatchNormStatistics
 {
     private const int MostBatches = 32;
 

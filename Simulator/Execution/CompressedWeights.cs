@@ -9,7 +9,7 @@ namespace NpuSim.Simulator.Execution;
 /// Compresses the weights of a network once, before anything adapts. Beside each weight, which takes the values that its compressed form
 /// stands for, lies what a device stores of it, under names of its own.
 /// </summary>
-public static class CompressedWeights
+internal static class CompressedWeights
 {
     /// <summary>Compresses.</summary>
     /// <param name="graph">The network.</param>

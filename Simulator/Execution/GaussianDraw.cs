@@ -7,7 +7,7 @@ namespace NpuSim.Simulator.Execution;
 /// Standard normal numbers by address for perturbations in floating point: 16 random bits of Philox looked up in the inverse
 /// cumulative distribution. Regenerated, never stored.
 /// </summary>
-public static class GaussianDraw
+internal static class GaussianDraw
 {
     private static readonly float[] Quantiles = Table();
 

@@ -8,7 +8,7 @@ using NpuSim.Workloads.Networks;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>Works out the scale of every tensor of a fixed-point plan from the ranges that calibration found.</summary>
-public static class PlanScales
+internal static class PlanScales
 {
     /// <summary>Scales by tensor id.</summary>
     /// <param name="plan">A plan in fixed point.</param>

@@ -45,7 +45,7 @@ public abstract record ForwardMethod(int Directions, bool ReusePrefix) : Method
 /// <param name="Directions">m, random directions per step; at least 1.</param>
 /// <param name="ReusePrefix">True: the device reuses the frozen prefix within a step.</param>
 /// <param name="Estimator">What is learnt along each direction.</param>
-public sealed record ForwardGradient(
+internal sealed record ForwardGradient(
     NumberFormat Number, int Directions = 1, bool ReusePrefix = false, Estimator Estimator = Estimator.SignSpsa)
     : ForwardMethod(Directions, ReusePrefix)
 {

@@ -12,7 +12,7 @@ namespace NpuSim.Simulator.Planning;
 /// <param name="Form">What is stored.</param>
 /// <param name="Shape">Extents of the result.</param>
 /// <param name="First">Element of the weight at which it begins.</param>
-public sealed record Decode(CompressedForm Form, Shape Shape, int First = 0) : TrainingOp
+internal sealed record Decode(CompressedForm Form, Shape Shape, int First = 0) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "decode";

@@ -11,7 +11,7 @@ namespace NpuSim.Simulator.Planning;
 /// <param name="Estimate">g.</param>
 /// <param name="Optimizer">s; null: the estimate itself.</param>
 /// <param name="IsNormalized">True: an operand holds r; false: r = 1.</param>
-public sealed record ForwardGradientUpdate(Estimate Estimate, Optimizer? Optimizer = null, bool IsNormalized = false) : TrainingOp
+internal sealed record ForwardGradientUpdate(Estimate Estimate, Optimizer? Optimizer = null, bool IsNormalized = false) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "update";
@@ -36,7 +36,7 @@ public sealed record ForwardGradientUpdate(Estimate Estimate, Optimizer? Optimiz
 /// Operands: w, what the estimate needs; result: [1].
 /// </summary>
 /// <param name="Estimate">g.</param>
-public sealed record KernelNorm(Estimate Estimate) : TrainingOp
+internal sealed record KernelNorm(Estimate Estimate) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "norm";
@@ -52,7 +52,7 @@ public sealed record KernelNorm(Estimate Estimate) : TrainingOp
 /// <param name="Probe">Where zᵢ come from.</param>
 /// <param name="Directions">m.</param>
 /// <param name="Elements">Elements of the parameter.</param>
-public sealed record DirectionGram(Probe Probe, int Directions, long Elements) : TrainingOp
+internal sealed record DirectionGram(Probe Probe, int Directions, long Elements) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "gram";
@@ -68,7 +68,7 @@ public sealed record DirectionGram(Probe Probe, int Directions, long Elements) :
 /// </summary>
 /// <param name="Directions">m.</param>
 /// <param name="Estimator">What the operands tell of each direction.</param>
-public sealed record DirectionProjection(int Directions, Estimator Estimator) : TrainingOp
+internal sealed record DirectionProjection(int Directions, Estimator Estimator) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "project";

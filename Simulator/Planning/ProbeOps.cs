@@ -19,7 +19,7 @@ public sealed record Perturb(Probe Probe, int Sign, bool IsAtNeighbour = false) 
 /// <summary>z itself, the tangent of a weight in forward-mode differentiation. Operands: the direction's tensors; result: z.</summary>
 /// <param name="Probe">Where z comes from.</param>
 /// <param name="Shape">Shape of the weight.</param>
-public sealed record DrawDirection(Probe Probe, Shape Shape) : TrainingOp
+internal sealed record DrawDirection(Probe Probe, Shape Shape) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "draw";
@@ -34,7 +34,7 @@ public sealed record DrawDirection(Probe Probe, Shape Shape) : TrainingOp
 /// </summary>
 /// <param name="Probe">Where new numbers come from.</param>
 /// <param name="Beta">β after the first tenth of the steps; before it is 1.</param>
-public sealed record GuideDirection(Probe Probe, double Beta) : TrainingOp
+internal sealed record GuideDirection(Probe Probe, double Beta) : TrainingOp
 {
     /// <summary>α, assumed: the publication gives none.</summary>
     public const double Alpha = 0.5;

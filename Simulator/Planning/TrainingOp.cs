@@ -32,7 +32,7 @@ public sealed record Requantize : TrainingOp
 /// <param name="Channels">
 /// How many of the first input channels (innermost axis of w) change; g and v hold only these. 0: all of them.
 /// </param>
-public sealed record GradientDescentUpdate(double Momentum, int Channels = 0) : TrainingOp
+internal sealed record GradientDescentUpdate(double Momentum, int Channels = 0) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "update";

@@ -17,7 +17,7 @@ namespace NpuSim.Simulator.Studies;
 /// Few-shot episodes. Before each, the classifier is set to the class means of its support in the network's feature space (worked
 /// out in fp32 from the weights that the episode starts with, as scales are); then it trains on the support like any other task.
 /// </summary>
-public sealed class EpisodeBench : IBench
+internal sealed class EpisodeBench : IBench
 {
     private readonly ImmutableArray<TrainingBench> benches;
 

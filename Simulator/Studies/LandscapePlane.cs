@@ -9,7 +9,7 @@ namespace NpuSim.Simulator.Studies;
 /// principal directions about that point, as "Visualizing the Loss Landscape of Neural Nets" (arXiv 1712.09913, section 7.2) takes them
 /// about the end of a training.
 /// </summary>
-public sealed class LandscapePlane
+internal sealed class LandscapePlane
 {
     private const double Flat = 1e-8; // second variance over first below which float32 weights are on a line
 

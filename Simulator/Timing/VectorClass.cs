@@ -1,7 +1,7 @@
 namespace NpuSim.Simulator.Timing;
 
 /// <summary>Classes of vector operations, one per throughput of <see cref="Accelerators.Profiles.VectorUnit"/>.</summary>
-public enum VectorClass
+internal enum VectorClass
 {
     /// <summary>Copies and transposes.</summary>
     Move,

@@ -10,7 +10,7 @@ namespace NpuSim.Simulator.Timing;
 /// <param name="Class">What is done to each.</param>
 /// <param name="Elements">How many.</param>
 /// <param name="Bits">Width of an element; below 8 it counts as 8.</param>
-public readonly record struct VectorPass(VectorClass Class, double Elements, int Bits)
+internal readonly record struct VectorPass(VectorClass Class, double Elements, int Bits)
 {
     /// <summary>The work in 8-bit elements: 16-bit elements count twice, 32-bit elements four times.</summary>
     public double ByteElements => Elements * Math.Max(8, Bits) / 8;

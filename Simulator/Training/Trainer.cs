@@ -10,7 +10,7 @@ namespace NpuSim.Simulator.Training;
 /// <param name="training">Runs training steps.</param>
 /// <param name="inference">Runs inferences on the same weights.</param>
 /// <param name="train">Samples to train on, frozen results included.</param>
-public sealed class Trainer<T>(Machine<T> training, Machine<T> inference, SampleStore<T> train)
+internal sealed class Trainer<T>(Machine<T> training, Machine<T> inference, SampleStore<T> train)
     where T : unmanaged
 {
     /// <summary>Points of the loss curve.</summary>

@@ -9,7 +9,7 @@ namespace NpuSim.Workloads.Data;
 /// <param name="Description">One line for a list.</param>
 /// <param name="Train">Files of the training split in order, without ".gz".</param>
 /// <param name="Test">Files of the test split in order, without ".gz".</param>
-public sealed record CifarSet(string Name, string Description, ImmutableArray<string> Train, ImmutableArray<string> Test)
+internal sealed record CifarSet(string Name, string Description, ImmutableArray<string> Train, ImmutableArray<string> Test)
     : ImageSet(Name, Description, [Cifar.Size, Cifar.Size, Cifar.Channels], ClassCount)
 {
     private const int ClassCount = 10;

@@ -7,7 +7,7 @@ namespace NpuSim.Workloads.Data;
 /// <param name="Train">Files of the training split.</param>
 /// <param name="Test">Files of the test split.</param>
 [Yaml("32×32 colour images of ten classes in CIFAR-10 binary files, plain or gzip.", Key = "cifar")]
-public sealed record CifarSetFile(
+internal sealed record CifarSetFile(
     [Yaml("Files of the training split, without \".gz\".")] ImmutableArray<string> Train,
     [Yaml("Files of the test split.")] ImmutableArray<string> Test) : ImageSetFile, IChecked
 {

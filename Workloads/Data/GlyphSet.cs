@@ -3,7 +3,7 @@ namespace NpuSim.Workloads.Data;
 /// <summary>
 /// The embedded set of drawn signs, see <see cref="Glyphs"/>: 60,000 images to train on and 10,000 to test on for each seed.
 /// </summary>
-public sealed record GlyphSet() : ImageSet(
+internal sealed record GlyphSet() : ImageSet(
     "glyphs", "ten stroked signs, 28×28 grey, drawn from a seed; embedded", Glyphs.SampleShape, Glyphs.ClassNames.Length)
 {
     /// <inheritdoc/>

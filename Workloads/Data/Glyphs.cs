@@ -9,7 +9,7 @@ namespace NpuSim.Workloads.Data;
 /// stroke width and ink. An image is a pure function of (seed, split, index): any one can be drawn without the others, and
 /// because only +, −, ×, ÷ and √ are used it is the same on every machine.
 /// </summary>
-public static class Glyphs
+internal static class Glyphs
 {
     /// <summary>Rows and columns of an image.</summary>
     public const int Size = 28;

@@ -8,7 +8,7 @@ namespace NpuSim.Workloads.Data;
 /// <param name="Images">File of images without ".gz".</param>
 /// <param name="Labels">File of labels without ".gz".</param>
 /// <param name="Range">The images of these files that belong to the split.</param>
-public sealed record IdxFiles(string Images, string Labels, Range Range);
+internal sealed record IdxFiles(string Images, string Labels, Range Range);
 
 /// <summary>A set of grey images in IDX files, plain or gzip. Pixels are bytes; 255 becomes 1.</summary>
 /// <param name="Name">As workload files call it; also the name of its folder inside the data folder.</param>
@@ -17,7 +17,7 @@ public sealed record IdxFiles(string Images, string Labels, Range Range);
 /// <param name="Classes">Number of classes.</param>
 /// <param name="Train">Files of the training split.</param>
 /// <param name="Test">Files of the test split.</param>
-public sealed record IdxSet(string Name, string Description, Shape SampleShape, int Classes, IdxFiles Train, IdxFiles Test)
+internal sealed record IdxSet(string Name, string Description, Shape SampleShape, int Classes, IdxFiles Train, IdxFiles Test)
     : ImageSet(Name, Description, SampleShape, Classes)
 {
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ namespace NpuSim.Workloads.Data;
 /// <param name="TestImages">Images of the test split.</param>
 /// <param name="TestLabels">Their labels.</param>
 [Yaml("Grey images in IDX files, plain or gzip.", Key = "idx")]
-public sealed record IdxSetFile(
+internal sealed record IdxSetFile(
     [Yaml("Rows of an image.", Min = 1, Max = 4096)] int Height,
     [Yaml("Columns of an image.", Min = 1, Max = 4096)] int Width,
     [Yaml("Number of classes; labels are 0 to classes − 1.", Min = 2, Max = 256)] int Classes,

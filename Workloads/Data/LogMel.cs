@@ -19,7 +19,7 @@ namespace NpuSim.Workloads.Data;
 /// <param name="Bands">Mel bands from 0 Hz to half the sample rate.</param>
 /// <param name="Frames">Windows: what a recording lacks is silence, what it has beyond is left out.</param>
 [Yaml("How recordings become log-mel spectrograms.")]
-public sealed record LogMel(
+internal sealed record LogMel(
     [Yaml("Samples per second of the recordings.", Min = 100, Max = 1000000)] int SampleRateHz,
     [Yaml("Samples of a Hann window.", Min = 16, Max = 16384)] int WindowSamples,
     [Yaml("Samples from one window to the next.", Min = 1, Max = 16384)] int StepSamples,

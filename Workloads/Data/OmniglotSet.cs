@@ -11,7 +11,7 @@ namespace NpuSim.Workloads.Data;
 /// <param name="Description">One line for a list.</param>
 /// <param name="Alphabets">Numbers of the alphabets.</param>
 /// <param name="Classes">Characters of these alphabets.</param>
-public sealed record OmniglotSet(string Name, string Description, ImmutableArray<int> Alphabets, int Classes)
+internal sealed record OmniglotSet(string Name, string Description, ImmutableArray<int> Alphabets, int Classes)
     : ImageSet(Name, Description, [Size, Size, 1], Classes)
 {
     private const int Size = 28, FirstTestDrawer = 16;

@@ -21,7 +21,7 @@ namespace NpuSim.Workloads.Data;
 /// The split of a recording by its group and by the number of recordings of its class and group before it; null: it is not part of
 /// the set.
 /// </param>
-public sealed record RecordingSet(
+internal sealed record RecordingSet(
     string Name, string Description, string Audio, string Index, string LabelColumn, int Classes, LogMel Features,
     string GroupColumn, Func<string, int, Split?> SplitOf)
     : ImageSet(Name, Description, Features.Shape, Classes)

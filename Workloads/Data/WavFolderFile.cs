@@ -7,7 +7,7 @@ namespace NpuSim.Workloads.Data;
 /// <param name="Classes">Folders, one per class, in the order of the classes.</param>
 /// <param name="Features">How sounds become images.</param>
 [Yaml("Sounds in WAV files, one folder per class; every fifth file of a class, by name, belongs to the test split.", Key = "wav-folder")]
-public sealed record WavFolderFile(
+internal sealed record WavFolderFile(
     [Yaml("Folders, one per class, in the order of the classes; at least two.")] ImmutableArray<string> Classes,
     [Yaml("How sounds become images of [bands, frames, 1].")] LogMel Features) : ImageSetFile, IChecked
 {

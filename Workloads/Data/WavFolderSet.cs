@@ -12,7 +12,7 @@ namespace NpuSim.Workloads.Data;
 /// <param name="Description">One line for a list.</param>
 /// <param name="ClassFolders">Folder of each class.</param>
 /// <param name="Features">How sounds become images.</param>
-public sealed record WavFolderSet(string Name, string Description, ImmutableArray<string> ClassFolders, LogMel Features)
+internal sealed record WavFolderSet(string Name, string Description, ImmutableArray<string> ClassFolders, LogMel Features)
     : ImageSet(Name, Description, Features.Shape, ClassFolders.Length)
 {
     private const int TestStride = 5;

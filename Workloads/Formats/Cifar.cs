@@ -3,13 +3,13 @@ namespace NpuSim.Workloads.Formats;
 /// <summary>Images of a CIFAR file.</summary>
 /// <param name="Labels">[images].</param>
 /// <param name="Pixels">[images, 32, 32, 3]: the colours of a pixel side by side, red first.</param>
-public sealed record CifarImages(ReadOnlyMemory<byte> Labels, ReadOnlyMemory<byte> Pixels);
+internal sealed record CifarImages(ReadOnlyMemory<byte> Labels, ReadOnlyMemory<byte> Pixels);
 
 /// <summary>
 /// Reads the binary version of CIFAR-10: records of 3,073 bytes without a header, each a label and the red, green and blue plane of
 /// 32×32 pixels, row by row; plain or gzip. (www.cs.toronto.edu/~kriz/cifar.html, "Binary version".)
 /// </summary>
-public static class Cifar
+internal static class Cifar
 {
     /// <summary>Rows and columns of an image.</summary>
     public const int Size = 32;

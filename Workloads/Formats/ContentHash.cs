@@ -8,7 +8,7 @@ namespace NpuSim.Workloads.Formats;
 /// <summary>
 /// SHA-256 of what files hold. Kept in a cache by path, size and time of the last change, so that a file that stays as it is is read once.
 /// </summary>
-public static class ContentHash
+internal static class ContentHash
 {
     private const string Version = "npusim hash 1";
 

@@ -7,14 +7,14 @@ namespace NpuSim.Workloads.Formats;
 /// <summary>An array of unsigned bytes read from an IDX file.</summary>
 /// <param name="Shape">Extents, outermost first: [images, height, width] or [labels].</param>
 /// <param name="Values">One byte per element, innermost axis fastest.</param>
-public sealed record IdxArray(Shape Shape, ReadOnlyMemory<byte> Values);
+internal sealed record IdxArray(Shape Shape, ReadOnlyMemory<byte> Values);
 
 /// <summary>
 /// Reads IDX files of unsigned bytes, the format of MNIST and its successors: two zero bytes, the element type (08), the number
 /// of axes, one big-endian 32-bit extent per axis, then the elements. Gzip is recognised by its first two bytes.
 /// Memory is taken from the <see cref="InputBudget"/>, and as data arrives, never on the header's word alone.
 /// </summary>
-public static class Idx
+internal static class Idx
 {
     /// <summary>The most bytes of elements that are accepted: 1 GiB.</summary>
     public const long MaxBytes = 1L << 30;

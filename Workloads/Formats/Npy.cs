@@ -13,7 +13,7 @@ namespace NpuSim.Workloads.Formats;
 /// and integers are read, of either byte order, in C or Fortran order. Memory is taken from the <see cref="InputBudget"/>, and
 /// as data arrives.
 /// </summary>
-public static partial class Npy
+internal static partial class Npy
 {
     /// <summary>The most bytes of elements that are accepted: 1 GiB.</summary>
     public const long MaxBytes = 1L << 30;

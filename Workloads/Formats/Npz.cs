@@ -9,7 +9,7 @@ namespace NpuSim.Workloads.Formats;
 /// Reads NumPy's npz files: zip archives of npy arrays, stored or deflated, one per name. Nothing is written to disk; an entry's
 /// memory is taken from the <see cref="InputBudget"/>, and as its data arrives.
 /// </summary>
-public static class Npz
+internal static class Npz
 {
     private const string Ending = ".npy";
 

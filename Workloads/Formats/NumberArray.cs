@@ -55,7 +55,7 @@ public static class ElementTypes
 /// <param name="Type">How the elements are stored.</param>
 /// <param name="Bytes">The elements, little-endian, innermost axis fastest.</param>
 /// <param name="IsScalar">True for one number that has no axis.</param>
-public sealed record NumberArray(Shape Shape, ElementType Type, ReadOnlyMemory<byte> Bytes, bool IsScalar = false)
+internal sealed record NumberArray(Shape Shape, ElementType Type, ReadOnlyMemory<byte> Bytes, bool IsScalar = false)
 {
     /// <summary>The elements as float32, rounded to nearest where the type holds more.</summary>
     public float[] ToFloats()

@@ -10,13 +10,13 @@ namespace NpuSim.Workloads.Formats;
 /// <param name="Start">First sample.</param>
 /// <param name="Length">Samples, at least 1.</param>
 /// <param name="Columns">What else the index says of it, by the name of the column.</param>
-public sealed record Recording(long Start, int Length, IReadOnlyDictionary<string, string> Columns);
+internal sealed record Recording(long Start, int Length, IReadOnlyDictionary<string, string> Columns);
 
 /// <summary>
 /// Reads an index of recordings: comma-separated values whose first row names the columns, among them "start_sample" and
 /// "samples".
 /// </summary>
-public static class RecordingIndex
+internal static class RecordingIndex
 {
     /// <summary>The longest index that is accepted: 4 MiB.</summary>
     public const int MaxBytes = 4 << 20;

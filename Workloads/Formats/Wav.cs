@@ -8,7 +8,7 @@ namespace NpuSim.Workloads.Formats;
 /// Channels are mixed down to their mean. Other chunks are skipped. (Microsoft and IBM, "Multimedia Programming Interface and Data
 /// Specifications 1.0", 1991; WAVEFORMATEXTENSIBLE.)
 /// </summary>
-public static class Wav
+internal static class Wav
 {
     /// <summary>The most bytes of samples that are accepted: 256 MiB.</summary>
     public const long MaxBytes = 256L << 20;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Formats;
 
 /// <summary>Reads weights from any file that can hold them: safetensors, or npz with an array of floats per parameter.</summary>
-public static class WeightFile
+internal static class WeightFile
 {
     // A zip archive starts so; as the length of a safetensors header it would be far beyond what is accepted.
     private static readonly byte[] ZipSignature = [.. "PK"u8, 3, 4];

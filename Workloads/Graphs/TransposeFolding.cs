@@ -8,7 +8,7 @@ namespace NpuSim.Workloads.Graphs;
 /// what works element by element until its inverse meets it; one that a reshape to rows follows is taken into the weights of the linear layer
 /// behind. What remains stays an operation, and is done where it is cheapest: nothing is taken where it would not become less.
 /// </summary>
-public static class TransposeFolding
+internal static class TransposeFolding
 {
     /// <summary>The network with fewer transposes.</summary>
     /// <param name="graph">The network.</param>

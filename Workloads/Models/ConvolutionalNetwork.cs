@@ -8,7 +8,7 @@ namespace NpuSim.Workloads.Models;
 /// <param name="Filters">Output channels.</param>
 /// <param name="Stride">Stride of the convolution.</param>
 /// <param name="Pool">True: halves the image by max pooling.</param>
-public sealed record ConvolutionBlock(int Filters, int Stride = 1, bool Pool = true);
+internal sealed record ConvolutionBlock(int Filters, int Stride = 1, bool Pool = true);
 
 /// <summary>
 /// A plain convolutional network "conv1", "conv2", …, whose last image is flattened into the classifier "head".
@@ -16,7 +16,7 @@ public sealed record ConvolutionBlock(int Filters, int Stride = 1, bool Pool = t
 /// <param name="Input">One sample [height, width, channels].</param>
 /// <param name="Classes">Number of classes.</param>
 /// <param name="Blocks">The blocks in order.</param>
-public sealed record ConvolutionalNetwork(Shape Input, int Classes, ImmutableArray<ConvolutionBlock> Blocks)
+internal sealed record ConvolutionalNetwork(Shape Input, int Classes, ImmutableArray<ConvolutionBlock> Blocks)
 {
     /// <summary>The graph for a batch size; see <see cref="Model.Build"/>.</summary>
     public Graph Build(int batch)

@@ -13,7 +13,7 @@ namespace NpuSim.Workloads.Models;
 /// <param name="Blocks">Blocks of convolution and pooling.</param>
 /// <param name="Filters">Filters of each convolution, and width of the recurrent layer.</param>
 /// <param name="Pool">Rows, columns and stride of each pooling.</param>
-public sealed record ConvolutionalRecurrentNetwork(Shape Input, int Classes, int Blocks, int Filters, int Pool)
+internal sealed record ConvolutionalRecurrentNetwork(Shape Input, int Classes, int Blocks, int Filters, int Pool)
 {
     /// <summary>The graph for a batch size; see <see cref="Model.Build"/>.</summary>
     public Graph Build(int batch)

@@ -11,7 +11,7 @@ namespace NpuSim.Workloads.Models;
 /// <param name="Input">One sample [height, width, channels], at least 16×16.</param>
 /// <param name="Classes">Number of classes.</param>
 /// <param name="Filters">Filters of each convolution; 64 in the paper.</param>
-public sealed record EmbeddingNetwork(Shape Input, int Classes, int Filters)
+internal sealed record EmbeddingNetwork(Shape Input, int Classes, int Filters)
 {
     private const int Blocks = 4;
 

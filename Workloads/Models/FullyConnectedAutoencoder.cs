@@ -9,7 +9,7 @@ namespace NpuSim.Workloads.Models;
 /// "loss" its mean squared error. Parameters: "layer1" to "layer9", "head".
 /// </summary>
 /// <param name="Input">One sample of any shape; its elements are the features.</param>
-public sealed record FullyConnectedAutoencoder(Shape Input)
+internal sealed record FullyConnectedAutoencoder(Shape Input)
 {
     private static readonly int[] Widths = [128, 128, 128, 128, 8, 128, 128, 128, 128];
 

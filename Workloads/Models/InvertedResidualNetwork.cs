@@ -11,7 +11,7 @@ namespace NpuSim.Workloads.Models;
 /// <param name="Hidden">Channels between; equal to the input's: no expansion.</param>
 /// <param name="Filters">Channels of the result.</param>
 /// <param name="Stride">Stride of the depthwise convolution.</param>
-public sealed record InvertedResidual(int Kernel, int Hidden, int Filters, int Stride);
+internal sealed record InvertedResidual(int Kernel, int Hidden, int Filters, int Stride);
 
 /// <summary>
 /// A network of inverted residual blocks (arXiv 1801.04381). Batch normalisations have fixed statistics; ReLUs stand for the
@@ -22,7 +22,7 @@ public sealed record InvertedResidual(int Kernel, int Hidden, int Filters, int S
 /// <param name="Stem">Filters of the first convolution, 3×3 with stride 2.</param>
 /// <param name="Blocks">The blocks in order.</param>
 /// <param name="Last">Filters of the pointwise convolution before the classifier; 0: none.</param>
-public sealed record InvertedResidualNetwork(
+internal sealed record InvertedResidualNetwork(
     Shape Input, int Classes, int Stem, ImmutableArray<InvertedResidual> Blocks, int Last = 0)
 {
     /// <summary>The graph for a batch size; see <see cref="Model.Build"/>.</summary>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Models;
 
 /// <summary>Blocks of published networks of inverted residuals.</summary>
-public static class InvertedResidualTables
+internal static class InvertedResidualTables
 {
     /// <summary>MCUNet-5FPS, for 128×128 images (arXiv 2007.10319; layers as in the source code of arXiv 2206.15472).</summary>
     public static ImmutableArray<InvertedResidual> McuNet5Fps { get; } =

@@ -12,7 +12,7 @@ namespace NpuSim.Workloads.Models;
 /// <param name="Input">One sample [height, width, channels].</param>
 /// <param name="Classes">Number of classes.</param>
 /// <param name="Width">Filters of the first block, an even number; 64 as published. The others have 2½, 5 and 10 times as many.</param>
-public sealed record ResNet12(Shape Input, int Classes, int Width = 64)
+internal sealed record ResNet12(Shape Input, int Classes, int Width = 64)
 {
 
     /// <summary>The graph for a batch size; see <see cref="Model.Build"/>.</summary>

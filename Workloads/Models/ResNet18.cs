@@ -9,7 +9,7 @@ namespace NpuSim.Workloads.Models;
 /// </summary>
 /// <param name="Input">One sample [height, width, channels].</param>
 /// <param name="Classes">Number of classes.</param>
-public sealed record ResNet18(Shape Input, int Classes)
+internal sealed record ResNet18(Shape Input, int Classes)
 {
     /// <summary>The graph for a batch size; see <see cref="Model.Build"/>.</summary>
     public Graph Build(int batch)

@@ -14,7 +14,7 @@ namespace NpuSim.Workloads.Models;
 /// True: the form of training, whose outputs "bn1.mean", "bn1.variance", … are to be averaged; false: the form of inference,
 /// where those averages are parameters.
 /// </param>
-public sealed record ResNet8(Shape Input, int Classes, bool BatchStatistics)
+internal sealed record ResNet8(Shape Input, int Classes, bool BatchStatistics)
 {
     /// <summary>The graph for a batch size; see <see cref="Model.Build"/>.</summary>
     public Graph Build(int batch)

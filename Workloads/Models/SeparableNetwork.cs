@@ -7,7 +7,7 @@ namespace NpuSim.Workloads.Models;
 /// <summary>A depthwise 3×3 convolution and a pointwise convolution.</summary>
 /// <param name="Filters">Filters of the pointwise convolution.</param>
 /// <param name="Stride">Stride of the depthwise convolution.</param>
-public sealed record SeparableBlock(int Filters, int Stride = 1);
+internal sealed record SeparableBlock(int Filters, int Stride = 1);
 
 /// <summary>
 /// A network of depthwise separable convolutions (arXiv 1704.04861), each with a bias into which its batch normalisation is
@@ -19,7 +19,7 @@ public sealed record SeparableBlock(int Filters, int Stride = 1);
 /// <param name="StemHeight">Rows of its window.</param>
 /// <param name="StemWidth">Columns of its window.</param>
 /// <param name="Blocks">The blocks in order.</param>
-public sealed record SeparableNetwork(
+internal sealed record SeparableNetwork(
     Shape Input, int Classes, int StemFilters, int StemHeight, int StemWidth, ImmutableArray<SeparableBlock> Blocks)
 {
     /// <summary>MobileNetV1 at a quarter of its width: visual wake words of MLPerf Tiny (arXiv 2106.07597).</summary>

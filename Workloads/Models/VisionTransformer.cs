@@ -18,7 +18,7 @@ namespace NpuSim.Workloads.Models;
 /// <param name="ClassTokens">Learned tokens before those of the image.</param>
 /// <param name="Stride">Step between patches, less than a patch where they overlap (arXiv 2104.01778); null: a patch.</param>
 /// <param name="NormalizedHead">True: one more normalisation "head.norm" before the classifier.</param>
-public sealed record VisionTransformer(
+internal sealed record VisionTransformer(
     Shape Input, int Classes, int Patch, int Width, int Depth, int Heads, int HiddenWidth, int ClassTokens = 0,
     int? Stride = null, bool NormalizedHead = false)
 {

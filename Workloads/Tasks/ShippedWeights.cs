@@ -4,7 +4,7 @@ using NpuSim.Workloads.Formats;
 namespace NpuSim.Workloads.Tasks;
 
 /// <summary>The weight files inside this program.</summary>
-public static class ShippedWeights
+internal static class ShippedWeights
 {
     /// <summary>Their names, with ".safetensors", in ordinal order.</summary>
     public static ImmutableArray<string> Names { get; } = [.. ShippedFiles.Names(".safetensors")];

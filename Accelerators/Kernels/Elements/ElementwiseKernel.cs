@@ -4,7 +4,7 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Elements;
 
 /// <summary>Element-wise operations on quantised tensors.</summary>
-public static unsafe class ElementwiseKernel
+internal static unsafe class ElementwiseKernel
 {
     /// <summary>
     /// y = narrow(scale_y(scale_a((a + offset_a) ≪ left) + scale_b((b + offset_b) ≪ left)) + zero point), clamped (TFLite).

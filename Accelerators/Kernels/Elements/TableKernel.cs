@@ -3,7 +3,7 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Elements;
 
 /// <summary>Applies a unary function held in a table.</summary>
-public static unsafe class TableKernel
+internal static unsafe class TableKernel
 {
     /// <summary>The error function form of GELU: x·(1 + erf(x/√2))/2.</summary>
     public static double Gelu(double x) => x * (1 + Elementary.Erf(x * 0.70710678118654752)) / 2;

@@ -7,7 +7,7 @@ namespace NpuSim.Accelerators.Kernels.Products;
 /// Two-dimensional convolution: y[b, oh, ow, o] = stage(bias[o] + Σ (x[b, h, w, i] + input offset) · (w[o, kh, kw, i] + weight
 /// offset)), summed in the order kernel row, kernel column, input channel. Padding contributes 0 after the offset.
 /// </summary>
-public static unsafe class ConvolutionKernel
+internal static unsafe class ConvolutionKernel
 {
     /// <summary>Runs the layer; each group of channels is one matrix product over im2col windows, depthwise has its own
     /// kernel.</summary>

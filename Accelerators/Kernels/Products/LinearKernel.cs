@@ -6,7 +6,7 @@ namespace NpuSim.Accelerators.Kernels.Products;
 /// <summary>
 /// Fully connected layer: y[m, n] = stage(bias[n] + Σₖ (x[m, k] + input offset) · (w[n, k] + weight offset)).
 /// </summary>
-public static unsafe class LinearKernel
+internal static unsafe class LinearKernel
 {
     /// <summary>Runs the layer.</summary>
     /// <param name="shape">Rows of x, outputs and inputs per row.</param>

@@ -5,7 +5,7 @@ namespace NpuSim.Accelerators.Kernels.Products;
 
 /// <summary>Product of two activations: y[b, m, n] = stage(Σₖ (a[b, m, k] + input offset) · (b[b, k, n] + weight
 /// offset)).</summary>
-public sealed unsafe class MatMulKernel : IWork
+internal sealed unsafe class MatMulKernel : IWork
 {
     [ThreadStatic]
     private static MatMulKernel? mine;

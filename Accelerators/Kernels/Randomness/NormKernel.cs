@@ -7,7 +7,7 @@ namespace NpuSim.Accelerators.Kernels.Randomness;
 /// ‖w‖ / ‖g‖ of a tensor in steps of their scales: √(Σ w² / Σ g²), both sums exact in 64 bits, the root rounded down to 31
 /// bits.
 /// </summary>
-public static unsafe class NormKernel
+internal static unsafe class NormKernel
 {
     /// <summary>The ratio; 0 where a norm is 0.</summary>
     /// <param name="w">[n], at most 16 bits.</param>

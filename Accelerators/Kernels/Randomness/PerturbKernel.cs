@@ -3,7 +3,7 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Randomness;
 
 /// <summary>w± = narrow(round((w · 1_q ± ε_q · z) · Δz)): perturbed weights of QZO-FF, in the scale of w.</summary>
-public static unsafe class PerturbKernel
+internal static unsafe class PerturbKernel
 {
     private static readonly OutputStage ByStep = new(FixedScale.FromDouble(Perturbation.Step));
     private static readonly OutputStage ByOne = new(FixedScale.FromDouble(1.0 / Perturbation.One));

@@ -17,7 +17,7 @@ namespace NpuSim.Accelerators.Kernels.Rows;
 /// </item>
 /// </list>
 /// </summary>
-public static unsafe class LayerNormKernel
+internal static unsafe class LayerNormKernel
 {
     /// <summary>Normalises each row.</summary>
     /// <param name="rows">Rows.</param>

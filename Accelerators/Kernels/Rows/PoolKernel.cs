@@ -9,7 +9,7 @@ namespace NpuSim.Accelerators.Kernels.Rows;
 /// Pooling over windows of an NHWC tensor; padding takes no part. Output scale and zero point are the input's. A window as
 /// large as the input without padding is global pooling.
 /// </summary>
-public static unsafe class PoolKernel
+internal static unsafe class PoolKernel
 {
     /// <summary>y = clamp(RHAZ(Σ valid x / number of valid x)); the sum has 32 bits.</summary>
     /// <param name="shape">Extents; OutputChannels = InputChannels, Groups and dilation are 1.</param>

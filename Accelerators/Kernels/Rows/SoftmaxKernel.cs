@@ -7,7 +7,7 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Rows;
 
 /// <summary>Softmax along the last axis: p[i] = e^(s·x[i]) / Σ e^(s·x[j]).</summary>
-public static unsafe class SoftmaxKernel
+internal static unsafe class SoftmaxKernel
 {
     private const int AccumulationIntegerBits = 12;
 

@@ -9,7 +9,7 @@ namespace NpuSim.Workloads.Evaluation.Reference;
 /// with fused multiply-adds and start at +0; sums over a row are those of <see cref="RowSums"/>, other sums run in the order of
 /// their index; padding takes part as zeros.
 /// </summary>
-public static class FloatReference
+internal static class FloatReference
 {
     /// <summary>Computes one operation. See <see cref="FloatOps.Execute"/>.</summary>
     /// <typeparam name="T">float or double.</typeparam>

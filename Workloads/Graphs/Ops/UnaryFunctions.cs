@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>The registry of functions of each element: readers of files, documentation and tests walk it.</summary>
-public static class UnaryFunctions
+internal static class UnaryFunctions
 {
     /// <summary>One of each kind, by name, with parameters that show it.</summary>
     public static ImmutableArray<UnaryFunction> All { get; } =
