@@ -19,7 +19,7 @@ internal static class JournalTable
         output.WriteLine("|---|---|---|---|---|---|---|---|");
         output.WriteLine(Row(20, Pairs)); // the first with a journal in a process that has written none yet
         output.WriteLine(Row(400, 1));
-        
+
     }
 
     // In turn, so that what else the machine does meets both.
