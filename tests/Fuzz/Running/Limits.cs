@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using NpuSim.Files;
 
@@ -34,7 +35,7 @@ internal static class Limits
             TimeSpan own = process.TotalProcessorTime - before;
             return own < clock ? own : clock;
         }
-        catch (InvalidOperationException)
+        catch (Exception ended) when (ended is InvalidOperationException or Win32Exception)
         {
             return null;
         }
