@@ -20,18 +20,19 @@ public sealed record ImportedNetwork(Model Model, Weights Weights, Quantization?
 
     /// <summary>True for names that are network files rather than models of the catalog.</summary>
     public static bool IsFile(string name) =>
-        Path.GetExtension(name) is ".json" or ".onnx" || name.AsSpan().ContainsAny('/', '\\');
+        Path.GetExtension(name) is ".json" or ".onnx" or ".tflite" || name.AsSpan().ContainsAny('/', '\\');
 
     /// <summary>The files that hold the network of that name: a topology has its constants beside it.</summary>
     public static ImmutableArray<string> Files(string path) =>
         Path.GetExtension(path) == ".json" ? [path, Path.ChangeExtension(path, ".npz")] : [path];
 
-    /// <summary>Reads a network: ".json" is a topology beside its ".npz" of constants, ".onnx" an ONNX model.</summary>
+    /// <summary>Reads a network: ".tflite" as TFLite has it, ".json" as a topology beside its ".npz" of constants, ".onnx" an ONNX model.</summary>
     /// <exception cref="InputException">The file is missing, damaged, or holds operations that are not supported; they are named.</exception>
     public static ImportedNetwork Read(string path) => Path.GetExtension(path) switch
     {
+        ".tflite" => TfliteFile.Read(path),
         ".json" => TopologyFile.Read(path),
         ".onnx" => OnnxFile.Read(path),
-        _ => throw new InputException($"{InputFile.OneLine(path)}: no network file; accepted are .json (with .npz beside it) and .onnx."),
+        _ => throw new InputException($"{InputFile.OneLine(path)}: no network file; accepted are .tflite, .onnx and .json (with .npz beside it)."),
     };
 }

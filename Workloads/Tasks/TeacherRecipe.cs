@@ -16,7 +16,7 @@ namespace NpuSim.Workloads.Tasks;
 [Yaml("A trained network whose answers are learnt beside the labels: knowledge distillation (arXiv 1503.02531), share · T² · " +
     "KL(softmax(teacher / T) ‖ softmax(student / T)) + (1 − share) · cross-entropy.", Key = "teacher")]
 public sealed record TeacherRecipe(
-    [Yaml("A network file, .json or .onnx (from the workload file's folder), or the name of a model.")] string Model,
+    [Yaml("A network file, .tflite, .onnx or .json (from the workload file's folder), or the name of a model.")] string Model,
     [Yaml("A shipped weight file, or a path (from the workload file's folder); null: those of the network file.")]
     string? Weights = null,
     [Yaml("What the teacher takes for black and white, as 0..255 or -1..1; null: 0..1.")] string? Pixels = null,

@@ -26,7 +26,7 @@ namespace NpuSim.Workloads.Tasks;
 public sealed record Workload(
     [Yaml("Letters, digits and hyphens.")] string Name,
     [Yaml("One line for a list.")] string Description,
-    [Yaml("Name of a model that takes the images: cnn, cnn-small, vit-small, conv4-small, crnn-small, resnet8, ds-cnn, …; or a network file, .json or .onnx (from the workload file's folder).")] string Model,
+    [Yaml("Name of a model that takes the images: cnn, cnn-small, vit-small, conv4-small, crnn-small, resnet8, ds-cnn, …; or a network file, .tflite, .onnx or .json (from the workload file's folder).")] string Model,
     [Yaml("How the weights that adaptation starts from are trained.")] PretrainRecipe Pretrain,
     [Yaml("What is learnt on the device.")] AdaptTask Adapt,
     [Yaml("Settings of every training method.")] MethodSettings Methods,

@@ -75,7 +75,7 @@ public sealed class NetworkFileTests : CommandTests
     }
 
     [TestCase("plan --graph none.json", "none.json: no such file")]
-    [TestCase("plan --graph net.npz", "net.npz: no network file; accepted are .json")]
+    [TestCase("plan --graph net.npz", "net.npz: no network file; accepted are .tflite, .onnx and .json")]
     [TestCase("plan --graph net.json --model cnn", "--model and --graph are given; accepted is one of them")]
     [TestCase("plan --graph net.json --workload glyphs-cnn", "--graph and --workload are given both")]
     [TestCase("plan --graph net.json --input 8x8x1", "a network file brings its own samples")]

@@ -14,8 +14,8 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
 
     private (Func<Chance, FuzzCase> Make, int Weight)[] Kinds =>
     [
-        (Onnx, 24), (Topology, 16), (Profile, 14), (Workload, 12), (Results, 12), (Vectors, 5), (Options, 6), (ImageFiles, 5), (OnnxEval, 3),
-        (TopologyEval, 3), (WeightFile, 2), (Checkpoint, 2), (ShortStudy, 1), (Text, 2),
+        (Onnx, 24), (Topology, 10), (Flat, 16), (Profile, 14), (Workload, 12), (Results, 12), (Vectors, 5), (Options, 6), (ImageFiles, 5), (OnnxEval, 3),
+        (TopologyEval, 3), (FlatEval, 3), (WeightFile, 2), (Checkpoint, 2), (ShortStudy, 1), (Text, 2),
     ];
 
     /// <summary>Makes a case.</summary>
@@ -50,6 +50,11 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
         (byte[] json, byte[] npz) = Changed(seeds.Topologies[0], chance);
         return Case("topology eval", "eval --graph x.json --images glyphs --samples 4 -p systolic-int8-16x16", ("x.json", json), ("x.npz", npz));
     }
+
+    private FuzzCase Flat(Chance chance) => Case("tflite", $"plan --graph x.tflite {Network}", ("x.tflite", Flatbuffers.Mutate(seeds, chance)));
+
+    private FuzzCase FlatEval(Chance chance) => Case(
+        "tflite eval", "eval --graph x.tflite --images glyphs --samples 4 -p systolic-int8-16x16", ("x.tflite", Flatbuffers.Mutate(seeds, chance)));
 
     private static (byte[], byte[]) Changed((byte[] Json, byte[] Npz) seed, Chance chance) =>
         chance.Once(3) ? (seed.Json, Containers.Npz(seed.Npz, chance)) : (Json.Mutate(seed.Json, chance), seed.Npz);
@@ -155,11 +160,11 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
         byte[] content = chance.Of(new[] { seeds.Results, seeds.Checkpoint, seeds.Onnx[0], seeds.Topologies[0].Npz, seeds.Topologies[0].Json });
         string line = chance.Of(new[]
         {
-            "plan --graph x.onnx", "plan --graph x.json", "profile validate x.yaml", "workload validate x.yaml", "report x.json --out r", "vectors check x.jsonl",
+            "plan --graph x.onnx", "plan --graph x.json", "plan --graph x.tflite", "profile validate x.yaml", "workload validate x.yaml", "report x.json --out r", "vectors check x.jsonl",
             "plan -w x.yaml", "eval --graph x.onnx --images x.yaml",
         });
         content = chance.Once(2) ? content : Bytes.Mutate(content, chance);
-        return Case("text", line, ("x.onnx", content), ("x.json", content), ("x.yaml", content), ("x.jsonl", content));
+        return Case("text", line, ("x.onnx", content), ("x.tflite", content), ("x.json", content), ("x.yaml", content), ("x.jsonl", content));
     }
 
     private static FuzzCase Case(string name, string line, params (string Name, byte[] Content)[] files) => new(name, line.Split(' '), Files(files));
