@@ -11,10 +11,24 @@ namespace NpuSim.Workloads.Networks;
 /// The network for any batch size; beside the outputs of every model, "output" is what the file calls its output. The parameters of
 /// the classifier are "head.weight" and "head.bias" (see <see cref="Completion"/>).
 /// </param>
-/// <param name="Weights">Its weights in floating point; integers of a quantised network are multiplied by their steps.</param>
+/// <param name="Numbers">See <see cref="Weights"/>.</param>
 /// <param name="Quantization">How the file quantises it to 8 bits; null for a network in floating point.</param>
-public sealed record ImportedNetwork(Model Model, Weights Weights, Quantization? Quantization)
+public sealed record ImportedNetwork(Model Model, Lazy<Weights> Numbers, Quantization? Quantization)
 {
+    /// <summary>
+    /// Its weights in floating point, read when they are first asked for: a plan needs none. Integers of a quantised network are
+    /// multiplied by their steps.
+    /// </summary>
+    public Weights Weights => Numbers.Value;
+
+    /// <summary>The network with a new classifier, in floating point.</summary>
+    /// <exception cref="InputException">It has no value of the name that the head reads.</exception>
+    public ImportedNetwork With(NetworkHead head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        return HeadReplacement.Of(this, head);
+    }
+
     /// <summary>Why a file with quantised numbers is a network in floating point; null for others.</summary>
     public string? Remark { get; init; }
 
