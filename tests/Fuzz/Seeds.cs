@@ -177,6 +177,10 @@ internal sealed class Seeds
         return [.. bytes];
     }
 
+    /// <summary>A PNG file of 24×20 colour pixels or, every third one, a JPEG file of 2×2 grey ones.</summary>
+    public static byte[] Picture(int number) => number % 3 == 0 ? PngWriter.Jpeg()
+        : PngWriter.Write(24, 20, 3, [.. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)((i * number) % 251))]);
+
     /// <summary>A WAV file of 16-bit samples.</summary>
     public static byte[] Wav(int samples)
     {
