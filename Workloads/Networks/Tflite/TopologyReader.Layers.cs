@@ -53,7 +53,7 @@ internal sealed partial class TopologyReader
             bool moved = outputAxis != 0;
             NumberArray array = reader.arrays[weight.Index];
             string? obstacle = ObstacleOf(weight, outputAxis);
-            int[]? order = moved ? Moved([.. Enumerable.Range(0, (int)shape.Count)], shape[0], moved) : null;
+            Func<int[]>? order = moved ? () => Moved([.. Enumerable.Range(0, (int)shape.Count)], shape[0], moved) : null;
             Value w = parts.Parameter(
                 $"{name}.weight", shape, () => Moved(Floats(weight), shape[0], moved),
                 obstacle is null ? () => Moved(Integers(array), shape[0], moved) : null,
