@@ -5,7 +5,7 @@ namespace NpuSim.Workloads.Data;
 /// <summary>Rows and columns of images, as "224x224".</summary>
 /// <param name="Height">Rows, 1 to 4096.</param>
 /// <param name="Width">Columns, 1 to 4096.</param>
-public readonly record struct ImageSize(int Height, int Width)
+internal readonly record struct ImageSize(int Height, int Width)
 {
     private const int Most = 4096;
 

@@ -5,7 +5,7 @@ namespace NpuSim.Workloads.Data;
 /// where the image grows, and no aliasing where it shrinks (as Pillow's bilinear filter). Pixels are squares: centres map to
 /// centres.
 /// </summary>
-public static class Resampling
+internal static class Resampling
 {
     /// <summary>Resamples one image.</summary>
     /// <param name="image">[height, width, channels].</param>
