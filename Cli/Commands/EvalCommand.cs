@@ -30,7 +30,7 @@ internal sealed class EvalCommand
     private readonly StudyOptions study = new();
     private readonly Option<string> graph = new("--graph")
     {
-        Description = "The network: .json with .npz beside it, or .onnx.",
+        Description = "The network: .tflite, .onnx, or .json with .npz beside it.",
         Required = true,
     };
 

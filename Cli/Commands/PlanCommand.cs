@@ -30,7 +30,7 @@ internal sealed class PlanCommand
 
     private readonly Option<string?> graph = new("--graph")
     {
-        Description = "A network file instead of a workload's model: .json with .npz beside it, or .onnx.",
+        Description = "A network file instead of a workload's model: .tflite, .onnx, or .json with .npz beside it.",
     };
 
     private readonly Option<string?> input = new("--input") { Description = "One sample of --model, HxWxC." };

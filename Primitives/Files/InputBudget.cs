@@ -38,6 +38,25 @@ public static class InputBudget
         }
     }
 
+    /// <summary>
+    /// Runs <paramref name="read"/> within a budget of its own, whatever is being read: for one of many files that are read one after
+    /// another, of which little stays in memory.
+    /// </summary>
+    public static T Apart<T>(Func<T> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        Account? outer = Open.Value;
+        try
+        {
+            Open.Value = new Account();
+            return read();
+        }
+        finally
+        {
+            Open.Value = outer;
+        }
+    }
+
     /// <summary>Takes bytes from the budget, before memory for them is taken.</summary>
     /// <param name="bytes">How many; not negative.</param>
     /// <param name="source">What claims them, for the message.</param>

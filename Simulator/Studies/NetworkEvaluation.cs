@@ -18,15 +18,23 @@ public static class NetworkEvaluation
 
     /// <summary>Refuses a network that does not classify such samples.</summary>
     /// <exception cref="InputException">It takes others, or reconstructs them.</exception>
-    public static void RequireClassifier(ImportedNetwork network, ImageSet images)
+    public static void RequireClassifier(ImportedNetwork network, ImageSet images) =>
+        RequireClassifier(network, images, images?.SampleShape ?? throw new ArgumentNullException(nameof(images)));
+
+    /// <summary>Refuses a network that does not classify such samples.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="images">The set.</param>
+    /// <param name="sample">Its samples as the network sees them: [height, width, channels].</param>
+    /// <exception cref="InputException">It takes others, or reconstructs them.</exception>
+    public static void RequireClassifier(ImportedNetwork network, ImageSet images, Shape sample)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(images);
         Model model = network.Model;
         if (model.Build(1).Inputs.All(i => i.Name != "labels"))
             throw new InputException($"{model.Name}: it reconstructs its samples and has no accuracy.");
-        if (model.Input != images.SampleShape || model.Classes != images.Classes)
-            throw new InputException($"{model.Name}: takes samples of {model.Input} in {model.Classes} classes; {images.Name} has {images.SampleShape} in {images.Classes}.");
+        if (model.Input != sample || model.Classes != images.Classes)
+            throw new InputException($"{model.Name}: takes samples of {model.Input} in {model.Classes} classes; {images.Name} has {sample} in {images.Classes}.");
     }
 
     /// <summary>Formats of a network that was quantised to 8 bits elsewhere.</summary>

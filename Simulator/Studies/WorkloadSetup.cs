@@ -100,9 +100,9 @@ public sealed class WorkloadSetup
     private static Model Network(Workload workload, ImageSet images, int classes)
     {
         if (!ImportedNetwork.IsFile(workload.Model))
-            return ModelCatalog.Find(workload.Model, classes, images.SampleShape);
-        ImportedNetwork network = ImportedNetwork.Read(workload.Model);
-        NetworkEvaluation.RequireClassifier(network, images);
+            return ModelCatalog.Find(workload.Model, classes, workload.SampleShape(images));
+        ImportedNetwork network = workload.ReadNetwork();
+        NetworkEvaluation.RequireClassifier(network, images, workload.SampleShape(images));
         return network.Model;
     }
 
@@ -117,7 +117,8 @@ public sealed class WorkloadSetup
         Model model = PretrainedModelOf(workload);
         if (recipe.Augment is { Shift: var shift } && shift >= Math.Min(model.Input[0], model.Input[1]))
             throw new InputException($"{workload.Name}: pretrain.augment.shift is {shift}; images are {model.Input}, accepted is less than their edges.");
-        PretrainingExtras extras = new(recipe.Teacher?.Open(ImageSets.Get(recipe.Images)), recipe.Augment, workload.PixelRange);
+        ImageSet images = ImageSets.Get(recipe.Images);
+        PretrainingExtras extras = new(recipe.Teacher?.Open(images, workload.SampleShape(images)), recipe.Augment, workload.PixelRange);
         int done = 0;
         IReadOnlyDictionary<string, float[]> trained = Pretraining.Run(
             model, data.PretrainTrain, recipe.Batch, recipe.Momentum, new TrainingSettings(recipe.Steps, recipe.LearningRate, recipe.Decay), recipe.Seed,

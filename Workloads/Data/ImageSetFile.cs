@@ -4,7 +4,7 @@ namespace NpuSim.Workloads.Data;
 
 /// <summary>A set of a user's own as a YAML file describes it; workloads name it by that file's path.</summary>
 [Yaml("A set of your own; the files that it names lie in the folder of the YAML file.", Key = "image-set")]
-[YamlKinds(typeof(IdxSetFile), typeof(CifarSetFile), typeof(WavFolderFile))]
+[YamlKinds(typeof(IdxSetFile), typeof(CifarSetFile), typeof(WavFolderFile), typeof(ImageFolderFile))]
 internal abstract record ImageSetFile
 {
     /// <summary>Names of sets that end so are paths of such files.</summary>

@@ -17,6 +17,9 @@ internal sealed record WavFolderSet(string Name, string Description, ImmutableAr
 {
     private const int TestStride = 5;
 
+    /// <summary>True: files that cannot be read are counted and left out.</summary>
+    public bool SkipCorrupt { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<string> Paths(string? dataFolder) => ClassFolders.SelectMany(folder => InputFile.List(folder, "*.wav"));
 
@@ -35,15 +38,29 @@ internal sealed record WavFolderSet(string Name, string Description, ImmutableAr
         InputBudget.Take(files.Count * Features.Shape.Count, sizeof(float), Name);
         float[] images = new float[files.Count * Features.Shape.Count];
         int pixels = (int)Features.Shape.Count;
-        for (int i = 0; i < files.Count; i++)
+        List<int> labels = [];
+        string? first = null;
+        foreach ((string path, int label) in files)
         {
-            AudioClip clip = Wav.Read(files[i].Path);
-            if (clip.SampleRateHz != Features.SampleRateHz)
-                throw new InputException($"{files[i].Path}: {clip.SampleRateHz} Hz; the set {Name} takes {Features.SampleRateHz} Hz.");
-            Features.Compute(clip.Samples.Span, images.AsSpan(i * pixels, pixels));
+            try
+            {
+                AudioClip clip = Wav.Read(path);
+                if (clip.SampleRateHz != Features.SampleRateHz)
+                    throw new InputException($"{path}: {clip.SampleRateHz} Hz; the set {Name} takes {Features.SampleRateHz} Hz.");
+                Features.Compute(clip.Samples.Span, images.AsSpan(labels.Count * pixels, pixels));
+                labels.Add(label);
+            }
+            catch (InputException fault) when (SkipCorrupt)
+            {
+                first ??= fault.Message;
+            }
         }
 
-        return new Source(this, split, images, [.. files.Select(f => f.Label)]);
+        if (labels.Count == 0)
+            throw new InputException($"{Name}: no file of its {split} split can be read.");
+        if (first is not null)
+            Note.Say($"{Name}: {files.Count - labels.Count} of {files.Count} files of the {split} split are left out; the first: {first}");
+        return new Source(this, split, images, [.. labels]);
     }
 
     private sealed class Source(WavFolderSet set, Split split, float[] images, ImmutableArray<int> labels)

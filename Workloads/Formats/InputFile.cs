@@ -46,6 +46,20 @@ internal static class InputFile
         }
     }
 
+    /// <summary>Folders of a folder in the ordinal order of their names.</summary>
+    /// <exception cref="InputException">There is no such folder, or it cannot be read.</exception>
+    public static string[] Folders(string folder)
+    {
+        try
+        {
+            return [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new InputException($"{folder}: no such folder, or it cannot be read.", fault);
+        }
+    }
+
     /// <summary>Text from a file as part of a message: one line without control characters, cut after 200.</summary>
     public static string OneLine(string text)
     {

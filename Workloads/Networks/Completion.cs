@@ -30,10 +30,10 @@ internal static class Completion
         Shape logits = graph.Outputs["logits"].Shape;
         if (logits[^1] < 2)
             throw new InputException($"{name}: its output '{output.Name}' is {output.Shape}; at least 2 classes are accepted.");
-        IReadOnlyDictionary<string, float[]> values = graph.Parameters.ToDictionary(p => p.Name, p => parts.Parameters[names[p.Name]].Floats());
+        Graph file = graph;
         if (graph.Nodes.Any(n => n.Op is BatchNorm))
-            (graph, values) = BatchNormFolding.Fold(graph, values);
-        Weights weights = Weights.Create(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, values[p.Name]))));
+            graph = BatchNormFolding.Fold(graph);
+        Lazy<Weights> weights = new(() => Numbers(file, parts, names));
         Quantization? quantization = !quantized ? null : new(
             graph.Values.Where(v => parts.Scales.ContainsKey(names.GetValueOrDefault(v.Name, v.Name)))
                 .ToDictionary(v => v.Name, v => parts.Scales[names.GetValueOrDefault(v.Name, v.Name)], StringComparer.Ordinal),
@@ -46,6 +46,14 @@ internal static class Completion
             Graph graph = Whole(name, network.Parts, network.Output).Graph;
             return graph.Nodes.Any(n => n.Op is BatchNorm) ? BatchNormFolding.Fold(graph) : graph;
         }
+    }
+
+    private static Weights Numbers(Graph graph, NetworkParts parts, IReadOnlyDictionary<string, string> names)
+    {
+        IReadOnlyDictionary<string, float[]> values = graph.Parameters.ToDictionary(p => p.Name, p => parts.Parameters[names[p.Name]].Floats());
+        if (graph.Nodes.Any(n => n.Op is BatchNorm))
+            (graph, values) = BatchNormFolding.Fold(graph, values);
+        return Weights.Create(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, values[p.Name]))));
     }
 
     // What a file says may fit operation by operation and yet have no loss: an output of more elements than are counted, say.

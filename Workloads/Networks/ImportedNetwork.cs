@@ -11,27 +11,42 @@ namespace NpuSim.Workloads.Networks;
 /// The network for any batch size; beside the outputs of every model, "output" is what the file calls its output. The parameters of
 /// the classifier are "head.weight" and "head.bias" (see <see cref="Completion"/>).
 /// </param>
-/// <param name="Weights">Its weights in floating point; integers of a quantised network are multiplied by their steps.</param>
+/// <param name="Numbers">See <see cref="Weights"/>.</param>
 /// <param name="Quantization">How the file quantises it to 8 bits; null for a network in floating point.</param>
-public sealed record ImportedNetwork(Model Model, Weights Weights, Quantization? Quantization)
+public sealed record ImportedNetwork(Model Model, Lazy<Weights> Numbers, Quantization? Quantization)
 {
+    /// <summary>
+    /// Its weights in floating point, read when they are first asked for: a plan needs none. Integers of a quantised network are
+    /// multiplied by their steps.
+    /// </summary>
+    public Weights Weights => Numbers.Value;
+
+    /// <summary>The network with a new classifier, in floating point.</summary>
+    /// <exception cref="InputException">It has no value of the name that the head reads.</exception>
+    public ImportedNetwork With(NetworkHead head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        return HeadReplacement.Of(this, head);
+    }
+
     /// <summary>Why a file with quantised numbers is a network in floating point; null for others.</summary>
     public string? Remark { get; init; }
 
     /// <summary>True for names that are network files rather than models of the catalog.</summary>
     public static bool IsFile(string name) =>
-        Path.GetExtension(name) is ".json" or ".onnx" || name.AsSpan().ContainsAny('/', '\\');
+        Path.GetExtension(name) is ".json" or ".onnx" or ".tflite" || name.AsSpan().ContainsAny('/', '\\');
 
     /// <summary>The files that hold the network of that name: a topology has its constants beside it.</summary>
     public static ImmutableArray<string> Files(string path) =>
         Path.GetExtension(path) == ".json" ? [path, Path.ChangeExtension(path, ".npz")] : [path];
 
-    /// <summary>Reads a network: ".json" is a topology beside its ".npz" of constants, ".onnx" an ONNX model.</summary>
+    /// <summary>Reads a network: ".tflite" as TFLite has it, ".json" as a topology beside its ".npz" of constants, ".onnx" an ONNX model.</summary>
     /// <exception cref="InputException">The file is missing, damaged, or holds operations that are not supported; they are named.</exception>
     public static ImportedNetwork Read(string path) => Path.GetExtension(path) switch
     {
+        ".tflite" => TfliteFile.Read(path),
         ".json" => TopologyFile.Read(path),
         ".onnx" => OnnxFile.Read(path),
-        _ => throw new InputException($"{InputFile.OneLine(path)}: no network file; accepted are .json (with .npz beside it) and .onnx."),
+        _ => throw new InputException($"{InputFile.OneLine(path)}: no network file; accepted are .tflite, .onnx and .json (with .npz beside it)."),
     };
 }

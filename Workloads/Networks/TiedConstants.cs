@@ -43,7 +43,7 @@ internal sealed class TiedConstants
             return null;
         foreach ((ConstantForm other, Value value) in alike.Where(u => u.Value.Kind == ValueKind.Parameter))
         {
-            if (AxisOrder.Between(value.Shape, Places(other.Order, form.Order, (int)shape.Count)) is not { } axes || AxisOrder.IsIdentity(axes))
+            if (AxisOrder.Between(value.Shape, Places(other.Order?.Invoke(), form.Order?.Invoke(), (int)shape.Count)) is not { } axes || AxisOrder.IsIdentity(axes))
                 continue;
             Value turned = parts.Moved($"{value.Name} turned", new Transpose(axes), value);
             if (turned.Shape != shape)
@@ -55,10 +55,11 @@ internal sealed class TiedConstants
         return null;
     }
 
-    private static bool SameOrder(int[]? a, int[]? b)
+    private static bool SameOrder(Func<int[]>? first, Func<int[]>? second)
     {
-        if (a is null && b is null)
+        if (first is null && second is null)
             return true;
+        (int[]? a, int[]? b) = (first?.Invoke(), second?.Invoke());
         int[] given = a ?? b!;
         return a is not null && b is not null ? a.AsSpan().SequenceEqual(b) : given.Select((to, i) => to == i).All(same => same);
     }

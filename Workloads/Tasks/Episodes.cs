@@ -8,9 +8,13 @@ namespace NpuSim.Workloads.Tasks;
 /// <param name="Queries">What accuracy is measured on.</param>
 public sealed record Episode(Dataset Support, Dataset Queries)
 {
-    /// <summary>The same images for a network that takes another range than 0..1.</summary>
-    /// <param name="range">What 0 and 1 become.</param>
-    public Episode In(PixelRange range) => new(Support.In(range), Queries.In(range));
+    /// <summary>The same task with all of its images changed alike.</summary>
+    /// <param name="change">What is done to them.</param>
+    public Episode Each(Func<Dataset, Dataset> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return new(change(Support), change(Queries));
+    }
 }
 
 /// <summary>Draws few-shot episodes from an image set.</summary>

@@ -31,7 +31,7 @@ public static class PretrainedWeights
         ArgumentNullException.ThrowIfNull(workload);
         if (workload.Weights is { } named)
             return Named(named, choice);
-        return ImportedNetwork.IsFile(workload.Model) ? ImportedNetwork.Read(workload.Model).Weights
+        return ImportedNetwork.IsFile(workload.Model) ? workload.ReadNetwork().Weights
             : WeightCache.Find(workload, cacheFolder, dataFolder);
     }
 

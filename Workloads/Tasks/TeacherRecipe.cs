@@ -16,7 +16,7 @@ namespace NpuSim.Workloads.Tasks;
 [Yaml("A trained network whose answers are learnt beside the labels: knowledge distillation (arXiv 1503.02531), share · T² · " +
     "KL(softmax(teacher / T) ‖ softmax(student / T)) + (1 − share) · cross-entropy.", Key = "teacher")]
 public sealed record TeacherRecipe(
-    [Yaml("A network file, .json or .onnx (from the workload file's folder), or the name of a model.")] string Model,
+    [Yaml("A network file, .tflite, .onnx or .json (from the workload file's folder), or the name of a model.")] string Model,
     [Yaml("A shipped weight file, or a path (from the workload file's folder); null: those of the network file.")]
     string? Weights = null,
     [Yaml("What the teacher takes for black and white, as 0..255 or -1..1; null: 0..1.")] string? Pixels = null,
@@ -42,15 +42,16 @@ public sealed record TeacherRecipe(
 
     /// <summary>Reads the teacher.</summary>
     /// <param name="images">What it must classify.</param>
+    /// <param name="sample">One of them as networks see it: [height, width, channels].</param>
     /// <exception cref="InputException">A file is missing or damaged, or the teacher takes other images or knows other classes.</exception>
-    public Teacher Open(ImageSet images)
+    public Teacher Open(ImageSet images, Shape sample)
     {
         ArgumentNullException.ThrowIfNull(images);
         ImportedNetwork? file = ImportedNetwork.IsFile(Model) ? ImportedNetwork.Read(Model) : null;
-        Model model = file?.Model ?? ModelCatalog.Find(Model, images.Classes, images.SampleShape).Folded();
-        if (model.Input != images.SampleShape || model.Classes != images.Classes || model.Build(1).Inputs.All(i => i.Name != "labels"))
+        Model model = file?.Model ?? ModelCatalog.Find(Model, images.Classes, sample).Folded();
+        if (model.Input != sample || model.Classes != images.Classes || model.Build(1).Inputs.All(i => i.Name != "labels"))
             throw new InputException($"pretrain.teacher: {model.Name} takes samples of {model.Input} in {model.Classes} classes; accepted is a " +
-                $"network for {images.Name}: {images.SampleShape} in {images.Classes} classes.");
+                $"network for {images.Name}: {sample} in {images.Classes} classes.");
         KeyValuePair<string, Shape>[] expected = [.. model.Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape))];
         Weights weights = Weights is null ? file!.Weights
             : PretrainedWeights.Named(Weights, Formats.Weights.Expect(expected, Weights));

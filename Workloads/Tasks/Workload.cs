@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Workloads.Data;
+using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Networks;
 using NpuSim.Yaml;
@@ -22,11 +23,13 @@ namespace NpuSim.Workloads.Tasks;
 /// <param name="Weights">A shipped weight file or a path; null: those of a network file, otherwise pre-trained on first use and kept.</param>
 /// <param name="Pixels">What a network file takes for pixels, as <see cref="PixelRange.Parse"/> reads it; null: 0..1.</param>
 /// <param name="Compress">How the pre-trained weights are made smaller before anything adapts; null: they stay as they are.</param>
+/// <param name="Head">A new classifier on a network file; null: it keeps its own.</param>
+/// <param name="Prepare">What is done to images before the network sees them; null: nothing.</param>
 [Yaml("What is trained, on what and how.")]
 public sealed record Workload(
     [Yaml("Letters, digits and hyphens.")] string Name,
     [Yaml("One line for a list.")] string Description,
-    [Yaml("Name of a model that takes the images: cnn, cnn-small, vit-small, conv4-small, crnn-small, resnet8, ds-cnn, …; or a network file, .json or .onnx (from the workload file's folder).")] string Model,
+    [Yaml("Name of a model that takes the images: cnn, cnn-small, vit-small, conv4-small, crnn-small, resnet8, ds-cnn, …; or a network file, .tflite, .onnx or .json (from the workload file's folder).")] string Model,
     [Yaml("How the weights that adaptation starts from are trained.")] PretrainRecipe Pretrain,
     [Yaml("What is learnt on the device.")] AdaptTask Adapt,
     [Yaml("Settings of every training method.")] MethodSettings Methods,
@@ -38,7 +41,9 @@ public sealed record Workload(
     [Yaml("What a network file takes for black and white, as 0..255 or -1..1; null: 0..1, as the catalog's models do.")]
     string? Pixels = null,
     [Yaml("How the pre-trained weights are made smaller before anything adapts; null: they stay as they are.", HideNull = true)]
-    Compression? Compress = null)
+    Compression? Compress = null,
+    [Yaml("A new classifier on a network file; null: it keeps its own.", HideNull = true)] NetworkHead? Head = null,
+    [Yaml("What is done to images before the network sees them; null: nothing.", HideNull = true)] Preparation? Prepare = null)
     : IChecked
 {
     /// <summary>The image set of the task, which gives the model its input shape.</summary>
@@ -47,6 +52,22 @@ public sealed record Workload(
     /// <summary>What the network takes for pixels.</summary>
     public PixelRange PixelRange => Pixels is null ? PixelRange.Unit : PixelRange.Parse(Pixels);
 
+    /// <summary>The network of a network file, with the workload's head.</summary>
+    /// <exception cref="InputException">It is missing or damaged, or does not have what the head reads.</exception>
+    public ImportedNetwork ReadNetwork()
+    {
+        ImportedNetwork network = ImportedNetwork.Read(Model);
+        return Head is null ? network : network.With(Head);
+    }
+
+    /// <summary>Shape of the images of a set as the network sees them.</summary>
+    /// <exception cref="InputException">They do not fit the preparation.</exception>
+    public Shape SampleShape(ImageSet images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return Prepare?.ShapeOf(images.SampleShape) ?? images.SampleShape;
+    }
+
     /// <summary>How weights are compressed: few-shot episodes, which replace the classifier, leave it out.</summary>
     public Compression? Compression => Compress is null ? null : Compress with { KeepsClassifier = Adapt.FewShot is not null };
 
@@ -54,7 +75,7 @@ public sealed record Workload(
     public int Classes => Adapt.FewShot?.Ways ?? ImageSet.Classes;
 
     /// <summary>What decides the pre-trained weights, as YAML; recorded in weight files under the key "recipe".</summary>
-    public string Recipe => YamlRecord.Print(new WeightRecipe(Model, DataSeed, Pretrain));
+    public string Recipe => YamlRecord.Print(new WeightRecipe(Model, DataSeed, Pretrain, Prepare));
 
     /// <summary>Reads a workload file, or a shipped workload by its name.</summary>
     /// <param name="nameOrPath">One of <see cref="ShippedWorkloads.Names"/> or a YAML file.</param>
@@ -88,6 +109,10 @@ public sealed record Workload(
             yield return new Problem("model", $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}, or a network file{Suggestion.For(Model, ModelCatalog.Names)}");
         if (Pixels is not null && (PixelRange.TryParse(Pixels) is null || !ImportedNetwork.IsFile(Model)))
             yield return new Problem("pixels", $"found '{Pixels}'; accepted is BLACK..WHITE, as 0..255, with a network file as model");
+        if (Head is not null && !ImportedNetwork.IsFile(Model))
+            yield return new Problem("head", $"model '{Model}' has a classifier for the classes of its images; accepted with a network file");
+        if (Prepare is { Normalizes: true } && (Pixels is not null || Pretrain.Teacher is not null || Pretrain.Augment is not null))
+            yield return new Problem("prepare", "mean and std stand beside pixels, pretrain.teacher or pretrain.augment, which take pixels of one range; accepted is one of them");
         if (Seeds.IsDefaultOrEmpty)
             yield return new Problem("seeds", "the list is empty; accepted is at least one seed");
         else if (Seeds.Distinct().Count() < Seeds.Length)
@@ -122,5 +147,6 @@ public sealed record Workload(
             $"{target.Name} has {target.Classes} classes of {target.SampleShape}, pretrain.images {source.Classes} of " +
                 $"{source.SampleShape}; accepted is a set of the same");
 
-    private sealed record WeightRecipe(string Model, ulong DataSeed, PretrainRecipe Pretrain);
+    private sealed record WeightRecipe(
+        string Model, ulong DataSeed, PretrainRecipe Pretrain, [Yaml("", HideNull = true)] Preparation? Prepare = null);
 }

@@ -39,9 +39,10 @@ public sealed class WorkloadData
         targetTest = Part(() => targetTestImages.Value.Take(
             Choose(targetTestImages.Value, adapt.TestSamples, "adapt.test-samples", "test", []), adapt.Corruption, seed));
         episodes = new(() => [.. Enumerable.Range(0, adapt.FewShot?.Episodes ?? 0).Select(number => Tasks.Episodes.Draw(
-            adapt.FewShot!, targetTrainImages.Value, targetTestImages.Value, adapt.Corruption, seed, number, workload.Name).In(pixels))]);
+            adapt.FewShot!, targetTrainImages.Value, targetTestImages.Value, adapt.Corruption, seed, number, workload.Name).Each(Prepared))]);
 
-        Lazy<Dataset> Part(Func<Dataset> take) => new(() => take().In(pixels));
+        Lazy<Dataset> Part(Func<Dataset> take) => new(() => Prepared(take()));
+        Dataset Prepared(Dataset images) => (workload.Prepare?.Apply(images) ?? images).In(pixels);
         Lazy<ImageSource> Open(string set, Split split) =>
             new(() => InputBudget.Within(budget, () => ImageSets.Get(set).Open(split, dataFolder, seed)));
         int[] Pretrained() => Choose(sourceTrainImages.Value, pretrain.Samples, "pretrain.samples", "pretrain", []);

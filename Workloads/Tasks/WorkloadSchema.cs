@@ -28,7 +28,17 @@ public static class WorkloadSchema
 
         **Networks of your own.** `model` may be a network file (docs/networks.md). It brings its weights with it, and takes images
         of the shape and number of classes that it was made for; `pixels` says in what range. `pretrain` then says which images it
-        has seen: those are not learnt from.
+        has seen: those are not learnt from. A network that ends in other classes, or in features, gets a classifier with `head`, and
+        images of another size, order of channels or range are brought to it with `prepare`:
+
+        ```yaml
+        model: resnet18.onnx # 224×224 images in 1,000 classes
+        head: {"{ classes: 10 }"} # a new linear layer on what the old classifier reads; features: NAME reads another value
+        prepare:
+          resize: 224x224
+          mean: [0.485, 0.456, 0.406]
+          std: [0.229, 0.224, 0.225]
+        ```
 
         **Few shots.** With `adapt.few-shot` a run consists of episodes. Each draws classes of the image set, `shots` samples of each from
         the training split to learn from, and `queries` from the test split. The pre-trained classifier is replaced by the class means c of

@@ -74,8 +74,23 @@ public sealed class NetworkFileTests : CommandTests
         Assert.That(results["runs"]!.AsArray().Select(r => r!["accuracy"]), Has.None.Null);
     }
 
+    [Test]
+    public void A_new_head_on_it_is_trained_on_images_that_are_prepared_for_it()
+    {
+        Write("own.yaml", SmallWorkload.Yaml.Replace(
+            "cnn-small", "net.json\nhead: { classes: 10, features: stem/Conv2D.relu }\nprepare: { resize: 28x28, mean: [0.5], std: [0.25] }"));
+        Npusim.Run(["compare", "-w", "own.yaml", "-p", "systolic-int8-16x16", "-m", "bp:fp32", "qzo-ff:16w8a", "-s", "lp", "--out", "out"]).Succeeded();
+        JsonNode results = Results.Parse(File.ReadAllBytes(In("out", "results.json")));
+        Assert.That(results["workload"]!["parameters"]!.GetValue<int>(), Is.EqualTo(36 + 40 + 10));
+        Assert.That(results["runs"]!.AsArray().Select(r => r!["accuracy"]), Has.None.Null);
+        Write("own.yaml", SmallWorkload.Yaml.Replace("cnn-small", "net.json\nhead: { classes: 10, features: stem/Conv2D.rely }"));
+        Outcome run = Npusim.Run(["plan", "-w", "own.yaml", "-p", "cortex-m4"]);
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((2,
+            "npusim: net: head.features: there is no value 'stem/Conv2D.rely' (did you mean 'stem/Conv2D.relu'?); plan --layers shows the names.\n")));
+    }
+
     [TestCase("plan --graph none.json", "none.json: no such file")]
-    [TestCase("plan --graph net.npz", "net.npz: no network file; accepted are .json")]
+    [TestCase("plan --graph net.npz", "net.npz: no network file; accepted are .tflite, .onnx and .json")]
     [TestCase("plan --graph net.json --model cnn", "--model and --graph are given; accepted is one of them")]
     [TestCase("plan --graph net.json --workload glyphs-cnn", "--graph and --workload are given both")]
     [TestCase("plan --graph net.json --input 8x8x1", "a network file brings its own samples")]

@@ -10,12 +10,13 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
     private const string Study = "compare -w x.yaml -p cortex-m4 -m bp:fp32 -s lp --steps 1 --out o";
     private const string Set = "kind: idx\nheight: 28\nwidth: 28\nclasses: 10\ntrain-images: ti\ntrain-labels: tl\ntest-images: ei\ntest-labels: el\n";
     private const string Cifar = "kind: cifar\ntrain: [a.bin]\ntest: [b.bin]\n";
+    private const string Folder = "kind: image-folder\nheight: 28\nwidth: 28\nchannels: 1\nfolder: all\nclasses: [c0, c1, c2, c3, c4, c5, c6, c7, c8, c9]\n";
     private const string Sounds = "kind: wav-folder\nclasses: [one, two]\nfeatures:\n  sample-rate: 8 kHz\n  window-samples: 256\n  step-samples: 128\n  bands: 28\n  frames: 28\n";
 
     private (Func<Chance, FuzzCase> Make, int Weight)[] Kinds =>
     [
-        (Onnx, 24), (Topology, 16), (Profile, 14), (Workload, 12), (Results, 12), (Vectors, 5), (Options, 6), (ImageFiles, 5), (OnnxEval, 3),
-        (TopologyEval, 3), (WeightFile, 2), (Checkpoint, 2), (ShortStudy, 1), (Text, 2),
+        (Onnx, 24), (Topology, 10), (Flat, 16), (Profile, 14), (Workload, 12), (Results, 12), (Vectors, 5), (Options, 6), (ImageFiles, 5), (Pictures, 5), (OnnxEval, 3),
+        (TopologyEval, 3), (FlatEval, 3), (WeightFile, 2), (Checkpoint, 2), (ShortStudy, 1), (Text, 2),
     ];
 
     /// <summary>Makes a case.</summary>
@@ -50,6 +51,11 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
         (byte[] json, byte[] npz) = Changed(seeds.Topologies[0], chance);
         return Case("topology eval", "eval --graph x.json --images glyphs --samples 4 -p systolic-int8-16x16", ("x.json", json), ("x.npz", npz));
     }
+
+    private FuzzCase Flat(Chance chance) => Case("tflite", $"plan --graph x.tflite {Network}", ("x.tflite", Flatbuffers.Mutate(seeds, chance)));
+
+    private FuzzCase FlatEval(Chance chance) => Case(
+        "tflite eval", "eval --graph x.tflite --images glyphs --samples 4 -p systolic-int8-16x16", ("x.tflite", Flatbuffers.Mutate(seeds, chance)));
 
     private static (byte[], byte[]) Changed((byte[] Json, byte[] Npz) seed, Chance chance) =>
         chance.Once(3) ? (seed.Json, Containers.Npz(seed.Npz, chance)) : (Json.Mutate(seed.Json, chance), seed.Npz);
@@ -131,6 +137,27 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
             "images", "eval --graph x.onnx --images x.yaml --samples 4 -p systolic-int8-16x16", [("x.yaml", set), ("x.onnx", seeds.Onnx[0]), .. files]);
     }
 
+    // Two pictures of each of ten classes, of which one is changed; listed or in folders, left out where damaged or not.
+    private static FuzzCase PictureCase(byte[] onnx, Chance chance)
+    {
+        (string Name, byte[] Content)[] files = [.. Enumerable.Range(0, 20).Select(i => ($"all/c{i / 2}/{i % 2}.{(i % 3 == 0 ? "jpg" : "png")}", Seeds.Picture(i)))];
+        int at = chance.Below(files.Length);
+        files[at] = (files[at].Name, Images.Mutate(files[at].Content, chance));
+        string yaml = Folder + (chance.Once(2) ? "skip-corrupt: true\n" : ""), list = "file,label,split\n";
+        if (chance.Once(4))
+        {
+            yaml = yaml.Replace("folder: all", "list: l.csv");
+            list = Encoding.UTF8.GetString(Bytes.Mutate(Encoding.UTF8.GetBytes(list + string.Concat(files.Select((f, i) => $"{f.Name},c{i / 2},{(i % 2 == 0 ? "train" : "test")}\n"))), chance));
+        }
+
+        byte[] set = chance.Once(4) ? YamlLines.Mutate(yaml, chance) : Encoding.UTF8.GetBytes(yaml);
+        return Case(
+            "pictures", "eval --graph x.onnx --images x.yaml --samples 4 -p systolic-int8-16x16",
+            [("x.yaml", set), ("x.onnx", onnx), ("l.csv", Encoding.UTF8.GetBytes(list)), .. files]);
+    }
+
+    private FuzzCase Pictures(Chance chance) => PictureCase(seeds.Onnx[0], chance);
+
     private FuzzCase WeightFile(Chance chance)
     {
         string yaml = Seeds.SmallWorkloadYaml + "\nweights: x.safetensors\n";
@@ -155,11 +182,11 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
         byte[] content = chance.Of(new[] { seeds.Results, seeds.Checkpoint, seeds.Onnx[0], seeds.Topologies[0].Npz, seeds.Topologies[0].Json });
         string line = chance.Of(new[]
         {
-            "plan --graph x.onnx", "plan --graph x.json", "profile validate x.yaml", "workload validate x.yaml", "report x.json --out r", "vectors check x.jsonl",
+            "plan --graph x.onnx", "plan --graph x.json", "plan --graph x.tflite", "profile validate x.yaml", "workload validate x.yaml", "report x.json --out r", "vectors check x.jsonl",
             "plan -w x.yaml", "eval --graph x.onnx --images x.yaml",
         });
         content = chance.Once(2) ? content : Bytes.Mutate(content, chance);
-        return Case("text", line, ("x.onnx", content), ("x.json", content), ("x.yaml", content), ("x.jsonl", content));
+        return Case("text", line, ("x.onnx", content), ("x.tflite", content), ("x.json", content), ("x.yaml", content), ("x.jsonl", content));
     }
 
     private static FuzzCase Case(string name, string line, params (string Name, byte[] Content)[] files) => new(name, line.Split(' '), Files(files));

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
 using NpuSim.Accelerators.Profiles;
@@ -7,6 +8,7 @@ using NpuSim.EndToEnd.Running;
 using NpuSim.Workloads.Networks.Onnx.Proto;
 using NpuSim.Workloads.Tasks;
 using NpuSim.Workloads.Tests.Formats;
+using NpuSim.Workloads.Tests.Networks;
 
 namespace NpuSim.Fuzz;
 
@@ -27,6 +29,7 @@ internal sealed class Seeds
         Onnx = [OwnNetwork(), .. Shared(cases, "*.onnx").Select(File.ReadAllBytes)];
         Topologies = [OwnTopology(), .. Shared(Path.Combine(data, "models"), "*.json").Where(f => File.Exists(Path.ChangeExtension(f, ".npz")))
             .Select(f => (File.ReadAllBytes(f), File.ReadAllBytes(Path.ChangeExtension(f, ".npz"))))];
+        Flat = [TfliteWriter.Write(JsonNode.Parse(Topologies[0].Json)!, _ => new byte[7840]), .. Shared(Path.Combine(data, "models"), "*.tflite").Select(File.ReadAllBytes)];
         Profiles = [.. ShippedProfiles.Names.Select(ShippedProfiles.Text), .. Shared(cases, "*.yaml").Select(File.ReadAllText).Where(t => t.Contains("engine:"))];
         Workloads = [.. ShippedWorkloads.Names.Select(ShippedWorkloads.Text), .. Shared(cases, "*.yaml").Select(File.ReadAllText).Where(t => t.Contains("adapt:"))];
         Weights = File.ReadAllBytes(Path.Combine(folder, "weights.safetensors"));
@@ -41,6 +44,9 @@ internal sealed class Seeds
     public byte[][] Onnx { get; }
 
     public (byte[] Json, byte[] Npz)[] Topologies { get; }
+
+    /// <summary>Networks as TFLite's flatbuffers.</summary>
+    public byte[][] Flat { get; }
 
     public string[] Profiles { get; }
 
@@ -170,6 +176,10 @@ internal sealed class Seeds
         bytes.AddRange(Enumerable.Range(0, count * size).Select(i => (byte)(inner.Length == 0 ? i % 10 : i % 256)));
         return [.. bytes];
     }
+
+    /// <summary>A PNG file of 24×20 colour pixels or, every third one, a JPEG file of 2×2 grey ones.</summary>
+    public static byte[] Picture(int number) => number % 3 == 0 ? PngWriter.Jpeg()
+        : PngWriter.Write(24, 20, 3, [.. Enumerable.Range(0, 24 * 20 * 3).Select(i => (byte)((i * number) % 251))]);
 
     /// <summary>A WAV file of 16-bit samples.</summary>
     public static byte[] Wav(int samples)

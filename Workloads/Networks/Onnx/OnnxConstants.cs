@@ -11,15 +11,17 @@ internal sealed class OnnxConstants
 
     /// <summary>The tensors of a graph.</summary>
     /// <param name="graph">The graph.</param>
+    /// <param name="raw">Numbers of initialisers that the graph was parsed without.</param>
     /// <param name="external">Data outside the model.</param>
     /// <param name="path">The model, for messages.</param>
     /// <exception cref="InputException">Two have one name, or one is sparse.</exception>
-    public OnnxConstants(GraphProto graph, OnnxExternalData external, string path)
+    public OnnxConstants(
+        GraphProto graph, IReadOnlyDictionary<TensorProto, ReadOnlyMemory<byte>> raw, OnnxExternalData external, string path)
     {
         if (graph.SparseInitializer.Count > 0)
             throw new InputException($"{path}: {graph.SparseInitializer.Count} sparse initialisers; dense ones are read.");
         foreach (TensorProto tensor in graph.Initializer)
-            Add(tensor.Name, () => OnnxTensor.Read(tensor, external, Source(tensor.Name)));
+            Add(tensor.Name, () => OnnxTensor.Read(tensor, external, Source(tensor.Name), raw.GetValueOrDefault(tensor)));
         foreach (NodeProto node in graph.Node.Where(n => n is { OpType: "Constant", Output.Count: 1 }))
         {
             string name = node.Output[0];

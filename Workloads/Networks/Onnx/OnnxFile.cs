@@ -20,10 +20,15 @@ internal static class OnnxFile
     private static ImportedNetwork Read(Stream stream, string path, string folder)
     {
         InputBudget.Take(stream.Length, path);
+        if (stream.Length > Array.MaxLength)
+            throw new InputException($"{path}: {stream.Length} bytes; at most {Array.MaxLength} are read.");
+        byte[] content = new byte[stream.Length];
+        stream.ReadExactly(content);
         ModelProto model;
+        IReadOnlyDictionary<TensorProto, ReadOnlyMemory<byte>> raw;
         try
         {
-            model = ModelProto.Parser.ParseFrom(stream);
+            (model, raw) = OnnxSkim.Parse(content);
         }
         catch (InvalidProtocolBufferException fault)
         {
@@ -32,7 +37,7 @@ internal static class OnnxFile
 
         if (model.Graph is null || model.Graph.Node.Count == 0 || model.OpsetImport.Count == 0)
             throw new InputException($"{path}: no ONNX model, or truncated: it has no graph of nodes or no operator sets.");
-        OnnxReader reader = new(model, new OnnxConstants(model.Graph, new OnnxExternalData(folder), path), path);
+        OnnxReader reader = new(model, new OnnxConstants(model.Graph, raw, new OnnxExternalData(folder), path), path);
         (NetworkParts parts, Value output) = reader.Read(1);
         string? obstacle = Integers.Obstacle(parts, output);
         ImportedNetwork network = Completion.Of(Path.GetFileNameWithoutExtension(path), reader.Sample, reader.Read, obstacle is null);

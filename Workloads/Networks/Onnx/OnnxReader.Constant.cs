@@ -32,7 +32,7 @@ internal sealed partial class OnnxReader
         }
 
         /// <summary>The form in which a use reads the constant.</summary>
-        public ConstantForm Form(int[]? order = null, bool turns = false) =>
+        public ConstantForm Form(Func<int[]>? order = null, bool turns = false) =>
             new(Name, Array, IsQuantized ? $"{string.Join(' ', Steps)};{string.Join(' ', ZeroPoints)};{Axis}" : "", order, turns);
 
         public int[] Integers() => [.. Array.ToIntegers().Select(i => Signed(Type, i))];

@@ -130,10 +130,10 @@ internal sealed partial class OnnxReader
             Shape joint = Joint(x.Shape, Shape.Create(extents.AsSpan()));
             Value value = joint == x.Shape ? x.Value! : parts.Moved($"{x.Value!.Name} repeated", new Broadcast(Ordered(joint, x.Layout)), x.Value);
             Shape shape = Shape.Create(extents.AsSpan());
-            int[]? order = x.Layout switch
+            Func<int[]>? order = x.Layout switch
             {
-                Layout.Images => Order(shape, 0, 2, 3, 1),
-                Layout.Lines => Order(shape, 0, 2, 1),
+                Layout.Images => () => Order(shape, 0, 2, 3, 1),
+                Layout.Lines => () => Order(shape, 0, 2, 1),
                 _ => null,
             };
             return Made(operation, x.Layout, value, Parameter(constant, Ordered(shape, x.Layout), order, outputAxis: -1));

@@ -19,7 +19,7 @@ internal sealed partial class OnnxReader
             if (Attribute("output_shape") is not null && (Attribute("pads") is not null || Text("auto_pad") is not ("" or "NOTSET")))
                 throw Fault("has an output_shape beside pads or auto_pad, which is not supported");
             WindowSteps steps = TransposedSteps(x.Shape, f[2], f[3], out int extraRows, out int extraColumns);
-            Value w = Parameter(filters, [f[0], f[2], f[3], f[1]], Order(f, 0, 2, 3, 1));
+            Value w = Parameter(filters, [f[0], f[2], f[3], f[1]], () => Order(f, 0, 2, 3, 1));
             Layout layout = LayoutOf(0);
             Item result = Made(new ConvTranspose2d(steps.Stride, steps.Padding, groups, steps.Dilation, extraRows, extraColumns), layout, x, w);
             if (!Has(2))
@@ -120,7 +120,7 @@ internal sealed partial class OnnxReader
             Layout layout = LayoutOf(0);
             Shape f = Filters(filters, layout);
             WindowSteps steps = Steps(x.Shape, f[2], f[3], layout, ceil: false);
-            Value w = Parameter(filters, [f[0], f[2], f[3], f[1]], Order(f, 0, 2, 3, 1));
+            Value w = Parameter(filters, [f[0], f[2], f[3], f[1]], () => Order(f, 0, 2, 3, 1));
             Conv2d op = new(steps.Stride, steps.Padding, Groups(), steps.Dilation);
             return bias is null ? Made(op, layout, x, w) : Made(op, layout, x, w, Bias(bias, f[0], x, w));
         }
@@ -144,7 +144,7 @@ internal sealed partial class OnnxReader
         {
             Shape shape = weight.Array.Shape;
             int outputs = transposed ? shape[0] : shape[1];
-            Value w = transposed ? Parameter(weight, shape) : Parameter(weight, [shape[1], shape[0]], Order(shape, 1, 0), outputAxis: 1);
+            Value w = transposed ? Parameter(weight, shape) : Parameter(weight, [shape[1], shape[0]], () => Order(shape, 1, 0), outputAxis: 1);
             return bias is null ? Made(new Linear(), Layout.Plain, x, w) : Made(new Linear(), Layout.Plain, x, w, Bias(bias, outputs, x, w));
         }
 

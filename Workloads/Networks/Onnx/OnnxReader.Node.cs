@@ -142,12 +142,12 @@ internal sealed partial class OnnxReader
         private Item Made(Op op, Layout layout, params ImmutableArray<Value> operands) => new(parts.Graph.Apply(Name, op, operands), layout);
 
         // A parameter in the graph's order: index i of the result is index order[i] of the file's.
-        private Value Parameter(Constant constant, Shape shape, int[]? order = null, int outputAxis = 0)
+        private Value Parameter(Constant constant, Shape shape, Func<int[]>? order = null, int outputAxis = 0)
         {
             bool canBeInteger = constant.ScaleAlong(outputAxis) is not null;
             Value value = parts.Parameter(
-                NetworkParts.Name(constant.Name), shape, () => Ordered(constant.Floats(), order),
-                canBeInteger ? () => Ordered(constant.Integers(), order) : null, constant.ScaleAlong(outputAxis),
+                NetworkParts.Name(constant.Name), shape, () => Ordered(constant.Floats(), order?.Invoke()),
+                canBeInteger ? () => Ordered(constant.Integers(), order?.Invoke()) : null, constant.ScaleAlong(outputAxis),
                 constant.Form(order, turns: outputAxis >= 0));
             if (constant.ObstacleAlong(outputAxis) is { } obstacle)
                 parts.Remarks[value.Name] = obstacle;

@@ -15,8 +15,9 @@ internal static class OnnxTensor
     /// <param name="tensor">What the model says.</param>
     /// <param name="external">Data outside the model.</param>
     /// <param name="source">What to call it in messages.</param>
+    /// <param name="raw">Its raw numbers, where it was parsed without them.</param>
     /// <exception cref="InputException">Its type is not read, its data are not there or of another size, or lie outside the folder.</exception>
-    public static KnownTensor? Read(TensorProto tensor, OnnxExternalData external, string source)
+    public static KnownTensor? Read(TensorProto tensor, OnnxExternalData external, string source, ReadOnlyMemory<byte> raw = default)
     {
         TensorType named = (TensorType)tensor.DataType;
         ElementType type = named switch
@@ -49,7 +50,7 @@ internal static class OnnxTensor
         int stored = (int)(isPacked ? (bytes + 1) / 2 : bytes);
         InputBudget.Take(bytes / type.Bytes(), sizeof(float), source); // as weights
         ReadOnlyMemory<byte> data = tensor.DataLocation == External ? external.Read(tensor, stored, source)
-            : tensor.RawData.Length > 0 ? tensor.RawData.Memory : Packed(tensor, type);
+            : raw.Length > 0 ? raw : tensor.RawData.Length > 0 ? tensor.RawData.Memory : Packed(tensor, type);
         if (data.Length != stored)
             throw new InputException($"{source}: its shape [{string.Join(", ", tensor.Dims)}] takes {stored} bytes, there are {data.Length}.");
         if (isPacked)

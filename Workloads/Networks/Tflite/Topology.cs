@@ -19,13 +19,18 @@ internal sealed record TopologyOperator(
 
 /// <summary>Options of all operators that are read, under their names in TFLite; others are passed over.</summary>
 internal sealed record OperatorOptions(
-    string? FusedActivationFunction, string? Padding, int StrideH = 1, int StrideW = 1, int DilationHFactor = 1, int DilationWFactor = 1,
-    int DepthMultiplier = 1, int FilterHeight = 0, int FilterWidth = 0, double Beta = 1);
+    string? FusedActivationFunction, string? Padding, int StrideH = 1, int StrideW = 1, int DilationHFactor = 1,
+    int DilationWFactor = 1, int DepthMultiplier = 1, int FilterHeight = 0, int FilterWidth = 0, double Beta = 1,
+    int WeightsFormat = 0, bool KeepNumDims = false, int Axis = 0, bool KeepDims = false, int BeginMask = 0, int EndMask = 0,
+    int EllipsisMask = 0, int NewAxisMask = 0, int ShrinkAxisMask = 0, bool Offset = false, bool AlignCorners = false,
+    bool HalfPixelCenters = false, double Alpha = 0, bool Approximate = false, double CellClip = 0, double ProjClip = 0,
+    bool TimeMajor = false, bool DiagonalRecurrentTensors = false);
 
-/// <summary>A TFLite network written as JSON: tensors and the operators that compute them, in order.</summary>
+/// <summary>A TFLite network: tensors and the operators that compute them, in order.</summary>
 internal sealed record Topology(
     [property: JsonRequired] ImmutableArray<int> Inputs, [property: JsonRequired] ImmutableArray<int> Outputs,
-    [property: JsonRequired] ImmutableArray<TopologyTensor> Tensors, [property: JsonRequired] ImmutableArray<TopologyOperator> Ops)
+    [property: JsonRequired] ImmutableArray<TopologyTensor> Tensors,
+        [property: JsonRequired] ImmutableArray<TopologyOperator> Ops)
 {
     private const int MostBytes = 16 << 20;
 
@@ -65,11 +70,14 @@ internal sealed record Topology(
     /// <summary>The name of a tensor; a number where there is none.</summary>
     public string NameOf(int tensor) => (uint)tensor < (uint)Tensors.Length ? Tensors[tensor].Name : $"{tensor}";
 
-    /// <summary>Checks that every index, shape and scale is in order, and that tensors are made once, before they are used.</summary>
+    /// <summary>Checks that every index, shape and scale is in order, and that tensors are made once, before they are
+    /// used.</summary>
     /// <exception cref="InputException">The topology contradicts itself.</exception>
     public void Check(string source)
     {
-        Fault(Inputs.Length == 1 && Outputs.Length == 1, $"{Inputs.Length} inputs and {Outputs.Length} outputs; one of each is read");
+        Fault(Inputs.Length == 1 && Outputs.Length == 1,
+            $"{Inputs.Length} inputs and {Outputs.Length} outputs; one of each is read");
+        HashSet<int> used = [.. Inputs, .. Outputs, .. Ops.SelectMany(o => o.Inputs.Concat(o.Outputs))];
         for (int i = 0; i < Tensors.Length; i++)
             CheckTensor(Tensors[i], i);
         bool[] known = [.. Tensors.Select(t => t.Constant)];
@@ -79,17 +87,21 @@ internal sealed record Topology(
             TopologyOperator op = Ops[i];
             string which = $"operator {i} ({InputFile.OneLine(op.Op)})";
             Fault(!op.Inputs.IsDefaultOrEmpty && !op.Outputs.IsDefaultOrEmpty, $"{which} has no inputs or no outputs");
-            foreach (int input in op.Inputs)
-                Fault(input == -1 || ((uint)input < (uint)known.Length && known[input]), $"{which} reads tensor {input}, which nothing made before it");
+            bool hasState = op.Op == "UNIDIRECTIONAL_SEQUENCE_LSTM"; // two tensors that are 0 before the first step
+            foreach (int input in op.Inputs.Where((_, place) => !hasState || place is not (18 or 19)))
+                Fault(input == -1 || ((uint)input < (uint)known.Length && known[input]),
+                    $"{which} reads tensor {input}, which nothing made before it");
             foreach (int output in op.Outputs)
                 Make(output, which);
         }
 
-        Fault((uint)Outputs[0] < (uint)known.Length && known[Outputs[0]] && !Tensors[Outputs[0]].Constant, $"the output, tensor {Outputs[0]}, is never made");
+        Fault((uint)Outputs[0] < (uint)known.Length && known[Outputs[0]] && !Tensors[Outputs[0]].Constant,
+            $"the output, tensor {Outputs[0]}, is never made");
 
         void Make(int tensor, string who)
         {
-            Fault((uint)tensor < (uint)known.Length && !known[tensor], $"{who} makes tensor {tensor}, which is constant, made already or not there");
+            Fault((uint)tensor < (uint)known.Length && !known[tensor],
+                $"{who} makes tensor {tensor}, which is constant, made already or not there");
             known[tensor] = true;
         }
 
@@ -99,20 +111,23 @@ internal sealed record Topology(
             long count = 1;
             foreach (int extent in tensor.Shape)
             {
-                Fault(extent >= 1 && count <= int.MaxValue / extent, $"tensor {index} has the shape [{string.Join(", ", tensor.Shape)}]");
+                Fault((extent >= 1 || !used.Contains(index)) && count <= int.MaxValue / Math.Max(1, extent),
+                    $"tensor {index} has the shape [{string.Join(", ", tensor.Shape)}]");
                 count *= extent;
             }
 
             if (tensor.Scale.IsDefaultOrEmpty)
                 return;
-            Fault(tensor.Scale.All(s => float.IsFinite(s) && s > 0) && !tensor.ZeroPoint.IsDefault && tensor.ZeroPoint.Length == tensor.Scale.Length
+            Fault(tensor.Scale.All(s => float.IsFinite(s) && s > 0) && !tensor.ZeroPoint.IsDefault
+                && tensor.ZeroPoint.Length == tensor.Scale.Length
                 && (tensor.Scale.Length == 1 || tensor.Scale.Length == ChannelsOf(tensor)),
                 $"tensor {index} has scales that do not fit it: finite ones above 0 with a zero point each are accepted, one or one per channel");
         }
 
         // TFLite gives vectors the axis of the weights they belong to.
         static int ChannelsOf(TopologyTensor tensor) =>
-            tensor.Shape.Length == 1 ? tensor.Shape[0] : (uint)tensor.QuantizedDimension < (uint)tensor.Shape.Length ? tensor.Shape[tensor.QuantizedDimension] : 0;
+            tensor.Shape.Length == 1 ? tensor.Shape[0] : (uint)tensor.QuantizedDimension < (uint)tensor.Shape.Length
+                ? tensor.Shape[tensor.QuantizedDimension] : 0;
 
         void Fault(bool ok, string what)
         {

@@ -5,8 +5,8 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Workloads.Networks.Tflite;
 
 /// <summary>
-/// Reads TFLite networks written as a JSON topology (tensors, operators, options under TFLite's names) and an npz file of the same
-/// name with an array "tI" for each constant tensor I. Networks in float32 and, with all activations int8, quantised ones are read.
+/// Reads TFLite networks written as a JSON topology (tensors, operators, options under TFLite's names) and an npz file of the
+/// same name with an array "tI" for each constant tensor I. Networks in float32 and quantised ones are read.
 /// </summary>
 internal static class TopologyFile
 {
@@ -18,7 +18,7 @@ internal static class TopologyFile
         TopologyReader.RequireSupported(topology, path);
         topology.Check(path);
         string constants = Path.ChangeExtension(path, ".npz");
-        HashSet<int> read = [.. topology.Ops.SelectMany(op => op.Inputs)];
+        HashSet<int> read = Read(topology);
         TopologyTensor[] needed = [.. topology.Tensors.Where(t => t.Constant && read.Contains(t.Index))]; // others are not read
         ImmutableSortedDictionary<string, NumberArray> arrays = Npz.Read(constants, heads =>
         {
@@ -26,11 +26,31 @@ internal static class TopologyFile
                 Compare(tensor, heads, constants, path);
             return needed.Select(t => $"t{t.Index}");
         });
-        TopologyReader reader = new(topology, arrays, path);
-        return Completion.Of(Path.GetFileNameWithoutExtension(path), reader.Sample, reader.Read, reader.IsQuantized);
+        return Network(topology, tensor => arrays[$"t{tensor}"], path);
     }
 
-    private static void Compare(TopologyTensor tensor, IReadOnlyDictionary<string, TensorHead> heads, string constants, string path)
+    /// <summary>The network of a topology that was checked.</summary>
+    /// <param name="topology">The topology.</param>
+    /// <param name="numbers">The numbers of a constant tensor, of its shape and type.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InputException">Operators do not fit their tensors, or have options that are not supported.</exception>
+    public static ImportedNetwork Network(Topology topology, Func<int, NumberArray> numbers, string path)
+    {
+        HashSet<int> read = Read(topology);
+        TopologyReader reader = new(topology,
+            topology.Tensors.Where(t => t.Constant && read.Contains(t.Index)).ToDictionary(t => t.Index, t => numbers(t.Index)),
+                path);
+        (NetworkParts parts, Value output) = reader.Read(1);
+        string? obstacle = reader.Obstacle ?? Integers.Obstacle(parts, output);
+        ImportedNetwork network = Completion.Of(Path.GetFileNameWithoutExtension(path), reader.Sample, reader.Read,
+            obstacle is null);
+        return network with { Remark = reader.Quantises && obstacle is not null ? obstacle : null };
+    }
+
+    private static HashSet<int> Read(Topology topology) => [.. topology.Ops.SelectMany(op => op.Inputs)];
+
+    private static void Compare(TopologyTensor tensor, IReadOnlyDictionary<string, TensorHead> heads, string constants,
+        string path)
     {
         string name = $"t{tensor.Index}";
         if (!heads.TryGetValue(name, out TensorHead head))

@@ -43,11 +43,11 @@ public sealed class TeacherRecipeTests
     public void A_teacher_of_other_images_or_classes_is_one_line()
     {
         TeacherRecipe teacher = new("cnn-small", "glyphs-cnn.safetensors");
-        Assert.That(teacher.Open(ImageSets.Get("mnist")).Model.Classes, Is.EqualTo(10));
-        Assert.That(() => teacher.Open(ImageSets.Get("omniglot-seen")), Throws.TypeOf<InputException>().With.Message.Contains("glyphs-cnn.safetensors: head"));
+        Assert.That(teacher.Open(ImageSets.Get("mnist"), ImageSets.Get("mnist").SampleShape).Model.Classes, Is.EqualTo(10));
+        Assert.That(() => teacher.Open(ImageSets.Get("omniglot-seen"), ImageSets.Get("omniglot-seen").SampleShape), Throws.TypeOf<InputException>().With.Message.Contains("glyphs-cnn.safetensors: head"));
         string models = Path.Combine(ReferenceData.Folder("models"), "models");
         TeacherRecipe colour = new(Path.Combine(models, "resnet8-cifar10-float.json"));
-        Assert.That(() => colour.Open(ImageSets.Get("glyphs")), Throws.TypeOf<InputException>().With.Message.EqualTo(
+        Assert.That(() => colour.Open(ImageSets.Get("glyphs"), ImageSets.Get("glyphs").SampleShape), Throws.TypeOf<InputException>().With.Message.EqualTo(
             "pretrain.teacher: resnet8-cifar10-float takes samples of 32×32×3 in 10 classes; accepted is a network for glyphs: 28×28×1 in 10 classes."));
     }
 

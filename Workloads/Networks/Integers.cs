@@ -1,7 +1,7 @@
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
-namespace NpuSim.Workloads.Networks.Onnx;
+namespace NpuSim.Workloads.Networks;
 
 /// <summary>Tells whether a network can run in integers alone.</summary>
 internal static class Integers
@@ -24,7 +24,7 @@ internal static class Integers
         {
             bool joined = node.Op is Linear or Conv2d or Add or Mul or Pool && readers[node.Output].ToArray() is [{ Op: Relu }] && node.Output != output;
             if (Of(node.Output) is null && !joined)
-                parts.Quantized(node.Output, node.Op switch { Softmax => Probabilities, Reshape or Transpose or MaxPool => Of(node.Inputs[0]), _ => null });
+                parts.Quantized(node.Output, node.Op switch { Softmax => Probabilities, Reshape or Transpose or MaxPool or Slice or Broadcast => Of(node.Inputs[0]), _ => null });
             obstacle ??= Misfit(node) ?? (Of(node.Output) is null && !joined ? $"the result of {Called(node)} has no scale" : null);
         }
 
@@ -41,7 +41,7 @@ internal static class Integers
                 Linear or Conv2d or Add or Mul or Concat or UnaryFunction { HasTable: true } => null,
                 Pool { Dilation: var dilation } when dilation != default => $"{Called(node)} has a dilation",
                 AveragePool => null,
-                Reshape or Transpose or MaxPool or Relu => Of(node.Inputs[0]) is null || Of(node.Output) is null || Same(node) ? null
+                Reshape or Transpose or MaxPool or Slice or Broadcast or Relu => Of(node.Inputs[0]) is null || Of(node.Output) is null || Same(node) ? null
                     : $"{Called(node)} gives another scale than it reads",
                 Softmax => Of(node.Output) is { ZeroPoint: -128, Steps: [1f / 256] } ? null : $"{Called(node)} gives another scale than steps of 1/256 from −128",
                 _ => $"{Called(node)} has no kernel for scales of the file",

@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using NpuSim.Files;
+using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Networks;
+
+namespace NpuSim.Workloads.Tests.Networks;
+
+/// <summary>Networks as TFLite's flatbuffers.</summary>
+public sealed class TfliteFileTests
+{
+    private const string Topology = """
+        {"inputs": [0], "outputs": [3], "tensors": [
+        {"index": 0, "name": "in", "shape": [1, 3], "dtype": "FLOAT32"},
+        {"index": 1, "name": "fc/MatMul;other", "shape": [2, 3], "dtype": "FLOAT32", "constant": true},
+        {"index": 2, "name": "fc/out", "shape": [1, 2], "dtype": "FLOAT32"},
+        {"index": 3, "name": "Identity", "shape": [1, 2], "dtype": "FLOAT32"}],
+        "ops": [
+        {"op": "FULLY_CONNECTED", "inputs": [0, 1, -1], "outputs": [2], "options": {}},
+        {"op": "SOFTMAX", "inputs": [2], "outputs": [3], "options": {"beta": 1.0}}]}
+        """;
+
+    private static readonly byte[] Numbers = [.. new float[] { 1, 2, 3, 4, 5, 6 }.SelectMany(BitConverter.GetBytes)];
+
+    private string folder = "";
+
+    [SetUp]
+    public void MakeFolder() => folder = Directory.CreateTempSubdirectory("npusim").FullName;
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(folder, recursive: true);
+
+    [Test]
+    public void A_flatbuffer_is_read_like_the_same_network_in_JSON()
+    {
+        ImportedNetwork network = Read(File(Topology));
+        Graph graph = network.Model.Build(5);
+        Assert.Multiple(() =>
+        {
+            Assert.That(network.Model.Name, Is.EqualTo("net"));
+            Assert.That(network.Model.Input, Is.EqualTo(Shape.Create([1, 1, 3])));
+            Assert.That(network.Weights.Tensors["head.weight"].Values.ToArray(), Is.EqualTo(new float[] { 1, 2, 3, 4, 5, 6 }));
+            Assert.That(graph.Nodes.Select(n => n.Op.Name),
+                Is.EqualTo(new[] { "reshape", "linear", "softmax", "cross-entropy" }));
+            Assert.That(network.Quantization, Is.Null);
+        });
+    }
+
+    [TestCase("[1, 3]", "[1, 4]", "FULLY_CONNECTED (operator 0, 'fc/out') does not fit")]
+    [TestCase("\"beta\": 1.0", "\"beta\": 2.0", "SOFTMAX (operator 1, 'Identity') has beta 2; 1 is supported.")]
+    [TestCase("\"op\": \"SOFTMAX\"", "\"op\": \"SVDF\"", "not supported: SVDF (operator 1, 'Identity').")]
+    [TestCase("\"op\": \"SOFTMAX\"", "\"op\": \"MyOwn\"", "not supported: CUSTOM MyOwn (operator 1, 'Identity').")]
+    [TestCase("[2, 3]", "[2, 2]", "tensor 1 (fc/MatMul;other): its shape 2×2 takes 16 bytes, there are 24.")]
+    [TestCase("[2, 3], \"dtype\": \"FLOAT32\"", "[2, 3], \"dtype\": \"STRING\"", "its numbers are STRING; FLOAT16,")]
+    [TestCase("\"outputs\": [2]", "\"outputs\": [9]", "makes tensor 9, which is constant, made already or not there.")]
+    public void Faults_are_named(string part, string replacement, string message) =>
+        Assert.That(
+            Assert.Throws<InputException>(() =>
+                Read(File(Topology.Replace(part, replacement, StringComparison.Ordinal))))!.Message, Does.Contain(message));
+
+    [Test]
+    public void A_file_that_is_cut_or_whose_words_are_changed_is_read_or_refused()
+    {
+        byte[] whole = File(Topology);
+        int refused = 0;
+        for (int at = 0; at + 4 <= whole.Length; at += 4) // words are aligned
+        {
+            foreach (int word in new[] { 0, -1, 1, int.MaxValue, int.MinValue, whole.Length, 1 << 28 })
+            {
+                byte[] changed = [.. whole];
+                BitConverter.TryWriteBytes(changed.AsSpan(at), word);
+                refused += IsRefused(changed) ? 1 : 0;
+            }
+
+            Assert.That(IsRefused(whole[..at]), $"cut after {at}");
+        }
+
+        Assert.That(refused, Is.GreaterThan(whole.Length / 4)); // offsets that lead astray are found out
+
+        bool IsRefused(byte[] content)
+        {
+            try
+            {
+                Read(content);
+                return false;
+            }
+            catch (InputException)
+            {
+                return true;
+            }
+        }
+    }
+
+    [Test]
+    public void Lists_take_from_the_memory_that_a_file_may_claim()
+    {
+        byte[] file = File(Topology);
+        try
+        {
+            InputBudget.MaxBytes = file.Length + 60; // less than its lists and the six weights take
+            Assert.That(Assert.Throws<InputException>(() => Read(file))!.Message,
+                Does.Contain($"accepts {file.Length + 60} for a file"));
+        }
+        finally
+        {
+            InputBudget.MaxBytes = InputBudget.DefaultBytes;
+        }
+    }
+
+    private static byte[] File(string topology) => TfliteWriter.Write(JsonNode.Parse(topology)!, _ => Numbers);
+
+    private ImportedNetwork Read(byte[] content)
+    {
+        System.IO.File.WriteAllBytes(Path.Combine(folder, "net.tflite"), content);
+        return ImportedNetwork.Read(Path.Combine(folder, "net.tflite"));
+    }
+}
