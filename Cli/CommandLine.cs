@@ -49,7 +49,7 @@ internal static class CommandLine
         InputBudget.MaxBytes = InputBudget.DefaultBytes;
         try
         {
-            if ((Usage.Directive(arguments) ?? Usage.Undecodable(arguments)) is { } wrong)
+            if ((Usage.Directive(arguments) ?? Usage.Undecodable(arguments) ?? Usage.Empty(arguments)) is { } wrong)
                 return Refuse(wrong);
             ParseResult parsed = Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             return parsed.Action is ParseErrorAction ? Refuse(Usage.Fault(parsed)) : await InvokeAsync(parsed, cancellation);

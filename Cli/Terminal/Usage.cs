@@ -27,6 +27,12 @@ internal static class Usage
     public static string? Undecodable(string[] arguments) =>
         arguments.FirstOrDefault(a => a.Contains('\uFFFD')) is { } argument ? $"argument '{argument}': accepted is UTF-8 text" : null;
 
+    /// <summary>What is wrong where an argument or the value of an option is empty, which names no file, method or number; null where none is.</summary>
+    public static string? Empty(string[] arguments) => arguments is [['[', ..], ..] ? null
+        : arguments.FirstOrDefault(a => a.StartsWith('-') && a.EndsWith('=')) is { } option ? $"{option[..^1]} has an empty value"
+        : Array.IndexOf(arguments, "") is var at and >= 0 ? $"argument {at + 1}{(at > 0 ? $", after '{arguments[at - 1]}'," : "")} is empty"
+        : null;
+
     private static string What(ParseResult parsed, Command command)
     {
         string[] commands = [.. command.Subcommands.Select(c => c.Name)];

@@ -17,6 +17,8 @@ public sealed class BadInputTests : CommandTests
     [TestCase("profile shwo", "there is no command 'shwo'", "did you mean 'show'?")]
     [TestCase("profile show cortex-m5", "there is no profile 'cortex-m5'", "did you mean 'cortex-m4'?")]
     [TestCase("workload show glyph-cnn", "there is no workload 'glyph-cnn'", "did you mean 'glyphs-cnn'?")]
+    [TestCase("plan --json=", "--json", "empty")]
+    [TestCase("report --out= results", "--out", "empty")]
     [TestCase("plan --batch 0", "--batch 0", "1 to 1048576")]
     [TestCase("plan --model vit-tinny", "there is no model 'vit-tinny'", "did you mean 'vit-tiny'?")]
     [TestCase("plan --model cnn --workload glyphs-cnn", "--model and --workload", "one of them")]
