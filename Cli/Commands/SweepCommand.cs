@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using NpuSim.Cli.Terminal;
+using NpuSim.Files;
+using NpuSim.Reports.Sweeps;
+using NpuSim.Simulator.Studies.Sweeps;
+using NpuSim.Yaml;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>npusim study sweep: thousands of chips, each priced as <c>npusim plan</c> does.</summary>
+internal sealed class SweepCommand
+{
+    private readonly SweepOptions study = new();
+    private readonly OutputFolder output = new("npusim-sweep", "points and results; what it holds already is not computed again");
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say how many points there are and what they take, and run nothing." };
+    private readonly Option<bool> status = new("--status") { Description = "Say how many points of the study are known, and run nothing." };
+    private readonly Option<bool> collect = new("--collect") { Description = "Write the results of the points that are known, and run nothing." };
+    private readonly Option<int?> threads = WholeNumber.Option(["--threads"], "Points at the same time; default: one per processor core.", 1, 1024);
+
+    public static Command Create()
+    {
+        SweepCommand sweep = new();
+        Command command = new("sweep", "Prices thousands of accelerators: any key of a profile varies, with networks, batches, methods and schemes.");
+        sweep.study.AddTo(command);
+        foreach (Option option in new Option[] { sweep.output.Folder, sweep.dryRun, sweep.status, sweep.collect, sweep.threads })
+            command.Options.Add(option);
+        command.SetAction((parsed, cancellation) => Task.FromResult(sweep.Run(parsed, cancellation)));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        Option<bool>[] instead = [.. new[] { dryRun, status, collect }.Where(o => parsed.GetValue(o))];
+        if (instead.Length > 1)
+            throw new InputException($"{instead[0].Name} and {instead[1].Name} are given both; accepted is one of them.");
+        string folder = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
+        Sweep asked = study.Read(parsed, folder);
+        SweepSpace space = SweepSpace.Of(asked);
+        SweepStudy sweep = new(space, SweepStore.Open(folder, Note));
+        Describe(sweep);
+        int cores = parsed.GetValue(threads) ?? Environment.ProcessorCount;
+        if (parsed.GetValue(dryRun))
+        {
+            Console.WriteLine($"they take about {Duration(sweep.EstimateSeconds(cores))} on {cores} threads");
+            return ExitCode.Done;
+        }
+
+        if (parsed.GetValue(status))
+            return ExitCode.Done;
+        string command = Replay.Of(parsed, output.Folder, threads, collect);
+        Disk.Current.CreateFolder(folder);
+        using FolderLock hold = FolderLock.Take(folder);
+        Publication.Finish(folder);
+        AtomicFile.Write(Path.Combine(folder, SweepOptions.FileName), s => s.Write(System.Text.Encoding.UTF8.GetBytes(YamlRecord.Print(asked))));
+        bool isWhole = parsed.GetValue(collect) || Price(sweep, cores, cancellation);
+        if (!isWhole)
+        {
+            Console.Error.WriteLine($"npusim: interrupted; {sweep.Ids.Count - sweep.Missing} points are kept in {folder}: the same command goes on.");
+            return Interruption.ExitCode;
+        }
+
+        int known = SweepSet.Write(sweep, command, folder);
+        Console.WriteLine($"{Count(known, "point")} in {Path.Combine(folder, "points.csv")}, points.parquet and sweep.json");
+        return ExitCode.Done;
+    }
+
+    private static bool Price(SweepStudy sweep, int threads, CancellationToken cancellation)
+    {
+        int missing = sweep.Missing;
+        Stopwatch clock = Stopwatch.StartNew();
+        using StudyProgress progress = new(quiet: false);
+        int done = 0;
+        bool isWhole = sweep.Run(threads, n => progress.Points(Interlocked.Add(ref done, n), missing), cancellation);
+        progress.Dispose();
+        if (missing > 0 && isWhole)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"priced in {Duration(clock.Elapsed.TotalSeconds)}: {clock.Elapsed.TotalMicroseconds * threads / missing:F0} µs each on one thread"));
+        return isWhole;
+    }
+
+    private static void Describe(SweepStudy sweep)
+    {
+        SweepSpace space = sweep.Space;
+        Console.WriteLine($"{Count(space.Combinations, "combination")}: {Count(space.Points.Length, "point")}, {space.LeftOut} left out by conditions, {space.Impossible} impossible");
+        Console.WriteLine($"{Count(space.Points.Length, "point")}: {sweep.Ids.Count - sweep.Missing} known, {sweep.Missing} to price, 0 to train");
+    }
+
+    private static string Count(long n, string what) => string.Create(CultureInfo.InvariantCulture, $"{n} {what}{(n == 1 ? "" : "s")}");
+
+    private static string Duration(double seconds) => seconds < 1 ? FormattableString.Invariant($"{seconds * 1000:F0} ms")
+        : seconds < 120 ? FormattableString.Invariant($"{seconds:F1} s") : FormattableString.Invariant($"{seconds / 60:F1} min");
+
+    private static void Note(string line) => Console.Error.WriteLine($"npusim: note: {line}");
+}

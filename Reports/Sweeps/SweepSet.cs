@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using NpuSim.Files;
+using NpuSim.Reports.Json;
+using NpuSim.Reports.Tables;
+using NpuSim.Simulator.Studies.Sweeps;
+
+namespace NpuSim.Reports.Sweeps;
+
+/// <summary>All files of a design study: points.csv, points.parquet and sweep.json.</summary>
+public static class SweepSet
+{
+    /// <summary>Publishes the files: a reader sees the earlier set or the whole new one. Same points, same bytes.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="command">The command line that redoes it.</param>
+    /// <param name="folder">Where to.</param>
+    /// <returns>How many points have their figures.</returns>
+    /// <exception cref="InputException">A file cannot be written.</exception>
+    public static int Write(SweepStudy study, string command, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        Table<SweepRow> table = SweepTable.Of(study.Space);
+        ImmutableArray<object?[]> rows = SweepTable.Cells(table, study.Rows());
+        Table<object?[]> cells = SweepTable.OverCells(table);
+        using Publication set = new(folder);
+        ReportSet.Text(set, "points.csv", ReportSet.Utf8WithMark, writer => CsvTable.Write(cells, rows, writer));
+        set.Write("points.parquet", stream => ParquetTable.Write(cells, rows, stream));
+        set.Write(SweepJson.FileName, stream => SweepJson.Write(study.Space, command, rows.Length == study.Ids.Count, cells, rows, stream));
+        set.Commit([]);
+        return rows.Length;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using NpuSim.Accelerators.Profiles;
+using NpuSim.Reports.Tables;
+using NpuSim.Simulator.Studies.Sweeps;
+using NpuSim.Yaml;
+
+namespace NpuSim.Reports.Sweeps;
+
+/// <summary>The points of a design study as a table: what each is, then its figures.</summary>
+public static class SweepTable
+{
+    /// <summary>The columns of a study: a key of the profile has one where some point sets it.</summary>
+    public static Table<SweepRow> Of(SweepSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        SweepPoint first = space[space.Points[0]];
+        Dictionary<SweepTask, string> methods = space.AllTasks.ToDictionary(t => t, t => t.Method.ToString());
+        return new("Points",
+        [
+            new("Point", r => Name(r.Id), Meaning: "A hash of all that decides the figures."),
+            new("Profile", r => r.Point.Base.Name),
+            .. space.Paths.Select(p => Key(first.Profile, p)),
+            new("Network", r => r.Point.Task.Network.Name),
+            new("Batch", r => r.Point.Task.Batch, Format: "D"),
+            new("Method", r => methods[r.Point.Task]),
+            new("Scheme", r => r.Point.Task.SchemeName),
+            new("Values", _ => "cost only", Meaning: "Where the accuracy comes from."),
+            new("Trained parameters", r => r.Price.TrainedParameters, Format: "D"),
+            new("Scratch", r => r.Price.ArenaBytes, "B", Column<SweepRow>.BinaryBytes, Meaning: "Scratch memory as it is laid out."),
+            new("Peak live", r => r.Price.PeakLiveBytes, "B", Column<SweepRow>.BinaryBytes, Meaning: "No layout needs less."),
+            new("Persistent", r => r.Price.PersistentBytes, "B", Column<SweepRow>.BinaryBytes, Meaning: "Weights and optimiser state."),
+            new("Fits", r => r.Price.FitsScratchpad, Meaning: "Whether the scratch memory fits the scratchpad."),
+            new("Cycles", r => r.Price.Cost?.Cycles, Format: Column<SweepRow>.PrefixOnly),
+            new("Compute cycles", r => r.Price.Cost?.ComputeCycles, Format: Column<SweepRow>.PrefixOnly),
+            new("Waiting cycles", r => r.Price.Cost?.ExposedTransferCycles, Format: Column<SweepRow>.PrefixOnly),
+            new("Time", r => r.Price.Cost?.Seconds, "s", Column<SweepRow>.MetricPrefix),
+            new("Energy", r => r.Price.Cost?.EnergyJoules, "J", Column<SweepRow>.MetricPrefix),
+            new("Scratchpad traffic", r => r.Price.Cost?.ScratchpadTrafficBytes, "B", Column<SweepRow>.BinaryBytes),
+            new("Off-chip traffic", r => r.Price.Cost?.DramTrafficBytes, "B", Column<SweepRow>.BinaryBytes),
+            new("Utilization", r => r.Price.Cost?.Utilization, Format: "P1"),
+            new("Not runnable", r => r.Price.NotRunnable, Meaning: "Why the accelerator cannot run it."),
+        ]);
+    }
+
+    /// <summary>The values of every row, in the order of the columns: what several writers read.</summary>
+    public static ImmutableArray<object?[]> Cells(Table<SweepRow> table, IEnumerable<SweepRow> rows) =>
+        [.. rows.Select(r => table.Columns.Select(c => c.Value(r)).ToArray())];
+
+    /// <summary>The same columns over <see cref="Cells"/>.</summary>
+    public static Table<object?[]> OverCells(Table<SweepRow> table) =>
+        new(table.Title, [.. table.Columns.Select((c, i) => new Column<object?[]>(c.Header, cells => cells[i], c.Unit, c.Format, Meaning: c.Meaning))]);
+
+    /// <summary>A point's identity as people and files call it.</summary>
+    public static string Name(UInt128 id) => $"{id:x32}"[..16];
+
+    private static Column<SweepRow> Key(HardwareProfile profile, string path)
+    {
+        string? unit = YamlRecord.Find(profile, path)?.Unit;
+        return new(path, r => YamlRecord.Find(r.Point.Profile, path) is not { Value: not null } leaf ? null : leaf.Number is not null ? leaf.Value : leaf.Text, unit);
+    }
+}
