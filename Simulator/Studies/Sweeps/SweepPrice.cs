@@ -1,5 +1,7 @@
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
+using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Timing;
 
 namespace NpuSim.Simulator.Studies.Sweeps;
@@ -19,25 +21,33 @@ public sealed record SweepPrice(
     /// <param name="step">The step.</param>
     /// <param name="trainedParameters">How many parameters train.</param>
     /// <param name="profile">The accelerator. Where it cannot run the step, or its cost cannot be counted, the result says why.</param>
-    public static SweepPrice Of(Step step, long trainedParameters, HardwareProfile profile)
+    public static SweepPrice Of(Step step, long trainedParameters, HardwareProfile profile) =>
+        Of(step, trainedParameters, profile, Repertoire.Missing(step.Plan, Repertoire.ExecutorOf(step.Plan)));
+
+    /// <summary>Prices a step of which it is known whether it has kernels.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="trainedParameters">How many parameters train.</param>
+    /// <param name="profile">The accelerator.</param>
+    /// <param name="missing">Why nothing computes its values (<see cref="Repertoire.Missing"/>); null where something does.</param>
+    internal static SweepPrice Of(Step step, long trainedParameters, HardwareProfile profile, string? missing)
     {
         MemoryLayout layout = step.Layout;
-        (SweepCost? cost, string? reason) = CostOf(step, profile);
+        (SweepCost? cost, string? reason) = CostOf(step, profile, missing);
         return new(
             reason, trainedParameters, layout.ArenaBytes, layout.PeakLiveBytes, layout.PersistentBytes,
             layout.ArenaBytes <= profile.Memory.Scratchpad.SizeBytes, cost);
     }
 
-    private static (SweepCost? Cost, string? Reason) CostOf(Step step, HardwareProfile profile)
+    private static (SweepCost? Cost, string? Reason) CostOf(Step step, HardwareProfile profile, string? missing)
     {
         try
         {
-            PlanReading reading = PlanReading.Of(step, profile);
-            return (reading.Cost is { } cost ? SweepCost.Of(cost) : null, reading.NotRunnable);
+            PlanCost cost = CostModel.Price(step, profile);
+            return missing is null ? (SweepCost.Of(cost), null) : (null, missing);
         }
-        catch (InputException fault)
+        catch (Exception cannot) when (cannot is NotRunnableException or InputException)
         {
-            return (null, fault.Message);
+            return (null, cannot.Message);
         }
     }
 }

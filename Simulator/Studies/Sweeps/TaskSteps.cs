@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
 using NpuSim.Workloads.Schemes;
 using NpuSim.Simulator.Planning;
@@ -11,9 +12,13 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 public sealed class TaskSteps
 {
     private readonly ConcurrentDictionary<int, Lazy<Step>> byAlignment = [];
+    private readonly Lazy<string?> missing;
 
-    private TaskSteps(SweepTask task, Plan plan, long trainedParameters, string identity) =>
+    private TaskSteps(SweepTask task, Plan plan, long trainedParameters, string identity)
+    {
         (Task, Plan, TrainedParameters, Identity) = (task, plan, trainedParameters, identity);
+        missing = new(() => Repertoire.Missing(plan, Repertoire.ExecutorOf(plan)));
+    }
 
     /// <summary>What runs.</summary>
     public SweepTask Task { get; }
@@ -46,5 +51,5 @@ public sealed class TaskSteps
 
     /// <summary>What a point of this task costs.</summary>
     /// <param name="profile">Its accelerator.</param>
-    public SweepPrice Price(HardwareProfile profile) => SweepPrice.Of(On(profile), TrainedParameters, profile);
+    public SweepPrice Price(HardwareProfile profile) => SweepPrice.Of(On(profile), TrainedParameters, profile, missing.Value);
 }
