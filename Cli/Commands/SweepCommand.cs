@@ -4,6 +4,7 @@ using System.Globalization;
 using NpuSim.Cli.Terminal;
 using NpuSim.Files;
 using NpuSim.Reports.Sweeps;
+using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Studies.Sweeps;
 using NpuSim.Yaml;
 
@@ -14,6 +15,7 @@ internal sealed class SweepCommand
 {
     private readonly SweepOptions study = new();
     private readonly OutputFolder output = new("npusim-sweep", "points and results; what it holds already is not computed again");
+    private readonly Option<string?> data = new("--data") { Description = "Folder of the data sets; default: the environment variable NPUSIM_DATA." };
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say how many points there are and what they take, and run nothing." };
     private readonly Option<bool> status = new("--status") { Description = "Say how many points of the study are known, and run nothing." };
     private readonly Option<bool> collect = new("--collect") { Description = "Write the results of the points that are known, and run nothing." };
@@ -24,7 +26,7 @@ internal sealed class SweepCommand
         SweepCommand sweep = new();
         Command command = new("sweep", "Prices thousands of accelerators: any key of a profile varies, with networks, batches, methods and schemes.");
         sweep.study.AddTo(command);
-        foreach (Option option in new Option[] { sweep.output.Folder, sweep.dryRun, sweep.status, sweep.collect, sweep.threads })
+        foreach (Option option in new Option[] { sweep.output.Folder, sweep.data, sweep.dryRun, sweep.status, sweep.collect, sweep.threads })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(sweep.Run(parsed, cancellation)));
         return command;
@@ -49,21 +51,40 @@ internal sealed class SweepCommand
 
         if (parsed.GetValue(status))
             return ExitCode.Done;
-        string command = Replay.Of(parsed, output.Folder, threads, collect);
+        string command = Replay.Of(parsed, output.Folder, threads, collect, data);
         Disk.Current.CreateFolder(folder);
         using FolderLock hold = FolderLock.Take(folder);
         Publication.Finish(folder);
         AtomicFile.Write(Path.Combine(folder, SweepOptions.FileName), s => s.Write(System.Text.Encoding.UTF8.GetBytes(YamlRecord.Print(asked))));
-        bool isWhole = parsed.GetValue(collect) || Price(sweep, cores, cancellation);
+        bool runs = !parsed.GetValue(collect), isWhole = !runs || Price(sweep, cores, cancellation);
+        SweepTrainings? trainings = asked.Seeds > 0 && isWhole && sweep.Missing == 0 ? new(sweep, BenchOf(asked, parsed, cancellation), TrainingStore.Open(folder)) : null;
+        isWhole = isWhole && (!runs || trainings is null || Train(trainings, asked.Seeds, cores, cancellation));
         if (!isWhole)
         {
             Console.Error.WriteLine($"npusim: interrupted; {sweep.Ids.Count - sweep.Missing} points are kept in {folder}: the same command goes on.");
             return Interruption.ExitCode;
         }
 
-        int known = SweepSet.Write(sweep, command, folder);
+        int known = SweepSet.Write(sweep, command, folder, trainings);
         Console.WriteLine($"{Count(known, "point")} in {Path.Combine(folder, "points.csv")}, points.parquet and sweep.json");
         return ExitCode.Done;
+    }
+
+    private SweepBench BenchOf(Sweep asked, ParseResult parsed, CancellationToken cancellation) =>
+        new(workload => WorkloadSetup.Open(workload, parsed.GetValue(data), null, cancellation).Bench, asked.Steps);
+
+    private static bool Train(SweepTrainings trainings, int seeds, int threads, CancellationToken cancellation)
+    {
+        int known = trainings.Known, done = 0;
+        bool isWhole = trainings.Run(threads, n => Interlocked.Add(ref done, n), cancellation);
+        if (isWhole)
+        {
+            int trained = trainings.Values().Where(v => v is not null).Select(v => v!.Of).Distinct().Count();
+            Console.WriteLine($"{Count(done, "training")} now, {known} known before: {Count(trainings.Points, "point")} of {Count(trainings.Functions, "function")} "
+                + $"rest on {trained} with {Count(seeds, "seed")} each; {trainings.Points - trained} are equal to one of these");
+        }
+
+        return isWhole;
     }
 
     private static bool Price(SweepStudy sweep, int threads, CancellationToken cancellation)
@@ -83,7 +104,8 @@ internal sealed class SweepCommand
     {
         SweepSpace space = sweep.Space;
         Console.WriteLine($"{Count(space.Combinations, "combination")}: {Count(space.Points.Length, "point")}, {space.LeftOut} left out by conditions, {space.Impossible} impossible");
-        Console.WriteLine($"{Count(space.Points.Length, "point")}: {sweep.Ids.Count - sweep.Missing} known, {sweep.Missing} to price, 0 to train");
+        Console.WriteLine($"{Count(space.Points.Length, "point")}: {sweep.Ids.Count - sweep.Missing} known, {sweep.Missing} to price, at most "
+            + $"{SweepTrainings.MostFunctions(space) * space.Asked.Seeds} trainings");
     }
 
     private static string Count(long n, string what) => string.Create(CultureInfo.InvariantCulture, $"{n} {what}{(n == 1 ? "" : "s")}");

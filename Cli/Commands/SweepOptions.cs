@@ -39,8 +39,12 @@ internal sealed class SweepOptions
     private readonly Option<int?> random = WholeNumber.Option(["--random"], "So many points drawn from all combinations.", 1, SweepSpace.MostPoints);
     private readonly Option<int?> seed = WholeNumber.Option(["--seed"], "Decides which points --random draws; default: 1.", 0);
 
+    private readonly Option<int?> seeds = WholeNumber.Option(["--seeds"], "Train too, so many times: seeds 1, 2, …; default: points are only priced.", 0, 1000);
+    private readonly Option<int?> steps = WholeNumber.Option(["--steps"], "Steps of a training; default: the workload's.", 1);
+    private readonly Option<bool> dropPairs = new("--drop-pairs") { Description = "Leave out formats whose products an accumulator does not hold." };
+
     /// <summary>All options.</summary>
-    public IReadOnlyList<Option> All => [profiles, vary, points, networks, batches, methods, schemes, where, skip, random, seed];
+    public IReadOnlyList<Option> All => [profiles, vary, points, networks, batches, methods, schemes, where, skip, random, seed, seeds, steps, dropPairs];
 
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
@@ -73,6 +77,9 @@ internal sealed class SweepOptions
             Skip = Given(parsed, skip, basis.Skip),
             Random = parsed.GetValue(random) ?? basis.Random,
             Seed = (ulong?)parsed.GetValue(seed) ?? basis.Seed,
+            Seeds = parsed.GetValue(seeds) ?? basis.Seeds,
+            Steps = parsed.GetValue(steps) ?? basis.Steps,
+            DropPairs = parsed.GetValue(dropPairs) || basis.DropPairs,
         };
     }
 

@@ -13,18 +13,19 @@ public static class SweepSet
     /// <param name="study">The study.</param>
     /// <param name="command">The command line that redoes it.</param>
     /// <param name="folder">Where to.</param>
+    /// <param name="trainings">The trainings of a study that trains; null: it is only priced.</param>
     /// <returns>How many points have their figures.</returns>
     /// <exception cref="InputException">A file cannot be written.</exception>
-    public static int Write(SweepStudy study, string command, string folder)
+    public static int Write(SweepStudy study, string command, string folder, SweepTrainings? trainings = null)
     {
         ArgumentNullException.ThrowIfNull(study);
         Table<SweepRow> table = SweepTable.Of(study.Space);
-        ImmutableArray<object?[]> rows = SweepTable.Cells(table, study.Rows());
+        ImmutableArray<object?[]> rows = SweepTable.Cells(table, study.Rows(trainings?.Values()));
         Table<object?[]> cells = SweepTable.OverCells(table);
         using Publication set = new(folder);
         ReportSet.Text(set, "points.csv", ReportSet.Utf8WithMark, writer => CsvTable.Write(cells, rows, writer));
         set.Write("points.parquet", stream => ParquetTable.Write(cells, rows, stream));
-        set.Write(SweepJson.FileName, stream => SweepJson.Write(study.Space, command, rows.Length == study.Ids.Count, cells, rows, stream));
+        set.Write(SweepJson.FileName, stream => SweepJson.Write(study.Space, command, rows.Length == study.Ids.Count && trainings?.IsWhole != false, cells, rows, stream));
         set.Commit([]);
         return rows.Length;
     }

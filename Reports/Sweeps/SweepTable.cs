@@ -24,7 +24,12 @@ public static class SweepTable
             new("Batch", r => r.Point.Task.Batch, Format: "D"),
             new("Method", r => methods[r.Point.Task]),
             new("Scheme", r => r.Point.Task.SchemeName),
-            new("Values", _ => "cost only", Meaning: "Where the accuracy comes from."),
+            new("Values", Source, Meaning: "Where the accuracy comes from: trained, the trainings of a point that provably gives the same run, or nothing was trained."),
+            new("Accuracy before", r => 100 * r.Values?.ZeroShot, "%", "F1", Meaning: "Before any training, in the arithmetic of the method."),
+            new("Accuracy", r => 100 * r.Values?.Accuracy?.Mean, "%", "F1", Meaning: "Mean over the seeds."),
+            new("Spread", r => 100 * r.Values?.Accuracy?.Spread, "%", "F1", Meaning: "Sample standard deviation over the seeds."),
+            new("Overflowed", r => 100 * r.Values?.OverflowedShare, "%", "F3", Meaning: "Accumulations whose partial sum left the accumulator."),
+            new("Diverged", r => r.Values?.Diverged, Format: "D", Meaning: "Seeds that diverged, over which no accuracy is taken."),
             new("Trained parameters", r => r.Price.TrainedParameters, Format: "D"),
             new("Scratch", r => r.Price.ArenaBytes, "B", Column<SweepRow>.BinaryBytes, Meaning: "Scratch memory as it is laid out."),
             new("Peak live", r => r.Price.PeakLiveBytes, "B", Column<SweepRow>.BinaryBytes, Meaning: "No layout needs less."),
@@ -52,6 +57,8 @@ public static class SweepTable
 
     /// <summary>A point's identity as people and files call it.</summary>
     public static string Name(UInt128 id) => $"{id:x32}"[..16];
+
+    private static string Source(SweepRow row) => row.Values is not { } values ? "cost only" : values.Of == row.Id ? "trained" : $"equal to {Name(values.Of)}";
 
     private static Column<SweepRow> Key(HardwareProfile profile, string path)
     {

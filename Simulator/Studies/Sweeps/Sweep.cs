@@ -15,6 +15,9 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 /// <param name="Skip">Conditions that no point meets; <see cref="Impossible"/> leaves out accelerators that break a rule.</param>
 /// <param name="Random">So many points drawn from all combinations; 0: all of them.</param>
 /// <param name="Seed">Decides which are drawn.</param>
+/// <param name="Seeds">Trainings of each point that trains, with the seeds 1, 2, …; 0: points are only priced.</param>
+/// <param name="Steps">Steps of a training; 0: the workload's.</param>
+/// <param name="DropPairs">Of each accelerator's formats those are left out whose products its accumulator does not hold.</param>
 [Yaml("A design study: which chips, which networks, which methods.")]
 public sealed record Sweep(
     [Yaml("Accelerators that the study starts from: shipped names or files.")] ImmutableArray<string> Profiles,
@@ -29,7 +32,10 @@ public sealed record Sweep(
     [Yaml("Conditions that no point meets; impossible: leave out accelerators that break a rule.", Optional = true)]
     ImmutableArray<string> Skip = default,
     [Yaml("So many points drawn from all combinations; 0: all of them.", Min = 0, Max = SweepSpace.MostPoints)] int Random = 0,
-    [Yaml("Decides which points are drawn.")] ulong Seed = 1)
+    [Yaml("Decides which points are drawn.")] ulong Seed = 1,
+    [Yaml("Trainings of each point that trains, with the seeds 1, 2, …; 0: points are only priced.", Min = 0, Max = 1000)] int Seeds = 0,
+    [Yaml("Steps of a training; 0: the workload's.", Min = 0)] int Steps = 0,
+    [Yaml("Of each accelerator's formats those are left out whose products its accumulator does not hold.")] bool DropPairs = false)
 {
     /// <summary>The scheme that stands for a forward pass.</summary>
     public const string Inference = "inference";

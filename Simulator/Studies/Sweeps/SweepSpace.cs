@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Random;
 using NpuSim.Simulator.Methods;
@@ -104,7 +105,7 @@ public sealed class SweepSpace
         {
             (long variant, long task) = Math.DivRem(index, tasks.Length);
             (HardwareProfile from, List<ProfileSetting> settings) = Variant(variant);
-            return new(index, from, settings, ProfileSetting.On(from, settings), tasks[(int)task]);
+            return new(index, from, settings, Made(from, settings), tasks[(int)task]);
         }
     }
 
@@ -244,7 +245,7 @@ public sealed class SweepSpace
         if (where.IsEmpty && skip.IsEmpty)
             return true;
         (HardwareProfile from, List<ProfileSetting> settings) = Variant(VariantOf(index));
-        PointNames names = new(ProfileSetting.On(from, settings), tasks[TaskOf(index)]);
+        PointNames names = new(Made(from, settings), tasks[TaskOf(index)]);
         return where.All(c => c.Holds(names.Find)) && !skip.Any(c => c.Holds(names.Find));
     }
 
@@ -254,10 +255,20 @@ public sealed class SweepSpace
         if (last.Variant != variant)
         {
             (HardwareProfile from, List<ProfileSetting> settings) = Variant(variant);
-            last = (variant, YamlRecord.Problems(ProfileSetting.On(from, settings)) is [var problem, ..] ? $"{from.Name}: {problem}" : null);
+            last = (variant, YamlRecord.Problems(Made(from, settings)) is [var problem, ..] ? $"{from.Name}: {problem}" : null);
         }
 
         return last.Fault;
+    }
+
+    private HardwareProfile Made(HardwareProfile from, List<ProfileSetting> settings)
+    {
+        HardwareProfile made = ProfileSetting.On(from, settings);
+        if (!Asked.DropPairs)
+            return made;
+        OperandPair[] held = [.. made.Formats.Where(p => p.Weights.Bits() + p.Activations.Bits() <= made.Numerics.Accumulator.Bits)];
+        return held.Length == made.Formats.Length || held.Length == 0 ? made
+            : new ProfileSetting("formats", $"[{string.Join(", ", held.Select(p => YamlRecord.Print(p).TrimEnd('\n').Replace("\n", ", ", StringComparison.Ordinal)).Select(p => $"{{{p}}}"))}]").On(made);
     }
 
     private (HardwareProfile From, List<ProfileSetting> Settings) Variant(long variant)

@@ -8,7 +8,8 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 /// <param name="Point">The point.</param>
 /// <param name="Id">What identifies it, whatever study asks.</param>
 /// <param name="Price">What it costs.</param>
-public sealed record SweepRow(SweepPoint Point, UInt128 Id, SweepPrice Price);
+/// <param name="Values">What its accuracy rests on; null: it is only priced.</param>
+public sealed record SweepRow(SweepPoint Point, UInt128 Id, SweepPrice Price, SweepValues? Values = null);
 
 /// <summary>
 /// Prices the points of a study. Points of one task share its plan, and of one alignment its layout; work is cut into blocks of points of one task, of
@@ -92,12 +93,13 @@ public sealed class SweepStudy
     }
 
     /// <summary>Every point that something is known of, in order.</summary>
-    public IEnumerable<SweepRow> Rows()
+    /// <param name="values">What the accuracy of each point rests on (<see cref="SweepTrainings.Values"/>); null: nothing was trained.</param>
+    public IEnumerable<SweepRow> Rows(ImmutableArray<SweepValues?>? values = null)
     {
         for (int i = 0; i < ids.Length; i++)
         {
             if (store.Find(ids[i]) is { } price)
-                yield return new(Space[Space.Points[i]], ids[i], price);
+                yield return new(Space[Space.Points[i]], ids[i], price, values?[i]);
         }
     }
 
