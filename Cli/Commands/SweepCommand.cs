@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
@@ -40,6 +41,7 @@ internal sealed class SweepCommand
         string folder = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
         Sweep asked = study.Read(parsed, folder);
         SweepSpace space = SweepSpace.Of(asked);
+        LeastSearch.Require(space);
         SweepStudy sweep = new(space, SweepStore.Open(folder, Note));
         Describe(sweep);
         int cores = parsed.GetValue(threads) ?? Environment.ProcessorCount;
@@ -58,20 +60,37 @@ internal sealed class SweepCommand
         AtomicFile.Write(Path.Combine(folder, SweepOptions.FileName), s => s.Write(System.Text.Encoding.UTF8.GetBytes(YamlRecord.Print(asked))));
         bool runs = !parsed.GetValue(collect), isWhole = !runs || Price(sweep, cores, cancellation);
         SweepTrainings? trainings = asked.Seeds > 0 && isWhole && sweep.Missing == 0 ? new(sweep, BenchOf(asked, parsed, cancellation), TrainingStore.Open(folder)) : null;
-        isWhole = isWhole && (!runs || trainings is null || Train(trainings, asked.Seeds, cores, cancellation));
+        ImmutableArray<LeastAnswer>? answers = null;
+        if (!asked.Least.IsDefaultOrEmpty && runs && isWhole)
+            answers = Least(new LeastSearch(sweep, trainings), asked, cores, cancellation);
+        else
+            isWhole = isWhole && (!runs || trainings is null || Train(trainings, asked.Seeds, cores, cancellation));
         if (!isWhole)
         {
             Console.Error.WriteLine($"npusim: interrupted; {sweep.Ids.Count - sweep.Missing} points are kept in {folder}: the same command goes on.");
             return Interruption.ExitCode;
         }
 
-        int known = SweepSet.Write(sweep, command, folder, trainings);
+        int known = SweepSet.Write(sweep, command, folder, trainings, answers);
         Console.WriteLine($"{Count(known, "point")} in {Path.Combine(folder, "points.csv")}, points.parquet and sweep.json");
         return ExitCode.Done;
     }
 
     private SweepBench BenchOf(Sweep asked, ParseResult parsed, CancellationToken cancellation) =>
         new(workload => WorkloadSetup.Open(workload, parsed.GetValue(data), null, cancellation).Bench, asked.Steps);
+
+    private static ImmutableArray<LeastAnswer> Least(LeastSearch search, Sweep asked, int threads, CancellationToken cancellation)
+    {
+        ImmutableArray<LeastAnswer> answers = search.Run(threads, cancellation);
+        foreach (LeastAnswer answer in answers)
+        {
+            string found = answer.Least is { } least ? $"{asked.Least[0]} {least.Value} ({least.Figures})" : "no value that was tried";
+            Console.WriteLine($"{answer.Given}: {found}; {answer.Trials.Length} of {answer.Values} values tried{(answer.IsMonotone ? "" : ", which are not monotone")}"
+                + $"{(asked.Least.Length > 1 && answer.IsOnFront ? "; on the front" : "")}");
+        }
+
+        return answers;
+    }
 
     private static bool Train(SweepTrainings trainings, int seeds, int threads, CancellationToken cancellation)
     {

@@ -43,8 +43,12 @@ internal sealed class SweepOptions
     private readonly Option<int?> steps = WholeNumber.Option(["--steps"], "Steps of a training; default: the workload's.", 1);
     private readonly Option<bool> dropPairs = new("--drop-pairs") { Description = "Leave out formats whose products an accumulator does not hold." };
 
+    private readonly Option<string[]> least = Several("--least", "Keys whose least values are sought: the first for each value of the second.");
+    private readonly Option<string[]> suchThat = Several(
+        "--such-that", $"Conditions that the least value meets, as 'accuracy >= bp:fp32 - 1' or 'cycles <= 1.1 * best' or 'fits == true'. Figures: {string.Join(", ", PointFigures.Names)}.");
+
     /// <summary>All options.</summary>
-    public IReadOnlyList<Option> All => [profiles, vary, points, networks, batches, methods, schemes, where, skip, random, seed, seeds, steps, dropPairs];
+    public IReadOnlyList<Option> All => [profiles, vary, points, networks, batches, methods, schemes, where, skip, random, seed, seeds, steps, dropPairs, least, suchThat];
 
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
@@ -79,6 +83,8 @@ internal sealed class SweepOptions
             Seed = (ulong?)parsed.GetValue(seed) ?? basis.Seed,
             Seeds = parsed.GetValue(seeds) ?? basis.Seeds,
             Steps = parsed.GetValue(steps) ?? basis.Steps,
+            Least = Given(parsed, least, basis.Least),
+            SuchThat = Given(parsed, suchThat, basis.SuchThat),
             DropPairs = parsed.GetValue(dropPairs) || basis.DropPairs,
         };
     }

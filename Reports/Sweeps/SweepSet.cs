@@ -14,9 +14,10 @@ public static class SweepSet
     /// <param name="command">The command line that redoes it.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="trainings">The trainings of a study that trains; null: it is only priced.</param>
+    /// <param name="least">The least values that were asked for; null: none were.</param>
     /// <returns>How many points have their figures.</returns>
     /// <exception cref="InputException">A file cannot be written.</exception>
-    public static int Write(SweepStudy study, string command, string folder, SweepTrainings? trainings = null)
+    public static int Write(SweepStudy study, string command, string folder, SweepTrainings? trainings = null, ImmutableArray<LeastAnswer>? least = null)
     {
         ArgumentNullException.ThrowIfNull(study);
         Table<SweepRow> table = SweepTable.Of(study.Space);
@@ -25,7 +26,9 @@ public static class SweepSet
         using Publication set = new(folder);
         ReportSet.Text(set, "points.csv", ReportSet.Utf8WithMark, writer => CsvTable.Write(cells, rows, writer));
         set.Write("points.parquet", stream => ParquetTable.Write(cells, rows, stream));
-        set.Write(SweepJson.FileName, stream => SweepJson.Write(study.Space, command, rows.Length == study.Ids.Count && trainings?.IsWhole != false, cells, rows, stream));
+        if (least is { } answers)
+            ReportSet.Text(set, "least.csv", ReportSet.Utf8WithMark, writer => CsvTable.Write(LeastTable.Of(study.Space.Asked.Least), answers, writer));
+        set.Write(SweepJson.FileName, stream => SweepJson.Write(study.Space, command, rows.Length == study.Ids.Count && (least is not null || trainings?.IsWhole != false), cells, rows, stream));
         set.Commit([]);
         return rows.Length;
     }

@@ -41,6 +41,14 @@ public sealed partial class Condition
     /// <exception cref="InputException">It speaks of a name that there is not, or compares words by size.</exception>
     public bool Holds(Func<string, Operand?> find) => comparisons.All(c => c.Holds(find, text));
 
+    /// <summary>Whether it holds, where what a name stands for depends on the comparison it is in.</summary>
+    /// <param name="find">The value of a name in a comparison whose first name is the subject; null where there is none.</param>
+    /// <exception cref="InputException">It speaks of a name that there is not, or compares words by size.</exception>
+    public bool Holds(Func<string, string, Operand?> find) => comparisons.All(c => c.Holds(name => find(name, c.Subject), text));
+
+    /// <summary>The names and words in it.</summary>
+    public IEnumerable<string> Names => Token().Matches(text).Select(m => m.Value).Where(t => char.IsAsciiLetter(t[0]) && t != "and");
+
     /// <summary>As it was read.</summary>
     public override string ToString() => text;
 
@@ -49,7 +57,7 @@ public sealed partial class Condition
 }
 
 /// <summary>Two sides and how they are compared.</summary>
-internal sealed record Comparison(Term Left, string Operation, Term Right)
+internal sealed record Comparison(string Subject, Term Left, string Operation, Term Right)
 {
     public bool Holds(Func<string, Operand?> find, string text)
     {
@@ -85,9 +93,10 @@ internal sealed class ConditionParser(string text, ImmutableArray<string> tokens
         var all = ImmutableArray.CreateBuilder<Comparison>();
         do
         {
+            string subject = tokens[at..].FirstOrDefault(t => char.IsAsciiLetter(t[0])) ?? "";
             Term left = Sum();
             string operation = Comparing.Contains(Now) ? tokens[at++] : throw Fault("a comparison (<, <=, >, >=, ==, !=)");
-            all.Add(new(left, operation, Sum()));
+            all.Add(new(subject, left, operation, Sum()));
         }
         while (Taken("and"));
         return at == tokens.Length ? all.ToImmutable() : throw Fault("'and' or the end");

@@ -17,6 +17,8 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 /// <param name="Seed">Decides which are drawn.</param>
 /// <param name="Seeds">Trainings of each point that trains, with the seeds 1, 2, …; 0: points are only priced.</param>
 /// <param name="Steps">Steps of a training; 0: the workload's.</param>
+/// <param name="Least">Keys whose least values are sought: the first for each value of the others.</param>
+/// <param name="SuchThat">Conditions on figures that the least value meets.</param>
 /// <param name="DropPairs">Of each accelerator's formats those are left out whose products its accumulator does not hold.</param>
 [Yaml("A design study: which chips, which networks, which methods.")]
 public sealed record Sweep(
@@ -35,7 +37,10 @@ public sealed record Sweep(
     [Yaml("Decides which points are drawn.")] ulong Seed = 1,
     [Yaml("Trainings of each point that trains, with the seeds 1, 2, …; 0: points are only priced.", Min = 0, Max = 1000)] int Seeds = 0,
     [Yaml("Steps of a training; 0: the workload's.", Min = 0)] int Steps = 0,
-    [Yaml("Of each accelerator's formats those are left out whose products its accumulator does not hold.")] bool DropPairs = false)
+    [Yaml("Of each accelerator's formats those are left out whose products its accumulator does not hold.")] bool DropPairs = false,
+    [Yaml("Keys whose least values are sought: the first for each value of the others.", Optional = true)] ImmutableArray<string> Least = default,
+    [Yaml("Conditions on figures that the least value meets, as accuracy >= bp:fp32 - 1 or fits == true.", Optional = true)]
+    ImmutableArray<string> SuchThat = default)
 {
     /// <summary>The scheme that stands for a forward pass.</summary>
     public const string Inference = "inference";

@@ -115,10 +115,10 @@ public sealed class SweepTrainings
         Dictionary<SweepFunction, SweepValues> values = [];
         foreach (ImmutableArray<SweepFunction> family in families)
         {
-            int? least = LeastExact(family).Least;
-            foreach ((int i, SweepFunction function) in family.Index())
+            SweepFunction? exact = family.FirstOrDefault(IsExact);
+            foreach (SweepFunction function in family)
             {
-                SweepFunction source = least is int exact && WidthOf(function) >= WidthOf(family[exact]) ? family[exact] : function;
+                SweepFunction source = Source(function, exact);
                 if (Records(source) is { } records)
                     values.Add(function, new(firsts[source], records));
             }
@@ -126,6 +126,29 @@ public sealed class SweepTrainings
 
         return [.. functions.Select(f => f is null ? null : values.GetValueOrDefault(f))];
     }
+
+    /// <summary>What the accuracy of a point rests on; it is trained now where nothing that is known proves it. Any thread may call.</summary>
+    /// <param name="row">A point of the study.</param>
+    /// <param name="cancellation">Ends the training.</param>
+    /// <returns>Null where it has no values.</returns>
+    /// <exception cref="InputException">A training is refused, or the store cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public SweepValues? Require(SweepRow row, CancellationToken cancellation)
+    {
+        if (FunctionOf(row) is not { } function)
+            return null;
+        SweepFunction source = Source(function, families.First(f => f.Contains(function)).FirstOrDefault(IsExact));
+        foreach (ulong seed in Seeds.Where(s => store.Find(bench.Identity(source, s)) is null))
+            store.Add(bench.Train(source, seed, cancellation));
+        return new(firsts[source], Records(source)!.Value);
+    }
+
+    private static SweepFunction Source(SweepFunction function, SweepFunction? exact) =>
+        exact is not null && WidthOf(function) >= WidthOf(exact) ? exact : function;
+
+    // In floating point there is one function of a family.
+    private bool IsExact(SweepFunction function) =>
+        function.Policy is null || (Records(function) is { } records && records.All(r => r.Numerics?.NothingOverflowed == true));
 
     private static int WidthOf(SweepFunction function) => function.Policy?.Accumulator.Bits ?? 0;
 
@@ -163,9 +186,9 @@ public sealed class SweepTrainings
         while (low < high)
         {
             int middle = low + ((high - low) / 2);
-            if (Records(family[widths[middle]]) is not { } records)
+            if (Records(family[widths[middle]]) is null)
                 return (null, widths[middle]);
-            if (records.All(r => r.Numerics?.NothingOverflowed == true))
+            if (IsExact(family[widths[middle]]))
                 high = middle;
             else
                 low = middle + 1;
