@@ -20,6 +20,13 @@ internal sealed class SweepCommand
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say how many points there are and what they take, and run nothing." };
     private readonly Option<bool> status = new("--status") { Description = "Say how many points of the study are known, and run nothing." };
     private readonly Option<bool> collect = new("--collect") { Description = "Write the results of the points that are known, and run nothing." };
+    private readonly Option<string?> emit = new("--emit") { Description = $"Print the script that runs the study as tasks of a cluster: {SweepScript.Accepted}; with --tasks." };
+    private readonly Option<int?> tasks = WholeNumber.Option(["--tasks"], "Tasks of the script that --emit prints.", 1, 100_000);
+    private readonly Option<string?> task = new("--task")
+    {
+        Description = "Be one task of several that share --out, as 0/4: do what no other does, end when nothing is left; --collect then writes the results.",
+    };
+
     private readonly Option<int?> threads = WholeNumber.Option(["--threads"], "Points at the same time; default: one per processor core.", 1, 1024);
 
     public static Command Create()
@@ -27,7 +34,7 @@ internal sealed class SweepCommand
         SweepCommand sweep = new();
         Command command = new("sweep", "Prices thousands of accelerators: any key of a profile varies, with networks, batches, methods and schemes.");
         sweep.study.AddTo(command);
-        foreach (Option option in new Option[] { sweep.output.Folder, sweep.data, sweep.dryRun, sweep.status, sweep.collect, sweep.threads })
+        foreach (Option option in new Option[] { sweep.output.Folder, sweep.data, sweep.dryRun, sweep.status, sweep.collect, sweep.emit, sweep.tasks, sweep.task, sweep.threads })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(sweep.Run(parsed, cancellation)));
         return command;
@@ -35,7 +42,7 @@ internal sealed class SweepCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        Option<bool>[] instead = [.. new[] { dryRun, status, collect }.Where(o => parsed.GetValue(o))];
+        Option[] instead = [.. new Option[] { dryRun, status, collect, emit, task }.Where(o => parsed.GetResult(o) is { Implicit: false })];
         if (instead.Length > 1)
             throw new InputException($"{instead[0].Name} and {instead[1].Name} are given both; accepted is one of them.");
         string folder = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
@@ -43,7 +50,7 @@ internal sealed class SweepCommand
         SweepSpace space = SweepSpace.Of(asked);
         LeastSearch.Require(space);
         SweepStudy sweep = new(space, SweepStore.Open(folder, Note));
-        Describe(sweep);
+        Describe(sweep, parsed.GetValue(emit) is null ? Console.Out : Console.Error);
         int cores = parsed.GetValue(threads) ?? Environment.ProcessorCount;
         if (parsed.GetValue(dryRun))
         {
@@ -53,11 +60,20 @@ internal sealed class SweepCommand
 
         if (parsed.GetValue(status))
             return ExitCode.Done;
-        string command = Replay.Of(parsed, output.Folder, threads, collect, data);
+        if (parsed.GetValue(emit) is { } scheduler)
+        {
+            string script = SweepScript.Of(scheduler, parsed.GetValue(tasks) ?? throw new InputException("--emit needs --tasks N."), Path.GetFullPath(folder), parsed.GetValue(data));
+            Keep(asked, folder);
+            Console.Write(script);
+            return ExitCode.Done;
+        }
+
+        if (parsed.GetValue(task) is { } share)
+            return Share(sweep, share, parsed, folder, cores, cancellation);
         Disk.Current.CreateFolder(folder);
         using FolderLock hold = FolderLock.Take(folder);
         Publication.Finish(folder);
-        AtomicFile.Write(Path.Combine(folder, SweepOptions.FileName), s => s.Write(System.Text.Encoding.UTF8.GetBytes(YamlRecord.Print(asked))));
+        Keep(asked, folder);
         bool runs = !parsed.GetValue(collect), isWhole = !runs || Price(sweep, cores, cancellation);
         SweepTrainings? trainings = asked.Seeds > 0 && isWhole && sweep.Missing == 0 ? new(sweep, BenchOf(asked, parsed, cancellation), TrainingStore.Open(folder)) : null;
         ImmutableArray<LeastAnswer>? answers = null;
@@ -71,8 +87,29 @@ internal sealed class SweepCommand
             return Interruption.ExitCode;
         }
 
-        int known = SweepSet.Write(sweep, command, folder, trainings, answers);
+        int known = SweepSet.Write(sweep, $"npusim study sweep {SweepOptions.FileName}", folder, trainings, answers);
         Console.WriteLine($"{Count(known, "point")} in {Path.Combine(folder, "points.csv")}, points.parquet and sweep.json");
+        return ExitCode.Done;
+    }
+
+    // The study is known to its folder, for tasks and for those who come back.
+    private static void Keep(Sweep asked, string folder) =>
+        AtomicFile.Write(Path.Combine(folder, SweepOptions.FileName), s => s.Write(System.Text.Encoding.UTF8.GetBytes(YamlRecord.Print(asked))));
+
+    private int Share(SweepStudy sweep, string share, ParseResult parsed, string folder, int threads, CancellationToken cancellation)
+    {
+        string[] parts = share.Split('/');
+        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) || index >= count)
+            throw new InputException($"--task '{share}': accepted is I/N with I from 0 to N − 1, as 0/4.");
+        SweepClaims claims = new(folder);
+        bool isWhole = sweep.RunShared(claims, (double)index / count, threads, cancellation);
+        Sweep asked = sweep.Space.Asked;
+        if (isWhole && asked.Seeds > 0)
+            isWhole = new SweepTrainings(sweep, BenchOf(asked, parsed, cancellation), TrainingStore.Open(folder)).Run(threads, null, cancellation, claims);
+        if (!isWhole)
+            return Interruption.ExitCode;
+        Console.WriteLine($"task {share}: nothing is left to do");
         return ExitCode.Done;
     }
 
@@ -119,11 +156,11 @@ internal sealed class SweepCommand
         return isWhole;
     }
 
-    private static void Describe(SweepStudy sweep)
+    private static void Describe(SweepStudy sweep, TextWriter output)
     {
         SweepSpace space = sweep.Space;
-        Console.WriteLine($"{Count(space.Combinations, "combination")}: {Count(space.Points.Length, "point")}, {space.LeftOut} left out by conditions, {space.Impossible} impossible");
-        Console.WriteLine($"{Count(space.Points.Length, "point")}: {sweep.Ids.Count - sweep.Missing} known, {sweep.Missing} to price, at most "
+        output.WriteLine($"{Count(space.Combinations, "combination")}: {Count(space.Points.Length, "point")}, {space.LeftOut} left out by conditions, {space.Impossible} impossible");
+        output.WriteLine($"{Count(space.Points.Length, "point")}: {sweep.Ids.Count - sweep.Missing} known, {sweep.Missing} to price, at most "
             + $"{SweepTrainings.MostFunctions(space) * space.Asked.Seeds} trainings");
     }
 

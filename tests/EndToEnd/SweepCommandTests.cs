@@ -67,6 +67,55 @@ public sealed class SweepCommandTests : CommandTests
     }
 
     [Test]
+    public void Tasks_that_share_a_folder_end_with_the_bytes_of_one_even_when_one_of_them_is_killed()
+    {
+        string[] study = ["-n", "ds-cnn", "glyphs-cnn", "-m", "bp:8w8a", "qzo-ff:8w8a", "-s", "lp", "--vary", "numerics.accumulator.bits=18..30+2",
+            "engine.rows=1..60", "--drop-pairs", "--seeds", "1", "--steps", "2"];
+        Npusim.Run(["study", "sweep", .. study, "-o", "one"]).Succeeded();
+        string script = Npusim.Run(["study", "sweep", .. study, "-o", "many", "--emit", "slurm", "--tasks", "4"]).Succeeded().Output;
+        Assert.That(script, Does.StartWith("#!/bin/sh\n#SBATCH").And.Contains("--array=0-3"));
+        Process[] tasks = [.. Enumerable.Range(0, 4).Select(i => Npusim.Start("study", "sweep", "-o", "many", "--task", $"{i}/4", "--threads", "1"))];
+        while (!Directory.Exists(In("many", "claims")) && tasks.Any(t => !t.HasExited))
+            Thread.Sleep(1);
+        tasks[0].Kill();
+        foreach (Process task in tasks.Skip(1))
+            Assert.That(Npusim.End(task).Succeeded().Output, Does.Contain("nothing is left to do"));
+        tasks[0].WaitForExit();
+        Assert.That(File.Exists(In("many", "points.csv")), Is.False, "tasks write no results");
+        Npusim.Run("study", "sweep", "-o", "many", "--collect").Succeeded();
+        foreach (string file in Files)
+            Assert.That(File.ReadAllBytes(In("many", file)), Is.EqualTo(File.ReadAllBytes(In("one", file))), file);
+    }
+
+    [TestCase("lsf", "#BSUB -J \"npusim-sweep[1-3]\"")]
+    [TestCase("kubernetes", "completions: 3")]
+    [TestCase("shell", "seq 0 2")]
+    public void A_script_has_the_tasks_of_its_scheduler(string scheduler, string says) => Assert.That(
+        Npusim.Run("study", "sweep", "-o", "f", "--emit", scheduler, "--tasks", "3").Succeeded().Output, Does.Contain(says).And.Contains("--task"));
+
+    [Test]
+    public void A_shell_script_runs()
+    {
+        string script = Npusim.Run("study", "sweep", "--vary", "engine.rows=1..40", "-o", "shell", "--emit", "shell", "--tasks", "2").Succeeded().Output;
+        string program = Write("npusim", $"#!/bin/sh\nexec '{Npusim.DotNet}' '{Npusim.Assembly}' \"$@\"\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Npusim.Variables["PATH"] = Folder + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
+        Npusim.End(Npusim.Start("/bin/sh", [Write("run.sh", script)])).Succeeded();
+        Assert.That(File.ReadAllLines(In("shell", "points.csv")), Has.Length.EqualTo(161));
+    }
+
+    [TestCase("--task", "4/4", "0 to N")]
+    [TestCase("--task", "x", "0 to N")]
+    [TestCase("--emit", "pbs", "--tasks", "3", "slurm, lsf, kubernetes or shell")]
+    [TestCase("--emit", "slurm", "needs --tasks")]
+    [TestCase("--status", "--collect", "accepted is one of them")]
+    public void What_is_no_task_or_script_is_refused(params string[] words)
+    {
+        Outcome refused = Npusim.Run(["study", "sweep", .. words[..^1]]);
+        Assert.That((refused.ExitCode, refused.Error.Contains(words[^1], StringComparison.Ordinal)), Is.EqualTo((2, true)), refused.Error);
+    }
+
+    [Test]
     public void A_file_says_the_study_and_options_stand_instead_of_its_keys()
     {
         string file = Write("study.yaml", "profiles: [systolic-int8-16x16]\nnetworks: [cnn-small]\nmethods: [\"bp:fp32\"]\nschemes: [ft, inference]\nvary: [\"engine.rows=8,16\"]\nwhere: [rows > 8]\n");

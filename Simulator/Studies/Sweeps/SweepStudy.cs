@@ -19,6 +19,8 @@ public sealed class SweepStudy
 {
     private const int BlockPoints = 256, PlansAtATime = 16, Samples = 64;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly SweepStore store;
     private readonly ImmutableArray<ImmutableArray<int>> blocks; // of places in Points
     private readonly UInt128[] ids;
@@ -92,6 +94,45 @@ public sealed class SweepStudy
         return true;
     }
 
+    /// <summary>
+    /// Prices what is missing together with other processes that do the same in the same folder: each claims a block before it prices it, and ends when
+    /// nothing is missing, whoever did it. What a process that died had claimed is done by the others.
+    /// </summary>
+    /// <param name="claims">The claims of the folder.</param>
+    /// <param name="first">Where this process begins, as a share of the work, 0..1: so that they seldom meet.</param>
+    /// <param name="threads">At least 1.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>True when nothing is missing.</returns>
+    /// <exception cref="InputException">The store cannot be written.</exception>
+    public bool RunShared(SweepClaims claims, double first, int threads, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(claims);
+        int start = (int)(first * blocks.Length);
+        ImmutableArray<int>[] order = [.. blocks[start..], .. blocks[..start]];
+        while (true)
+        {
+            int done = 0;
+            try
+            {
+                Parallel.ForEach(
+                    Partitioner.Create(order, EnumerablePartitionerOptions.NoBuffering),
+                    new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation },
+                    block => Interlocked.Add(ref done, RunClaimed(block, claims)));
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+
+            lock (store)
+                store.Refresh();
+            if (Missing == 0)
+                return true;
+            if (done == 0 && cancellation.WaitHandle.WaitOne(Patience))
+                return false;
+        }
+    }
+
     /// <summary>Every point that something is known of, in order.</summary>
     /// <param name="values">What the accuracy of each point rests on (<see cref="SweepTrainings.Values"/>); null: nothing was trained.</param>
     public IEnumerable<SweepRow> Rows(ImmutableArray<SweepValues?>? values = null)
@@ -101,6 +142,22 @@ public sealed class SweepStudy
             if (store.Find(ids[i]) is { } price)
                 yield return new(Space[Space.Points[i]], ids[i], price, values?[i]);
         }
+    }
+
+    private int RunClaimed(ImmutableArray<int> block, SweepClaims claims)
+    {
+        lock (store)
+        {
+            if (block.All(i => store.Find(ids[i]) is not null))
+                return 0;
+        }
+
+        using IDisposable? claim = claims.Take($"{ids[block[0]]:x32}");
+        if (claim is null)
+            return 0;
+        lock (store)
+            store.Refresh(); // it may have been done a moment ago
+        return Run(block);
     }
 
     private int Run(ImmutableArray<int> block)

@@ -33,6 +33,8 @@ public sealed record SweepValues(UInt128 Of, ImmutableArray<RunRecord> Records)
 /// </summary>
 public sealed class SweepTrainings
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly SweepBench bench;
     private readonly TrainingStore store;
     private readonly int seeds;
@@ -84,9 +86,10 @@ public sealed class SweepTrainings
     /// <param name="threads">Trainings at the same time.</param>
     /// <param name="progress">Called with the trainings done since.</param>
     /// <param name="cancellation">Ends it early; what is finished stands.</param>
+    /// <param name="claims">The claims of a folder in which other processes train the same study; null: there are none.</param>
     /// <returns>True when nothing is missing.</returns>
     /// <exception cref="InputException">A training is refused, or the store cannot be written.</exception>
-    public bool Run(int threads, Action<int>? progress, CancellationToken cancellation)
+    public bool Run(int threads, Action<int>? progress, CancellationToken cancellation, SweepClaims? claims = null)
     {
         ParallelOptions options = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         try
@@ -94,11 +97,19 @@ public sealed class SweepTrainings
             while (families.SelectMany(Wanted).SelectMany(f => Seeds.Select(s => (Function: f, Seed: s))).Where(t => store.Find(bench.Identity(t.Function, t.Seed)) is null)
                 .ToArray() is { Length: > 0 } round)
             {
+                int done = 0;
                 Parallel.ForEach(round, options, t =>
                 {
+                    string identity = bench.Identity(t.Function, t.Seed);
+                    using IDisposable? claim = claims?.Take($"t{RunIdentity.Hash(identity)}");
+                    if ((claims is not null && claim is null) || store.Find(identity) is not null)
+                        return;
                     store.Add(bench.Train(t.Function, t.Seed, cancellation));
+                    Interlocked.Increment(ref done);
                     progress?.Invoke(1);
                 });
+                if (done == 0 && cancellation.WaitHandle.WaitOne(Patience))
+                    return false;
             }
 
             return true;
