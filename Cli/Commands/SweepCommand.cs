@@ -49,6 +49,7 @@ internal sealed class SweepCommand
         Sweep asked = study.Read(parsed, folder);
         SweepSpace space = SweepSpace.Of(asked);
         LeastSearch.Require(space);
+        ParetoFront.Require(space);
         SweepStudy sweep = new(space, SweepStore.Open(folder, Note));
         Describe(sweep, parsed.GetValue(emit) is null ? Console.Out : Console.Error);
         int cores = parsed.GetValue(threads) ?? Environment.ProcessorCount;
@@ -88,7 +89,7 @@ internal sealed class SweepCommand
         }
 
         int known = SweepSet.Write(sweep, $"npusim study sweep {SweepOptions.FileName}", folder, trainings, answers);
-        Console.WriteLine($"{Count(known, "point")} in {Path.Combine(folder, "points.csv")}, points.parquet and sweep.json");
+        Console.WriteLine($"{Count(known, "point")} in {Path.Combine(folder, "points.csv")}, points.parquet, sweep.json and report.html");
         return ExitCode.Done;
     }
 

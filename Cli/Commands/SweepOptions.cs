@@ -47,8 +47,10 @@ internal sealed class SweepOptions
     private readonly Option<string[]> suchThat = Several(
         "--such-that", $"Conditions that the least value meets, as 'accuracy >= bp:fp32 - 1' or 'cycles <= 1.1 * best' or 'fits == true'. Figures: {string.Join(", ", PointFigures.Names)}.");
 
+    private readonly Option<string[]> goals = Several("--goal", "Figures, or keys with numbers, whose front is marked, as energy cycles memory.scratchpad.size.");
+
     /// <summary>All options.</summary>
-    public IReadOnlyList<Option> All => [profiles, vary, points, networks, batches, methods, schemes, where, skip, random, seed, seeds, steps, dropPairs, least, suchThat];
+    public IReadOnlyList<Option> All => [profiles, vary, points, networks, batches, methods, schemes, where, skip, random, seed, seeds, steps, dropPairs, least, suchThat, goals];
 
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
@@ -85,6 +87,7 @@ internal sealed class SweepOptions
             Steps = parsed.GetValue(steps) ?? basis.Steps,
             Least = Given(parsed, least, basis.Least),
             SuchThat = Given(parsed, suchThat, basis.SuchThat),
+            Goals = Given(parsed, goals, basis.Goals),
             DropPairs = parsed.GetValue(dropPairs) || basis.DropPairs,
         };
     }

@@ -13,6 +13,7 @@ public static class SweepTable
     public static Table<SweepRow> Of(SweepSpace space)
     {
         ArgumentNullException.ThrowIfNull(space);
+        ImmutableArray<string> goals = space.Asked.Goals;
         SweepPoint first = space[space.Points[0]];
         Dictionary<SweepTask, string> methods = space.AllTasks.ToDictionary(t => t, t => t.Method.ToString());
         return new("Points",
@@ -30,6 +31,8 @@ public static class SweepTable
             new("Spread", r => 100 * r.Values?.Accuracy?.Spread, "%", "F1", Meaning: "Sample standard deviation over the seeds."),
             new("Overflowed", r => 100 * r.Values?.OverflowedShare, "%", "F3", Meaning: "Accumulations whose partial sum left the accumulator."),
             new("Diverged", r => r.Values?.Diverged, Format: "D", Meaning: "Seeds that diverged, over which no accuracy is taken."),
+            .. goals.IsDefaultOrEmpty ? Enumerable.Empty<Column<SweepRow>>()
+                : [new("On the front", r => r.IsOnFront, Meaning: $"No point of its network and batch is as good in all of {string.Join(", ", goals)} and better in one.")],
             new("Trained parameters", r => r.Price.TrainedParameters, Format: "D"),
             new("Scratch", r => r.Price.ArenaBytes, "B", Column<SweepRow>.BinaryBytes, Meaning: "Scratch memory as it is laid out."),
             new("Peak live", r => r.Price.PeakLiveBytes, "B", Column<SweepRow>.BinaryBytes, Meaning: "No layout needs less."),

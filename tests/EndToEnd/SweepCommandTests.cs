@@ -7,7 +7,7 @@ namespace NpuSim.EndToEnd;
 
 public sealed class SweepCommandTests : CommandTests
 {
-    private static readonly string[] Files = ["points.csv", "points.parquet", "sweep.json"];
+    private static readonly string[] Files = ["points.csv", "points.parquet", "sweep.json", "report.html"];
 
     [Test]
     public void Each_point_is_what_plan_says_of_that_profile_to_the_last_digit()
@@ -87,6 +87,19 @@ public sealed class SweepCommandTests : CommandTests
             Assert.That(File.ReadAllBytes(In("many", file)), Is.EqualTo(File.ReadAllBytes(In("one", file))), file);
     }
 
+    [Test]
+    public void The_report_has_fronts_knobs_a_map_what_is_least_and_each_point_with_the_command_that_gives_it_alone()
+    {
+        Npusim.Run("study", "sweep", "-n", "cnn-small", "-m", "bp:8w8a", "qzo-ff:8w8a", "--vary", "engine.{rows,columns}=4,8,16", "memory.scratchpad.size=4KiB..64KiB*2",
+            "--goal", "energy", "cycles", "--least", "memory.scratchpad.size", "--such-that", "fits == true", "-o", "r").Succeeded();
+        string html = File.ReadAllText(In("r", "report.html"));
+        foreach (string part in new[] { "id=\"front\"", "id=\"effects\"", "id=\"map\"", "id=\"least\"", "data-filter=\"points\"", "<svg", "rgba(", "engine.rows 16 → 8" })
+            Assert.That(html, Does.Contain(part));
+        string alone = System.Net.WebUtility.HtmlDecode(html[html.IndexOf("npusim plan", StringComparison.Ordinal)..].Split('<')[0]);
+        Npusim.Run(alone["npusim ".Length..].Split(' ')).Succeeded();
+        Assert.That(File.ReadAllLines(In("r", "points.csv"))[0], Does.Contain("On the front"));
+    }
+
     [TestCase("lsf", "#BSUB -J \"npusim-sweep[1-3]\"")]
     [TestCase("kubernetes", "completions: 3")]
     [TestCase("shell", "seq 0 2")]
@@ -94,6 +107,8 @@ public sealed class SweepCommandTests : CommandTests
         Npusim.Run("study", "sweep", "-o", "f", "--emit", scheduler, "--tasks", "3").Succeeded().Output, Does.Contain(says).And.Contains("--task"));
 
     [Test]
+    [Platform(Exclude = "Win")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void A_shell_script_runs()
     {
         string script = Npusim.Run("study", "sweep", "--vary", "engine.rows=1..40", "-o", "shell", "--emit", "shell", "--tasks", "2").Succeeded().Output;

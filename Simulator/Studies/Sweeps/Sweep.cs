@@ -19,6 +19,7 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 /// <param name="Steps">Steps of a training; 0: the workload's.</param>
 /// <param name="Least">Keys whose least values are sought: the first for each value of the others.</param>
 /// <param name="SuchThat">Conditions on figures that the least value meets.</param>
+/// <param name="Goals">Figures, or keys with numbers, whose front is marked (<see cref="ParetoFront"/>).</param>
 /// <param name="DropPairs">Of each accelerator's formats those are left out whose products its accumulator does not hold.</param>
 [Yaml("A design study: which chips, which networks, which methods.")]
 public sealed record Sweep(
@@ -40,7 +41,9 @@ public sealed record Sweep(
     [Yaml("Of each accelerator's formats those are left out whose products its accumulator does not hold.")] bool DropPairs = false,
     [Yaml("Keys whose least values are sought: the first for each value of the others.", Optional = true)] ImmutableArray<string> Least = default,
     [Yaml("Conditions on figures that the least value meets, as accuracy >= bp:fp32 - 1 or fits == true.", Optional = true)]
-    ImmutableArray<string> SuchThat = default)
+    ImmutableArray<string> SuchThat = default,
+    [Yaml("Figures, or keys with numbers, whose front is marked, as energy or memory.scratchpad.size.", Optional = true)]
+    ImmutableArray<string> Goals = default)
 {
     /// <summary>The scheme that stands for a forward pass.</summary>
     public const string Inference = "inference";

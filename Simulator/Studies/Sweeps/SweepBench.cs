@@ -1,8 +1,8 @@
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Methods;
-using NpuSim.Workloads.Schemes;
 using NpuSim.Simulator.Training;
+using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Studies.Sweeps;
@@ -19,7 +19,9 @@ public sealed record SweepFunction(SweepTask Task, NumericPolicy? Policy)
         {
             Accumulator = a with
             {
-                Bits = 64, Overflow = a.Overflow == Overflow.SaturateOnDrain ? Overflow.SaturateOnDrain : Overflow.Wrap, OuterBits = a.BlockMacs > 0 ? a.OuterBits : 64,
+                Bits = 64,
+                Overflow = a.Overflow == Overflow.SaturateOnDrain ? Overflow.SaturateOnDrain : Overflow.Wrap,
+                OuterBits = a.BlockMacs > 0 ? a.OuterBits : 64,
             },
         },
     };

@@ -3,8 +3,8 @@ using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Random;
 using NpuSim.Simulator.Methods;
-using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Schemes;
 using NpuSim.Yaml;
 
 namespace NpuSim.Simulator.Studies.Sweeps;

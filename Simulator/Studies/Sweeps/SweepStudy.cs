@@ -9,7 +9,11 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 /// <param name="Id">What identifies it, whatever study asks.</param>
 /// <param name="Price">What it costs.</param>
 /// <param name="Values">What its accuracy rests on; null: it is only priced.</param>
-public sealed record SweepRow(SweepPoint Point, UInt128 Id, SweepPrice Price, SweepValues? Values = null);
+public sealed record SweepRow(SweepPoint Point, UInt128 Id, SweepPrice Price, SweepValues? Values = null)
+{
+    /// <summary>Whether it is on the front of the study's goals; null where there are none or it lacks one.</summary>
+    public bool? IsOnFront { get; init; }
+}
 
 /// <summary>
 /// Prices the points of a study. Points of one task share its plan, and of one alignment its layout; work is cut into blocks of points of one task, of

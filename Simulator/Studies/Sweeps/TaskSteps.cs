@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
-using NpuSim.Workloads.Schemes;
 using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Studies.Sweeps;
 

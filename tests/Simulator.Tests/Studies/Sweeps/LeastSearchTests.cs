@@ -57,7 +57,10 @@ public sealed class LeastSearchTests
     {
         Sweep asked = Sizes with
         {
-            Vary = ["memory.scratchpad.size=4KiB..512KiB*2", "engine.rows=2..32*2"], Methods = ["bp:8w8a"], Least = ["engine.rows", "memory.scratchpad.size"], SuchThat = ["cycles <= 400000"],
+            Vary = ["memory.scratchpad.size=4KiB..512KiB*2", "engine.rows=2..32*2"],
+            Methods = ["bp:8w8a"],
+            Least = ["engine.rows", "memory.scratchpad.size"],
+            SuchThat = ["cycles <= 400000"],
         };
         ImmutableArray<LeastAnswer> answers = Search(asked);
         foreach (var task in answers.GroupBy(a => a.Trials[0].Row.Point.Task))
