@@ -8,7 +8,8 @@ namespace NpuSim.Accelerators.Profiles;
 public sealed record ProfileSetting(string Path, string Value)
 {
     /// <summary>
-    /// The profile with this key set. Its sources no longer speak of the key: the value is marked as assumed. Rules between keys are checked by
+    /// The profile with this key set. Its sources no longer speak of the key: the value is marked as assumed. Rules between keys
+    /// are checked by
     /// <see cref="Require"/>, once all are set.
     /// </summary>
     /// <param name="profile">The profile.</param>
@@ -20,7 +21,8 @@ public sealed record ProfileSetting(string Path, string Value)
             throw new InputException($"{this}: accepted are keys that decide what the accelerator does.");
         HardwareProfile changed = YamlRecord.With(profile, Path, Value);
         var sources = changed.Sources.RemoveRange(changed.Sources.Keys.Where(k => IsIn(k, Path)));
-        return changed with { Sources = Value is "null" or "~" or "[]" ? sources : sources.SetItem(Path, $"assumed: set to {Value} here") };
+        return changed with { Sources = Value is "null" or "~" or "[]" ? sources
+            : sources.SetItem(Path, $"assumed: set to {Value} here") };
     }
 
     /// <summary>The profile with all of these keys set.</summary>

@@ -4,7 +4,9 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Accelerators.Profiles;
 
-/// <summary>Values written as a range: <c>16..40</c>, <c>16..40+4</c>, <c>16KiB..1MiB*2</c>, <c>1GB/s..8GB/s+500MB/s</c>.</summary>
+/// <summary>
+/// Values written as a range: <c>16..40</c>, <c>16..40+4</c>, <c>16KiB..1MiB*2</c>, <c>1GB/s..8GB/s+500MB/s</c>.
+/// </summary>
 internal static partial class ValueRange
 {
     private const int Most = 100_000;
@@ -29,14 +31,17 @@ internal static partial class ValueRange
         decimal step = operation.Length == 0 ? 1 : Number("step") * (operation == "*" ? 1 : In(match.Groups["stepUnit"].Value));
         bool grows = operation == "*" ? step > 1 && first > 0 && match.Groups["stepUnit"].Length == 0 : step > 0;
         if (!grows || last < first)
-            throw new InputException($"'{whole}': '{text}' does not grow from its first value to its last; accepted is {Knob.Accepted}.");
+            throw new InputException(
+                $"'{whole}': '{text}' does not grow from its first value to its last; accepted is {Knob.Accepted}.");
         return Values();
 
-        decimal Number(string group) => decimal.TryParse(match.Groups[group].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal n)
+        decimal Number(string group) =>
+            decimal.TryParse(match.Groups[group].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal n)
             ? n : throw new InputException($"'{whole}': {match.Groups[group].Value} has too many digits.");
 
         decimal In(string other) => other == unit ? 1 : Ratio(other, unit)
-            ?? throw new InputException($"'{whole}': '{text}' mixes {(unit.Length > 0 ? unit : "no unit")} with {(other.Length > 0 ? other : "no unit")}.");
+            ?? throw new InputException(
+                $"'{whole}': '{text}' mixes {(unit.Length > 0 ? unit : "no unit")} with {(other.Length > 0 ? other : "no unit")}.");
 
         IEnumerable<string> Values()
         {
@@ -45,7 +50,8 @@ internal static partial class ValueRange
             {
                 if (++count > Most)
                     throw new InputException($"'{whole}': '{text}' has more than {Most} values.");
-                yield return value.ToString("0.############################", CultureInfo.InvariantCulture) + (unit.Length > 0 ? $" {unit}" : "");
+                yield return value.ToString("0.############################", CultureInfo.InvariantCulture)
+                    + (unit.Length > 0 ? $" {unit}" : "");
             }
         }
     }
@@ -56,13 +62,15 @@ internal static partial class ValueRange
         {
             Unit? a = Of(quantity, from), b = Of(quantity, to);
             if (a is { } numerator && b is { } denominator)
-                return Power(10, numerator.PowerOfTen - denominator.PowerOfTen) * Power(2, numerator.PowerOfTwo - denominator.PowerOfTwo);
+                return Power(10, numerator.PowerOfTen - denominator.PowerOfTen) * Power(2,
+                    numerator.PowerOfTwo - denominator.PowerOfTwo);
         }
 
         return null;
     }
 
-    private static Unit? Of(Quantity quantity, string symbol) => quantity.Units.Where(u => u.Symbol == symbol).Select(u => (Unit?)u).FirstOrDefault();
+    private static Unit? Of(Quantity quantity, string symbol) => quantity.Units.Where(u => u.Symbol == symbol)
+        .Select(u => (Unit?)u).FirstOrDefault();
 
     private static decimal Power(decimal number, int exponent)
     {

@@ -18,7 +18,8 @@ internal static class SetOption
     public static HardwareProfile Find(string nameOrPath, string[]? settings)
     {
         HardwareProfile profile = ShippedProfiles.Find(nameOrPath);
-        return settings is null or [] ? profile : ProfileSetting.Require(ProfileSetting.On(profile, settings.Select(Knob.Parse).SelectMany(Single)));
+        return settings is null or [] ? profile
+            : ProfileSetting.Require(ProfileSetting.On(profile, settings.Select(Knob.Parse).SelectMany(Single)));
     }
 
     private static IEnumerable<ProfileSetting> Single(Knob knob) => knob.Values.Length == 1 ? knob.At(0)

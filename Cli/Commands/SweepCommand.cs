@@ -16,25 +16,33 @@ internal sealed class SweepCommand
 {
     private readonly SweepOptions study = new();
     private readonly OutputFolder output = new("npusim-sweep", "points and results; what it holds already is not computed again");
-    private readonly Option<string?> data = new("--data") { Description = "Folder of the data sets; default: the environment variable NPUSIM_DATA." };
-    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say how many points there are and what they take, and run nothing." };
-    private readonly Option<bool> status = new("--status") { Description = "Say how many points of the study are known, and run nothing." };
-    private readonly Option<bool> collect = new("--collect") { Description = "Write the results of the points that are known, and run nothing." };
-    private readonly Option<string?> emit = new("--emit") { Description = $"Print the script that runs the study as tasks of a cluster: {SweepScript.Accepted}; with --tasks." };
+    private readonly Option<string?> data = new(
+        "--data") { Description = "Folder of the data sets; default: the environment variable NPUSIM_DATA." };
+    private readonly Option<bool> dryRun = new(
+        "--dry-run") { Description = "Say how many points there are and what they take, and run nothing." };
+    private readonly Option<bool> status = new(
+        "--status") { Description = "Say how many points of the study are known, and run nothing." };
+    private readonly Option<bool> collect = new(
+        "--collect") { Description = "Write the results of the points that are known, and run nothing." };
+    private readonly Option<string?> emit = new(
+        "--emit") { Description = $"Print the script that runs the study as tasks of a cluster: {SweepScript.Accepted}; with --tasks." };
     private readonly Option<int?> tasks = WholeNumber.Option(["--tasks"], "Tasks of the script that --emit prints.", 1, 100_000);
     private readonly Option<string?> task = new("--task")
     {
         Description = "Be one task of several that share --out, as 0/4: do what no other does, end when nothing is left; --collect then writes the results.",
     };
 
-    private readonly Option<int?> threads = WholeNumber.Option(["--threads"], "Points at the same time; default: one per processor core.", 1, 1024);
+    private readonly Option<int?> threads = WholeNumber.Option(["--threads"],
+        "Points at the same time; default: one per processor core.", 1, 1024);
 
     public static Command Create()
     {
         SweepCommand sweep = new();
-        Command command = new("sweep", "Prices thousands of accelerators: any key of a profile varies, with networks, batches, methods and schemes.");
+        Command command = new("sweep",
+            "Prices thousands of accelerators: any key of a profile varies, with networks, batches, methods and schemes.");
         sweep.study.AddTo(command);
-        foreach (Option option in new Option[] { sweep.output.Folder, sweep.data, sweep.dryRun, sweep.status, sweep.collect, sweep.emit, sweep.tasks, sweep.task, sweep.threads })
+        foreach (Option option in new Option[] { sweep.output.Folder, sweep.data, sweep.dryRun, sweep.status, sweep.collect,
+            sweep.emit, sweep.tasks, sweep.task, sweep.threads })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(sweep.Run(parsed, cancellation)));
         return command;
@@ -42,7 +50,8 @@ internal sealed class SweepCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        Option[] instead = [.. new Option[] { dryRun, status, collect, emit, task }.Where(o => parsed.GetResult(o) is { Implicit: false })];
+        Option[] instead = [.. new Option[] { dryRun, status, collect, emit, task }.Where(o =>
+            parsed.GetResult(o) is { Implicit: false })];
         if (instead.Length > 1)
             throw new InputException($"{instead[0].Name} and {instead[1].Name} are given both; accepted is one of them.");
         string folder = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
@@ -63,7 +72,8 @@ internal sealed class SweepCommand
             return ExitCode.Done;
         if (parsed.GetValue(emit) is { } scheduler)
         {
-            string script = SweepScript.Of(scheduler, parsed.GetValue(tasks) ?? throw new InputException("--emit needs --tasks N."), Path.GetFullPath(folder), parsed.GetValue(data));
+            string script = SweepScript.Of(scheduler, parsed.GetValue(tasks)
+                ?? throw new InputException("--emit needs --tasks N."), Path.GetFullPath(folder), parsed.GetValue(data));
             Keep(asked, folder);
             Console.Write(script);
             return ExitCode.Done;
@@ -76,7 +86,8 @@ internal sealed class SweepCommand
         Publication.Finish(folder);
         Keep(asked, folder);
         bool runs = !parsed.GetValue(collect), isWhole = !runs || Price(sweep, cores, cancellation);
-        SweepTrainings? trainings = asked.Seeds > 0 && isWhole && sweep.Missing == 0 ? new(sweep, BenchOf(asked, parsed, cancellation), TrainingStore.Open(folder)) : null;
+        SweepTrainings? trainings = asked.Seeds > 0 && isWhole && sweep.Missing == 0
+            ? new(sweep, BenchOf(asked, parsed, cancellation), TrainingStore.Open(folder)) : null;
         ImmutableArray<LeastAnswer>? answers = null;
         if (!asked.Least.IsDefaultOrEmpty && runs && isWhole)
             answers = Least(new LeastSearch(sweep, trainings), asked, cores, cancellation);
@@ -84,7 +95,8 @@ internal sealed class SweepCommand
             isWhole = isWhole && (!runs || trainings is null || Train(trainings, asked.Seeds, cores, cancellation));
         if (!isWhole)
         {
-            Console.Error.WriteLine($"npusim: interrupted; {sweep.Ids.Count - sweep.Missing} points are kept in {folder}: the same command goes on.");
+            Console.Error.WriteLine(
+                $"npusim: interrupted; {sweep.Ids.Count - sweep.Missing} points are kept in {folder}: the same command goes on.");
             return Interruption.ExitCode;
         }
 
@@ -95,9 +107,11 @@ internal sealed class SweepCommand
 
     // The study is known to its folder, for tasks and for those who come back.
     private static void Keep(Sweep asked, string folder) =>
-        AtomicFile.Write(Path.Combine(folder, SweepOptions.FileName), s => s.Write(System.Text.Encoding.UTF8.GetBytes(YamlRecord.Print(asked))));
+        AtomicFile.Write(Path.Combine(folder, SweepOptions.FileName), s =>
+            s.Write(System.Text.Encoding.UTF8.GetBytes(YamlRecord.Print(asked))));
 
-    private int Share(SweepStudy sweep, string share, ParseResult parsed, string folder, int threads, CancellationToken cancellation)
+    private int Share(SweepStudy sweep, string share, ParseResult parsed, string folder, int threads,
+        CancellationToken cancellation)
     {
         string[] parts = share.Split('/');
         if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index)
@@ -107,7 +121,8 @@ internal sealed class SweepCommand
         bool isWhole = sweep.RunShared(claims, (double)index / count, threads, cancellation);
         Sweep asked = sweep.Space.Asked;
         if (isWhole && asked.Seeds > 0)
-            isWhole = new SweepTrainings(sweep, BenchOf(asked, parsed, cancellation), TrainingStore.Open(folder)).Run(threads, null, cancellation, claims);
+            isWhole = new SweepTrainings(sweep, BenchOf(asked, parsed, cancellation), TrainingStore.Open(folder))
+                .Run(threads, null, cancellation, claims);
         if (!isWhole)
             return Interruption.ExitCode;
         Console.WriteLine($"task {share}: nothing is left to do");
@@ -122,7 +137,8 @@ internal sealed class SweepCommand
         ImmutableArray<LeastAnswer> answers = search.Run(threads, cancellation);
         foreach (LeastAnswer answer in answers)
         {
-            string found = answer.Least is { } least ? $"{asked.Least[0]} {least.Value} ({least.Figures})" : "no value that was tried";
+            string found = answer.Least is { } least ? $"{asked.Least[0]} {least.Value} ({least.Figures})"
+                : "no value that was tried";
             Console.WriteLine($"{answer.Given}: {found}; {answer.Trials.Length} of {answer.Values} values tried{(answer.IsMonotone ? "" : ", which are not monotone")}"
                 + $"{(asked.Least.Length > 1 && answer.IsOnFront ? "; on the front" : "")}");
         }
@@ -153,7 +169,8 @@ internal sealed class SweepCommand
         bool isWhole = sweep.Run(threads, n => progress.Points(Interlocked.Add(ref done, n), missing), cancellation);
         progress.Dispose();
         if (missing > 0 && isWhole)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"priced in {Duration(clock.Elapsed.TotalSeconds)}: {clock.Elapsed.TotalMicroseconds * threads / missing:F0} µs each on one thread"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"priced in {Duration(clock.Elapsed.TotalSeconds)}: {clock.Elapsed.TotalMicroseconds * threads / missing:F0} µs each on one thread"));
         return isWhole;
     }
 
@@ -165,7 +182,8 @@ internal sealed class SweepCommand
             + $"{SweepTrainings.MostFunctions(space) * space.Asked.Seeds} trainings");
     }
 
-    private static string Count(long n, string what) => string.Create(CultureInfo.InvariantCulture, $"{n} {what}{(n == 1 ? "" : "s")}");
+    private static string Count(long n, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{n} {what}{(n == 1 ? "" : "s")}");
 
     private static string Duration(double seconds) => seconds < 1 ? FormattableString.Invariant($"{seconds * 1000:F0} ms")
         : seconds < 120 ? FormattableString.Invariant($"{seconds:F1} s") : FormattableString.Invariant($"{seconds / 60:F1} min");

@@ -7,13 +7,16 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Cli.Commands;
 
-/// <summary>What says which points a design study has: a file, options, or a file with options instead of some of its keys.</summary>
+/// <summary>
+/// What says which points a design study has: a file, options, or a file with options instead of some of its keys.
+/// </summary>
 internal sealed class SweepOptions
 {
     /// <summary>Name of the file in a study's folder that says what the study is.</summary>
     public const string FileName = "study.yaml";
 
-    private static readonly Sweep Default = new(["systolic-int8-16x16"], ["glyphs-cnn"], ["bp:fp32", "bp:fp16", "qzo-ff:16w8a", "qzo-ff:8w8a"], ["ft"]);
+    private static readonly Sweep Default = new(["systolic-int8-16x16"], ["glyphs-cnn"],
+        ["bp:fp32", "bp:fp16", "qzo-ff:16w8a", "qzo-ff:8w8a"], ["ft"]);
 
     private readonly Argument<string?> file = new("study")
     {
@@ -21,36 +24,50 @@ internal sealed class SweepOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string[]> profiles = Several("--profile", "Hardware profiles to start from: shipped names or paths of YAML files.", "-p");
-    private readonly Option<string[]> vary = Several("--vary", $"Keys of the profile that vary, all combinations: {Knob.Accepted}.");
-    private readonly Option<string[]> points = Several("--point", "Instead of --vary, one accelerator: 'engine.rows=8 engine.columns=32'.");
-    private readonly Option<string[]> networks = Several("--network", "Workloads, models of the catalog, or files of either.", "-n");
+    private readonly Option<string[]> profiles = Several("--profile",
+        "Hardware profiles to start from: shipped names or paths of YAML files.", "-p");
+    private readonly Option<string[]> vary = Several("--vary",
+        $"Keys of the profile that vary, all combinations: {Knob.Accepted}.");
+    private readonly Option<string[]> points = Several("--point",
+        "Instead of --vary, one accelerator: 'engine.rows=8 engine.columns=32'.");
+    private readonly Option<string[]> networks = Several("--network", "Workloads, models of the catalog, or files of either.",
+        "-n");
     private readonly Option<int[]> batches = new("--batch", "-b")
     {
         Description = "Samples per step; default: the workload's, 1 for other networks.",
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string[]> methods = Several("--method", $"Training methods with switches: {string.Join(", ", Method.All)} (docs/methods.md).", "-m");
-    private readonly Option<string[]> schemes = Several("--scheme", $"What trains, as ft or lp; {Sweep.Inference}: a forward pass.", "-s");
-    private readonly Option<string[]> where = Several("--where", "Conditions that every point meets, as 'engine.rows <= engine.columns and batch > 1'.");
+    private readonly Option<string[]> methods = Several("--method",
+        $"Training methods with switches: {string.Join(", ", Method.All)} (docs/methods.md).", "-m");
+    private readonly Option<string[]> schemes = Several("--scheme",
+        $"What trains, as ft or lp; {Sweep.Inference}: a forward pass.", "-s");
+    private readonly Option<string[]> where = Several("--where",
+        "Conditions that every point meets, as 'engine.rows <= engine.columns and batch > 1'.");
     private readonly Option<string[]> skip = Several(
         "--skip", $"Conditions that no point meets; {Sweep.Impossible}: accelerators that break a rule are left out.");
-    private readonly Option<int?> random = WholeNumber.Option(["--random"], "So many points drawn from all combinations.", 1, SweepSpace.MostPoints);
+    private readonly Option<int?> random = WholeNumber.Option(["--random"], "So many points drawn from all combinations.", 1,
+        SweepSpace.MostPoints);
     private readonly Option<int?> seed = WholeNumber.Option(["--seed"], "Decides which points --random draws; default: 1.", 0);
 
-    private readonly Option<int?> seeds = WholeNumber.Option(["--seeds"], "Train too, so many times: seeds 1, 2, …; default: points are only priced.", 0, 1000);
+    private readonly Option<int?> seeds = WholeNumber.Option(["--seeds"],
+        "Train too, so many times: seeds 1, 2, …; default: points are only priced.", 0, 1000);
     private readonly Option<int?> steps = WholeNumber.Option(["--steps"], "Steps of a training; default: the workload's.", 1);
-    private readonly Option<bool> dropPairs = new("--drop-pairs") { Description = "Leave out formats whose products an accumulator does not hold." };
+    private readonly Option<bool> dropPairs = new(
+        "--drop-pairs") { Description = "Leave out formats whose products an accumulator does not hold." };
 
-    private readonly Option<string[]> least = Several("--least", "Keys whose least values are sought: the first for each value of the second.");
+    private readonly Option<string[]> least = Several("--least",
+        "Keys whose least values are sought: the first for each value of the second.");
     private readonly Option<string[]> suchThat = Several(
         "--such-that", $"Conditions that the least value meets, as 'accuracy >= bp:fp32 - 1' or 'cycles <= 1.1 * best' or 'fits == true'. Figures: {string.Join(", ", PointFigures.Names)}.");
 
-    private readonly Option<string[]> goals = Several("--goal", "Figures, or keys with numbers, whose front is marked, as energy cycles memory.scratchpad.size.");
+    private readonly Option<string[]> goals = Several("--goal",
+        "Figures, or keys with numbers, whose front is marked, as energy cycles memory.scratchpad.size.");
 
     /// <summary>All options.</summary>
-    public IReadOnlyList<Option> All => [profiles, vary, points, networks, batches, methods, schemes, where, skip, random, seed, seeds, steps, dropPairs, least, suchThat, goals];
+    public IReadOnlyList<Option> All =>
+        [profiles, vary, points, networks, batches, methods, schemes, where, skip, random, seed, seeds, steps, dropPairs, least,
+        suchThat, goals];
 
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)

@@ -1,6 +1,8 @@
 namespace NpuSim.Cli.Commands;
 
-/// <summary>The script that runs a study as an array of tasks on a cluster: each task helps with whatever is left, any may die.</summary>
+/// <summary>
+/// The script that runs a study as an array of tasks on a cluster: each task helps with whatever is left, any may die.
+/// </summary>
 internal static class SweepScript
 {
     /// <summary>What <see cref="Of"/> accepts.</summary>

@@ -7,5 +7,6 @@ namespace NpuSim.Yaml;
 public sealed record Leaf(object? Value, string Text, string? Unit)
 {
     /// <summary>The value as a number; null where it is none.</summary>
-    public double? Number => Value is int or long or ulong or double ? Convert.ToDouble(Value, System.Globalization.CultureInfo.InvariantCulture) : null;
+    public double? Number => Value is int or long or ulong or double
+        ? Convert.ToDouble(Value, System.Globalization.CultureInfo.InvariantCulture) : null;
 }

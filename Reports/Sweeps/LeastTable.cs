@@ -17,11 +17,14 @@ public static class LeastTable
             new("Figures there", a => a.Least?.Figures),
             new("Point", a => a.Least is { } least ? SweepTable.Name(least.Row.Id) : null),
             new("Tried", a => $"{a.Trials.Length} of {a.Values}"),
-            new("Monotone", a => a.IsMonotone, Meaning: "Among the values tried: with every greater one the conditions hold too."),
-            new("Evidence", a => string.Join("; ", a.Trials.Select(t => $"{t.Value} {(t.Holds ? "holds" : "fails")} ({t.Figures})"))));
+            new("Monotone", a => a.IsMonotone,
+                Meaning: "Among the values tried: with every greater one the conditions hold too."),
+            new("Evidence", a => string.Join("; ",
+                a.Trials.Select(t => $"{t.Value} {(t.Holds ? "holds" : "fails")} ({t.Figures})"))));
         return keys.Count == 1 ? table : table with
         {
-            Columns = table.Columns.Insert(2, new("On the front", a => a.IsOnFront, Meaning: $"No smaller or equal {keys[1]} needs as little.")),
+            Columns = table.Columns.Insert(2,
+                new("On the front", a => a.IsOnFront, Meaning: $"No smaller or equal {keys[1]} needs as little.")),
         };
     }
 }

@@ -5,14 +5,19 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Reports.Sweeps;
 
-/// <summary>A point in the words of a user: what of its profile differs from the one it starts from, and the commands that give it alone.</summary>
+/// <summary>
+/// A point in the words of a user: what of its profile differs from the one it starts from, and the commands that give it alone.
+/// </summary>
 public static partial class PointCommand
 {
     /// <summary>Every key that differs from the base, as "engine.rows 16 → 8".</summary>
     public static string Difference(SweepPoint point)
     {
         ArgumentNullException.ThrowIfNull(point);
-        return string.Join(", ", point.Settings.Select(s => (s.Path, Before: YamlRecord.Find(point.Base, s.Path)?.Text ?? "none", After: YamlRecord.Find(point.Profile, s.Path)?.Text ?? "none"))
+        return string.Join(", ",
+            point.Settings.Select(s =>
+            (s.Path, Before: YamlRecord.Find(point.Base, s.Path)?.Text ?? "none",
+            After: YamlRecord.Find(point.Profile, s.Path)?.Text ?? "none"))
             .Where(s => s.Before != s.After).Select(s => $"{s.Path} {s.Before} → {s.After}"));
     }
 
@@ -21,8 +26,10 @@ public static partial class PointCommand
     {
         ArgumentNullException.ThrowIfNull(point);
         SweepTask task = point.Task;
-        string network = task.Network.Workload is not null ? "--workload" : ModelCatalog.Names.Contains(task.Network.Name) ? "--model" : "--graph";
-        return FormattableString.Invariant($"npusim plan {network} {Word(task.Network.Name)} --batch {task.Batch} {Rest(point)}{(task.Scheme is null ? " --inference" : $" --scheme {Word(task.SchemeName)}")}");
+        string network = task.Network.Workload is not null ? "--workload" : ModelCatalog.Names.Contains(task.Network.Name)
+            ? "--model" : "--graph";
+        return FormattableString.Invariant(
+            $"npusim plan {network} {Word(task.Network.Name)} --batch {task.Batch} {Rest(point)}{(task.Scheme is null ? " --inference" : $" --scheme {Word(task.SchemeName)}")}");
     }
 
     /// <summary>The command that trains the point alone with one of its seeds.</summary>
@@ -31,7 +38,8 @@ public static partial class PointCommand
     public static string Run(SweepPoint point, int steps)
     {
         ArgumentNullException.ThrowIfNull(point);
-        return FormattableString.Invariant($"npusim run --workload {Word(point.Task.Network.Name)} {Rest(point)} --scheme {Word(point.Task.SchemeName)} --seed 1{(steps > 0 ? $" --steps {steps}" : "")}");
+        return FormattableString.Invariant(
+            $"npusim run --workload {Word(point.Task.Network.Name)} {Rest(point)} --scheme {Word(point.Task.SchemeName)} --seed 1{(steps > 0 ? $" --steps {steps}" : "")}");
     }
 
     private static string Rest(SweepPoint point) =>
@@ -41,6 +49,7 @@ public static partial class PointCommand
     [GeneratedRegex(@"\A[0-9.]+ [A-Za-z/]+\z")]
     private static partial Regex Measured();
 
-    private static string Word(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || "-_.,:/=+@%".Contains(c, StringComparison.Ordinal))
+    private static string Word(string text) =>
+        text.All(c => char.IsAsciiLetterOrDigit(c) || "-_.,:/=+@%".Contains(c, StringComparison.Ordinal))
         ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -13,7 +13,8 @@ using OxyPlot.Series;
 namespace NpuSim.Reports.Sweeps;
 
 /// <summary>
-/// The report of a design study as one HTML file that needs nothing else: what is least, fronts, which knob matters, a map of two knobs, and the points
+/// The report of a design study as one HTML file that needs nothing else: what is least, fronts, which knob matters, a map of two
+/// knobs, and the points
 /// in a table with a filter, each with what differs from its profile and the commands that give it alone.
 /// </summary>
 internal static class SweepHtml
@@ -37,8 +38,10 @@ internal static class SweepHtml
         new("Figure", e => e.Figure),
         new("Knob", e => e.Knob),
         new("Values", e => e.Levels, Format: "D"),
-        new("Worst over best", e => e.Ratio, Format: "F3", Meaning: "Geometric mean of the figure over all else, at the worst value of the knob over that at the best."),
-        new("Share of the variance", e => 100 * e.Share, "%", "F1", Meaning: "Of the logarithm of the figure: what the knob explains alone. What is left knobs do together."));
+        new("Worst over best", e => e.Ratio, Format: "F3",
+            Meaning: "Geometric mean of the figure over all else, at the worst value of the knob over that at the best."),
+        new("Share of the variance", e => 100 * e.Share, "%", "F1",
+            Meaning: "Of the logarithm of the figure: what the knob explains alone. What is left knobs do together."));
 
     /// <summary>Writes the report.</summary>
     /// <param name="space">The points.</param>
@@ -53,8 +56,10 @@ internal static class SweepHtml
     {
         string script = ReportHtml.Begin("Design study", Filter, output);
         output.Write("<header>\n<h1>Design study</h1>\n");
-        output.Write(FormattableString.Invariant($"<p class=\"lead\">{rows.Length} of {space.Points.Length} points; {space.Combinations} combinations, "));
-        output.Write(FormattableString.Invariant($"{space.LeftOut} left out by conditions, {space.Impossible} impossible</p>\n</header>\n<main id=\"main\">\n"));
+        output.Write(FormattableString.Invariant(
+            $"<p class=\"lead\">{rows.Length} of {space.Points.Length} points; {space.Combinations} combinations, "));
+        output.Write(FormattableString.Invariant(
+            $"{space.LeftOut} left out by conditions, {space.Impossible} impossible</p>\n</header>\n<main id=\"main\">\n"));
         if (!least.IsEmpty)
             Section("least", "The least that works", () => HtmlTable.Write(LeastTable.Of(space.Asked.Least), least, output));
         ImmutableArray<string> goals = space.Asked.Goals.IsDefault ? [] : space.Asked.Goals;
@@ -79,7 +84,8 @@ internal static class SweepHtml
     // Points on the front first, then others in the order of the study, as many as a page can hold.
     private static void Points(SweepSpace space, ImmutableArray<SweepRow> rows, ImmutableArray<bool?> front, TextWriter output)
     {
-        int[] shown = [.. Enumerable.Range(0, rows.Length).OrderBy(i => front.Length > 0 && front[i] == true ? 0 : 1).ThenBy(i => i).Take(MostRows)];
+        int[] shown = [.. Enumerable.Range(0, rows.Length).OrderBy(i => front.Length > 0 && front[i] == true ? 0 : 1)
+            .ThenBy(i => i).Take(MostRows)];
         Table<SweepRow> table = SweepTable.Of(space);
         table = table with
         {
@@ -91,12 +97,14 @@ internal static class SweepHtml
                 new("Trained alone", r => r.Values is null ? null : PointCommand.Run(r.Point, space.Asked.Steps)),
             ],
         };
-        string rest = rows.Length > shown.Length ? FormattableString.Invariant($" The first {shown.Length} of {rows.Length}, fronts first; points.csv has all.") : "";
+        string rest = rows.Length > shown.Length
+            ? FormattableString.Invariant($" The first {shown.Length} of {rows.Length}, fronts first; points.csv has all.") : "";
         output.Write($"<p><label>Rows with all these words: <input type=\"search\" data-filter=\"points\"></label>{rest}</p>\n");
         HtmlTable.Write(table, shown.Select(i => rows[i]), output);
     }
 
-    private static IEnumerable<StudyChart> Fronts(ImmutableArray<SweepRow> rows, ImmutableArray<bool?> front, ImmutableArray<string> goals)
+    private static IEnumerable<StudyChart> Fronts(ImmutableArray<SweepRow> rows, ImmutableArray<bool?> front,
+        ImmutableArray<string> goals)
     {
         foreach ((int index, var group) in Enumerable.Range(0, rows.Length).Where(i => front[i] is not null)
             .GroupBy(i => (Network: rows[i].Point.Task.Network.Name, rows[i].Point.Task.Batch)).Index())
@@ -108,11 +116,13 @@ internal static class SweepHtml
                 Title = $"{goals[1]} against {goals[0]}: {where}",
                 Subtitle = $"On the front of {string.Join(", ", goals)}: {on} of {group.Count()} points.",
                 Description = $"Best {string.Join(", ", goals.Select(g => FormattableString.Invariant($"{g} {Best(group.Select(i => rows[i]), g):G4}")))}.",
-                Axes = { Axis(goals[0], AxisPosition.Bottom, group.Select(i => rows[i])), Axis(goals[1], AxisPosition.Left, group.Select(i => rows[i])) },
+                Axes = { Axis(goals[0], AxisPosition.Bottom, group.Select(i => rows[i])),
+                    Axis(goals[1], AxisPosition.Left, group.Select(i => rows[i])) },
                 Series =
                 {
                     Marked("others", Palette.Dimmed, [.. group.Where(i => front[i] == false).Select(i => rows[i])], goals),
-                    Marked("on the front", Palette.Series[0], [.. group.Where(i => front[i] == true).Select(i => rows[i])], goals),
+                    Marked("on the front", Palette.Series[0], [.. group.Where(i => front[i] == true).Select(i => rows[i])],
+                        goals),
                 },
             };
             yield return new($"front-{index + 1}", null, chart);
@@ -137,7 +147,8 @@ internal static class SweepHtml
         int count = Math.Min(rows.Length, MostMarks);
         foreach (SweepRow row in Enumerable.Range(0, count).Select(i => rows[(int)((long)i * rows.Length / count)]))
         {
-            marks.Points.Add(new ScatterPoint(ParetoFront.Value(row, goals[0])!.Value, ParetoFront.Value(row, goals[1])!.Value, tag: FormattableString.Invariant(
+            marks.Points.Add(new ScatterPoint(ParetoFront.Value(row, goals[0])!.Value, ParetoFront.Value(row, goals[1])!.Value,
+                tag: FormattableString.Invariant(
                 $"{SweepTable.Name(row.Id)}: {row.Point.Task} {PointCommand.Difference(row.Point)}: {string.Join(", ", goals.Select(g => FormattableString.Invariant($"{g} {ParetoFront.Value(row, g):G4}")))}")));
         }
 
@@ -156,8 +167,10 @@ internal static class SweepHtml
 
         foreach (var network in rows.Where(r => ParetoFront.Value(r, goal) is not null).GroupBy(r => r.Point.Task.Network.Name))
         {
-            var cells = network.GroupBy(r => (Row: Level(r, knobs[0]), Column: Level(r, knobs[1]))).ToDictionary(g => g.Key, g => Best(g, goal));
-            string[] down = [.. cells.Keys.Select(k => k.Row).Distinct().Take(MostMapCells)], across = [.. cells.Keys.Select(k => k.Column).Distinct().Take(MostMapCells)];
+            var cells = network.GroupBy(r => (Row: Level(r, knobs[0]), Column: Level(r, knobs[1])))
+                .ToDictionary(g => g.Key, g => Best(g, goal));
+            string[] down = [.. cells.Keys.Select(k => k.Row).Distinct().Take(MostMapCells)],
+                across = [.. cells.Keys.Select(k => k.Column).Distinct().Take(MostMapCells)];
             double low = cells.Values.Min(), high = cells.Values.Max();
             output.Write($"<div class=\"scroll\"><table><caption>Best {HtmlText.Escape(goal)} of {HtmlText.Escape(network.Key)}: {HtmlText.Escape(knobs[0])} down, "
                 + $"{HtmlText.Escape(knobs[1])} across</caption>\n<thead><tr><th scope=\"col\"></th>{string.Concat(across.Select(a => $"<th scope=\"col\">{HtmlText.Escape(a)}</th>"))}</tr></thead><tbody>\n");
@@ -167,7 +180,8 @@ internal static class SweepHtml
                 foreach (string column in across)
                 {
                     output.Write(cells.TryGetValue((row, column), out double value)
-                        ? FormattableString.Invariant($"<td class=\"n\" style=\"background:rgba(42,120,214,{0.6 * Shade(value, low, high):F2})\">{Text.Quantity.Metric(value)}</td>")
+                        ? FormattableString.Invariant(
+                            $"<td class=\"n\" style=\"background:rgba(42,120,214,{0.6 * Shade(value, low, high):F2})\">{Text.Quantity.Metric(value)}</td>")
                         : "<td></td>");
                 }
 

@@ -17,7 +17,8 @@ public static class SweepSet
     /// <param name="least">The least values that were asked for; null: none were.</param>
     /// <returns>How many points have their figures.</returns>
     /// <exception cref="InputException">A file cannot be written.</exception>
-    public static int Write(SweepStudy study, string command, string folder, SweepTrainings? trainings = null, ImmutableArray<LeastAnswer>? least = null)
+    public static int Write(SweepStudy study, string command, string folder, SweepTrainings? trainings = null,
+        ImmutableArray<LeastAnswer>? least = null)
     {
         ArgumentNullException.ThrowIfNull(study);
         Table<SweepRow> table = SweepTable.Of(study.Space);
@@ -32,10 +33,13 @@ public static class SweepSet
         ReportSet.Text(set, "points.csv", ReportSet.Utf8WithMark, writer => CsvTable.Write(cells, rows, writer));
         set.Write("points.parquet", stream => ParquetTable.Write(cells, rows, stream));
         if (least is { } answers)
-            ReportSet.Text(set, "least.csv", ReportSet.Utf8WithMark, writer => CsvTable.Write(LeastTable.Of(study.Space.Asked.Least), answers, writer));
+            ReportSet.Text(set, "least.csv", ReportSet.Utf8WithMark, writer =>
+                CsvTable.Write(LeastTable.Of(study.Space.Asked.Least), answers, writer));
         ReportSet.Text(set, "report.html", ReportSet.Utf8, writer =>
             SweepHtml.Write(study.Space, points, front, KnobEffects.Of(study.Space, points), least ?? [], writer));
-        set.Write(SweepJson.FileName, stream => SweepJson.Write(study.Space, command, rows.Length == study.Ids.Count && (least is not null || trainings?.IsWhole != false), cells, rows, stream));
+        set.Write(SweepJson.FileName, stream =>
+            SweepJson.Write(study.Space, command, rows.Length == study.Ids.Count
+            && (least is not null || trainings?.IsWhole != false), cells, rows, stream));
         set.Commit([]);
         return rows.Length;
     }

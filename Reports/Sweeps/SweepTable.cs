@@ -26,17 +26,23 @@ public static class SweepTable
             new("Method", r => methods[r.Point.Task]),
             new("Scheme", r => r.Point.Task.SchemeName),
             new("Values", Source, Meaning: "Where the accuracy comes from: trained, the trainings of a point that provably gives the same run, or nothing was trained."),
-            new("Accuracy before", r => 100 * r.Values?.ZeroShot, "%", "F1", Meaning: "Before any training, in the arithmetic of the method."),
+            new("Accuracy before", r => 100 * r.Values?.ZeroShot, "%", "F1",
+                Meaning: "Before any training, in the arithmetic of the method."),
             new("Accuracy", r => 100 * r.Values?.Accuracy?.Mean, "%", "F1", Meaning: "Mean over the seeds."),
             new("Spread", r => 100 * r.Values?.Accuracy?.Spread, "%", "F1", Meaning: "Sample standard deviation over the seeds."),
-            new("Overflowed", r => 100 * r.Values?.OverflowedShare, "%", "F3", Meaning: "Accumulations whose partial sum left the accumulator."),
-            new("Diverged", r => r.Values?.Diverged, Format: "D", Meaning: "Seeds that diverged, over which no accuracy is taken."),
+            new("Overflowed", r => 100 * r.Values?.OverflowedShare, "%", "F3",
+                Meaning: "Accumulations whose partial sum left the accumulator."),
+            new("Diverged", r => r.Values?.Diverged, Format: "D",
+                Meaning: "Seeds that diverged, over which no accuracy is taken."),
             .. goals.IsDefaultOrEmpty ? Enumerable.Empty<Column<SweepRow>>()
-                : [new("On the front", r => r.IsOnFront, Meaning: $"No point of its network and batch is as good in all of {string.Join(", ", goals)} and better in one.")],
+                : [new("On the front", r => r.IsOnFront,
+                    Meaning: $"No point of its network and batch is as good in all of {string.Join(", ", goals)} and better in one.")],
             new("Trained parameters", r => r.Price.TrainedParameters, Format: "D"),
-            new("Scratch", r => r.Price.ArenaBytes, "B", Column<SweepRow>.BinaryBytes, Meaning: "Scratch memory as it is laid out."),
+            new("Scratch", r => r.Price.ArenaBytes, "B", Column<SweepRow>.BinaryBytes,
+                Meaning: "Scratch memory as it is laid out."),
             new("Peak live", r => r.Price.PeakLiveBytes, "B", Column<SweepRow>.BinaryBytes, Meaning: "No layout needs less."),
-            new("Persistent", r => r.Price.PersistentBytes, "B", Column<SweepRow>.BinaryBytes, Meaning: "Weights and optimiser state."),
+            new("Persistent", r => r.Price.PersistentBytes, "B", Column<SweepRow>.BinaryBytes,
+                Meaning: "Weights and optimiser state."),
             new("Fits", r => r.Price.FitsScratchpad, Meaning: "Whether the scratch memory fits the scratchpad."),
             new("Cycles", r => r.Price.Cost?.Cycles, Format: Column<SweepRow>.PrefixOnly),
             new("Compute cycles", r => r.Price.Cost?.ComputeCycles, Format: Column<SweepRow>.PrefixOnly),
@@ -56,16 +62,19 @@ public static class SweepTable
 
     /// <summary>The same columns over <see cref="Cells"/>.</summary>
     public static Table<object?[]> OverCells(Table<SweepRow> table) =>
-        new(table.Title, [.. table.Columns.Select((c, i) => new Column<object?[]>(c.Header, cells => cells[i], c.Unit, c.Format, Meaning: c.Meaning))]);
+        new(table.Title, [.. table.Columns.Select((c, i) =>
+            new Column<object?[]>(c.Header, cells => cells[i], c.Unit, c.Format, Meaning: c.Meaning))]);
 
     /// <summary>A point's identity as people and files call it.</summary>
     public static string Name(UInt128 id) => $"{id:x32}"[..16];
 
-    private static string Source(SweepRow row) => row.Values is not { } values ? "cost only" : values.Of == row.Id ? "trained" : $"equal to {Name(values.Of)}";
+    private static string Source(SweepRow row) => row.Values is not { } values ? "cost only" : values.Of == row.Id ? "trained"
+        : $"equal to {Name(values.Of)}";
 
     private static Column<SweepRow> Key(HardwareProfile profile, string path)
     {
         string? unit = YamlRecord.Find(profile, path)?.Unit;
-        return new(path, r => YamlRecord.Find(r.Point.Profile, path) is not { Value: not null } leaf ? null : leaf.Number is not null ? leaf.Value : leaf.Text, unit);
+        return new(path, r => YamlRecord.Find(r.Point.Profile, path) is not { Value: not null } leaf ? null
+            : leaf.Number is not null ? leaf.Value : leaf.Text, unit);
     }
 }

@@ -5,14 +5,17 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Benchmarks;
 
-/// <summary>What a point of a design study takes, by part, one thread; processor time, since other processes may run beside.</summary>
+/// <summary>
+/// What a point of a design study takes, by part, one thread; processor time, since other processes may run beside.
+/// </summary>
 internal static class SweepTable
 {
     private const int Points = 3000;
 
     private static Sweep Asked => new(
         ["systolic-int8-16x16"], ["resnet18", "vit-tiny"], ["bp:fp16", "bp:8w8a", "qzo-ff:8w8a", "qzo-ff:16w8a"], ["ft", "lp"],
-        ["engine.{rows,columns}=4..64*2", "engine.dataflow=weight-stationary,output-stationary,input-stationary", "memory.scratchpad.size=64KiB..4MiB*2",
+        ["engine.{rows,columns}=4..64*2", "engine.dataflow=weight-stationary,output-stationary,input-stationary",
+            "memory.scratchpad.size=64KiB..4MiB*2",
             "memory.dram.bandwidth=1GB/s..16GB/s*2", "memory.dram.size=4 GiB"], Batches: [1, 2, 4, 8, 16], Random: Points);
 
     public static void Print(TextWriter output)
@@ -45,7 +48,8 @@ internal static class SweepTable
             TimeSpan before = process.TotalProcessorTime;
             act();
             process.Refresh();
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {part} | {(process.TotalProcessorTime - before).TotalMicroseconds / Points:F0} |"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"| {part} | {(process.TotalProcessorTime - before).TotalMicroseconds / Points:F0} |"));
         }
     }
 }

@@ -22,7 +22,8 @@ public readonly record struct Operand(double Number, string? Word)
 }
 
 /// <summary>
-/// Comparisons joined by "and", as <c>engine.rows &lt;= 2 * engine.columns and method == bp:fp32</c>: names, numbers with or without unit
+/// Comparisons joined by "and", as <c>engine.rows &lt;= 2 * engine.columns and method == bp:fp32</c>: names, numbers with or
+/// without unit
 /// (<c>64 KiB</c>), + − * / (with blanks around + and −) and brackets; &lt; &lt;= &gt; &gt;= == !=.
 /// </summary>
 public sealed partial class Condition
@@ -34,7 +35,8 @@ public sealed partial class Condition
 
     /// <summary>Reads a condition.</summary>
     /// <exception cref="InputException">It is none; the message says what is accepted.</exception>
-    public static Condition Parse(string text) => new(text, new ConditionParser(text, [.. Token().Matches(text).Select(m => m.Value)]).All());
+    public static Condition Parse(string text) =>
+        new(text, new ConditionParser(text, [.. Token().Matches(text).Select(m => m.Value)]).All());
 
     /// <summary>Whether it holds.</summary>
     /// <param name="find">The value of a name; null where there is none.</param>
@@ -47,7 +49,8 @@ public sealed partial class Condition
     public bool Holds(Func<string, string, Operand?> find) => comparisons.All(c => c.Holds(name => find(name, c.Subject), text));
 
     /// <summary>The names and words in it.</summary>
-    public IEnumerable<string> Names => Token().Matches(text).Select(m => m.Value).Where(t => char.IsAsciiLetter(t[0]) && t != "and");
+    public IEnumerable<string> Names => Token().Matches(text).Select(m => m.Value)
+        .Where(t => char.IsAsciiLetter(t[0]) && t != "and");
 
     /// <summary>As it was read.</summary>
     public override string ToString() => text;

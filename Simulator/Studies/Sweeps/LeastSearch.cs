@@ -16,13 +16,16 @@ public sealed record LeastTrial(string Value, SweepRow Row, bool Holds, string F
 /// <param name="Least">The trial of the least value; null: they hold with none that was tried.</param>
 /// <param name="Trials">Everything that was tried, by value.</param>
 /// <param name="Values">How many values there are.</param>
-/// <param name="IsMonotone">False where they hold with a value and not with a greater one, among those tried: the least of all is then not certain.</param>
-/// <param name="IsOnFront">With two keys: no other value of the second key, as small or smaller, needs as little of the first.</param>
+/// <param name="IsMonotone">False where they hold with a value and not with a greater one, among those tried: the least of all is
+/// then not certain.</param>
+/// <param name="IsOnFront">With two keys: no other value of the second key, as small or smaller, needs as little of the
+/// first.</param>
 public sealed record LeastAnswer(
     string Given, LeastTrial? Least, ImmutableArray<LeastTrial> Trials, int Values, bool IsMonotone, bool IsOnFront = true);
 
 /// <summary>
-/// The least that works. Figures that need no training are known of every point, so all values are looked at; where a condition speaks of accuracy,
+/// The least that works. Figures that need no training are known of every point, so all values are looked at; where a condition
+/// speaks of accuracy,
 /// values are bisected and only those trained that the search comes to, the neighbours of the answer too.
 /// </summary>
 public sealed class LeastSearch
@@ -57,27 +60,34 @@ public sealed class LeastSearch
 
     /// <summary>Refuses a question that cannot be answered, before anything runs.</summary>
     /// <param name="space">The study that asks.</param>
-    /// <exception cref="InputException">A key does not vary, a condition is none or speaks of what there is not, or of accuracy and nothing trains.</exception>
+    /// <exception cref="InputException">A key does not vary, a condition is none or speaks of what there is not, or of accuracy
+    /// and nothing trains.</exception>
     public static void Require(SweepSpace space)
     {
         ArgumentNullException.ThrowIfNull(space);
-        (ImmutableArray<string> keys, ImmutableArray<string> conditions) = (space.Asked.Least.OrEmpty(), space.Asked.SuchThat.OrEmpty());
+        (ImmutableArray<string> keys, ImmutableArray<string> conditions) = (space.Asked.Least.OrEmpty(),
+            space.Asked.SuchThat.OrEmpty());
         if (keys.IsEmpty && conditions.IsEmpty)
             return;
         if (keys.Length is 0 or > 2 || conditions.IsEmpty)
-            throw new InputException("the least value is sought of one key or two, and needs a condition: --least KEY --such-that 'accuracy >= bp:fp32 - 1'.");
+            throw new InputException(
+                "the least value is sought of one key or two, and needs a condition: --least KEY --such-that 'accuracy >= bp:fp32 - 1'.");
         if (keys.FirstOrDefault(k => !space.Paths.Contains(k)) is { } other)
-            throw new InputException($"--least {other}: accepted are keys that vary: {string.Join(", ", space.Paths)}{Suggestion.For(other, space.Paths)}.");
+            throw new InputException(
+                $"--least {other}: accepted are keys that vary: {string.Join(", ", space.Paths)}{Suggestion.For(other, space.Paths)}.");
         SweepPoint first = space[space.Points[0]];
         PointNames names = new(first.Profile, first.Task);
-        string[] known = [.. PointFigures.Names, Best, Fits, "true", "false", .. space.AllTasks.Select(t => t.Method.ToString()).Distinct()];
+        string[] known = [.. PointFigures.Names, Best, Fits, "true", "false", .. space.AllTasks.Select(t => t.Method.ToString())
+            .Distinct()];
         foreach (string condition in conditions)
         {
             string[] spoken = [.. Condition.Parse(condition).Names];
             if (spoken.FirstOrDefault(n => !known.Contains(n) && names.Find(n) is null) is { } unknown)
-                throw new InputException($"--such-that '{condition}': there is no '{unknown}'{Suggestion.For(unknown, known)}; accepted are {string.Join(", ", known)} and keys.");
+                throw new InputException(
+                    $"--such-that '{condition}': there is no '{unknown}'{Suggestion.For(unknown, known)}; accepted are {string.Join(", ", known)} and keys.");
             if (space.Asked.Seeds == 0 && spoken.Any(PointFigures.IsTrained))
-                throw new InputException($"--such-that '{condition}': nothing trains in this study; accepted with --seeds 1 or more.");
+                throw new InputException(
+                    $"--such-that '{condition}': nothing trains in this study; accepted with --seeds 1 or more.");
         }
     }
 
@@ -89,9 +99,11 @@ public sealed class LeastSearch
     public ImmutableArray<LeastAnswer> Run(int threads, CancellationToken cancellation)
     {
         (string Given, SweepRow[] Rows)[] groups =
-            [.. rows.Values.OrderBy(r => r.Point.Index).GroupBy(r => Given(r, keys[..1])).Select(g => (g.Key, g.OrderBy(r => Number(r, keys[0])).ToArray()))];
+            [.. rows.Values.OrderBy(r => r.Point.Index).GroupBy(r => Given(r, keys[..1]))
+                .Select(g => (g.Key, g.OrderBy(r => Number(r, keys[0])).ToArray()))];
         LeastAnswer[] answers = new LeastAnswer[groups.Length];
-        Parallel.For(0, groups.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, i =>
+        Parallel.For(0, groups.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation },
+            i =>
             answers[i] = Search(groups[i].Given, groups[i].Rows, cancellation));
         return keys.Length == 1 ? [.. answers] : WithFront([.. answers.Zip(groups, (a, g) => (a, g.Rows[0]))]);
     }
@@ -126,14 +138,17 @@ public sealed class LeastSearch
     {
         SweepRow now = row;
         List<string> figures = [];
-        foreach (string name in conditions.SelectMany(c => c.Names).Distinct().Where(n => n == Fits || PointFigures.Names.Contains(n)))
+        foreach (string name in conditions.SelectMany(c => c.Names).Distinct()
+            .Where(n => n == Fits || PointFigures.Names.Contains(n)))
         {
             if (PointFigures.IsTrained(name))
                 now = row with { Values = trainings!.Require(row, cancellation) };
-            figures.Add(name == Fits ? $"fits {(row.Price.FitsScratchpad ? "true" : "false")}" : string.Create(CultureInfo.InvariantCulture, $"{name} {Figure(row, name, cancellation):G6}"));
+            figures.Add(name == Fits ? $"fits {(row.Price.FitsScratchpad ? "true" : "false")}"
+                : string.Create(CultureInfo.InvariantCulture, $"{name} {Figure(row, name, cancellation):G6}"));
         }
 
-        return new(YamlRecord.Find(row.Point.Profile, keys[0])!.Text, now, conditions.All(c => c.Holds((name, subject) => Find(row, name, subject, group, cancellation))),
+        return new(YamlRecord.Find(row.Point.Profile, keys[0])!.Text, now,
+            conditions.All(c => c.Holds((name, subject) => Find(row, name, subject, group, cancellation))),
             string.Join(", ", figures));
     }
 
@@ -151,32 +166,42 @@ public sealed class LeastSearch
         return new PointNames(row.Point.Profile, row.Point.Task).Find(name);
     }
 
-    private double? Figure(SweepRow row, string name, CancellationToken cancellation) => !PointFigures.IsTrained(name) ? PointFigures.Of(row, name)
+    private double? Figure(SweepRow row, string name, CancellationToken cancellation) => !PointFigures.IsTrained(name)
+        ? PointFigures.Of(row, name)
         : trainings!.Require(row, cancellation) is { } values ? PointFigures.Of(values, name) : null;
 
     // The same point with another method.
     private SweepRow Beside(SweepRow row, string method)
     {
         SweepTask task = row.Point.Task;
-        int other = study.Space.AllTasks.ToList().FindIndex(t => t.Network == task.Network && t.Batch == task.Batch && t.Scheme == task.Scheme && t.Method.ToString() == method);
+        int other = study.Space.AllTasks.ToList()
+            .FindIndex(t => t.Network == task.Network && t.Batch == task.Batch && t.Scheme == task.Scheme
+            && t.Method.ToString() == method);
         long index = (study.Space.VariantOf(row.Point.Index) * study.Space.AllTasks.Length) + other;
         return other >= 0 && rows.TryGetValue(index, out SweepRow? found) ? found
             : throw new InputException($"{method} is no method of the study at {task.Network.Name}, {task.SchemeName}.");
     }
 
     private string Given(SweepRow row, ImmutableArray<string> but) => string.Join(", ",
-        [row.Point.Base.Name, .. study.Space.Paths.Except(but).Select(p => $"{p}={YamlRecord.Find(row.Point.Profile, p)?.Text ?? "none"}"), row.Point.Task.ToString()]);
+        [row.Point.Base.Name, .. study.Space.Paths.Where(p => !Moves(p, but))
+            .Select(p => $"{p}={YamlRecord.Find(row.Point.Profile, p)?.Text ?? "none"}"), row.Point.Task.ToString()]);
+
+    // A key that changes together with one that is sought is no part of what is given.
+    private bool Moves(string path, ImmutableArray<string> with) =>
+        with.Contains(path) || study.Space.Knobs.Any(k => k.Paths.Contains(path) && k.Paths.Intersect(with).Any());
 
     private static double Number(SweepRow row, string key) => YamlRecord.Find(row.Point.Profile, key)?.Number
         ?? throw new InputException($"--least {key}: accepted are keys with numbers.");
 
-    // Of answers that differ in the second key alone, those that need less of the first than every one with as little or less of the second.
+    // Of answers that differ in the second key alone, those that need less of the first than every one with as little or less of
+    // the second.
     private ImmutableArray<LeastAnswer> WithFront(ImmutableArray<(LeastAnswer Answer, SweepRow Row)> answers)
     {
         var lookup = answers.ToLookup(a => Given(a.Row, keys));
         return [.. answers.Select(a => a.Answer with
         {
-            IsOnFront = a.Answer.Least is { } least && !lookup[Given(a.Row, keys)].Any(b => b.Answer.Least is { } other && b.Answer != a.Answer
+            IsOnFront = a.Answer.Least is { } least
+                && !lookup[Given(a.Row, keys)].Any(b => b.Answer.Least is { } other && b.Answer != a.Answer
                 && Number(b.Row, keys[1]) <= Number(a.Row, keys[1]) && Number(other.Row, keys[0]) <= Number(least.Row, keys[0])),
         })];
     }

@@ -4,7 +4,8 @@ using NpuSim.Yaml;
 namespace NpuSim.Simulator.Studies.Sweeps;
 
 /// <summary>
-/// The points that no other point of their network and batch is at least as good as in every goal and better in one. Goals are figures
+/// The points that no other point of their network and batch is at least as good as in every goal and better in one. Goals are
+/// figures
 /// (<see cref="PointFigures"/>) or keys of the profile with numbers: less is better, but for accuracy and utilization.
 /// </summary>
 public static class ParetoFront
@@ -13,7 +14,8 @@ public static class ParetoFront
 
     /// <summary>Refuses goals that are none, before anything runs.</summary>
     /// <param name="space">The study.</param>
-    /// <exception cref="InputException">A goal is no figure and no key with a number, or speaks of accuracy and nothing trains.</exception>
+    /// <exception cref="InputException">A goal is no figure and no key with a number, or speaks of accuracy and nothing
+    /// trains.</exception>
     public static void Require(SweepSpace space)
     {
         ArgumentNullException.ThrowIfNull(space);
@@ -21,7 +23,8 @@ public static class ParetoFront
         foreach (string goal in space.Asked.Goals.OrEmpty())
         {
             if (!PointFigures.Names.Contains(goal) && YamlRecord.Find(first.Profile, goal)?.Number is null)
-                throw new InputException($"--goal {goal}: accepted are {string.Join(", ", PointFigures.Names)}{Suggestion.For(goal, PointFigures.Names)} and keys with numbers.");
+                throw new InputException(
+                    $"--goal {goal}: accepted are {string.Join(", ", PointFigures.Names)}{Suggestion.For(goal, PointFigures.Names)} and keys with numbers.");
             if (PointFigures.IsTrained(goal) && space.Asked.Seeds == 0)
                 throw new InputException($"--goal {goal}: nothing trains in this study; accepted with --seeds 1 or more.");
         }
@@ -45,7 +48,8 @@ public static class ParetoFront
     public static ImmutableArray<bool?> Of(IReadOnlyList<SweepRow> rows, IReadOnlyList<string> goals)
     {
         bool?[] isOn = new bool?[rows.Count];
-        var groups = Enumerable.Range(0, rows.Count).Select(i => (Place: i, Goals: Costs(rows[i], goals))).Where(p => p.Goals is not null)
+        var groups = Enumerable.Range(0, rows.Count).Select(i => (Place: i, Goals: Costs(rows[i], goals)))
+            .Where(p => p.Goals is not null)
             .GroupBy(p => (rows[p.Place].Point.Task.Network.Name, rows[p.Place].Point.Task.Batch));
         foreach (var group in groups)
         {

@@ -5,7 +5,8 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 /// <summary>The figures of a point that conditions and fronts speak of.</summary>
 public static class PointFigures
 {
-    private static readonly ImmutableSortedDictionary<string, Func<SweepRow, double?>> Priced = new Dictionary<string, Func<SweepRow, double?>>
+    private static readonly ImmutableSortedDictionary<string, Func<SweepRow, double?>> Priced = new Dictionary<string,
+        Func<SweepRow, double?>>
     {
         ["cycles"] = r => r.Price.Cost?.Cycles,
         ["compute-cycles"] = r => r.Price.Cost?.ComputeCycles,
@@ -20,7 +21,8 @@ public static class PointFigures
         ["parameters"] = r => r.Price.TrainedParameters,
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    private static readonly ImmutableSortedDictionary<string, Func<SweepValues, double?>> Trained = new Dictionary<string, Func<SweepValues, double?>>
+    private static readonly ImmutableSortedDictionary<string, Func<SweepValues, double?>> Trained = new Dictionary<string,
+        Func<SweepValues, double?>>
     {
         ["accuracy"] = v => 100 * v.Accuracy?.Mean,
         ["accuracy-before"] = v => 100 * v.ZeroShot,

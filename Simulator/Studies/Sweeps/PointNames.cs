@@ -27,7 +27,8 @@ internal sealed class PointNames(HardwareProfile profile, SweepTask task)
     private Operand? Key(string name)
     {
         string path = Known.GetOrAdd((profile.Name, profile.Engine.GetType(), name), k => PathOf(k.Name));
-        return YamlRecord.Find(profile, path) is not { } leaf ? null : leaf.Number is double number ? new(number) : new(leaf.Text);
+        return YamlRecord.Find(profile, path) is not { } leaf ? null : leaf.Number is double number ? new(number)
+            : new(leaf.Text);
     }
 
     private string PathOf(string name)
@@ -38,7 +39,8 @@ internal sealed class PointNames(HardwareProfile profile, SweepTask task)
         {
             0 => name,
             1 => ends[0],
-            _ => throw new InputException(string.Create(CultureInfo.InvariantCulture, $"'{name}' may be {string.Join(" or ", ends)}; accepted is the whole path.")),
+            _ => throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                $"'{name}' may be {string.Join(" or ", ends)}; accepted is the whole path.")),
         };
     }
 }

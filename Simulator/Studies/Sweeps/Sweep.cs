@@ -5,8 +5,10 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 
 /// <summary>A design study as it is asked: which chips, which networks, which methods. A file of it is a STUDY.yaml.</summary>
 /// <param name="Profiles">Accelerators that the study starts from: shipped names or files.</param>
-/// <param name="Vary">Keys of a profile and the values they take (<see cref="Accelerators.Profiles.Knob"/>), as <c>engine.rows=8,16</c>.</param>
-/// <param name="Points">Instead of all combinations: settings of one accelerator each, parted by blanks, as <c>engine.rows=8 engine.columns=32</c>.</param>
+/// <param name="Vary">Keys of a profile and the values they take (<see cref="Accelerators.Profiles.Knob"/>), as
+/// <c>engine.rows=8,16</c>.</param>
+/// <param name="Points">Instead of all combinations: settings of one accelerator each, parted by blanks, as <c>engine.rows=8
+/// engine.columns=32</c>.</param>
 /// <param name="Networks">Workloads, models of the catalog, or files of either.</param>
 /// <param name="Batches">Samples per step; none: the workload's, 1 for other networks.</param>
 /// <param name="Methods">Training methods.</param>
@@ -27,19 +29,24 @@ public sealed record Sweep(
     [Yaml("Networks: workloads, models of the catalog, or files of either.")] ImmutableArray<string> Networks,
     [Yaml("Training methods, as bp:fp32.")] ImmutableArray<string> Methods,
     [Yaml("What trains, as ft or lp; inference: a forward pass.")] ImmutableArray<string> Schemes,
-    [Yaml("Keys of a profile and the values that they take, as engine.rows=8,16.", Optional = true)] ImmutableArray<string> Vary = default,
+    [Yaml("Keys of a profile and the values that they take, as engine.rows=8,16.",
+        Optional = true)] ImmutableArray<string> Vary = default,
     [Yaml("Instead of all combinations: the settings of one accelerator each, parted by blanks.", Optional = true)]
     ImmutableArray<string> Points = default,
-    [Yaml("Samples per step; none: the workload's, 1 for other networks.", Optional = true)] ImmutableArray<int> Batches = default,
-    [Yaml("Conditions that every point meets, as engine.rows <= engine.columns.", Optional = true)] ImmutableArray<string> Where = default,
+    [Yaml("Samples per step; none: the workload's, 1 for other networks.",
+        Optional = true)] ImmutableArray<int> Batches = default,
+    [Yaml("Conditions that every point meets, as engine.rows <= engine.columns.",
+        Optional = true)] ImmutableArray<string> Where = default,
     [Yaml("Conditions that no point meets; impossible: leave out accelerators that break a rule.", Optional = true)]
     ImmutableArray<string> Skip = default,
     [Yaml("So many points drawn from all combinations; 0: all of them.", Min = 0, Max = SweepSpace.MostPoints)] int Random = 0,
     [Yaml("Decides which points are drawn.")] ulong Seed = 1,
-    [Yaml("Trainings of each point that trains, with the seeds 1, 2, …; 0: points are only priced.", Min = 0, Max = 1000)] int Seeds = 0,
+    [Yaml("Trainings of each point that trains, with the seeds 1, 2, …; 0: points are only priced.", Min = 0,
+        Max = 1000)] int Seeds = 0,
     [Yaml("Steps of a training; 0: the workload's.", Min = 0)] int Steps = 0,
     [Yaml("Of each accelerator's formats those are left out whose products its accumulator does not hold.")] bool DropPairs = false,
-    [Yaml("Keys whose least values are sought: the first for each value of the others.", Optional = true)] ImmutableArray<string> Least = default,
+    [Yaml("Keys whose least values are sought: the first for each value of the others.",
+        Optional = true)] ImmutableArray<string> Least = default,
     [Yaml("Conditions on figures that the least value meets, as accuracy >= bp:fp32 - 1 or fits == true.", Optional = true)]
     ImmutableArray<string> SuchThat = default,
     [Yaml("Figures, or keys with numbers, whose front is marked, as energy or memory.scratchpad.size.", Optional = true)]

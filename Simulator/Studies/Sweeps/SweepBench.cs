@@ -12,7 +12,10 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 /// <param name="Policy">The arithmetic; null in floating point, which is the same everywhere.</param>
 public sealed record SweepFunction(SweepTask Task, NumericPolicy? Policy)
 {
-    /// <summary>The same whatever the width of the accumulator, and what it does beyond it while sums run: how a search over widths is one.</summary>
+    /// <summary>
+    /// The same whatever the width of the accumulator, and what it does beyond it while sums run: how a search over widths is
+    /// one.
+    /// </summary>
     public SweepFunction AnyWidth => Policy is not { Accumulator: var a } ? this : this with
     {
         Policy = Policy with
@@ -39,7 +42,8 @@ public sealed class SweepBench(Func<Workload, IBench> open, int steps)
     public string Identity(SweepFunction function, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return RunIdentity.Of(BenchOf(function.Task), function.Task.Method, function.Task.Scheme!, SettingsOf(function.Task), function.Policy, seed);
+        return RunIdentity.Of(BenchOf(function.Task), function.Task.Method, function.Task.Scheme!, SettingsOf(function.Task),
+            function.Policy, seed);
     }
 
     /// <summary>Trains.</summary>

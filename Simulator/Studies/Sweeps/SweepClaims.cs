@@ -3,7 +3,8 @@ using NpuSim.Files;
 namespace NpuSim.Simulator.Studies.Sweeps;
 
 /// <summary>
-/// Who works on what, where several processes share a folder: a claim is a lock of a folder of its own (<see cref="FolderLock"/>), made by exclusive
+/// Who works on what, where several processes share a folder: a claim is a lock of a folder of its own (<see
+/// cref="FolderLock"/>), made by exclusive
 /// creation, renewed while its process lives, and taken over where it died.
 /// </summary>
 /// <param name="results">Folder of the results.</param>
@@ -27,7 +28,8 @@ public sealed class SweepClaims(string results)
         {
             return null;
         }
-        catch (Exception gone) when (gone is DirectoryNotFoundException or InputException { InnerException: DirectoryNotFoundException })
+        catch (Exception gone) when (
+            gone is DirectoryNotFoundException or InputException { InnerException: DirectoryNotFoundException })
         {
             return null; // its holder ended in this moment and took the folder along
         }

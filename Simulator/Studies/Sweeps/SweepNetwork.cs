@@ -15,7 +15,8 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 public sealed record SweepNetwork(string Name, Model Model, int DefaultBatch, Workload? Workload)
 {
     /// <summary>A workload, a model of the catalog, or a file of either.</summary>
-    /// <param name="name">A shipped workload, a file that ends in .yaml, .onnx, .tflite or .json, or one of <see cref="ModelCatalog.Names"/>.</param>
+    /// <param name="name">A shipped workload, a file that ends in .yaml, .onnx, .tflite or .json, or one of
+    /// <see cref="ModelCatalog.Names"/>.</param>
     /// <exception cref="InputException">There is none of that name, or its file has faults.</exception>
     public static SweepNetwork Find(string name)
     {
@@ -30,7 +31,8 @@ public sealed record SweepNetwork(string Name, Model Model, int DefaultBatch, Wo
         if (ModelCatalog.Names.Contains(name))
             return new(name, ModelCatalog.Find(name).Folded(), 1, null);
         string[] known = [.. ShippedWorkloads.Names, .. ModelCatalog.Names];
-        throw new InputException($"there is no network '{name}'{Suggestion.For(name, known)}; accepted are workloads ({string.Join(", ", ShippedWorkloads.Names)}), "
+        throw new InputException(
+            $"there is no network '{name}'{Suggestion.For(name, known)}; accepted are workloads ({string.Join(", ", ShippedWorkloads.Names)}), "
             + $"models ({string.Join(", ", ModelCatalog.Names)}) and files.");
     }
 

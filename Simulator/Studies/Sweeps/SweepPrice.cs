@@ -6,7 +6,9 @@ using NpuSim.Simulator.Timing;
 
 namespace NpuSim.Simulator.Studies.Sweeps;
 
-/// <summary>What a point costs: the figures of <see cref="MemoryResult"/> and <see cref="CostResult"/> that are one number each.</summary>
+/// <summary>
+/// What a point costs: the figures of <see cref="MemoryResult"/> and <see cref="CostResult"/> that are one number each.
+/// </summary>
 /// <param name="NotRunnable">Why the accelerator cannot run it; null when it can.</param>
 /// <param name="TrainedParameters">How many parameters train; 0 for an inference.</param>
 /// <param name="ArenaBytes">Scratch memory that the planner lays out, alignment included.</param>
@@ -15,12 +17,14 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 /// <param name="FitsScratchpad">True when the arena fits the scratchpad.</param>
 /// <param name="Cost">Cycles, energy and traffic; null when it cannot run.</param>
 public sealed record SweepPrice(
-    string? NotRunnable, long TrainedParameters, long ArenaBytes, long PeakLiveBytes, long PersistentBytes, bool FitsScratchpad, SweepCost? Cost)
+    string? NotRunnable, long TrainedParameters, long ArenaBytes, long PeakLiveBytes, long PersistentBytes, bool FitsScratchpad,
+        SweepCost? Cost)
 {
     /// <summary>Prices a step.</summary>
     /// <param name="step">The step.</param>
     /// <param name="trainedParameters">How many parameters train.</param>
-    /// <param name="profile">The accelerator. Where it cannot run the step, or its cost cannot be counted, the result says why.</param>
+    /// <param name="profile">The accelerator. Where it cannot run the step, or its cost cannot be counted, the result says
+    /// why.</param>
     public static SweepPrice Of(Step step, long trainedParameters, HardwareProfile profile) =>
         Of(step, trainedParameters, profile, Repertoire.Missing(step.Plan, Repertoire.ExecutorOf(step.Plan)));
 
@@ -28,7 +32,8 @@ public sealed record SweepPrice(
     /// <param name="step">The step.</param>
     /// <param name="trainedParameters">How many parameters train.</param>
     /// <param name="profile">The accelerator.</param>
-    /// <param name="missing">Why nothing computes its values (<see cref="Repertoire.Missing"/>); null where something does.</param>
+    /// <param name="missing">Why nothing computes its values (<see cref="Repertoire.Missing"/>); null where something
+    /// does.</param>
     internal static SweepPrice Of(Step step, long trainedParameters, HardwareProfile profile, string? missing)
     {
         MemoryLayout layout = step.Layout;
@@ -62,12 +67,14 @@ public sealed record SweepPrice(
 /// <param name="DramTrafficBytes">Bytes read from and written to off-chip memory.</param>
 /// <param name="Utilization">MACs done per MAC the engine could have done, 0..1.</param>
 public sealed record SweepCost(
-    double Cycles, double ComputeCycles, double ExposedTransferCycles, double Seconds, double EnergyJoules, long ScratchpadTrafficBytes,
+    double Cycles, double ComputeCycles, double ExposedTransferCycles, double Seconds, double EnergyJoules,
+        long ScratchpadTrafficBytes,
     long DramTrafficBytes, double Utilization)
 {
     /// <summary>The totals of a cost.</summary>
     /// <exception cref="InputException">More bytes move than 64 bits count.</exception>
     public static SweepCost Of(PlanCost cost) => new(
-        cost.Cycles, cost.ComputeCycles, cost.ExposedTransferCycles, cost.Seconds, cost.EnergyJoules, CostResult.Whole(cost.Traffic.Scratchpad),
+        cost.Cycles, cost.ComputeCycles, cost.ExposedTransferCycles, cost.Seconds, cost.EnergyJoules,
+            CostResult.Whole(cost.Traffic.Scratchpad),
         CostResult.Whole(cost.Traffic.Dram), cost.Utilization);
 }

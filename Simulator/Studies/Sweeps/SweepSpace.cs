@@ -10,7 +10,8 @@ using NpuSim.Yaml;
 namespace NpuSim.Simulator.Studies.Sweeps;
 
 /// <summary>
-/// The points of a study. All combinations are numbered, the last of profile, knobs, network, batch, method and scheme counting fastest, so
+/// The points of a study. All combinations are numbered, the last of profile, knobs, network, batch, method and scheme counting
+/// fastest, so
 /// that a point is a number and a million of them are eight megabytes; what a number stands for is made when it is asked.
 /// </summary>
 public sealed class SweepSpace
@@ -76,7 +77,8 @@ public sealed class SweepSpace
     /// <summary>The points of a study.</summary>
     /// <param name="asked">The study.</param>
     /// <exception cref="InputException">
-    /// It names what there is not, a key does not take a value, an accelerator breaks a rule, a network has nothing that a scheme trains, or nothing is
+    /// It names what there is not, a key does not take a value, an accelerator breaks a rule, a network has nothing that a scheme
+    /// trains, or nothing is
     /// left.
     /// </exception>
     public static SweepSpace Of(Sweep asked)
@@ -87,13 +89,15 @@ public sealed class SweepSpace
         space.Points = asked.Random > 0 && asked.Random < space.Combinations ? space.Drawn() : space.All();
         if (space.faults.Count > 0 && !space.skipsImpossible)
         {
-            throw new InputException($"{space.impossible} of {space.Points.Length + space.impossible} points are no accelerators: "
+            throw new InputException(
+                $"{space.impossible} of {space.Points.Length + space.impossible} points are no accelerators: "
                 + $"{string.Join("; ", space.faults.Take(MostFaults).Select(f => $"{f.Key} ({f.Value})"))}{(space.faults.Count > MostFaults ? "; …" : "")}. "
                 + $"'{Sweep.Impossible}' among the conditions to skip leaves them out.");
         }
 
         return space.Points.IsEmpty
-            ? throw new InputException($"no point is left of {space.Combinations} combinations: {space.LeftOut} meet no condition, {space.impossible} are no accelerators.")
+            ? throw new InputException(
+                $"no point is left of {space.Combinations} combinations: {space.LeftOut} meet no condition, {space.impossible} are no accelerators.")
             : space;
     }
 
@@ -120,14 +124,16 @@ public sealed class SweepSpace
     private static ImmutableArray<SweepTask> Tasks(Sweep asked)
     {
         ImmutableArray<Method> methods = Distinct(asked.Methods.Select(Method.Parse), m => m.ToString(), "method");
-        TuningScheme?[] schemes = [.. Distinct(asked.Schemes, s => s, "scheme").Select(s => s == Sweep.Inference ? null : TuningScheme.Parse(s))];
+        TuningScheme?[] schemes = [.. Distinct(asked.Schemes, s => s, "scheme")
+            .Select(s => s == Sweep.Inference ? null : TuningScheme.Parse(s))];
         var tasks = ImmutableArray.CreateBuilder<SweepTask>();
         foreach (SweepNetwork network in Distinct(asked.Networks.Select(SweepNetwork.Find), n => n.Name, "network"))
         {
             foreach (TuningScheme scheme in schemes.OfType<TuningScheme>())
                 RequireTrains(network, scheme);
             Method[] configured = [.. methods.Select(network.Configure)];
-            foreach (int batch in asked.Batches.OrEmpty() is { Length: > 0 } given ? Distinct(given, b => $"{b}", "batch") : [network.DefaultBatch])
+            foreach (int batch in asked.Batches.OrEmpty() is { Length: > 0 } given ? Distinct(given, b => $"{b}", "batch")
+                : [network.DefaultBatch])
             {
                 if (batch is < 1 or > 1 << 20)
                     throw new InputException($"batch {batch}: accepted is 1 to {1 << 20}.");
@@ -164,7 +170,8 @@ public sealed class SweepSpace
 
     private static ImmutableArray<ProfileSetting> Settings(string text) =>
     [
-        .. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Knob.Parse).SelectMany(k => k.Values.Length == 1 ? k.At(0)
+        .. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Knob.Parse)
+            .SelectMany(k => k.Values.Length == 1 ? k.At(0)
             : throw new InputException($"'{text}': a listed point has one value for each key.")),
     ];
 
@@ -194,14 +201,16 @@ public sealed class SweepSpace
     private ImmutableArray<long> All()
     {
         if (Combinations > MostPoints && where.IsEmpty && skip.IsEmpty)
-            throw new InputException($"the study has {Combinations} combinations; accepted are at most {MostPoints}, or so many at random.");
+            throw new InputException(
+                $"the study has {Combinations} combinations; accepted are at most {MostPoints}, or so many at random.");
         var points = ImmutableArray.CreateBuilder<long>();
         for (long index = 0; index < Combinations; index++)
         {
             if (IsPoint(index))
                 points.Add(index);
             if (points.Count > MostPoints)
-                throw new InputException($"the study has more than {MostPoints} points; accepted are at most as many, or so many at random.");
+                throw new InputException(
+                    $"the study has more than {MostPoints} points; accepted are at most as many, or so many at random.");
         }
 
         return points.DrainToImmutable();
@@ -215,7 +224,8 @@ public sealed class SweepSpace
         for (long draws = 0; points.Count < Asked.Random; draws++)
         {
             if (draws > (long)DrawsPerPoint * Asked.Random || seen.Count == Combinations)
-                throw new InputException($"only {points.Count} points were found of the {Asked.Random} asked for; the conditions leave out too many.");
+                throw new InputException(
+                    $"only {points.Count} points were found of the {Asked.Random} asked for; the conditions leave out too many.");
             ulong word = ((ulong)random.NextUInt32() << 32) | random.NextUInt32();
             long index = (long)Math.BigMul(word, (ulong)Combinations, out _);
             if (seen.Add(index) && IsPoint(index))
@@ -266,9 +276,11 @@ public sealed class SweepSpace
         HardwareProfile made = ProfileSetting.On(from, settings);
         if (!Asked.DropPairs)
             return made;
-        OperandPair[] held = [.. made.Formats.Where(p => p.Weights.Bits() + p.Activations.Bits() <= made.Numerics.Accumulator.Bits)];
+        OperandPair[] held = [.. made.Formats.Where(p => p.Weights.Bits()
+            + p.Activations.Bits() <= made.Numerics.Accumulator.Bits)];
         return held.Length == made.Formats.Length || held.Length == 0 ? made
-            : new ProfileSetting("formats", $"[{string.Join(", ", held.Select(p => YamlRecord.Print(p).TrimEnd('\n').Replace("\n", ", ", StringComparison.Ordinal)).Select(p => $"{{{p}}}"))}]").On(made);
+            : new ProfileSetting("formats",
+                $"[{string.Join(", ", held.Select(p => YamlRecord.Print(p).TrimEnd('\n').Replace("\n", ", ", StringComparison.Ordinal)).Select(p => $"{{{p}}}"))}]").On(made);
     }
 
     private (HardwareProfile From, List<ProfileSetting> Settings) Variant(long variant)

@@ -10,7 +10,8 @@ using NpuSim.Yaml;
 namespace NpuSim.Simulator.Studies.Sweeps;
 
 /// <summary>
-/// What points came to, kept in a folder and found again by all that decides it, whatever study asks. Records are written in blocks: a file, named
+/// What points came to, kept in a folder and found again by all that decides it, whatever study asks. Records are written in
+/// blocks: a file, named
 /// by what it holds, that is there whole or not at all and never changes. Any number of processes may write to one folder.
 /// </summary>
 public sealed class SweepStore
@@ -47,7 +48,8 @@ public sealed class SweepStore
     public static UInt128 Identify(string task, UInt128 profile) => Hash($"{task}\n{profile:x32}");
 
     /// <summary>A hash of an accelerator but for what only describes it.</summary>
-    public static UInt128 Identify(HardwareProfile profile) => Hash(YamlRecord.Print(profile with { Description = "-", Sources = ImmutableSortedDictionary<string, string>.Empty }));
+    public static UInt128 Identify(HardwareProfile profile) =>
+        Hash(YamlRecord.Print(profile with { Description = "-", Sources = ImmutableSortedDictionary<string, string>.Empty }));
 
     /// <summary>What a point costs; null where nothing is known.</summary>
     public SweepPrice? Find(UInt128 point) => prices.GetValueOrDefault(point);
@@ -58,7 +60,8 @@ public sealed class SweepStore
     {
         try
         {
-            foreach (string file in Directory.Exists(folder) ? Directory.GetFiles(folder, $"*{Ending}").Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
+            foreach (string file in Directory.Exists(folder) ? Directory.GetFiles(folder, $"*{Ending}")
+                .Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
             {
                 if (read.Add(Path.GetFileName(file)))
                     Read(file);
@@ -97,7 +100,8 @@ public sealed class SweepStore
                 throw new FormatException();
             records.AddRange(lines[1..^1].Select(Decode));
         }
-        catch (Exception damage) when (damage is FormatException or JsonException or InvalidOperationException or IndexOutOfRangeException or OverflowException)
+        catch (Exception damage) when (
+            damage is FormatException or JsonException or InvalidOperationException or IndexOutOfRangeException or OverflowException)
         {
             note($"{file} is not whole and not used; its points are done anew");
             return;
@@ -156,15 +160,18 @@ public sealed class SweepStore
         using JsonDocument document = JsonDocument.Parse(line);
         JsonElement r = document.RootElement;
         SweepCost? cost = r.GetArrayLength() == 7 ? null : new(
-            r[7].GetDouble(), r[8].GetDouble(), r[9].GetDouble(), r[10].GetDouble(), r[11].GetDouble(), r[12].GetInt64(), r[13].GetInt64(), r[14].GetDouble());
+            r[7].GetDouble(), r[8].GetDouble(), r[9].GetDouble(), r[10].GetDouble(), r[11].GetDouble(), r[12].GetInt64(),
+                r[13].GetInt64(), r[14].GetDouble());
         return (
-            UInt128.Parse(r[0].GetString()!, System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture),
+            UInt128.Parse(r[0].GetString()!, System.Globalization.NumberStyles.AllowHexSpecifier,
+                System.Globalization.CultureInfo.InvariantCulture),
             new(r[1].GetString(), r[2].GetInt64(), r[3].GetInt64(), r[4].GetInt64(), r[5].GetInt64(), r[6].GetBoolean(), cost));
     }
 
     private static UInt128 Hash(string text)
     {
         ReadOnlySpan<byte> hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
-        return new UInt128(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(hash), System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(hash[8..]));
+        return new UInt128(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(hash),
+            System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(hash[8..]));
     }
 }

@@ -16,7 +16,8 @@ public sealed record SweepRow(SweepPoint Point, UInt128 Id, SweepPrice Price, Sw
 }
 
 /// <summary>
-/// Prices the points of a study. Points of one task share its plan, and of one alignment its layout; work is cut into blocks of points of one task, of
+/// Prices the points of a study. Points of one task share its plan, and of one alignment its layout; work is cut into blocks of
+/// points of one task, of
 /// which any number of threads and processes take one after another. No result depends on who does what.
 /// </summary>
 public sealed class SweepStudy
@@ -38,7 +39,8 @@ public sealed class SweepStudy
     {
         (Space, this.store) = (space, store);
         plans = new Plans(space.AllTasks);
-        (int Task, string Identity, int Ops)[] tasks = [.. space.Points.Select(space.TaskOf).Distinct().Order().Select(t => plans.Describe(t))];
+        (int Task, string Identity, int Ops)[] tasks = [.. space.Points.Select(space.TaskOf).Distinct().Order()
+            .Select(t => plans.Describe(t))];
         Dictionary<int, string> identities = tasks.ToDictionary(t => t.Task, t => t.Identity);
         ids = Identify(space, identities);
         ILookup<int, int> byTask = Enumerable.Range(0, space.Points.Length).ToLookup(i => space.TaskOf(space.Points[i]));
@@ -62,7 +64,8 @@ public sealed class SweepStudy
         int[] missing = [.. Enumerable.Range(0, ids.Length).Where(i => store.Find(ids[i]) is null)];
         if (missing.Length == 0)
             return 0;
-        int[] sample = [.. Enumerable.Range(0, Math.Min(Samples, missing.Length)).Select(i => missing[(long)i * missing.Length / Math.Min(Samples, missing.Length)])];
+        int[] sample = [.. Enumerable.Range(0, Math.Min(Samples, missing.Length))
+            .Select(i => missing[(long)i * missing.Length / Math.Min(Samples, missing.Length)])];
         foreach (int place in sample)
             Price(place); // plans, and machine code
         long start = Stopwatch.GetTimestamp();
@@ -99,7 +102,8 @@ public sealed class SweepStudy
     }
 
     /// <summary>
-    /// Prices what is missing together with other processes that do the same in the same folder: each claims a block before it prices it, and ends when
+    /// Prices what is missing together with other processes that do the same in the same folder: each claims a block before it
+    /// prices it, and ends when
     /// nothing is missing, whoever did it. What a process that died had claimed is done by the others.
     /// </summary>
     /// <param name="claims">The claims of the folder.</param>
@@ -138,7 +142,8 @@ public sealed class SweepStudy
     }
 
     /// <summary>Every point that something is known of, in order.</summary>
-    /// <param name="values">What the accuracy of each point rests on (<see cref="SweepTrainings.Values"/>); null: nothing was trained.</param>
+    /// <param name="values">What the accuracy of each point rests on (<see cref="SweepTrainings.Values"/>); null: nothing was
+    /// trained.</param>
     public IEnumerable<SweepRow> Rows(ImmutableArray<SweepValues?>? values = null)
     {
         for (int i = 0; i < ids.Length; i++)

@@ -19,16 +19,21 @@ public sealed record SweepValues(UInt128 Of, ImmutableArray<RunRecord> Records)
         ? new([.. all.Select(r => r.ZeroShot)], [.. all.Select(r => r.Final)], [.. all.Select(r => r.Losses)], first.Steps)
         : null;
 
-    /// <summary>Share of the accumulations of the trainings whose partial sum left the accumulator, 0..1; null in floating point.</summary>
+    /// <summary>
+    /// Share of the accumulations of the trainings whose partial sum left the accumulator, 0..1; null in floating point.
+    /// </summary>
     public double? OverflowedShare => Records.Any(r => r.Numerics is null) ? null
-        : (double)Records.Sum(r => r.Numerics!.Layers.Sum(l => l.Overflowed)) / Math.Max(1, Records.Sum(r => r.Numerics!.Layers.Sum(l => l.Accumulations)));
+        : (double)Records.Sum(r => r.Numerics!.Layers.Sum(l => l.Overflowed)) / Math.Max(1,
+            Records.Sum(r => r.Numerics!.Layers.Sum(l => l.Accumulations)));
 
     private ImmutableArray<RunRecord> Ended => [.. Records.Where(r => r.Divergence is null)];
 }
 
 /// <summary>
-/// Trains what differs. Points with the same function train once. Of functions that differ in their accumulator alone, the narrowest is searched by
-/// bisection in whose run no partial sum ever leaves it: every wider one, wrapping or saturating, adds the same exact sums and so gives the same run to
+/// Trains what differs. Points with the same function train once. Of functions that differ in their accumulator alone, the
+/// narrowest is searched by
+/// bisection in whose run no partial sum ever leaves it: every wider one, wrapping or saturating, adds the same exact sums and so
+/// gives the same run to
 /// the bit. That is a proof, not an interpolation, and those are not trained; all narrower ones are.
 /// </summary>
 public sealed class SweepTrainings
@@ -39,7 +44,7 @@ public sealed class SweepTrainings
     private readonly TrainingStore store;
     private readonly int seeds;
     private readonly Dictionary<SweepFunction, UInt128> firsts = []; // function → its first point
-    private readonly ImmutableArray<ImmutableArray<SweepFunction>> families; // by width, narrow first; each width in the order of the points
+    private readonly ImmutableArray<ImmutableArray<SweepFunction>> families; // by width, then in the order of the points
     private readonly SweepFunction?[] functions;
 
     /// <summary>Sets up the trainings of a study.</summary>
@@ -94,7 +99,8 @@ public sealed class SweepTrainings
         ParallelOptions options = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         try
         {
-            while (families.SelectMany(Wanted).SelectMany(f => Seeds.Select(s => (Function: f, Seed: s))).Where(t => store.Find(bench.Identity(t.Function, t.Seed)) is null)
+            while (families.SelectMany(Wanted).SelectMany(f => Seeds.Select(s => (Function: f, Seed: s)))
+                .Where(t => store.Find(bench.Identity(t.Function, t.Seed)) is null)
                 .ToArray() is { Length: > 0 } round)
             {
                 int done = 0;
@@ -138,7 +144,9 @@ public sealed class SweepTrainings
         return [.. functions.Select(f => f is null ? null : values.GetValueOrDefault(f))];
     }
 
-    /// <summary>What the accuracy of a point rests on; it is trained now where nothing that is known proves it. Any thread may call.</summary>
+    /// <summary>
+    /// What the accuracy of a point rests on; it is trained now where nothing that is known proves it. Any thread may call.
+    /// </summary>
     /// <param name="row">A point of the study.</param>
     /// <param name="cancellation">Ends the training.</param>
     /// <returns>Null where it has no values.</returns>
@@ -163,7 +171,8 @@ public sealed class SweepTrainings
 
     private static int WidthOf(SweepFunction function) => function.Policy?.Accumulator.Bits ?? 0;
 
-    private static bool Trains(SweepTask task) => task is { Network.Workload: not null, Scheme: not null } && task.Batch == task.Network.DefaultBatch;
+    private static bool Trains(SweepTask task) => task is { Network.Workload: not null, Scheme: not null }
+        && task.Batch == task.Network.DefaultBatch;
 
     // Integers that the accelerator cannot multiply have no values to follow; floating point has the same everywhere.
     private static SweepFunction? FunctionOf(SweepRow row)
@@ -174,7 +183,8 @@ public sealed class SweepTrainings
 
     private static SweepFunction FunctionOf(SweepTask task, NumericPolicy policy) => new(
         task, !task.Method.Operands.IsFixedPoint ? null
-            : policy is { Accumulator: { BlockMacs: 0 } one } ? policy with { Accumulator = one with { OuterBits = 64 } } // ignored there
+            : policy is { Accumulator: { BlockMacs: 0 } one }
+                ? policy with { Accumulator = one with { OuterBits = 64 } } // ignored there
             : policy);
 
     // What has to be trained next of a family: the probe of the search, or once that has ended all that it does not prove.
@@ -186,8 +196,10 @@ public sealed class SweepTrainings
         return family.Where((f, i) => least is not int exact || WidthOf(f) < WidthOf(family[exact]) || i == exact);
     }
 
-    // Bisection over widths: a run in which nothing overflows stays the same at every greater width, so that the widths that have such a run end
-    // the list. Probe: what the next step of the search needs and is not known; null: it has ended, with the narrowest of them, if any.
+    // Bisection over widths: a run in which nothing overflows stays the same at every greater width, so that the widths that have
+    // such a run end
+    // the list. Probe: what the next step of the search needs and is not known; null: it has ended, with the narrowest of them,
+    // if any.
     private (int? Least, int? Probe) LeastExact(ImmutableArray<SweepFunction> family)
     {
         if (family[0].Policy is null)

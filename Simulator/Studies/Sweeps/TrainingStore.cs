@@ -4,7 +4,9 @@ using NpuSim.Files;
 
 namespace NpuSim.Simulator.Studies.Sweeps;
 
-/// <summary>What trainings came to: a file each, beside the priced points, that is there whole or not at all and never changes.</summary>
+/// <summary>
+/// What trainings came to: a file each, beside the priced points, that is there whole or not at all and never changes.
+/// </summary>
 public sealed class TrainingStore
 {
     /// <summary>Name of the folder beside the results.</summary>

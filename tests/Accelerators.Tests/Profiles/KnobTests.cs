@@ -26,7 +26,8 @@ public sealed class KnobTests
     [TestCase("engine.{rows,columns}=8,16", "engine.rows|engine.columns")]
     [TestCase("{engine.rows,vector.move}=8", "engine.rows|vector.move")]
     [TestCase("memory.{scratchpad,accumulators}.size=64KiB", "memory.scratchpad.size|memory.accumulators.size")]
-    public void Keys_in_braces_change_together(string text, string paths) => Assert.That(Knob.Parse(text).Paths, Is.EqualTo(paths.Split('|')));
+    public void Keys_in_braces_change_together(string text, string paths) =>
+        Assert.That(Knob.Parse(text).Paths, Is.EqualTo(paths.Split('|')));
 
     [TestCase("engine.rows")]
     [TestCase("=8")]
@@ -59,14 +60,16 @@ public sealed class KnobTests
             Assert.That(set.SourceOf("engine.rows"), Is.EqualTo("assumed: set to 8 here"));
             Assert.That(set.SourceOf("engine.columns"), Is.EqualTo(Small.SourceOf("engine.columns")));
             Assert.That(YamlRecord.Problems(set), Is.Empty);
-            Assert.That(ProfileReader.Read(ProfileWriter.ToYaml(set), "set.yaml"), Is.EqualTo(set), "it is the profile that its print describes");
+            Assert.That(ProfileReader.Read(ProfileWriter.ToYaml(set), "set.yaml"), Is.EqualTo(set),
+                "it is the profile that its print describes");
         });
     }
 
     [Test]
     public void A_group_that_is_set_to_nothing_takes_its_sources_along()
     {
-        HardwareProfile set = ProfileSetting.On(ShippedProfiles.Find("systolic-int8-16x16"), [new("memory.accumulators", "null"), new("host", "null")]);
+        HardwareProfile set = ProfileSetting.On(ShippedProfiles.Find("systolic-int8-16x16"),
+            [new("memory.accumulators", "null"), new("host", "null")]);
         Assert.That(set.Memory.Accumulators, Is.Null);
         Assert.That(YamlRecord.Problems(set), Is.Empty);
     }
@@ -81,7 +84,8 @@ public sealed class KnobTests
     [Test]
     public void A_rule_between_keys_is_asked_once_all_are_set() =>
         Assert.That(
-            Assert.Throws<InputException>(() => ProfileSetting.Require(ProfileSetting.On(Small, [new("numerics.accumulator.bits", "16")])))!.Message,
+            Assert.Throws<InputException>(() =>
+                ProfileSetting.Require(ProfileSetting.On(Small, [new("numerics.accumulator.bits", "16")])))!.Message,
             Does.Contain("numerics.accumulator.bits").And.Contains("accepted is at least"));
 
     private static string Trimmed(string value) => decimal.TryParse(value, out decimal number) ? $"{number:0.##}" : value;

@@ -13,7 +13,8 @@ public sealed class ParquetTableTests
     ];
 
     private static readonly Table<object?[]> Table = new("Mixed",
-        [.. "text,whole,real,truth,nothing,long,mixed".Split(',').Select((name, i) => new Column<object?[]>(name, r => r[i], name == "real" ? "B" : null))]);
+        [.. "text,whole,real,truth,nothing,long,mixed".Split(',')
+            .Select((name, i) => new Column<object?[]>(name, r => r[i], name == "real" ? "B" : null))]);
 
     [Test]
     public void DuckDb_reads_every_value_with_its_type()
@@ -26,7 +27,8 @@ public sealed class ParquetTableTests
         using DuckDBCommand command = connection.CreateCommand();
         command.CommandText = $"select * from read_parquet('{file}')";
         using DuckDBDataReader reader = command.ExecuteReader();
-        Assert.That(Enumerable.Range(0, reader.FieldCount).Select(reader.GetName), Is.EqualTo(Table.Columns.Select(c => c.ExactHeading)));
+        Assert.That(Enumerable.Range(0, reader.FieldCount).Select(reader.GetName),
+            Is.EqualTo(Table.Columns.Select(c => c.ExactHeading)));
         Assert.That(Enumerable.Range(0, reader.FieldCount).Select(reader.GetFieldType), Is.EqualTo(
             new[] { typeof(string), typeof(long), typeof(double), typeof(bool), typeof(string), typeof(long), typeof(double) }));
         foreach (object?[] row in Rows)

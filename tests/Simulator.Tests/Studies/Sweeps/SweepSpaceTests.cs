@@ -10,23 +10,30 @@ public sealed class SweepSpaceTests
     [Test]
     public void A_grid_has_every_combination_once_the_last_knob_counting_fastest()
     {
-        SweepSpace space = SweepSpace.Of(Asked with { Vary = ["engine.rows=8,16", "engine.columns=4,8,12"], Methods = ["bp:fp32", "qzo-ff:8w8a"] });
-        Assert.That(space.Points.Select(i => space[i]).Select(p => (((SystolicArray)p.Profile.Engine).Rows, ((SystolicArray)p.Profile.Engine).Columns, p.Task.Method.Name)), Is.EqualTo(
-            from rows in new[] { 8, 16 } from columns in new[] { 4, 8, 12 } from method in new[] { "bp", "qzo-ff" } select (rows, columns, method)));
+        SweepSpace space = SweepSpace.Of(Asked with { Vary = ["engine.rows=8,16", "engine.columns=4,8,12"],
+            Methods = ["bp:fp32", "qzo-ff:8w8a"] });
+        Assert.That(space.Points.Select(i => space[i])
+            .Select(p => (((SystolicArray)p.Profile.Engine).Rows, ((SystolicArray)p.Profile.Engine).Columns, p.Task.Method.Name)),
+            Is.EqualTo(
+            from rows in new[] { 8, 16 } from columns in new[] { 4, 8, 12 } from method in new[] { "bp", "qzo-ff" } select (rows,
+                columns, method)));
     }
 
     [Test]
     public void Listed_points_are_those_alone()
     {
-        SweepSpace space = SweepSpace.Of(Asked with { Points = ["engine.rows=8 engine.columns=32", "memory.scratchpad.size=64KiB"] });
-        Assert.That(space.Points.Select(i => string.Join(' ', space[i].Settings)), Is.EqualTo(new[] { "engine.rows=8 engine.columns=32", "memory.scratchpad.size=64KiB" }));
+        SweepSpace space = SweepSpace.Of(
+            Asked with { Points = ["engine.rows=8 engine.columns=32", "memory.scratchpad.size=64KiB"] });
+        Assert.That(space.Points.Select(i => string.Join(' ', space[i].Settings)),
+            Is.EqualTo(new[] { "engine.rows=8 engine.columns=32", "memory.scratchpad.size=64KiB" }));
         Assert.That(space.Paths, Is.EqualTo(new[] { "engine.rows", "engine.columns", "memory.scratchpad.size" }));
     }
 
     [Test]
     public void Random_points_are_distinct_the_same_for_the_same_seed_and_of_the_grid()
     {
-        Sweep asked = Asked with { Vary = ["engine.rows=1..100", "engine.columns=1..100", "clock=1MHz..100MHz+1MHz"], Random = 200, Where = ["rows < columns"] };
+        Sweep asked = Asked with { Vary = ["engine.rows=1..100", "engine.columns=1..100", "clock=1MHz..100MHz+1MHz"],
+            Random = 200, Where = ["rows < columns"] };
         SweepSpace one = SweepSpace.Of(asked), again = SweepSpace.Of(asked), other = SweepSpace.Of(asked with { Seed = 2 });
         Assert.Multiple(() =>
         {
@@ -36,7 +43,8 @@ public sealed class SweepSpaceTests
             Assert.That(again.Points, Is.EqualTo(one.Points));
             Assert.That(other.Points, Is.Not.EqualTo(one.Points));
             Assert.That(one.Points.All(i => one[i].Profile.Engine is SystolicArray array && array.Rows < array.Columns));
-            Assert.That(one.Points.Count(i => i < 500_000), Is.InRange(70, 200), "rows below columns lie in the lower half more often");
+            Assert.That(one.Points.Count(i => i < 500_000), Is.InRange(70, 200),
+                "rows below columns lie in the lower half more often");
         });
     }
 
@@ -67,14 +75,16 @@ public sealed class SweepSpaceTests
     [TestCase("rows < 3 parsec", "a unit of")]
     [TestCase("rows < 3 §", "found")]
     public void What_is_no_condition_is_refused(string where, string says) => Assert.That(
-        () => SweepSpace.Of(Asked with { Vary = ["engine.rows=4,8"], Where = [where] }), Throws.TypeOf<InputException>().With.Message.Contains(says));
+        () => SweepSpace.Of(Asked with { Vary = ["engine.rows=4,8"], Where = [where] }), Throws.TypeOf<InputException>()
+            .With.Message.Contains(says));
 
     [Test]
     public void Accelerators_that_break_a_rule_are_refused_with_their_number_or_left_out_when_asked()
     {
         Sweep asked = Asked with { Vary = ["numerics.accumulator.bits=20..27"], Methods = ["bp:fp32", "qzo-ff:8w8a"] };
         Assert.That(Assert.Throws<InputException>(() => SweepSpace.Of(asked))!.Message,
-            Does.Contain("8 of 16 points are no accelerators").And.Contains("numerics.accumulator.bits: found 20").And.Contains("(2)"));
+            Does.Contain("8 of 16 points are no accelerators").And.Contains("numerics.accumulator.bits: found 20")
+                .And.Contains("(2)"));
         SweepSpace left = SweepSpace.Of(asked with { Skip = [Sweep.Impossible] });
         Assert.That((left.Points.Length, left.Impossible), Is.EqualTo((8, 8)));
     }
@@ -83,7 +93,8 @@ public sealed class SweepSpaceTests
     [TestCase("engine.rows=8,0", "2 of 4 combinations have it")]
     [TestCase("engine.rows=8,9 engine.rows", "engine.rows")]
     public void A_wrong_key_or_value_is_refused_before_anything_runs(string vary, string says) => Assert.That(
-        () => SweepSpace.Of(Asked with { Vary = [vary], Methods = ["bp:fp32", "qzo-ff:8w8a"] }), Throws.TypeOf<InputException>().With.Message.Contains(says));
+        () => SweepSpace.Of(Asked with { Vary = [vary], Methods = ["bp:fp32", "qzo-ff:8w8a"] }), Throws.TypeOf<InputException>()
+            .With.Message.Contains(says));
 
     [Test]
     public void What_there_is_not_or_would_be_twice_is_refused()
@@ -99,13 +110,16 @@ public sealed class SweepSpaceTests
             Refuses(Asked with { Batches = [0] }, "batch 0");
             Refuses(Asked with { Profiles = ["cortex-m4"], Vary = ["engine.rows=8"] }, "cortex-m4: engine.rows=8");
             Refuses(Asked with { Vary = ["engine.rows=1..60000", "engine.columns=1..60000"] }, "at most 10000000");
-            Refuses(Asked with { Vary = ["engine.rows=1..60000", "engine.columns=1..60000"], Where = ["rows < 0"], Random = 3 }, "only 0 points");
+            Refuses(Asked with { Vary = ["engine.rows=1..60000", "engine.columns=1..60000"], Where = ["rows < 0"], Random = 3 },
+                "only 0 points");
         });
 
-        static void Refuses(Sweep asked, string says) => Assert.That(() => SweepSpace.Of(asked), Throws.TypeOf<InputException>().With.Message.Contains(says));
+        static void Refuses(Sweep asked, string says) =>
+            Assert.That(() => SweepSpace.Of(asked), Throws.TypeOf<InputException>().With.Message.Contains(says));
     }
 
     [Test]
     public void Inferences_of_methods_in_one_format_are_one_point() =>
-        Assert.That(SweepSpace.Of(Asked with { Methods = ["bp:fp32", "ff:fp32", "qzo-ff:8w8a"], Schemes = ["ft", Sweep.Inference] }).Points, Has.Length.EqualTo(5));
+        Assert.That(SweepSpace.Of(Asked with { Methods = ["bp:fp32", "ff:fp32", "qzo-ff:8w8a"],
+            Schemes = ["ft", Sweep.Inference] }).Points, Has.Length.EqualTo(5));
 }

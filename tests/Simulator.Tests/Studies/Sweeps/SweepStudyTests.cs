@@ -11,9 +11,12 @@ public sealed class SweepStudyTests
 {
     private static readonly string[] Varied =
     [
-        "engine.rows=4,16,40", "engine.{rows,columns}=8,32", "engine.dataflow=output-stationary,input-stationary", "memory.scratchpad.size=8KiB..512KiB*4",
-        "memory.dram.bandwidth=400MB/s,6GB/s", "memory.alignment=1 B,64 B", "memory.double-buffered=true,false", "memory.dram=null",
-        "vector.elementwise=1,64", "host=null", "energy.leakage=1 mW,20 mW", "formats[0].rate=0.25,1", "clock=100MHz,1GHz", "memory.accumulators=null",
+        "engine.rows=4,16,40", "engine.{rows,columns}=8,32", "engine.dataflow=output-stationary,input-stationary",
+            "memory.scratchpad.size=8KiB..512KiB*4",
+        "memory.dram.bandwidth=400MB/s,6GB/s", "memory.alignment=1 B,64 B", "memory.double-buffered=true,false",
+            "memory.dram=null",
+        "vector.elementwise=1,64", "host=null", "energy.leakage=1 mW,20 mW", "formats[0].rate=0.25,1", "clock=100MHz,1GHz",
+            "memory.accumulators=null",
     ];
 
     private string folder = "";
@@ -38,7 +41,8 @@ public sealed class SweepStudyTests
     [Test]
     public void What_a_store_holds_is_not_computed_again_and_an_enlarged_study_computes_the_rest()
     {
-        Sweep small = Asked with { Vary = ["engine.rows=4,8"] }, large = Asked with { Vary = ["engine.rows=8,16"], Batches = [1, 2] };
+        Sweep small = Asked with { Vary = ["engine.rows=4,8"] },
+            large = Asked with { Vary = ["engine.rows=8,16"], Batches = [1, 2] };
         Run(small, expected: 4);
         Run(small, expected: 0);
         Run(large, expected: 6); // of 8 points rows 8 at batch 1 are known
@@ -115,7 +119,9 @@ public sealed class SweepStudyTests
         List<string> vary = [];
         foreach (string knob in Some([.. Varied], Varied.Length))
         {
-            if (vary.Count < 3 && !vary.SelectMany(v => Knob.Parse(v).Paths).Any(p => Knob.Parse(knob).Paths.Any(q => p.StartsWith(q, StringComparison.Ordinal) || q.StartsWith(p, StringComparison.Ordinal))))
+            if (vary.Count < 3 && !vary.SelectMany(v => Knob.Parse(v).Paths)
+                .Any(p => Knob.Parse(knob)
+                .Paths.Any(q => p.StartsWith(q, StringComparison.Ordinal) || q.StartsWith(p, StringComparison.Ordinal))))
                 vary.Add(knob);
         }
 
@@ -138,14 +144,18 @@ public sealed class SweepStudyTests
         SweepPrice price = Of(PlanReading.Of(Step.Of(profile, graph, point.Task.Method, scheme), profile), run.TrainedParameters);
         Assert.That(
             (price.NotRunnable, price.ArenaBytes, price.PeakLiveBytes, price.PersistentBytes, price.FitsScratchpad),
-            Is.EqualTo((run.NotRunnable, run.Memory.ArenaBytes, run.Memory.PeakLiveBytes, run.Memory.PersistentBytes, run.Memory.FitsScratchpad)));
+            Is.EqualTo((run.NotRunnable, run.Memory.ArenaBytes, run.Memory.PeakLiveBytes, run.Memory.PersistentBytes,
+                run.Memory.FitsScratchpad)));
         Assert.That(
-            (price.Cost?.Cycles, price.Cost?.ComputeCycles, price.Cost?.ExposedTransferCycles, price.Cost?.EnergyJoules, price.Cost?.ScratchpadTrafficBytes, price.Cost?.DramTrafficBytes, price.Cost?.Utilization),
-            Is.EqualTo((run.Cost?.Cycles, run.Cost?.ComputeCycles, run.Cost?.ExposedTransferCycles, run.Cost?.EnergyJoules, run.Cost?.ScratchpadTrafficBytes, run.Cost?.DramTrafficBytes, run.Cost?.Utilization)));
+            (price.Cost?.Cycles, price.Cost?.ComputeCycles, price.Cost?.ExposedTransferCycles, price.Cost?.EnergyJoules,
+                price.Cost?.ScratchpadTrafficBytes, price.Cost?.DramTrafficBytes, price.Cost?.Utilization),
+            Is.EqualTo((run.Cost?.Cycles, run.Cost?.ComputeCycles, run.Cost?.ExposedTransferCycles, run.Cost?.EnergyJoules,
+                run.Cost?.ScratchpadTrafficBytes, run.Cost?.DramTrafficBytes, run.Cost?.Utilization)));
         return price;
     }
 
     private static SweepPrice Of(PlanReading reading, long trained) => new(
-        reading.NotRunnable, trained, reading.Layout.ArenaBytes, reading.Layout.PeakLiveBytes, reading.Layout.PersistentBytes, reading.FitsScratchpad,
+        reading.NotRunnable, trained, reading.Layout.ArenaBytes, reading.Layout.PeakLiveBytes, reading.Layout.PersistentBytes,
+            reading.FitsScratchpad,
         reading.Cost is null ? null : SweepCost.Of(reading.Cost));
 }

@@ -10,7 +10,8 @@ public sealed class SweepTrainingsTests
 {
     private static readonly Sweep Asked = new(
         ["systolic-int8-16x16"], ["glyphs-cnn"], ["qzo-ff:8w8a", "bp:8w8a", "bp:fp32"], ["lp"],
-        ["numerics.accumulator.bits=16..40", "numerics.accumulator.overflow=wrap,saturate", "engine.rows=8,16"], Seeds: 1, Steps: 2, DropPairs: true);
+        ["numerics.accumulator.bits=16..40", "numerics.accumulator.overflow=wrap,saturate", "engine.rows=8,16"], Seeds: 1,
+            Steps: 2, DropPairs: true);
 
     private string folder = "";
 
@@ -36,7 +37,8 @@ public sealed class SweepTrainingsTests
         random.Shuffle<SweepRow>(proven);
         foreach (SweepRow row in proven.Take(20))
         {
-            RunRecord alone = bench.Train(new(row.Point.Task, row.Point.Profile.Numerics), 1, default), promised = row.Values!.Records.Single();
+            RunRecord alone = bench.Train(new(row.Point.Task, row.Point.Profile.Numerics), 1, default),
+                promised = row.Values!.Records.Single();
             Assert.That(Outcome(alone), Is.EqualTo(Outcome(promised)), string.Join(' ', row.Point.Settings));
         }
 
@@ -44,11 +46,14 @@ public sealed class SweepTrainingsTests
         {
             int least = family.Where(r => r.Values!.Records[0].Numerics!.NothingOverflowed).Min(Width);
             Assert.That(least, Is.InRange(17, 40), "narrow accumulators overflow");
-            Assert.That(family.Where(r => Width(r) >= least).Select(r => r.Values!.Of).Distinct().Count(), Is.EqualTo(1), "one training proves all wider ones");
-            Assert.That(family.Where(r => Width(r) < least).Select(r => r.Values!.Of).Distinct().Count(), Is.EqualTo(2 * (least - 16)), "each narrower one trains, wrapping and saturating");
+            Assert.That(family.Where(r => Width(r) >= least).Select(r => r.Values!.Of).Distinct().Count(), Is.EqualTo(1),
+                "one training proves all wider ones");
+            Assert.That(family.Where(r => Width(r) < least).Select(r => r.Values!.Of).Distinct().Count(),
+                Is.EqualTo(2 * (least - 16)), "each narrower one trains, wrapping and saturating");
         }
 
-        Assert.That(rows.Where(r => r.Point.Task.Method.Name == "bp" && !r.Point.Task.Method.Operands.IsFixedPoint).Select(r => r.Values!.Of).Distinct().Count(),
+        Assert.That(rows.Where(r => r.Point.Task.Method.Name == "bp" && !r.Point.Task.Method.Operands.IsFixedPoint)
+            .Select(r => r.Values!.Of).Distinct().Count(),
             Is.EqualTo(1), "floating point is the same everywhere");
     }
 
@@ -71,16 +76,19 @@ public sealed class SweepTrainingsTests
         SweepTrainings resumed = new(study, Bench(), TrainingStore.Open(other));
         Assert.That(resumed.Run(2, n => Interlocked.Add(ref rest, n), default), Is.True);
         Assert.That(rest, Is.EqualTo(trained - 1));
-        Assert.That(resumed.Values().Select(v => (v!.Of, Outcome(v.Records[0]))), Is.EqualTo(whole.Values().Select(v => (v!.Of, Outcome(v.Records[0])))));
+        Assert.That(resumed.Values().Select(v => (v!.Of, Outcome(v.Records[0]))),
+            Is.EqualTo(whole.Values().Select(v => (v!.Of, Outcome(v.Records[0])))));
         foreach (string file in Directory.GetFiles(Path.Combine(other, TrainingStore.FolderName)))
-            Assert.That(File.ReadAllText(file), Is.EqualTo(File.ReadAllText(Path.Combine(folder, TrainingStore.FolderName, Path.GetFileName(file)))));
+            Assert.That(File.ReadAllText(file),
+                Is.EqualTo(File.ReadAllText(Path.Combine(folder, TrainingStore.FolderName, Path.GetFileName(file)))));
     }
 
     [Test]
     public void A_run_that_was_gone_on_with_proves_nothing()
     {
         var over = NpuSim.Simulator.Execution.NumericsResult.Over([None(0), None(null)]);
-        Assert.That((None(0).NothingOverflowed, None(null).NothingOverflowed, None(3).NothingOverflowed, over!.NothingOverflowed), Is.EqualTo((true, false, false, false)));
+        Assert.That((None(0).NothingOverflowed, None(null).NothingOverflowed, None(3).NothingOverflowed, over!.NothingOverflowed),
+            Is.EqualTo((true, false, false, false)));
 
         static NpuSim.Simulator.Execution.NumericsResult None(long? beside) => new([], 0, 0, []) { OverflowedBeside = beside };
     }
