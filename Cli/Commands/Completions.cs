@@ -21,6 +21,7 @@ internal static class Completions
         ["--method"] = () => Method.All.Select(m => m.ToString()),
         ["--scheme"] = () => TuningSchemes.All.Select(f => f.Form.Split('[')[0]),
         ["--model"] = () => ModelCatalog.Names,
+        ["--network"] = () => [.. ShippedWorkloads.Names, .. ModelCatalog.Names],
         ["--kind"] = () => YamlWords.All<CorruptionKind>().Skip(1), // without none
         ["npusim profile show name"] = () => ShippedProfiles.Names,
         ["npusim workload show name"] = () => ShippedWorkloads.Names,

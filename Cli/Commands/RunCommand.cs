@@ -24,6 +24,7 @@ internal sealed class RunCommand
         DefaultValueFactory = _ => "glyphs-cnn",
     };
 
+    private readonly Option<string[]> changes = SetOption.Create();
     private readonly Option<string> profile = new("--profile", "-p")
     {
         Description = "Hardware profile: a shipped name or path of a YAML file (npusim profile list).",
@@ -73,7 +74,7 @@ internal sealed class RunCommand
         Command command = new("run", "Trains by one method on one profile: loss curve, accuracy, cost; can be stopped and resumed.");
         Option[] options =
         [
-            run.workload, run.profile, run.method, run.scheme, run.seed, run.steps, run.rate, run.epsilon, run.checkpoint, run.every, run.resume,
+            run.workload, run.profile, run.changes, run.method, run.scheme, run.seed, run.steps, run.rate, run.epsilon, run.checkpoint, run.every, run.resume,
             run.overwrite, run.journal,
             run.tune, run.backend, run.data,
         ];
@@ -86,7 +87,7 @@ internal sealed class RunCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         Workload task = WorkloadMethods.Load(parsed.GetValue(workload)!);
-        HardwareProfile npu = ShippedProfiles.Find(parsed.GetValue(profile)!);
+        HardwareProfile npu = SetOption.Find(parsed.GetValue(profile)!, parsed.GetValue(changes));
         Method how = task.Configure(Method.Parse(parsed.GetValue(method)!));
         TuningScheme what = TuningScheme.Parse(parsed.GetValue(scheme)!);
         bool searches = parsed.GetValue(tune);

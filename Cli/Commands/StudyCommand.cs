@@ -7,10 +7,11 @@ internal static class StudyCommand
 {
     public static Command Create()
     {
-        Command command = new("study", "Answers questions that take many trainings: which layers to train under a memory limit, what the loss looks like, how methods adapt to corrupted images.");
+        Command command = new("study", "Answers questions that take many trainings: which layers to train under a memory limit, what the loss looks like, how methods adapt to corrupted images, which of thousands of accelerators.");
         command.Subcommands.Add(SparseBackpropCommand.Create());
         command.Subcommands.Add(LandscapeCommand.Create());
         command.Subcommands.Add(CorruptionsCommand.Create());
+        command.Subcommands.Add(SweepCommand.Create());
         return command;
     }
 }

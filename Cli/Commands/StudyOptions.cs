@@ -22,6 +22,8 @@ internal sealed class StudyOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
+    public Option<string[]> Settings { get; } = SetOption.Create();
+
     public Option<string[]> Methods { get; } = new("--method", "-m")
     {
         Description = $"Training methods with switches, as qzo-ff:16w8a+m3. Methods: {string.Join(", ", Method.All)}. Switches: "
@@ -48,6 +50,7 @@ internal sealed class StudyOptions
     {
         command.Options.Add(Workload);
         command.Options.Add(Profiles);
+        command.Options.Add(Settings);
         command.Options.Add(Methods);
         command.Options.Add(Schemes);
         command.Options.Add(Data);
@@ -62,7 +65,7 @@ internal sealed class StudyOptions
             var given when given.Contains("all") => throw new InputException("--profile all is given with others; accepted is it alone."),
             var given => given,
         };
-        return Distinct(names.Select(ShippedProfiles.Find), p => p.Name, "profile");
+        return Distinct(names.Select(n => SetOption.Find(n, parsed.GetValue(Settings))), p => p.Name, "profile");
     }
 
     public ImmutableArray<Method> ReadMethods(ParseResult parsed) =>

@@ -28,6 +28,13 @@ internal sealed class StudyProgress : IDisposable
             Show($"pre-training {step}/{steps}, loss {loss:F3}");
     }
 
+    /// <summary>Says how many points of a study are done; any thread may call.</summary>
+    public void Points(long points, long all)
+    {
+        total = all;
+        Show($"pricing {Bar(points)} {100.0 * points / all:F0} % of {all} points");
+    }
+
     /// <summary>Starts counting training steps.</summary>
     public void Begin(long steps) => total = steps;
 

@@ -33,11 +33,7 @@ public static class ReportHtml
     {
         ImmutableArray<StudyChart> charts = StudyCharts.Of(study);
         string title = HtmlText.Escape($"Training on the device: {study.Workload.Name}");
-        output.Write($"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n");
-        output.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        string style = $"\n{Palette.StyleSheet(":root")}{SvgExporter.Rules}{Resource("report.css")}", script = $"\n{Resource("report.js")}";
-        output.Write($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy(style, script)}\">\n");
-        output.Write($"<style>{style}</style>\n</head>\n<body>\n");
+        string script = Begin($"Training on the device: {study.Workload.Name}", "", output);
         output.Write($"<a class=\"skip\" href=\"#main\">Skip to the findings</a>\n<header>\n<h1>{title}</h1>\n");
         output.Write($"<p class=\"lead\">{HtmlText.Escape(study.Workload.Description)}</p>\n");
         Navigation(study, output);
@@ -51,6 +47,21 @@ public static class ReportHtml
         Appendix(study, output);
         output.Write($"</main>\n<footer><p class=\"lead\">{HtmlText.Escape(study.Tool)}</p></footer>\n");
         output.Write($"<script>{script}</script>\n</body>\n</html>\n");
+    }
+
+    /// <summary>Writes a page up to its body.</summary>
+    /// <param name="title">Its title, plain text.</param>
+    /// <param name="more">Script beside that of all reports.</param>
+    /// <param name="output">Where to.</param>
+    /// <returns>The script, which the page's policy allows alone: it ends the body.</returns>
+    internal static string Begin(string title, string more, TextWriter output)
+    {
+        output.Write($"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{HtmlText.Escape(title)}</title>\n");
+        output.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        string style = $"\n{Palette.StyleSheet(":root")}{SvgExporter.Rules}{Resource("report.css")}", script = $"\n{Resource("report.js")}{more}";
+        output.Write($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy(style, script)}\">\n");
+        output.Write($"<style>{style}</style>\n</head>\n<body>\n");
+        return script;
     }
 
     /// <summary>Writes charts as figures.</summary>

@@ -31,6 +31,9 @@ public abstract class IntegerMachine : Machine<byte>
     /// <summary>What fixed-point arithmetic did so far.</summary>
     public abstract NumericsResult Numerics { get; }
 
+    /// <summary>Accumulations so far whose partial sum left the accumulator.</summary>
+    public long Overflowed => Numerics.Layers.Sum(l => l.Overflowed);
+
     /// <summary>The integers of an input, as the machine stores it: rows for a <see cref="SampleStore{T}"/>.</summary>
     /// <param name="input">Name of the input ("images").</param>
     /// <param name="values">Its values for every sample.</param>

@@ -105,7 +105,8 @@ internal sealed class EpisodeBench : IBench
                     SeedOf(seed, finished.Length), progress, cancellation, Within(checkpoints, from, finished));
                 if (curve.Divergence is { } divergence)
                     return (curve with { Divergence = divergence with { Episode = finished.Length + 1 } }, numerics);
-                finished = finished.Add(FinishedEpisode.Of(curve, numerics));
+                // what is kept of an episode is the same whether it was gone on with or not
+                finished = finished.Add(FinishedEpisode.Of(curve, numerics is null ? null : numerics with { OverflowedBeside = null }));
                 if (!finished[^1].IsLike(finished[0]))
                     throw new InputException("checkpoint: its finished episodes are not those of this run.");
                 from = null;

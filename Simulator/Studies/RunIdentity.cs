@@ -46,6 +46,23 @@ public static class RunIdentity
             """);
     }
 
+    /// <summary>Everything that decides what a step costs on a given accelerator, as text.</summary>
+    /// <param name="graph">The network at the batch.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="scheme">Name of what trains.</param>
+    public static string OfStep(Graph graph, Method method, string scheme)
+    {
+        string program = typeof(RunIdentity).Assembly.GetName().Version!.ToString(3), compression = method.Compression is { } given ? $", {given}" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            npusim: {program}, results {ResultsVersion}
+            network: {Hash(graph)}
+            method: {method} with {(method as ForwardMethod)?.Directions ?? 0} directions, {(method as Backpropagation)?.Momentum ?? 0} momentum{compression}
+            scheme: {scheme}
+            """);
+    }
+
     /// <summary>The first line in which two identities differ; null where they are the same.</summary>
     public static (string There, string Here)? Difference(string there, string here)
     {

@@ -16,7 +16,7 @@ namespace NpuSim.Simulator.Studies;
 /// <param name="Episodes">Accuracy after each few-shot episode; null for other tasks.</param>
 /// <param name="Divergence">Where it diverged; null where it did not.</param>
 /// <param name="Numerics">What fixed-point arithmetic did; null in floating point.</param>
-internal sealed record RunRecord(
+public sealed record RunRecord(
     string Run, ulong Seed, string Identity, double ZeroShot, double Final, ImmutableArray<double> Losses, ImmutableArray<int> Steps,
     ImmutableArray<double>? Episodes, Divergence? Divergence, NumericsResult? Numerics)
 {

@@ -152,7 +152,7 @@ public sealed class TrainingBench : IBench
             room = room.Concat(gradients).ToDictionary();
         }
 
-        (SampleStore<byte> trainStore, SampleStore<byte> testStore) = backend.Attempt(FillStores);
+        (SampleStore<byte> trainStore, SampleStore<byte> testStore, long overflowed) = backend.Attempt(FillStores);
         return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
             int reported = 0; // an attempt that is done anew reports no step twice
@@ -163,9 +163,11 @@ public sealed class TrainingBench : IBench
                 int done = (last?.Step ?? 0) - (checkpoints?.From?.Step ?? 0);
                 using FixedPointRun run = chosen.Begin(policy, new FixedWeights(network.Weights));
                 IntegerMachine training = run.Machine(step, room, settings);
-                Trainer<byte> trainer = new(training, run.Machine(inference, room), trainStore);
+                IntegerMachine measuring = run.Machine(inference, room);
+                Trainer<byte> trainer = new(training, measuring, trainStore);
+                bool isWhole = last is null; // what was measured before a state is not known after it
                 TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, Report, cancellation, kept is null ? null : kept with { From = last });
-                return (curve, training.Numerics);
+                return (curve, training.Numerics with { OverflowedBeside = isWhole ? overflowed + measuring.Overflowed : null });
 
                 void Report()
                 {
@@ -177,14 +179,14 @@ public sealed class TrainingBench : IBench
             });
         });
 
-        (SampleStore<byte> Train, SampleStore<byte> Test) FillStores(FixedPointBackend chosen)
+        (SampleStore<byte> Train, SampleStore<byte> Test, long Overflowed) FillStores(FixedPointBackend chosen)
         {
             using FixedPointRun run = chosen.Begin(policy, new FixedWeights(network.Weights));
             IntegerMachine filler = run.Machine(inference, room);
             SampleStore<byte> forTraining = SampleStores.Fixed(tunedGraph, train, filler), forTest = SampleStores.Fixed(tunedGraph, test, filler);
             filler.Fill(forTraining);
             filler.Fill(forTest);
-            return (forTraining, forTest);
+            return (forTraining, forTest, filler.Overflowed);
         }
     }
 

@@ -50,7 +50,7 @@ public sealed record CostResult(
                 .Add(Place.Weights, Whole(cost.Traffic.WeightsRead)).Add(Place.Dram, Whole(cost.Traffic.Dram)),
         };
 
-    private static long Whole(double bytes) => bytes < long.MaxValue
+    internal static long Whole(double bytes) => bytes < long.MaxValue
         ? (long)Math.Ceiling(bytes)
         : throw new InputException($"a step moves {bytes:G3} bytes, more than 64 bits count.");
 }

@@ -36,6 +36,8 @@ public sealed class CommandLineTests
     [TestCase("study corruptions --kind f", "fog")]
     [TestCase("study landscape --method qzo", "qzo-ff:8w8a")]
     [TestCase("study sparse-backprop --profile cort", "cortex-m4")]
+    [TestCase("study sweep --network vit", "vit-tiny")]
+    [TestCase("study sweep --network gly", "glyphs-cnn")]
     [TestCase("profile show cort", "cortex-m4")]
     [TestCase("workload show gly", "glyphs-cnn")]
     [TestCase("pretrain gly", "glyphs-cnn")]

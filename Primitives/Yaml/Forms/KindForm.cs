@@ -50,6 +50,22 @@ internal sealed class KindForm(Type type, IReadOnlyList<Type> kinds) : Form
     public override IEnumerable<string> Leaves(object value, string path) =>
         _kinds[value.GetType()].Leaves(value, path).Prepend(Reading.Join(path, Kind));
 
+    public override Part? Find(object? value, PartPath path) =>
+        path.IsEnd || value is null ? base.Find(value, path)
+        : path.Key == Kind && path.Next.IsEnd ? new Part(new TextForm(), _kinds[value.GetType()].Name)
+        : _kinds[value.GetType()].Find(value, path);
+
+    public override bool TryChange(object value, PartPath path, Node node, Reading reading, out object? changed)
+    {
+        if (path.IsEnd)
+            return base.TryChange(value, path, node, reading, out changed);
+        if (path.Key != Kind)
+            return _kinds[value.GetType()].TryChange(value, path, node, reading, out changed);
+        reading.Fault(Position.Start, path.Whole, "a kind has keys of its own; accepted is all of it at once, or a profile of that kind");
+        changed = null;
+        return false;
+    }
+
     public override JsonObject Schema(Definitions definitions) => definitions.Refer(Name, () => new JsonObject
     {
         ["oneOf"] = new JsonArray([.. Kinds.Select(k => (JsonNode)k.Schema(definitions, k.Name))]),

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using NpuSim.Yaml.Nodes;
@@ -50,6 +51,28 @@ internal sealed class ListForm(Type itemType, Form item) : Form
 
     public override IEnumerable<string> Leaves(object value, string path) =>
         Items(value).SelectMany((element, i) => item.Leaves(element, $"{path}[{i}]"));
+
+    public override Part? Find(object? value, PartPath path) =>
+        path.IsEnd || value is null ? base.Find(value, path)
+        : IndexOf(value, path) is int index ? item.Find(Items(value).ElementAt(index), path.Next)
+        : null;
+
+    public override bool TryChange(object value, PartPath path, Node node, Reading reading, out object? changed)
+    {
+        if (path.IsEnd)
+            return base.TryChange(value, path, node, reading, out changed);
+        if (IndexOf(value, path) is not int index)
+            return Lacks(path, reading, [.. Items(value).Select((_, i) => $"[{i}]")], out changed);
+        List<object?> items = [.. Items(value)];
+        bool ok = item.TryChange(items[index]!, path.Next, node, reading, out object? element);
+        items[index] = element;
+        changed = ok ? Make(items) : null;
+        return ok;
+    }
+
+    private static int? IndexOf(object value, PartPath path) =>
+        path.Key is ['[', .. var digits, ']'] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            && index < Items(value).Count() ? index : null;
 
     public override JsonObject Schema(Definitions definitions) =>
         new() { ["type"] = "array", ["items"] = item.Schema(definitions) };

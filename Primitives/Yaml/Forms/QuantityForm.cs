@@ -8,6 +8,9 @@ namespace NpuSim.Yaml.Forms;
 /// <summary>A number with a unit, kept in the unit of its C# name: double, long or int.</summary>
 internal sealed partial class QuantityForm(Quantity quantity, Type type, Bounds bounds) : Form
 {
+    /// <summary>The unit of the values in C#.</summary>
+    public string Symbol => quantity.Units.First(u => u is { PowerOfTen: 0, PowerOfTwo: 0 }).Symbol;
+
     private string Units => string.Join(", ", quantity.Symbols);
 
     private string Limits => bounds.InWords(quantity.Print);

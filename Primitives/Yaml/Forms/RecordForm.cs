@@ -98,6 +98,28 @@ internal sealed class RecordForm : Form
     public override IEnumerable<string> Leaves(object value, string path) => Fields.SelectMany(field =>
         field.Get(value) is { } part ? field.Form.Leaves(part, Reading.Join(path, field.Key)) : []);
 
+    public override Part? Find(object? value, PartPath path) =>
+        path.IsEnd ? base.Find(value, path)
+        : value is not null && Fields.FirstOrDefault(f => f.Key == path.Key) is { } field ? field.Form.Find(field.Get(value), path.Next)
+        : null;
+
+    public override bool TryChange(object value, PartPath path, Node node, Reading reading, out object? changed)
+    {
+        if (path.IsEnd)
+            return base.TryChange(value, path, node, reading, out changed);
+        int index = Fields.ToList().FindIndex(f => f.Key == path.Key);
+        if (index < 0)
+            return Lacks(path, reading, [.. Fields.Select(f => f.Key)], out changed);
+        if (!TryChange(Fields[index], Fields[index].Get(value), path.Next, node, reading, out object? part))
+        {
+            changed = null;
+            return false;
+        }
+
+        changed = _make([.. Fields.Select((f, i) => i == index ? part : f.Get(value))]);
+        return true;
+    }
+
     public override JsonObject Schema(Definitions definitions) => definitions.Refer(Name, () => Schema(definitions, null));
 
     /// <summary>The schema itself; with the key <c>kind</c> where <paramref name="kind"/> is given.</summary>
@@ -149,6 +171,19 @@ internal sealed class RecordForm : Form
         }
 
         return schema;
+    }
+
+    private static bool TryChange(Field field, object? value, PartPath path, Node node, Reading reading, out object? changed)
+    {
+        changed = null;
+        if (path.IsEnd && field.Nullable && node.IsNull)
+            return true;
+        if (path.IsEnd)
+            return field.Form.TryRead(node, path.Whole, reading, out changed);
+        if (value is not null)
+            return field.Form.TryChange(value, path, node, reading, out changed);
+        reading.Fault(Position.Start, path.Whole, $"{path.Before} is null; accepted is all of it at once, {path.Before}={{…}}");
+        return false;
     }
 
     private static bool TryRead(Field field, MapNode map, string path, Reading reading, out object? value)

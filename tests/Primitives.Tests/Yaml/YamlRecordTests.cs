@@ -36,6 +36,57 @@ public sealed class YamlRecordTests
         });
     }
 
+    [TestCase("wheels", "8", "8")]
+    [TestCase("size", "1MiB", "1 MiB")]
+    [TestCase("motor.cylinders", "12", "12")]
+    [TestCase("motor", "{kind: electric-motor}", "kind: electric-motor picojoules-per-byte: 1.5 pJ/B")]
+    [TestCase("best.rows", "3", "3")]
+    [TestCase("lamp", "5 W", "5 W")]
+    [TestCase("spare", "{rows: 2}", "rows: 2 bytes-per-second: 1 MB/s")]
+    [TestCase("seats[1].rows", "9", "9")]
+    [TestCase("seats[1]", "{rows: 7}", "rows: 7 bytes-per-second: 1 MB/s")]
+    [TestCase("colour", "dark-red", "dark-red")]
+    public void A_part_at_a_path_is_read_anew_and_all_else_stays(string path, string value, string text)
+    {
+        Machine before = YamlRecord.Read<Machine>(Least + "\nseats: [{rows: 2}, {rows: 4}]\n", "m.yaml");
+        Machine after = YamlRecord.With(before, path, value);
+        Assert.That(YamlRecord.Find(after, path)!.Text, Is.EqualTo(text));
+        string[] leaves = [.. YamlRecord.Leaves(before).Where(l => !l.StartsWith(path, StringComparison.Ordinal))];
+        Assert.That(leaves.Select(l => YamlRecord.Find(after, l)), Is.EqualTo(leaves.Select(l => YamlRecord.Find(before, l))), "all else");
+    }
+
+    [TestCase("wheel", "8", "there is no 'wheel'", "did you mean 'wheels'?")]
+    [TestCase("wheels", "65", "found '65'", "a whole number, 1 to 64")]
+    [TestCase("wheels.x", "65", "there is no 'x' in wheels", "it has no parts")]
+    [TestCase("motor.kind", "electric-motor", "a kind has keys of its own", "all of it at once")]
+    [TestCase("motor.rows", "1", "there is no 'rows' in motor", "accepted are cylinders")]
+    [TestCase("spare.rows", "1", "spare is null", "spare={…}")]
+    [TestCase("seats[2].rows", "1", "there is no '[2]' in seats", "accepted are [0], [1]")]
+    [TestCase("size", "64", "lacks its unit", "as in 512 KiB")]
+    public void A_part_that_is_not_there_or_does_not_take_the_value_is_named(string path, string value, params string[] words)
+    {
+        Machine machine = YamlRecord.Read<Machine>(Least + "\nseats: [{rows: 2}, {rows: 4}]\n", "m.yaml");
+        string message = Assert.Throws<InputException>(() => YamlRecord.With(machine, path, value))!.Message;
+        Assert.That(message, Does.StartWith($"{path}={value}: "));
+        foreach (string word in words)
+            Assert.That(message, Does.Contain(word));
+    }
+
+    [Test]
+    public void A_part_is_found_with_its_number_in_the_unit_of_its_name()
+    {
+        Machine machine = YamlRecord.Read<Machine>(Least, "m.yaml");
+        Assert.Multiple(() =>
+        {
+            Assert.That(YamlRecord.Find(machine, "size"), Is.EqualTo(new Leaf(512L * 1024, "512 KiB", "B")));
+            Assert.That(YamlRecord.Find(machine, "lamp"), Is.EqualTo(new Leaf(null, "null", "W")));
+            Assert.That(YamlRecord.Find(machine, "motor.kind")!.Text, Is.EqualTo("diesel"));
+            Assert.That(YamlRecord.Find(machine, "spare.rows"), Is.Null);
+            Assert.That(YamlRecord.Find(machine, "motor.rows"), Is.Null);
+            Assert.That(YamlRecord.Find(machine, "size")!.Number, Is.EqualTo(524288));
+        });
+    }
+
     [Test]
     public void A_hidden_null_is_not_printed_and_a_value_is()
     {

@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using NpuSim.Cli.Terminal;
+using NpuSim.Files;
+using NpuSim.Reports.Sweeps;
+using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Studies.Sweeps;
+using NpuSim.Yaml;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>npusim study sweep: thousands of chips, each priced as <c>npusim plan</c> does.</summary>
+internal sealed class SweepCommand
+{
+    private readonly SweepOptions study = new();
+    private readonly OutputFolder output = new("npusim-sweep", "points and results; what it holds already is not computed again");
+    private readonly Option<string?> data = new(
+        "--data") { Description = "Folder of the data sets; default: the environment variable NPUSIM_DATA." };
+    private readonly Option<bool> dryRun = new(
+        "--dry-run") { Description = "Say how many points there are and what they take, and run nothing." };
+    private readonly Option<bool> status = new(
+        "--status") { Description = "Say how many points of the study are known, and run nothing." };
+    private readonly Option<bool> collect = new(
+        "--collect") { Description = "Write the results of the points that are known, and run nothing." };
+    private readonly Option<string?> emit = new(
+        "--emit") { Description = $"Print the script that runs the study as tasks of a cluster: {SweepScript.Accepted}; with --tasks." };
+    private readonly Option<int?> tasks = WholeNumber.Option(["--tasks"], "Tasks of the script that --emit prints.", 1, 100_000);
+    private readonly Option<string?> task = new("--task")
+    {
+        Description = "Be one task of several that share --out, as 0/4: do what no other does, end when nothing is left; --collect then writes the results.",
+    };
+
+    private readonly Option<int?> threads = WholeNumber.Option(["--threads"],
+        "Points at the same time; default: one per processor core.", 1, 1024);
+
+    public static Command Create()
+    {
+        SweepCommand sweep = new();
+        Command command = new("sweep",
+            "Prices thousands of accelerators: any key of a profile varies, with networks, batches, methods and schemes.");
+        sweep.study.AddTo(command);
+        foreach (Option option in new Option[] { sweep.output.Folder, sweep.data, sweep.dryRun, sweep.status, sweep.collect,
+            sweep.emit, sweep.tasks, sweep.task, sweep.threads })
+            command.Options.Add(option);
+        command.SetAction((parsed, cancellation) => Task.FromResult(sweep.Run(parsed, cancellation)));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        Option[] instead = [.. new Option[] { dryRun, status, collect, emit, task }.Where(o =>
+            parsed.GetResult(o) is { Implicit: false })];
+        if (instead.Length > 1)
+            throw new InputException($"{instead[0].Name} and {instead[1].Name} are given both; accepted is one of them.");
+        string folder = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
+        Sweep asked = study.Read(parsed, folder);
+        SweepSpace space = SweepSpace.Of(asked);
+        LeastSearch.Require(space);
+        ParetoFront.Require(space);
+        SweepStudy sweep = new(space, SweepStore.Open(folder, Note));
+        Describe(sweep, parsed.GetValue(emit) is null ? Console.Out : Console.Error);
+        int cores = parsed.GetValue(threads) ?? Environment.ProcessorCount;
+        if (parsed.GetValue(dryRun))
+        {
+            Console.WriteLine($"they take about {Duration(sweep.EstimateSeconds(cores))} on {cores} threads");
+            return ExitCode.Done;
+        }
+
+        if (parsed.GetValue(status))
+            return ExitCode.Done;
+        if (parsed.GetValue(emit) is { } scheduler)
+        {
+            string script = SweepScript.Of(scheduler, parsed.GetValue(tasks)
+                ?? throw new InputException("--emit needs --tasks N."), Path.GetFullPath(folder), parsed.GetValue(data));
+            Keep(asked, folder);
+            Console.Write(script);
+            return ExitCode.Done;
+        }
+
+        if (parsed.GetValue(task) is { } share)
+            return Share(sweep, share, parsed, folder, cores, cancellation);
+        Disk.Current.CreateFolder(folder);
+        using FolderLock hold = FolderLock.Take(folder);
+        Publication.Finish(folder);
+        Keep(asked, folder);
+        bool runs = !parsed.GetValue(collect), isWhole = !runs || Price(sweep, cores, cancellation);
+        SweepTrainings? trainings = asked.Seeds > 0 && isWhole && sweep.Missing == 0
+            ? new(sweep, BenchOf(asked, parsed, cancellation), TrainingStore.Open(folder)) : null;
+        ImmutableArray<LeastAnswer>? answers = null;
+        if (!asked.Least.IsDefaultOrEmpty && runs && isWhole)
+            answers = Least(new LeastSearch(sweep, trainings), asked, cores, cancellation);
+        else
+            isWhole = isWhole && (!runs || trainings is null || Train(trainings, asked.Seeds, cores, cancellation));
+        if (!isWhole)
+        {
+            Console.Error.WriteLine(
+                $"npusim: interrupted; {sweep.Ids.Count - sweep.Missing} points are kept in {folder}: the same command goes on.");
+            return Interruption.ExitCode;
+        }
+
+        int known = SweepSet.Write(sweep, $"npusim study sweep {SweepOptions.FileName}", folder, trainings, answers);
+        Console.WriteLine($"{Count(known, "point")} in {Path.Combine(folder, "points.csv")}, points.parquet, sweep.json and report.html");
+        return ExitCode.Done;
+    }
+
+    // The study is known to its folder, for tasks and for those who come back.
+    private static void Keep(Sweep asked, string folder) =>
+        AtomicFile.Write(Path.Combine(folder, SweepOptions.FileName), s =>
+            s.Write(System.Text.Encoding.UTF8.GetBytes(YamlRecord.Print(asked))));
+
+    private int Share(SweepStudy sweep, string share, ParseResult parsed, string folder, int threads,
+        CancellationToken cancellation)
+    {
+        string[] parts = share.Split('/');
+        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) || index >= count)
+            throw new InputException($"--task '{share}': accepted is I/N with I from 0 to N − 1, as 0/4.");
+        SweepClaims claims = new(folder);
+        bool isWhole = sweep.RunShared(claims, (double)index / count, threads, cancellation);
+        Sweep asked = sweep.Space.Asked;
+        if (isWhole && asked.Seeds > 0)
+            isWhole = new SweepTrainings(sweep, BenchOf(asked, parsed, cancellation), TrainingStore.Open(folder))
+                .Run(threads, null, cancellation, claims);
+        if (!isWhole)
+            return Interruption.ExitCode;
+        Console.WriteLine($"task {share}: nothing is left to do");
+        return ExitCode.Done;
+    }
+
+    private SweepBench BenchOf(Sweep asked, ParseResult parsed, CancellationToken cancellation) =>
+        new(workload => WorkloadSetup.Open(workload, parsed.GetValue(data), null, cancellation).Bench, asked.Steps);
+
+    private static ImmutableArray<LeastAnswer> Least(LeastSearch search, Sweep asked, int threads, CancellationToken cancellation)
+    {
+        ImmutableArray<LeastAnswer> answers = search.Run(threads, cancellation);
+        foreach (LeastAnswer answer in answers)
+        {
+            string found = answer.Least is { } least ? $"{asked.Least[0]} {least.Value} ({least.Figures})"
+                : "no value that was tried";
+            Console.WriteLine($"{answer.Given}: {found}; {answer.Trials.Length} of {answer.Values} values tried{(answer.IsMonotone ? "" : ", which are not monotone")}"
+                + $"{(asked.Least.Length > 1 && answer.IsOnFront ? "; on the front" : "")}");
+        }
+
+        return answers;
+    }
+
+    private static bool Train(SweepTrainings trainings, int seeds, int threads, CancellationToken cancellation)
+    {
+        int known = trainings.Known, done = 0;
+        bool isWhole = trainings.Run(threads, n => Interlocked.Add(ref done, n), cancellation);
+        if (isWhole)
+        {
+            int trained = trainings.Values().Where(v => v is not null).Select(v => v!.Of).Distinct().Count();
+            Console.WriteLine($"{Count(done, "training")} now, {known} known before: {Count(trainings.Points, "point")} of {Count(trainings.Functions, "function")} "
+                + $"rest on {trained} with {Count(seeds, "seed")} each; {trainings.Points - trained} are equal to one of these");
+        }
+
+        return isWhole;
+    }
+
+    private static bool Price(SweepStudy sweep, int threads, CancellationToken cancellation)
+    {
+        int missing = sweep.Missing;
+        Stopwatch clock = Stopwatch.StartNew();
+        using StudyProgress progress = new(quiet: false);
+        int done = 0;
+        bool isWhole = sweep.Run(threads, n => progress.Points(Interlocked.Add(ref done, n), missing), cancellation);
+        progress.Dispose();
+        if (missing > 0 && isWhole)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"priced in {Duration(clock.Elapsed.TotalSeconds)}: {clock.Elapsed.TotalMicroseconds * threads / missing:F0} µs each on one thread"));
+        return isWhole;
+    }
+
+    private static void Describe(SweepStudy sweep, TextWriter output)
+    {
+        SweepSpace space = sweep.Space;
+        output.WriteLine($"{Count(space.Combinations, "combination")}: {Count(space.Points.Length, "point")}, {space.LeftOut} left out by conditions, {space.Impossible} impossible");
+        output.WriteLine($"{Count(space.Points.Length, "point")}: {sweep.Ids.Count - sweep.Missing} known, {sweep.Missing} to price, at most "
+            + $"{SweepTrainings.MostFunctions(space) * space.Asked.Seeds} trainings");
+    }
+
+    private static string Count(long n, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{n} {what}{(n == 1 ? "" : "s")}");
+
+    private static string Duration(double seconds) => seconds < 1 ? FormattableString.Invariant($"{seconds * 1000:F0} ms")
+        : seconds < 120 ? FormattableString.Invariant($"{seconds:F1} s") : FormattableString.Invariant($"{seconds / 60:F1} min");
+
+    private static void Note(string line) => Console.Error.WriteLine($"npusim: note: {line}");
+}

@@ -1,0 +1,82 @@
+namespace NpuSim.Cli.Commands;
+
+/// <summary>
+/// The script that runs a study as an array of tasks on a cluster: each task helps with whatever is left, any may die.
+/// </summary>
+internal static class SweepScript
+{
+    /// <summary>What <see cref="Of"/> accepts.</summary>
+    public const string Accepted = "slurm, lsf, kubernetes or shell";
+
+    /// <summary>The script.</summary>
+    /// <param name="scheduler">What runs it.</param>
+    /// <param name="tasks">How many tasks.</param>
+    /// <param name="folder">The study's folder, which all nodes see.</param>
+    /// <param name="data">Folder of the data sets; null: none is named.</param>
+    /// <exception cref="InputException">There is no such scheduler, or the folder's name cannot stand in a script.</exception>
+    public static string Of(string scheduler, int tasks, string folder, string? data)
+    {
+        if (folder.Any(c => char.IsControl(c) || c is '\'' or '"' or '`' or '$' or '\\'))
+            throw new InputException($"--out {folder}: accepted in a script are names without quotes, $ and control characters.");
+        string command = $"npusim study sweep --out '{folder}'{(data is null ? "" : $" --data '{data}'")}";
+        return scheduler switch
+        {
+            "slurm" => $"""
+                #!/bin/sh
+                #SBATCH --job-name=npusim-sweep
+                #SBATCH --array=0-{tasks - 1}
+                #SBATCH --requeue
+                # sbatch THIS; once the queue is empty: {command} --collect
+                exec {command} --task "$SLURM_ARRAY_TASK_ID/{tasks}" --threads "${"{"}SLURM_CPUS_PER_TASK:-1{"}"}"
+
+                """,
+            "lsf" => $"""
+                #!/bin/sh
+                #BSUB -J "npusim-sweep[1-{tasks}]"
+                #BSUB -r
+                # bsub < THIS; once the jobs are done: {command} --collect
+                exec {command} --task "$((LSB_JOBINDEX - 1))/{tasks}" --threads "${"{"}LSB_DJOB_NUMPROC:-1{"}"}"
+
+                """,
+            "kubernetes" => $"""
+                # kubectl apply -f THIS, after putting the image and the claim of the shared volume in; then: {command} --collect
+                apiVersion: batch/v1
+                kind: Job
+                metadata:
+                  name: npusim-sweep
+                spec:
+                  completionMode: Indexed
+                  completions: {tasks}
+                  parallelism: {tasks}
+                  backoffLimit: {tasks}
+                  template:
+                    spec:
+                      restartPolicy: OnFailure
+                      containers:
+                        - name: npusim
+                          image: npusim
+                          command: ["/bin/sh", "-c"]
+                          args: ["exec {command} --task $JOB_COMPLETION_INDEX/{tasks}"]
+                          volumeMounts:
+                            - name: shared
+                              mountPath: "{folder}"
+                      volumes:
+                        - name: shared
+                          persistentVolumeClaim:
+                            claimName: npusim-sweep
+
+                """,
+            "shell" => $"""
+                #!/bin/sh
+                # {tasks} processes on this machine, then the results
+                for task in $(seq 0 {tasks - 1}); do
+                  {command} --task "$task/{tasks}" --threads 1 &
+                done
+                wait
+                exec {command} --collect
+
+                """,
+            _ => throw new InputException($"--emit '{scheduler}': accepted is {Accepted}."),
+        };
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using NpuSim.Simulator.Studies.Sweeps;
+using NpuSim.Workloads.Models;
+using NpuSim.Yaml;
+
+namespace NpuSim.Reports.Sweeps;
+
+/// <summary>
+/// A point in the words of a user: what of its profile differs from the one it starts from, and the commands that give it alone.
+/// </summary>
+public static partial class PointCommand
+{
+    /// <summary>Every key that differs from the base, as "engine.rows 16 → 8".</summary>
+    public static string Difference(SweepPoint point)
+    {
+        ArgumentNullException.ThrowIfNull(point);
+        return string.Join(", ",
+            point.Settings.Select(s =>
+            (s.Path, Before: YamlRecord.Find(point.Base, s.Path)?.Text ?? "none",
+            After: YamlRecord.Find(point.Profile, s.Path)?.Text ?? "none"))
+            .Where(s => s.Before != s.After).Select(s => $"{s.Path} {s.Before} → {s.After}"));
+    }
+
+    /// <summary>The command that prices the point alone, to the last digit of the study.</summary>
+    public static string Plan(SweepPoint point)
+    {
+        ArgumentNullException.ThrowIfNull(point);
+        SweepTask task = point.Task;
+        string network = task.Network.Workload is not null ? "--workload" : ModelCatalog.Names.Contains(task.Network.Name)
+            ? "--model" : "--graph";
+        return FormattableString.Invariant(
+            $"npusim plan {network} {Word(task.Network.Name)} --batch {task.Batch} {Rest(point)}{(task.Scheme is null ? " --inference" : $" --scheme {Word(task.SchemeName)}")}");
+    }
+
+    /// <summary>The command that trains the point alone with one of its seeds.</summary>
+    /// <param name="point">The point.</param>
+    /// <param name="steps">Steps of the study; 0: the workload's.</param>
+    public static string Run(SweepPoint point, int steps)
+    {
+        ArgumentNullException.ThrowIfNull(point);
+        return FormattableString.Invariant(
+            $"npusim run --workload {Word(point.Task.Network.Name)} {Rest(point)} --scheme {Word(point.Task.SchemeName)} --seed 1{(steps > 0 ? $" --steps {steps}" : "")}");
+    }
+
+    private static string Rest(SweepPoint point) =>
+        $"--profile {Word(point.Base.Name)}{(point.Settings.Count > 0 ? $" --set {string.Join(' ', point.Settings.Select(s => Word($"{s.Path}={(Measured().IsMatch(s.Value) ? s.Value.Replace(" ", "", StringComparison.Ordinal) : s.Value)}")))}" : "")} --method {Word(point.Task.Method.ToString())}";
+
+    // A quantity is the same without the blank before its unit.
+    [GeneratedRegex(@"\A[0-9.]+ [A-Za-z/]+\z")]
+    private static partial Regex Measured();
+
+    private static string Word(string text) =>
+        text.All(c => char.IsAsciiLetterOrDigit(c) || "-_.,:/=+@%".Contains(c, StringComparison.Ordinal))
+        ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

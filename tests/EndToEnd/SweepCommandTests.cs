@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using NpuSim.EndToEnd.Running;
+
+namespace NpuSim.EndToEnd;
+
+public sealed class SweepCommandTests : CommandTests
+{
+    private static readonly string[] Files = ["points.csv", "points.parquet", "sweep.json", "report.html"];
+
+    [Test]
+    public void Each_point_is_what_plan_says_of_that_profile_to_the_last_digit()
+    {
+        Npusim.Run("study", "sweep", "-n", "cnn-small", "-b", "3", "-m", "qzo-ff:8w8a", "bp:fp32", "-s", "lp", "--vary",
+            "engine.{rows,columns}=8,24",
+            "memory.scratchpad.size=4KiB,64KiB", "-o", "sweep").Succeeded();
+        JsonElement sweep = JsonDocument.Parse(File.ReadAllBytes(In("sweep", "sweep.json"))).RootElement;
+        string[] columns = [.. sweep.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("name").GetString()!)];
+        JsonElement[] rows = [.. sweep.GetProperty("rows").EnumerateArray()];
+        Assert.That(rows, Has.Length.EqualTo(8));
+        foreach (JsonElement row in rows)
+        {
+            JsonElement Cell(string name) => row[Array.IndexOf(columns, name)];
+            JsonElement plan = JsonDocument.Parse(Npusim.Run("plan", "--model", "cnn-small", "-b", "3", "-p", Cell("Profile")
+                .GetString()!, "-m", Cell("Method").GetString()!,
+                "-s", Cell("Scheme").GetString()!, "--set", $"engine.rows={Cell("engine.rows")}",
+                    $"engine.columns={Cell("engine.columns")}",
+                $"memory.scratchpad.size={Cell("memory.scratchpad.size")}B", "--json").Succeeded().OutputBytes).RootElement
+                .GetProperty("plans").EnumerateArray().Single(p => p.GetProperty("task").GetString() != "inference");
+            Assert.Multiple(() =>
+            {
+                Assert.That(Cell("Scratch").GetInt64(),
+                    Is.EqualTo(plan.GetProperty("memory").GetProperty("arenaBytes").GetInt64()));
+                Assert.That(Cell("Cycles").GetDouble(),
+                    Is.EqualTo(plan.GetProperty("cost").GetProperty("totalCycles").GetDouble()));
+                Assert.That(Cell("Energy").GetDouble(),
+                    Is.EqualTo(plan.GetProperty("cost").GetProperty("energyJoules").GetDouble()));
+            });
+        }
+
+        string[] csv = File.ReadAllLines(In("sweep", "points.csv"));
+        Assert.That(csv, Has.Length.EqualTo(9));
+        Assert.That(csv[0], Does.StartWith(
+            "Point,Profile,engine.rows,engine.columns,memory.scratchpad.size (B),Network,Batch,Method,Scheme,Values,"));
+        Assert.That(csv[1], Does.Contain(
+            $",{rows[0][Array.IndexOf(columns, "Cycles")].GetDouble().ToString("R", CultureInfo.InvariantCulture)},"));
+    }
+
+    [Test]
+    public void A_study_that_was_killed_goes_on_and_ends_with_the_same_bytes()
+    {
+        string[] study = ["study", "sweep", "-n", "vit-small", "ds-cnn", "-m", "bp:8w8a", "qzo-ff:8w8a", "-b", "1", "2", "--vary",
+            "engine.rows=1..160", "--threads", "1"];
+        Npusim.Run([.. study, "-o", "whole"]).Succeeded();
+        for (int records = 1; records <= 3; records++)
+        {
+            using Process process = Npusim.Start([.. study, "-o", "killed"]);
+            Stopwatch clock = Stopwatch.StartNew();
+            while (!process.HasExited && Kept() < records && clock.Elapsed < TimeSpan.FromMinutes(2))
+                Thread.Sleep(1);
+            process.Kill();
+            process.WaitForExit();
+            Assert.That(File.Exists(In("killed", "sweep.json")), Is.False, "it was killed before its end");
+        }
+
+        int kept = Kept();
+        Assert.That(Npusim.Run([.. study, "-o", "killed", "--status"]).Succeeded().Output, Does.Not.Contain(" 0 known"));
+        Assert.That(Kept(), Is.EqualTo(kept), "--status runs nothing");
+        Npusim.Run([.. study, "-o", "killed"]).Succeeded();
+        foreach (string file in Files)
+            Assert.That(File.ReadAllBytes(In("killed", file)), Is.EqualTo(File.ReadAllBytes(In("whole", file))), file);
+        Assert.That(Npusim.Run("study", "sweep", "-o", "killed").Succeeded().Output, Does.Contain("1280 known, 0 to price"),
+            "the folder knows its study");
+
+        int Kept() => Directory.Exists(In("killed", "points")) ? Directory.GetFiles(In("killed", "points"), "*.jsonl").Length : 0;
+    }
+
+    [Test]
+    public void Tasks_that_share_a_folder_end_with_the_bytes_of_one_even_when_one_of_them_is_killed()
+    {
+        string[] study = ["-n", "ds-cnn", "glyphs-cnn", "-m", "bp:8w8a", "qzo-ff:8w8a", "-s", "lp", "--vary",
+            "numerics.accumulator.bits=18..30+2",
+            "engine.rows=1..60", "--drop-pairs", "--seeds", "1", "--steps", "2"];
+        Npusim.Run(["study", "sweep", .. study, "-o", "one"]).Succeeded();
+        string script = Npusim.Run(["study", "sweep", .. study, "-o", "many", "--emit", "slurm", "--tasks", "4"]).Succeeded()
+            .Output;
+        Assert.That(script, Does.StartWith("#!/bin/sh\n#SBATCH").And.Contains("--array=0-3"));
+        Process[] tasks = [.. Enumerable.Range(0, 4)
+            .Select(i => Npusim.Start("study", "sweep", "-o", "many", "--task", $"{i}/4", "--threads", "1"))];
+        while (!Directory.Exists(In("many", "claims")) && tasks.Any(t => !t.HasExited))
+            Thread.Sleep(1);
+        tasks[0].Kill();
+        foreach (Process task in tasks.Skip(1))
+            Assert.That(Npusim.End(task).Succeeded().Output, Does.Contain("nothing is left to do"));
+        tasks[0].WaitForExit();
+        Assert.That(File.Exists(In("many", "points.csv")), Is.False, "tasks write no results");
+        Npusim.Run("study", "sweep", "-o", "many", "--collect").Succeeded();
+        foreach (string file in Files)
+            Assert.That(File.ReadAllBytes(In("many", file)), Is.EqualTo(File.ReadAllBytes(In("one", file))), file);
+    }
+
+    [Test]
+    public void The_report_has_fronts_knobs_a_map_what_is_least_and_each_point_with_the_command_that_gives_it_alone()
+    {
+        Npusim.Run("study", "sweep", "-n", "cnn-small", "-m", "bp:8w8a", "qzo-ff:8w8a", "--vary", "engine.{rows,columns}=4,8,16",
+            "memory.scratchpad.size=4KiB..64KiB*2",
+            "--goal", "energy", "cycles", "--least", "memory.scratchpad.size", "--such-that", "fits == true", "-o", "r")
+                .Succeeded();
+        string html = File.ReadAllText(In("r", "report.html"));
+        foreach (string part in new[] { "id=\"front\"", "id=\"effects\"", "id=\"map\"", "id=\"least\"", "data-filter=\"points\"",
+            "<svg", "rgba(", "engine.rows 16 → 8" })
+            Assert.That(html, Does.Contain(part));
+        string alone = System.Net.WebUtility.HtmlDecode(html[html.IndexOf("npusim plan", StringComparison.Ordinal)
+            ..].Split('<')[0]);
+        Npusim.Run(alone["npusim ".Length..].Split(' ')).Succeeded();
+        Assert.That(File.ReadAllLines(In("r", "points.csv"))[0], Does.Contain("On the front"));
+    }
+
+    [TestCase("lsf", "#BSUB -J \"npusim-sweep[1-3]\"")]
+    [TestCase("kubernetes", "completions: 3")]
+    [TestCase("shell", "seq 0 2")]
+    public void A_script_has_the_tasks_of_its_scheduler(string scheduler, string says) => Assert.That(
+        Npusim.Run("study", "sweep", "-o", "f", "--emit", scheduler, "--tasks", "3").Succeeded().Output, Does.Contain(says)
+            .And.Contains("--task"));
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public void A_shell_script_runs()
+    {
+        string script = Npusim.Run("study", "sweep", "--vary", "engine.rows=1..40", "-o", "shell", "--emit", "shell", "--tasks",
+            "2").Succeeded().Output;
+        string program = Write("npusim", $"#!/bin/sh\nexec '{Npusim.DotNet}' '{Npusim.Assembly}' \"$@\"\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Npusim.Variables["PATH"] = Folder + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
+        Npusim.End(Npusim.Start("/bin/sh", [Write("run.sh", script)])).Succeeded();
+        Assert.That(File.ReadAllLines(In("shell", "points.csv")), Has.Length.EqualTo(161));
+    }
+
+    [TestCase("--task", "4/4", "0 to N")]
+    [TestCase("--task", "x", "0 to N")]
+    [TestCase("--emit", "pbs", "--tasks", "3", "slurm, lsf, kubernetes or shell")]
+    [TestCase("--emit", "slurm", "needs --tasks")]
+    [TestCase("--status", "--collect", "accepted is one of them")]
+    public void What_is_no_task_or_script_is_refused(params string[] words)
+    {
+        Outcome refused = Npusim.Run(["study", "sweep", .. words[..^1]]);
+        Assert.That((refused.ExitCode, refused.Error.Contains(words[^1], StringComparison.Ordinal)), Is.EqualTo((2, true)),
+            refused.Error);
+    }
+
+    [Test]
+    public void A_file_says_the_study_and_options_stand_instead_of_its_keys()
+    {
+        string file = Write("study.yaml",
+            "profiles: [systolic-int8-16x16]\nnetworks: [cnn-small]\nmethods: [\"bp:fp32\"]\nschemes: [ft, inference]\nvary: [\"engine.rows=8,16\"]\nwhere: [rows > 8]\n");
+        Assert.That(Npusim.Run("study", "sweep", file, "--dry-run").Succeeded().Output,
+            Does.StartWith("4 combinations: 2 points, 2 left out by conditions"));
+        Assert.That(Npusim.Run("study", "sweep", file, "--vary", "engine.rows=9..12", "--dry-run").Succeeded().Output,
+            Does.StartWith("8 combinations: 8 points"));
+        Assert.That(Directory.Exists(In("npusim-sweep")), Is.False, "--dry-run writes nothing");
+        File.AppendAllText(file, "varry: 3\n");
+        Outcome wrong = Npusim.Run("study", "sweep", file);
+        Assert.That(wrong.ExitCode, Is.EqualTo(2));
+        Assert.That(wrong.Error, Does.Contain("did you mean 'vary'?"));
+    }
+
+    [TestCase("engine.rowz=8", "did you mean 'rows'?")]
+    [TestCase("engine.rows=8,0", "4 of 8 combinations have it")]
+    [TestCase("numerics.accumulator.bits=16", "4 of 4 points are no accelerators")]
+    public void What_cannot_be_is_refused_in_one_line_before_anything_runs(string vary, string says)
+    {
+        Outcome refused = Npusim.Run("study", "sweep", "--vary", vary);
+        Assert.That(refused.ExitCode, Is.EqualTo(2));
+        Assert.That(refused.Error, Does.Contain(says).And.StartWith("npusim: "));
+        Assert.That(refused.Error.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
+        Assert.That(Directory.Exists(In("npusim-sweep")), Is.False);
+    }
+}
