@@ -89,12 +89,42 @@ public sealed class NetworkFileTests : CommandTests
             "npusim: net: head.features: there is no value 'stem/Conv2D.rely' (did you mean 'stem/Conv2D.relu'?); plan --layers shows the names.\n")));
     }
 
+    [Test]
+    public void The_accuracy_of_a_workload_is_that_of_its_head_on_its_prepared_images()
+    {
+        // Three images of three classes, which these heads mostly take for one.
+        double[] measured = [.. Enumerable.Range(1, 6).Select(Measured)];
+        Assert.That(measured.Distinct().Count(), Is.GreaterThan(1));
+        Write("own.yaml", Own(3));
+        Npusim.Run(["compare", "-w", "own.yaml", "-p", "systolic-int8-16x16", "-m", "bp:fp32", "-s", "lp", "--out", "out"]).Succeeded();
+        JsonNode results = Results.Parse(File.ReadAllBytes(In("out", "results.json")));
+        Assert.That(results["runs"]![0]!["accuracy"]!["zeroShotFraction"]![0]!.GetValue<double>(), Is.EqualTo(measured[2]));
+        Write("own.yaml", Own(1).Replace("28x28", "14x14"));
+        Assert.That(Npusim.Run(["eval", "-w", "own.yaml"]).Error, Does.Contain("takes samples of 28×28×1 in 10 classes; glyphs has 14×14×1 in 10"));
+
+        double Measured(int seed)
+        {
+            Write("own.yaml", Own(seed));
+            Outcome run = Npusim.Run(["eval", "-w", "own.yaml", "-p", "systolic-int8-16x16", "--json"]).Succeeded();
+            JsonNode result = JsonNode.Parse(run.OutputBytes)!;
+            Assert.That(result["testSamples"]!.GetValue<int>(), Is.EqualTo(3));
+            return result["accuracies"]![0]!["accuracy"]!.GetValue<double>();
+        }
+
+        static string Own(int seed) => SmallWorkload.Yaml.Replace("test-samples: 30", "test-samples: 3").Replace("cnn-small",
+            $"net.json\nhead: {{ classes: 10, seed: {seed} }}\nprepare: {{ resize: 28x28, mean: [0.5], std: [0.25] }}");
+    }
+
     [TestCase("plan --graph none.json", "none.json: no such file")]
     [TestCase("plan --graph net.npz", "net.npz: no network file; accepted are .tflite, .onnx and .json")]
     [TestCase("plan --graph net.json --model cnn", "--model and --graph are given; accepted is one of them")]
     [TestCase("plan --graph net.json --workload glyphs-cnn", "--graph and --workload are given both")]
     [TestCase("plan --graph net.json --input 8x8x1", "a network file brings its own samples")]
     [TestCase("eval --graph net.json --images cifar10", "net: takes samples of 28×28×1 in 10 classes; cifar10 has 32×32×3 in 10")]
+    [TestCase("eval --graph net.json", "--images is missing; accepted are --graph with --images, or --workload")]
+    [TestCase("eval -w glyphs-cnn --graph net.json", "--workload and --graph are given both; the workload says what its network sees")]
+    [TestCase("eval -w glyphs-cnn", "glyphs-cnn: model 'cnn-small' is one of the catalog; accepted is a workload whose model is a network file")]
+    [TestCase("eval -w omniglot-fewshot", "omniglot-fewshot: adapt.few-shot replaces the classifier in each episode")]
     [TestCase("eval --graph net.json --images glyphs --pixels 0-255", "'0-255' is no range of pixels; accepted is BLACK..WHITE such as 0..255 or -1..1")]
     public void Bad_input_is_one_line(string line, string message)
     {
