@@ -42,6 +42,14 @@ internal sealed class EvalCommand
             + "preparation, and the test images of its domain.",
     };
 
+    private readonly Option<string[]> input = new("--input")
+    {
+        Description = "The input of --graph that images feed, NAME or NAME=SHAPE, where it has several or leaves sizes open.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string?> output = new("--output") { Description = "The output of --graph that classifies, where it has several." };
+
     private readonly Option<string> pixels = new("--pixels")
     {
         Description = "What the network takes for black and white, as 0..255 or -1..1.",
@@ -56,7 +64,7 @@ internal sealed class EvalCommand
         EvalCommand eval = new();
         Command command = new("eval", "Accuracy of a network from a file as it is: in fp32 and on hardware profiles.");
         Option[] options =
-            [eval.graph, eval.images, eval.workload, eval.study.Data, eval.pixels, eval.samples, eval.study.Profiles, eval.json];
+            [eval.graph, eval.input, eval.output, eval.images, eval.workload, eval.study.Data, eval.pixels, eval.samples, eval.study.Profiles, eval.json];
         foreach (Option option in options)
             command.Options.Add(option);
         command.SetAction(eval.Run);
@@ -92,7 +100,7 @@ internal sealed class EvalCommand
     {
         if (parsed.GetValue(graph) is not { } file || parsed.GetValue(images) is not { } name)
             throw new InputException($"{(parsed.GetValue(graph) is null ? "--graph" : "--images")} is missing; accepted are --graph with --images, or --workload.");
-        ImportedNetwork network = ImportedNetwork.Read(file);
+        ImportedNetwork network = ImportedNetwork.Read(file, new FilePorts([.. parsed.GetValue(input) ?? []], parsed.GetValue(output)));
         ImageSet set = ImageSets.Get(name);
         PixelRange range = PixelRange.Parse(parsed.GetValue(pixels)!);
         NetworkEvaluation.RequireClassifier(network, set);
@@ -105,7 +113,7 @@ internal sealed class EvalCommand
 
     private Subject OfWorkload(string name, ParseResult parsed)
     {
-        if (new Option[] { graph, images, pixels }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
+        if (new Option[] { graph, input, output, images, pixels }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
             throw new InputException($"--workload and {other.Name} are given both; the workload says what its network sees.");
         Workload task = WorkloadMethods.Load(name);
         if (task.Adapt.FewShot is not null)

@@ -119,7 +119,13 @@ public sealed class NetworkFileTests : CommandTests
     [TestCase("plan --graph net.npz", "net.npz: no network file; accepted are .tflite, .onnx and .json")]
     [TestCase("plan --graph net.json --model cnn", "--model and --graph are given; accepted is one of them")]
     [TestCase("plan --graph net.json --workload glyphs-cnn", "--graph and --workload are given both")]
-    [TestCase("plan --graph net.json --input 8x8x1", "a network file brings its own samples")]
+    [TestCase("plan --graph net.json --input 8x8x1", "net.json: there is no input '8x8x1'; it has 'pixels'")]
+    [TestCase("plan --graph net.json --input pixels=1x28x28x3", "net.json: --input pixels=1x28x28x3 contradicts the file, which has 1x28x28x1")]
+    [TestCase("plan --graph net.json --input pixels=0x28", "input 'pixels=0x28': accepted is NAME or NAME=SHAPE")]
+    [TestCase("plan --graph net.json --output scores", "net.json: there is no output 'scores'; it has 'probabilities'")]
+    [TestCase("plan --model cnn --output scores", "--output is given without --graph; accepted with a network file")]
+    [TestCase("plan --head 3", "--head is given without --graph; accepted with a network file")]
+    [TestCase("eval --graph net.json --output scores --images glyphs", "net.json: there is no output 'scores'; it has 'probabilities'")]
     [TestCase("eval --graph net.json --images cifar10", "net: takes samples of 28×28×1 in 10 classes; cifar10 has 32×32×3 in 10")]
     [TestCase("eval --graph net.json", "--images is missing; accepted are --graph with --images, or --workload")]
     [TestCase("eval -w glyphs-cnn --graph net.json", "--workload and --graph are given both; the workload says what its network sees")]
@@ -132,6 +138,21 @@ public sealed class NetworkFileTests : CommandTests
         Assert.That((run.ExitCode, run.Output), Is.EqualTo((2, "")), run.Error);
         Assert.That(run.Error, Does.Contain(message));
         Assert.That(run.Error.TrimEnd('\n'), Does.Not.Contain('\n'));
+    }
+
+    [Test]
+    public void The_output_that_is_chosen_is_read_and_what_it_does_not_need_is_left_out()
+    {
+        Write("net.json", Topology.Replace("[0], \"outputs\": [7]", "[0], \"outputs\": [7, 6, 4]"));
+        Assert.That(Npusim.Run(["plan", "--graph", "net.json"]).Error,
+            Does.Contain("net.json: 3 outputs, 'probabilities', 'scores', 'flat'; one is to be chosen by --output NAME."));
+        JsonNode plan = JsonNode.Parse(Npusim.Run(
+            ["plan", "--graph", "net.json", "--output", "flat", "--input", "pixels=1x28x28x1", "--head", "3", "-p", "cortex-m7", "-s", "lp", "--json"]).Succeeded().OutputBytes)!;
+        Assert.That(plan["parameters"]!.GetValue<int>(), Is.EqualTo(36 + (3 * 16) + 3));
+        Write("own.yaml", SmallWorkload.Yaml.Replace("cnn-small", "net.json\nfile: { input: [pixels], output: flat }\nhead: { classes: 10 }"));
+        Npusim.Run(["eval", "-w", "own.yaml", "-p", "systolic-int8-16x16"]).Succeeded();
+        Write("own.yaml", SmallWorkload.Yaml.Replace("cnn-small", "cnn-small\nfile: { output: flat }"));
+        Assert.That(Npusim.Run(["eval", "-w", "own.yaml"]).Error, Does.Contain("file: model 'cnn-small' is one of the catalog"));
     }
 
     private static byte[] Numbers(string shape, int count)
