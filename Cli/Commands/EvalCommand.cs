@@ -14,6 +14,7 @@ using NpuSim.Simulator.Studies;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Networks;
+using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Cli.Commands;
 
@@ -28,17 +29,26 @@ internal sealed class EvalCommand
         new("Accuracy", r => 100 * r.Accuracy, Unit: "%", Format: "F2"));
 
     private readonly StudyOptions study = new();
-    private readonly Option<string> graph = new("--graph")
-    {
-        Description = "The network: .tflite, .onnx, or .json with .npz beside it.",
-        Required = true,
-    };
+    private readonly Option<string?> graph = new("--graph") { Description = "The network: .tflite, .onnx, or .json with .npz beside it." };
 
-    private readonly Option<string> images = new("--images")
+    private readonly Option<string?> images = new("--images")
     {
         Description = "Image set, or a YAML file that describes one; its test split is classified (docs/workloads.md).",
-        Required = true,
     };
+
+    private readonly Option<string?> workload = new("--workload", "-w")
+    {
+        Description = "Instead of --graph and --images a workload whose model is a network file, before it adapts: its head, weights, compression and "
+            + "preparation, and the test images of its domain.",
+    };
+
+    private readonly Option<string[]> input = new("--input")
+    {
+        Description = "The input of --graph that images feed, NAME or NAME=SHAPE, where it has several or leaves sizes open.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string?> output = new("--output") { Description = "The output of --graph that classifies, where it has several." };
 
     private readonly Option<string> pixels = new("--pixels")
     {
@@ -53,7 +63,9 @@ internal sealed class EvalCommand
     {
         EvalCommand eval = new();
         Command command = new("eval", "Accuracy of a network from a file as it is: in fp32 and on hardware profiles.");
-        foreach (Option option in new Option[] { eval.graph, eval.images, eval.study.Data, eval.pixels, eval.samples, eval.study.Profiles, eval.json })
+        Option[] options =
+            [eval.graph, eval.input, eval.output, eval.images, eval.workload, eval.study.Data, eval.pixels, eval.samples, eval.study.Profiles, eval.json];
+        foreach (Option option in options)
             command.Options.Add(option);
         command.SetAction(eval.Run);
         return command;
@@ -61,18 +73,11 @@ internal sealed class EvalCommand
 
     private int Run(ParseResult parsed)
     {
-        ImportedNetwork network = ImportedNetwork.Read(parsed.GetValue(graph)!);
-        ImageSet set = ImageSets.Get(parsed.GetValue(images)!);
-        PixelRange range = PixelRange.Parse(parsed.GetValue(pixels)!);
         ImmutableArray<HardwareProfile> profiles = study.ReadProfiles(parsed);
-        NetworkEvaluation.RequireClassifier(network, set);
-        string? folder = parsed.GetValue(study.Data);
-        InputBudget.Account budget = new(); // one for both splits
-        ImageSource Open(Split split) => InputBudget.Within(budget, () => set.Open(split, folder, DataSeed));
-        Dataset test = Take(Open(Split.Test), parsed.GetValue(samples), range);
+        (ImportedNetwork network, ImageSet set, Dataset test, Lazy<Dataset> calibration) = parsed.GetValue(workload) is { } task
+            ? OfWorkload(task, parsed) : OfFile(parsed);
         ImmutableArray<Outcome> outcomes = network.Quantization is null
-            ? Calibrated(network, test, Take(Open(Split.Train), CalibrationSamples, range), profiles)
-            : AsQuantised(network, test, profiles);
+            ? Calibrated(network, test, calibration.Value, profiles) : AsQuantised(network, test, profiles);
         if (parsed.GetValue(json))
         {
             WriteJson(network, set, test.Count, outcomes);
@@ -89,6 +94,36 @@ internal sealed class EvalCommand
         foreach (IGrouping<string, Outcome> reason in outcomes.Where(o => o.NotRunnable is not null).GroupBy(o => o.NotRunnable!))
             Console.WriteLine($"\n{string.Join(", ", reason.Select(o => $"{o.Arithmetic} {o.Format}"))}: does not run. {reason.Key}");
         return ExitCode.Done;
+    }
+
+    private Subject OfFile(ParseResult parsed)
+    {
+        if (parsed.GetValue(graph) is not { } file || parsed.GetValue(images) is not { } name)
+            throw new InputException($"{(parsed.GetValue(graph) is null ? "--graph" : "--images")} is missing; accepted are --graph with --images, or --workload.");
+        ImportedNetwork network = ImportedNetwork.Read(file, new FilePorts([.. parsed.GetValue(input) ?? []], parsed.GetValue(output)));
+        ImageSet set = ImageSets.Get(name);
+        PixelRange range = PixelRange.Parse(parsed.GetValue(pixels)!);
+        NetworkEvaluation.RequireClassifier(network, set);
+        string? folder = parsed.GetValue(study.Data);
+        InputBudget.Account budget = new(); // one for both splits
+        ImageSource Open(Split split) => InputBudget.Within(budget, () => set.Open(split, folder, DataSeed));
+        Dataset test = Take(Open(Split.Test), parsed.GetValue(samples), range);
+        return new(network, set, test, new(() => Take(Open(Split.Train), CalibrationSamples, range)));
+    }
+
+    private Subject OfWorkload(string name, ParseResult parsed)
+    {
+        if (new Option[] { graph, input, output, images, pixels }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
+            throw new InputException($"--workload and {other.Name} are given both; the workload says what its network sees.");
+        Workload task = WorkloadMethods.Load(name);
+        if (task.Adapt.FewShot is not null)
+            throw new InputException($"{task.Name}: adapt.few-shot replaces the classifier in each episode; accepted is a workload without it.");
+        ImportedNetwork network = WorkloadSetup.NetworkOf(task);
+        if (parsed.GetValue(samples) is int some)
+            task = task with { Adapt = task.Adapt with { TestSamples = some } };
+        WorkloadData data = new(task, parsed.GetValue(study.Data));
+        return new(network, task.ImageSet, data.TargetTest,
+            new(() => data.AdaptTrain.Select([.. Enumerable.Range(0, Math.Min(CalibrationSamples, data.AdaptTrain.Count))])));
     }
 
     private static ImmutableArray<Outcome> AsQuantised(ImportedNetwork network, Dataset test, ImmutableArray<HardwareProfile> profiles) =>
@@ -171,6 +206,13 @@ internal sealed class EvalCommand
         writer.Flush();
         output.WriteByte((byte)'\n');
     }
+
+    /// <summary>What is measured.</summary>
+    /// <param name="Network">The network.</param>
+    /// <param name="Set">The set of its images.</param>
+    /// <param name="Test">Images to classify, as the network sees them.</param>
+    /// <param name="Calibration">Images that set the scales of one that has none.</param>
+    private sealed record Subject(ImportedNetwork Network, ImageSet Set, Dataset Test, Lazy<Dataset> Calibration);
 
     private sealed record Outcome(string Arithmetic, string Format, string Scales, double? Accuracy, string? NotRunnable = null);
 }

@@ -11,6 +11,7 @@ using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Timing;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Models;
+using NpuSim.Workloads.Networks;
 using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Cli.Commands;
@@ -33,7 +34,14 @@ internal sealed class PlanCommand
         Description = "A network file instead of a workload's model: .tflite, .onnx, or .json with .npz beside it.",
     };
 
-    private readonly Option<string?> input = new("--input") { Description = "One sample of --model, HxWxC." };
+    private readonly Option<string[]> input = new("--input")
+    {
+        Description = "One sample of --model, HxWxC; or an input of --graph, NAME or NAME=SHAPE, where it has several or leaves sizes open.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string?> output = new("--output") { Description = "The output of --graph that is read, where it has several." };
+    private readonly Option<int?> head = WholeNumber.Option(["--head"], "Classes of a new head on --graph; default: it keeps its own.", 2, 1 << 16);
     private readonly Option<int?> frames = WholeNumber.Option(["--seq"], "Frames of a sample of ast or crnn.", 1, 1 << 20);
     private readonly Option<string?> gemm = new("--gemm") { Description = "One matrix product MxNxK instead of a network." };
     private readonly Option<string?> convolution = new("--conv")
@@ -71,7 +79,7 @@ internal sealed class PlanCommand
         command.Options.Remove(plan.study.Data);
         Option[] own =
         [
-            plan.model, plan.graph, plan.input, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.operands, plan.inference, plan.layers,
+            plan.model, plan.graph, plan.input, plan.output, plan.head, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.operands, plan.inference, plan.layers,
             plan.trace, plan.overwrite, plan.bounds, plan.sensitivity, plan.json,
         ];
         foreach (Option option in own)
@@ -151,20 +159,25 @@ internal sealed class PlanCommand
     private PlanTarget Target(ParseResult parsed)
     {
         int? samples = parsed.GetValue(batch), columns = parsed.GetValue(frames);
-        string? sample = parsed.GetValue(input), name = parsed.GetValue(model);
+        string[] inputs = parsed.GetValue(input) ?? [];
+        string? name = parsed.GetValue(model);
         string? file = parsed.GetValue(graph);
         if ((name ?? file) is not null && parsed.GetResult(study.Workload) is { Implicit: false })
             throw new InputException($"{(name is null ? "--graph" : "--model")} and --workload are given both; accepted is one of them.");
+        if (file is null && new Option[] { output, head }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } lone)
+            throw new InputException($"{lone.Name} is given without --graph; accepted with a network file.");
         if (name is not null)
-            return PlanTarget.Of(name, sample is null ? null : Sample(sample), columns, samples ?? 1);
-        if (sample is not null || columns is not null)
         {
-            string who = file is null ? "a workload" : "a network file";
-            throw new InputException($"{(sample is null ? "--seq" : "--input")} is given without --model; {who} brings its own samples.");
+            return inputs.Length <= 1 ? PlanTarget.Of(name, inputs is [var sample] ? Sample(sample) : null, columns, samples ?? 1)
+                : throw new InputException("--input is given twice; accepted is one sample of --model.");
         }
 
+        if (columns is not null)
+            throw new InputException($"--seq is given without --model; {(file is null ? "a workload" : "a network file")} brings its own samples.");
         if (file is not null)
-            return PlanTarget.OfFile(file, samples ?? 1);
+            return PlanTarget.OfFile(file, new FilePorts([.. inputs], parsed.GetValue(output)), parsed.GetValue(head), samples ?? 1);
+        if (inputs.Length > 0)
+            throw new InputException("--input is given without --model or --graph; a workload brings its own samples.");
 
         return PlanTarget.Of(WorkloadMethods.Load(parsed.GetValue(study.Workload)!), samples);
     }

@@ -51,9 +51,15 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
     }
 
     /// <summary>A network from a file.</summary>
-    public static PlanTarget OfFile(string path, int batch)
+    /// <param name="path">The file.</param>
+    /// <param name="ports">Which inputs and which output.</param>
+    /// <param name="classes">Classes of a new head; null: it keeps its own.</param>
+    /// <param name="batch">Samples per step.</param>
+    public static PlanTarget OfFile(string path, FilePorts ports, int? classes, int batch)
     {
-        ImportedNetwork network = ImportedNetwork.Read(path);
+        ImportedNetwork network = ImportedNetwork.Read(path, ports);
+        if (classes is int count)
+            network = network.With(new NetworkHead(count));
         return Of(network.Model, batch, method => method) with { Remark = network.Remark };
     }
 

@@ -88,6 +88,7 @@ internal static class BackpropagationPlanner
         Decoding decoding)
     {
         Dictionary<int, int> tensors = [];
+        HashSet<Value> indices = [.. order.Where(s => s.Node.Op is Lookup).Select(s => s.Node.Inputs[0])];
         foreach ((Node node, int operand, Value value) in order
             .SelectMany(s => s.Node.Inputs.Select((v, i) => (s.Node, Operand: i, Value: v))).Where(r => r.Value.Kind != ValueKind.Result)
             .DistinctBy(r => r.Value.Id).OrderBy(r => r.Value.Id))
@@ -102,7 +103,7 @@ internal static class BackpropagationPlanner
                 continue;
             }
 
-            NumberFormat format = value.Name == "labels" ? NumberFormat.Int32
+            NumberFormat format = value.Name == "labels" || indices.Contains(value) ? NumberFormat.Int32
                 : isInput ? formats.Activations
                 : trains || shared.Contains(value.Id) ? formats.OfTrained(value)
                 : formats.OfOperand(node, operand);

@@ -111,9 +111,10 @@ internal sealed class NetworkPass
     private void DeclareInputs(Graph graph)
     {
         HashSet<int> read = [.. nodes.SelectMany(n => n.Inputs).Select(i => i.Id)];
+        IReadOnlySet<Value> indices = graph.Indices;
         foreach (Value input in graph.Inputs.Where(i => read.Contains(i.Id)))
         {
-            NumberFormat format = input.Name == "labels" ? NumberFormat.Int32 : formats.Activations;
+            NumberFormat format = input.Name == "labels" || indices.Contains(input) ? NumberFormat.Int32 : formats.Activations;
             given[input.Id] = plan.Tensor(input.Name, input.Shape, format, TensorRole.Input, source: input.Id).Id;
         }
     }

@@ -33,6 +33,11 @@ public static class NetworkEvaluation
         Model model = network.Model;
         if (model.Build(1).Inputs.All(i => i.Name != "labels"))
             throw new InputException($"{model.Name}: it reconstructs its samples and has no accuracy.");
+        Graph graph = model.Build(1);
+        if (graph.Inputs.FirstOrDefault(i => i.Name is not ("images" or "labels")) is { } other)
+            throw new InputException($"{model.Name}: reads '{other.Name}' beside its first input; image sets feed one input.");
+        if (graph.Indices.Count > 0)
+            throw new InputException($"{model.Name}: its input holds indices of a table; image sets have pixels.");
         if (model.Input != sample || model.Classes != images.Classes)
             throw new InputException($"{model.Name}: takes samples of {model.Input} in {model.Classes} classes; {images.Name} has {sample} in {images.Classes}.");
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Methods;
@@ -104,6 +105,30 @@ public sealed class WorkloadSetup
         ImportedNetwork network = workload.ReadNetwork();
         NetworkEvaluation.RequireClassifier(network, images, workload.SampleShape(images));
         return network.Model;
+    }
+
+    /// <summary>
+    /// The network of a workload's file as adaptation starts from it: with the workload's head and weights, these compressed where it
+    /// says so. A file's own quantisation holds for its own weights and classifier alone.
+    /// </summary>
+    /// <exception cref="InputException">Its model is none from a file, or the file takes other samples or classes, or weights do not
+    /// fit.</exception>
+    public static ImportedNetwork NetworkOf(Workload workload)
+    {
+        ArgumentNullException.ThrowIfNull(workload);
+        if (!ImportedNetwork.IsFile(workload.Model))
+            throw new InputException($"{workload.Name}: model '{workload.Model}' is one of the catalog; accepted is a workload whose model is a network file.");
+        ImportedNetwork network = workload.ReadNetwork();
+        NetworkEvaluation.RequireClassifier(network, workload.ImageSet, workload.SampleShape(workload.ImageSet));
+        if (workload.Weights is null && workload.Compression is null)
+            return network;
+        ImmutableArray<Value> parameters = [.. network.Model.Build(1).Parameters];
+        KeyValuePair<string, Shape>[] expected = [.. parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape))];
+        Weights weights = workload.Weights is { } named ? PretrainedWeights.Named(named, Weights.Expect(expected, named)) : network.Weights;
+        weights.Require(expected, workload.Weights ?? workload.Model);
+        Dictionary<string, float[]> start = Start(workload, network.Model, weights);
+        return new ImportedNetwork(network.Model, new(() => Weights.Create(
+            parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, start[p.Name]))))), null);
     }
 
     /// <summary>Trains a workload's weights from scratch by its recipe.</summary>

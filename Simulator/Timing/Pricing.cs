@@ -1,6 +1,7 @@
 using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Planning;
+using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Timing;
 
@@ -115,9 +116,13 @@ internal sealed class Pricing
         }
     }
 
-    // Of a weight that trains in part an update touches as much as there is gradient.
-    private long Bytes(OpDemand demand, int tensor) =>
-        demand.Op is { Op: GradientDescentUpdate { Channels: > 0 } } update && tensor == update.Output ? Bytes(update.Inputs[1]) : Bytes(tensor);
+    // Of a weight that trains in part an update touches as much as there is gradient; of a table, what is looked up.
+    private long Bytes(OpDemand demand, int tensor) => demand.Op switch
+    {
+        { Op: GradientDescentUpdate { Channels: > 0 } } update when tensor == update.Output => Bytes(update.Inputs[1]),
+        { Op: Lookup } lookup when tensor == lookup.Inputs[1] => plan.Tensors[tensor].Bytes / plan.Tensors[tensor].Shape[0] * plan.Tensors[lookup.Inputs[0]].Shape.Count,
+        _ => Bytes(tensor),
+    };
 
     private long Bytes(int tensor) => plan.Tensors[tensor].Bytes;
 }

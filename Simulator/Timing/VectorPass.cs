@@ -47,7 +47,7 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
                 [new(VectorClass.Loss, read, first.Format.Bits())],
             Distillation or DistillationGradient => [new(VectorClass.Loss, 3 * read, first.Format.Bits())], // labels, teacher, logits softened
             Concat when output.Format.IsInteger() => [new(VectorClass.Elementwise, written, widest)], // each part brought to one scale
-            Broadcast or Concat or Fill or Pad or Slice or Transpose => [new(VectorClass.Move, written, output.Format.Bits())],
+            Broadcast or Concat or Fill or Lookup or Pad or Slice or Transpose => [new(VectorClass.Move, written, output.Format.Bits())],
             Decode decode =>
             [
                 .. decode.Form.Entries is null

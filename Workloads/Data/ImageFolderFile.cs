@@ -65,17 +65,11 @@ internal sealed record ImageFolderFile(
 
     private protected override ImageSet SetIn(string folder, string name)
     {
-        ImmutableArray<LabelledFile> files = LabelledFiles.Shared(Found(folder), TestShare, Seed, name);
-        ImmutableArray<string> classes = Classes.IsDefaultOrEmpty
-            ? [.. files.Select(f => f.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] : Classes;
+        ImmutableArray<LabelledFile> files = LabelledFiles.Shared(
+            LabelledFiles.In(folder, Folder, Train, Test, List, Endings), TestShare, Seed, name);
+        ImmutableArray<string> classes = Classes.IsDefaultOrEmpty ? LabelledFiles.Classes(files) : Classes;
         if (classes.Length < 2)
             throw new InputException($"{name}: {classes.Length} classes with {string.Join(", ", Endings)} files; at least 2 are needed.");
         return new ImageFolderSet(name, "PNG and JPEG files", [Height, Width, Channels], classes, files, Fit, SkipCorrupt);
     }
-
-    private IEnumerable<LabelledFile> Found(string folder) =>
-        List is not null ? LabelledFiles.InList(Path.Combine(folder, List))
-        : Folder is not null ? LabelledFiles.InFolders(Path.Combine(folder, Folder), null, Endings)
-        : LabelledFiles.InFolders(Path.Combine(folder, Train!), Split.Train, Endings)
-            .Concat(LabelledFiles.InFolders(Path.Combine(folder, Test!), Split.Test, Endings));
 }

@@ -24,11 +24,7 @@ internal sealed record ImageFolderSet(
     /// <inheritdoc/>
     public override ImageSource Open(Split split, string? dataFolder, ulong seed)
     {
-        LabelledFile[] files = [.. All.Where(f => f.Split == split)];
-        if (Array.Find(files, f => !ClassNames.Contains(f.Label)) is { Path: not null } stray)
-            throw new InputException($"{stray.Path}: its class is '{InputFile.OneLine(stray.Label)}'; {Name} has {string.Join(", ", ClassNames)}.");
-        if (files.Length == 0)
-            throw new InputException($"{Name}: no files belong to its {split} split.");
+        LabelledFile[] files = LabelledFiles.Of(All, split, ClassNames, Name);
         int pixels = (int)SampleShape.Count;
         InputBudget.Take(files.LongLength * pixels, Name);
         byte[] images = new byte[files.Length * pixels];

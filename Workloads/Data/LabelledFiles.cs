@@ -19,6 +19,38 @@ internal static class LabelledFiles
 {
     private const int MostListBytes = 16 << 20, RowBytes = 256;
 
+    /// <summary>The files of a set that is given as a folder, as two of them, or as a list.</summary>
+    /// <param name="root">Folder that the paths start from.</param>
+    /// <param name="folder">A folder of class folders; a seed decides their splits.</param>
+    /// <param name="train">Instead, such a folder of the training split,</param>
+    /// <param name="test">and one of the test split.</param>
+    /// <param name="list">Instead, a list, see <see cref="InList"/>.</param>
+    /// <param name="endings">Endings of the files that count in folders, as ".png".</param>
+    /// <exception cref="InputException">A folder or the list is missing or damaged.</exception>
+    public static IEnumerable<LabelledFile> In(
+        string root, string? folder, string? train, string? test, string? list, IReadOnlyCollection<string> endings) =>
+        list is not null ? InList(Path.Combine(root, list))
+        : folder is not null ? InFolders(Path.Combine(root, folder), null, endings)
+        : InFolders(Path.Combine(root, train!), Split.Train, endings).Concat(InFolders(Path.Combine(root, test!), Split.Test, endings));
+
+    /// <summary>The classes that files bear, in ordinal order.</summary>
+    public static ImmutableArray<string> Classes(IEnumerable<LabelledFile> files) =>
+        [.. files.Select(f => f.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>The files of a split, in their order.</summary>
+    /// <param name="files">Those of the set.</param>
+    /// <param name="split">The split.</param>
+    /// <param name="classes">The classes of the set.</param>
+    /// <param name="name">The set, for messages.</param>
+    /// <exception cref="InputException">One has another class, or there are none.</exception>
+    public static LabelledFile[] Of(IEnumerable<LabelledFile> files, Split split, ImmutableArray<string> classes, string name)
+    {
+        LabelledFile[] chosen = [.. files.Where(f => f.Split == split)];
+        if (Array.Find(chosen, f => !classes.Contains(f.Label)) is { Path: not null } stray)
+            throw new InputException($"{stray.Path}: its class is '{InputFile.OneLine(stray.Label)}'; {name} has {string.Join(", ", classes)}.");
+        return chosen.Length > 0 ? chosen : throw new InputException($"{name}: no files belong to its {split} split.");
+    }
+
     /// <summary>The files of a folder whose folders are classes, in ordinal order.</summary>
     /// <param name="folder">The folder of folders.</param>
     /// <param name="split">The part of the set that it holds; null: a seed decides.</param>

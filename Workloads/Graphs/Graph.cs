@@ -74,6 +74,9 @@ public sealed record Graph(
     /// <summary>The inputs in order of creation.</summary>
     public IEnumerable<Value> Inputs => Values.Where(v => v.Kind == ValueKind.Input);
 
+    /// <summary>Inputs that hold indices of tables, whole numbers of 32 bits.</summary>
+    public IReadOnlySet<Value> Indices => Nodes.Where(n => n.Op is Ops.Lookup).Select(n => n.Inputs[0]).ToHashSet();
+
     /// <summary>Multiply-accumulates of the whole graph.</summary>
     public long Macs => Nodes.Sum(n => n.Macs);
 

@@ -41,12 +41,15 @@ public sealed record ImportedNetwork(Model Model, Lazy<Weights> Numbers, Quantiz
         Path.GetExtension(path) == ".json" ? [path, Path.ChangeExtension(path, ".npz")] : [path];
 
     /// <summary>Reads a network: ".tflite" as TFLite has it, ".json" as a topology beside its ".npz" of constants, ".onnx" an ONNX model.</summary>
-    /// <exception cref="InputException">The file is missing, damaged, or holds operations that are not supported; they are named.</exception>
-    public static ImportedNetwork Read(string path) => Path.GetExtension(path) switch
+    /// <param name="path">The file.</param>
+    /// <param name="ports">Which inputs and which output; null: the one that the file has of each.</param>
+    /// <exception cref="InputException">The file is missing, damaged, or holds operations that are not supported; they are named. Or it has
+    /// several inputs or outputs, none of which is chosen.</exception>
+    public static ImportedNetwork Read(string path, FilePorts? ports = null) => Path.GetExtension(path) switch
     {
-        ".tflite" => TfliteFile.Read(path),
-        ".json" => TopologyFile.Read(path),
-        ".onnx" => OnnxFile.Read(path),
+        ".tflite" => TfliteFile.Read(path, ports ?? FilePorts.Unchosen),
+        ".json" => TopologyFile.Read(path, ports ?? FilePorts.Unchosen),
+        ".onnx" => OnnxFile.Read(path, ports ?? FilePorts.Unchosen),
         _ => throw new InputException($"{InputFile.OneLine(path)}: no network file; accepted are .tflite, .onnx and .json (with .npz beside it)."),
     };
 }

@@ -25,6 +25,7 @@ namespace NpuSim.Workloads.Tasks;
 /// <param name="Compress">How the pre-trained weights are made smaller before anything adapts; null: they stay as they are.</param>
 /// <param name="Head">A new classifier on a network file; null: it keeps its own.</param>
 /// <param name="Prepare">What is done to images before the network sees them; null: nothing.</param>
+/// <param name="File">Which input and output of a network file are read; null: the one that it has of each.</param>
 [Yaml("What is trained, on what and how.")]
 public sealed record Workload(
     [Yaml("Letters, digits and hyphens.")] string Name,
@@ -43,7 +44,8 @@ public sealed record Workload(
     [Yaml("How the pre-trained weights are made smaller before anything adapts; null: they stay as they are.", HideNull = true)]
     Compression? Compress = null,
     [Yaml("A new classifier on a network file; null: it keeps its own.", HideNull = true)] NetworkHead? Head = null,
-    [Yaml("What is done to images before the network sees them; null: nothing.", HideNull = true)] Preparation? Prepare = null)
+    [Yaml("What is done to images before the network sees them; null: nothing.", HideNull = true)] Preparation? Prepare = null,
+    [Yaml("Which input and output of a network file are read; null: the one that it has of each.", HideNull = true)] FilePorts? File = null)
     : IChecked
 {
     /// <summary>The image set of the task, which gives the model its input shape.</summary>
@@ -56,7 +58,7 @@ public sealed record Workload(
     /// <exception cref="InputException">It is missing or damaged, or does not have what the head reads.</exception>
     public ImportedNetwork ReadNetwork()
     {
-        ImportedNetwork network = ImportedNetwork.Read(Model);
+        ImportedNetwork network = ImportedNetwork.Read(Model, File);
         return Head is null ? network : network.With(Head);
     }
 
@@ -91,7 +93,7 @@ public sealed record Workload(
     {
         if (ShippedWorkloads.Names.Contains(nameOrPath))
             return YamlRecord.Read(ShippedWorkloads.Text(nameOrPath), nameOrPath + ".yaml", rules);
-        if (!File.Exists(nameOrPath) && nameOrPath.AsSpan().IndexOfAny('/', '\\', '.') < 0)
+        if (!System.IO.File.Exists(nameOrPath) && nameOrPath.AsSpan().IndexOfAny('/', '\\', '.') < 0)
             throw new InputException($"there is no workload '{nameOrPath}'; accepted is one of " +
                 $"{string.Join(", ", ShippedWorkloads.Names)}, or a YAML file{Suggestion.For(nameOrPath, ShippedWorkloads.Names)}");
         return YamlRecord.ReadFile(nameOrPath, rules).Below(Path.GetDirectoryName(nameOrPath) ?? "", nameOrPath);
@@ -111,6 +113,8 @@ public sealed record Workload(
             yield return new Problem("pixels", $"found '{Pixels}'; accepted is BLACK..WHITE, as 0..255, with a network file as model");
         if (Head is not null && !ImportedNetwork.IsFile(Model))
             yield return new Problem("head", $"model '{Model}' has a classifier for the classes of its images; accepted with a network file");
+        if (File is not null && !ImportedNetwork.IsFile(Model))
+            yield return new Problem("file", $"model '{Model}' is one of the catalog; accepted with a network file");
         if (Prepare is { Normalizes: true } && (Pixels is not null || Pretrain.Teacher is not null || Pretrain.Augment is not null))
             yield return new Problem("prepare", "mean and std stand beside pixels, pretrain.teacher or pretrain.augment, which take pixels of one range; accepted is one of them");
         if (Seeds.IsDefaultOrEmpty)

@@ -89,12 +89,48 @@ public sealed class NetworkFileTests : CommandTests
             "npusim: net: head.features: there is no value 'stem/Conv2D.rely' (did you mean 'stem/Conv2D.relu'?); plan --layers shows the names.\n")));
     }
 
+    [Test]
+    public void The_accuracy_of_a_workload_is_that_of_its_head_on_its_prepared_images()
+    {
+        // Three images of three classes, which these heads mostly take for one.
+        double[] measured = [.. Enumerable.Range(1, 6).Select(Measured)];
+        Assert.That(measured.Distinct().Count(), Is.GreaterThan(1));
+        Write("own.yaml", Own(3));
+        Npusim.Run(["compare", "-w", "own.yaml", "-p", "systolic-int8-16x16", "-m", "bp:fp32", "-s", "lp", "--out", "out"]).Succeeded();
+        JsonNode results = Results.Parse(File.ReadAllBytes(In("out", "results.json")));
+        Assert.That(results["runs"]![0]!["accuracy"]!["zeroShotFraction"]![0]!.GetValue<double>(), Is.EqualTo(measured[2]));
+        Write("own.yaml", Own(1).Replace("28x28", "14x14"));
+        Assert.That(Npusim.Run(["eval", "-w", "own.yaml"]).Error, Does.Contain("takes samples of 28×28×1 in 10 classes; glyphs has 14×14×1 in 10"));
+
+        double Measured(int seed)
+        {
+            Write("own.yaml", Own(seed));
+            Outcome run = Npusim.Run(["eval", "-w", "own.yaml", "-p", "systolic-int8-16x16", "--json"]).Succeeded();
+            JsonNode result = JsonNode.Parse(run.OutputBytes)!;
+            Assert.That(result["testSamples"]!.GetValue<int>(), Is.EqualTo(3));
+            return result["accuracies"]![0]!["accuracy"]!.GetValue<double>();
+        }
+
+        static string Own(int seed) => SmallWorkload.Yaml.Replace("test-samples: 30", "test-samples: 3").Replace("cnn-small",
+            $"net.json\nhead: {{ classes: 10, seed: {seed} }}\nprepare: {{ resize: 28x28, mean: [0.5], std: [0.25] }}");
+    }
+
     [TestCase("plan --graph none.json", "none.json: no such file")]
     [TestCase("plan --graph net.npz", "net.npz: no network file; accepted are .tflite, .onnx and .json")]
     [TestCase("plan --graph net.json --model cnn", "--model and --graph are given; accepted is one of them")]
     [TestCase("plan --graph net.json --workload glyphs-cnn", "--graph and --workload are given both")]
-    [TestCase("plan --graph net.json --input 8x8x1", "a network file brings its own samples")]
+    [TestCase("plan --graph net.json --input 8x8x1", "net.json: there is no input '8x8x1'; it has 'pixels'")]
+    [TestCase("plan --graph net.json --input pixels=1x28x28x3", "net.json: --input pixels=1x28x28x3 contradicts the file, which has 1x28x28x1")]
+    [TestCase("plan --graph net.json --input pixels=0x28", "input 'pixels=0x28': accepted is NAME or NAME=SHAPE")]
+    [TestCase("plan --graph net.json --output scores", "net.json: there is no output 'scores'; it has 'probabilities'")]
+    [TestCase("plan --model cnn --output scores", "--output is given without --graph; accepted with a network file")]
+    [TestCase("plan --head 3", "--head is given without --graph; accepted with a network file")]
+    [TestCase("eval --graph net.json --output scores --images glyphs", "net.json: there is no output 'scores'; it has 'probabilities'")]
     [TestCase("eval --graph net.json --images cifar10", "net: takes samples of 28×28×1 in 10 classes; cifar10 has 32×32×3 in 10")]
+    [TestCase("eval --graph net.json", "--images is missing; accepted are --graph with --images, or --workload")]
+    [TestCase("eval -w glyphs-cnn --graph net.json", "--workload and --graph are given both; the workload says what its network sees")]
+    [TestCase("eval -w glyphs-cnn", "glyphs-cnn: model 'cnn-small' is one of the catalog; accepted is a workload whose model is a network file")]
+    [TestCase("eval -w omniglot-fewshot", "omniglot-fewshot: adapt.few-shot replaces the classifier in each episode")]
     [TestCase("eval --graph net.json --images glyphs --pixels 0-255", "'0-255' is no range of pixels; accepted is BLACK..WHITE such as 0..255 or -1..1")]
     public void Bad_input_is_one_line(string line, string message)
     {
@@ -102,6 +138,21 @@ public sealed class NetworkFileTests : CommandTests
         Assert.That((run.ExitCode, run.Output), Is.EqualTo((2, "")), run.Error);
         Assert.That(run.Error, Does.Contain(message));
         Assert.That(run.Error.TrimEnd('\n'), Does.Not.Contain('\n'));
+    }
+
+    [Test]
+    public void The_output_that_is_chosen_is_read_and_what_it_does_not_need_is_left_out()
+    {
+        Write("net.json", Topology.Replace("[0], \"outputs\": [7]", "[0], \"outputs\": [7, 6, 4]"));
+        Assert.That(Npusim.Run(["plan", "--graph", "net.json"]).Error,
+            Does.Contain("net.json: 3 outputs, 'probabilities', 'scores', 'flat'; one is to be chosen by --output NAME."));
+        JsonNode plan = JsonNode.Parse(Npusim.Run(
+            ["plan", "--graph", "net.json", "--output", "flat", "--input", "pixels=1x28x28x1", "--head", "3", "-p", "cortex-m7", "-s", "lp", "--json"]).Succeeded().OutputBytes)!;
+        Assert.That(plan["parameters"]!.GetValue<int>(), Is.EqualTo(36 + (3 * 16) + 3));
+        Write("own.yaml", SmallWorkload.Yaml.Replace("cnn-small", "net.json\nfile: { input: [pixels], output: flat }\nhead: { classes: 10 }"));
+        Npusim.Run(["eval", "-w", "own.yaml", "-p", "systolic-int8-16x16"]).Succeeded();
+        Write("own.yaml", SmallWorkload.Yaml.Replace("cnn-small", "cnn-small\nfile: { output: flat }"));
+        Assert.That(Npusim.Run(["eval", "-w", "own.yaml"]).Error, Does.Contain("file: model 'cnn-small' is one of the catalog"));
     }
 
     private static byte[] Numbers(string shape, int count)

@@ -20,14 +20,7 @@ internal static class OnnxRuntimeOracle
             using InferenceSession session = new(model, options);
             string name = session.InputNames[0];
             using var results = session.Run([NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(input, shape))]);
-            return results[0].Value switch
-            {
-                Tensor<float> real => [.. real],
-                Tensor<byte> bytes => [.. bytes.Select(b => (float)b)],
-                Tensor<sbyte> bytes => [.. bytes.Select(b => (float)b)],
-                Tensor<long> longs => [.. longs.Select(l => (float)l)],
-                object other => throw new InvalidOperationException($"an output of {other.GetType()}"),
-            };
+            return Floats(results[0].Value);
         }
         catch (OnnxRuntimeException refusal)
         {
@@ -35,4 +28,27 @@ internal static class OnnxRuntimeOracle
             return null;
         }
     }
+
+    /// <summary>An output of a model of several inputs of INT64.</summary>
+    /// <param name="model">The file.</param>
+    /// <param name="output">Name of the output.</param>
+    /// <param name="shape">Of each input.</param>
+    /// <param name="inputs">Their numbers by name.</param>
+    public static float[] Run(byte[] model, string output, int[] shape, IReadOnlyDictionary<string, long[]> inputs)
+    {
+        using SessionOptions options = new() { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL, IntraOpNumThreads = 1 };
+        using InferenceSession session = new(model, options);
+        using var results = session.Run(
+            [.. inputs.Select(i => NamedOnnxValue.CreateFromTensor(i.Key, new DenseTensor<long>(i.Value, shape)))], [output]);
+        return Floats(results[0].Value);
+    }
+
+    private static float[] Floats(object value) => value switch
+    {
+        Tensor<float> real => [.. real],
+        Tensor<byte> bytes => [.. bytes.Select(b => (float)b)],
+        Tensor<sbyte> bytes => [.. bytes.Select(b => (float)b)],
+        Tensor<long> longs => [.. longs.Select(l => (float)l)],
+        object other => throw new InvalidOperationException($"an output of {other.GetType()}"),
+    };
 }

@@ -37,6 +37,7 @@ internal static class FloatReference
             case Conv2dWeightGradient conv:
                 Convolution.WeightGradient(conv.Convolution.WindowOf(inputs[1].Shape, conv.Filters), x, y, result);
                 break;
+            case Lookup: Layout.Lookup(x, inputs[1], result); break;
             case Add: Arithmetic.Add(inputs[0], inputs[1], result); break;
             case Mul: Arithmetic.Multiply(inputs[0], inputs[1], result); break;
             case SumTo: Arithmetic.SumTo(inputs[0], output); break;

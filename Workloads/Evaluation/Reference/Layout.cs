@@ -1,3 +1,4 @@
+using System.Numerics;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
@@ -56,6 +57,14 @@ internal static class Layout
         ReadOnlySpan<T> source = x.Span;
         for (int to = 0, from = op.Start * inner; to < y.Length; to += length, from += stride)
             source.Slice(from, length).CopyTo(y[to..]);
+    }
+
+    internal static void Lookup<T>(ReadOnlySpan<T> indices, Tensor<T> table, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int length = table.Shape[1];
+        ReadOnlySpan<T> rows = table.Span;
+        for (int i = 0; i < indices.Length; i++)
+            rows.Slice(int.CreateChecked(indices[i]) * length, length).CopyTo(y[(i * length)..]);
     }
 
     internal static void Pad<T>(Pad op, Tensor<T> x, Span<T> y) where T : unmanaged

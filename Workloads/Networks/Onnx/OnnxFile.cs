@@ -7,17 +7,17 @@ using NpuSim.Workloads.Networks.Onnx.Proto;
 namespace NpuSim.Workloads.Networks.Onnx;
 
 /// <summary>
-/// Reads ONNX models: one input, one output, operators of the list in docs/networks.md, in floating point or quantised. Images come in
+/// Reads ONNX models: one output, and one input or several that are chosen, operators of the list in docs/networks.md, in floating point or quantised. Images come in
 /// as [batch, channels, height, width] and are turned to [batch, height, width, channels], weights likewise.
 /// </summary>
 internal static class OnnxFile
 {
     /// <summary>Reads a model.</summary>
     /// <exception cref="InputException">The file is missing or damaged, or operators are not supported; they are named.</exception>
-    public static ImportedNetwork Read(string path) =>
-        InputFile.Read(path, stream => Read(stream, path, Path.GetDirectoryName(path) ?? ""));
+    public static ImportedNetwork Read(string path, FilePorts ports) =>
+        InputFile.Read(path, stream => Read(stream, path, Path.GetDirectoryName(path) ?? "", ports));
 
-    private static ImportedNetwork Read(Stream stream, string path, string folder)
+    private static ImportedNetwork Read(Stream stream, string path, string folder, FilePorts ports)
     {
         InputBudget.Take(stream.Length, path);
         if (stream.Length > Array.MaxLength)
@@ -37,6 +37,7 @@ internal static class OnnxFile
 
         if (model.Graph is null || model.Graph.Node.Count == 0 || model.OpsetImport.Count == 0)
             throw new InputException($"{path}: no ONNX model, or truncated: it has no graph of nodes or no operator sets.");
+        OnnxPorts.Choose(model.Graph, ports, path);
         OnnxReader reader = new(model, new OnnxConstants(model.Graph, raw, new OnnxExternalData(folder), path), path);
         (NetworkParts parts, Value output) = reader.Read(1);
         string? obstacle = Integers.Obstacle(parts, output);

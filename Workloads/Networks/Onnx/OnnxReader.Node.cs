@@ -32,15 +32,19 @@ internal sealed partial class OnnxReader
         /// <summary>A result with the type that the node gives it; integers may only be moved or dequantised.</summary>
         public Item Typed(Item item)
         {
-            if (proto.OpType is "QuantizeLinear" or "DequantizeLinear" or "QLinearConv" or "QLinearMatMul")
+            if (proto.OpType is "QuantizeLinear" or "DequantizeLinear" or "QLinearConv" or "QLinearMatMul" || item.Constant is not null)
                 return item;
             TensorType type = proto.Input.Select(i => items.GetValueOrDefault(i)).FirstOrDefault(i => i?.Value is not null)?.Type ?? TensorType.Float;
+            if (IsWhole(type) && (proto.OpType == "Cast" || (proto.OpType == "Gather" && Operand(0).Constant is not null)))
+                return item with { Type = TensorType.Float };
             if (type != TensorType.Float && !Moves.Contains(proto.OpType))
                 throw Fault($"reads numbers of type {type.Text()}; FLOAT is supported");
-            if (type != TensorType.Float && item.Value is { } moved && !parts.Scales.ContainsKey(moved.Name))
+            if (type != TensorType.Float && !IsWhole(type) && item.Value is { } moved && !parts.Scales.ContainsKey(moved.Name))
                 parts.Quantized(moved, CommonScale());
             return item with { Type = type };
         }
+
+        private static bool IsWhole(TensorType type) => type is TensorType.Int32 or TensorType.Int64;
 
         // What the integers of the computed operands stand for, where it is one thing.
         private ValueScale? CommonScale()

@@ -12,6 +12,8 @@ internal sealed partial class OnnxReader
         public Item Gathered()
         {
             Item item = Operand(0);
+            if (item.Constant is { } table && (Operand(1).Value is not null || table.Extents.Length == 2))
+                return FromTable(table);
             long[] indices = Whole(1);
             bool scalar = ConstantAt(1).Extents.Length == 0;
             if (ConstantAt(1).Extents.Length > 1)
@@ -30,6 +32,36 @@ internal sealed partial class OnnxReader
             return scalar ? Without(part, axis) : part;
         }
 
+        // Rows of a constant. Those of known places are constant too; others are looked up by indices that an input gives.
+        private Item FromTable(Constant table)
+        {
+            if (Axis(Integer("axis", 0), table.Extents.Length) != 0 || table.Extents.Length != 2)
+                throw Fault($"takes parts of a constant of {table.Array.Shape} along axis {Integer("axis", 0)}; rows of a table of two axes are supported");
+            (int rows, int length) = (table.Extents[0], table.Extents[1]);
+            if (Operand(1).Constant is { } places)
+            {
+                float[] numbers = Real(table, 0).Floats();
+                int[] chosen = [.. Whole(1).Select(i => Axis(i, rows))];
+                return new Item(null, Layout.Plain, WithFloats(table with
+                {
+                    Name = Name,
+                    Array = table.Array with { Shape = Shape.Create([.. places.Extents, length]), IsScalar = false },
+                    Steps = default,
+                }, [.. chosen.SelectMany(i => numbers[(i * length)..((i + 1) * length)])]));
+            }
+
+            Item indices = Operand(1);
+            if (indices.Type is not (TensorType.Int32 or TensorType.Int64))
+                throw Fault($"has indices of type {indices.Type.Text()}; INT32 and INT64 are supported");
+            Value given = indices.Value!;
+            while (parts.Graph.MakerOf(given) is { Op: Reshape } view)
+                given = view.Inputs[0];
+            if (given.Kind != ValueKind.Input)
+                throw Fault("has computed indices that are no input, which is not supported");
+            Value found = parts.Graph.Apply(Name, new Lookup(), given, Parameter(table, [rows, length], outputAxis: -1));
+            return new Item(parts.Moved($"{Name} rows", new Reshape([.. indices.Shape, length]), found), Layout.Plain);
+        }
+
         public Item Sliced()
         {
             Item item = Operand(0);
@@ -46,6 +78,12 @@ internal sealed partial class OnnxReader
                 (int start, int end) = (Limit(starts[i], size), Limit(ends[i], size));
                 if (start >= end)
                     throw Fault($"keeps nothing of axis {axes[i]}, which is not supported");
+                if (item.Constant is { Extents.Length: > 1 } wide)
+                {
+                    item = item with { Constant = Sliced(wide, axes[i], start, end - start) };
+                    continue;
+                }
+
                 if (item.Constant is not null)
                     return IsList(item) ? Whole(Whole(0)[start..end], scalar: false) : throw Fault("has a constant as input 0, which is not supported");
                 item = Cut(item, axes[i], start, end - start);
@@ -54,6 +92,19 @@ internal sealed partial class OnnxReader
             return item;
 
             static int Limit(long limit, int size) => (int)Math.Clamp(limit < 0 ? Math.Max(limit, -size) + size : limit, 0, size);
+        }
+
+        private Constant Sliced(Constant constant, int axis, int start, int length)
+        {
+            if (constant.IsQuantized)
+                throw Fault("has a quantised constant as input 0, which is not supported");
+            Shape shape = constant.Array.Shape;
+            int size = (int)(constant.Array.Bytes.Length / shape.Count), inner = axis + 1 < shape.Rank ? (int)shape[(axis + 1)..].Count : 1;
+            int outer = axis > 0 ? (int)shape[..axis].Count : 1, run = length * inner * size;
+            byte[] bytes = new byte[outer * run];
+            for (int i = 0; i < outer; i++)
+                constant.Array.Bytes.Span.Slice(((i * shape[axis]) + start) * inner * size, run).CopyTo(bytes.AsSpan(i * run));
+            return constant with { Name = Name, Array = constant.Array with { Shape = [.. shape[..axis], length, .. shape[(axis + 1)..]], Bytes = bytes } };
         }
 
         public Item Divided()

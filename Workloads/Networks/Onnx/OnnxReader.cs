@@ -20,6 +20,8 @@ internal sealed partial class OnnxReader
     private readonly long version; // of the default operator set
     private readonly ImmutableArray<int> inputShape; // that of the file, the first axis being the batch
     private readonly bool anyBatch; // the file leaves the first axis open
+    private readonly TensorType inputType;
+    private readonly ImmutableArray<(string Name, long[] Extents, TensorType Type)> others; // inputs after the first
     private readonly ILookup<string, NodeProto> readers;
     private readonly ErfGelu curves;
     private readonly bool isChannelsLast; // the input has the axes of images here rather than ONNX's
@@ -32,18 +34,11 @@ internal sealed partial class OnnxReader
         RequireSupported();
         curves = new ErfGelu(graph, constants);
         ValueInfoProto[] inputs = [.. graph.Input.Where(i => !constants.Has(i.Name))];
-        if (inputs.Length != 1 || graph.Output.Count != 1)
-            throw new InputException($"{source}: {inputs.Length} inputs and {graph.Output.Count} outputs; one of each is read.");
-        TypeProto.Types.Tensor? type = inputs[0].Type?.TensorType;
-        string which = $"{source}: its input '{NetworkParts.Name(inputs[0].Name)}'";
-        if (type is null || (TensorType)type.ElemType != TensorType.Float)
-            throw new InputException($"{which} is of type {(type is null ? "no tensor" : ((TensorType)type.ElemType).Text())}; FLOAT is read.");
-        long[] extents = [.. (type.Shape?.Dim ?? []).Select(d => d.DimValue)];
-        if (extents.Length is < 2 or > 4 || extents.Skip(1).Any(e => e is < 1 or > MostExtent) || extents[0] is < 0 or > MostExtent
-            || extents.Skip(1).Aggregate(1L, (count, e) => count * e) > 1 << 24)
-        {
-            throw new InputException($"{which} has the shape [{string.Join(", ", extents.Take(9))}]; read are 2 to 4 axes, all but the first of a known size.");
-        }
+        long[] extents = Extents(inputs[0]);
+        inputType = (TensorType)inputs[0].Type.TensorType.ElemType;
+        others = [.. inputs.Skip(1).Select(i => (i.Name, Extents(i), (TensorType)i.Type.TensorType.ElemType))];
+        if (others.FirstOrDefault(o => o.Extents[0] != extents[0]) is { Name: not null } odd)
+            throw new InputException($"{source}: its inputs '{NetworkParts.Name(inputs[0].Name)}' and '{NetworkParts.Name(odd.Name)}' have batches of {extents[0]} and {odd.Extents[0]}; one for all is read.");
 
         anyBatch = extents[0] == 0;
         inputShape = [(int)Math.Max(1, extents[0]), .. extents.Skip(1).Select(e => (int)e)];
@@ -56,6 +51,24 @@ internal sealed partial class OnnxReader
             [_, var h, var w, var channels] when isChannelsLast => [h, w, channels],
             _ => [inputShape[2], inputShape[3], inputShape[1]],
         };
+    }
+
+    // Extents of an input, 0 for an open batch.
+    private long[] Extents(ValueInfoProto input)
+    {
+        TypeProto.Types.Tensor? type = input.Type?.TensorType;
+        string which = $"{source}: its input '{NetworkParts.Name(input.Name)}'";
+        if (type is null || (TensorType)type.ElemType is not (TensorType.Float or TensorType.Int32 or TensorType.Int64))
+            throw new InputException($"{which} is of type {(type is null ? "no tensor" : ((TensorType)type.ElemType).Text())}; FLOAT is read, and INT32 and INT64 for indices.");
+        long[] extents = [.. (type.Shape?.Dim ?? []).Select(d => d.DimValue)];
+        if (extents.Length is < 2 or > 4 || extents.Skip(1).Any(e => e is < 1 or > MostExtent) || extents[0] is < 0 or > MostExtent
+            || extents.Skip(1).Aggregate(1L, (count, e) => count * e) > 1 << 24)
+        {
+            throw new InputException($"{which} has the shape [{string.Join(", ", extents.Take(9))}]; read are 2 to 4 axes, all but the first of a known size"
+                + (extents.Length is >= 2 and <= 4 && extents.Contains(0) ? ", which --input NAME=SHAPE gives." : "."));
+        }
+
+        return extents;
     }
 
     /// <summary>One sample: [height, width, channels].</summary>
@@ -74,8 +87,14 @@ internal sealed partial class OnnxReader
         Dictionary<string, Item> items = new(StringComparer.Ordinal);
         Value images = parts.Images(Sample);
         items[InputName] = inputShape.Length == 4
-            ? new Item(images, isChannelsLast ? Layout.Plain : Layout.Images)
-            : new Item(parts.Graph.Apply("samples", new Reshape([batch, .. inputShape.AsSpan()[1..]]), images), Layout.Plain);
+            ? new Item(images, isChannelsLast ? Layout.Plain : Layout.Images, Type: inputType)
+            : new Item(parts.Graph.Apply("samples", new Reshape([batch, .. inputShape.AsSpan()[1..]]), images), Layout.Plain, Type: inputType);
+        foreach ((string name, long[] extents, TensorType type) in others)
+        {
+            Shape shape = [batch, .. extents.Skip(1).Select(e => (int)e)];
+            items[name] = new Item(parts.Graph.Input(parts.Graph.Unique(NetworkParts.Name(name)), shape), Layout.Plain, Type: type);
+        }
+
         foreach (NodeProto proto in graph.Node.Where(n => !curves.IsPart(n)))
         {
             Node node = new(this, parts, items, proto);

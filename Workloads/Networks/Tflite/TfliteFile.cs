@@ -15,7 +15,7 @@ internal static class TfliteFile
     /// <summary>Reads "NAME.tflite".</summary>
     /// <exception cref="InputException">The file is missing or damaged, or operators are not supported; they are
     /// named.</exception>
-    public static ImportedNetwork Read(string path) => InputFile.Read(path, stream =>
+    public static ImportedNetwork Read(string path, FilePorts ports) => InputFile.Read(path, stream =>
     {
         InputBudget.Take(stream.Length, path);
         byte[] content = new byte[stream.Length];
@@ -23,6 +23,7 @@ internal static class TfliteFile
         if (content.Length < 8 || !content.AsSpan(4, 4).SequenceEqual("TFL3"u8))
             throw new InputException($"{path}: no TFLite network: a flatbuffer with the identifier TFL3 is read.");
         (Topology topology, Stored[] data) = Parse(content, path);
+        topology = topology.Chosen(ports, path);
         TopologyReader.RequireSupported(topology, path);
         topology.Check(path);
         return TopologyFile.Network(topology, tensor => Numbers(topology.Tensors[tensor], data[tensor], content, path), path);

@@ -70,6 +70,46 @@ internal sealed record Topology(
     /// <summary>The name of a tensor; a number where there is none.</summary>
     public string NameOf(int tensor) => (uint)tensor < (uint)Tensors.Length ? Tensors[tensor].Name : $"{tensor}";
 
+    /// <summary>With the output that is chosen, and the operators and inputs that it needs.</summary>
+    /// <param name="ports">The choice; sizes that it states must be the file's.</param>
+    /// <param name="source">The file, for messages.</param>
+    /// <exception cref="InputException">A name is not there, or several inputs or outputs are left.</exception>
+    public Topology Chosen(FilePorts ports, string source)
+    {
+        Topology chosen = this;
+        if (ports.Output is { } name)
+        {
+            int[] named = [.. Outputs.Where(o => NameOf(o) == name)];
+            if (named is not [var output])
+                throw new InputException($"{source}: {(named.Length == 0 ? "there is no output" : "several outputs are named")} '{InputFile.OneLine(name)}'; it has {Listed(Outputs)}.");
+            HashSet<int> needed = [output];
+            TopologyOperator[] kept = [.. Ops.Reverse().Where(op => op.Outputs.Any(needed.Contains) && Add(op)).Reverse()];
+            chosen = this with { Inputs = [.. Inputs.Where(needed.Contains)], Outputs = [output], Ops = [.. kept] };
+
+            bool Add(TopologyOperator op)
+            {
+                needed.UnionWith(op.Inputs);
+                return true;
+            }
+        }
+
+        foreach ((string input, ImmutableArray<int> sizes) in ports.Inputs)
+        {
+            int tensor = chosen.Inputs.FirstOrDefault(i => NameOf(i) == input, -1);
+            if (tensor < 0)
+                throw new InputException($"{source}: there is no input '{InputFile.OneLine(input)}'; it has {Listed(chosen.Inputs)}.");
+            if (!sizes.IsEmpty && !sizes.AsSpan().SequenceEqual(Tensors[tensor].Shape.AsSpan()))
+                throw new InputException($"{source}: --input {InputFile.OneLine(input)}={string.Join('x', sizes)} contradicts the file, which has {string.Join('x', Tensors[tensor].Shape)}.");
+        }
+
+        if (chosen.Outputs.Length > 1)
+            throw new InputException($"{source}: {chosen.Outputs.Length} outputs, {Listed(chosen.Outputs)}; one is to be chosen by --output NAME.");
+        return chosen.Inputs.Length <= 1 ? chosen
+            : throw new InputException($"{source}: {chosen.Inputs.Length} inputs, {Listed(chosen.Inputs)}; one is read of TFLite networks, several of ONNX models.");
+
+        string Listed(ImmutableArray<int> tensors) => string.Join(", ", tensors.Take(20).Select(t => $"'{InputFile.OneLine(NameOf(t))}'"));
+    }
+
     /// <summary>Checks that every index, shape and scale is in order, and that tensors are made once, before they are
     /// used.</summary>
     /// <exception cref="InputException">The topology contradicts itself.</exception>

@@ -12,9 +12,9 @@ internal static class TopologyFile
 {
     /// <summary>Reads "NAME.json" and "NAME.npz".</summary>
     /// <exception cref="InputException">A file is missing or damaged, or operators are not supported; they are named.</exception>
-    public static ImportedNetwork Read(string path)
+    public static ImportedNetwork Read(string path, FilePorts ports)
     {
-        Topology topology = InputFile.Read(path, stream => Topology.Read(stream, path));
+        Topology topology = InputFile.Read(path, stream => Topology.Read(stream, path)).Chosen(ports, path);
         TopologyReader.RequireSupported(topology, path);
         topology.Check(path);
         string constants = Path.ChangeExtension(path, ".npz");

@@ -122,6 +122,20 @@ public sealed class CostModelTests
     }
 
     [Test]
+    public void Of_a_table_the_rows_that_are_looked_up_are_read()
+    {
+        Assert.That(Moved(1000), Is.EqualTo(Moved(10)));
+
+        static double Moved(int rows)
+        {
+            PlanWriter plan = new();
+            int indices = plan.Tensor([2, 5], TensorRole.Input), table = plan.Tensor([rows, 8], TensorRole.FrozenWeight);
+            plan.Op(new Lookup(), plan.Tensor([2, 5, 8]), [indices, table]);
+            return CostModel.Price(plan.Build(), TestProfiles.Small).Cycles;
+        }
+    }
+
+    [Test]
     public void An_operation_without_a_timing_model_is_an_error_that_names_it()
     {
         PlanWriter plan = new();

@@ -83,6 +83,36 @@ public sealed class ImageSetFileTests
             $"{mixed}: adapt.images: mine has 10 classes of 32×32×3, pretrain.images 10 of 28×28×1; accepted is a set of the same."));
     }
 
+    [Test]
+    public void Recordings_are_split_by_a_seed_by_folders_or_by_a_list()
+    {
+        MakeSounds(8000);
+        const string Features = "features: { sample-rate: 8 kHz, window-samples: 100, step-samples: 80, bands: 4, frames: 5 }\n";
+        Directory.CreateDirectory(Path.Combine(folder, "all"));
+        foreach (string name in new[] { "low", "high" })
+            Directory.Move(Path.Combine(folder, name), Path.Combine(folder, "all", name));
+        Assert.That(Counts("folder: all\ntest-share: 0.4"), Is.EqualTo((6, 4, 0)));
+        Assert.That(Counts("train: all\ntest: all\nclasses: [low, high]"), Is.EqualTo((10, 10, 1))); // by path high stands first
+        File.WriteAllText(Path.Combine(folder, "list.csv"), "file,label,split\nall/low/0.wav,l,train\nall/high/1.wav,h,train\nall/low/2.wav,l,test\n");
+        Assert.That(Counts("list: list.csv"), Is.EqualTo((2, 1, 1)));
+
+        (int Train, int Test, int Label) Counts(string keys)
+        {
+            ImageSet set = ImageSets.Get(Write("sounds.yaml", $"kind: wav-folder\n{keys}\n{Features}"));
+            ImageSource test = set.Open(Split.Test, null, 1);
+            return (set.Open(Split.Train, null, 1).Count, test.Count, test.Label(0));
+        }
+    }
+
+    [TestCase("classes: [low, high]\nseed: 2", "seed: accepted with folder or list, which a seed splits")]
+    [TestCase("folder: all\nlist: a.csv", "folder: accepted is one of folder, train with test, and list")]
+    [TestCase("train: all", "test: train and test are given together")]
+    [TestCase("skip-corrupt: true", "classes: accepted are at least two folders or classes, none twice")]
+    [TestCase("folder: none", "none: no such folder, or it cannot be read.")]
+    public void Faults_of_a_set_of_recordings_are_named(string keys, string message) => Assert.That(
+        () => ImageSets.Get(Write("sounds.yaml", Sounds.Replace("classes: [low, high]", keys))).Open(Split.Train, null, 1),
+        Throws.InstanceOf<InputException>().With.Message.Contains(message));
+
     private void MakeSounds(int rate)
     {
         foreach ((string name, int period) in new[] { ("low", 32), ("high", 2) })

@@ -29,7 +29,7 @@ public sealed class WorkloadSchemaTests
         {
             Assert.That(workload.GetProperty("properties").EnumerateObject().Select(key => key.Name),
                 Is.EqualTo(new[] { "name", "description", "model", "pretrain", "adapt", "methods", "seeds", "data-seed",
-                    "weights", "pixels", "compress", "head", "prepare" }));
+                    "weights", "pixels", "compress", "head", "prepare", "file" }));
             Assert.That(workload.GetProperty("additionalProperties").GetBoolean(), Is.False);
         });
     }

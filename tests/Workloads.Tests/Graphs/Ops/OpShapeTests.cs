@@ -25,6 +25,7 @@ public sealed class OpShapeTests
         yield return Case(new Concat(3), [2, 7, 6, 9], Images, [2, 7, 6, 5]);
         yield return Case(new Slice(1, 2, 5), [2, 5, 6, 4], Images);
         yield return Case(new Pad(1, 2, 5), [2, 14, 6, 4], Images);
+        yield return Case(new Lookup(), [2, 5, 3], [2, 5], [7, 3]);
         yield return Case(new CrossEntropy(), [1], [8, 10], [8]);
         yield return Case(new Distillation(4, 0.5), [1], [8, 10], [8], [8, 10]);
         yield return Case(new MeanSquaredError(), [1], [8, 10], [8, 10]);
@@ -54,6 +55,7 @@ public sealed class OpShapeTests
         yield return Case(new Transpose(0, 1, 1, 3), Images);
         yield return Case(new Concat(3), Images, [2, 7, 5, 5]);
         yield return Case(new Slice(1, 3, 5), Images);
+        yield return Case(new Lookup(), [2, 5], [7]);
         yield return Case(new CrossEntropy(), [8, 10], [7]);
         yield return Case(new Distillation(4, 0.5), [8, 10], [8], [8, 9]);
         yield return Case(new MeanSquaredError(), [8, 10], [8, 1]);
