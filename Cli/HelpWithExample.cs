@@ -32,7 +32,7 @@ internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineA
         ["npusim study corruptions"] = "npusim study corruptions --kind gaussian-noise fog --severity 3 --data DIR --out corruptions",
         ["npusim study landscape"] = "npusim study landscape --steps 100 --out landscape",
         ["npusim study sparse-backprop"] = "npusim study sparse-backprop --memory 96KiB --steps 50",
-        ["npusim study sweep"] = "npusim study sweep --network resnet18 --vary engine.{rows,columns}=8..64*2 memory.scratchpad.size=64KiB..4MiB*2 --out sizes",
+        ["npusim study sweep"] = "npusim study sweep --network resnet18 --vary 'engine.{rows,columns}=8..64*2' 'memory.scratchpad.size=64KiB..4MiB*2' --out sizes",
         ["npusim vectors"] = "npusim vectors make --profile cortex-m4 --op conv2d --count 50 --out conv2d.jsonl",
         ["npusim vectors check"] = "npusim vectors check conv2d.jsonl",
         ["npusim vectors make"] = "npusim vectors make --profile cortex-m4 --op conv2d --count 50 --out conv2d.jsonl",
