@@ -72,6 +72,11 @@ internal sealed class SweepOptions
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
     {
+        file.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !result.Tokens[0].Value.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase))
+                result.AddError($"study '{result.Tokens[0].Value}': accepted is a file that ends in .yaml");
+        });
         command.Arguments.Add(file);
         foreach (Option option in All)
             command.Options.Add(option);
