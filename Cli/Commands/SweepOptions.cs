@@ -54,7 +54,8 @@ internal sealed class SweepOptions
         "Train too, so many times: seeds 1, 2, …; default: points are only priced.", 0, 1000);
     private readonly Option<int?> steps = WholeNumber.Option(["--steps"], "Steps of a training; default: the workload's.", 1);
     private readonly Option<bool> dropPairs = new(
-        "--drop-pairs") { Description = "Leave out formats whose products an accumulator does not hold." };
+        "--drop-pairs")
+    { Description = "Leave out formats whose products an accumulator does not hold." };
 
     private readonly Option<string[]> least = Several("--least",
         "Keys whose least values are sought: the first for each value of the second.");
