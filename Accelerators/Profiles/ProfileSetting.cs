@@ -21,8 +21,11 @@ public sealed record ProfileSetting(string Path, string Value)
             throw new InputException($"{this}: accepted are keys that decide what the accelerator does.");
         HardwareProfile changed = YamlRecord.With(profile, Path, Value);
         var sources = changed.Sources.RemoveRange(changed.Sources.Keys.Where(k => IsIn(k, Path)));
-        return changed with { Sources = Value is "null" or "~" or "[]" ? sources
-            : sources.SetItem(Path, $"assumed: set to {Value} here") };
+        return changed with
+        {
+            Sources = Value is "null" or "~" or "[]" ? sources
+            : sources.SetItem(Path, $"assumed: set to {Value} here")
+        };
     }
 
     /// <summary>The profile with all of these keys set.</summary>

@@ -17,15 +17,20 @@ internal sealed class SweepCommand
     private readonly SweepOptions study = new();
     private readonly OutputFolder output = new("npusim-sweep", "points and results; what it holds already is not computed again");
     private readonly Option<string?> data = new(
-        "--data") { Description = "Folder of the data sets; default: the environment variable NPUSIM_DATA." };
+        "--data")
+    { Description = "Folder of the data sets; default: the environment variable NPUSIM_DATA." };
     private readonly Option<bool> dryRun = new(
-        "--dry-run") { Description = "Say how many points there are and what they take, and run nothing." };
+        "--dry-run")
+    { Description = "Say how many points there are and what they take, and run nothing." };
     private readonly Option<bool> status = new(
-        "--status") { Description = "Say how many points of the study are known, and run nothing." };
+        "--status")
+    { Description = "Say how many points of the study are known, and run nothing." };
     private readonly Option<bool> collect = new(
-        "--collect") { Description = "Write the results of the points that are known, and run nothing." };
+        "--collect")
+    { Description = "Write the results of the points that are known, and run nothing." };
     private readonly Option<string?> emit = new(
-        "--emit") { Description = $"Print the script that runs the study as tasks of a cluster: {SweepScript.Accepted}; with --tasks." };
+        "--emit")
+    { Description = $"Print the script that runs the study as tasks of a cluster: {SweepScript.Accepted}; with --tasks." };
     private readonly Option<int?> tasks = WholeNumber.Option(["--tasks"], "Tasks of the script that --emit prints.", 1, 100_000);
     private readonly Option<string?> task = new("--task")
     {

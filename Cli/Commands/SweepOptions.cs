@@ -54,7 +54,8 @@ internal sealed class SweepOptions
         "Train too, so many times: seeds 1, 2, …; default: points are only priced.", 0, 1000);
     private readonly Option<int?> steps = WholeNumber.Option(["--steps"], "Steps of a training; default: the workload's.", 1);
     private readonly Option<bool> dropPairs = new(
-        "--drop-pairs") { Description = "Leave out formats whose products an accumulator does not hold." };
+        "--drop-pairs")
+    { Description = "Leave out formats whose products an accumulator does not hold." };
 
     private readonly Option<string[]> least = Several("--least",
         "Keys whose least values are sought: the first for each value of the second.");
@@ -72,6 +73,11 @@ internal sealed class SweepOptions
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
     {
+        file.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !result.Tokens[0].Value.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase))
+                result.AddError($"study '{result.Tokens[0].Value}': accepted is a file that ends in .yaml");
+        });
         command.Arguments.Add(file);
         foreach (Option option in All)
             command.Options.Add(option);

@@ -111,8 +111,7 @@ public sealed class SweepCommandTests : CommandTests
         foreach (string part in new[] { "id=\"front\"", "id=\"effects\"", "id=\"map\"", "id=\"least\"", "data-filter=\"points\"",
             "<svg", "rgba(", "engine.rows 16 → 8" })
             Assert.That(html, Does.Contain(part));
-        string alone = System.Net.WebUtility.HtmlDecode(html[html.IndexOf("npusim plan", StringComparison.Ordinal)
-            ..].Split('<')[0]);
+        string alone = System.Net.WebUtility.HtmlDecode(html[html.IndexOf("npusim plan", StringComparison.Ordinal)..].Split('<')[0]);
         Npusim.Run(alone["npusim ".Length..].Split(' ')).Succeeded();
         Assert.That(File.ReadAllLines(In("r", "points.csv"))[0], Does.Contain("On the front"));
     }

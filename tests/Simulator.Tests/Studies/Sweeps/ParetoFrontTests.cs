@@ -42,8 +42,12 @@ public sealed class ParetoFrontTests
     [Test]
     public void A_knob_that_decides_a_figure_alone_has_all_its_variance_and_one_that_does_not_has_none()
     {
-        Sweep asked = Asked with { Networks = ["cnn-small"], Methods = ["qzo-ff:8w8a"],
-            Goals = ["memory.scratchpad.size", "cycles"] };
+        Sweep asked = Asked with
+        {
+            Networks = ["cnn-small"],
+            Methods = ["qzo-ff:8w8a"],
+            Goals = ["memory.scratchpad.size", "cycles"]
+        };
         SweepSpace space = SweepSpace.Of(asked);
         KnobEffect[] effects = [.. KnobEffects.Of(space, Rows(asked))];
         KnobEffect size = effects.Single(e => e is { Figure: "memory.scratchpad.size", Knob: "memory.scratchpad.size" });

@@ -10,12 +10,18 @@ public sealed class SweepSpaceTests
     [Test]
     public void A_grid_has_every_combination_once_the_last_knob_counting_fastest()
     {
-        SweepSpace space = SweepSpace.Of(Asked with { Vary = ["engine.rows=8,16", "engine.columns=4,8,12"],
-            Methods = ["bp:fp32", "qzo-ff:8w8a"] });
+        SweepSpace space = SweepSpace.Of(Asked with
+        {
+            Vary = ["engine.rows=8,16", "engine.columns=4,8,12"],
+            Methods = ["bp:fp32", "qzo-ff:8w8a"]
+        });
         Assert.That(space.Points.Select(i => space[i])
             .Select(p => (((SystolicArray)p.Profile.Engine).Rows, ((SystolicArray)p.Profile.Engine).Columns, p.Task.Method.Name)),
             Is.EqualTo(
-            from rows in new[] { 8, 16 } from columns in new[] { 4, 8, 12 } from method in new[] { "bp", "qzo-ff" } select (rows,
+            from rows in new[] { 8, 16 }
+            from columns in new[] { 4, 8, 12 }
+            from method in new[] { "bp", "qzo-ff" }
+            select (rows,
                 columns, method)));
     }
 
@@ -32,8 +38,12 @@ public sealed class SweepSpaceTests
     [Test]
     public void Random_points_are_distinct_the_same_for_the_same_seed_and_of_the_grid()
     {
-        Sweep asked = Asked with { Vary = ["engine.rows=1..100", "engine.columns=1..100", "clock=1MHz..100MHz+1MHz"],
-            Random = 200, Where = ["rows < columns"] };
+        Sweep asked = Asked with
+        {
+            Vary = ["engine.rows=1..100", "engine.columns=1..100", "clock=1MHz..100MHz+1MHz"],
+            Random = 200,
+            Where = ["rows < columns"]
+        };
         SweepSpace one = SweepSpace.Of(asked), again = SweepSpace.Of(asked), other = SweepSpace.Of(asked with { Seed = 2 });
         Assert.Multiple(() =>
         {
@@ -120,6 +130,9 @@ public sealed class SweepSpaceTests
 
     [Test]
     public void Inferences_of_methods_in_one_format_are_one_point() =>
-        Assert.That(SweepSpace.Of(Asked with { Methods = ["bp:fp32", "ff:fp32", "qzo-ff:8w8a"],
-            Schemes = ["ft", Sweep.Inference] }).Points, Has.Length.EqualTo(5));
+        Assert.That(SweepSpace.Of(Asked with
+        {
+            Methods = ["bp:fp32", "ff:fp32", "qzo-ff:8w8a"],
+            Schemes = ["ft", Sweep.Inference]
+        }).Points, Has.Length.EqualTo(5));
 }
