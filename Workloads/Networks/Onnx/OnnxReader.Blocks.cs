@@ -113,13 +113,18 @@ internal sealed partial class OnnxReader
             Shape shape = item.Shape;
             int channels = shape[1], each = checked((int)(shape.Count / shape[0] / groups));
             Value rows = parts.Moved($"{Name} rows", new Reshape([shape[0], groups, each]), Plain(item));
-            Value ones = parts.Graph.Apply($"{Name} ones", new Fill([each], 1));
-            Value zeros = parts.Graph.Apply($"{Name} zeros", new Fill([each], 0));
-            Value normal = parts.Graph.Apply($"{Name} normal", new LayerNorm(Real("epsilon", 1e-5f)), rows, ones, zeros);
+            GraphBuilder graph = parts.Graph;
+            Value far = graph.Apply($"{Name} centred", new Add(), rows, graph.Apply($"{Name} mean", new Scale(-1.0 / each), Sum("sum", rows)));
+            Value spread = graph.Apply($"{Name} variance", new Scale(1.0 / each), Sum("squares sum", graph.Apply($"{Name} squares", new Square(), far)));
+            Value epsilon = graph.Apply($"{Name} epsilon", new Fill([1], Real("epsilon", 1e-5f)));
+            Value root = graph.Apply($"{Name} deviation", new Sqrt(), graph.Apply($"{Name} spread", new Add(), spread, epsilon));
+            Value normal = graph.Apply($"{Name} normal", new Mul(), far, graph.Apply($"{Name} inverse", new Reciprocal(), root));
             Item result = new(parts.Moved($"{Name} back", new Reshape(shape), normal), Layout.Plain);
             ImmutableArray<int> extents = [1, channels, .. Enumerable.Repeat(1, shape.Rank - 2)];
             result = Repeated(new Mul(), result, OfChannels(RealAt(1), channels, perGroup ? groups : channels), extents);
             return Repeated(new Add(), result, OfChannels(RealAt(2), channels, perGroup ? groups : channels), extents);
+
+            Value Sum(string name, Value x) => parts.Graph.Apply($"{Name} {name}", new SumTo([x.Shape[0], groups, 1]), x);
         }
 
         // One number per channel of what may be one per group.
