@@ -56,6 +56,29 @@ public static class Elementary
         return Math.CopySign(Math.Abs(x) < 1e-4 ? Math.Abs(x) * (1 - (x * x / 3)) : (1 - e) / (1 + e), x);
     }
 
+    /// <summary>Hyperbolic sine.</summary>
+    public static double Sinh(double x) => Math.Abs(x) < 1e-3 ? x * (1 + (x * x / 6)) : (Exp(x) - Exp(-x)) / 2;
+
+    /// <summary>Inverse of the hyperbolic sine.</summary>
+    public static double Asinh(double x)
+    {
+        double a = Math.Abs(x);
+        return Math.CopySign(a < 1e-3 ? a * (1 - (a * a / 6) + (a * a * a * a * 3 / 40)) : a > 1e100 ? Log(a) + Log(2) : Log(a + Math.Sqrt((a * a) + 1)), x);
+    }
+
+    /// <summary>Inverse of the tangent, −π/2 to π/2.</summary>
+    public static double Atan(double x)
+    {
+        double a = Math.Abs(x), t = a > 1 ? 1 / a : a;
+        for (int halving = 0; halving < 2; halving++) // tan(φ/2) = t / (1 + √(1 + t²)); twice: |t| ≤ 0.199
+            t /= 1 + Math.Sqrt(1 + (t * t));
+        double sum = 0, t2 = -t * t;
+        for (int n = 25; n >= 1; n -= 2) // Σ (−1)^k t^n / n over odd n
+            sum = (sum * t2) + (1.0 / n);
+        double angle = 4 * t * sum;
+        return Math.CopySign(a > 1 ? (Math.PI / 2) - angle : angle, x);
+    }
+
     /// <summary>The error function, by erf x = 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) / (2n+1)!! (Abramowitz and Stegun 7.1.6).</summary>
     public static double Erf(double x)
     {

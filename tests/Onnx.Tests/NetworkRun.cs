@@ -20,12 +20,14 @@ internal static class NetworkRun
     /// <param name="input">Its numbers.</param>
     public static float[] Floats(ImportedNetwork network, int[] shape, float[] input)
     {
-        FloatMachine machine = NetworkEvaluation.Float(network, shape[0]);
-        SampleStore<float> store = new(shape[0]);
-        store.Set(0, ChannelsLast(network, input, shape));
-        machine.Run(default, store, [.. Enumerable.Range(0, shape[0])], fill: true);
-        int output = machine.Plan.Ops[^1].Output;
-        return AsOnnx(network, machine.Values(output).ToArray(), shape);
+        bool isOneSample = IsOneSample(network, shape);
+        int batch = isOneSample ? 1 : shape[0];
+        FloatMachine machine = NetworkEvaluation.Float(network, batch);
+        SampleStore<float> store = new(batch);
+        store.Set(0, isOneSample ? input : ChannelsLast(network, input, shape));
+        machine.Run(default, store, [.. Enumerable.Range(0, batch)], fill: true);
+        float[] output = machine.Values(machine.Plan.Ops[^1].Output).ToArray();
+        return isOneSample ? output : AsOnnx(network, output, shape);
     }
 
     /// <summary>The output's integers, signed, and the step and zero point of the file.</summary>
@@ -57,6 +59,10 @@ internal static class NetworkRun
         (int c, int n) = (shape[1], shape[2] * shape[3]);
         return [.. Enumerable.Range(0, x.Length).Select(i => x[(i / (c * n) * c * n) + (i % c * n) + (i / c % n)])];
     }
+
+    // True for a file whose input as a whole is one sample, though its first axis has several indices, or is the only one.
+    private static bool IsOneSample(ImportedNetwork network, int[] shape) =>
+        network.Model.Input.Count == shape.Aggregate(1L, (count, e) => count * e) && shape is not [1, _] and not [1, _, _] and not [1, _, _, _];
 
     // True for a file whose input has the axes of images here: one that turns it to channels first before anything else.
     private static bool TakesChannelsLast(ImportedNetwork network, int[] shape) =>

@@ -38,10 +38,29 @@ internal static class OnnxFile
         if (model.Graph is null || model.Graph.Node.Count == 0 || model.OpsetImport.Count == 0)
             throw new InputException($"{path}: no ONNX model, or truncated: it has no graph of nodes or no operator sets.");
         OnnxPorts.Choose(model.Graph, ports, path);
-        OnnxReader reader = new(model, new OnnxConstants(model.Graph, raw, new OnnxExternalData(folder), path), path);
-        (NetworkParts parts, Value output) = reader.Read(1);
+        (OnnxReader reader, NetworkParts parts, Value output) = Reader(model, new OnnxConstants(model.Graph, raw, new OnnxExternalData(folder), path), path);
         string? obstacle = Integers.Obstacle(parts, output);
         ImportedNetwork network = Completion.Of(Path.GetFileNameWithoutExtension(path), reader.Sample, reader.Read, obstacle is null);
         return network with { Remark = reader.Quantises && obstacle is not null ? obstacle : null };
+    }
+
+    // The network with a batch as its first axis, or as one sample where a node joins that axis with others.
+    private static (OnnxReader Reader, NetworkParts Parts, Value Output) Reader(ModelProto model, OnnxConstants constants, string path)
+    {
+        try
+        {
+            return Read(isOneSample: false);
+        }
+        catch (MixedBatch)
+        {
+            return Read(isOneSample: true);
+        }
+
+        (OnnxReader, NetworkParts, Value) Read(bool isOneSample)
+        {
+            OnnxReader reader = new(model, constants, path, isOneSample);
+            (NetworkParts parts, Value output) = reader.Read(1);
+            return (reader, parts, output);
+        }
     }
 }

@@ -78,9 +78,11 @@ internal sealed partial class OnnxReader
             return a.Constant is { } first ? Repeated(new Mul(), inverse, Real(first, 0), Extents(first, b, 0)) : Joined(new Mul(), a, inverse);
         }
 
-        private Item Pair(Op operation, Func<double, double, double> real, Func<long, long, long> whole)
+        private Item Pair(Op operation, Func<double, double, double> real, Func<long, long, long> whole) =>
+            Pair(operation, Operand(0), Operand(1), real, whole);
+
+        private Item Pair(Op operation, Item a, Item b, Func<double, double, double> real, Func<long, long, long> whole)
         {
-            Item a = Operand(0), b = Operand(1);
             return (a.Constant, b.Constant) switch
             {
                 ({ } first, { } second) => Folded(first, second, real, whole),
@@ -120,13 +122,17 @@ internal sealed partial class OnnxReader
         {
             ImmutableArray<int> all = [.. Enumerable.Repeat(1, Math.Max(0, rank - extents.Length)), .. extents];
             int extra = all.Length - rank;
+            if (IsOneSample && extra > 0 && all.Length <= 8)
+                return all; // the value gets axes
             return all.Take(extra).All(e => e == 1) ? all[extra..]
-                : throw Fault($"has a constant of {string.Join('×', extents)} beside a tensor of {rank} axes");
+                : throw Mixed($"has a constant of {string.Join('×', extents)} beside a tensor of {rank} axes");
         }
 
         // A value joined with a constant; whichever is smaller along an axis is repeated.
         private Item Repeated(Op operation, Item x, Constant constant, ImmutableArray<int> extents)
         {
+            if (extents.Length > x.Shape.Rank)
+                x = OfRank(x, extents.Length);
             Shape joint = Joint(x.Shape, Shape.Create(extents.AsSpan()));
             Value value = joint == x.Shape ? x.Value! : parts.Moved($"{x.Value!.Name} repeated", new Broadcast(Ordered(joint, x.Layout)), x.Value);
             Shape shape = Shape.Create(extents.AsSpan());
@@ -162,8 +168,10 @@ internal sealed partial class OnnxReader
         {
             if (item.Shape.Rank == rank)
                 return item;
+            if (IsOneSample)
+                return new Item(parts.Moved($"{item.Value!.Name} wider", new Reshape([.. Enumerable.Repeat(1, rank - item.Shape.Rank), .. item.Shape]), Plain(item)), Layout.Plain);
             if (reader.anyBatch || reader.inputShape[0] != 1)
-                throw Fault($"joins tensors of {item.Shape.Rank} and {rank} axes, which lines the batch up with another axis; that is not supported");
+                throw Mixed($"joins tensors of {item.Shape.Rank} and {rank} axes, which lines the batch up with another axis; that is not supported");
             Value value = Plain(item);
             int[] extents = [value.Shape[0], .. Enumerable.Repeat(1, rank - value.Shape.Rank), .. value.Shape.AsSpan()[1..]];
             return new Item(parts.Moved($"{value.Name} wider", new Reshape(Shape.Create(extents)), value), Layout.Plain);
@@ -172,8 +180,8 @@ internal sealed partial class OnnxReader
         private Shape Joint(Shape a, Shape b)
         {
             int[] joint = [.. a.Zip(b, (u, v) => u == v || v == 1 ? u : u == 1 ? v : throw Fault($"joins {a} and {b}, of which neither repeats over the other"))];
-            return joint[0] == parts.Batch ? Shape.Create(joint)
-                : throw Fault($"joins {a} and {b}: numbers of its own for each sample of a batch are not supported");
+            return joint[0] == parts.Batch || IsOneSample ? Shape.Create(joint)
+                : throw Mixed($"joins {a} and {b}: numbers of its own for each sample of a batch are not supported");
         }
 
         // ONNX's extents in the order of a value's axes.

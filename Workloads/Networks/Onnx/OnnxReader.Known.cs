@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using NpuSim.Workloads.Formats;
+using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Networks.Onnx;
 
@@ -18,6 +19,31 @@ internal sealed partial class OnnxReader
 
             int Limit(string name, int standard) => Attribute(name) is { } attribute
                 ? (int)Math.Clamp(attribute.I < 0 ? attribute.I + extents.Length : attribute.I, 0, extents.Length) : standard;
+        }
+
+        /// <summary>The number of elements of the operand.</summary>
+        public Item Count() => Whole([Operand(0) is var item && item.Constant is { } constant ? constant.Array.Shape.Count : item.Shape.Count], scalar: true);
+
+        /// <summary>One number everywhere, in a list or a tensor of known extents.</summary>
+        public Item Filled()
+        {
+            long[] extents = Whole(0);
+            if (extents.Length is < 1 or > 8 || extents.Any(e => e is < 1 or > MostExtent) || Elements(extents) > MostExtent)
+                throw Fault($"has the shape [{string.Join(", ", extents.Take(9))}], which is not supported");
+            KnownTensor? value = Attribute("value") is not { } given ? null
+                : given.T is { ExternalData.Count: 0 } tensor && OnnxTensor.Read(tensor, new OnnxExternalData(""), reader.source) is { Array.Shape.Count: 1 } one ? one
+                : throw Fault("has a value that is not one number in the file itself, which is not supported");
+            int count = (int)Elements(extents);
+            if (value is null || value.Type.IsReal())
+            {
+                float number = value?.Array.ToFloats()[0] ?? 0;
+                float[] all = [.. Enumerable.Repeat(number, count)];
+                NumberArray array = new(Shape.Create([.. extents.Select(e => (int)e)]), ElementType.Float32, MemoryMarshal.AsBytes(all.AsSpan()).ToArray(), false);
+                return new Item(null, Layout.Plain, new Constant(Name, array, TensorType.Float));
+            }
+
+            return extents.Length == 1 && value.Type is TensorType.Int64 or TensorType.Int32 ? Whole([.. Enumerable.Repeat(value.Array.ToIntegers()[0], count)], scalar: false)
+                : throw Fault($"makes numbers of type {value.Type.Text()}; FLOAT, and lists of INT64 or INT32, are supported");
         }
 
         public Item Cast()

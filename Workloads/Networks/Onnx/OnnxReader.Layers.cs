@@ -45,7 +45,14 @@ internal sealed partial class OnnxReader
                 bias = WithFloats(bias, [.. bias.Floats().Select(v => v * beta)]);
             if (bias is not null && reader.version < 7 && Integer("broadcast", 0) == 0 && bias.Extents.Length != 2)
                 throw Fault($"adds {bias.Array.Shape} without broadcast");
-            return Dense(x, weight, Integer("transB", 0) != 0, bias);
+            if (Integer("transA", 0) != 0)
+                x = IsOneSample ? parts.Moved($"{x.Name} turned", new Transpose(1, 0), x) : throw Mixed("has transA 1, which turns the batch; that is not supported");
+            bool transposed = Integer("transB", 0) != 0;
+            int outputs = weight.Array.Shape[transposed ? 0 : 1];
+            if (bias is null || bias.Array.Shape.Count == 1 || bias.Array.Shape.Count == outputs)
+                return Dense(x, weight, transposed, bias);
+            Item product = Dense(x, weight, transposed, null); // numbers of its own for each row
+            return Repeated(new Add(), product, bias, Aligned(bias.Extents, 2));
         }
 
         public Item MatrixProduct()
@@ -53,20 +60,17 @@ internal sealed partial class OnnxReader
             Item first = Operand(0), second = Operand(1);
             if (first.Constant is not null && second.Constant is not null)
                 throw Fault("multiplies two constants, which is not supported");
-            if (first.Constant is { } left)
+            if (first.Constant is { Array.Shape.Rank: 2 } left)
                 return FromLeft(Real(left, 0), Plain(1));
+            if (first.Constant is not null || second.Constant is not { } constant)
+                return MatrixProduct(first, second);
             Value x = Plain(0);
-            if (second.Constant is not { } constant)
-            {
-                Value y = Plain(1);
-                return x.Shape.Rank >= 3 && y.Shape.Rank == x.Shape.Rank && x.Shape[..^2] == y.Shape[..^2] ? Made(new MatMul(), Layout.Plain, x, y)
-                    : throw Fault($"multiplies {x.Shape} and {y.Shape}; tensors of three or more axes that agree in all but the last two are supported");
-            }
-
             Real(constant, 1);
             Shape shape = constant.Array.Shape;
             if (shape.Rank > 2 && shape.Rank <= x.Shape.Rank && shape[..^2].Count == 1)
                 constant = constant with { Array = constant.Array with { Shape = shape[^2..] }, Axis = Math.Max(0, constant.Axis - shape.Rank + 2) };
+            if (constant.Array.Shape.Rank > 2)
+                return MatrixProduct(first, second);
             if (constant.Array.Shape.Rank != 2)
                 throw Fault($"has a constant of {shape}; a matrix is supported");
             Constant? bias = null;
@@ -84,6 +88,21 @@ internal sealed partial class OnnxReader
             return items[end] = Dense(x, constant, transposed: false, bias);
         }
 
+        // Two tensors of matrices; whichever has fewer of them along an axis is repeated.
+        private Item MatrixProduct(Item first, Item second)
+        {
+            (Item a, Item b) = (new(Plain(Valued(first, RankOf(second))), Layout.Plain), new(Plain(Valued(second, RankOf(first))), Layout.Plain));
+            int rank = Math.Max(a.Shape.Rank, b.Shape.Rank);
+            if (Math.Min(a.Shape.Rank, b.Shape.Rank) < 2)
+                throw Fault($"multiplies {a.Shape} and {b.Shape}; tensors of two or more axes are supported");
+            if (rank == 2)
+                return IsOneSample ? Made(new MatMul(), Layout.Plain, a.Value!, b.Value!)
+                    : throw Mixed($"multiplies {a.Shape} and {b.Shape}, which joins samples of a batch; that is not supported");
+            (a, b) = (OfRank(a, rank), OfRank(b, rank));
+            Shape outer = Joint(a.Shape[..^2], b.Shape[..^2]);
+            return Made(new MatMul(), Layout.Plain, Spread(a, [.. outer, .. a.Shape[^2..]]).Value!, Spread(b, [.. outer, .. b.Shape[^2..]]).Value!);
+        }
+
         public Item Normalized()
         {
             bool isImages = Activation(0).Layout != Layout.Plain || Activation(0).Shape.Rank is 3 or 4;
@@ -97,10 +116,15 @@ internal sealed partial class OnnxReader
         public Item LayerNormalized()
         {
             Value x = Plain(0);
-            if (Axis(Integer("axis", -1), x.Shape.Rank) != x.Shape.Rank - 1)
-                throw Fault("is over other axes than the last, which is not supported");
-            Value beta = Has(2) ? Vector(2, x.Shape[^1], "") : parts.Parameter($"{Name}.bias", [x.Shape[^1]], () => new float[x.Shape[^1]]);
-            return Made(new LayerNorm(Real("epsilon", 1e-5f)), Layout.Plain, x, Vector(1, x.Shape[^1], ""), beta);
+            Shape shape = x.Shape;
+            int axis = Axis(Integer("axis", -1), shape.Rank), count = checked((int)shape[axis..].Count);
+            if (axis == 0 && !IsOneSample)
+                throw Mixed("is over the batch, which is not supported");
+            if (axis < shape.Rank - 1) // several axes as one
+                x = parts.Moved($"{Name} rows", new Reshape([.. shape.Take(axis), count]), x);
+            Value beta = Has(2) ? Vector(2, count, "") : parts.Parameter($"{Name}.bias", [count], () => new float[count]);
+            Item result = Made(new LayerNorm(Real("epsilon", 1e-5f)), Layout.Plain, x, Vector(1, count, ""), beta);
+            return axis < shape.Rank - 1 ? Viewed(result, shape) : result;
         }
 
         // w · x for matrices x, as (xᵀ · wᵀ)ᵀ.

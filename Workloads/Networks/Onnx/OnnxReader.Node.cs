@@ -18,11 +18,16 @@ internal sealed partial class OnnxReader
 
         public InputException Fault(string what) => reader.Fault(proto, what);
 
+        // What one sample of a known size may do, but no batch.
+        private InputException Mixed(string what) => reader.anyBatch ? Fault(what) : new MixedBatch(Fault(what).Message);
+
+        private bool IsOneSample => reader.isOneSample;
+
         /// <summary>Says what an output stands for. The first axis stays the batch.</summary>
         public void Bind(int output, Item item)
         {
-            if (item.Value is { } value && value.Shape[0] != parts.Batch)
-                throw Fault($"gives {value.Shape} for a batch of {parts.Batch}: it mixes the batch with other axes, which is not supported");
+            if (item.Value is { } value && value.Shape[0] != parts.Batch && !IsOneSample)
+                throw Mixed($"gives {value.Shape} for a batch of {parts.Batch}: it mixes the batch with other axes, which is not supported");
             if (item.Value?.Shape.Count > int.MaxValue)
                 throw Fault($"gives {item.Value.Shape}; at most {int.MaxValue} elements are supported");
             if (output < proto.Output.Count && proto.Output[output].Length > 0)

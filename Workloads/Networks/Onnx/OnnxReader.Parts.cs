@@ -16,20 +16,21 @@ internal sealed partial class OnnxReader
                 return FromTable(table);
             long[] indices = Whole(1);
             bool scalar = ConstantAt(1).Extents.Length == 0;
-            if (ConstantAt(1).Extents.Length > 1)
-                throw Fault($"has indices of {ConstantAt(1).Array.Shape}; one, or a list, is supported");
+            ImmutableArray<int> list = ConstantAt(1).Extents;
             if (IsList(item))
             {
-                long[] list = Whole(0);
-                return Whole([.. indices.Select(i => list[Axis(i, list.Length)])], scalar);
+                long[] known = Whole(0);
+                return list.Length < 2 ? Whole([.. indices.Select(i => known[Axis(i, known.Length)])], scalar)
+                    : throw Fault($"has indices of {ConstantAt(1).Array.Shape} into a list; one, or a list, is supported");
             }
 
             item = Activation(0);
-            int axis = Axis(Integer("axis", 0), item.Shape.Rank), start = Axis(indices[0], item.Shape[axis]);
-            if (indices.Select((index, i) => Axis(index, item.Shape[axis]) == start + i).Contains(false))
-                throw Fault($"has the indices [{string.Join(", ", indices.Take(9))}]; one, or a run of them, is supported");
-            Item part = Cut(item, axis, start, indices.Length);
-            return scalar ? Without(part, axis) : part;
+            int axis = Axis(Integer("axis", 0), item.Shape.Rank);
+            if (axis == 0 && !IsOneSample)
+                throw Mixed("picks samples of the batch, which is not supported");
+            Item part = Picked(item, axis, [.. indices.Select(i => Axis(i, item.Shape[axis]))]);
+            return scalar ? Without(part, axis) : list.Length < 2 ? part
+                : Viewed(part, [.. part.Shape.Take(axis), .. list, .. part.Shape.Skip(axis + 1)]);
         }
 
         // Rows of a constant. Those of known places are constant too; others are looked up by indices that an input gives.
@@ -74,6 +75,13 @@ internal sealed partial class OnnxReader
                 throw Fault($"has the steps [{string.Join(", ", Whole(4).Take(9))}]; 1 is supported");
             for (int i = 0; i < axes.Length; i++)
             {
+                if (axes[i] == 0 && item.Constant is null && !IsOneSample)
+                {
+                    if (starts[i] != 0 || ends[i] < (reader.anyBatch ? int.MaxValue : reader.inputShape[0]))
+                        throw Mixed("takes a part of the batch, which is not supported");
+                    continue;
+                }
+
                 int size = item.Constant is { } list ? list.Extents[axes[i]] : item.Shape[axes[i]];
                 (int start, int end) = (Limit(starts[i], size), Limit(ends[i], size));
                 if (start >= end)
@@ -111,6 +119,8 @@ internal sealed partial class OnnxReader
         {
             Item item = Activation(0);
             int axis = Axis(Integer("axis", 0), item.Shape.Rank), size = item.Shape[axis], count = proto.Output.Count;
+            if (axis == 0 && !IsOneSample)
+                throw Mixed("takes parts of the batch, which is not supported");
             if (Attribute("num_outputs") is { } number && number.I != count)
                 throw Fault($"has num_outputs {number.I} and {count} outputs");
             long[] lengths = Attribute("split") is { } given ? [.. given.Ints] : Has(1) ? Whole(1) : Even();
@@ -135,7 +145,8 @@ internal sealed partial class OnnxReader
             Item item = Activation(0);
             int rank = item.Shape.Rank;
             long[] pads = Attribute("pads") is { } given ? [.. given.Ints] : Has(1) ? Whole(1) : throw Fault("has no pads");
-            if ((Has(2) ? Number(2) : Real("value", 0)) is not 0)
+            string mode = Text("mode");
+            if (mode is "" or "constant" && (Has(2) ? Number(2) : Real("value", 0)) is not 0)
                 throw Fault("pads with a number other than 0, which is not supported");
             int[] axes = Has(3) ? [.. Whole(3).Select(a => Axis(a, rank))] : [.. Enumerable.Range(0, rank)];
             if (pads.Length != 2 * axes.Length || axes.Distinct().Count() != axes.Length || pads.Any(p => Math.Abs((double)p) > NetworkParts.LongestStep))
@@ -143,8 +154,18 @@ internal sealed partial class OnnxReader
             for (int i = 0; i < axes.Length; i++)
             {
                 (int before, int after) = ((int)pads[i], (int)pads[i + axes.Length]);
-                if (axes[i] == 0 && (before != 0 || after != 0))
-                    throw Fault("pads the batch, which is not supported");
+                if (axes[i] == 0 && (before != 0 || after != 0) && !IsOneSample)
+                    throw Mixed("pads the batch, which is not supported");
+                if (mode is "edge" or "reflect")
+                {
+                    int size = item.Shape[axes[i]];
+                    if (before < 0 || after < 0 || (mode == "reflect" && Math.Max(before, after) >= size))
+                        throw Fault($"has pads of {before} and {after} for {size} in mode {mode}, which is not supported");
+                    item = Picked(item, axes[i], [.. Enumerable.Range(-before, before + size + after).Select(p => mode == "edge" ? Math.Clamp(p, 0, size - 1)
+                        : p < 0 ? -p : p >= size ? (2 * size) - 2 - p : p)]);
+                    continue;
+                }
+
                 if (before < 0 || after < 0) // negative ones cut off
                 {
                     int start = Math.Max(0, -before);
@@ -173,7 +194,14 @@ internal sealed partial class OnnxReader
             Item item = Activation(0);
             int[] axes = Reduction(item);
             return item.Shape.Rank == 4 && axes.Order().SequenceEqual([2, 3]) ? Kept(Global(mean: false), axes)
-                : axes.Length == 0 ? item : throw Fault("is over other axes than height and width of images, which is not supported");
+                : axes.Length == 0 ? item : Kept(Largest(item, axes), axes);
+        }
+
+        public Item Smallest()
+        {
+            Item item = Activation(0);
+            int[] axes = Reduction(item);
+            return axes.Length == 0 ? item : Kept(Mapped(new Scale(-1), Largest(Mapped(new Scale(-1), item), axes)), axes);
         }
 
         // The sum of a function of the elements, and a function of it.
@@ -194,7 +222,7 @@ internal sealed partial class OnnxReader
             int rank = item.Shape.Rank;
             int[]? given = Axes(1, rank);
             int[] axes = given ?? (Integer("noop_with_empty_axes", 0) != 0 ? [] : [.. Enumerable.Range(0, rank)]);
-            return axes.Contains(0) ? throw Fault("is over the batch, which is not supported") : axes;
+            return axes.Contains(0) && !IsOneSample ? throw Mixed("is over the batch, which is not supported") : axes;
         }
 
         private Item Summed(Item item, int[] axes)
@@ -209,20 +237,22 @@ internal sealed partial class OnnxReader
             if (Integer("keepdims", 1) != 0 || axes.Length == 0)
                 return item;
             Shape shape = item.Shape;
-            int[] left = [.. Enumerable.Range(0, shape.Rank).Where(a => !axes.Contains(a)).Select(a => shape[a])];
-            return Viewed(item, Shape.Create(left));
+            return Viewed(item, Without(shape, axes));
         }
 
         private Item Without(Item item, int axis)
         {
-            Shape shape = item.Shape;
-            return axis > 0 ? Viewed(item, [.. shape[..axis], .. shape[(axis + 1)..]]) : throw Fault("picks a sample of the batch, which is not supported");
+            return axis > 0 || IsOneSample ? Viewed(item, Without(item.Shape, [axis])) : throw Mixed("picks a sample of the batch, which is not supported");
         }
+
+        // A shape without some of its axes; a single number keeps one.
+        private static Shape Without(Shape shape, int[] axes) =>
+            Shape.Create([.. shape.Where((_, axis) => !axes.Contains(axis)).DefaultIfEmpty(1)]);
 
         private Item Cut(Item item, int axis, int start, int length)
         {
-            if (axis == 0 && length != item.Shape[0])
-                throw Fault("takes a part of the batch, which is not supported");
+            if (axis == 0 && length != item.Shape[0] && !IsOneSample)
+                throw Mixed("takes a part of the batch, which is not supported");
             return start == 0 && length == item.Shape[axis] ? item
                 : new Item(parts.Moved(Name, new Slice(Placed(axis, item.Layout), start, length), item.Value!), item.Layout);
         }

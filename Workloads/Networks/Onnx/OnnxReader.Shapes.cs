@@ -12,10 +12,12 @@ internal sealed partial class OnnxReader
         {
             Item item = Activation(0);
             int axis = Axis(Integer("axis", 1), item.Shape.Rank, first: 1);
+            if (IsOneSample)
+                return Viewed([(int)item.Shape.Take(axis).Aggregate(1L, (count, e) => count * e), (int)item.Shape.Skip(axis).Aggregate(1L, (count, e) => count * e)]);
             if (axis == 0)
-                throw Fault("flattens from axis 0 on, which joins the samples of a batch; that is not supported");
+                throw Mixed("flattens from axis 0 on, which joins the samples of a batch; that is not supported");
             if (axis == item.Shape.Rank ? item.Shape.Count != parts.Batch : item.Shape[1..axis] is { Rank: > 0 } outer && outer.Count != 1)
-                throw Fault($"flattens from axis {axis} on, which joins the batch and other axes; that is not supported");
+                throw Mixed($"flattens from axis {axis} on, which joins the batch and other axes; that is not supported");
             return Viewed([parts.Batch, (int)(item.Value!.Shape.Count / parts.Batch)]);
         }
 
@@ -33,7 +35,7 @@ internal sealed partial class OnnxReader
             {
                 if (target[i] == 0 && !keepsZero)
                     target[i] = i < shape.Rank ? shape[i] : throw Fault($"has the target [{string.Join(", ", target)}], of which axis {i} copies one that is not there");
-                else if (i == 0 && target[0] == reader.inputShape[0] && !reader.anyBatch)
+                else if (i == 0 && target[0] == reader.inputShape[0] && !reader.anyBatch && !IsOneSample)
                     target[0] = parts.Batch; // the batch of the file
             }
 
@@ -46,8 +48,8 @@ internal sealed partial class OnnxReader
             int[] extents = [.. target.Select(t => (int)(t == -1 ? count / known : t))];
             if (item.Layout == Layout.Plain && shape.Rank == 4 && shape[3] == 1 && extents.SequenceEqual([shape[0], 1, shape[1], shape[2]]))
                 return new Item(item.Value, Layout.Images); // one channel: channels last are channels first
-            return extents[0] == parts.Batch ? Viewed(Shape.Create(extents))
-                : throw Fault($"has the target [{string.Join(", ", extents)}], which mixes the batch with other axes; that is not supported");
+            return extents[0] == parts.Batch || IsOneSample ? Viewed(Shape.Create(extents))
+                : throw Mixed($"has the target [{string.Join(", ", extents)}], which mixes the batch with other axes; that is not supported");
         }
 
         public Item Squeezed()
@@ -55,12 +57,12 @@ internal sealed partial class OnnxReader
             if (IsList(Operand(0)))
                 return Whole([.. Whole(0)], Whole(0).Length == 1);
             Shape shape = Activation(0).Shape;
-            int[] axes = Axes(1, shape.Rank) ?? [.. Enumerable.Range(1, shape.Rank - 1).Where(a => shape[a] == 1)];
-            if (axes.FirstOrDefault(a => shape[a] != 1 && a > 0) is > 0 and int wide)
+            int[] axes = Axes(1, shape.Rank) ?? [.. Enumerable.Range(0, shape.Rank).Where(a => shape[a] == 1 && (a > 0 || IsOneSample))];
+            if (axes.Where(a => shape[a] != 1 && (a > 0 || IsOneSample)).ToArray() is [var wide, ..])
                 throw Fault($"drops axis {wide} of {shape}, which is not 1");
-            if (axes.Contains(0))
-                throw Fault("drops the batch, which is not supported");
-            return Viewed(Shape.Create([.. Enumerable.Range(0, shape.Rank).Where(a => !axes.Contains(a)).Select(a => shape[a])]));
+            if (axes.Contains(0) && !IsOneSample)
+                throw Mixed("drops the batch, which is not supported");
+            return Viewed(Without(shape, axes));
         }
 
         public Item Unsqueezed()
@@ -74,8 +76,8 @@ internal sealed partial class OnnxReader
             int[] axes = [.. given.Select(a => Axis(a, rank))];
             if (axes.Distinct().Count() != axes.Length || axes.Length == 0 || rank > 8)
                 throw Fault($"has the axes [{string.Join(", ", given)}] for {shape}");
-            if (axes.Contains(0))
-                throw Fault("puts an axis before the batch, which is not supported");
+            if (axes.Contains(0) && !IsOneSample)
+                throw Mixed("puts an axis before the batch, which is not supported");
             List<int> extents = [.. shape];
             foreach (int axis in axes.Order())
                 extents.Insert(axis, 1);
@@ -94,8 +96,10 @@ internal sealed partial class OnnxReader
                 return new Item(item.Value, Layout.Plain);
             if (item.Layout == Layout.Plain && order is [0, 3, 1, 2])
                 return new Item(item.Value, Layout.Images);
-            return order.Length == rank && order[0] == 0 ? new Item(parts.Moved(Name, new Transpose([.. order]), Plain(0)), Layout.Plain)
-                : throw Fault($"has the perm [{string.Join(", ", order)}]; one that keeps the batch first is supported");
+            if (order.Length != rank)
+                throw Fault($"has the perm [{string.Join(", ", order)}] for {item.Shape}");
+            return order[0] == 0 || IsOneSample ? new Item(parts.Moved(Name, new Transpose([.. order]), Plain(0)), Layout.Plain)
+                : throw Mixed($"has the perm [{string.Join(", ", order)}]; one that keeps the batch first is supported");
         }
 
         public Item Joined()
@@ -103,28 +107,32 @@ internal sealed partial class OnnxReader
             Item[] all = [.. proto.Input.Select((_, i) => Operand(i))];
             if (all.All(IsList))
                 return Whole([.. all.SelectMany((_, i) => Whole(i))], scalar: false);
-            if (Array.FindIndex(all, i => i.Constant is not null) is >= 0 and int constant)
-                throw Fault($"has a constant as input {constant}, which is not supported");
+            if (all.All(i => i.Constant is not null))
+                throw Fault("joins constants alone, which is not supported");
+            all = [.. all.Select(i => i.Constant is null ? i : Valued(i))];
             Layout layout = all.All(i => i.Layout == all[0].Layout) ? all[0].Layout : Layout.Plain;
             Value[] values = [.. all.Select(item => layout == Layout.Plain ? Plain(item) : item.Value!)];
             if (Attribute("axis") is null && reader.version >= 4)
                 throw Fault("has no axis");
             int axis = Axis(Integer("axis", 1), all[0].Shape.Rank);
-            return axis > 0 ? Made(new Concat(Placed(axis, layout)), layout, [.. values])
-                : throw Fault("joins along the batch, which is not supported");
+            if (values.Any(v => v.Shape[0] != values[0].Shape[0]) && axis > 0)
+                values = [.. values.Select(v => ForEachSample(new Item(v, Layout.Plain)).Value!)];
+            return axis > 0 || IsOneSample ? Made(new Concat(Placed(axis, layout)), layout, [.. values])
+                : throw Mixed("joins along the batch, which is not supported");
         }
 
         public Item Expanded()
         {
-            if (Operand(0).Constant is not null)
-                throw Fault("repeats a constant, which is not supported");
-            Item item = Activation(0);
             long[] target = Whole(1);
+            Item item = Valued(Operand(0), Math.Min(8, target.Length));
             Shape shape = item.Shape;
+            if (target.Length > shape.Rank && target.Length <= 8)
+                item = OfRank(item, target.Length);
+            shape = item.Shape;
             if (target.Length > shape.Rank || target.Any(t => t is < 1 or > MostExtent))
                 throw Fault($"has the target [{string.Join(", ", target.Take(9))}] for {shape}");
             int[] aligned = [.. Enumerable.Repeat(1, shape.Rank - target.Length), .. target.Select(t => (int)t)];
-            if (aligned[0] == reader.inputShape[0])
+            if (aligned[0] == reader.inputShape[0] && !IsOneSample)
                 aligned[0] = parts.Batch;
             Shape joint = Joint(shape, Shape.Create(aligned));
             return joint == shape ? item : new Item(parts.Moved(Name, new Broadcast(Ordered(joint, item.Layout)), item.Value!), item.Layout);
@@ -135,13 +143,11 @@ internal sealed partial class OnnxReader
             Item item = Activation(0);
             Shape shape = item.Shape;
             int axis = Axis(Integer("axis", reader.version < 13 ? 1 : -1), shape.Rank);
-            if (axis == 0)
-                throw Fault("is over the batch, which is not supported");
+            if (axis == 0 && !IsOneSample)
+                throw Mixed("is over the batch, which is not supported");
             if (reader.version < 13 && axis < shape.Rank - 1) // all axes from this one on
             {
-                if (shape[1..axis].Count * parts.Batch > int.MaxValue)
-                    throw Fault($"reads {shape}");
-                Value rows = parts.Moved($"{Name} rows", new Reshape([.. shape[..axis], (int)shape[axis..].Count]), Plain(0));
+                Value rows = parts.Moved($"{Name} rows", new Reshape([.. shape.Take(axis), (int)shape[axis..].Count]), Plain(0));
                 return new Item(parts.Moved(Name, new Reshape(shape), parts.Graph.Apply($"{Name} softened", softmax, rows)), Layout.Plain);
             }
 

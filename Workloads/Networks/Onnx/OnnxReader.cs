@@ -24,28 +24,39 @@ internal sealed partial class OnnxReader
     private readonly ImmutableArray<(string Name, long[] Extents, TensorType Type)> others; // inputs after the first
     private readonly ILookup<string, NodeProto> readers;
     private readonly ErfGelu curves;
+    private readonly bool isOneSample; // the first axis is no batch: the input as a whole is one sample
     private readonly bool isChannelsLast; // the input has the axes of images here rather than ONNX's
 
-    public OnnxReader(ModelProto model, OnnxConstants constants, string source)
+    /// <summary>Looks at a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="constants">Its constants.</param>
+    /// <param name="source">Its file, for messages.</param>
+    /// <param name="isOneSample">True to read the input as one sample, its first axis being no batch.</param>
+    /// <exception cref="MixedBatch">The input, of a known size, is none of samples.</exception>
+    /// <exception cref="InputException">What the graph holds is not supported.</exception>
+    public OnnxReader(ModelProto model, OnnxConstants constants, string source, bool isOneSample = false)
     {
-        (graph, this.constants, this.source) = (model.Graph, constants, source);
+        (graph, this.constants, this.source, this.isOneSample) = (model.Graph, constants, source, isOneSample);
         version = VersionOf(model);
         readers = graph.Node.SelectMany(n => n.Input.Select(i => (i, n))).ToLookup(p => p.i, p => p.n, StringComparer.Ordinal);
         RequireSupported();
         curves = new ErfGelu(graph, constants);
         ValueInfoProto[] inputs = [.. graph.Input.Where(i => !constants.Has(i.Name))];
-        long[] extents = Extents(inputs[0]);
+        if (isOneSample && inputs.Length > 1)
+            throw new InputException($"{source}: joins its first axis with others, which is read of files with one input.");
+        long[] extents = Extents(inputs[0], mayBeOneSample: inputs.Length == 1);
         inputType = (TensorType)inputs[0].Type.TensorType.ElemType;
-        others = [.. inputs.Skip(1).Select(i => (i.Name, Extents(i), (TensorType)i.Type.TensorType.ElemType))];
+        others = [.. inputs.Skip(1).Select(i => (i.Name, Extents(i, mayBeOneSample: false), (TensorType)i.Type.TensorType.ElemType))];
         if (others.FirstOrDefault(o => o.Extents[0] != extents[0]) is { Name: not null } odd)
             throw new InputException($"{source}: its inputs '{NetworkParts.Name(inputs[0].Name)}' and '{NetworkParts.Name(odd.Name)}' have batches of {extents[0]} and {odd.Extents[0]}; one for all is read.");
 
-        anyBatch = extents[0] == 0;
-        inputShape = [(int)Math.Max(1, extents[0]), .. extents.Skip(1).Select(e => (int)e)];
+        anyBatch = extents is [0, ..];
+        inputShape = extents.Length == 0 ? [1] : [(int)Math.Max(1, extents[0]), .. extents.Skip(1).Select(e => (int)e)];
         InputName = inputs[0].Name;
-        isChannelsLast = InputLayout.IsChannelsLast(InputName, inputShape, readers, constants);
+        isChannelsLast = IsBatch && InputLayout.IsChannelsLast(InputName, inputShape, readers, constants);
         Sample = inputShape switch
         {
+            _ when !IsBatch => Folded(inputShape),
             [_, var n] => [1, 1, n],
             [_, var h, var w] => [h, w, 1],
             [_, var h, var w, var channels] when isChannelsLast => [h, w, channels],
@@ -54,21 +65,22 @@ internal sealed partial class OnnxReader
     }
 
     // Extents of an input, 0 for an open batch.
-    private long[] Extents(ValueInfoProto input)
+    private long[] Extents(ValueInfoProto input, bool mayBeOneSample)
     {
         TypeProto.Types.Tensor? type = input.Type?.TensorType;
         string which = $"{source}: its input '{NetworkParts.Name(input.Name)}'";
         if (type is null || (TensorType)type.ElemType is not (TensorType.Float or TensorType.Int32 or TensorType.Int64))
             throw new InputException($"{which} is of type {(type is null ? "no tensor" : ((TensorType)type.ElemType).Text())}; FLOAT is read, and INT32 and INT64 for indices.");
         long[] extents = [.. (type.Shape?.Dim ?? []).Select(d => d.DimValue)];
-        if (extents.Length is < 2 or > 4 || extents.Skip(1).Any(e => e is < 1 or > MostExtent) || extents[0] is < 0 or > MostExtent
-            || extents.Skip(1).Aggregate(1L, (count, e) => count * e) > 1 << 24)
-        {
-            throw new InputException($"{which} has the shape [{string.Join(", ", extents.Take(9))}]; read are 2 to 4 axes, all but the first of a known size"
-                + (extents.Length is >= 2 and <= 4 && extents.Contains(0) ? ", which --input NAME=SHAPE gives." : "."));
-        }
-
-        return extents;
+        bool isKnown = extents.All(e => e is >= 1 and <= MostExtent) && Elements(extents) <= 1 << 24;
+        bool isOfSamples = extents.Length is >= 2 and <= 4 && extents.Skip(1).All(e => e is >= 1 and <= MostExtent)
+            && extents[0] is >= 0 and <= MostExtent && Elements(extents.Skip(1)) <= 1 << 24;
+        if (isOneSample ? isKnown && extents.Length <= 8 : isOfSamples)
+            return extents;
+        string shape = $"{which} has the shape [{string.Join(", ", extents.Take(9))}]; read are 2 to 4 axes, all but the first of a known size";
+        if (isKnown && !isOneSample && mayBeOneSample)
+            throw new MixedBatch($"{shape}.");
+        throw new InputException(shape + (extents.Length is >= 2 and <= 4 && extents.Contains(0) ? ", which --input NAME=SHAPE gives." : ", or 1 to 8 axes of known sizes."));
     }
 
     /// <summary>One sample: [height, width, channels].</summary>
@@ -77,18 +89,23 @@ internal sealed partial class OnnxReader
     /// <summary>True when a node quantises or has quantised operands.</summary>
     public bool Quantises => graph.Node.Any(n => n.OpType is "QuantizeLinear" or "DequantizeLinear" || n.OpType.StartsWith("QLinear", StringComparison.Ordinal));
 
+    /// <summary>True when the first axis of the input is a batch: always but for one sample of several indices along it.</summary>
+    private bool IsBatch => !isOneSample || inputShape is [1, _, ..] and { Length: <= 4 };
+
     private string InputName { get; }
 
     /// <summary>The network at a batch size, and its output.</summary>
     /// <exception cref="InputException">A node does not fit its operands, or has attributes that are not supported.</exception>
     public (NetworkParts Parts, Value Output) Read(int batch)
     {
+        if (isOneSample && batch != 1)
+            throw new InputException($"{source}: joins its first axis with others, so that it takes one sample at a time; a batch of {batch} is not supported.");
         NetworkParts parts = new(batch);
         Dictionary<string, Item> items = new(StringComparer.Ordinal);
         Value images = parts.Images(Sample);
-        items[InputName] = inputShape.Length == 4
+        items[InputName] = IsBatch && inputShape.Length == 4
             ? new Item(images, isChannelsLast ? Layout.Plain : Layout.Images, Type: inputType)
-            : new Item(parts.Graph.Apply("samples", new Reshape([batch, .. inputShape.AsSpan()[1..]]), images), Layout.Plain, Type: inputType);
+            : new Item(parts.Graph.Apply("samples", new Reshape(IsBatch ? [batch, .. inputShape.AsSpan()[1..]] : Shape.Create(inputShape.AsSpan())), images), Layout.Plain, Type: inputType);
         foreach ((string name, long[] extents, TensorType type) in others)
         {
             Shape shape = [batch, .. extents.Skip(1).Select(e => (int)e)];
@@ -122,18 +139,35 @@ internal sealed partial class OnnxReader
     {
         if (output.Value!.Kind == ValueKind.Input)
             throw new InputException($"{source}: its output '{NetworkParts.Name(graph.Output[0].Name)}' is its input; a network that computes something is read.");
-        bool reconstructs = inputShape.Length == 4 && output.Shape.Count == images.Shape.Count && !EndsInSoftmax(parts, output.Value);
+        if (isOneSample && output.Type != TensorType.Float)
+            throw new InputException($"{source}: its output is of type {output.Type.Text()}; FLOAT is supported where the first axis is no batch.");
+        bool reconstructs = IsBatch && inputShape.Length == 4 && output.Shape.Count == images.Shape.Count && !EndsInSoftmax(parts, output.Value);
         if (!reconstructs)
-            return Plain(parts, output);
+            return Whole(parts, Plain(parts, output));
         Shape shape = new Item(images, Layout.Images).Shape; // channels first
         if (output.Layout == Layout.Images && output.Shape == shape)
             return output.Value;
         Value plain = Plain(parts, output);
         if (isChannelsLast && plain.Shape != shape)
-            return plain;
+            return Whole(parts, plain);
         Value shaped = plain.Shape == shape ? plain : parts.Moved($"{plain.Name} as images", new Reshape(shape), plain);
         return parts.Moved($"{plain.Name} channels last", new Transpose(0, 2, 3, 1), shaped);
     }
+
+    private static long Elements(IEnumerable<long> extents) => extents.Aggregate(1L, (count, e) => Math.Min(long.MaxValue / MostExtent, count * e));
+
+    // A tensor of any number of axes as one image: [height, width, channels], the outermost axes joined.
+    private static Shape Folded(ImmutableArray<int> shape) => shape switch
+    {
+        [var n] => [1, 1, n],
+        [var h, var w] => [h, w, 1],
+        [.. var outer, var w, var channels] => [outer.Aggregate(1, (count, e) => count * e), w, channels],
+        _ => [1, 1, 1],
+    };
+
+    // What one sample gives as one row.
+    private Value Whole(NetworkParts parts, Value plain) => !isOneSample || (plain.Shape.Rank > 1 && plain.Shape[0] == 1) ? plain
+        : parts.Moved($"{plain.Name} as one sample", new Reshape([1, checked((int)plain.Shape.Count)]), plain);
 
     private static bool EndsInSoftmax(NetworkParts parts, Value value)
     {

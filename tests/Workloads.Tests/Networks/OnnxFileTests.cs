@@ -138,8 +138,6 @@ public sealed class OnnxFileTests
         Assert.That(model.Import("y").Weights.Tensors["head.weight"].Values.ToArray(), Is.EqualTo(new float[] { 1, 3, 5, 2, 4, 6 }));
     }
 
-    [TestCase("Softmax", "axis", 0, "Softmax ('y') is over the batch, which is not supported.")]
-    [TestCase("Flatten", "axis", 0, "Flatten ('y') flattens from axis 0 on, which joins the samples of a batch; that is not supported.")]
     [TestCase("MaxPool", "ceil_mode", 1, "MaxPool ('y') reads 1×2; images of four axes and sequences of three are supported.")]
     public void Attributes_that_are_not_supported_are_named(string op, string attribute, int value, string message) =>
         Refuses(new OnnxModel(1, 2).Node(op, "x", "y", (attribute, value)).File("y"), message);
