@@ -141,13 +141,29 @@ public abstract partial class IntegerMachine<TOperand>
         return context => Kernels.Add(In(op, 0), In(op, 1), sum, Out(op), Noise(context, op), op.Index);
     }
 
-    private Action<StepContext> Tabulated(PlannedOp op, Func<double, double> f)
+    private Action<StepContext> Tabulated(PlannedOp op, UnaryFunction function)
     {
         (TensorScale x, TensorScale y) = (scales[op.Inputs[0]], scales[op.Output]);
-        LookupTable table = Plan.Tensors[op.Inputs[0]].Format == NumberFormat.Int16
+        Func<double, double> f = function.Of;
+        LookupTable table = (x.Given && y.Given && Policy.Requantization == Requantization.Double ? AsTflite(function, x, y) : null)
+            ?? (Plan.Tensors[op.Inputs[0]].Format == NumberFormat.Int16
             ? LookupTable.ForInt16(f, x.Step, y.Step)
-            : LookupTable.ForInt8(f, x.Step, y.Step, Plan.Tensors[op.Output].Format, x.ZeroPoint, y.ZeroPoint);
+            : LookupTable.ForInt8(f, x.Step, y.Step, Plan.Tensors[op.Output].Format, x.ZeroPoint, y.ZeroPoint));
         return _ => Kernels.LookUp(table, In(op, 0), Out(op));
+    }
+
+    // Of a network that was quantised elsewhere, on accelerators with TFLite's requantisation: its kernels' own integers.
+    private static LookupTable? AsTflite(UnaryFunction function, TensorScale x, TensorScale y)
+    {
+        (float, int) from = ((float)x.Step, x.ZeroPoint), to = ((float)y.Step, y.ZeroPoint);
+        return function switch
+        {
+            Scale { Factor: 1 } => TfliteTables.Requantized(from, to),
+            LeakyRelu { Alpha: >= 0 } leaky => TfliteTables.LeakyRelu((float)leaky.Alpha, from, to),
+            HardSwish => TfliteTables.HardSwish(from, to),
+            Sigmoid or Tanh => TfliteTables.Of(v => (float)function.Of(v), from, to),
+            _ => null,
+        };
     }
 
     private Action<StepContext> SoftmaxOf(PlannedOp op)

@@ -134,7 +134,7 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
         Mul => Elementwise(op),
         Relu { Ceiling: double.PositiveInfinity } when KeepsScale(op) => Rectified(op),
         Relu relu => Clamped(op, relu),
-        UnaryFunction { HasTable: true } function => Tabulated(op, function.Of),
+        UnaryFunction { HasTable: true } function => Tabulated(op, function),
         Softmax => SoftmaxOf(op),
         Fill fill when scales[op.Output].Step > 0 => Filled(op, fill),
         LayerNorm norm => Normalize(op, norm),

@@ -46,6 +46,10 @@ public sealed class LookupTable
         return new LookupTable(NumberFormat.Int8, output, entries);
     }
 
+    /// <summary>Tabulates integers for an 8-bit argument; they are clamped to 8 bits.</summary>
+    internal static LookupTable OfInt8(Func<int, int> f) =>
+        new(NumberFormat.Int8, NumberFormat.Int8, [.. Enumerable.Range(-128, 256).Select(x => (short)Math.Clamp(f(x), -128, 127))]);
+
     /// <summary>Tabulates f for a 16-bit symmetric argument of scale <paramref name="inputScale"/>.</summary>
     public static LookupTable ForInt16(
         Func<double, double> f, double inputScale, double outputScale, NumberFormat output = NumberFormat.Int16) =>

@@ -126,6 +126,27 @@ public sealed class TfliteNetworkTests
             -5 })); // 0.5+1−2+4 = 3.5 → 4 with the bias 1: 4.5 → 5, and 0.5+2−6−4 = −7.5 − 1 → −8.5
     }
 
+    [TestCase("cortex-m4", new sbyte[] { 0, -1, 1, 2 })] // rounded twice, as TFLite: halves go up
+    [TestCase("systolic-int8-16x16", new sbyte[] { -1, -2, 1, 2 })] // the nearest integer, halves away from 0
+    public void A_change_of_scale_is_TFLites_on_accelerators_with_its_requantisation(string profile, sbyte[] expected)
+    {
+        string file = Write("""
+            {"inputs": [0], "outputs": [3], "tensors": [
+            {"index": 0, "name": "x", "shape": [1, 4], "dtype": "FLOAT32"},
+            {"index": 1, "name": "fine", "shape": [1, 4], "dtype": "INT8", "scale": [0.5], "zero_point": [0]},
+            {"index": 2, "name": "coarse", "shape": [1, 4], "dtype": "INT8", "scale": [1], "zero_point": [0]},
+            {"index": 3, "name": "real", "shape": [1, 4], "dtype": "FLOAT32"}],
+            "ops": [{"op": "QUANTIZE", "inputs": [0], "outputs": [1]},
+            {"op": "QUANTIZE", "inputs": [1], "outputs": [2]},
+            {"op": "DEQUANTIZE", "inputs": [2], "outputs": [3]}]}
+            """, _ => []);
+        FixedPointMachine machine = NetworkEvaluation.Fixed(ImportedNetwork.Read(file), 1, ShippedProfiles.Find(profile).Numerics);
+        SampleStore<byte> store = new(1);
+        store.Set(0, machine.QuantizeInput("images", [-0.5f, -1.5f, 0.5f, 1.5f]));
+        machine.Run(default, store, [0], fill: true);
+        Assert.That(machine.Values(machine.Plan.Ops[^1].Output).ToArray().Select(v => (sbyte)v), Is.EqualTo(expected));
+    }
+
     [Test]
     public void A_pad_before_convolutions_without_padding_becomes_theirs()
     {
