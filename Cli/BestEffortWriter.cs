@@ -2,7 +2,8 @@ using System.Text;
 
 namespace NpuSim.Cli;
 
-/// <summary>Standard error: what cannot be written there (closed, a full disk, a terminal that is gone) is dropped, and the work goes on.</summary>
+/// <summary>Standard error: what cannot be written there (closed, a full disk, a terminal that is gone) is dropped, and the work
+/// goes on.</summary>
 /// <param name="inner">Where the text goes; not closed.</param>
 internal sealed class BestEffortWriter(TextWriter inner) : TextWriter
 {

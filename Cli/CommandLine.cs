@@ -8,7 +8,8 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Cli;
 
-/// <summary>The command npusim: its commands, and the one place where whatever goes wrong becomes a line and an exit code.</summary>
+/// <summary>The command npusim: its commands, and the one place where whatever goes wrong becomes a line and an exit
+/// code.</summary>
 internal static class CommandLine
 {
     /// <summary>The root of all commands.</summary>
@@ -63,8 +64,10 @@ internal static class CommandLine
 
     private static async Task<int> InvokeAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using Interruption? interruption = parsed.Action is AsynchronousCommandLineAction ? new() : null; // those that can be asked to end
-        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, interruption?.Token ?? default);
+        // Those that can be asked to end
+        using Interruption? interruption = parsed.Action is AsynchronousCommandLineAction ? new() : null;
+        using CancellationTokenSource ends =
+            CancellationTokenSource.CreateLinkedTokenSource(cancellation, interruption?.Token ?? default);
         try
         {
             InputLimit.Apply(parsed);
@@ -81,7 +84,8 @@ internal static class CommandLine
         {
             return Refuse(fault);
         }
-        catch (AggregateException several) when (several.Flatten().InnerExceptions.OfType<InputException>().FirstOrDefault() is { } fault)
+        catch (AggregateException several) when (several.Flatten().InnerExceptions.OfType<InputException>()
+            .FirstOrDefault() is { } fault)
         {
             return Refuse(fault); // from one of several threads
         }

@@ -12,9 +12,11 @@ internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineA
     /// <summary>An example for each command, by its words.</summary>
     public static IReadOnlyDictionary<string, string> Examples { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["npusim"] = "npusim compare --profile systolic-int8-16x16 --scheme lp --method bp:fp32 qzo-ff:16w8a --steps 100 --out study",
+        ["npusim"] =
+            "npusim compare --profile systolic-int8-16x16 --scheme lp --method bp:fp32 qzo-ff:16w8a --steps 100 --out study",
         ["npusim check"] = "npusim check study --baseline reference/results.json --tolerance accuracy=0.5 --tolerance cycles=1%",
-        ["npusim compare"] = "npusim compare --profile cortex-m4 my-npu.yaml --scheme lp --method bp:fp32 qzo-ff:8w8a+m3 --out study",
+        ["npusim compare"] =
+            "npusim compare --profile cortex-m4 my-npu.yaml --scheme lp --method bp:fp32 qzo-ff:8w8a+m3 --out study",
         ["npusim completion"] = "source <(npusim completion bash)",
         ["npusim devices"] = "npusim devices --json",
         ["npusim diff"] = "npusim diff before after/results.json",
@@ -27,12 +29,17 @@ internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineA
         ["npusim profile validate"] = "npusim profile validate my-npu.yaml",
         ["npusim profile schema"] = "npusim profile schema > profile.schema.json",
         ["npusim report"] = "npusim report first-study second-study --out both",
-        ["npusim run"] = "npusim run --profile systolic-int8-16x16 --method qzo-ff:16w8a --scheme lp --rate 0.002 --checkpoint run.safetensors",
+        ["npusim run"] =
+            "npusim run --profile systolic-int8-16x16 --method qzo-ff:16w8a --scheme lp --rate 0.002 --checkpoint "
+                + "run.safetensors",
         ["npusim study"] = "npusim study landscape --steps 100 --out landscape",
-        ["npusim study corruptions"] = "npusim study corruptions --kind gaussian-noise fog --severity 3 --data DIR --out corruptions",
+        ["npusim study corruptions"] =
+            "npusim study corruptions --kind gaussian-noise fog --severity 3 --data DIR --out corruptions",
         ["npusim study landscape"] = "npusim study landscape --steps 100 --out landscape",
         ["npusim study sparse-backprop"] = "npusim study sparse-backprop --memory 96KiB --steps 50",
-        ["npusim study sweep"] = "npusim study sweep --network resnet18 --vary 'engine.{rows,columns}=8..64*2' 'memory.scratchpad.size=64KiB..4MiB*2' --out sizes",
+        ["npusim study sweep"] =
+            "npusim study sweep --network resnet18 --vary 'engine.{rows,columns}=8..64*2' 'memory.scratchpad.size=64KiB..4MiB*2' "
+                + "--out sizes",
         ["npusim vectors"] = "npusim vectors make --profile cortex-m4 --op conv2d --count 50 --out conv2d.jsonl",
         ["npusim vectors check"] = "npusim vectors check conv2d.jsonl",
         ["npusim vectors make"] = "npusim vectors make --profile cortex-m4 --op conv2d --count 50 --out conv2d.jsonl",

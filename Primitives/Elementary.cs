@@ -63,7 +63,8 @@ public static class Elementary
     public static double Asinh(double x)
     {
         double a = Math.Abs(x);
-        return Math.CopySign(a < 1e-3 ? a * (1 - (a * a / 6) + (a * a * a * a * 3 / 40)) : a > 1e100 ? Log(a) + Log(2) : Log(a + Math.Sqrt((a * a) + 1)), x);
+        return Math.CopySign(a < 1e-3 ? a * (1 - (a * a / 6) + (a * a * a * a * 3 / 40)) : a > 1e100
+            ? Log(a) + Log(2) : Log(a + Math.Sqrt((a * a) + 1)), x);
     }
 
     /// <summary>Inverse of the tangent, −π/2 to π/2.</summary>

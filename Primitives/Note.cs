@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace NpuSim;
 
 /// <summary>
-/// Lines on standard error about what changes no result but costs time, such as a cache that cannot be used. Standard output has results
-/// alone.
+/// Lines on standard error about what changes no result but costs time, such as a cache that cannot be used. Standard output has
+/// results alone.
 /// </summary>
 public static class Note
 {

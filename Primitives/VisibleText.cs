@@ -10,15 +10,19 @@ namespace NpuSim;
 /// </summary>
 public static class VisibleText
 {
-    /// <summary>JSON with letters of all scripts as they are and every hidden character as \uXXXX, which reads back the same.</summary>
+    /// <summary>JSON with letters of all scripts as they are and every hidden character as \uXXXX, which reads back the
+    /// same.</summary>
     public static JavaScriptEncoder Json { get; } = MakeEncoder();
 
     /// <summary>
     /// True for controls, for line and paragraph separators, for marks that set or turn the direction of reading, for characters
-    /// without width other than joiners, for tags, for what is no character and for broken surrogates (as U+FFFD of a rune is not).
+    /// without width other than joiners, for tags, for what is no character and for broken surrogates (as U+FFFD of a rune is
+    /// not).
     /// </summary>
-    public static bool IsHidden(int code) => code is < 0x20 or (>= 0x7F and < 0xA0) or 0xAD or 0x061C or 0x180E or 0x200B or 0x200E or 0x200F
-        or (>= 0x2028 and <= 0x202E) or (>= 0x2060 and <= 0x206F) or (>= 0xD800 and <= 0xDFFF) or 0xFEFF or (>= 0xFFF9 and <= 0xFFFB)
+    public static bool IsHidden(int code) =>
+        code is < 0x20 or (>= 0x7F and < 0xA0) or 0xAD or 0x061C or 0x180E or 0x200B or 0x200E or 0x200F
+        or (>= 0x2028 and <= 0x202E) or (>= 0x2060 and <= 0x206F) or (>= 0xD800 and <= 0xDFFF) or 0xFEFF or (
+            >= 0xFFF9 and <= 0xFFFB)
         or 0xFFFE or 0xFFFF or (>= 0xE0000 and <= 0xE007F);
 
     /// <summary>The text on one line: every hidden character, line breaks too, as \uXXXX.</summary>
@@ -64,7 +68,8 @@ public static class VisibleText
     private static JavaScriptEncoder MakeEncoder()
     {
         TextEncoderSettings settings = new(UnicodeRanges.All);
-        settings.ForbidCharacters([.. Enumerable.Range(0, 0x10000).Where(c => !char.IsSurrogate((char)c) && IsHidden(c)).Select(c => (char)c)]);
+        settings.ForbidCharacters([.. Enumerable.Range(0, 0x10000).Where(c => !char.IsSurrogate((char)c) && IsHidden(c))
+            .Select(c => (char)c)]);
         return JavaScriptEncoder.Create(settings);
     }
 }

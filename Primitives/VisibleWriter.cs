@@ -2,7 +2,8 @@ using System.Text;
 
 namespace NpuSim;
 
-/// <summary>Writes text to a terminal, pipe or log with every hidden character but line breaks and tabs shown (<see cref="VisibleText"/>).</summary>
+/// <summary>Writes text to a terminal, pipe or log with every hidden character but line breaks and tabs shown (<see
+/// cref="VisibleText"/>).</summary>
 /// <param name="inner">Where the text goes; not closed.</param>
 public sealed class VisibleWriter(TextWriter inner) : TextWriter
 {

@@ -21,7 +21,8 @@ public static class CorruptionSet
     /// <param name="isComplete">False when the study was interrupted.</param>
     /// <param name="folder">Where to.</param>
     /// <exception cref="InputException">A file cannot be written.</exception>
-    public static void Write(string workload, string command, ImmutableArray<CorruptedRun> runs, bool isComplete, StudyFolder folder)
+    public static void Write(string workload, string command, ImmutableArray<CorruptedRun> runs, bool isComplete,
+        StudyFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         using Publication set = folder.Publish();
@@ -31,7 +32,8 @@ public static class CorruptionSet
             writer.Write(SvgExporter.ExportToString(CorruptionChart.Build(workload, corruptions, means))));
         ReportSet.Text(set, "corruptions.md", ReportSet.Utf8, writer =>
         {
-            writer.Write($"# Adapted to corrupted images: {MarkdownTable.Escape(workload)}\n\n```sh\n{PlainText.Line(command)}\n```\n\n");
+            writer.Write(
+                $"# Adapted to corrupted images: {MarkdownTable.Escape(workload)}\n\n```sh\n{PlainText.Line(command)}\n```\n\n");
             if (!isComplete)
                 writer.Write("The study was interrupted: corruptions are missing.\n\n");
             writer.Write("![Accuracy against severity](corruptions.svg)\n\n");

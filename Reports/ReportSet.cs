@@ -30,8 +30,8 @@ public static class ReportSet
     }
 
     /// <summary>
-    /// Publishes the files of a study: a reader sees the earlier set or the whole new one (<see cref="Publication"/>). results.json comes last and
-    /// names the others by their hashes; charts of earlier results go.
+    /// Publishes the files of a study: a reader sees the earlier set or the whole new one (<see cref="Publication"/>).
+    /// results.json comes last and names the others by their hashes; charts of earlier results go.
     /// </summary>
     /// <param name="study">The study.</param>
     /// <param name="folder">Where to.</param>
@@ -53,11 +53,13 @@ public static class ReportSet
         return named;
     }
 
-    private static IEnumerable<string> EarlierCharts(string folder) => Path.Combine(folder, Charts) is { } charts && Directory.Exists(charts)
+    private static IEnumerable<string> EarlierCharts(string folder) => Path.Combine(folder, Charts) is { } charts
+        && Directory.Exists(charts)
         ? Directory.GetFiles(charts, "*.svg").Select(f => $"{Charts}/{Path.GetFileName(f)}").Order(StringComparer.Ordinal)
         : [];
 
-    internal static void Text(Publication set, string name, Encoding encoding, Action<TextWriter> write) => set.Write(name, stream =>
+    internal static void Text(Publication set, string name, Encoding encoding, Action<TextWriter> write) =>
+        set.Write(name, stream =>
     {
         using StreamWriter writer = new(stream, encoding, leaveOpen: true) { NewLine = "\n" };
         write(writer);

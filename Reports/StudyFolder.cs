@@ -52,7 +52,8 @@ public sealed class StudyFolder : IDisposable
             hold?.Dispose();
             RemoveEmpty(missing);
             if (fault is IOException or UnauthorizedAccessException)
-                throw new InputException($"{folder}: cannot be made a folder for results: {fault.Message.ReplaceLineEndings(" ")}", fault);
+                throw new InputException(
+                    $"{folder}: cannot be made a folder for results: {fault.Message.ReplaceLineEndings(" ")}", fault);
             throw;
         }
     }
@@ -106,13 +107,18 @@ public sealed class StudyFolder : IDisposable
 
     private static void Check(DirectoryInfo folder, FolderUse use, string? results)
     {
-        bool holdsResults = results is not null && File.Exists(Path.Combine(folder.FullName, results)), holdsRuns = RunStore.IsIn(folder.FullName);
+        bool holdsResults = results is not null && File.Exists(Path.Combine(folder.FullName, results)),
+            holdsRuns = RunStore.IsIn(folder.FullName);
         if (use == FolderUse.New && holdsResults)
             throw HoldsResults(folder);
         if (use == FolderUse.New && holdsRuns)
-            throw new InputException($"{folder}: holds finished trainings of an earlier study; --resume goes on with them, --overwrite begins anew.");
-        if (use == FolderUse.Resume && holdsResults && !holdsRuns && (results != ResultsJson.FileName || IsComplete(folder.FullName)))
-            throw new InputException($"{folder}: holds results but no journal of trainings to go on with; choose another folder, or --overwrite begins anew.");
+            throw new InputException(
+                $"{folder}: holds finished trainings of an earlier study; --resume goes on with them, --overwrite begins anew.");
+        if (use == FolderUse.Resume && holdsResults && !holdsRuns
+            && (results != ResultsJson.FileName || IsComplete(folder.FullName)))
+            throw new InputException(
+                $"{folder}: holds results but no journal of trainings to go on with; choose another folder, or --overwrite "
+                    + $"begins anew.");
     }
 
     private static InputException HoldsResults(DirectoryInfo folder) => new(

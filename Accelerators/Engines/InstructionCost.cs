@@ -17,6 +17,7 @@ public sealed record InstructionCost(
     [Yaml("Rows that one instruction streams at most.", Min = 1, Max = 1048576)] int Rows,
     [Yaml("Cycles in which the array idles after each instruction.", Min = 0, Max = 1000000)] int IdleCycles = 0,
     [Yaml("Further idle cycles after the last instruction of a column of folds.", Min = 0, Max = 1000000)] int ColumnCycles = 0,
-    [Yaml("Blocks of rows come one after another, each with its weights loaded anew and all of its reduction in two instructions; "
+    [Yaml("Blocks of rows come one after another, each with its weights loaded anew and all of its reduction in two "
+        + "instructions; "
         + "false: a fold takes all its rows before the next.")]
     bool WholeReduction = false);

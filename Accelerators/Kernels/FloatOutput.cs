@@ -53,7 +53,8 @@ internal static unsafe class FloatOutput
                         scaled += first;
                     scaled = Vector256.Min(Vector256.Max(scaled, Vector256.Create(-Far)), Vector256.Create(Far));
                     Vector256<int> value = Vector256.ConvertToInt32(Vector256.Round(scaled, MidpointRounding.ToEven));
-                    uint outside = (Vector256.LessThan(value, least) | Vector256.GreaterThan(value, greatest)).ExtractMostSignificantBits();
+                    uint outside = (Vector256.LessThan(value, least) | Vector256.GreaterThan(value, greatest))
+                        .ExtractMostSignificantBits();
                     clipped += BitOperations.PopCount(outside & ((1u << left) - 1));
                     Vector256<int> result = Vector256.Min(Vector256.Max(value, minimum), maximum) + zeroPoint;
                     Store(result, left == Lanes ? to + i : rest);

@@ -7,9 +7,9 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels;
 
 /// <summary>
-/// What a machine computes with, in one policy's arithmetic: the list of kernels that forward passes and forward-gradient methods need.
-/// The processor's are the specification (<see cref="ProcessorKernels"/>); a device gives the same bits and the same counts. Operations
-/// with accumulators count what overflows in a slot of their own.
+/// What a machine computes with, in one policy's arithmetic: the list of kernels that forward passes and forward-gradient methods
+/// need. The processor's are the specification (<see cref="ProcessorKernels"/>); a device gives the same bits and the same
+/// counts. Operations with accumulators count what overflows in a slot of their own.
 /// </summary>
 /// <typeparam name="TOperand">Numbers in memory with their format; its default stands for none.</typeparam>
 public interface IKernels<TOperand>
@@ -35,7 +35,8 @@ public interface IKernels<TOperand>
 
     /// <summary><see cref="ConvolutionKernel"/>: bias [output channels] or none.</summary>
     void Convolution(
-        ConvolutionShape shape, TOperand x, TOperand w, TOperand bias, OutputStage stage, TOperand y, RandomAddress noise, int slot,
+        ConvolutionShape shape, TOperand x, TOperand w, TOperand bias, OutputStage stage, TOperand y,
+        RandomAddress noise, int slot,
         ChannelPart part = default);
 
     /// <summary><see cref="ElementwiseKernel.Add"/>.</summary>
@@ -48,8 +49,8 @@ public interface IKernels<TOperand>
     void Requantize(TOperand x, OutputStage stage, TOperand y, RandomAddress noise, int slot);
 
     /// <summary>
-    /// Puts the rows of x into y, the first from element <paramref name="place"/> on, the others <paramref name="stride"/> elements
-    /// apart; requantised unless <paramref name="stage"/> is null.
+    /// Puts the rows of x into y, the first from element <paramref name="place"/> on, the others <paramref name="stride"/>
+    /// elements apart; requantised unless <paramref name="stage"/> is null.
     /// </summary>
     void Place(TOperand x, int rows, int stride, int place, OutputStage? stage, TOperand y, RandomAddress noise, int slot);
 
@@ -79,7 +80,8 @@ public interface IKernels<TOperand>
     /// <summary><see cref="CrossEntropyKernel"/>: labels [rows], int32; loss [1], int64.</summary>
     void CrossEntropy(int rows, int classes, TOperand logits, FixedScale scale, TOperand labels, TOperand loss);
 
-    /// <summary><see cref="PerturbKernel"/> of a part that begins at element <paramref name="first"/> of <paramref name="whole"/>.</summary>
+    /// <summary><see cref="PerturbKernel"/> of a part that begins at element <paramref name="first"/> of <paramref
+    /// name="whole"/>.</summary>
     void Perturb(TOperand w, PerturbationTerm[] terms, TOperand y, int slot, long first, long whole);
 
     /// <summary><see cref="UpdateKernel"/>: w is changed, and the velocity, if there is one.</summary>

@@ -250,7 +250,8 @@ internal sealed unsafe class OutputWriter
                     if (left < 8)
                         new ReadOnlySpan<long>(from + i, left).CopyTo(new Span<long>(lanes, 8));
                     Vector512<long> sums = Vector512.Load(left < 8 ? lanes : from + i);
-                    if (Vector512.GreaterThanAny(sums ^ Vector512.ShiftRightArithmetic(sums, 63), Vector512.Create((1L << 61) - 1)))
+                    if (Vector512.GreaterThanAny(sums ^ Vector512.ShiftRightArithmetic(sums, 63),
+                        Vector512.Create((1L << 61) - 1)))
                     {
                         for (int c = 0; c < left; c++)
                         {
@@ -266,7 +267,8 @@ internal sealed unsafe class OutputWriter
                     Vector512<long> high = Avx512F.Multiply(Vector512.ShiftRightLogical(sums, 32).AsInt32(), multiplier);
                     Vector512<long> low = Avx512F.Multiply(sums.AsUInt32(), multiplier.AsUInt32()).AsInt64();
                     Vector512<long> value = TScaling.ShiftWide(high, low, shift, TScaling.WideHalf(shift));
-                    ulong outside = (Vector512.LessThan(value, least) | Vector512.GreaterThan(value, greatest)).ExtractMostSignificantBits();
+                    ulong outside = (Vector512.LessThan(value, least) | Vector512.GreaterThan(value, greatest))
+                        .ExtractMostSignificantBits();
                     clipped += BitOperations.PopCount(outside & ((1UL << left) - 1));
                     Vector512<long> result = Vector512.Max(minimum, Vector512.Min(maximum, value)) + zeroPoint;
                     StoreVector(result, left == 8 ? y + index + i : rest);

@@ -19,7 +19,8 @@ public sealed class ProcessorKernels(NumericPolicy policy, int slots) : IKernels
     public KernelCounts Tally() => new(overflow, updates, roundedAway);
 
     /// <inheritdoc/>
-    public void Recount(KernelCounts counts) => (overflow, updates, roundedAway) = ([.. counts.Overflow], counts.Updates, counts.RoundedAway);
+    public void Recount(KernelCounts counts) =>
+        (overflow, updates, roundedAway) = ([.. counts.Overflow], counts.Updates, counts.RoundedAway);
 
     /// <summary>Adds to the counts of a slot, unless it is <see cref="IKernels{TOperand}.Uncounted"/>.</summary>
     public void Count(int slot, OverflowCount count)
@@ -88,11 +89,13 @@ public sealed class ProcessorKernels(NumericPolicy policy, int slots) : IKernels
     public void Gather(Gathering order, Operand x, Operand y) => order.Copy(x.Bytes, y.Bytes, y.Format.Bits() / 8);
 
     /// <inheritdoc/>
-    public void Softmax(int rows, int depth, Operand x, SoftmaxStage stage, Operand y) => SoftmaxKernel.Run(rows, depth, x, stage, y);
+    public void Softmax(int rows, int depth, Operand x, SoftmaxStage stage, Operand y) =>
+        SoftmaxKernel.Run(rows, depth, x, stage, y);
 
     /// <inheritdoc/>
     public void LayerNorm(
-        int rows, int depth, Operand x, Operand gamma, Operand beta, LayerNormStage stage, Operand y, RandomAddress noise, int slot) =>
+        int rows, int depth, Operand x, Operand gamma, Operand beta, LayerNormStage stage, Operand y,
+        RandomAddress noise, int slot) =>
         Count(slot, LayerNormKernel.Run(rows, depth, x, gamma, beta, stage, y, policy, noise));
 
     /// <inheritdoc/>
@@ -100,7 +103,8 @@ public sealed class ProcessorKernels(NumericPolicy policy, int slots) : IKernels
         PoolKernel.Max(shape, x, y, minimum, maximum);
 
     /// <inheritdoc/>
-    public void AveragePool(ConvolutionShape shape, Operand x, Operand y, int minimum = int.MinValue, int maximum = int.MaxValue) =>
+    public void AveragePool(ConvolutionShape shape, Operand x, Operand y, int minimum = int.MinValue,
+        int maximum = int.MaxValue) =>
         PoolKernel.Average(shape, x, y, minimum, maximum);
 
     /// <inheritdoc/>
@@ -116,7 +120,8 @@ public sealed class ProcessorKernels(NumericPolicy policy, int slots) : IKernels
         CountUpdates(UpdateKernel.Run(w, sources, signs, scale, policy, velocity.As<short>(), momentum));
 
     /// <inheritdoc/>
-    public FixedScale NormRatio(Operand w, PerturbationSource[] sources, int[] signs) => NormKernel.Run(w, sources, signs, policy);
+    public FixedScale NormRatio(Operand w, PerturbationSource[] sources, int[] signs) =>
+        NormKernel.Run(w, sources, signs, policy);
 
     /// <inheritdoc/>
     public void Guide(

@@ -20,14 +20,15 @@ public readonly record struct FixedScale(int Multiplier, int Shift)
     /// </summary>
     /// <param name="factor">Finite and not negative, below 2³⁰.</param>
     /// <param name="origin">What the factor comes from, for the message: an operation, a key, an option.</param>
-    /// <exception cref="InputException">The factor is negative, not finite or too large: scales, weights or step sizes that someone
-    /// gave are too far apart.</exception>
+    /// <exception cref="InputException">The factor is negative, not finite or too large: scales, weights or step sizes that
+    /// someone gave are too far apart.</exception>
     public static FixedScale FromDouble(double factor, string origin = "a requantise factor")
     {
         if (!Holds(factor))
         {
             throw new InputException(
-                $"{origin}: {factor.ToString("G4", CultureInfo.InvariantCulture)} is no factor in fixed point; accepted are 0 to 2^30.");
+                $"{origin}: {factor.ToString("G4", CultureInfo.InvariantCulture)} is no factor in fixed point; accepted are 0 to "
+                    + $"2^30.");
         }
 
         if (factor == 0)
@@ -51,11 +52,12 @@ public readonly record struct FixedScale(int Multiplier, int Shift)
     public static FixedScale OfParts(long multiplier, long shift, string origin) =>
         multiplier is >= 0 and <= int.MaxValue && shift is >= -31 and <= 30
         ? new FixedScale((int)multiplier, (int)shift)
-        : throw new InputException($"{origin}: multiplier {multiplier} and shift {shift}; accepted are 0 to {int.MaxValue} and -31 to 30.");
+        : throw new InputException(
+            $"{origin}: multiplier {multiplier} and shift {shift}; accepted are 0 to {int.MaxValue} and -31 to 30.");
 
     /// <summary>
-    /// √(<paramref name="numerator"/> / <paramref name="denominator"/>), rounded down to 31 significant bits, in integers throughout:
-    /// ⌊√⌊numerator · 4ᵏ / denominator⌋⌋ with the k that fills them. (0, 0) where either is 0.
+    /// √(<paramref name="numerator"/> / <paramref name="denominator"/>), rounded down to 31 significant bits, in integers
+    /// throughout: ⌊√⌊numerator · 4ᵏ / denominator⌋⌋ with the k that fills them. (0, 0) where either is 0.
     /// </summary>
     /// <param name="numerator">0..2⁶¹.</param>
     /// <param name="denominator">0..2⁶¹.</param>
@@ -65,7 +67,8 @@ public readonly record struct FixedScale(int Multiplier, int Shift)
         ArgumentOutOfRangeException.ThrowIfNegative(denominator);
         if (numerator == 0 || denominator == 0)
             return default;
-        int k = (62 - BitOperations.Log2((ulong)numerator) + BitOperations.Log2((ulong)denominator)) / 2; // the quotient has 61 to 63 bits
+        // The quotient has 61 to 63 bits
+        int k = (62 - BitOperations.Log2((ulong)numerator) + BitOperations.Log2((ulong)denominator)) / 2;
         UInt128 quotient = ((UInt128)numerator << (2 * k)) / (UInt128)denominator;
         if (quotient >= (UInt128)1 << 62)
             quotient = ((UInt128)numerator << (2 * --k)) / (UInt128)denominator;

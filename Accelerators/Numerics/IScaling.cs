@@ -50,7 +50,8 @@ internal interface IScaling
     /// <param name="low">Low half, unsigned · multiplier: 63 bits.</param>
     /// <param name="shift">31 − s, <see cref="LeastWideShift"/> to 93.</param>
     /// <param name="half">What <see cref="WideHalf"/> gives for the shift.</param>
-    static virtual Vector512<long> ShiftWide(Vector512<long> high, Vector512<long> low, Vector512<ulong> shift, Vector512<long> half) =>
+    static virtual Vector512<long> ShiftWide(Vector512<long> high, Vector512<long> low, Vector512<ulong> shift,
+        Vector512<long> half) =>
         throw new NotSupportedException();
 
     /// <summary>Half a unit of the last rounding shift of <see cref="ShiftWide"/>.</summary>
@@ -106,10 +107,11 @@ internal readonly struct SingleScaling<TRounding, TZeroPoint> : IScaling
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftWide(Vector512<long> high, Vector512<long> low, Vector512<ulong> shift, Vector512<long> half)
+    public static Vector512<long> ShiftWide(Vector512<long> high, Vector512<long> low, Vector512<ulong> shift,
+        Vector512<long> half)
     {
-        // 32 bits are dropped first. If any was set the last one kept becomes 1: that leaves the value on its side of every tie and of
-        // every whole unit, because both are even numbers when at least two more bits are dropped.
+        // 32 bits are dropped first. If any was set the last one kept becomes 1: that leaves the value on its side of every tie
+        // and of every whole unit, because both are even numbers when at least two more bits are dropped.
         Vector512<long> dropped = low & Vector512.Create((long)uint.MaxValue);
         Vector512<long> kept = high + Vector512.ShiftRightLogical(low, 32);
         return TRounding.ShiftRight(kept | Vector512.Min(dropped, Vector512<long>.One), shift - Vector512.Create(32UL), half);
@@ -155,7 +157,8 @@ internal readonly struct DoubleScaling<TZeroPoint> : IScaling
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftWide(Vector512<long> high, Vector512<long> low, Vector512<ulong> shift, Vector512<long> half) =>
+    public static Vector512<long> ShiftWide(Vector512<long> high, Vector512<long> low, Vector512<ulong> shift,
+        Vector512<long> half) =>
         Away(high + high + Vector512.ShiftRightLogical(low + Vector512.Create(1L << 30), 31), shift, half);
 
     /// <inheritdoc/>

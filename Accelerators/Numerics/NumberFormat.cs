@@ -44,9 +44,11 @@ public static class NumberFormats
     };
 
     /// <summary>True for the two's complement formats.</summary>
-    public static bool IsInteger(this NumberFormat format) => format is not (NumberFormat.Bit or NumberFormat.Fp16 or NumberFormat.Fp32);
+    public static bool IsInteger(this NumberFormat format) =>
+        format is not (NumberFormat.Bit or NumberFormat.Fp16 or NumberFormat.Fp32);
 
-    /// <summary>Bytes that <paramref name="count"/> elements take, the last byte of a tensor of narrower elements filled up.</summary>
+    /// <summary>Bytes that <paramref name="count"/> elements take, the last byte of a tensor of narrower elements filled
+    /// up.</summary>
     /// <exception cref="OverflowException">The size leaves 64 bits.</exception>
     public static long BytesFor(this NumberFormat format, long count) => checked(((count * format.Bits()) + 7) / 8);
 

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace NpuSim.Accelerators.OpenCl;
 
-/// <summary>Pairs of 64-bit counts in a device's memory that kernels add to: what overflowed and what was clipped, by slot.</summary>
+/// <summary>Pairs of 64-bit counts in a device's memory that kernels add to: what overflowed and what was clipped, by
+/// slot.</summary>
 internal sealed class DeviceCounts : IDisposable
 {
     private const int WordsPerSlot = 4;

@@ -2,11 +2,13 @@ using NpuSim.Accelerators.Kernels.Randomness;
 
 namespace NpuSim.Accelerators.OpenCl;
 
-/// <summary>A <see cref="PerturbationSource"/> whose stored parts lie in a device's memory. Those of one call lie in one buffer.</summary>
+/// <summary>A <see cref="PerturbationSource"/> whose stored parts lie in a device's memory. Those of one call lie in one
+/// buffer.</summary>
 /// <param name="Source">Where z comes from. What it stores on the processor is not read, but tells what is stored.</param>
 /// <param name="Stored">z itself, int8, of the whole tensor; without a buffer unless the source stores z.</param>
 /// <param name="Mask">The mask's bits, eight to an element; without a buffer unless the source stores a mask.</param>
-public readonly record struct DeviceSource(PerturbationSource Source, DeviceOperand Stored = default, DeviceOperand Mask = default)
+public readonly record struct DeviceSource(PerturbationSource Source, DeviceOperand Stored = default,
+    DeviceOperand Mask = default)
 {
     /// <summary>Bytes of a source as kernels take it.</summary>
     internal const int Bytes = 64;
@@ -25,7 +27,8 @@ public readonly record struct DeviceSource(PerturbationSource Source, DeviceOper
             Stored.Check(elements, nameof(Stored));
         if (Source.Mask?.Stored is not null)
             Mask.Check((elements + 7) / 8, nameof(Mask));
-        if (Stored.Bits > 8 || Mask.Bits > 8 || (Stored.Buffer is not null && Mask.Buffer is not null && Stored.Buffer != Mask.Buffer))
+        if (Stored.Bits > 8 || Mask.Bits > 8
+            || (Stored.Buffer is not null && Mask.Buffer is not null && Stored.Buffer != Mask.Buffer))
             throw new ArgumentException("Directions and masks that are stored have bytes in one buffer.");
         RandomAddress at = Source.Address, mask = Source.Mask?.Address ?? default;
         if (Source.Mask is { Stored: null } && mask != new RandomAddress(at.Seed, 0, RandomAddress.MaskDirection, at.Tensor))
@@ -37,7 +40,8 @@ public readonly record struct DeviceSource(PerturbationSource Source, DeviceOper
     internal Argument.Eight Pack(int factor)
     {
         RandomAddress at = Source.Address;
-        uint flags = (Source.Distribution == PerturbationDistribution.Normal ? IsNormal : 0) | (Source.LinearFeedback ? IsLinear : 0)
+        uint flags = (Source.Distribution == PerturbationDistribution.Normal
+            ? IsNormal : 0) | (Source.LinearFeedback ? IsLinear : 0)
             | (Source.Stored is null ? 0 : IsStored);
         uint start = Source is { LinearFeedback: true, Stored: null } ? LinearFeedbackRegister.Seed(at) : 0, maskStart = 0;
         if (Source.Mask is { } mask)

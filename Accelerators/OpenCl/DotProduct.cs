@@ -18,7 +18,8 @@ internal enum DotProduct
     Emulated,
 }
 
-/// <summary>Which dot products of bytes a device has. None is relied on before it has given what plain arithmetic gives.</summary>
+/// <summary>Which dot products of bytes a device has. None is relied on before it has given what plain arithmetic
+/// gives.</summary>
 internal static class DotProducts
 {
     private const string Extension = "cl_khr_integer_dot_product";
@@ -26,7 +27,8 @@ internal static class DotProducts
 
     // The ends of bytes and words, and what lies beside them.
     private static readonly uint[] Extremes =
-        [0, 0x80808080, 0x7F7F7F7F, 0xFFFFFFFF, 0x01010101, 0x80007FFF, 0x7F80FF00, 0x00FF8001, 0x12345678, 0x9ABCDEF0, 0x80000000, 0x000000FF];
+        [0, 0x80808080, 0x7F7F7F7F, 0xFFFFFFFF, 0x01010101, 0x80007FFF, 0x7F80FF00, 0x00FF8001, 0x12345678, 0x9ABCDEF0,
+            0x80000000, 0x000000FF];
 
     /// <summary>The first that a device says it has and computes as it should.</summary>
     public static DotProduct Of(OpenClContext context)
@@ -72,14 +74,18 @@ internal static class DotProducts
     /// <exception cref="OpenClException">They do not compile, or do not run.</exception>
     internal static bool IsRight(OpenClContext context, DotProduct dot)
     {
-        (int A, int B, uint Sum)[] cases = [.. Extremes.SelectMany(a => Extremes.SelectMany(b => Extremes.Take(Sums).Select(s => ((int)a, (int)b, s))))];
+        (int A, int B, uint Sum)[] cases =
+            [.. Extremes.SelectMany(a => Extremes.SelectMany(b => Extremes.Take(Sums).Select(s => ((int)a, (int)b, s))))];
         using OpenClQueue queue = new(context);
         using DeviceBuffer a = Upload(queue, [.. cases.Select(c => c.A)]), b = Upload(queue, [.. cases.Select(c => c.B)]);
-        using DeviceBuffer sums = Upload(queue, [.. cases.Select(c => (int)c.Sum)]), results = context.CreateBuffer(2L * sizeof(uint) * cases.Length);
-        queue.Launch(context.Program(KernelProgram.DotCheck, $"{Standard(dot)} -DDOT={(int)dot}"), "check_dot", [cases.Length], [], a, b, sums, results);
+        using DeviceBuffer sums = Upload(queue, [.. cases.Select(c => (int)c.Sum)]),
+            results = context.CreateBuffer(2L * sizeof(uint) * cases.Length);
+        queue.Launch(context.Program(KernelProgram.DotCheck, $"{Standard(dot)} -DDOT={(int)dot}"), "check_dot", [cases.Length],
+            [], a, b, sums, results);
         uint[] got = new uint[2 * cases.Length];
         queue.Read(results, 0, MemoryMarshal.AsBytes(got.AsSpan()));
-        return got.AsSpan().SequenceEqual(cases.SelectMany(c => new[] { Plain(c.A, c.B, c.Sum, true), Plain(c.A, c.B, c.Sum, false) }).ToArray());
+        return got.AsSpan().SequenceEqual(cases.SelectMany(c =>
+            new[] { Plain(c.A, c.B, c.Sum, true), Plain(c.A, c.B, c.Sum, false) }).ToArray());
     }
 
     private static DeviceBuffer Upload(OpenClQueue queue, int[] numbers) => queue.Upload(MemoryMarshal.AsBytes(numbers.AsSpan()));

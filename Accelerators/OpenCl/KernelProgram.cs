@@ -21,7 +21,8 @@ internal enum KernelProgram
 /// <summary>The kernels' OpenCL C.</summary>
 internal static class KernelSource
 {
-    private static readonly string[] Products = ["numerics", "dot", "product"], Layers = ["numerics", "elements", "weights", "rows"],
+    private static readonly string[] Products = ["numerics", "dot", "product"],
+        Layers = ["numerics", "elements", "weights", "rows"],
         DotCheck = ["dot", "dotcheck"], Roof = [.. Products, "roof"];
 
     /// <summary>The text of a program.</summary>

@@ -35,7 +35,8 @@ public sealed unsafe class OpenClContext : IDisposable
     public OpenClDevice Device { get; }
 
     /// <summary>The tile shape that is fastest here, in words.</summary>
-    public string TileDescription => $"tiles of {Tiles.Best.Rows}×{Tiles.Best.Columns} in vectors of {Tiles.Best.Lanes}, dot products: {DotDescription}";
+    public string TileDescription =>
+        $"tiles of {Tiles.Best.Rows}×{Tiles.Best.Columns} in vectors of {Tiles.Best.Lanes}, dot products: {DotDescription}";
 
     /// <summary>The hardware for dot products of bytes that is used here, in words: "none" also where the device has it and other
     /// arithmetic was faster.</summary>

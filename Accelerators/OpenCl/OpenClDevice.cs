@@ -20,7 +20,8 @@ public sealed unsafe record OpenClDevice
         Vendor = Text(DeviceInfo.Vendor);
         Version = Text(DeviceInfo.Version);
         Driver = Text(DeviceInfo.DriverVersion);
-        Extensions = [.. Text(DeviceInfo.Extensions).Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+        Extensions = [.. Text(DeviceInfo.Extensions).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Order(StringComparer.Ordinal)];
         DeviceType type = (DeviceType)Number<ulong>(DeviceInfo.Type);
         IsCpu = type.HasFlag(DeviceType.Cpu);
         IsGpu = type.HasFlag(DeviceType.Gpu);
@@ -32,9 +33,11 @@ public sealed unsafe record OpenClDevice
         HasPackedDotProduct = Extensions.Contains("cl_khr_integer_dot_product")
             && (Number<ulong>(DeviceInfo.IntegerDotProductCapabilitiesKhr) & PackedInput) != 0;
         NvidiaCapability = Number<uint>(DeviceInfo.VendorID) == Nvidia && Extensions.Contains("cl_nv_device_attribute_query")
-            ? new Version((int)Number<uint>(DeviceInfo.ComputeCapabilityMajorNV), (int)Number<uint>(DeviceInfo.ComputeCapabilityMinorNV))
+            ? new Version((int)Number<uint>(DeviceInfo.ComputeCapabilityMajorNV),
+                (int)Number<uint>(DeviceInfo.ComputeCapabilityMinorNV))
             : null;
-        Refusal = Refuse(Number<uint>(DeviceInfo.Available), Number<uint>(DeviceInfo.CompilerAvailable), Number<uint>(DeviceInfo.EndianLittle));
+        Refusal = Refuse(Number<uint>(DeviceInfo.Available), Number<uint>(DeviceInfo.CompilerAvailable),
+            Number<uint>(DeviceInfo.EndianLittle));
     }
 
     /// <summary>Place in the list of all devices, from 0: what selects it.</summary>
@@ -139,8 +142,10 @@ public sealed unsafe record OpenClDevice
             ? all.OrderBy(d => d.Refusal is null ? 0 : 1).ThenBy(d => d.IsCpu ? 1 : 0).First()
             : int.TryParse(selector, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
                 ? all.FirstOrDefault(d => d.Index == index) ?? throw None(all, selector)
-                : all.FirstOrDefault(d => d.Name.Contains(selector, StringComparison.OrdinalIgnoreCase)) ?? throw None(all, selector);
-        return found.Refusal is null ? found : throw new OpenClException($"opencl: '{found.Name}' cannot be used: {found.Refusal}.");
+                : all.FirstOrDefault(d => d.Name.Contains(selector, StringComparison.OrdinalIgnoreCase))
+                    ?? throw None(all, selector);
+        return found.Refusal is null ? found
+            : throw new OpenClException($"opencl: '{found.Name}' cannot be used: {found.Refusal}.");
     }
 
     private static OpenClException None(ImmutableArray<OpenClDevice> all, string selector) => new(

@@ -23,7 +23,8 @@ public sealed partial class OpenClKernels
         LaunchElements(
             "add", y.Count,
             [
-                a.Buffer, a.Offset, a.Bits, b.Buffer, b.Offset, b.Bits, y.Count, b.Count, stage.LeftShift, stage.OffsetA, stage.OffsetB,
+                a.Buffer, a.Offset, a.Bits, b.Buffer, b.Offset, b.Bits, y.Count, b.Count, stage.LeftShift,
+                    stage.OffsetA, stage.OffsetB,
                 stage.A, stage.B, counts.Buffer, Slot(slot), .. Stage(stage.Narrowing, y, noise),
             ]);
     }
@@ -48,7 +49,8 @@ public sealed partial class OpenClKernels
             ]);
     }
 
-    /// <summary>As <see cref="ElementwiseKernel.Requantize(Operand, OutputStage, Operand, NumericPolicy, RandomAddress, int)"/>.</summary>
+    /// <summary>As <see cref="ElementwiseKernel.Requantize(Operand, OutputStage, Operand, NumericPolicy, RandomAddress,
+    /// int)"/>.</summary>
     /// <param name="x">[n], any integer format.</param>
     /// <param name="stage">Scale or scales, offset and clamp.</param>
     /// <param name="y">[n].</param>
@@ -77,7 +79,8 @@ public sealed partial class OpenClKernels
         y.Check(y.Count, nameof(y));
         long length = x.Count / rows;
         if (length * rows != x.Count || stride < 0 || place < 0 || ((rows - 1) * stride) + place + length > y.Count)
-            throw new ArgumentException($"{rows} rows of {x.Count} elements do not fit {y.Count} elements from {place} on.", nameof(rows));
+            throw new ArgumentException($"{rows} rows of {x.Count} elements do not fit {y.Count} elements from {place} on.",
+                nameof(rows));
         Accumulate(slot, x.Count);
         LaunchElements(
             "requantize", x.Count,
@@ -111,7 +114,8 @@ public sealed partial class OpenClKernels
     {
         y.Check(x.Count, nameof(y));
         if (x.Format != table.Input || y.Format != table.Output)
-            throw new ArgumentException($"The table maps {table.Input} to {table.Output}, not {x.Format} to {y.Format}.", nameof(table));
+            throw new ArgumentException($"The table maps {table.Input} to {table.Output}, not {x.Format} to {y.Format}.",
+                nameof(table));
         LaunchElements("look_up", y.Count, x.Buffer, x.Offset, x.Bits, y.Buffer, y.Offset, y.Bits, y.Count, Table(table));
     }
 

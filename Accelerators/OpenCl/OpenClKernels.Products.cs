@@ -35,7 +35,8 @@ public sealed partial class OpenClKernels
         CheckFactor(x, (long)m * k, stage.InputOffset, nameof(x));
         CheckFactor(w, (long)n * k, stage.WeightOffset, nameof(w));
         CheckOutput(y, (long)m * stride, bias, n, stage);
-        Factor left = new(x, stage.InputOffset, Layout.Rows, m, k, 0, null), right = new(w, stage.WeightOffset, Layout.Rows, n, k, 0, null);
+        Factor left = new(x, stage.InputOffset, Layout.Rows, m, k, 0, null),
+            right = new(w, stage.WeightOffset, Layout.Rows, n, k, 0, null);
         Multiply(1, k, left, right, bias, stage, y, new Outputs(part.First, stride, 0, 0), noise, slot);
     }
 
@@ -115,21 +116,27 @@ public sealed partial class OpenClKernels
         if (batch == 0 || left.Rows == 0 || right.Rows == 0)
             return;
         int planes = Planes(left, right);
-        (DeviceBuffer leftPanels, DeviceBuffer leftSquares, long rows) = Pack("left", left, batch, k, Math.Min(planes, 1), tiles.Rows);
-        (DeviceBuffer rightPanels, DeviceBuffer rightSquares, long columns) = Pack("right", right, batch, k, planes, tiles.Columns);
+        (DeviceBuffer leftPanels, DeviceBuffer leftSquares, long rows) =
+            Pack("left", left, batch, k, Math.Min(planes, 1), tiles.Rows);
+        (DeviceBuffer rightPanels, DeviceBuffer rightSquares, long columns) =
+            Pack("right", right, batch, k, planes, tiles.Columns);
         rows /= tiles.Rows;
         columns /= tiles.Columns;
         Argument[] arguments =
         [
             left.Rows, right.Rows, k, planes, (int)rows, (int)columns, leftPanels, leftSquares, rightPanels, rightSquares,
-            bias.Buffer ?? rightPanels, bias.Offset, bias.Bits, outputs.ChannelsPerItem, outputs.First, outputs.PerItem, outputs.PerRow,
+            bias.Buffer ?? rightPanels, bias.Offset, bias.Bits, outputs.ChannelsPerItem, outputs.First,
+            outputs.PerItem, outputs.PerRow,
             counts.Buffer, Slot(slot), .. Stage(stage, y, noise),
         ];
-        ReadOnlySpan<long> group = tiles.StagedPairs > 0 ? [tiles.GroupRows, tiles.GroupColumns, 1] : isSequential ? [1, 1, 1] : [];
+        ReadOnlySpan<long> group = tiles.StagedPairs > 0 ? [tiles.GroupRows, tiles.GroupColumns, 1] : isSequential
+            ? [1, 1, 1] : [];
         queue.Launch(
-            products.Value, planes > 0 ? "multiply_quads" : "multiply", [RoundUp(rows, tiles.GroupRows), RoundUp(columns, tiles.GroupColumns), batch], group, arguments);
+            products.Value, planes > 0 ? "multiply_quads" : "multiply",
+            [RoundUp(rows, tiles.GroupRows), RoundUp(columns, tiles.GroupColumns), batch], group, arguments);
         long parts = isSequential ? 1 : tiles.Rows * tiles.Vectors;
-        queue.Launch(products.Value, "multiply_in_order", [rows * parts, columns, batch], isSequential ? [1, 1, 1] : [], arguments);
+        queue.Launch(products.Value, "multiply_in_order", [rows * parts, columns, batch], isSequential
+            ? [1, 1, 1] : [], arguments);
     }
 
     // Planes of bytes that the right factor is multiplied as, four products at a time; 0: both factors are pairs of 16 bits.
@@ -138,14 +145,16 @@ public sealed partial class OpenClKernels
         : right.Operand.Format == NumberFormat.Int16 || right.Offset != 0 ? 2
         : 1;
 
-    private (DeviceBuffer Panels, DeviceBuffer Squares, long Rows) Pack(string side, Factor factor, int batch, int k, int planes, int panelRows)
+    private (DeviceBuffer Panels, DeviceBuffer Squares, long Rows) Pack(string side, Factor factor, int batch, int k,
+        int planes, int panelRows)
     {
         int perWord = planes == 0 ? 2 : 4;
         long rows = RoundUp(factor.Rows, panelRows), words = (k + perWord - 1L) / perWord * Math.Max(planes, 1);
         DeviceBuffer panels = queue.Scratch($"{side} panels", batch * rows * words * sizeof(int));
         DeviceBuffer squares = queue.Scratch($"{side} squares", batch * rows * sizeof(ulong));
         queue.Launch(
-            products.Value, "pack", [rows, batch], isSequential ? [1, 1] : [], factor.Operand.Buffer, factor.Operand.Offset, factor.Operand.Bits,
+            products.Value, "pack", [rows, batch], isSequential ? [1, 1] : [], factor.Operand.Buffer, factor.Operand.Offset,
+            factor.Operand.Bits,
             factor.Offset, (int)factor.Layout, factor.Rows, k, factor.Columns, factor.PerItem,
             factor.Shape is { } shape ? Shape(shape) : squares, panelRows, planes, panels, squares);
         return (panels, squares, rows);
@@ -163,7 +172,8 @@ public sealed partial class OpenClKernels
         bool fits = operand.Format == NumberFormat.Int16 ? offset == 0
             : operand.Format is NumberFormat.Int4 or NumberFormat.Int8 && offset is >= -255 and <= 255;
         if (!fits)
-            throw new ArgumentException($"{name} is {operand.Format} with offset {offset}; a matrix product takes symmetric int16, int8 and int4.", name);
+            throw new ArgumentException(
+                $"{name} is {operand.Format} with offset {offset}; a matrix product takes symmetric int16, int8 and int4.", name);
     }
 
     private static void CheckOutput(DeviceOperand y, long count, DeviceOperand bias, int channels, OutputStage stage)

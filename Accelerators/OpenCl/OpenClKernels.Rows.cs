@@ -58,16 +58,20 @@ public sealed partial class OpenClKernels
         if (beta.Buffer is not null)
             beta.Check(depth, nameof(beta));
         if (depth is < 1 or > short.MaxValue || x.Bits is not (8 or 16) || gamma.Bits is not (8 or 16))
-            throw new ArgumentException($"Layer normalisation takes rows of up to {short.MaxValue} int8 or int16, not {depth} {x.Format} with {gamma.Format}.");
+            throw new ArgumentException(
+                $"Layer normalisation takes rows of up to {short.MaxValue} int8 or int16, not {depth} {x.Format} with "
+                    + $"{gamma.Format}.");
         bool wide = gamma.Format == NumberFormat.Int16;
         FixedScale align = wide ? stage.Beta with { Shift = stage.Beta.Shift - 8 } : stage.Beta;
         DeviceBuffer starts = queue.Scratch("beta", (long)depth * sizeof(int));
         LaunchElements(
-            "align_beta", depth, beta.Buffer ?? gamma.Buffer, beta.Offset, beta.Bits, depth, align, noise, noise.Direction, starts);
+            "align_beta", depth, beta.Buffer ?? gamma.Buffer, beta.Offset, beta.Bits, depth, align, noise,
+            noise.Direction, starts);
         LaunchRows(
             "layer_norm", rows,
             [
-                x.Buffer, x.Offset, x.Bits, gamma.Buffer, gamma.Offset, gamma.Bits, rows, depth, starts, stage.Epsilon, counts.Buffer,
+                x.Buffer, x.Offset, x.Bits, gamma.Buffer, gamma.Offset, gamma.Bits, rows, depth, starts,
+                    stage.Epsilon, counts.Buffer,
                 Slot(slot), .. Stage(wide ? stage.ForInt16 : stage.ForInt8, y, noise),
             ]);
     }
@@ -81,7 +85,8 @@ public sealed partial class OpenClKernels
     /// <param name="scale">Scale of the logits.</param>
     /// <param name="labels">[rows], int32, each in 0..classes−1: the caller sees to it.</param>
     /// <param name="loss">[1], int64: the sum over rows, nats of Q.24.</param>
-    public void CrossEntropy(int rows, int classes, DeviceOperand logits, FixedScale scale, DeviceOperand labels, DeviceOperand loss)
+    public void CrossEntropy(int rows, int classes, DeviceOperand logits, FixedScale scale, DeviceOperand labels,
+        DeviceOperand loss)
     {
         logits.Check((long)rows * classes, nameof(logits));
         labels.Check(rows, nameof(labels));

@@ -10,12 +10,13 @@ public sealed partial class OpenClKernels
 {
     /// <summary>As <see cref="PerturbKernel"/>.</summary>
     /// <param name="w">[n], int4, int8 or int16.</param>
-    /// <param name="terms">One or two directions and their factors ±ε_q, at most 2²³ in magnitude; rounding draws at the address of the
-    /// first.</param>
+    /// <param name="terms">One or two directions and their factors ±ε_q, at most 2²³ in magnitude; rounding draws at the address
+    /// of the first.</param>
     /// <param name="y">[n], the format of w.</param>
     /// <param name="slot">Where overflows are counted.</param>
     /// <param name="exactOne">True: requantise by 1/36, not by 3.5/127.</param>
-    /// <param name="first">Element of the whole tensor that the first of w is: z and rounding noise are those of the whole.</param>
+    /// <param name="first">Element of the whole tensor that the first of w is: z and rounding noise are those of the
+    /// whole.</param>
     /// <param name="whole">Elements of the whole tensor; 0: those up to the last of w.</param>
     public void Perturb(
         DeviceOperand w, ReadOnlySpan<(DeviceSource Source, int SignedSteps)> terms, DeviceOperand y, int slot,
@@ -77,18 +78,21 @@ public sealed partial class OpenClKernels
         {
             velocity.Check(w.Count, nameof(velocity));
             if (velocity.Format != NumberFormat.Int16 || momentum is < 0 or >= 1 << UpdateKernel.MomentumBits)
-                throw new ArgumentException($"A velocity is int16 and μ lies in [0, 1), not {velocity.Format} and {momentum}.", nameof(velocity));
+                throw new ArgumentException($"A velocity is int16 and μ lies in [0, 1), not {velocity.Format} and {momentum}.",
+                    nameof(velocity));
         }
 
         LaunchElements(
             "update", (w.Count + 7) / 8,
             [
-                w.Buffer, w.Offset, w.Bits, w.Count, .. Estimate(w, sources, signs), scale, velocity.Buffer ?? w.Buffer, velocity.Offset,
+                w.Buffer, w.Offset, w.Bits, w.Count, .. Estimate(w, sources, signs), scale, velocity.Buffer ?? w.Buffer,
+                    velocity.Offset,
                 velocity.Buffer is null ? -1 : momentum, counts.Buffer, UpdateSlot,
             ]);
     }
 
-    /// <summary>As <see cref="NormKernel"/>: the sums are the device's, and the ratio of the two numbers read back is the host's.</summary>
+    /// <summary>As <see cref="NormKernel"/>: the sums are the device's, and the ratio of the two numbers read back is the
+    /// host's.</summary>
     /// <param name="w">[n], at most 16 bits.</param>
     /// <param name="sources">[m] the directions.</param>
     /// <param name="signs">[m] −1, 0 or +1.</param>
@@ -110,14 +114,16 @@ public sealed partial class OpenClKernels
     /// <param name="distribution">Of n₁ and n₂.</param>
     /// <param name="linearFeedback">True: drawn from the LFSR; false: from Philox.</param>
     public void Guide(
-        DeviceOperand z, RandomAddress address, (int Fresh, int Kept, int Near) factors, PerturbationDistribution distribution, bool linearFeedback)
+        DeviceOperand z, RandomAddress address, (int Fresh, int Kept, int Near) factors, PerturbationDistribution distribution,
+        bool linearFeedback)
     {
         z.Check(z.Count, nameof(z));
         if (z.Format != NumberFormat.Int8)
             throw new ArgumentException($"z is {z.Format}; directions have 8 bits.", nameof(z));
         DeviceSource fresh = Drawn(RandomAddress.GuidedFresh), near = Drawn(RandomAddress.GuidedNear);
         LaunchElements(
-            "steer", (z.Count + 7) / 8, z.Buffer, z.Offset, z.Count, fresh.Pack(1), near.Pack(1), z.Buffer, Powers(), Normals(), factors.Fresh,
+            "steer", (z.Count + 7) / 8, z.Buffer, z.Offset, z.Count, fresh.Pack(1), near.Pack(1), z.Buffer, Powers(),
+            Normals(), factors.Fresh,
             factors.Kept, factors.Near);
 
         DeviceSource Drawn(uint which) =>
@@ -160,5 +166,6 @@ public sealed partial class OpenClKernels
 
     private DeviceBuffer Normals() => queue.Constant(Perturbation.Normals, () => Perturbation.Normals);
 
-    private DeviceBuffer Powers() => queue.Constant(LinearFeedbackRegister.JumpPowers, () => LinearFeedbackRegister.JumpPowers.Value);
+    private DeviceBuffer Powers() => queue.Constant(LinearFeedbackRegister.JumpPowers,
+        () => LinearFeedbackRegister.JumpPowers.Value);
 }

@@ -42,7 +42,8 @@ public sealed partial class OpenClKernels : IKernels<DeviceOperand>, IDisposable
         accumulations = new long[slots];
         counts = new DeviceCounts(queue, slots + 2);
         (this.queue, this.policy, tiles, this.isSequential) = (queue, policy, shape, isSequential);
-        products = new(() => queue.Context.Program(KernelProgram.Products, PolicyOptions.OfProducts(policy, shape, isSequential)));
+        products = new(() => queue.Context.Program(KernelProgram.Products,
+            PolicyOptions.OfProducts(policy, shape, isSequential)));
         layers = new(() => queue.Context.Program(
             KernelProgram.Layers, $"{DotProducts.Standard(DotProduct.None)} {PolicyOptions.Of(policy, isSequential)}"));
     }

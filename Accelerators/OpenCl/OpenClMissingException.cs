@@ -14,6 +14,7 @@ public sealed class OpenClMissingException : OpenClException
 
     /// <summary>How to get a loader and a device.</summary>
     private static string Advice => OperatingSystem.IsLinux()
-        ? "On Debian: apt install ocl-icd-libopencl1 for the loader and the driver of the GPU, or pocl-opencl-icd for the processor."
+        ? "On Debian: apt install ocl-icd-libopencl1 for the loader and the driver of the GPU, or pocl-opencl-icd for the "
+            + "processor."
         : "The driver of the GPU brings both, as does PoCL for the processor.";
 }

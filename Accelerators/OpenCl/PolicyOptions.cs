@@ -37,9 +37,9 @@ internal static class PolicyOptions
     }
 
     /// <summary>
-    /// Largest magnitudes that a sum of any of the products, and that sum with the bias, may reach for the order of addition to be
-    /// free: products stay in 32-bit lanes and in the inner accumulator, sums with bias in the outer one. A sum that is looked at
-    /// only as it drains may go as far as its register.
+    /// Largest magnitudes that a sum of any of the products, and that sum with the bias, may reach for the order of addition to
+    /// be free: products stay in 32-bit lanes and in the inner accumulator, sums with bias in the outer one. A sum that is looked
+    /// at only as it drains may go as far as its register.
     /// </summary>
     internal static (long Products, long Sum) FreeLimits(AccumulatorPolicy policy)
     {

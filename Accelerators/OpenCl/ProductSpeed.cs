@@ -23,8 +23,8 @@ public static class ProductSpeed
     }
 
     /// <summary>
-    /// GMAC/s of the multiply-adds that products of 8-bit matrices are made of here, on registers alone: what a product can reach at
-    /// most.
+    /// GMAC/s of the multiply-adds that products of 8-bit matrices are made of here, on registers alone: what a product can reach
+    /// at most.
     /// </summary>
     /// <param name="context">The open device.</param>
     /// <param name="perCore">True: per second of processor time, where the device is the processor; false: by the clock.</param>
@@ -59,7 +59,8 @@ public static class ProductSpeed
 
         return best;
 
-        double Now() => perCore ? Environment.CpuUsage.TotalTime.TotalSeconds : Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
+        double Now() => perCore ? Environment.CpuUsage.TotalTime.TotalSeconds
+            : Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
     }
 
     internal static double Gmacs(OpenClContext context, int size, TileShape shape)
@@ -75,7 +76,8 @@ public static class ProductSpeed
         byte[] values = new byte[size * size];
         for (int i = 0; i < values.Length; i++)
             values[i] = (byte)((i * 37) % 201 - 100);
-        using DeviceBuffer left = queue.Upload(values), right = queue.Upload(values), result = queue.Context.CreateBuffer(values.Length);
+        using DeviceBuffer left = queue.Upload(values), right = queue.Upload(values),
+            result = queue.Context.CreateBuffer(values.Length);
         OutputStage stage = new(FixedScale.FromDouble(1e-5));
         double best = double.MaxValue;
         for (int run = 0; run <= Runs; run++) // the first compiles

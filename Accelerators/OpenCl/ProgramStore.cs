@@ -94,7 +94,8 @@ internal sealed unsafe class ProgramStore(OpenClContext context, string? folder)
         byte[] log = new byte[size];
         fixed (byte* p = log)
             _ = Api.GetProgramBuildInfo(program.Value, context.Device.Handle, ProgramBuildInfo.BuildLog, size, p, null);
-        string[] lines = Encoding.UTF8.GetString(log).TrimEnd('\0').Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] lines = Encoding.UTF8.GetString(log).TrimEnd('\0')
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return lines.Length == 0 ? "no log" : string.Join(" | ", lines.Take(LogLines));
     }
 
@@ -151,7 +152,8 @@ internal sealed unsafe class ProgramStore(OpenClContext context, string? folder)
         }
         catch (InputException fault)
         {
-            Note.SayOnce(Path.GetDirectoryName(path) ?? "", $"{fault.Message} Compiled kernels are not kept; the results are the same.");
+            Note.SayOnce(Path.GetDirectoryName(path) ?? "",
+                $"{fault.Message} Compiled kernels are not kept; the results are the same.");
         }
     }
 }

@@ -18,7 +18,8 @@ internal sealed class TileSizes
     // GPUs: every work item is a lane already.
     private static readonly TileShape[] ForGpu =
     [
-        new(4, 4, 1, 16, 16, 8), new(8, 4, 1, 16, 16, 8), new(8, 8, 1, 16, 16, 8), new(8, 8, 1, 8, 8, 16), new(4, 2, 4, 16, 16, 8),
+        new(4, 4, 1, 16, 16, 8), new(8, 4, 1, 16, 16, 8), new(8, 8, 1, 16, 16, 8), new(8, 8, 1, 8, 8, 16),
+            new(4, 2, 4, 16, 16, 8),
         new(4, 4, 1, 8, 8, 8),
     ];
 
@@ -53,7 +54,8 @@ internal sealed class TileSizes
     {
         try
         {
-            return path is not null && TileShape.Parse(Encoding.ASCII.GetString(OrdinaryFile.ReadAllBytes(path))) is { } shape && Takes(shape) ? shape : null;
+            return path is not null && TileShape.Parse(Encoding.ASCII.GetString(OrdinaryFile.ReadAllBytes(path))) is { } shape
+                && Takes(shape) ? shape : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InputException)
         {
@@ -80,7 +82,8 @@ internal sealed class TileSizes
         }
 
         if (fastest.Gmacs == 0)
-            throw fault ?? new OpenClException($"opencl: '{context.Device.Name}' has too little local memory for any matrix product.");
+            throw fault ?? new OpenClException(
+                $"opencl: '{context.Device.Name}' has too little local memory for any matrix product.");
         Remember(fastest.Shape);
         return fastest.Shape;
     }

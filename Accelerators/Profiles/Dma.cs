@@ -20,12 +20,14 @@ namespace NpuSim.Accelerators.Profiles;
 public sealed record Dma(
     [Yaml("Largest request, a power of two; none crosses a multiple of its size.", Min = 1, Max = 1048576)] int RequestBytes,
     [Yaml("Smallest request, a power of two; what passes in one cycle at the most.", Min = 1, Max = 1048576)] int BeatBytes,
-    [Yaml("Requests under way at the most; one ends every (latency + request-cycles) / in-flight cycles.", Min = 1, Max = 1048576)]
+    [Yaml("Requests under way at the most; one ends every (latency + request-cycles) / in-flight cycles.",
+        Min = 1, Max = 1048576)]
     int InFlight,
     [Yaml("Cycles of a request beside the latency of the memory.", Min = 0, Max = 1000000)] int RequestCycles = 0,
     [Yaml("Cycles in which one row of results leaves the accumulators of an array with a sequencer.", Min = 0, Max = 1000000)]
     double RowCycles = 1,
-    [Yaml("Banks of the scratchpad with one port each: the engine reads nothing from a bank that is being written; 0: no such conflict.",
+    [Yaml("Banks of the scratchpad with one port each: the engine reads nothing from a bank that is being written; 0: no such "
+        + "conflict.",
         Min = 0, Max = 1048576)]
     int Banks = 0) : IChecked
 {

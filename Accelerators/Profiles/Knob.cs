@@ -9,7 +9,8 @@ public sealed record Knob(ImmutableArray<string> Paths, ImmutableArray<string> V
 {
     /// <summary>What <see cref="Parse"/> accepts.</summary>
     public const string Accepted =
-        "PATH=VALUES with values as 8,16,32 or 16..40 or 16..40+4 or 16KiB..1MiB*2, and for keys that change together engine.{rows,columns}=8,16";
+        "PATH=VALUES with values as 8,16,32 or 16..40 or 16..40+4 or 16KiB..1MiB*2, and for keys that change together "
+            + "engine.{rows,columns}=8,16";
 
     /// <summary>Reads a knob.</summary>
     /// <param name="text">As <c>memory.scratchpad.size=16KiB..1MiB*2</c>.</param>

@@ -12,8 +12,8 @@ namespace NpuSim.Accelerators.Profiles;
 /// <param name="AlignmentBytes">Alignment of every buffer in the scratchpad; a power of two.</param>
 /// <param name="Dma">How data comes from outside; null: in bursts, as many under way as the bandwidth takes.</param>
 /// <param name="CountsReloads">
-/// True: weights read from the scratchpad again for each piece of a product that the accumulators hold are traffic. Null or false:
-/// only where a piece has fewer rows than the array.
+/// True: weights read from the scratchpad again for each piece of a product that the accumulators hold are traffic. Null or
+/// false: only where a piece has fewer rows than the array.
 /// </param>
 [Yaml("The memories of an accelerator and what they hold.")]
 public sealed record MemorySystem(

@@ -20,9 +20,11 @@ internal static class ProfileRules
         if (profile.Numerics.FloatLoss && profile.Host is null)
             yield return new Problem("numerics.float-loss", "a loss in float32 needs a host; accepted is false, or give a host");
         if (profile.Vector.Generator is { Kind: RandomGeneratorKind.LinearFeedback } && !profile.Numerics.LinearFeedback)
-            yield return new Problem("vector.generator.kind", "found lfsr; accepted is another, or numerics.linear-feedback: true");
+            yield return new Problem("vector.generator.kind",
+                "found lfsr; accepted is another, or numerics.linear-feedback: true");
         if (profile.Vector.Generator is { Kind: RandomGeneratorKind.Philox } && profile.Numerics.LinearFeedback)
-            yield return new Problem("vector.generator.kind", "found philox; accepted is another, or numerics.linear-feedback: false");
+            yield return new Problem("vector.generator.kind",
+                "found philox; accepted is another, or numerics.linear-feedback: false");
         foreach (Problem problem in Accumulators(profile).Concat(Formats(profile)))
             yield return problem;
     }

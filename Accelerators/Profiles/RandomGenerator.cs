@@ -3,8 +3,8 @@ using NpuSim.Yaml;
 namespace NpuSim.Accelerators.Profiles;
 
 /// <summary>
-/// The hardware that draws the perturbation z. It works beside the unit that reads and multiplies: a perturbation takes as long as
-/// the slowest of them. What it draws is decided by numerics and method, not here.
+/// The hardware that draws the perturbation z. It works beside the unit that reads and multiplies: a perturbation takes as long
+/// as the slowest of them. What it draws is decided by numerics and method, not here.
 /// </summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="DrawsPerCycle">8-bit random numbers per cycle; wider ones take as many draws as they have bytes.</param>

@@ -41,7 +41,8 @@ internal static partial class ValueRange
 
         decimal In(string other) => other == unit ? 1 : Ratio(other, unit)
             ?? throw new InputException(
-                $"'{whole}': '{text}' mixes {(unit.Length > 0 ? unit : "no unit")} with {(other.Length > 0 ? other : "no unit")}.");
+                $"'{whole}': '{text}' mixes {(unit.Length > 0 ? unit : "no unit")} with "
+                    + $"{(other.Length > 0 ? other : "no unit")}.");
 
         IEnumerable<string> Values()
         {
@@ -80,7 +81,8 @@ internal static partial class ValueRange
         return exponent < 0 ? 1 / power : power;
     }
 
-    [GeneratedRegex(@"\A(?<first>-?[0-9]+(\.[0-9]+)?) ?(?<unit>[A-Za-z/]*) ?\.\. ?(?<last>-?[0-9]+(\.[0-9]+)?) ?(?<lastUnit>[A-Za-z/]*)"
+    [GeneratedRegex(
+        @"\A(?<first>-?[0-9]+(\.[0-9]+)?) ?(?<unit>[A-Za-z/]*) ?\.\. ?(?<last>-?[0-9]+(\.[0-9]+)?) ?(?<lastUnit>[A-Za-z/]*)"
         + @"( ?(?<operation>[*+]) ?(?<step>[0-9]+(\.[0-9]+)?) ?(?<stepUnit>[A-Za-z/]*))?\z")]
     private static partial Regex Range();
 }

@@ -32,5 +32,6 @@ public sealed record VectorUnit(
     [Yaml("Perturbed weights from weights and z, per weight, without drawing z.", Above = 0)] double Perturb,
     [Yaml("Weight update, per weight, without drawing z.", Above = 0)] double Update,
     [Yaml("Cross-entropy, per logit.", Above = 0)] double Loss,
-    [Yaml("Hardware of its own for random numbers; null: the unit draws them itself, one after another with all else.", HideNull = true)]
+    [Yaml("Hardware of its own for random numbers; null: the unit draws them itself, one after another with all else.",
+        HideNull = true)]
     RandomGenerator? Generator = null);

@@ -13,7 +13,8 @@ internal class LayerKernels
     public static LayerKernels Processor { get; } = new();
 
     public virtual void Convolution(
-        ConvolutionShape shape, Operand x, Operand w, ReadOnlySpan<long> bias, OutputStage stage, Operand y, NumericPolicy policy) =>
+        ConvolutionShape shape, Operand x, Operand w, ReadOnlySpan<long> bias, OutputStage stage, Operand y,
+        NumericPolicy policy) =>
         ConvolutionKernel.Run(shape, x, w, bias, stage, y, policy);
 
     public virtual void Linear(

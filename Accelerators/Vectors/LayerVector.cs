@@ -13,9 +13,9 @@ namespace NpuSim.Accelerators.Vectors;
 /// A layer test vector: one JSON object with op ("conv2d_s8"), config and flat arrays. Offsets are added to operands. NHWC
 /// inputs; weights of convolutions [output channel, row, column, input channel of the group], of depthwise ones [row, column,
 /// channel], of fully connected layers [output, depth]. The arithmetic is that of the key "numerics" (as in a profile); without
-/// it that of TFLite: the width of the accumulator decides the form of the requantise step, whether there is a bias or not. Products
-/// of 16-bit inputs use accumulators of 64 bits and the reduced multiplier unless the vector says that its accumulators have 32 bits.
-/// docs/vectors.md describes every key.
+/// it that of TFLite: the width of the accumulator decides the form of the requantise step, whether there is a bias or not.
+/// Products of 16-bit inputs use accumulators of 64 bits and the reduced multiplier unless the vector says that its accumulators
+/// have 32 bits. docs/vectors.md describes every key.
 /// </summary>
 internal sealed class LayerVector
 {
@@ -58,7 +58,8 @@ internal sealed class LayerVector
             LayerVector layer = new(vector, kernels);
             long[] actual = layer.Compute(layer.Arithmetic()), expected = layer.Integers("output");
             if (actual.Length != expected.Length)
-                throw new InputException($"vector '{name}': output has {expected.Length} elements, the layer gives {actual.Length}.");
+                throw new InputException(
+                    $"vector '{name}': output has {expected.Length} elements, the layer gives {actual.Length}.");
             for (int i = 0; i < actual.Length; i++)
             {
                 if (actual[i] != expected[i])
@@ -118,8 +119,8 @@ internal sealed class LayerVector
         return format == NumberFormat.Int16 && product && !HasNarrowAccumulator() ? Reduced : Narrow;
     }
 
-    // Said by a type of its own; by the name, in which CMSIS-NN gives the types of input, weights and accumulator; or by the type of the bias,
-    // which starts the accumulator.
+    // Said by a type of its own; by the name, in which CMSIS-NN gives the types of input, weights and accumulator; or by the type
+    // of the bias, which starts the accumulator.
     private bool HasNarrowAccumulator() => TypeOf("accumulator") switch
     {
         "int32_t" => true,
@@ -127,7 +128,8 @@ internal sealed class LayerVector
         _ => NameBegins("int16xint8xint32") || TypeOf("bias") == "int32_t",
     };
 
-    private bool NameBegins(string types) => root.TryGetProperty("name", out JsonElement name) && name.ValueKind == JsonValueKind.String
+    private bool NameBegins(string types) => root.TryGetProperty("name", out JsonElement name)
+        && name.ValueKind == JsonValueKind.String
         && name.GetString()!.StartsWith(types, StringComparison.Ordinal);
 
     private string? TypeOf(string array) =>
@@ -172,7 +174,8 @@ internal sealed class LayerVector
         int m = Config("M"), n = Config("N"), k = Config("K");
         float scale = BitConverter.UInt32BitsToSingle(Convert.ToUInt32(config.GetProperty("SCALE_BITS_HEX").GetString(), 16));
         OutputStage stage = new(
-            [FixedScale.FromDouble(scale, "SCALE_BITS_HEX")], Config("OUTPUT_ZERO_POINT"), Config("OUTPUT_MIN"), Config("OUTPUT_MAX"),
+            [FixedScale.FromDouble(scale, "SCALE_BITS_HEX")], Config("OUTPUT_ZERO_POINT"), Config("OUTPUT_MIN"),
+            Config("OUTPUT_MAX"),
                 -Config("INPUT_ZERO_POINT"));
         byte[] y = Room((long)m * n, NumberFormat.Int8);
         kernels.Linear(

@@ -37,7 +37,8 @@ public sealed partial class VectorMaker
         ArgumentNullException.ThrowIfNull(profile);
         if (!Names.Contains(operation))
             throw new InputException(
-                $"there is no operation '{operation}' with vectors; accepted are {string.Join(", ", Names)}{Suggestion.For(operation, Names)}");
+                $"there is no operation '{operation}' with vectors; accepted are "
+                    + $"{string.Join(", ", Names)}{Suggestion.For(operation, Names)}");
         this.formats = formats is null
             ? profile.Formats[0]
             : profile.Formats.FirstOrDefault(f => Spell(f) == formats) ?? throw new InputException(

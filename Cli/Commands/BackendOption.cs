@@ -15,7 +15,9 @@ internal static class BackendOption
 
     public static Option<string> Create() => new("--backend")
     {
-        Description = "Where fixed-point training runs: cpu, opencl, opencl:DEVICE (npusim devices), or auto: a GPU if there is one. No result depends on it.",
+        Description =
+            "Where fixed-point training runs: cpu, opencl, opencl:DEVICE (npusim devices), or auto: a GPU if there is one. No "
+                + "result depends on it.",
         DefaultValueFactory = _ => "cpu",
     };
 

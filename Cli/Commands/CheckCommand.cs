@@ -21,22 +21,26 @@ internal static class CheckCommand
         };
         Option<string[]> tolerances = new("--tolerance", "-t")
         {
-            Description = "How far a figure may move either way, as accuracy=0.5 (points), scratch=1024 (bytes) or cycles=1%; may be "
+            Description =
+                "How far a figure may move either way, as accuracy=0.5 (points), scratch=1024 (bytes) or cycles=1%; may be "
                 + $"repeated. Figures: {string.Join(", ", Metric.All.Select(m => m.Name))}. Default: not at all.",
         };
         Option<string?> junit = new("--junit") { Description = "File for the outcome as JUnit's XML, one test case per figure." };
         Option<bool> overwrite = OutputFile.Overwrite();
-        Command command = new("check", "Holds every figure of a baseline against results; exit code 1 and a list where one moved.")
+        Command command = new("check",
+            "Holds every figure of a baseline against results; exit code 1 and a list where one moved.")
         {
             results, baseline, tolerances, junit, overwrite,
         };
         command.SetAction(parsed => Run(
-            parsed.GetValue(results)!, parsed.GetValue(baseline)!, [.. (parsed.GetValue(tolerances) ?? []).Select(Tolerance.Parse)],
+            parsed.GetValue(results)!, parsed.GetValue(baseline)!,
+            [.. (parsed.GetValue(tolerances) ?? []).Select(Tolerance.Parse)],
             parsed.GetValue(junit), parsed.GetValue(overwrite)));
         return command;
     }
 
-    private static int Run(string resultsPath, string baselinePath, ImmutableArray<Tolerance> tolerances, string? junit, bool overwrite)
+    private static int Run(string resultsPath, string baselinePath, ImmutableArray<Tolerance> tolerances,
+        string? junit, bool overwrite)
     {
         if (junit is "")
             throw new InputException("--junit '': accepted is the name of a file.");
@@ -47,7 +51,8 @@ internal static class CheckCommand
         if (junit is not null)
             OutputFile.Write(junit, overwrite, stream => JUnitXml.Write(figures, stream));
 
-        string[] faults = [.. figures.Where(f => !f.Holds).Select(f => f.Fault).Distinct()]; // a missing run has one fault, not one per figure
+        // A missing run has one fault, not one per figure
+        string[] faults = [.. figures.Where(f => !f.Holds).Select(f => f.Fault).Distinct()];
         foreach (string fault in faults)
             Console.WriteLine(PlainText.Line(fault));
         if (faults.Length > 0)

@@ -22,7 +22,9 @@ internal static class CompareCommand
         Option<int?> steps = WholeNumber.Option(["--steps"], "Training steps; default: the workload's.", 1);
         Option<string> budget = new("--budget")
         {
-            Description = "What is equal for all methods: samples (the workload's steps for each) or cycles (as many steps as fit the cycles in which "
+            Description =
+                "What is equal for all methods: samples (the workload's steps for each) or cycles (as many steps as fit the "
+                    + "cycles in which "
                 + "the first method does the workload's, on the same profile in the same scheme).",
             DefaultValueFactory = _ => "samples",
         };
@@ -34,17 +36,20 @@ internal static class CompareCommand
         Command command = new("compare",
             "Compares training methods on hardware profiles: accuracy, scratch memory, cycles, energy.");
         study.AddTo(command);
-        foreach (Option option in new Option[] { seeds, steps, budget, output.Folder, output.Overwrite, output.Resume, json, threads, backend })
+        foreach (Option option in new Option[] { seeds, steps, budget, output.Folder, output.Overwrite, output.Resume, json,
+            threads, backend })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             study, parsed, parsed.GetValue(seeds), parsed.GetValue(steps), BudgetOf(parsed.GetValue(budget)!), output,
             parsed.GetValue(json), parsed.GetValue(threads) ?? Environment.ProcessorCount, parsed.GetValue(backend)!,
-            Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, json, threads, backend), cancellation)));
+            Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, json, threads, backend),
+            cancellation)));
         return command;
     }
 
     private static int Run(
-        StudyOptions study, ParseResult parsed, int? seedCount, int? steps, Budget budget, OutputFolder output, bool json, int threads,
+        StudyOptions study, ParseResult parsed, int? seedCount, int? steps, Budget budget, OutputFolder output,
+        bool json, int threads,
         string backendName, string replay, CancellationToken cancellation)
     {
         string folder = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();

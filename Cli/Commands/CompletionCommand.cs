@@ -71,9 +71,14 @@ internal static class CompletionCommand
 
     public static Command Create()
     {
-        Argument<string> shell = new("shell") { Description = string.Join("; ", Shells.Select(s => $"{s.Shell}: {s.Use}")) + "." };
+        Argument<string> shell = new("shell")
+        {
+            Description =
+            string.Join("; ", Shells.Select(s => $"{s.Shell}: {s.Use}")) + "."
+        };
         shell.CompletionSources.Add(_ => Shells.Select(s => new System.CommandLine.Completions.CompletionItem(s.Shell)));
-        Command command = new("completion", "Prints a script with which a shell completes npusim's commands, options and names.") { shell };
+        Command command = new("completion",
+            "Prints a script with which a shell completes npusim's commands, options and names.") { shell };
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(shell)!;
@@ -81,8 +86,10 @@ internal static class CompletionCommand
             Console.Write((script ?? throw new InputException(
                 $"there is no completion for '{name}'; accepted are {string.Join(", ", Shells.Select(s => s.Shell))}"
                     + Yaml.Suggestion.For(name, Shells.Select(s => s.Shell))))
-                .Replace("OPTIONS", string.Join(' ', Completions.OptionsOfPaths(parsed.RootCommandResult.Command)), StringComparison.Ordinal)
-                .Replace("COMMANDS", string.Join('|', Completions.CommandsOfPaths(parsed.RootCommandResult.Command)), StringComparison.Ordinal)
+                .Replace("OPTIONS", string.Join(' ', Completions.OptionsOfPaths(parsed.RootCommandResult.Command)),
+                    StringComparison.Ordinal)
+                .Replace("COMMANDS", string.Join('|', Completions.CommandsOfPaths(parsed.RootCommandResult.Command)),
+                    StringComparison.Ordinal)
                 .ReplaceLineEndings("\n"));
             return ExitCode.Done;
         });

@@ -11,7 +11,8 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Cli.Commands;
 
-/// <summary>What shells offer where a name is taken: by the option's name, or by command and argument, so that no command can leave it out.</summary>
+/// <summary>What shells offer where a name is taken: by the option's name, or by command and argument, so that no command can
+/// leave it out.</summary>
 internal static class Completions
 {
     private static readonly Dictionary<string, Func<IEnumerable<string>>> Offers = new()
@@ -29,21 +30,26 @@ internal static class Completions
     };
 
     private static readonly string[] PathOptions =
-        ["--baseline", "--checkpoint", "--data", "--graph", "--images", "--journal", "--junit", "--out", "--profile", "--trace", "--workload"];
+        ["--baseline", "--checkpoint", "--data", "--graph", "--images", "--journal", "--junit", "--out", "--profile",
+            "--trace", "--workload"];
 
     private static readonly string[] PathArguments =
     [
-        "npusim check results", "npusim diff before", "npusim pretrain workload", "npusim profile show name", "npusim profile validate file",
+        "npusim check results", "npusim diff before", "npusim pretrain workload", "npusim profile show name",
+            "npusim profile validate file",
         "npusim report study", "npusim vectors check file", "npusim workload show name", "npusim workload validate file",
     ];
 
-    /// <summary>The options of a command and of those below it that take the path of a file or folder, with their short forms.</summary>
+    /// <summary>The options of a command and of those below it that take the path of a file or folder, with their short
+    /// forms.</summary>
     public static IEnumerable<string> OptionsOfPaths(Command command) => command.Options.Where(o => PathOptions.Contains(o.Name))
-        .SelectMany(o => o.Aliases.Prepend(o.Name)).Concat(command.Subcommands.SelectMany(OptionsOfPaths)).Distinct().Order(StringComparer.Ordinal);
+        .SelectMany(o => o.Aliases.Prepend(o.Name)).Concat(command.Subcommands.SelectMany(OptionsOfPaths)).Distinct()
+            .Order(StringComparer.Ordinal);
 
     /// <summary>The commands, as "npusim profile show", of which an argument is the path of a file or folder.</summary>
     public static IEnumerable<string> CommandsOfPaths(Command command) => command.Arguments
-        .Where(a => PathArguments.Contains($"{Usage.Path(command)} {a.Name}")).Select(_ => Usage.Path(command)).Concat(command.Subcommands.SelectMany(CommandsOfPaths));
+        .Where(a => PathArguments.Contains($"{Usage.Path(command)} {a.Name}")).Select(_ => Usage.Path(command))
+            .Concat(command.Subcommands.SelectMany(CommandsOfPaths));
 
     /// <summary>Makes every option and argument of a command and of those below it offer its names.</summary>
     public static void AddTo(Command command)
@@ -68,5 +74,6 @@ internal static class Completions
             AddTo(below);
     }
 
-    private static IEnumerable<CompletionItem> Items(Func<IEnumerable<string>> names) => names().Select(name => new CompletionItem(name));
+    private static IEnumerable<CompletionItem> Items(Func<IEnumerable<string>> names) => names()
+        .Select(name => new CompletionItem(name));
 }

@@ -21,7 +21,8 @@ internal sealed class CorruptionsCommand
     private static readonly string[] AllKinds = [.. YamlWords.All<CorruptionKind>().Skip(1)]; // without none
 
     private readonly StudyOptions study = new();
-    private readonly Option<string> profile = new("--profile", "-p") { Description = "Hardware profile.", DefaultValueFactory = _ => "systolic-int8-16x16" };
+    private readonly Option<string> profile =
+        new("--profile", "-p") { Description = "Hardware profile.", DefaultValueFactory = _ => "systolic-int8-16x16" };
     private readonly Option<string[]> kinds = new("--kind")
     {
         Description = $"Corruptions: {string.Join(", ", AllKinds)}; default: all.",
@@ -35,10 +36,12 @@ internal sealed class CorruptionsCommand
         DefaultValueFactory = _ => ["1", "3", "5"],
     };
 
-    private readonly Option<int?> seeds = WholeNumber.Option(["--seeds"], "Number of runs per method; default: the workload's seeds.", 1, 1000);
+    private readonly Option<int?> seeds =
+        WholeNumber.Option(["--seeds"], "Number of runs per method; default: the workload's seeds.", 1, 1000);
     private readonly Option<int?> steps = WholeNumber.Option(["--steps"], "Training steps; default: the workload's.", 1);
     private readonly OutputFolder output = new("npusim-corruptions", "corruptions.svg, corruptions.md and corruptions.csv");
-    private readonly Option<int?> threads = WholeNumber.Option(["--threads"], "Runs at the same time; default: one per processor core.", 1, 1024);
+    private readonly Option<int?> threads =
+        WholeNumber.Option(["--threads"], "Runs at the same time; default: one per processor core.", 1, 1024);
     private readonly Option<string> backend = BackendOption.Create();
 
     private CorruptionsCommand()
@@ -48,10 +51,12 @@ internal sealed class CorruptionsCommand
     public static Command Create()
     {
         CorruptionsCommand corruptions = new();
-        Command command = new("corruptions", "Adapts to each corruption of CIFAR-10-C at several severities and compares the methods' means.");
+        Command command = new("corruptions",
+            "Adapts to each corruption of CIFAR-10-C at several severities and compares the methods' means.");
         foreach (Option option in new Option[]
         {
-            corruptions.study.Workload, corruptions.study.Data, corruptions.profile, corruptions.study.Methods, corruptions.study.Schemes, corruptions.kinds,
+            corruptions.study.Workload, corruptions.study.Data, corruptions.profile, corruptions.study.Methods,
+                corruptions.study.Schemes, corruptions.kinds,
             corruptions.severities, corruptions.seeds, corruptions.steps, corruptions.output.Folder, corruptions.output.Overwrite,
             corruptions.output.Resume, corruptions.threads, corruptions.backend,
         })
@@ -63,11 +68,13 @@ internal sealed class CorruptionsCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         string name = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
-        Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!).With(parsed.GetValue(seeds), parsed.GetValue(steps));
+        Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!)
+            .With(parsed.GetValue(seeds), parsed.GetValue(steps));
         ImmutableArray<(CorruptionKind, int)> corruptions = Corruptions(parsed);
         using FixedPointBackend where = BackendOption.Open(parsed.GetValue(backend)!);
         StudyRequest request = new(
-            [ShippedProfiles.Find(parsed.GetValue(profile)!)], [.. study.ReadMethods(parsed).Select(workload.Configure)], study.ReadSchemes(parsed),
+            [ShippedProfiles.Find(parsed.GetValue(profile)!)], [.. study.ReadMethods(parsed).Select(workload.Configure)],
+            study.ReadSchemes(parsed),
             workload.Seeds, workload.Settings, parsed.GetValue(threads) ?? Environment.ProcessorCount)
         { Backend = where };
         using StudyFolder target = output.Open(parsed, CorruptionSet.FileName);
@@ -80,16 +87,20 @@ internal sealed class CorruptionsCommand
         progress.Dispose();
         if (!isComplete && (runs.IsEmpty || File.Exists(Path.Combine(name, CorruptionSet.FileName))))
             return journal.Interrupted(name);
-        CorruptionSet.Write(workload.Name, Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, threads, backend), runs, isComplete, target);
+        CorruptionSet.Write(workload.Name,
+            Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, threads, backend), runs,
+            isComplete, target);
         int cases = runs.Select(r => (r.Kind, r.Severity)).Distinct().Count();
-        Console.WriteLine($"{workload.Name} on {request.Profiles[0].Name}: {cases} of {corruptions.Length} corruptions and severities, "
+        Console.WriteLine(
+            $"{workload.Name} on {request.Profiles[0].Name}: {cases} of {corruptions.Length} corruptions and severities, "
             + $"{workload.Seeds.Length} seeds, {workload.Adapt.Steps} steps of {workload.Adapt.Batch} samples");
         Console.WriteLine();
         TextTable.Write(CorruptionTables.Means, CorruptionMean.Of(runs), Console.Out);
         foreach (CorruptedRun run in runs)
         {
             foreach (string reason in run.Run.FaultReasons())
-                Console.WriteLine($"{YamlWords.Of(run.Kind)} {run.Severity}, {CorruptionMean.Name(run.Run)} {run.Run.Scheme}: {reason}");
+                Console.WriteLine(
+                    $"{YamlWords.Of(run.Kind)} {run.Severity}, {CorruptionMean.Name(run.Run)} {run.Run.Scheme}: {reason}");
         }
 
         Console.WriteLine();
@@ -109,10 +120,13 @@ internal sealed class CorruptionsCommand
         ];
     }
 
-    private static CorruptionKind Kind(string word) => YamlWords.Find<CorruptionKind>(word) is { } kind and not CorruptionKind.None ? kind
-        : throw new InputException($"--kind {word}: accepted is one of {string.Join(", ", AllKinds)}{Suggestion.For(word, AllKinds)}");
+    private static CorruptionKind Kind(string word) =>
+        YamlWords.Find<CorruptionKind>(word) is { } kind and not CorruptionKind.None ? kind
+        : throw new InputException(
+            $"--kind {word}: accepted is one of {string.Join(", ", AllKinds)}{Suggestion.For(word, AllKinds)}");
 
-    private static int Severity(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int severity)
+    private static int Severity(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int severity)
         && severity is >= 1 and <= Corruption.MostSevere ? severity
         : throw new InputException($"--severity {text}: accepted is 1 to {Corruption.MostSevere}");
 }

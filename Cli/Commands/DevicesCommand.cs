@@ -17,7 +17,8 @@ internal static class DevicesCommand
     {
         Option<bool> quick = new("--quick") { Description = "Lists the devices without measuring them." };
         Option<bool> json = new("--json") { Description = "Prints JSON." };
-        Command command = new("devices", "Lists the OpenCL devices that --backend accepts, with their measured speed.") { quick, json };
+        Command command = new("devices",
+            "Lists the OpenCL devices that --backend accepts, with their measured speed.") { quick, json };
         command.SetAction(parsed => Run(parsed.GetValue(quick), parsed.GetValue(json)));
         return command;
     }
@@ -67,13 +68,19 @@ internal static class DevicesCommand
         {
             text.Append(CultureInfo.InvariantCulture, $"opencl:{device.Index}  {device.Name}\n")
                 .Append(CultureInfo.InvariantCulture, $"  platform    {device.Platform}, {device.PlatformVersion}\n")
-                .Append(CultureInfo.InvariantCulture, $"  device      {device.Kind}, {device.Vendor}, {device.Version}, driver {device.Driver}\n")
-                .Append(CultureInfo.InvariantCulture, $"  memory      {SizeOf(device.MemoryBytes)}, buffers up to {SizeOf(device.LargestBufferBytes)}, {SizeOf(device.LocalMemoryBytes)} local\n")
-                .Append(CultureInfo.InvariantCulture, $"  units       {device.ComputeUnits}, work groups up to {device.WorkGroupItems}\n")
-                .Append(CultureInfo.InvariantCulture, $"  extensions  {(device.Extensions.IsEmpty ? "none" : string.Join(' ', device.Extensions))}\n");
+                .Append(CultureInfo.InvariantCulture,
+                    $"  device      {device.Kind}, {device.Vendor}, {device.Version}, driver {device.Driver}\n")
+                .Append(CultureInfo.InvariantCulture,
+                    $"  memory      {SizeOf(device.MemoryBytes)}, buffers up to {SizeOf(device.LargestBufferBytes)}, "
+                        + $"{SizeOf(device.LocalMemoryBytes)} local\n")
+                .Append(CultureInfo.InvariantCulture,
+                    $"  units       {device.ComputeUnits}, work groups up to {device.WorkGroupItems}\n")
+                .Append(CultureInfo.InvariantCulture,
+                    $"  extensions  {(device.Extensions.IsEmpty ? "none" : string.Join(' ', device.Extensions))}\n");
             if (speed is not null)
             {
-                text.Append(CultureInfo.InvariantCulture, $"  speed       {speed.Gmacs:F1} GMAC/s (8-bit matrices of {Size}×{Size})\n")
+                text.Append(CultureInfo.InvariantCulture,
+                    $"  speed       {speed.Gmacs:F1} GMAC/s (8-bit matrices of {Size}×{Size})\n")
                     .Append(CultureInfo.InvariantCulture, $"  dot         {speed.Dot}\n");
             }
 

@@ -21,7 +21,8 @@ internal static class DiffCommand
         };
         command.SetAction(parsed =>
         {
-            Write(ResultsDiff.Between(ResultsJson.ReadFile(parsed.GetValue(before)!), ResultsJson.ReadFile(parsed.GetValue(after)!)));
+            Write(ResultsDiff.Between(ResultsJson.ReadFile(parsed.GetValue(before)!),
+                ResultsJson.ReadFile(parsed.GetValue(after)!)));
             return ExitCode.Done;
         });
         return command;

@@ -18,7 +18,8 @@ using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Cli.Commands;
 
-/// <summary>npusim eval: how often a network from a file is right, in floating point and in the arithmetic of accelerators.</summary>
+/// <summary>npusim eval: how often a network from a file is right, in floating point and in the arithmetic of
+/// accelerators.</summary>
 internal sealed class EvalCommand
 {
     private const int Batch = 4, CalibrationSamples = 256;
@@ -29,7 +30,8 @@ internal sealed class EvalCommand
         new("Accuracy", r => 100 * r.Accuracy, Unit: "%", Format: "F2"));
 
     private readonly StudyOptions study = new();
-    private readonly Option<string?> graph = new("--graph") { Description = "The network: .tflite, .onnx, or .json with .npz beside it." };
+    private readonly Option<string?> graph =
+        new("--graph") { Description = "The network: .tflite, .onnx, or .json with .npz beside it." };
 
     private readonly Option<string?> images = new("--images")
     {
@@ -38,7 +40,9 @@ internal sealed class EvalCommand
 
     private readonly Option<string?> workload = new("--workload", "-w")
     {
-        Description = "Instead of --graph and --images a workload whose model is a network file, before it adapts: its head, weights, compression and "
+        Description =
+            "Instead of --graph and --images a workload whose model is a network file, before it adapts: its head, weights, "
+                + "compression and "
             + "preparation, and the test images of its domain.",
     };
 
@@ -48,7 +52,8 @@ internal sealed class EvalCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string?> output = new("--output") { Description = "The output of --graph that classifies, where it has several." };
+    private readonly Option<string?> output =
+        new("--output") { Description = "The output of --graph that classifies, where it has several." };
 
     private readonly Option<string> pixels = new("--pixels")
     {
@@ -56,7 +61,8 @@ internal sealed class EvalCommand
         DefaultValueFactory = _ => "0..1",
     };
 
-    private readonly Option<int?> samples = WholeNumber.Option(["--samples"], "Test images, every class equally often; default: all.", 1);
+    private readonly Option<int?> samples =
+        WholeNumber.Option(["--samples"], "Test images, every class equally often; default: all.", 1);
     private readonly Option<bool> json = new("--json") { Description = "JSON on standard output." };
 
     public static Command Create()
@@ -64,7 +70,8 @@ internal sealed class EvalCommand
         EvalCommand eval = new();
         Command command = new("eval", "Accuracy of a network from a file as it is: in fp32 and on hardware profiles.");
         Option[] options =
-            [eval.graph, eval.input, eval.output, eval.images, eval.workload, eval.study.Data, eval.pixels, eval.samples, eval.study.Profiles, eval.json];
+            [eval.graph, eval.input, eval.output, eval.images, eval.workload, eval.study.Data, eval.pixels, eval.samples,
+                eval.study.Profiles, eval.json];
         foreach (Option option in options)
             command.Options.Add(option);
         command.SetAction(eval.Run);
@@ -92,15 +99,19 @@ internal sealed class EvalCommand
         Console.WriteLine();
         TextTable.Write(Accuracies, outcomes, Console.Out);
         foreach (IGrouping<string, Outcome> reason in outcomes.Where(o => o.NotRunnable is not null).GroupBy(o => o.NotRunnable!))
-            Console.WriteLine($"\n{string.Join(", ", reason.Select(o => $"{o.Arithmetic} {o.Format}"))}: does not run. {reason.Key}");
+            Console.WriteLine(
+                $"\n{string.Join(", ", reason.Select(o => $"{o.Arithmetic} {o.Format}"))}: does not run. {reason.Key}");
         return ExitCode.Done;
     }
 
     private Subject OfFile(ParseResult parsed)
     {
         if (parsed.GetValue(graph) is not { } file || parsed.GetValue(images) is not { } name)
-            throw new InputException($"{(parsed.GetValue(graph) is null ? "--graph" : "--images")} is missing; accepted are --graph with --images, or --workload.");
-        ImportedNetwork network = ImportedNetwork.Read(file, new FilePorts([.. parsed.GetValue(input) ?? []], parsed.GetValue(output)));
+            throw new InputException(
+                $"{(parsed.GetValue(graph) is null ? "--graph" : "--images")} is missing; accepted are --graph with --images, or "
+                    + $"--workload.");
+        ImportedNetwork network = ImportedNetwork.Read(file,
+            new FilePorts([.. parsed.GetValue(input) ?? []], parsed.GetValue(output)));
         ImageSet set = ImageSets.Get(name);
         PixelRange range = PixelRange.Parse(parsed.GetValue(pixels)!);
         NetworkEvaluation.RequireClassifier(network, set);
@@ -113,11 +124,13 @@ internal sealed class EvalCommand
 
     private Subject OfWorkload(string name, ParseResult parsed)
     {
-        if (new Option[] { graph, input, output, images, pixels }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
+        if (new Option[] { graph, input, output, images, pixels }.FirstOrDefault(o =>
+            parsed.GetResult(o) is { Implicit: false }) is { } other)
             throw new InputException($"--workload and {other.Name} are given both; the workload says what its network sees.");
         Workload task = WorkloadMethods.Load(name);
         if (task.Adapt.FewShot is not null)
-            throw new InputException($"{task.Name}: adapt.few-shot replaces the classifier in each episode; accepted is a workload without it.");
+            throw new InputException(
+                $"{task.Name}: adapt.few-shot replaces the classifier in each episode; accepted is a workload without it.");
         ImportedNetwork network = WorkloadSetup.NetworkOf(task);
         if (parsed.GetValue(samples) is int some)
             task = task with { Adapt = task.Adapt with { TestSamples = some } };
@@ -126,7 +139,8 @@ internal sealed class EvalCommand
             new(() => data.AdaptTrain.Select([.. Enumerable.Range(0, Math.Min(CalibrationSamples, data.AdaptTrain.Count))])));
     }
 
-    private static ImmutableArray<Outcome> AsQuantised(ImportedNetwork network, Dataset test, ImmutableArray<HardwareProfile> profiles) =>
+    private static ImmutableArray<Outcome> AsQuantised(ImportedNetwork network, Dataset test,
+        ImmutableArray<HardwareProfile> profiles) =>
     [
         Real(network, test),
         .. profiles.Select(p => p.Formats.Any(f => f is { Weights: NumberFormat.Int8, Activations: NumberFormat.Int8 })
@@ -152,7 +166,8 @@ internal sealed class EvalCommand
         return outcomes.ToImmutable();
     }
 
-    private static Outcome Integers(string profile, string format, string scales, Func<FixedPointMachine> machine, ImportedNetwork network, Dataset test)
+    private static Outcome Integers(string profile, string format, string scales, Func<FixedPointMachine> machine,
+        ImportedNetwork network, Dataset test)
     {
         try
         {

@@ -11,7 +11,9 @@ internal static class InputLimit
     /// <summary>The option, for one root of commands.</summary>
     public static Option<string?> Create() => new(InputBudget.Option)
     {
-        Description = $"Most memory that the content of one input file may claim, as '2 GiB'; default: {InputBudget.DefaultBytes >> 20} MiB.",
+        Description =
+            $"Most memory that the content of one input file may claim, as '2 GiB'; default: {InputBudget.DefaultBytes >> 20} "
+                + $"MiB.",
         Recursive = true,
     };
 

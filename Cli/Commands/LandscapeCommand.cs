@@ -42,14 +42,19 @@ internal sealed class LandscapeCommand
         DefaultValueFactory = _ => ["bp:fp32", "qzo-ff:16w8a"],
     };
 
-    private readonly Option<string> scheme = new("--scheme", "-s") { Description = "Which parameters train.", DefaultValueFactory = _ => "ft" };
+    private readonly Option<string> scheme =
+        new("--scheme", "-s") { Description = "Which parameters train.", DefaultValueFactory = _ => "ft" };
     private readonly Option<int?> steps = WholeNumber.Option(["--steps"], "Training steps; default: the workload's.", 1);
-    private readonly Option<int?> points = WholeNumber.Option(["--points"], $"Points of a trajectory, about; default: {DefaultPoints}.", 1, 1000);
-    private readonly Option<int?> samples = WholeNumber.Option(["--samples"], $"Training samples that the loss is measured on; default: {DefaultSamples}.", 1);
-    private readonly Option<int?> grid = WholeNumber.Option(["--grid"], $"Points of the grid along each side; default: {DefaultGrid}.", 2, 500);
+    private readonly Option<int?> points =
+        WholeNumber.Option(["--points"], $"Points of a trajectory, about; default: {DefaultPoints}.", 1, 1000);
+    private readonly Option<int?> samples =
+        WholeNumber.Option(["--samples"], $"Training samples that the loss is measured on; default: {DefaultSamples}.", 1);
+    private readonly Option<int?> grid =
+        WholeNumber.Option(["--grid"], $"Points of the grid along each side; default: {DefaultGrid}.", 2, 500);
     private readonly Option<int?> seed = WholeNumber.Option(["--seed"], "Seed of trainings and samples; default: 1.", 0);
     private readonly OutputFolder output = new("npusim-landscape", "landscape.svg and landscape.json");
-    private readonly Option<int?> threads = WholeNumber.Option(["--threads"], "Threads; default: one per processor core.", 1, 1024);
+    private readonly Option<int?> threads =
+        WholeNumber.Option(["--threads"], "Threads; default: one per processor core.", 1, 1024);
 
     private LandscapeCommand()
     {
@@ -58,10 +63,12 @@ internal sealed class LandscapeCommand
     public static Command Create()
     {
         LandscapeCommand landscape = new();
-        Command command = new("landscape", "Draws the loss over the plane of weight space that shows best how each method trains.");
+        Command command = new("landscape",
+            "Draws the loss over the plane of weight space that shows best how each method trains.");
         foreach (Option option in new Option[]
         {
-            landscape.study.Workload, landscape.study.Data, landscape.profile, landscape.methods, landscape.scheme, landscape.steps, landscape.points,
+            landscape.study.Workload, landscape.study.Data, landscape.profile, landscape.methods, landscape.scheme,
+                landscape.steps, landscape.points,
             landscape.samples, landscape.grid, landscape.seed, landscape.output.Folder, landscape.output.Overwrite,
             landscape.output.Resume, landscape.threads,
         })
@@ -75,13 +82,16 @@ internal sealed class LandscapeCommand
         string name = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
         Workload workload = WorkloadMethods.Load(parsed.GetValue(study.Workload)!).With(seeds: null, parsed.GetValue(steps));
         if (workload.Adapt.FewShot is not null)
-            throw new InputException($"workload {workload.Name}: few-shot episodes are many trainings; accepted is a workload without few-shot.");
+            throw new InputException(
+                $"workload {workload.Name}: few-shot episodes are many trainings; accepted is a workload without few-shot.");
         HardwareProfile npu = ShippedProfiles.Find(parsed.GetValue(profile)!);
         TuningScheme what = TuningScheme.Parse(parsed.GetValue(scheme)!);
         ImmutableArray<Method> how = [.. parsed.GetValue(methods)!.Select(Method.Parse).Select(workload.Configure)];
         LandscapeRequest request = new(
-            [.. how.Select(m => new LandscapeMethod(m, workload.Settings(m, what), PolicyOf(m, npu)))], what, (ulong)(parsed.GetValue(seed) ?? 1),
-            Math.Max(1, workload.Adapt.Steps / (parsed.GetValue(points) ?? DefaultPoints)), parsed.GetValue(samples) ?? DefaultSamples,
+            [.. how.Select(m => new LandscapeMethod(m, workload.Settings(m, what), PolicyOf(m, npu)))], what,
+            (ulong)(parsed.GetValue(seed) ?? 1),
+            Math.Max(1, workload.Adapt.Steps / (parsed.GetValue(points) ?? DefaultPoints)),
+            parsed.GetValue(samples) ?? DefaultSamples,
             parsed.GetValue(grid) ?? DefaultGrid, parsed.GetValue(threads) ?? Environment.ProcessorCount);
         using StudyFolder target = output.Open(parsed, LandscapeSet.FileName);
         using TrainingJournal journal = TrainingJournal.In(target);
@@ -111,10 +121,13 @@ internal sealed class LandscapeCommand
 
         progress.Dispose();
         LandscapeSet.Write(
-            new($"npusim {typeof(LandscapeStudy).Assembly.GetName().Version!.ToString(3)}", Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, threads), workload.Name,
+            new($"npusim {typeof(LandscapeStudy).Assembly.GetName().Version!.ToString(3)}",
+                Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, threads), workload.Name,
                 npu.Name, request, result),
             target);
-        Console.WriteLine($"{workload.Name}, {what.Name}, batch {workload.Adapt.Batch}, {workload.Adapt.Steps} steps, seed {request.Seed}; loss in fp32 on {request.Samples} samples");
+        Console.WriteLine(
+            $"{workload.Name}, {what.Name}, batch {workload.Adapt.Batch}, {workload.Adapt.Steps} steps, seed {request.Seed}; "
+                + $"loss in fp32 on {request.Samples} samples");
         Console.WriteLine();
         TextTable.Write(Ways, result.Trajectories, Console.Out);
         Console.WriteLine();
@@ -122,5 +135,6 @@ internal sealed class LandscapeCommand
         return ExitCode.Done;
     }
 
-    private static NumericPolicy? PolicyOf(Method method, HardwareProfile npu) => method.Operands.IsFixedPoint ? npu.Numerics : null;
+    private static NumericPolicy? PolicyOf(Method method, HardwareProfile npu) => method.Operands.IsFixedPoint
+        ? npu.Numerics : null;
 }

@@ -36,12 +36,16 @@ internal sealed class PlanCommand
 
     private readonly Option<string[]> input = new("--input")
     {
-        Description = "One sample of --model, HxWxC; or an input of --graph, NAME or NAME=SHAPE, where it has several or leaves sizes open.",
+        Description =
+            "One sample of --model, HxWxC; or an input of --graph, NAME or NAME=SHAPE, where it has several or leaves sizes "
+                + "open.",
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string?> output = new("--output") { Description = "The output of --graph that is read, where it has several." };
-    private readonly Option<int?> head = WholeNumber.Option(["--head"], "Classes of a new head on --graph; default: it keeps its own.", 2, 1 << 16);
+    private readonly Option<string?> output =
+        new("--output") { Description = "The output of --graph that is read, where it has several." };
+    private readonly Option<int?> head =
+        WholeNumber.Option(["--head"], "Classes of a new head on --graph; default: it keeps its own.", 2, 1 << 16);
     private readonly Option<int?> frames = WholeNumber.Option(["--seq"], "Frames of a sample of ast or crnn.", 1, 1 << 20);
     private readonly Option<string?> gemm = new("--gemm") { Description = "One matrix product MxNxK instead of a network." };
     private readonly Option<string?> convolution = new("--conv")
@@ -51,7 +55,9 @@ internal sealed class PlanCommand
 
     private readonly Option<string?> operands = new("--operands")
     {
-        Description = "Where operands and result of --gemm or --conv lie: off-chip (default, where there is such memory) or resident in the "
+        Description =
+            "Where operands and result of --gemm or --conv lie: off-chip (default, where there is such memory) or resident in "
+                + "the "
             + "scratchpad.",
     };
 
@@ -63,7 +69,8 @@ internal sealed class PlanCommand
     };
 
     private readonly Option<bool> overwrite = new("--overwrite") { Description = "Replace the file of --trace if it exists." };
-    private readonly Option<bool> bounds = new("--bounds") { Description = "What each run waits for, and the gain if that took no time." };
+    private readonly Option<bool> bounds =
+        new("--bounds") { Description = "What each run waits for, and the gain if that took no time." };
     private readonly Option<bool> sensitivity = new("--sensitivity")
     {
         Description = "How cycles, energy and arena follow every number of the profile, the largest first.",
@@ -79,7 +86,8 @@ internal sealed class PlanCommand
         command.Options.Remove(plan.study.Data);
         Option[] own =
         [
-            plan.model, plan.graph, plan.input, plan.output, plan.head, plan.frames, plan.batch, plan.gemm, plan.convolution, plan.operands, plan.inference, plan.layers,
+            plan.model, plan.graph, plan.input, plan.output, plan.head, plan.frames, plan.batch, plan.gemm, plan.convolution,
+                plan.operands, plan.inference, plan.layers,
             plan.trace, plan.overwrite, plan.bounds, plan.sensitivity, plan.json,
         ];
         foreach (Option option in own)
@@ -101,7 +109,8 @@ internal sealed class PlanCommand
         else
         {
             if (Operands(parsed) is not null)
-                throw new InputException("--operands is given without --gemm or --conv; in a network each operation knows where they lie.");
+                throw new InputException(
+                    "--operands is given without --gemm or --conv; in a network each operation knows where they lie.");
             target = Target(parsed);
             ImmutableArray<Method> methods = study.ReadMethods(parsed);
             ImmutableArray<TuningScheme> schemes = study.ReadSchemes(parsed);
@@ -120,7 +129,8 @@ internal sealed class PlanCommand
         if (parsed.GetValue(json))
         {
             if (parsed.GetValue(bounds) || parsed.GetValue(sensitivity))
-                throw new InputException("--json is given with --bounds or --sensitivity, which are tables; accepted is one of them.");
+                throw new InputException(
+                    "--json is given with --bounds or --sensitivity, which are tables; accepted is one of them.");
             using Stream output = Console.OpenStandardOutput();
             PlanJson.Write(target?.Network, runs, parsed.GetValue(layers), output);
             return ExitCode.Done;
@@ -141,7 +151,8 @@ internal sealed class PlanCommand
     private SingleLayer? Layer(ParseResult parsed)
     {
         string? product = parsed.GetValue(gemm), filters = parsed.GetValue(convolution);
-        string[] given = [.. new[] { (gemm.Name, product), (convolution.Name, filters), (model.Name, parsed.GetValue(model)), (graph.Name, parsed.GetValue(graph)) }
+        string[] given = [.. new[] { (gemm.Name, product), (convolution.Name, filters), (model.Name, parsed.GetValue(model)),
+            (graph.Name, parsed.GetValue(graph)) }
             .Where(o => o.Item2 is not null).Select(o => o.Name)];
         if (given.Length > 1)
             throw new InputException($"{string.Join(" and ", given)} are given; accepted is one of them.");
@@ -163,8 +174,10 @@ internal sealed class PlanCommand
         string? name = parsed.GetValue(model);
         string? file = parsed.GetValue(graph);
         if ((name ?? file) is not null && parsed.GetResult(study.Workload) is { Implicit: false })
-            throw new InputException($"{(name is null ? "--graph" : "--model")} and --workload are given both; accepted is one of them.");
-        if (file is null && new Option[] { output, head }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } lone)
+            throw new InputException(
+                $"{(name is null ? "--graph" : "--model")} and --workload are given both; accepted is one of them.");
+        if (file is null && new Option[] { output, head }.FirstOrDefault(o =>
+            parsed.GetResult(o) is { Implicit: false }) is { } lone)
             throw new InputException($"{lone.Name} is given without --graph; accepted with a network file.");
         if (name is not null)
         {
@@ -173,9 +186,11 @@ internal sealed class PlanCommand
         }
 
         if (columns is not null)
-            throw new InputException($"--seq is given without --model; {(file is null ? "a workload" : "a network file")} brings its own samples.");
+            throw new InputException(
+                $"--seq is given without --model; {(file is null ? "a workload" : "a network file")} brings its own samples.");
         if (file is not null)
-            return PlanTarget.OfFile(file, new FilePorts([.. inputs], parsed.GetValue(output)), parsed.GetValue(head), samples ?? 1);
+            return PlanTarget.OfFile(file, new FilePorts([.. inputs], parsed.GetValue(output)),
+                parsed.GetValue(head), samples ?? 1);
         if (inputs.Length > 0)
             throw new InputException("--input is given without --model or --graph; a workload brings its own samples.");
 

@@ -19,7 +19,8 @@ internal static class PretrainCommand
             Description =
             "Folder of the data sets; default: the environment variable NPUSIM_DATA."
         };
-        Command command = new("pretrain", "Trains a workload's network by its recipe and writes the weights.") { name, file, overwrite,
+        Command command = new("pretrain",
+            "Trains a workload's network by its recipe and writes the weights.") { name, file, overwrite,
             data };
         command.SetAction((parsed, cancellation) =>
         {
@@ -32,7 +33,9 @@ internal static class PretrainCommand
             OutputFile.Write(path, parsed.GetValue(overwrite), stream => Safetensors.Write(stream, weights));
             progress.Dispose();
             (double source, double target) = WorkloadSetup.Measure(workload, images, weights);
-            Console.WriteLine($"{Path.GetFileName(path)}: {100 * source:F1} % on the source domain, {100 * target:F1} % on the target domain (fp32)");
+            Console.WriteLine(
+                $"{Path.GetFileName(path)}: {100 * source:F1} % on the source domain, {100 * target:F1} % on the target domain "
+                    + $"(fp32)");
             return Task.FromResult(ExitCode.Done);
         });
         return command;

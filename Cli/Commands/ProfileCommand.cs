@@ -9,7 +9,8 @@ internal static class ProfileCommand
 {
     public static Command Create()
     {
-        Command list = new("list", "Lists the shipped profiles: those that are compared unless others are named, then all others.");
+        Command list =
+            new("list", "Lists the shipped profiles: those that are compared unless others are named, then all others.");
         list.SetAction(_ =>
         {
             int width = ShippedProfiles.Names.Max(n => n.Length);

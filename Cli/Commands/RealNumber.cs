@@ -6,7 +6,8 @@ namespace NpuSim.Cli.Commands;
 /// <summary>Options that take a number with a fraction, a point before it: 0.05, 5e-2. No digit is grouped.</summary>
 internal static class RealNumber
 {
-    private const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+    private const NumberStyles Styles =
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
     /// <summary>An option whose value, where given, is above 0.</summary>
     /// <param name="name">Long name.</param>

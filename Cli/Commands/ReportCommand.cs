@@ -20,7 +20,8 @@ internal static class ReportCommand
         };
         Option<string> folder = new("--out", "-o") { Description = "Folder of the report.", Required = true };
         Option<bool> overwrite = new("--overwrite") { Description = "Replace results that the folder holds." };
-        Command command = new("report", "Makes reports from results of earlier studies, without simulating.") { studies, folder, overwrite };
+        Command command = new("report",
+            "Makes reports from results of earlier studies, without simulating.") { studies, folder, overwrite };
         command.SetAction(parsed => Run(parsed.GetValue(studies)!, parsed.GetValue(folder)!, parsed.GetValue(overwrite)));
         return command;
     }

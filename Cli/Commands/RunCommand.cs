@@ -44,18 +44,28 @@ internal sealed class RunCommand
     };
 
     private readonly Option<int?> seed = WholeNumber.Option(["--seed"], "Seed of the run; default: the workload's first.", 0);
-    private readonly Option<int?> steps = WholeNumber.Option(["--steps"], "Training steps; default: the workload's, with --tune a quarter of them.", 1);
-    private readonly Option<double?> rate = RealNumber.Positive("--rate", "Learning rate η of the first step; default: the workload's.", MostStep);
-    private readonly Option<double?> epsilon = RealNumber.Positive("--epsilon", "ε, size of the probing perturbation; default: the workload's.", MostStep);
+    private readonly Option<int?> steps =
+        WholeNumber.Option(["--steps"], "Training steps; default: the workload's, with --tune a quarter of them.", 1);
+    private readonly Option<double?> rate =
+        RealNumber.Positive("--rate", "Learning rate η of the first step; default: the workload's.", MostStep);
+    private readonly Option<double?> epsilon =
+        RealNumber.Positive("--epsilon", "ε, size of the probing perturbation; default: the workload's.", MostStep);
     private readonly Option<string?> checkpoint = new("--checkpoint")
     {
         Description = "File that keeps the state of the run: at the end, when interrupted, and as --checkpoint-every says.",
     };
 
     private readonly Option<int?> every = WholeNumber.Option(["--checkpoint-every"], "Steps from one checkpoint to the next.", 1);
-    private readonly Option<bool> resume = new("--resume") { Description = "Go on from the state that --checkpoint keeps, or with --tune from the points that --journal keeps." };
-    private readonly Option<bool> overwrite = new("--overwrite") { Description = "Replace what --checkpoint, or with --tune --journal, holds." };
-    private readonly Option<string?> journal = new("--journal") { Description = "With --tune: folder that keeps finished points, so that --resume goes on with them." };
+    private readonly Option<bool> resume =
+        new("--resume")
+        {
+            Description =
+            "Go on from the state that --checkpoint keeps, or with --tune from the points that --journal keeps."
+        };
+    private readonly Option<bool> overwrite =
+        new("--overwrite") { Description = "Replace what --checkpoint, or with --tune --journal, holds." };
+    private readonly Option<string?> journal =
+        new("--journal") { Description = "With --tune: folder that keeps finished points, so that --resume goes on with them." };
     private readonly Option<bool> tune = new("--tune")
     {
         Description = "Instead of the run: short ones on a small grid of ε and η, in fixed point in multiples of Δw.",
@@ -71,10 +81,12 @@ internal sealed class RunCommand
     public static Command Create()
     {
         RunCommand run = new();
-        Command command = new("run", "Trains by one method on one profile: loss curve, accuracy, cost; can be stopped and resumed.");
+        Command command =
+            new("run", "Trains by one method on one profile: loss curve, accuracy, cost; can be stopped and resumed.");
         Option[] options =
         [
-            run.workload, run.profile, run.changes, run.method, run.scheme, run.seed, run.steps, run.rate, run.epsilon, run.checkpoint, run.every, run.resume,
+            run.workload, run.profile, run.changes, run.method, run.scheme, run.seed, run.steps, run.rate, run.epsilon,
+                run.checkpoint, run.every, run.resume,
             run.overwrite, run.journal,
             run.tune, run.backend, run.data,
         ];
@@ -104,7 +116,8 @@ internal sealed class RunCommand
             throw new InputException("--checkpoint '': accepted is the name of a file.");
         if (!searches && parsed.GetValue(journal) is not null)
             throw new InputException("--journal needs --tune; one run is kept by --checkpoint FILE.");
-        if (!searches && file is null && new Option[] { resume, every, overwrite }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } lone)
+        if (!searches && file is null && new Option[] { resume, every, overwrite }.FirstOrDefault(o =>
+            parsed.GetResult(o) is { Implicit: false }) is { } lone)
             throw new InputException($"{lone.Name} needs --checkpoint FILE.");
         if (searches && file is not null)
             throw new InputException("--tune and --checkpoint are given both; accepted is one of them.");
@@ -129,7 +142,8 @@ internal sealed class RunCommand
             : RunReport.Run(run, file, parsed.GetValue(every) ?? 0, parsed.GetValue(resume), progress, cancellation);
     }
 
-    private int Search(SingleRun run, TrainingJournal? points, ParseResult parsed, StudyProgress progress, CancellationToken cancellation)
+    private int Search(SingleRun run, TrainingJournal? points, ParseResult parsed, StudyProgress progress,
+        CancellationToken cancellation)
     {
         try
         {

@@ -7,7 +7,9 @@ internal static class StudyCommand
 {
     public static Command Create()
     {
-        Command command = new("study", "Answers questions that take many trainings: which layers to train under a memory limit, what the loss looks like, how methods adapt to corrupted images, which of thousands of accelerators.");
+        Command command = new("study",
+            "Answers questions that take many trainings: which layers to train under a memory limit, what the loss looks like, "
+                + "how methods adapt to corrupted images, which of thousands of accelerators.");
         command.Subcommands.Add(SparseBackpropCommand.Create());
         command.Subcommands.Add(LandscapeCommand.Create());
         command.Subcommands.Add(CorruptionsCommand.Create());

@@ -17,7 +17,8 @@ internal sealed class StudyOptions
 
     public Option<string[]> Profiles { get; } = new("--profile", "-p")
     {
-        Description = "Hardware profiles: shipped names or paths of YAML files; default: those of the default study; all: every shipped "
+        Description =
+            "Hardware profiles: shipped names or paths of YAML files; default: those of the default study; all: every shipped "
             + "one (npusim profile list).",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -34,7 +35,8 @@ internal sealed class StudyOptions
 
     public Option<string[]> Schemes { get; } = new("--scheme", "-s")
     {
-        Description = $"Which parameters train: {string.Join("; ", TuningSchemes.All.Select(f => $"{f.Form} – {f.Description}"))}; "
+        Description =
+            $"Which parameters train: {string.Join("; ", TuningSchemes.All.Select(f => $"{f.Form} – {f.Description}"))}; "
             + "joined by '+' they add up (docs/schemes.md).",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => ["ft", "lp"],
@@ -62,7 +64,8 @@ internal sealed class StudyOptions
         {
             null or [] => ShippedProfiles.Default,
             ["all"] => ShippedProfiles.Names,
-            var given when given.Contains("all") => throw new InputException("--profile all is given with others; accepted is it alone."),
+            var given when given.Contains("all") =>
+                throw new InputException("--profile all is given with others; accepted is it alone."),
             var given => given,
         };
         return Distinct(names.Select(n => SetOption.Find(n, parsed.GetValue(Settings))), p => p.Name, "profile");

@@ -106,7 +106,8 @@ internal sealed class SweepCommand
         }
 
         int known = SweepSet.Write(sweep, $"npusim study sweep {SweepOptions.FileName}", folder, trainings, answers);
-        Console.WriteLine($"{Count(known, "point")} in {Path.Combine(folder, "points.csv")}, points.parquet, sweep.json and report.html");
+        Console.WriteLine(
+            $"{Count(known, "point")} in {Path.Combine(folder, "points.csv")}, points.parquet, sweep.json and report.html");
         return ExitCode.Done;
     }
 
@@ -183,7 +184,8 @@ internal sealed class SweepCommand
     {
         SweepSpace space = sweep.Space;
         output.WriteLine($"{Count(space.Combinations, "combination")}: {Count(space.Points.Length, "point")}, {space.LeftOut} left out by conditions, {space.Impossible} impossible");
-        output.WriteLine($"{Count(space.Points.Length, "point")}: {sweep.Ids.Count - sweep.Missing} known, {sweep.Missing} to price, at most "
+        output.WriteLine(
+            $"{Count(space.Points.Length, "point")}: {sweep.Ids.Count - sweep.Missing} known, {sweep.Missing} to price, at most "
             + $"{SweepTrainings.MostFunctions(space) * space.Asked.Seeds} trainings");
     }
 

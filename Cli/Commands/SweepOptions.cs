@@ -60,7 +60,9 @@ internal sealed class SweepOptions
     private readonly Option<string[]> least = Several("--least",
         "Keys whose least values are sought: the first for each value of the second.");
     private readonly Option<string[]> suchThat = Several(
-        "--such-that", $"Conditions that the least value meets, as 'accuracy >= bp:fp32 - 1' or 'cycles <= 1.1 * best' or 'fits == true'. Figures: {string.Join(", ", PointFigures.Names)}.");
+        "--such-that",
+        $"Conditions that the least value meets, as 'accuracy >= bp:fp32 - 1' or 'cycles <= 1.1 * best' or 'fits == true'. "
+            + $"Figures: {string.Join(", ", PointFigures.Names)}.");
 
     private readonly Option<string[]> goals = Several("--goal",
         "Figures, or keys with numbers, whose front is marked, as energy cycles memory.scratchpad.size.");

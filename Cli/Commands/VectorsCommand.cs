@@ -67,7 +67,8 @@ internal static class VectorsCommand
                     (passed, failed) = outcome.Passed ? (passed + 1, failed) : (passed, failed + 1);
                     Console.WriteLine(outcome.Passed
                         ? $"pass  {outcome.Name}"
-                        : $"FAIL  {outcome.Name}: output[{outcome.FirstDifference}] is {outcome.Actual} here, {outcome.Expected} in the vector");
+                        : $"FAIL  {outcome.Name}: output[{outcome.FirstDifference}] is {outcome.Actual} here, {outcome.Expected} "
+                            + $"in the vector");
                 }
             }
             catch (InputException fault)

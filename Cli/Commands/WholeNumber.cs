@@ -18,10 +18,13 @@ internal static class WholeNumber
             CustomParser = result =>
             {
                 string text = result.Tokens[0].Value;
-                if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least
+                if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+                    && value >= least
                     && value <= most)
                     return value;
-                result.AddError($"{name[0]} {text}: accepted is {(most == int.MaxValue ? $"a whole number from {least} on" : $"{least} to {most}")}");
+                result.AddError(
+                    $"{name[0]} {text}: accepted is "
+                        + $"{(most == int.MaxValue ? $"a whole number from {least} on" : $"{least} to {most}")}");
                 return null;
             },
         };

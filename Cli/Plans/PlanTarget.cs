@@ -89,7 +89,8 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
         return runs.ToImmutable();
     }
 
-    /// <summary>The schemes that have something to train in the network: of those that nobody asked for by name, the others are left out.</summary>
+    /// <summary>The schemes that have something to train in the network: of those that nobody asked for by name, the others are
+    /// left out.</summary>
     public ImmutableArray<TuningScheme> Fitting(ImmutableArray<TuningScheme> schemes)
     {
         return [.. schemes.Where(Fits)];

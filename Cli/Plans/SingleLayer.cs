@@ -51,7 +51,8 @@ internal sealed record SingleLayer(string Name, Op Op, Shape Input, Shape Weight
 
     /// <summary>The layer alone, in the formats the engine takes best, weights lying where frozen weights lie.</summary>
     /// <param name="profile">The accelerator.</param>
-    /// <param name="operands">Where operands and result lie; null: off-chip where there is such memory, else in the scratchpad.</param>
+    /// <param name="operands">Where operands and result lie; null: off-chip where there is such memory, else in the
+    /// scratchpad.</param>
     /// <exception cref="InputException">They are to lie off-chip and there is no such memory.</exception>
     public PlannedRun Run(HardwareProfile profile, OperandPlace? operands)
     {

@@ -23,7 +23,8 @@ internal static class RunReport
     /// <param name="resume">True: go on from the file.</param>
     /// <param name="progress">Progress line.</param>
     /// <param name="cancellation">Ends the run between two steps.</param>
-    public static int Run(SingleRun run, string? file, int every, bool resume, StudyProgress progress, CancellationToken cancellation)
+    public static int Run(SingleRun run, string? file, int every, bool resume, StudyProgress progress,
+        CancellationToken cancellation)
     {
         string identity = run.Identity;
         TrainingState? from = resume ? CheckpointFile.Read(file!, identity) : null;
@@ -61,7 +62,8 @@ internal static class RunReport
     {
         TrainingSettings settings = run.Settings;
         string unit = settings.InSteps ? " Δw" : "", epsilon = settings.Epsilon > 0 ? Text($", ε {settings.Epsilon}{unit}") : "";
-        Console.WriteLine(Text($"{run.Setup.Workload.Name} on {run.Profile.Name}: {run.Method} {run.Scheme.Name}, seed {run.Seed}"));
+        Console.WriteLine(
+            Text($"{run.Setup.Workload.Name} on {run.Profile.Name}: {run.Method} {run.Scheme.Name}, seed {run.Seed}"));
         Console.WriteLine(Text(
             $"{settings.Steps} steps of {run.Setup.Workload.Adapt.Batch} samples, η {settings.LearningRate}{unit} ({settings.Decay.ToString().ToLowerInvariant()} decay){epsilon}"));
         if (resumed is int step)
@@ -74,7 +76,8 @@ internal static class RunReport
         int points = curve.Losses.Length, stride = Math.Max(1, (points + CurveRows - 1) / CurveRows);
         for (int i = (points - 1) % stride; i < points; i += stride)
         {
-            string bar = new('█', most > 0 && double.IsFinite(curve.Losses[i]) ? (int)Math.Round(40 * curve.Losses[i] / most) : 0);
+            string bar = new('█', most > 0 && double.IsFinite(curve.Losses[i])
+                ? (int)Math.Round(40 * curve.Losses[i] / most) : 0);
             Console.WriteLine(Text($"{curve.Steps[i],6}  {curve.Losses[i]:F4}  {bar}").TrimEnd());
         }
 

@@ -20,7 +20,8 @@ namespace NpuSim.Cli.Runs;
 /// <param name="Cost">What it takes.</param>
 /// <param name="Backend">Where it trains in fixed point; no part of its identity.</param>
 internal sealed record SingleRun(
-    WorkloadSetup Setup, HardwareProfile Profile, Method Method, TuningScheme Scheme, TrainingSettings Settings, NumericPolicy? Policy, ulong Seed,
+    WorkloadSetup Setup, HardwareProfile Profile, Method Method, TuningScheme Scheme, TrainingSettings Settings,
+    NumericPolicy? Policy, ulong Seed,
     Step Step, RunResult Cost, FixedPointBackend Backend)
 {
     /// <summary>What decides its values, as text.</summary>

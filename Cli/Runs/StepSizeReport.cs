@@ -59,7 +59,8 @@ internal static class StepSizeReport
         Console.WriteLine();
         TextTable.Write(Table(run, search), points, Console.Out);
         Console.WriteLine();
-        foreach ((string whose, Point point) in new[] { ("the workload's sizes", points[0]), ("the best of the grid", best) }.DistinctBy(p => p.Item2))
+        foreach ((string whose, Point point) in new[] { ("the workload's sizes", points[0]),
+            ("the best of the grid", best) }.DistinctBy(p => p.Item2))
         {
             foreach (string obstacle in point.Numerics is { } numerics ? search.Obstacles(point.Settings, numerics) : [])
                 Console.WriteLine($"{whose}: {obstacle}");
@@ -86,17 +87,20 @@ internal static class StepSizeReport
         {
             columns.Add(new("ε", p => p.Settings.Epsilon, Text: p => Text($"{p.Settings.Epsilon:G3}")));
             if (search.Step > 0)
-                columns.Add(new("ε / Δw", p => p.Settings.Epsilon / search.Step, Text: p => Text($"{p.Settings.Epsilon / search.Step:0.##}")));
+                columns.Add(new("ε / Δw", p => p.Settings.Epsilon / search.Step,
+                    Text: p => Text($"{p.Settings.Epsilon / search.Step:0.##}")));
         }
 
         columns.Add(new("η", p => p.Settings.LearningRate, Text: p => Text($"{p.Settings.LearningRate:G3}")));
         if (search.IsInSteps)
-            columns.Add(new("η / Δw", p => p.Settings.LearningRate / search.Step, Text: p => Text($"{p.Settings.LearningRate / search.Step:0.##}")));
+            columns.Add(new("η / Δw", p => p.Settings.LearningRate / search.Step,
+                Text: p => Text($"{p.Settings.LearningRate / search.Step:0.##}")));
         columns.Add(new("Loss", p => p.Score, Text: p => p.Curve.Divergence?.ToString() ?? Text($"{p.Score:F4}")));
         columns.Add(new("Accuracy", p => 100 * p.Curve.Final, "%", "F1"));
         if (search.Step > 0)
         {
-            columns.Add(new("ε_q = 0", p => p.Numerics!.UnperturbedTensors(), Text: p => $"{p.Numerics!.UnperturbedTensors()} of {p.Numerics!.Epsilon.Length}"));
+            columns.Add(new("ε_q = 0", p => p.Numerics!.UnperturbedTensors(),
+                Text: p => $"{p.Numerics!.UnperturbedTensors()} of {p.Numerics!.Epsilon.Length}"));
             columns.Add(new("Rounded away", p => 100 * p.Numerics!.RoundedAwayShare, "%", "F1"));
             columns.Add(new("Ties", p => 100 * p.Numerics!.TiedLossShare, "%", "F1"));
         }
@@ -113,7 +117,8 @@ internal static class StepSizeReport
             && TunedMethods.Of(run.Setup.Workload, run.Method) is null;
         string[] lines = hasSection
             ? ["methods:", $"  {run.Method.Name}: # and what else it holds", $"    {rate}", $"    {epsilon}"]
-            : ["methods:", "  tuned: # beside other entries", $"    - method: {run.Method}", $"      {rate}", $"      {(run.Method is ForwardMethod { Estimator: Estimator.Jvp } ? "" : epsilon)}"];
+            : ["methods:", "  tuned: # beside other entries", $"    - method: {run.Method}", $"      {rate}",
+                $"      {(run.Method is ForwardMethod { Estimator: Estimator.Jvp } ? "" : epsilon)}"];
         return string.Join('\n', lines.Where(line => line.Trim().Length > 0));
     }
 

@@ -10,7 +10,8 @@ internal static class Defects
     public static int Report(ImmutableArray<Exception> defects)
     {
         foreach (IGrouping<string, Exception> same in defects.GroupBy(d => d.ToString()))
-            Console.Error.WriteLine($"npusim: internal error in {same.Count()} {(same.Count() == 1 ? "run" : "runs")}, please report it: {same.Key}");
+            Console.Error.WriteLine(
+                $"npusim: internal error in {same.Count()} {(same.Count() == 1 ? "run" : "runs")}, please report it: {same.Key}");
         return defects.IsEmpty ? ExitCode.Done : ExitCode.Internal;
     }
 }

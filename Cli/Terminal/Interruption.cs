@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace NpuSim.Cli.Terminal;
 
 /// <summary>
-/// Ctrl-C, the termination signal and the end of the terminal, for commands that keep what is finished: the first asks for an early end, the second
-/// ends the process at once. Other commands do not listen: a signal ends them.
+/// Ctrl-C, the termination signal and the end of the terminal, for commands that keep what is finished: the first asks for an
+/// early end, the second ends the process at once. Other commands do not listen: a signal ends them.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {

@@ -28,5 +28,6 @@ internal static class OutputFile
             throw Exists(path);
     }
 
-    private static InputException Exists(string path) => new($"{path}: exists already; choose another name, or --overwrite replaces it.");
+    private static InputException Exists(string path) =>
+        new($"{path}: exists already; choose another name, or --overwrite replaces it.");
 }

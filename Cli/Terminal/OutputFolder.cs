@@ -17,18 +17,21 @@ internal sealed class OutputFolder
 
     public Option<string> Folder { get; }
 
-    public Option<bool> Overwrite { get; } = new("--overwrite") { Description = "Begin anew and replace what an earlier study left in the folder." };
+    public Option<bool> Overwrite { get; } =
+        new("--overwrite") { Description = "Begin anew and replace what an earlier study left in the folder." };
 
     public Option<bool> Resume { get; } = new("--resume")
     {
-        Description = "Go on with the finished trainings that the folder holds, to the bytes of a study that was never interrupted.",
+        Description =
+            "Go on with the finished trainings that the folder holds, to the bytes of a study that was never interrupted.",
     };
 
     /// <summary>Opens the folder.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="results">Name of the file that tells that it holds results.</param>
     /// <exception cref="InputException">The name is empty, both options are given, or the folder cannot be used.</exception>
-    public StudyFolder Open(ParseResult parsed, string results) => StudyFolder.Open(Of(parsed.GetValue(Folder)!), Use(parsed, Overwrite, Resume), results);
+    public StudyFolder Open(ParseResult parsed, string results) =>
+        StudyFolder.Open(Of(parsed.GetValue(Folder)!), Use(parsed, Overwrite, Resume), results);
 
     /// <summary>The folder of that name.</summary>
     /// <exception cref="InputException">The name is empty.</exception>
@@ -37,11 +40,12 @@ internal sealed class OutputFolder
 
     /// <summary>What two options allow.</summary>
     /// <exception cref="InputException">Both are given.</exception>
-    public static FolderUse Use(ParseResult parsed, Option<bool> overwrite, Option<bool> resume) => (parsed.GetValue(overwrite), parsed.GetValue(resume)) switch
-    {
-        (true, true) => throw new InputException("--overwrite and --resume are given both; accepted is one of them."),
-        (true, _) => FolderUse.Overwrite,
-        (_, true) => FolderUse.Resume,
-        _ => FolderUse.New,
-    };
+    public static FolderUse Use(ParseResult parsed, Option<bool> overwrite, Option<bool> resume) =>
+        (parsed.GetValue(overwrite), parsed.GetValue(resume)) switch
+        {
+            (true, true) => throw new InputException("--overwrite and --resume are given both; accepted is one of them."),
+            (true, _) => FolderUse.Overwrite,
+            (_, true) => FolderUse.Resume,
+            _ => FolderUse.New,
+        };
 }

@@ -17,7 +17,8 @@ internal static class ResultTable
             RunResult[] runs = [.. result.Runs.Where(r => r.Profile == profile.Name)];
             Console.WriteLine($"{profile.Name}: {profile.Description}");
             TextTable.Write(table, runs, Console.Out);
-            foreach (IGrouping<string, RunResult> reason in runs.Where(r => r.NotRunnable is not null).GroupBy(r => r.NotRunnable!))
+            foreach (IGrouping<string, RunResult> reason in runs.Where(r => r.NotRunnable is not null)
+                .GroupBy(r => r.NotRunnable!))
                 Console.WriteLine($"does not run ({string.Join(", ", reason.Select(r => r.Label()))}): {reason.Key}");
             foreach (RunResult run in runs)
             {
@@ -30,8 +31,11 @@ internal static class ResultTable
             Console.WriteLine();
         }
 
-        Console.WriteLine($"{result.Workload.Name}: {result.Workload.Seeds.Length} seeds, {result.StepsText()} of {result.Workload.Batch} samples, "
-            + $"{result.Workload.TestSamples} test samples; {result.Host.Seconds:F1} s on {result.Host.Threads} threads ({result.Host.Processor})");
+        Console.WriteLine(
+            $"{result.Workload.Name}: {result.Workload.Seeds.Length} seeds, {result.StepsText()} of {result.Workload.Batch} "
+                + $"samples, "
+            + $"{result.Workload.TestSamples} test samples; {result.Host.Seconds:F1} s on {result.Host.Threads} threads "
+            + $"({result.Host.Processor})");
         if (!result.IsComplete)
             Console.WriteLine("not complete: the study was interrupted");
         Console.WriteLine($"written: {Path.Combine(folder, "report.html")}, report.md, results.json, results.csv");

@@ -15,7 +15,11 @@ internal sealed class StudyProgress : IDisposable
     public StudyProgress(bool quiet)
     {
         if (!quiet && !Console.IsErrorRedirected)
-            console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true }) });
+            console = AnsiConsole.Create(new AnsiConsoleSettings
+            {
+                Out =
+                new AnsiConsoleOutput(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true })
+            });
     }
 
     /// <summary>Says how pre-training goes.</summary>

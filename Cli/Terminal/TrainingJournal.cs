@@ -19,7 +19,11 @@ internal sealed class TrainingJournal : IDisposable
         /// <summary>New ones.</summary>
         public Options()
             : this(
-                new("--journal") { Description = "Folder that keeps finished trainings, so that the command can be gone on with." },
+                new("--journal")
+                {
+                    Description =
+                    "Folder that keeps finished trainings, so that the command can be gone on with."
+                },
                 new("--overwrite") { Description = "Begin anew where --journal holds finished trainings." },
                 new("--resume") { Description = "Go on with the finished trainings that --journal holds." })
         {
@@ -37,7 +41,9 @@ internal sealed class TrainingJournal : IDisposable
         {
             FolderUse use = OutputFolder.Use(parsed, Overwrite, Resume);
             if (parsed.GetValue(Folder) is not { } name)
-                return use == FolderUse.New ? null : throw new InputException($"{(use == FolderUse.Resume ? "--resume" : "--overwrite")} needs --journal FOLDER.");
+                return use == FolderUse.New ? null
+                    : throw new InputException(
+                        $"{(use == FolderUse.Resume ? "--resume" : "--overwrite")} needs --journal FOLDER.");
             if (name.Length == 0)
                 throw new InputException("--journal '': accepted is the name of a folder.");
             StudyFolder folder = StudyFolder.Open(new DirectoryInfo(name), use, results: null);
@@ -53,9 +59,11 @@ internal sealed class TrainingJournal : IDisposable
     /// <returns>The exit code.</returns>
     public int Interrupted(string folder)
     {
-        string states = Store.Interrupted == 0 ? "" : $" and the state{(Store.Interrupted == 1 ? "" : "s")} of {Store.Interrupted} under way";
+        string states = Store.Interrupted == 0
+            ? "" : $" and the state{(Store.Interrupted == 1 ? "" : "s")} of {Store.Interrupted} under way";
         Console.Error.WriteLine(
-            $"npusim: interrupted; {Store.Finished} finished training{(Store.Finished == 1 ? "" : "s")}{states} {(Store.Finished == 1 && states.Length == 0 ? "is" : "are")} kept in "
+            $"npusim: interrupted; {Store.Finished} finished training{(Store.Finished == 1 ? "" : "s")}{states} "
+                + $"{(Store.Finished == 1 && states.Length == 0 ? "is" : "are")} kept in "
             + $"{Path.Combine(folder, RunStore.FolderName)}: the same command with --resume goes on.");
         return Interruption.ExitCode;
     }

@@ -23,14 +23,18 @@ internal static class Usage
             ? $"{first}: accepted is [suggest:POSITION] with a whole number, before a command line"
             : null;
 
-    /// <summary>What is wrong where the bytes of an argument were no UTF-8: they are lost, so it would name another file; null where nothing is.</summary>
+    /// <summary>What is wrong where the bytes of an argument were no UTF-8: they are lost, so it would name another file; null
+    /// where nothing is.</summary>
     public static string? Undecodable(string[] arguments) =>
-        arguments.FirstOrDefault(a => a.Contains('\uFFFD')) is { } argument ? $"argument '{argument}': accepted is UTF-8 text" : null;
+        arguments.FirstOrDefault(a => a.Contains('\uFFFD')) is { } argument
+            ? $"argument '{argument}': accepted is UTF-8 text" : null;
 
-    /// <summary>What is wrong where an argument or the value of an option is empty, which names no file, method or number; null where none is.</summary>
+    /// <summary>What is wrong where an argument or the value of an option is empty, which names no file, method or number; null
+    /// where none is.</summary>
     public static string? Empty(string[] arguments) => arguments is [['[', ..], ..] ? null
         : arguments.FirstOrDefault(a => a.StartsWith('-') && a.EndsWith('=')) is { } option ? $"{option[..^1]} has an empty value"
-        : Array.IndexOf(arguments, "") is var at and >= 0 ? $"argument {at + 1}{(at > 0 ? $", after '{arguments[at - 1]}'," : "")} is empty"
+        : Array.IndexOf(arguments, "") is var at and >= 0
+            ? $"argument {at + 1}{(at > 0 ? $", after '{arguments[at - 1]}'," : "")} is empty"
         : null;
 
     private static string What(ParseResult parsed, Command command)
@@ -42,7 +46,8 @@ internal static class Usage
                 return $"there is no option '{unknown}'{Suggestion.For(unknown, command.Options.Select(o => o.Name))}";
             return commands.Length == 0
                 ? $"'{unknown}' is one argument too many"
-                : $"there is no command '{unknown}'; accepted are {string.Join(", ", commands)}{Suggestion.For(unknown, commands)}";
+                : $"there is no command '{unknown}'; accepted are "
+                    + $"{string.Join(", ", commands)}{Suggestion.For(unknown, commands)}";
         }
 
         return commands.Length > 0 ? $"a command is missing; accepted are {string.Join(", ", commands)}"
@@ -53,7 +58,8 @@ internal static class Usage
     private static string Accepted(ParseError error)
     {
         const string Conversion = "expected type";
-        if (error.SymbolResult is not OptionResult { Option: var option } result || !error.Message.Contains(Conversion, StringComparison.Ordinal))
+        if (error.SymbolResult is not OptionResult { Option: var option } result
+            || !error.Message.Contains(Conversion, StringComparison.Ordinal))
             return error.Message;
         string accepted = option.ValueType == typeof(FileInfo) ? "the name of a file" : "another value";
         return $"{option.Name} '{string.Join(' ', result.Tokens.Select(t => t.Value))}': accepted is {accepted}";

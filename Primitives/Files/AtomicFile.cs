@@ -5,15 +5,17 @@ public static class AtomicFile
 {
     /// <summary>
     /// Calls <paramref name="write"/> with a new file beside <paramref name="path"/>, then renames it to <paramref name="path"/>,
-    /// which it replaces; of a link, its target. Pipes, sockets, devices and folders are refused. Missing folders are made. On return content and name are on the disk. When <paramref name="write"/> throws,
-    /// nothing is left behind; what killed processes left in the folder is removed.
+    /// which it replaces; of a link, its target. Pipes, sockets, devices and folders are refused. Missing folders are made. On
+    /// return content and name are on the disk. When <paramref name="write"/> throws, nothing is left behind; what killed
+    /// processes left in the folder is removed.
     /// </summary>
     /// <param name="path">The file to write.</param>
     /// <param name="write">Writes the content; the stream is seekable and is closed afterwards.</param>
     /// <exception cref="InputException">The file cannot be written; the message names it and the cause.</exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, overwrite: true);
 
-    /// <summary>As <see cref="Write(string, Action{Stream})"/>, but a file that is there already stays as it is, whoever wrote it, even in this moment.</summary>
+    /// <summary>As <see cref="Write(string, Action{Stream})"/>, but a file that is there already stays as it is, whoever wrote
+    /// it, even in this moment.</summary>
     /// <returns>False where there was one.</returns>
     /// <exception cref="InputException">The file cannot be written; the message names it and the cause.</exception>
     public static bool WriteNew(string path, Action<Stream> write)

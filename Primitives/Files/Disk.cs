@@ -20,9 +20,10 @@ public class Disk
     /// <summary>A new file; one of that name must not be there.</summary>
     public virtual Stream Create(string path) => new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
 
-    /// <summary>A file to append to, made where it is missing; positioned at its start. It has no buffer: one thread may synchronise it while
-    /// another writes.</summary>
-    public virtual Stream Open(string path) => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+    /// <summary>A file to append to, made where it is missing; positioned at its start. It has no buffer: one thread may
+    /// synchronise it while another writes.</summary>
+    public virtual Stream Open(string path) =>
+        new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
     /// <summary>A file that no other process opens meanwhile, made where it is missing.</summary>
     /// <exception cref="IOException">Another process has it open.</exception>

@@ -83,7 +83,8 @@ public sealed class FolderLock : IDisposable
 
         try
         {
-            byte[] content = Encoding.ASCII.GetBytes($"npusim {Interlocked.Increment(ref takings)} {ProcessMark.Own}\n"); // of no other taking, in this process either
+            // Of no other taking, in this process either
+            byte[] content = Encoding.ASCII.GetBytes($"npusim {Interlocked.Increment(ref takings)} {ProcessMark.Own}\n");
             using (StreamReader reader = new(file, leaveOpen: true))
             {
                 if (ProcessMark.Find(reader.ReadToEnd()) is { } before && IsHeld(before, path))
@@ -110,7 +111,8 @@ public sealed class FolderLock : IDisposable
         mark.IsAlive ?? DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < Patience;
 
     private static InputException InUse(string folder, ProcessMark? by) => new(
-        $"{folder}: is in use by {(by is null ? "another process" : $"process {by.Id} on {by.Host}")}; accepted is another folder, or this one once that has ended.");
+        $"{folder}: is in use by {(by is null ? "another process" : $"process {by.Id} on {by.Host}")}; accepted is another "
+            + $"folder, or this one once that has ended.");
 
     private void Renew(byte[] content)
     {

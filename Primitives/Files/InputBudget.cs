@@ -1,8 +1,8 @@
 namespace NpuSim.Files;
 
 /// <summary>
-/// How much memory the content of one input file may claim, files that it names included: whatever a header, a shape or compressed
-/// data say is taken from the budget before memory is. One limit for all formats, which --max-input-bytes changes.
+/// How much memory the content of one input file may claim, files that it names included: whatever a header, a shape or
+/// compressed data say is taken from the budget before memory is. One limit for all formats, which --max-input-bytes changes.
 /// </summary>
 public static class InputBudget
 {
@@ -17,10 +17,12 @@ public static class InputBudget
     /// <summary>The limit in bytes.</summary>
     public static long MaxBytes { get; set; } = DefaultBytes;
 
-    /// <summary>Runs <paramref name="read"/> within a budget: that of the file that is being read already, or one of its own.</summary>
+    /// <summary>Runs <paramref name="read"/> within a budget: that of the file that is being read already, or one of its
+    /// own.</summary>
     public static T Within<T>(Func<T> read) => Within(new Account(), read);
 
-    /// <summary>Runs <paramref name="read"/> within the budget of the file that is being read already, or in one that several files share.</summary>
+    /// <summary>Runs <paramref name="read"/> within the budget of the file that is being read already, or in one that several
+    /// files share.</summary>
     public static T Within<T>(Account account, Func<T> read)
     {
         ArgumentNullException.ThrowIfNull(account);
@@ -39,8 +41,8 @@ public static class InputBudget
     }
 
     /// <summary>
-    /// Runs <paramref name="read"/> within a budget of its own, whatever is being read: for one of many files that are read one after
-    /// another, of which little stays in memory.
+    /// Runs <paramref name="read"/> within a budget of its own, whatever is being read: for one of many files that are read one
+    /// after another, of which little stays in memory.
     /// </summary>
     public static T Apart<T>(Func<T> read)
     {
@@ -65,7 +67,9 @@ public static class InputBudget
     {
         Account account = Open.Value ?? new Account();
         if (account.Add(bytes) is { } before)
-            throw new InputException($"{source}: claims {bytes} bytes of memory{(before == 0 ? "" : $" after {before} before")}; {Option} accepts {MaxBytes} for a file.");
+            throw new InputException(
+                $"{source}: claims {bytes} bytes of memory{(before == 0 ? "" : $" after {before} before")}; {Option} accepts "
+                    + $"{MaxBytes} for a file.");
     }
 
     /// <summary>Takes memory for a number of elements.</summary>

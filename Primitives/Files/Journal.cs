@@ -7,9 +7,9 @@ namespace NpuSim.Files;
 
 /// <summary>
 /// A file of records, one a line, that only grows: each begins with a checksum, survives the process when
-/// <see cref="Append"/> returns, and the machine once it is synchronised, which begins at once, beside the caller's work; records that come
-/// meanwhile are synchronised together next. What a killed process left half-written at the end is ignored and overwritten by the next record; a damaged record in the
-/// middle is left out.
+/// <see cref="Append"/> returns, and the machine once it is synchronised, which begins at once, beside the caller's work; records
+/// that come meanwhile are synchronised together next. What a killed process left half-written at the end is ignored and
+/// overwritten by the next record; a damaged record in the middle is left out.
 /// </summary>
 public sealed class Journal : IDisposable
 {
@@ -151,7 +151,8 @@ public sealed class Journal : IDisposable
         if (line.Length <= ChecksumLength || line[ChecksumLength] != (byte)' ')
             return null;
         ReadOnlySpan<byte> text = line[(ChecksumLength + 1)..];
-        return line[..ChecksumLength].SequenceEqual(Encoding.ASCII.GetBytes(Checksum(text))) ? Encoding.UTF8.GetString(text) : null;
+        return line[..ChecksumLength].SequenceEqual(Encoding.ASCII.GetBytes(Checksum(text)))
+            ? Encoding.UTF8.GetString(text) : null;
     }
 
     private static string Checksum(ReadOnlySpan<byte> text) => Convert.ToHexStringLower(SHA256.HashData(text))[..ChecksumLength];

@@ -1,8 +1,8 @@
 namespace NpuSim.Files;
 
 /// <summary>
-/// The one place that opens files to read and that looks at what is to be replaced: pipes, sockets and devices, which wait for ever or
-/// have no end, are refused by name. Linux alone says what they are; elsewhere only folders are told.
+/// The one place that opens files to read and that looks at what is to be replaced: pipes, sockets and devices, which wait for
+/// ever or have no end, are refused by name. Linux alone says what they are; elsewhere only folders are told.
 /// </summary>
 public static class OrdinaryFile
 {

@@ -40,8 +40,8 @@ internal static partial class Posix
             _ = Sync((int)handle.DangerousGetHandle());
     }
 
-    /// <summary>What a path leads to, in words, where that is neither a file nor a folder; null otherwise, and on systems other than
-    /// Linux.</summary>
+    /// <summary>What a path leads to, in words, where that is neither a file nor a folder; null otherwise, and on systems other
+    /// than Linux.</summary>
     public static string? Kind(string path)
     {
         if (!OperatingSystem.IsLinux() || path.Length == 0 || path.Contains('\0'))

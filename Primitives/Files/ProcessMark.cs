@@ -16,7 +16,8 @@ public sealed partial record ProcessMark(int Id, long Started, string Host)
     private const int Tolerance = 2; // seconds, where the start is known by the clock
 
     /// <summary>This process.</summary>
-    public static ProcessMark Own { get; } = new(Environment.ProcessId, StartOf(Environment.ProcessId) ?? 0, Plain(Environment.MachineName));
+    public static ProcessMark Own { get; } =
+        new(Environment.ProcessId, StartOf(Environment.ProcessId) ?? 0, Plain(Environment.MachineName));
 
     /// <summary>Whether the process still runs; null where it is of another machine, which cannot be asked.</summary>
     public bool? IsAlive => Host != Own.Host ? null
@@ -38,14 +39,16 @@ public sealed partial record ProcessMark(int Id, long Started, string Host)
         {
             if (OperatingSystem.IsLinux())
             {
-                string status = File.ReadAllText($"/proc/{id}/stat"); // field 22, counted behind the name, which may hold anything
+                // Field 22, counted behind the name, which may hold anything
+                string status = File.ReadAllText($"/proc/{id}/stat");
                 return long.Parse(status[(status.LastIndexOf(')') + 2)..].Split(' ')[19], CultureInfo.InvariantCulture);
             }
 
             using Process process = Process.GetProcessById(id);
             return new DateTimeOffset(process.StartTime).ToUnixTimeSeconds();
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException
+        catch (Exception gone) when (
+            gone is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException
             or System.ComponentModel.Win32Exception)
         {
             return null;
@@ -58,6 +61,7 @@ public sealed partial record ProcessMark(int Id, long Started, string Host)
         return plain.Length > 0 ? plain : "host";
     }
 
-    [GeneratedRegex(@"(?<![0-9])([0-9]{1,10})-([0-9]{1,18})-([A-Za-z0-9]{1,40})", RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
+    [GeneratedRegex(@"(?<![0-9])([0-9]{1,10})-([0-9]{1,18})-([A-Za-z0-9]{1,40})",
+        RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
     private static partial Regex Pattern();
 }

@@ -90,7 +90,8 @@ public sealed class Publication : IDisposable
         string decided = Path.Combine(folder, Decided), list = Path.Combine(decided, ListName);
         if (File.Exists(list))
         {
-            string[] lines = Encoding.UTF8.GetString(OrdinaryFile.ReadAllBytes(list)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            string[] lines = Encoding.UTF8.GetString(OrdinaryFile.ReadAllBytes(list))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries);
             foreach (string line in lines)
             {
                 string from = Path.Combine(decided, line[1..]), to = Path.Combine(folder, line[1..]);

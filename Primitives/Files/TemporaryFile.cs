@@ -14,7 +14,8 @@ internal static class TemporaryFile
     /// <summary>A name beside a file, which no other call and no other process gives; hidden.</summary>
     public static string Beside(string path) => Path.Combine(
         Path.GetDirectoryName(path) ?? "/",
-        string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(path)}.{ProcessMark.Own}.{Interlocked.Increment(ref count)}.tmp"));
+        string.Create(CultureInfo.InvariantCulture,
+            $".{Path.GetFileName(path)}.{ProcessMark.Own}.{Interlocked.Increment(ref count)}.tmp"));
 
     /// <summary>Removes what dead processes left in a folder; once per process.</summary>
     public static void Sweep(string folder)

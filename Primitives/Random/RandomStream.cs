@@ -18,7 +18,8 @@ public sealed class RandomStream(ulong seed, string purpose)
     {
         if (used == 4)
         {
-            words = Philox.Block((uint)block, (uint)(block >> 32), (uint)stream, (uint)(stream >> 32), (uint)seed, (uint)(seed >> 32));
+            words = Philox.Block((uint)block, (uint)(block >> 32), (uint)stream, (uint)(stream >> 32), (uint)seed,
+                (uint)(seed >> 32));
             block++;
             used = 0;
         }

@@ -60,10 +60,12 @@ public static class YamlRecord
     public static IReadOnlyList<string> Leaves<T>(T record) where T : class =>
         [.. KnownForms.OfRecord(typeof(T)).Leaves(record, "")];
 
-    /// <summary>The record with the part at one path read anew. Rules between parts are not checked: <see cref="Problems{T}"/> does.</summary>
+    /// <summary>The record with the part at one path read anew. Rules between parts are not checked: <see cref="Problems{T}"/>
+    /// does.</summary>
     /// <param name="record">The record.</param>
     /// <param name="path">As <c>engine.rows</c>, <c>formats[0].rate</c> or, for a whole group, <c>memory.dram</c>.</param>
-    /// <param name="value">The value as YAML: <c>16</c>, <c>64 KiB</c>, <c>null</c>, <c>{weights: int8, activations: int8}</c>.</param>
+    /// <param name="value">The value as YAML: <c>16</c>, <c>64 KiB</c>, <c>null</c>, <c>{weights: int8, activations:
+    /// int8}</c>.</param>
     /// <exception cref="InputException">There is no such key, or it does not take the value; the message names both.</exception>
     public static T With<T>(T record, string path, string value) where T : class
     {
@@ -81,7 +83,8 @@ public static class YamlRecord
     /// <summary>The part of a record at a path; null where it has none.</summary>
     /// <param name="record">The record.</param>
     /// <param name="path">As <c>engine.rows</c>.</param>
-    public static Leaf? Find<T>(T record, string path) where T : class => KnownForms.OfRecord(typeof(T)).Find(record, new PartPath(path)) is { } part
+    public static Leaf? Find<T>(T record, string path) where T : class => KnownForms.OfRecord(typeof(T))
+        .Find(record, new PartPath(path)) is { } part
         ? new Leaf(
             part.Value, part.Value is null ? "null" : string.Join(' ', part.Form.Print(part.Value).Lines.Select(l => l.Trim())),
             (part.Form as QuantityForm)?.Symbol)

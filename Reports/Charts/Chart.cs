@@ -8,8 +8,8 @@ using OxyPlot.Series;
 namespace NpuSim.Reports.Charts;
 
 /// <summary>
-/// A chart: OxyPlot's model in the style of the report, with a legend above the plot area, where it covers no data. One axis is at the
-/// bottom, one at the left.
+/// A chart: OxyPlot's model in the style of the report, with a legend above the plot area, where it covers no data. One axis is
+/// at the bottom, one at the left.
 /// </summary>
 internal sealed class Chart : PlotModel
 {
@@ -55,8 +55,8 @@ internal sealed class Chart : PlotModel
     private Axis Left => Axes.Single(a => a.Position == AxisPosition.Left);
 
     /// <summary>
-    /// The end of the bottom axis at which texts behind bars end inside the chart and marked lines are seen; NaN where the axis has
-    /// it already. For a chart that was drawn once.
+    /// The end of the bottom axis at which texts behind bars end inside the chart and marked lines are seen; NaN where the axis
+    /// has it already. For a chart that was drawn once.
     /// </summary>
     internal double MaximumWithRoom()
     {
@@ -75,8 +75,8 @@ internal sealed class Chart : PlotModel
     }
 
     /// <summary>
-    /// Makes room for a column of texts right of the plot area, cuts names that the legend has no room for, and writes tips to where
-    /// OxyPlot hands them on.
+    /// Makes room for a column of texts right of the plot area, cuts names that the legend has no room for, and writes tips to
+    /// where OxyPlot hands them on.
     /// </summary>
     internal void Prepare()
     {

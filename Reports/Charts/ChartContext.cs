@@ -4,9 +4,9 @@ using OxyPlot;
 namespace NpuSim.Reports.Charts;
 
 /// <summary>
-/// Hands what OxyPlot draws on to its SVG and notes what each element is, for <see cref="SvgExporter"/> to say in it. Titles begin
-/// at the left edge. Nothing is clipped, since nothing lies outside the axes: the identifiers that clipping needs would have to be
-/// unique in a page of many charts.
+/// Hands what OxyPlot draws on to its SVG and notes what each element is, for <see cref="SvgExporter"/> to say in it. Titles
+/// begin at the left edge. Nothing is clipped, since nothing lies outside the axes: the identifiers that clipping needs would
+/// have to be unique in a page of many charts.
 /// </summary>
 /// <param name="svg">OxyPlot's writer.</param>
 /// <param name="axisTitles">What the axes are called, which OxyPlot draws as it does their labels.</param>

@@ -6,7 +6,8 @@ namespace NpuSim.Reports.Charts;
 /// </summary>
 internal static class Roles
 {
-    public const string Title = "title", Subtitle = "subtitle", Tick = "tick", AxisTitle = "axis-title", Legend = "legend", Value = "value",
+    public const string Title = "title", Subtitle = "subtitle", Tick = "tick", AxisTitle = "axis-title", Legend = "legend",
+        Value = "value",
         Heading = "heading", MarkLabel = "mark-label", PointLabel = "point-label";
 
     /// <summary>True for a class, false for a tip.</summary>

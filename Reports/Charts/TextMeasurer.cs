@@ -23,7 +23,8 @@ internal sealed class TextMeasurer : RenderContextBase
     public override void DrawText(
         ScreenPoint p, string text, OxyColor fill, string? fontFamily = null, double fontSize = 10, double fontWeight = 400,
         double rotation = 0, HorizontalAlignment horizontalAlignment = HorizontalAlignment.Left,
-        VerticalAlignment verticalAlignment = VerticalAlignment.Top, OxySize? maxSize = null) => throw new NotSupportedException();
+        VerticalAlignment verticalAlignment = VerticalAlignment.Top, OxySize? maxSize = null) =>
+        throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override void DrawLine(

@@ -73,7 +73,8 @@ public sealed record ResultsDiff(
             yield return $"The seeds were {string.Join(", ", before.Workload.Seeds)}, now "
                 + $"{string.Join(", ", after.Workload.Seeds)}.";
         if (before.IsComplete != after.IsComplete)
-            yield return after.IsComplete ? "The study was interrupted, now it is complete." : "The study was complete, now it was interrupted.";
+            yield return after.IsComplete ? "The study was interrupted, now it is complete."
+                : "The study was complete, now it was interrupted.";
         Dictionary<string, ProfileSummary> profiles = after.Profiles.DistinctBy(p => p.Name).ToDictionary(p => p.Name);
         foreach (ProfileSummary profile in before.Profiles)
         {
@@ -84,7 +85,8 @@ public sealed record ResultsDiff(
         Dictionary<string, RunResult> later = Keyed(after);
         foreach ((string key, RunResult run) in Keyed(before))
         {
-            if (later.TryGetValue(key, out RunResult? other) && (run.FaultText() ?? other.FaultText()) is not null && run.Outcome() != other.Outcome())
+            if (later.TryGetValue(key, out RunResult? other) && (run.FaultText() ?? other.FaultText()) is not null
+                && run.Outcome() != other.Outcome())
                 yield return $"{key}: was {run.Outcome()}, now {other.Outcome()}.";
         }
     }

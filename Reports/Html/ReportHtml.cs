@@ -26,7 +26,8 @@ public static class ReportHtml
         $"default-src 'none'; style-src '{Hash(style)}'; style-src-attr 'unsafe-inline'; script-src '{Hash(script)}'; "
         + "img-src data:; base-uri 'none'; form-action 'none'";
 
-    private static string Hash(string content) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+    private static string Hash(string content) => "sha256-"
+        + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
 
     /// <summary>Writes the report.</summary>
     public static void Write(StudyResult study, TextWriter output)
@@ -56,9 +57,11 @@ public static class ReportHtml
     /// <returns>The script, which the page's policy allows alone: it ends the body.</returns>
     internal static string Begin(string title, string more, TextWriter output)
     {
-        output.Write($"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{HtmlText.Escape(title)}</title>\n");
+        output.Write(
+            $"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{HtmlText.Escape(title)}</title>\n");
         output.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        string style = $"\n{Palette.StyleSheet(":root")}{SvgExporter.Rules}{Resource("report.css")}", script = $"\n{Resource("report.js")}{more}";
+        string style = $"\n{Palette.StyleSheet(":root")}{SvgExporter.Rules}{Resource("report.css")}",
+            script = $"\n{Resource("report.js")}{more}";
         output.Write($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy(style, script)}\">\n");
         output.Write($"<style>{style}</style>\n</head>\n<body>\n");
         return script;

@@ -6,8 +6,8 @@ using NpuSim.Simulator.Studies;
 namespace NpuSim.Reports.Json;
 
 /// <summary>
-/// The file <c>landscape.json</c>: axes, losses row by row, trajectories; docs/landscape.schema.json is its schema. null stands for a number that
-/// is not finite.
+/// The file <c>landscape.json</c>: axes, losses row by row, trajectories; docs/landscape.schema.json is its schema. null stands
+/// for a number that is not finite.
 /// </summary>
 internal static class LandscapeJson
 {

@@ -63,13 +63,15 @@ internal static class RunJson
     private static RunFault Fault(JsonField field)
     {
         field.Only("seed", "kind", "step", "reason");
-        return new(field["seed"].UInt64(), field["kind"].Member<FaultKind>(), field.Optional("step")?.Int32(), field["reason"].Text());
+        return new(field["seed"].UInt64(), field["kind"].Member<FaultKind>(), field.Optional("step")?.Int32(),
+            field["reason"].Text());
     }
 
     /// <summary>Reads a run.</summary>
     public static RunResult Read(JsonField field)
     {
-        field.Only("profile", "method", "format", "scheme", "trainedParameters", "steps", "notRunnable", "memory", "cost", "accuracy",
+        field.Only("profile", "method", "format", "scheme", "trainedParameters", "steps", "notRunnable", "memory",
+            "cost", "accuracy",
             "numerics", "episodeSetup", "seeds", "faults");
         RunResult run = new(
             field["profile"].Text(), field["method"].Text(), field["format"].Text(), field["scheme"].Text(),
@@ -85,7 +87,8 @@ internal static class RunJson
             Faults = field.Optional("faults")?.Each(Fault) ?? default,
         };
         if (!run.Seeds.IsDefault && run.Seeds.Length != (run.Accuracy?.Final.Length ?? 0))
-            throw field.Fault($"has {run.Seeds.Length} seeds but {run.Accuracy?.Final.Length ?? 0} finalFraction; one per seed is accepted");
+            throw field.Fault(
+                $"has {run.Seeds.Length} seeds but {run.Accuracy?.Final.Length ?? 0} finalFraction; one per seed is accepted");
         return run;
     }
 
@@ -136,7 +139,8 @@ internal static class RunJson
         }
 
         if (!accuracy.Episodes.IsEmpty
-            && (accuracy.Episodes.Length != accuracy.Final.Length || accuracy.Episodes.Any(e => e.Length < 2 || e.Length != accuracy.Episodes[0].Length)))
+            && (accuracy.Episodes.Length != accuracy.Final.Length
+                || accuracy.Episodes.Any(e => e.Length < 2 || e.Length != accuracy.Episodes[0].Length)))
             throw field.Fault("has another episodeFraction than equally many episodes, at least 2, for each seed");
         return accuracy;
     }

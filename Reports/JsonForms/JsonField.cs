@@ -15,7 +15,8 @@ internal readonly record struct JsonField(JsonElement Element, string Path, stri
         Object().TryGetProperty(key, out JsonElement value) ? new(value, $"{Path}.{key}", File) : throw Fault($"lacks \"{key}\"");
 
     /// <summary>A member of an object that may be missing.</summary>
-    public JsonField? Optional(string key) => Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(key, out _) ? this[key] : null;
+    public JsonField? Optional(string key) => Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(key, out _)
+        ? this[key] : null;
 
     /// <summary>True for null.</summary>
     public bool IsNull => Element.ValueKind == JsonValueKind.Null;
@@ -108,7 +109,9 @@ internal readonly record struct JsonField(JsonElement Element, string Path, stri
     {
         string text = Text();
         return Enum.GetValues<T>().Cast<T?>().FirstOrDefault(m => JsonText.Name(m!.Value) == text)
-            ?? throw Fault($"is \"{PlainText.Fit(PlainText.Line(text), 40)}\"; accepted: {string.Join(", ", Enum.GetValues<T>().Select(JsonText.Name))}");
+            ?? throw Fault(
+                $"is \"{PlainText.Fit(PlainText.Line(text), 40)}\"; accepted: "
+                    + $"{string.Join(", ", Enum.GetValues<T>().Select(JsonText.Name))}");
     }
 
     /// <summary>Checks that an object has no other keys than these.</summary>

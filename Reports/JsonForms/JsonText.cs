@@ -6,7 +6,8 @@ namespace NpuSim.Reports.JsonForms;
 /// <summary>How the JSON of this program is laid out.</summary>
 internal static class JsonText
 {
-    /// <summary>Indented by two, \n line ends, letters of all scripts as they are, HTML's special and all hidden characters escaped.</summary>
+    /// <summary>Indented by two, \n line ends, letters of all scripts as they are, HTML's special and all hidden characters
+    /// escaped.</summary>
     public static readonly JsonWriterOptions Layout = new()
     {
         Indented = true,
@@ -17,7 +18,8 @@ internal static class JsonText
     /// <summary>No comments, no trailing commas, no key twice, 32 levels.</summary>
     public static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
-    /// <summary>Refuses a document with a key that is not whole characters: bytes that are no UTF-8, half a pair of surrogates.</summary>
+    /// <summary>Refuses a document with a key that is not whole characters: bytes that are no UTF-8, half a pair of
+    /// surrogates.</summary>
     /// <param name="utf8">The document.</param>
     /// <param name="file">What messages call it.</param>
     /// <exception cref="JsonException">The document is none.</exception>
@@ -35,7 +37,8 @@ internal static class JsonText
             }
             catch (InvalidOperationException fault)
             {
-                throw new InputException($"{file}: the key at byte {reader.TokenStartIndex} is not whole characters of UTF-8.", fault);
+                throw new InputException($"{file}: the key at byte {reader.TokenStartIndex} is not whole characters of UTF-8.",
+                    fault);
             }
         }
     }

@@ -27,7 +27,8 @@ public static class PlanText
         new("MACs", o => o.Macs, Format: "prefix"),
         new("Cycles", o => o.Cycles, Format: "prefix"),
         new("Waiting", o => o.ExposedTransferCycles, Format: "prefix"),
-        new("MACs/B", o => o is { Macs: > 0, Traffic.External: > 0 } ? o.MacsPerExternalByte : null, Format: "prefix"), // from outside the chip
+        // From outside the chip
+        new("MACs/B", o => o is { Macs: > 0, Traffic.External: > 0 } ? o.MacsPerExternalByte : null, Format: "prefix"),
         new("Moved", o => o.Traffic.Scratchpad + o.Traffic.External, "B", "bytes"),
         new("Energy", o => o.EnergyJoules, "J", "metric"));
 

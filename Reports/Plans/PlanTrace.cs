@@ -5,9 +5,9 @@ using NpuSim.Simulator.Timing;
 namespace NpuSim.Reports.Plans;
 
 /// <summary>
-/// Plans in the trace event format of Chrome, which Perfetto opens: a process for each run; in it a track for engine, vector unit and
-/// host, on which computing, waiting and restaging follow each other and add up to the plan's time; a track for each memory with the
-/// time in which an operation's bytes pass; counters of live bytes and of bytes per cycle from outside.
+/// Plans in the trace event format of Chrome, which Perfetto opens: a process for each run; in it a track for engine, vector unit
+/// and host, on which computing, waiting and restaging follow each other and add up to the plan's time; a track for each memory
+/// with the time in which an operation's bytes pass; counters of live bytes and of bytes per cycle from outside.
 /// </summary>
 public static class PlanTrace
 {
@@ -43,7 +43,8 @@ public static class PlanTrace
             PortUse[] ports = [.. PortUse.Of(op, run.Reading.Profile)];
             string? waits = ports.Where(p => p.Memory is not "accumulators").MaxBy(p => p.Cycles)?.Memory;
             Counter(json, process, at * microseconds, "live bytes", run.Reading.Layout.Timeline[op.Index]);
-            Counter(json, process, at * microseconds, "bytes per cycle from outside", op.Cycles > 0 ? op.Traffic.External / op.Cycles : 0);
+            Counter(json, process, at * microseconds, "bytes per cycle from outside", op.Cycles > 0
+                ? op.Traffic.External / op.Cycles : 0);
             int track = (int)op.Unit + 1;
             double next = at + op.ComputeCycles, stalled = next + op.ExposedTransferCycles, end = at + op.Cycles;
             Span(json, process, track, op.Name, "compute", at, next, op, planned, null);

@@ -6,7 +6,8 @@ using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Plans;
 
-/// <summary>What one number of a profile decides: elasticities, the share by which a figure grows per share of the number.</summary>
+/// <summary>What one number of a profile decides: elasticities, the share by which a figure grows per share of the
+/// number.</summary>
 /// <param name="Key">Path of the number.</param>
 /// <param name="Value">As printed.</param>
 /// <param name="Cycles">Of cycles.</param>
@@ -21,9 +22,9 @@ internal sealed partial record Sensitivity(string Key, string Value, double Cycl
     public double Largest => Math.Max(Math.Abs(Cycles), Math.Max(Math.Abs(Energy), Math.Abs(Arena)));
 
     /// <summary>
-    /// Every number of the run's profile, the largest elasticity first. Each is raised by a tenth – by one where it is a small whole
-    /// number, doubled where nothing less is accepted – and the plan is read again: ln(figure after / before) / ln(number after /
-    /// before). Numbers that cannot change alone are left out, and so is 0.
+    /// Every number of the run's profile, the largest elasticity first. Each is raised by a tenth – by one where it is a small
+    /// whole number, doubled where nothing less is accepted – and the plan is read again: ln(figure after / before) / ln(number
+    /// after / before). Numbers that cannot change alone are left out, and so is 0.
     /// </summary>
     public static IReadOnlyList<Sensitivity> Of(PlannedRun run)
     {
@@ -34,7 +35,8 @@ internal sealed partial record Sensitivity(string Key, string Value, double Cycl
         List<Sensitivity> all = [];
         foreach ((int line, string key) in Keys(lines))
         {
-            if (Number().Match(lines[line]) is { Success: true } match && Changed(run, profile, lines, line, match, key) is { } result)
+            if (Number().Match(lines[line]) is { Success: true } match
+                && Changed(run, profile, lines, line, match, key) is { } result)
                 all.Add(result);
         }
 
@@ -50,7 +52,8 @@ internal sealed partial record Sensitivity(string Key, string Value, double Cycl
             if (before <= 0)
                 return null;
             string[] changed = [.. lines];
-            changed[line] = $"{match.Groups["key"].Value}{after.ToString("R", CultureInfo.InvariantCulture)}{match.Groups["unit"].Value}";
+            changed[line] =
+                $"{match.Groups["key"].Value}{after.ToString("R", CultureInfo.InvariantCulture)}{match.Groups["unit"].Value}";
             HardwareProfile other;
             try
             {

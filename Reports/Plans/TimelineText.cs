@@ -42,7 +42,8 @@ internal static class TimelineText
     private static string PhaseName(Phase phase) => phase == Phase.Perturb ? "perturb" : Studies.RunText.Name(phase);
 
     private static Phase Longest(ImmutableArray<PlannedOp> ops, int from, int to) =>
-        Enumerable.Range(from, to - from).CountBy(i => ops[i].Phase).OrderByDescending(g => g.Value).ThenBy(g => g.Key).First().Key;
+        Enumerable.Range(from, to - from).CountBy(i => ops[i].Phase).OrderByDescending(g => g.Value)
+            .ThenBy(g => g.Key).First().Key;
 
     /// <summary>A phase as one letter.</summary>
     public static char Letter(Phase phase) => phase switch

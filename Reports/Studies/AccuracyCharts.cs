@@ -21,7 +21,8 @@ internal static class AccuracyCharts
             Subtitle = $"After {study.StepsText()}, on {study.Workload.TestSamples} test samples; bar: ± one sample "
                 + "standard deviation over "
                 + $"{Seeds(study)}.{Elsewhere(rows)}{rows.Omission}",
-            Description = "Accuracy. " + rows.Describe(r => r.Accuracy is { } a ? a.AccuracyPercent() + " %" : r.FaultText() ?? "not trained"),
+            Description = "Accuracy. " + rows.Describe(r => r.Accuracy is { } a
+                ? a.AccuracyPercent() + " %" : r.FaultText() ?? "not trained"),
             Axes = { new NumberAxis { Position = AxisPosition.Bottom, Title = "Accuracy", Unit = "%" }, rows.Axis },
         };
         ScatterSeries seeds = Marks.Strokes(Palette.Muted, 8, "single seeds");

@@ -22,11 +22,15 @@ internal static class CorruptionChart
         Chart model = new()
         {
             Title = PlainText.Line($"Adapted to corrupted images: {workload}"),
-            Subtitle = $"Accuracy on the target domain, mean over {corruptions} corruption{(corruptions == 1 ? "" : "s")}. Rings: before any training, by the first method.",
-            Description = PlainText.Line(string.Join("; ", trained.Select(m => $"{m.Method} {m.Scheme} at severity {m.Severity}: {Quantity.Percent(m.Final!.Value)} %")) + "."),
+            Subtitle = $"Accuracy on the target domain, mean over {corruptions} corruption{(corruptions == 1 ? "" : "s")}. "
+                + $"Rings: before any training, by the first method.",
+            Description = PlainText.Line(string.Join("; ",
+                trained.Select(m => $"{m.Method} {m.Scheme} at severity {m.Severity}: {Quantity.Percent(m.Final!.Value)} %"))
+                + "."),
             Axes =
             {
-                new NumberAxis { Position = AxisPosition.Bottom, Title = "Severity", Minimum = 0.8, Maximum = 5.2, MajorStep = 1 },
+                new NumberAxis { Position = AxisPosition.Bottom, Title = "Severity", Minimum = 0.8, Maximum = 5.2,
+                    MajorStep = 1 },
                 new NumberAxis { Position = AxisPosition.Left, Title = "Accuracy", Unit = "%" },
             },
         };
@@ -37,7 +41,8 @@ internal static class CorruptionChart
         }
 
         ScatterSeries before = Marks.Hollow(Palette.Muted, 5, title: "before training");
-        before.Points.AddRange(trained.GroupBy(m => m.Severity).Select(severity => new ScatterPoint(severity.Key, 100 * severity.First().ZeroShot!.Value)));
+        before.Points.AddRange(trained.GroupBy(m => m.Severity)
+            .Select(severity => new ScatterPoint(severity.Key, 100 * severity.First().ZeroShot!.Value)));
         model.Series.Add(before);
         return model;
     }

@@ -18,14 +18,16 @@ public static class CorruptionTables
         new("Accuracy", m => 100 * m.Final, "%", "F1", m => WithSpread(m.Final!.Value, m.Spread!.Value)),
         new("Gap", m => 100 * m.Gap, "points", "F1", Meaning: "What the method ends below the first one."),
         new("Largest gap", m => 100 * m.LargestGap, "points", "F1",
-            m => $"{Quantity.Percent(m.LargestGap!.Value)}, {YamlWords.Of(m.LargestAt!.Value)}", "The largest of the gaps, and where."));
+            m => $"{Quantity.Percent(m.LargestGap!.Value)}, {YamlWords.Of(m.LargestAt!.Value)}",
+            "The largest of the gaps, and where."));
 
     /// <summary>One row per run: every figure.</summary>
     /// <param name="runs">The runs of the study.</param>
     public static Table<CorruptedRun> Runs(ImmutableArray<CorruptedRun> runs)
     {
         Table<CorruptedRun> table = Figures(runs);
-        return runs.All(r => r.Run.FaultText() is null) ? table : table with { Columns = table.Columns.Add(new("Outcome", r => r.Run.Outcome())) };
+        return runs.All(r => r.Run.FaultText() is null)
+            ? table : table with { Columns = table.Columns.Add(new("Outcome", r => r.Run.Outcome())) };
     }
 
     private static Table<CorruptedRun> Figures(ImmutableArray<CorruptedRun> runs) => new("Every corruption",

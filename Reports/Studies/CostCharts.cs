@@ -71,12 +71,14 @@ internal static class CostCharts
             Subtitle = "Share of one training step, all phases and the waiting for memory included."
                 + (byBlock ? " Blocks stand for their layers." : ""),
             Description = "Layer with the most cycles. " + rows.Describe(r =>
-                r.Cost!.Layers.MaxBy(l => l.Cycles) is { } most ? $"{most.Layer} {Quantity.Share(Share(r, most))}" : Quantity.None),
+                r.Cost!.Layers.MaxBy(l => l.Cycles) is { } most
+                    ? $"{most.Layer} {Quantity.Share(Share(r, most))}" : Quantity.None),
             Axes =
             {
                 new NumberAxis
                 {
-                    Position = AxisPosition.Bottom, Title = "Share of the cycles of a step", Unit = "%", Minimum = 0, Maximum = 100,
+                    Position = AxisPosition.Bottom, Title = "Share of the cycles of a step", Unit = "%",
+                        Minimum = 0, Maximum = 100,
                 },
                 rows.Axis,
             },

@@ -143,7 +143,8 @@ public static class Findings
             + $"{(same.Count() == 1 ? "does" : "do")} not run: {same.Key.NotRunnable!.TrimEnd('.')}.");
 
     private static IEnumerable<Found> Faults(RunResult run) =>
-        run.FaultReasons().Select(reason => new Found(FindingKind.Fault, run.Profile, $"{run.InSentence()}, {reason.TrimEnd('.')}."));
+        run.FaultReasons().Select(reason =>
+            new Found(FindingKind.Fault, run.Profile, $"{run.InSentence()}, {reason.TrimEnd('.')}."));
 
     private static IEnumerable<Found> Rounding(RunResult run)
     {

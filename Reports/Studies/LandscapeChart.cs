@@ -21,15 +21,21 @@ internal static class LandscapeChart
         Chart model = new()
         {
             Title = PlainText.Line($"Loss landscape of {landscape.Workload} ({landscape.Request.Scheme.Name})"),
-            Subtitle = PlainText.Line($"Contours: fp32 loss on {landscape.Request.Samples} samples in the plane through the end of {ways[0].Method} that spans the "
-                + "trajectories best. Trajectories are projected onto it; losses at marks are those of the weights themselves. Rings: starts; diamonds: ends."),
+            Subtitle = PlainText.Line(
+                $"Contours: fp32 loss on {landscape.Request.Samples} samples in the plane through the end of {ways[0].Method} "
+                    + $"that spans the "
+                + "trajectories best. Trajectories are projected onto it; losses at marks are those of the weights themselves. "
+                + "Rings: starts; diamonds: ends."),
             Description = PlainText.Line(string.Join(" ", ways.Select(w =>
-                $"{w.Method} goes from loss {Number(w.Points[0].Loss)} to {Number(w.Points[^1].Loss)} over a distance of {Number(w.Travelled)}; the plane shows "
+                $"{w.Method} goes from loss {Number(w.Points[0].Loss)} to {Number(w.Points[^1].Loss)} over a distance of "
+                    + $"{Number(w.Travelled)}; the plane shows "
                 + $"{Quantity.Share(w.InPlane)} of its squared distances from the origin."))),
             Axes =
             {
-                new NumberAxis { Position = AxisPosition.Bottom, Title = "first principal direction", Minimum = result.Xs[0], Maximum = result.Xs[^1] },
-                new NumberAxis { Position = AxisPosition.Left, Title = "second principal direction", Minimum = result.Ys[0], Maximum = result.Ys[^1] },
+                new NumberAxis { Position = AxisPosition.Bottom, Title = "first principal direction", Minimum = result.Xs[0],
+                    Maximum = result.Xs[^1] },
+                new NumberAxis { Position = AxisPosition.Left, Title = "second principal direction", Minimum = result.Ys[0],
+                    Maximum = result.Ys[^1] },
             },
             Series =
             {
@@ -51,8 +57,8 @@ internal static class LandscapeChart
     }
 
     /// <summary>
-    /// Levels inside a range of losses, to two digits: in equal ratios, for losses rise steeply away from a minimum, or in equal steps
-    /// where one is not positive.
+    /// Levels inside a range of losses, to two digits: in equal ratios, for losses rise steeply away from a minimum, or in equal
+    /// steps where one is not positive.
     /// </summary>
     internal static double[] LevelsOf(double[] losses)
     {
@@ -63,7 +69,8 @@ internal static class LandscapeChart
         IEnumerable<double> levels = least > 0
             ? places.Select(p => least * Math.Pow(most / least, p))
             : places.Select(p => least + ((most - least) * p));
-        return [.. levels.Select(l => double.Parse(l.ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)).Distinct().Where(l => l > least && l < most)];
+        return [.. levels.Select(l => double.Parse(l.ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
+            .Distinct().Where(l => l > least && l < most)];
     }
 
     private static void AddTo(Chart model, PointLabels labels, Trajectory way, OxyColor color)

@@ -19,7 +19,8 @@ internal static class MemoryCharts
     [
         (TensorRole.SavedActivation, Palette.Series[0]), (TensorRole.ActivationGradient, Palette.Series[1]),
         (TensorRole.WeightGradient, Palette.Series[3]), (TensorRole.Perturbation, Palette.Series[2]),
-        (TensorRole.Activation, Palette.Series[4]), (TensorRole.DecodedWeight, Palette.Series[6]), (TensorRole.Input, Palette.Series[7]),
+        (TensorRole.Activation, Palette.Series[4]), (TensorRole.DecodedWeight, Palette.Series[6]),
+        (TensorRole.Input, Palette.Series[7]),
     ];
 
     private static readonly (TensorRole Role, OxyColor Color)[] PersistentRoles =

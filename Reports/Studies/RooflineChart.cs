@@ -19,7 +19,8 @@ internal static class RooflineChart
     private const int MostLayers = 8; // per run: those with the most cycles
 
     /// <summary>
-    /// The chart; null where nothing comes from off-chip memory, or the profile's text cannot be read (a file of another version).
+    /// The chart; null where nothing comes from off-chip memory, or the profile's text cannot be read (a file of another
+    /// version).
     /// </summary>
     public static Chart? Build(ProfileSummary profile, RunResult[] runs, MethodColors colors)
     {
@@ -31,11 +32,13 @@ internal static class RooflineChart
         if (shown.Length == 0)
             return null;
         LayerCost[] all = [.. shown.SelectMany(r => r.Layers)];
-        double least = Math.Min(all.Min(Intensity), peak / bandwidth) / 2, most = Math.Max(all.Max(Intensity), peak / bandwidth) * 2;
+        double least = Math.Min(all.Min(Intensity), peak / bandwidth) / 2,
+            most = Math.Max(all.Max(Intensity), peak / bandwidth) * 2;
         Chart model = new()
         {
             Title = $"What bounds each layer on {profile.Name}",
-            Subtitle = $"Roof: {Quantity.Metric(peak)} MACs a cycle; {bandwidth:0.##} bytes a cycle from off-chip memory. Left of the "
+            Subtitle = $"Roof: {Quantity.Metric(peak)} MACs a cycle; {bandwidth:0.##} bytes a cycle from off-chip memory. Left "
+                + $"of the "
                 + "knee memory is the limit. Area of a mark: share of the step's cycles.",
             Description = "Share of the cycles in layers left of the knee. " + PlainText.Line(string.Join(", ", shown.Select(s =>
                 $"{s.Run.Label()} {Quantity.Share(s.Layers.Where(l => Intensity(l) < peak / bandwidth).Sum(l => l.Cycles) / s.Run.Cost!.Cycles)}"))) + ".",
@@ -73,7 +76,8 @@ internal static class RooflineChart
     }
 
     private static LayerCost[] Shown(RunResult run) => run.Cost is { Cycles: > 0 } cost
-        ? [.. cost.Layers.Where(l => l is { Macs: > 0, DramTrafficBytes: > 0, Cycles: > 0 }).OrderByDescending(l => l.Cycles).Take(MostLayers)]
+        ? [.. cost.Layers.Where(l => l is { Macs: > 0, DramTrafficBytes: > 0, Cycles: > 0 }).OrderByDescending(l => l.Cycles)
+            .Take(MostLayers)]
         : [];
 
     private static double Intensity(LayerCost layer) => layer.Macs / layer.DramTrafficBytes;

@@ -13,7 +13,8 @@ public static class RunTables
         Meaning: "Training method, number format and which parameters train (ft: all, lp: the last linear layer).");
 
     private static readonly Column<RunResult> Steps = new("Steps", r => r.Steps, Format: "#,0",
-        Meaning: "Training steps, as many as fit the cycles in which the first method does the workload's; where one of the two does "
+        Meaning: "Training steps, as many as fit the cycles in which the first method does the workload's; where one of the two "
+            + "does "
             + "not run, the workload's.");
 
     private static readonly Column<RunResult> Scratch = MemoryFigures.Arena.Column with { Header = "Scratch" };

@@ -15,7 +15,8 @@ public static class RunText
     /// <summary>True where equal cycles decide how long each method trains.</summary>
     public static bool IsBudgeted(this StudyResult study) => study.Runs.Any(r => r.Steps is not null);
 
-    /// <summary>How long methods train, as "400 steps" or "as many steps as fit the cycles of the first method's 400 steps".</summary>
+    /// <summary>How long methods train, as "400 steps" or "as many steps as fit the cycles of the first method's 400
+    /// steps".</summary>
     public static string StepsText(this StudyResult study) =>
         $"{(study.IsBudgeted() ? "as many steps as fit the cycles of the first method's " : "")}{study.Workload.Steps} steps";
 
@@ -28,7 +29,8 @@ public static class RunText
     /// <summary>True for backpropagation, what the others are compared with.</summary>
     public static bool IsBackpropagation(this RunResult run) => run.Method is "bp";
 
-    /// <summary>Seeds that have no accuracy, in words, as "diverged at step 12" or "1 of 3 seeds diverged at step 12"; null where all have one.</summary>
+    /// <summary>Seeds that have no accuracy, in words, as "diverged at step 12" or "1 of 3 seeds diverged at step 12"; null where
+    /// all have one.</summary>
     public static string? FaultText(this RunResult run)
     {
         if (run.Faults.IsDefaultOrEmpty)
@@ -37,7 +39,8 @@ public static class RunText
         return string.Join("; ", run.Faults.GroupBy(f => f.Kind).OrderBy(k => k.Key).Select(same =>
         {
             string who = same.Count() == all ? "" : $"{same.Count()} of {all} seeds ";
-            return who + (same.Key == FaultKind.Diverged ? $"diverged at {Steps([.. same.Select(f => f.Step ?? 0).Distinct().Order()])}" : Word(same.Key));
+            return who + (same.Key == FaultKind.Diverged
+                ? $"diverged at {Steps([.. same.Select(f => f.Step ?? 0).Distinct().Order()])}" : Word(same.Key));
         }));
 
         static string Steps(int[] steps) => steps.Length == 1 ? $"step {steps[0]}" : $"steps {steps[0]} to {steps[^1]}";
@@ -45,9 +48,11 @@ public static class RunText
 
     /// <summary>What came of a run: "done", "does not run", or what <see cref="FaultText"/> says.</summary>
     public static string Outcome(this RunResult run) => run.FaultText()
-        ?? (run.NotRunnable is not null ? "does not run" : run.Accuracy is null ? "not trained" : run.Seeds.IsDefault ? "done" : $"{run.Seeds.Length} seeds so far");
+        ?? (run.NotRunnable is not null ? "does not run" : run.Accuracy is null ? "not trained" : run.Seeds.IsDefault
+            ? "done" : $"{run.Seeds.Length} seeds so far");
 
-    /// <summary>Each fault with its seed and reason, as "seed 1 diverged at step 12: the loss is no finite number"; what is the same is said once.</summary>
+    /// <summary>Each fault with its seed and reason, as "seed 1 diverged at step 12: the loss is no finite number"; what is the
+    /// same is said once.</summary>
     public static IEnumerable<string> FaultReasons(this RunResult run) => run.Faults.IsDefaultOrEmpty ? [] :
         run.Faults.GroupBy(f => (f.Kind, f.Step, f.Reason)).Select(same =>
             $"{(same.Count() == 1 ? "seed" : "seeds")} {string.Join(", ", same.Select(f => f.Seed))} {Word(same.Key.Kind)}"
@@ -62,8 +67,8 @@ public static class RunText
     };
 
     /// <summary>
-    /// The accuracy in percent with its spread over the seeds, as "73.4 ± 0.6"; of few-shot tasks with the 95 % confidence interval over
-    /// the episodes; "73.4" for one seed.
+    /// The accuracy in percent with its spread over the seeds, as "73.4 ± 0.6"; of few-shot tasks with the 95 % confidence
+    /// interval over the episodes; "73.4" for one seed.
     /// </summary>
     public static string AccuracyPercent(this AccuracyResult accuracy) =>
         accuracy.Confidence is null && accuracy.Final.Length < 2

@@ -25,7 +25,9 @@ public static class SweepTable
             new("Batch", r => r.Point.Task.Batch, Format: "D"),
             new("Method", r => methods[r.Point.Task]),
             new("Scheme", r => r.Point.Task.SchemeName),
-            new("Values", Source, Meaning: "Where the accuracy comes from: trained, the trainings of a point that provably gives the same run, or nothing was trained."),
+            new("Values", Source,
+                Meaning: "Where the accuracy comes from: trained, the trainings of a point that provably gives the same run, or "
+                    + "nothing was trained."),
             new("Accuracy before", r => 100 * r.Values?.ZeroShot, "%", "F1",
                 Meaning: "Before any training, in the arithmetic of the method."),
             new("Accuracy", r => 100 * r.Values?.Accuracy?.Mean, "%", "F1", Meaning: "Mean over the seeds."),
@@ -36,7 +38,8 @@ public static class SweepTable
                 Meaning: "Seeds that diverged, over which no accuracy is taken."),
             .. goals.IsDefaultOrEmpty ? Enumerable.Empty<Column<SweepRow>>()
                 : [new("On the front", r => r.IsOnFront,
-                    Meaning: $"No point of its network and batch is as good in all of {string.Join(", ", goals)} and better in one.")],
+                    Meaning: $"No point of its network and batch is as good in all of {string.Join(", ", goals)} and better in "
+                        + $"one.")],
             new("Trained parameters", r => r.Price.TrainedParameters, Format: "D"),
             new("Scratch", r => r.Price.ArenaBytes, "B", Column<SweepRow>.BinaryBytes,
                 Meaning: "Scratch memory as it is laid out."),

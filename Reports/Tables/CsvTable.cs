@@ -6,8 +6,8 @@ using NpuSim.Reports.Text;
 namespace NpuSim.Reports.Tables;
 
 /// <summary>
-/// Writes tables as CSV with every digit and the unit in the heading. Lines end with \n, fields are quoted where they must be, hidden characters
-/// replaced (<see cref="PlainText"/>).
+/// Writes tables as CSV with every digit and the unit in the heading. Lines end with \n, fields are quoted where they must be,
+/// hidden characters replaced (<see cref="PlainText"/>).
 /// </summary>
 internal static class CsvTable
 {

@@ -8,8 +8,8 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>
-/// Measures what batch normalisations take as fixed statistics: mean and variance of each channel over many samples, seen through the
-/// network that training left behind ("precise" statistics, arXiv 2105.07576).
+/// Measures what batch normalisations take as fixed statistics: mean and variance of each channel over many samples, seen through
+/// the network that training left behind ("precise" statistics, arXiv 2105.07576).
 /// </summary>
 internal static class BatchNormStatistics
 {

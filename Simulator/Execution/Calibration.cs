@@ -56,14 +56,16 @@ public static class Calibration
         return ranges;
     }
 
-    /// <summary>Largest magnitude of every gradient with respect to an activation, by the value id it has in a plan of backpropagation.</summary>
+    /// <summary>Largest magnitude of every gradient with respect to an activation, by the value id it has in a plan of
+    /// backpropagation.</summary>
     /// <param name="tuning">The network at the batch of calibration, and what of it trains.</param>
     /// <param name="method">Backpropagation; what it keeps decides the ids.</param>
     /// <param name="weights">Weights by name, which stay as they are.</param>
     /// <param name="store">Samples: rows of the values "images" and "labels".</param>
     /// <param name="batches">Batches to run, taken from the front of the store.</param>
     public static IReadOnlyDictionary<int, double> GradientRanges(
-        Tuning tuning, Backpropagation method, IReadOnlyDictionary<string, float[]> weights, SampleStore<float> store, int batches)
+        Tuning tuning, Backpropagation method, IReadOnlyDictionary<string, float[]> weights,
+        SampleStore<float> store, int batches)
     {
         Plan plan = StepPlanner.TrainingStep(tuning, new Backpropagation(NumberFormat.Fp32) { Compact = method.Compact });
         Dictionary<int, double> ranges = [];
@@ -74,7 +76,8 @@ public static class Calibration
                 Raise(ranges, value, machine.Values(op.Output));
         };
         for (int first = 0; first < Math.Min(batches * plan.Batch, store.Count); first += plan.Batch)
-            machine.Run(default, store, [.. Enumerable.Range(first, plan.Batch).Select(i => Math.Min(i, store.Count - 1))], fill: true);
+            machine.Run(default, store, [.. Enumerable.Range(first, plan.Batch).Select(i => Math.Min(i, store.Count - 1))],
+                fill: true);
         return ranges;
     }
 

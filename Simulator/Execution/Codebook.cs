@@ -1,8 +1,9 @@
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>
-/// Few values in place of many: k-means on a line by Lloyd's iterations from entries evenly spread between the least and the greatest
-/// value (Deep Compression, arXiv 1510.00149, section 3.2: this start keeps the few large weights). Same values, same codebook.
+/// Few values in place of many: k-means on a line by Lloyd's iterations from entries evenly spread between the least and the
+/// greatest value (Deep Compression, arXiv 1510.00149, section 3.2: this start keeps the few large weights). Same values, same
+/// codebook.
 /// </summary>
 /// <param name="Entries">Ascending; what each value is replaced by.</param>
 /// <param name="Indices">Per value the nearest entry; of two equally near the first.</param>

@@ -6,8 +6,8 @@ using NpuSim.Workloads.Tasks;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>
-/// Compresses the weights of a network once, before anything adapts. Beside each weight, which takes the values that its compressed form
-/// stands for, lies what a device stores of it, under names of its own.
+/// Compresses the weights of a network once, before anything adapts. Beside each weight, which takes the values that its
+/// compressed form stands for, lies what a device stores of it, under names of its own.
 /// </summary>
 internal static class CompressedWeights
 {
@@ -16,7 +16,8 @@ internal static class CompressedWeights
     /// <param name="weights">Its weights by name, which stay as they are.</param>
     /// <param name="compression">How.</param>
     /// <returns>Every weight by name, compressed ones with their new values, and what is stored of these.</returns>
-    public static Dictionary<string, float[]> Of(Graph graph, IReadOnlyDictionary<string, float[]> weights, Compression compression)
+    public static Dictionary<string, float[]> Of(Graph graph, IReadOnlyDictionary<string, float[]> weights,
+        Compression compression)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(compression);

@@ -15,11 +15,13 @@ public sealed partial class FixedPointMachine
     /// <inheritdoc/>
     private protected override Action<StepContext>? Backward(PlannedOp op) => op.Op switch
     {
-        Fill { Number: 1 } => _ => At(op.Output).Bytes.Fill(1), // the seed of the pass, which the loss's gradient takes for granted
+        // The seed of the pass, which the loss's gradient takes for granted
+        Fill { Number: 1 } => _ => At(op.Output).Bytes.Fill(1),
         CrossEntropyGradient => LossGradient(op),
         Conv2dInputGradient => InputGradient(op),
         Conv2dWeightGradient => FilterGradient(op),
-        ReluGradient { Ceiling: double.PositiveInfinity } => _ => RectifierKernel.Gradient(At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output)),
+        ReluGradient { Ceiling: double.PositiveInfinity } => _ =>
+        RectifierKernel.Gradient(At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output)),
         Positive { Ceiling: double.PositiveInfinity } => _ => RectifierKernel.Signs(At(op.Inputs[0]), At(op.Output)),
         MaxPoolGradient { Pool: var pool } => MaxGradient(op, pool),
         MaxPoolIndex { Pool: var pool } => Places(op, pool),
@@ -35,7 +37,8 @@ public sealed partial class FixedPointMachine
     {
         (int rows, int classes) = (ShapeOf(op.Inputs[0])[0], ShapeOf(op.Inputs[0])[1]);
         return context => Count(op, CrossEntropyGradientKernel.Run(
-            rows, classes, At(op.Inputs[0]), Step(op.Inputs[0]), At(op.Inputs[1]).As<int>(), Step(op.Output), At(op.Output), Policy, Noise(context, op)));
+            rows, classes, At(op.Inputs[0]), Step(op.Inputs[0]), At(op.Inputs[1]).As<int>(), Step(op.Output), At(op.Output),
+            Policy, Noise(context, op)));
     }
 
     private Action<StepContext> InputGradient(PlannedOp op)
@@ -43,7 +46,8 @@ public sealed partial class FixedPointMachine
         (int dy, int w) = (op.Inputs[0], op.Inputs[1]);
         ConvolutionShape shape = Undilated(op, op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
         OutputStage stage = Stage(op, Step(dy) * Step(w) / Step(op.Output));
-        return context => Count(op, ConvolutionGradientKernel.Input(shape, At(dy), At(w), stage, At(op.Output), Policy, Noise(context, op)));
+        return context => Count(op, ConvolutionGradientKernel.Input(shape, At(dy), At(w), stage, At(op.Output), Policy,
+            Noise(context, op)));
     }
 
     private Action<StepContext> FilterGradient(PlannedOp op)
@@ -94,7 +98,8 @@ public sealed partial class FixedPointMachine
         return context => Count(op, GradientSumKernel.Run(
             At(a), scaleA, At(b), scaleB, At(op.Output).As<int>(), Policy, Noise(context, op)));
 
-        FixedScale? Factor(int part) => Step(part) == Step(op.Output) ? null : FixedScale.FromDouble(Step(part) / Step(op.Output));
+        FixedScale? Factor(int part) => Step(part) == Step(op.Output)
+            ? null : FixedScale.FromDouble(Step(part) / Step(op.Output));
     }
 
     private Action<StepContext> Descended(PlannedOp op, GradientDescentUpdate descent)
@@ -112,7 +117,9 @@ public sealed partial class FixedPointMachine
 
     private static ConvolutionShape Undilated(PlannedOp op, Window window) => window.Dilation == default
         ? ShapeOf(window)
-        : throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel for windows with a dilation.");
+        : throw new InputException(
+            $"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel for windows with a dilation.");
 
-    private static ConvolutionShape ShapeOf(PlannedOp op, Pool pool, Shape images) => Undilated(op, pool.WindowOf(images)) with { Groups = 1 };
+    private static ConvolutionShape ShapeOf(PlannedOp op, Pool pool, Shape images) =>
+        Undilated(op, pool.WindowOf(images)) with { Groups = 1 };
 }

@@ -56,7 +56,8 @@ public sealed partial class FixedPointMachine : IntegerMachine<Operand>
     private protected override ReadOnlySpan<byte> Load(PlanTensor tensor) => weights.Of(tensor, ScaleOf(tensor.Id));
 
     /// <inheritdoc/>
-    private protected override void Store(PlanTensor tensor, ReadOnlySpan<byte> data) => data.CopyTo(weights.Of(tensor, ScaleOf(tensor.Id)));
+    private protected override void Store(PlanTensor tensor, ReadOnlySpan<byte> data) =>
+        data.CopyTo(weights.Of(tensor, ScaleOf(tensor.Id)));
 
     /// <inheritdoc/>
     protected override byte[] State(int tensor) => weights.Of(Plan.Owner(tensor), default);
@@ -64,12 +65,15 @@ public sealed partial class FixedPointMachine : IntegerMachine<Operand>
     /// <inheritdoc/>
     private protected override Action<StepContext> Decoded(PlannedOp op, Decode decode)
     {
-        byte[] mask = decode.Mask(op.Inputs) is int m ? State(m) : [], indices = decode.Indices(op.Inputs) is int i ? State(i) : [];
+        byte[] mask = decode.Mask(op.Inputs) is int m ? State(m) : [], indices = decode.Indices(op.Inputs) is int i
+            ? State(i) : [];
         PlanTensor owner = Plan.Owner(Decode.Values(op.Inputs));
         byte[] values = weights.Of(owner, ScaleOf(owner.Id));
         return owner.Format == NumberFormat.Int16
-            ? _ => DecodeKernel.Run<short>(mask, indices, decode.Form.IndexBits, MemoryMarshal.Cast<byte, short>(values), decode.First, MemoryMarshal.Cast<byte, short>(Scratch(op.Output)))
-            : _ => DecodeKernel.Run<byte>(mask, indices, decode.Form.IndexBits, values, decode.First, Scratch(op.Output)); // 4-bit numbers are held one to a byte
+            ? _ => DecodeKernel.Run<short>(mask, indices, decode.Form.IndexBits, MemoryMarshal.Cast<byte, short>(values),
+                decode.First, MemoryMarshal.Cast<byte, short>(Scratch(op.Output)))
+            // 4-bit numbers are held one to a byte
+            : _ => DecodeKernel.Run<byte>(mask, indices, decode.Form.IndexBits, values, decode.First, Scratch(op.Output));
     }
 
     private void Count(PlannedOp op, OverflowCount count) => kernels.Count(op.Index, count);

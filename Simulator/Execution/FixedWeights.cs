@@ -6,7 +6,8 @@ using NpuSim.Workloads.Networks;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>The weights of one run as integers: quantised once, then shared by the run's machines and changed by updates.</summary>
+/// <summary>The weights of one run as integers: quantised once, then shared by the run's machines and changed by
+/// updates.</summary>
 /// <param name="weights">The weights in floating point, by name.</param>
 public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
 {
@@ -26,8 +27,8 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
     }
 
     /// <summary>
-    /// Storage of a persistent tensor; on first use round(w / Δ), ties away from zero, clamped symmetrically. What is no weight of the
-    /// network (masks and indices of compressed ones) is bytes as they are. State of a method starts at zero.
+    /// Storage of a persistent tensor; on first use round(w / Δ), ties away from zero, clamped symmetrically. What is no weight
+    /// of the network (masks and indices of compressed ones) is bytes as they are. State of a method starts at zero.
     /// </summary>
     /// <exception cref="InputException">There is no weight of this name and size, or it was stored in another format.</exception>
     internal byte[] Of(PlanTensor tensor, TensorScale scale)
@@ -54,7 +55,8 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
         byte[] data = Of(tensor, scale);
         float[] magnitudes = new float[tensor.Shape.Count];
         for (int i = 0; i < magnitudes.Length; i++)
-            magnitudes[i] = Math.Abs(tensor.Format == NumberFormat.Int16 ? MemoryMarshal.Cast<byte, short>(data)[i] : (float)(sbyte)data[i]);
+            magnitudes[i] = Math.Abs(tensor.Format == NumberFormat.Int16
+                ? MemoryMarshal.Cast<byte, short>(data)[i] : (float)(sbyte)data[i]);
         Keep(mask, sparsity.Mask(magnitudes));
     }
 
@@ -65,7 +67,8 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
     }
 
     /// <summary>
-    /// Integers of a format, 4-bit ones one to a byte: round(value / Δ) + zero point, clamped symmetrically unless a file gives the scale.
+    /// Integers of a format, 4-bit ones one to a byte: round(value / Δ) + zero point, clamped symmetrically unless a file gives
+    /// the scale.
     /// </summary>
     internal static byte[] Quantize(ReadOnlySpan<float> values, NumberFormat format, TensorScale scale)
     {

@@ -35,11 +35,13 @@ public sealed partial class FloatMachine
         if (probe.IsStored)
             Memory(operands.Stored[slot]).Span.CopyTo(z);
         else
-            GaussianDraw.Fill(new(context.Seed, context.Step, direction, (uint)probe.Parameter), z, probe.Distribution, probe.LinearFeedback ?? false);
+            GaussianDraw.Fill(new(context.Seed, context.Step, direction, (uint)probe.Parameter), z, probe.Distribution,
+                probe.LinearFeedback ?? false);
         if (operands.Mask is int mask)
             WeightMask.Of(weights.Masks[Plan.Tensors[mask].Name]).Apply(0, z);
         else if (probe.Sparsity is { } random)
-            WeightMask.Random(context.Seed, (uint)probe.Parameter, 1 - (random.Percent / 100), probe.LinearFeedback ?? false).Apply(0, z);
+            WeightMask.Random(context.Seed, (uint)probe.Parameter, 1 - (random.Percent / 100), probe.LinearFeedback ?? false)
+                .Apply(0, z);
     }
 
     private Action<StepContext> PerturbWeights(PlannedOp op, Perturb perturb, Memory<float> output)
@@ -79,8 +81,10 @@ public sealed partial class FloatMachine
             float c = (float)((1 - beta) * Math.Sqrt(1 - GuideDirection.Alpha));
             RandomAddress address = new(context.Seed, context.Step, (uint)op.Direction, (uint)guide.Probe.Parameter);
             bool linearFeedback = guide.Probe.LinearFeedback ?? false;
-            GaussianDraw.Fill(address with { Direction = address.Direction | RandomAddress.GuidedFresh }, fresh, guide.Probe.Distribution, linearFeedback);
-            GaussianDraw.Fill(address with { Direction = address.Direction | RandomAddress.GuidedNear }, near, guide.Probe.Distribution, linearFeedback);
+            GaussianDraw.Fill(address with { Direction = address.Direction | RandomAddress.GuidedFresh }, fresh,
+                guide.Probe.Distribution, linearFeedback);
+            GaussianDraw.Fill(address with { Direction = address.Direction | RandomAddress.GuidedNear }, near,
+                guide.Probe.Distribution, linearFeedback);
             Span<float> z = output.Span;
             for (int i = 0; i < z.Length; i++)
                 z[i] = (a * fresh[i]) + (b * z[i]) + (c * near[i]);
@@ -169,7 +173,8 @@ public sealed partial class FloatMachine
         else if (optimizer is AdamOptimizer)
         {
             Span<float> mean = states[0].Span, square = states[1].Span;
-            double unbiasedMean = 1 - Power(AdamOptimizer.Mean, context.Step + 1), unbiasedSquare = 1 - Power(AdamOptimizer.Square, context.Step + 1);
+            double unbiasedMean = 1 - Power(AdamOptimizer.Mean, context.Step + 1),
+                unbiasedSquare = 1 - Power(AdamOptimizer.Square, context.Step + 1);
             for (int i = 0; i < g.Length; i++)
             {
                 mean[i] = (float)((AdamOptimizer.Mean * mean[i]) + ((1 - AdamOptimizer.Mean) * g[i]));
@@ -246,7 +251,8 @@ public sealed partial class FloatMachine
     {
         foreach (PlannedOp op in Plan.Ops)
         {
-            if (op.Op is not ForwardGradientUpdate { Estimate: var estimate } || estimate.Split(op.Inputs).Probe.Mask is not int mask)
+            if (op.Op is not ForwardGradientUpdate { Estimate: var estimate }
+                || estimate.Split(op.Inputs).Probe.Mask is not int mask)
                 continue;
             masks.Add(mask);
             weights.Mask(Plan.Tensors[mask], Plan.Tensors[op.Output], estimate.Probe.Sparsity!);

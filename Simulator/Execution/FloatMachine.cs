@@ -7,7 +7,8 @@ using NpuSim.Workloads.Evaluation;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>Runs plans in fp32, or in fp16 as hardware does with fp16 storage: every result but the loss is rounded to binary16, sums are fp32.</summary>
+/// <summary>Runs plans in fp32, or in fp16 as hardware does with fp16 storage: every result but the loss is rounded to binary16,
+/// sums are fp32.</summary>
 public sealed partial class FloatMachine : Machine<float>
 {
     private readonly FloatWeights weights;
@@ -68,7 +69,8 @@ public sealed partial class FloatMachine : Machine<float>
                 int stride = Plan.Tensors[op.Output].Shape[^1], part = descent.Channels > 0 ? descent.Channels : stride;
                 return context =>
                 {
-                    Descend((float)descent.Momentum, (float)context.LearningRate, gradient.Span, velocity.Span, output.Span, part, stride);
+                    Descend((float)descent.Momentum, (float)context.LearningRate, gradient.Span, velocity.Span,
+                        output.Span, part, stride);
                     Round(op.Output, velocity.Span);
                     Round(op.Output, output.Span);
                 };

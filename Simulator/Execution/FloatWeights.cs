@@ -10,7 +10,8 @@ public sealed class FloatWeights
     private readonly Dictionary<string, byte[]> masks = [];
 
     /// <summary>Copies weights by name.</summary>
-    public FloatWeights(IReadOnlyDictionary<string, float[]> weights) => tensors = weights.ToDictionary(w => w.Key, w => (float[])w.Value.Clone());
+    public FloatWeights(IReadOnlyDictionary<string, float[]> weights) =>
+        tensors = weights.ToDictionary(w => w.Key, w => (float[])w.Value.Clone());
 
     /// <summary>The weights by name.</summary>
     public IReadOnlyDictionary<string, float[]> Tensors => tensors;

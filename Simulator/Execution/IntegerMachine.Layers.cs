@@ -35,7 +35,8 @@ public abstract partial class IntegerMachine<TOperand>
         double factor = context.LearningRate * unitsPerRate;
         return FixedScale.Holds(factor)
             ? FixedScale.FromDouble(factor)
-            : FixedScale.FromDouble(factor, $"operation '{op.Name}': the learning rate {context.LearningRate:G4} in units of its weights");
+            : FixedScale.FromDouble(factor,
+                $"operation '{op.Name}': the learning rate {context.LearningRate:G4} in units of its weights");
     }
 
     // The integers that a rectifier lets through, as TFLite works them out.
@@ -47,7 +48,8 @@ public abstract partial class IntegerMachine<TOperand>
         return double.IsInfinity(rectifier.Ceiling)
             ? (scale.ZeroPoint, int.MaxValue)
             : (scale.ZeroPoint, (int)Math.Min(
-                int.MaxValue, scale.ZeroPoint + (double)MathF.Round((float)rectifier.Ceiling / (float)scale.Step, MidpointRounding.AwayFromZero)));
+                int.MaxValue, scale.ZeroPoint + (double)MathF.Round((float)rectifier.Ceiling / (float)scale.Step,
+                    MidpointRounding.AwayFromZero)));
     }
 
     // Factors from the accumulator of a layer to its output: one, or one per channel.
@@ -63,7 +65,8 @@ public abstract partial class IntegerMachine<TOperand>
     {
         (int least, int greatest) = Clamp(op, relu);
         double factor = Step(op.Inputs[0]) / Step(op.Output);
-        OutputStage stage = new([FixedScale.FromDouble(factor)], scales[op.Output].ZeroPoint, least, greatest, -scales[op.Inputs[0]].ZeroPoint);
+        OutputStage stage = new([FixedScale.FromDouble(factor)], scales[op.Output].ZeroPoint, least, greatest,
+            -scales[op.Inputs[0]].ZeroPoint);
         return context => Kernels.Requantize(In(op, 0), stage, Out(op), Noise(context, op), op.Index);
     }
 
@@ -106,7 +109,8 @@ public abstract partial class IntegerMachine<TOperand>
     }
 
     private protected static ConvolutionShape ShapeOf(Window w) => new(
-        w.Batch, w.InputHeight, w.InputWidth, w.InputChannels, w.KernelHeight, w.KernelWidth, w.OutputHeight, w.OutputWidth, w.OutputChannels,
+        w.Batch, w.InputHeight, w.InputWidth, w.InputChannels, w.KernelHeight, w.KernelWidth, w.OutputHeight, w.OutputWidth,
+        w.OutputChannels,
         w.Stride.Rows, w.Stride.Columns, w.PadTop, w.PadLeft, w.Dilation.Rows, w.Dilation.Columns, w.Groups);
 
     private Action<StepContext> BatchedProduct(PlannedOp op, MatMul matmul)
@@ -124,11 +128,13 @@ public abstract partial class IntegerMachine<TOperand>
         if (op.Op is Mul)
         {
             double product = TensorScale.Product(scales[a], scales[b]);
-            OutputStage stage = Stage(op, scales[a].Given ? (float)product / (float)Step(op.Output) : product / Step(op.Output)); // so TFLite
+            // So TFLite
+            OutputStage stage = Stage(op, scales[a].Given ? (float)product / (float)Step(op.Output) : product / Step(op.Output));
             return context => Kernels.Mul(In(op, 0), In(op, 1), stage, Out(op), Noise(context, op), op.Index);
         }
 
-        NumberFormat widest = FormatOf(a) == NumberFormat.Int16 || FormatOf(b) == NumberFormat.Int16 ? NumberFormat.Int16 : NumberFormat.Int8;
+        NumberFormat widest = FormatOf(a) == NumberFormat.Int16 || FormatOf(b) == NumberFormat.Int16
+            ? NumberFormat.Int16 : NumberFormat.Int8;
         (int least, int greatest) = Clamp(op, op.Rectifier);
         AddStage sum = AddStage.From(Step(a), Step(b), Step(op.Output), widest, Origin(op)) with
         {
@@ -145,7 +151,8 @@ public abstract partial class IntegerMachine<TOperand>
     {
         (TensorScale x, TensorScale y) = (scales[op.Inputs[0]], scales[op.Output]);
         Func<double, double> f = function.Of;
-        LookupTable table = (x.Given && y.Given && Policy.Requantization == Requantization.Double ? AsTflite(function, x, y) : null)
+        LookupTable table = (x.Given && y.Given && Policy.Requantization == Requantization.Double
+            ? AsTflite(function, x, y) : null)
             ?? (Plan.Tensors[op.Inputs[0]].Format == NumberFormat.Int16
             ? LookupTable.ForInt16(f, x.Step, y.Step)
             : LookupTable.ForInt8(f, x.Step, y.Step, Plan.Tensors[op.Output].Format, x.ZeroPoint, y.ZeroPoint));
@@ -186,7 +193,8 @@ public abstract partial class IntegerMachine<TOperand>
     {
         ConvolutionShape shape = ShapeOf(pool.WindowOf(ShapeOf(op.Inputs[0]))) with { Groups = 1 };
         if (pool.Dilation != default)
-            throw new InputException($"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel for windows with a dilation.");
+            throw new InputException(
+                $"operation '{op.Op.Name}' ({op.Name}) has no fixed-point kernel for windows with a dilation.");
         (int least, int greatest) = Clamp(op, op.Rectifier);
         if (!KeepsScale(op))
             (least, greatest) = (int.MinValue, int.MaxValue); // it is the new scale that is clamped
@@ -204,7 +212,8 @@ public abstract partial class IntegerMachine<TOperand>
         int[] lengths = [.. op.Inputs.Select(i => inner * ShapeOf(i)[concat.Axis])];
         OutputStage?[] stages = [.. op.Inputs.Select(i => scales[i] == scales[op.Output] && FormatOf(i) == FormatOf(op.Output)
             ? null
-            : new OutputStage([Factor(op, Step(i) / Step(op.Output))], scales[op.Output].ZeroPoint, inputOffset: -scales[i].ZeroPoint))];
+            : new OutputStage([Factor(op, Step(i) / Step(op.Output))], scales[op.Output].ZeroPoint,
+                inputOffset: -scales[i].ZeroPoint))];
         return context =>
         {
             for (int i = 0, place = 0; i < lengths.Length; place += lengths[i++])

@@ -9,7 +9,8 @@ namespace NpuSim.Simulator.Execution;
 /// <content>What a run hands on when it goes on elsewhere: the same wherever it ran.</content>
 public abstract partial class IntegerMachine<TOperand>
 {
-    /// <summary>Updates, those rounded away, directions, ties; then accumulations, overflows and clips of each operation.</summary>
+    /// <summary>Updates, those rounded away, directions, ties; then accumulations, overflows and clips of each
+    /// operation.</summary>
     public override ImmutableArray<long> Counts
     {
         get
@@ -56,7 +57,8 @@ public abstract partial class IntegerMachine<TOperand>
     /// <inheritdoc/>
     protected override void Write(PlanTensor tensor, ReadOnlySpan<float> values)
     {
-        byte[] data = new byte[values.Length * (tensor.Format == NumberFormat.Int16 || tensor.Format == NumberFormat.Int32 ? sizeof(short) : 1)];
+        byte[] data = new byte[values.Length * (tensor.Format == NumberFormat.Int16 || tensor.Format == NumberFormat.Int32
+            ? sizeof(short) : 1)];
         Span<short> shorts = MemoryMarshal.Cast<byte, short>(data.AsSpan());
         Span<int> words = MemoryMarshal.Cast<byte, int>(data.AsSpan());
         int half = values.Length / 2;

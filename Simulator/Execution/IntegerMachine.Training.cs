@@ -30,7 +30,8 @@ public abstract partial class IntegerMachine<TOperand>
         int steps = PerturbationOf(op).Steps, first = Plan.Tensors[op.Inputs[0]].First;
         long whole = Plan.Owner(op.Inputs[0]).Shape.Count;
         ProbeOperands operands = perturb.Probe.Split(op.Inputs, 1, 1);
-        DirectionSources own = new(this, perturb.Probe, operands), ascent = new(this, perturb.Probe with { IsStored = false }, operands);
+        DirectionSources own = new(this, perturb.Probe, operands),
+            ascent = new(this, perturb.Probe with { IsStored = false }, operands);
         PerturbationTerm[] terms = new PerturbationTerm[perturb.IsAtNeighbour ? 2 : 1];
         return context =>
         {
@@ -139,7 +140,8 @@ public abstract partial class IntegerMachine<TOperand>
             if (probe.Sparsity is { IsStored: false } random && mask?.Address.Seed != context.Seed)
                 mask = WeightMask.Random(context.Seed, (uint)probe.Parameter, 1 - (random.Percent / 100), linearFeedback);
             return new(
-                new RandomAddress(context.Seed, context.Step, direction, (uint)probe.Parameter), probe.Distribution, linearFeedback,
+                new RandomAddress(context.Seed, context.Step, direction, (uint)probe.Parameter),
+                probe.Distribution, linearFeedback,
                 probe.IsStored ? stored[slot] : null, mask);
         }
     }

@@ -15,8 +15,8 @@ using NpuSim.Workloads.Tasks;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>
-/// Runs plans in integers, to the bit as a profile's numeric policy says. Scales are constants worked out beforehand; while a plan
-/// runs nothing passes through floating point, unless the policy says that the hardware itself does so.
+/// Runs plans in integers, to the bit as a profile's numeric policy says. Scales are constants worked out beforehand; while a
+/// plan runs nothing passes through floating point, unless the policy says that the hardware itself does so.
 /// </summary>
 public abstract class IntegerMachine : Machine<byte>
 {
@@ -80,9 +80,11 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
     }
 
     /// <inheritdoc/>
-    public override double Loss => losses.Average(l => ReadLoss(l)) / ((double)Plan.Batch * (1 << CrossEntropyKernel.FractionBits));
+    public override double Loss => losses.Average(l =>
+        ReadLoss(l)) / ((double)Plan.Batch * (1 << CrossEntropyKernel.FractionBits));
 
-    /// <summary>Distances of logits are held to 2²⁰ nats (<see cref="CrossEntropyKernel"/>): what reaches them is no measure of the loss any more.</summary>
+    /// <summary>Distances of logits are held to 2²⁰ nats (<see cref="CrossEntropyKernel"/>): what reaches them is no measure of
+    /// the loss any more.</summary>
     public override string? FaultOf(double loss) =>
         loss < 0 || loss * Plan.Batch >= 1 << LossBits ? $"the loss is beyond the 2^{LossBits} nats that its format holds" : null;
 
@@ -99,10 +101,12 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
     protected (long All, long Tied) Directions { get; set; }
 
     private NumericsResult NumericsOf(KernelCounts counts) => new(
-        [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 } && Plan.Tensors[o.Inputs[0]].First == 0).Select(PerturbationOf).DistinctBy(e => e.Tensor)],
+        [.. Plan.Ops.Where(o => o is { Op: Perturb { Sign: > 0 }, Direction: 0 } && Plan.Tensors[o.Inputs[0]].First == 0)
+            .Select(PerturbationOf).DistinctBy(e => e.Tensor)],
         counts.Updates == 0 ? 0 : (double)counts.RoundedAway / counts.Updates,
         Directions.All == 0 ? 0 : (double)Directions.Tied / Directions.All,
-        [.. Plan.Ops.GroupBy(o => o.Name).Select(g => (Layer: g.Key, Count: g.Aggregate(default(OverflowCount), (sum, o) => sum + counts.Overflow[o.Index])))
+        [.. Plan.Ops.GroupBy(o => o.Name)
+            .Select(g => (Layer: g.Key, Count: g.Aggregate(default(OverflowCount), (sum, o) => sum + counts.Overflow[o.Index])))
             .Where(l => l.Count.Accumulations > 0)
             .Select(l => new LayerOverflow(l.Layer, l.Count.Accumulations, l.Count.Overflowed, l.Count.Clipped))]);
 
@@ -119,7 +123,8 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
     public override byte[] QuantizeInput(string input, ReadOnlySpan<float> values)
     {
         PlanTensor tensor = Plan.Tensors.First(t => t.Role == TensorRole.Input && t.Name == input);
-        return FixedWeights.Quantize(values, tensor.Format, tensor.Format == NumberFormat.Int32 ? new TensorScale(1) : scales[tensor.Id]);
+        return FixedWeights.Quantize(values, tensor.Format, tensor.Format == NumberFormat.Int32
+            ? new TensorScale(1) : scales[tensor.Id]);
     }
 
     /// <inheritdoc/>
@@ -150,7 +155,8 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
         GuideDirection guide => Guide(op, guide),
         KernelNorm norm => Norm(op, norm),
         ForwardGradientUpdate update => Update(op, update),
-        _ => Backward(op) ?? throw new InvalidOperationException($"'{op.Name}' ({op.Op.Name}) is in the repertoire and has no kernel."),
+        _ => Backward(op) ?? throw new InvalidOperationException(
+            $"'{op.Name}' ({op.Op.Name}) is in the repertoire and has no kernel."),
     };
 
     /// <summary>A tensor that is read, where the kernels work.</summary>
@@ -205,5 +211,6 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
     private protected override double Step(int tensor) => scales[tensor].Step;
 
     // Random numbers of stochastic rounding: a stream of its own per operation and step.
-    private protected static RandomAddress Noise(StepContext context, PlannedOp op) => new(context.Seed, context.Step, (uint)op.Direction, (uint)op.Index);
+    private protected static RandomAddress Noise(StepContext context, PlannedOp op) =>
+        new(context.Seed, context.Step, (uint)op.Direction, (uint)op.Index);
 }

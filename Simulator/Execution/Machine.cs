@@ -35,9 +35,11 @@ public abstract class Machine<T>
         arena = GC.AllocateArray<T>(Math.Max(1, length), pinned: true);
         runs = Running(plan);
         HashSet<int> readByMoving = [.. plan.Ops.Where(o => runs[o.Index]).SelectMany(o => o.Inputs)];
-        Dictionary<int, int> lastParts = plan.Ops.Where(o => !runs[o.Index] && !o.Op.IsView && plan.Tensors[o.Output].ViewOf is not null)
+        Dictionary<int, int> lastParts =
+            plan.Ops.Where(o => !runs[o.Index] && !o.Op.IsView && plan.Tensors[o.Output].ViewOf is not null)
             .GroupBy(o => plan.Tensors[o.Output].ViewOf!.Value).ToDictionary(g => g.Max(o => o.Index), g => g.Key);
-        boundaries = [.. plan.Ops.Select(o => lastParts.TryGetValue(o.Index, out int whole) && readByMoving.Contains(whole) ? whole
+        boundaries = [.. plan.Ops.Select(o =>
+            lastParts.TryGetValue(o.Index, out int whole) && readByMoving.Contains(whole) ? whole
             : !runs[o.Index] && readByMoving.Contains(o.Output) ? o.Output : (int?)null)];
         inputs = [.. plan.Tensors.Where(t => t.Role == TensorRole.Input).Select(t => t.Id)];
     }
@@ -48,7 +50,8 @@ public abstract class Machine<T>
     /// <summary>Called after each operation that was computed, for those who want to look at its result.</summary>
     public Action<PlannedOp>? Observer { get; set; }
 
-    /// <summary>Mean training loss per sample of the step last run, over both passes of every direction where there are several.</summary>
+    /// <summary>Mean training loss per sample of the step last run, over both passes of every direction where there are
+    /// several.</summary>
     public abstract double Loss { get; }
 
     /// <summary>Why nothing can be learnt from a step with this loss, in words; null where something can.</summary>
@@ -61,14 +64,16 @@ public abstract class Machine<T>
     /// <summary>The class with the largest logit for a row of the batch last run; the first of equals.</summary>
     public abstract int Predict(int row);
 
-    /// <summary>What the machine counted over all steps, for a run that goes on elsewhere; empty where it counts nothing.</summary>
+    /// <summary>What the machine counted over all steps, for a run that goes on elsewhere; empty where it counts
+    /// nothing.</summary>
     public virtual ImmutableArray<long> Counts => [];
 
     /// <summary>
-    /// Weights that train and state of the method, by name; integers as their values, which float32 holds exactly: those of 32 bits in two halves,
-    /// [2, …], ⌊v / 2¹⁶⌋ and then v mod 2¹⁶.
+    /// Weights that train and state of the method, by name; integers as their values, which float32 holds exactly: those of 32
+    /// bits in two halves, [2, …], ⌊v / 2¹⁶⌋ and then v mod 2¹⁶.
     /// </summary>
-    public Weights State() => Weights.Create(Changing.Select(t => KeyValuePair.Create(t.Name, new WeightTensor(StateShape(t), Read(t)))));
+    public Weights State() => Weights.Create(Changing.Select(t =>
+        KeyValuePair.Create(t.Name, new WeightTensor(StateShape(t), Read(t)))));
 
     /// <summary>Weights that train, by name, as the real numbers they stand for (rounded to float32).</summary>
     public Weights Trained() => Weights.Create(Changing.Where(t => t.Role == TensorRole.TrainedWeight).Select(
@@ -89,7 +94,8 @@ public abstract class Machine<T>
         Recount(counts.AsSpan());
     }
 
-    private static Shape StateShape(PlanTensor tensor) => tensor.Format == NumberFormat.Int32 ? [2, .. tensor.Shape] : tensor.Shape;
+    private static Shape StateShape(PlanTensor tensor) => tensor.Format == NumberFormat.Int32
+        ? [2, .. tensor.Shape] : tensor.Shape;
 
     /// <summary>Runs one step on the chosen samples, <see cref="Planning.Plan.Batch"/> of them.</summary>
     /// <param name="context">Step, seed, learning rate.</param>
@@ -138,7 +144,8 @@ public abstract class Machine<T>
     /// <summary>Where a scratch tensor begins in the arena, in units of storage.</summary>
     protected int Offset(int tensor) => offsets[tensor];
 
-    /// <summary>Called after a scratch tensor was filled from the store: a machine with memory of its own copies it there.</summary>
+    /// <summary>Called after a scratch tensor was filled from the store: a machine with memory of its own copies it
+    /// there.</summary>
     protected virtual void Send(int tensor) { }
 
     /// <summary>Called before a scratch tensor is looked at: a machine with memory of its own copies it from there.</summary>
@@ -176,11 +183,12 @@ public abstract class Machine<T>
     private protected IEnumerable<PlanTensor> Changing =>
         Plan.Tensors.Where(t => t is { Role: TensorRole.TrainedWeight or TensorRole.OptimizerState, ViewOf: null });
 
-    /// <summary>Turns a planned operation into what runs it, with all that does not change from step to step worked out.</summary>
+    /// <summary>Turns a planned operation into what runs it, with all that does not change from step to step worked
+    /// out.</summary>
     protected abstract Action<StepContext> Compile(PlannedOp op);
 
-    // What no trained weight feeds is not run again, unless no sample feeds it either (a turned or viewed weight): such a result has no
-    // rows to be stored by.
+    // What no trained weight feeds is not run again, unless no sample feeds it either (a turned or viewed weight): such a result
+    // has no rows to be stored by.
     private static bool[] Running(Plan plan)
     {
         HashSet<int> constant = [.. plan.Tensors.Where(t => t.IsPersistent).Select(t => t.Id)];

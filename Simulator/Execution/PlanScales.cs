@@ -16,7 +16,8 @@ internal static class PlanScales
     public static ImmutableArray<TensorScale> Of(Plan plan, IReadOnlyDictionary<int, double> ranges)
     {
         TensorScale[] scales = new TensorScale[plan.Tensors.Length];
-        ILookup<int, PlannedOp> readers = plan.Ops.SelectMany(o => o.Inputs.Select(i => (plan.Owner(i).Id, o))).ToLookup(p => p.Id, p => p.o);
+        ILookup<int, PlannedOp> readers = plan.Ops.SelectMany(o => o.Inputs.Select(i => (plan.Owner(i).Id, o)))
+            .ToLookup(p => p.Id, p => p.o);
         foreach (PlanTensor tensor in plan.Tensors.Where(t => t.Role == TensorRole.Input || t.IsPersistent))
         {
             if (tensor.Format != NumberFormat.Int32 && tensor.Role != TensorRole.OptimizerState && tensor.Source is not null)
@@ -44,7 +45,8 @@ internal static class PlanScales
                 CrossEntropy or GuideDirection or KernelNorm or Positive or MaxPoolIndex => default,
                 Fill when !ranges.ContainsKey(output.Source!.Value) => default, // the seed of a backward pass
                 SumTo when output.Format == NumberFormat.Int32 => scales[op.Inputs[0]],
-                Add when output.Format == NumberFormat.Int32 => new(Math.Max(scales[op.Inputs[0]].Step, scales[op.Inputs[1]].Step)),
+                Add when output.Format == NumberFormat.Int32 =>
+                new(Math.Max(scales[op.Inputs[0]].Step, scales[op.Inputs[1]].Step)),
                 MatMul matmul when output.Format == NumberFormat.Int32 => new(matmul.Scale * Accumulator(op, scales).Step),
                 Conv2dWeightGradient => Accumulator(op, scales),
                 _ => Calibrated(output, ranges),
@@ -68,7 +70,8 @@ internal static class PlanScales
         foreach (PlannedOp view in plan.Ops.Where(o => o.Op.IsView && scales[o.Inputs[0]] != scales[o.Output]))
         {
             throw new InputException(
-                $"the quantised network gives '{view.Name}' ({view.Op.Name}) another scale than '{plan.Tensors[view.Inputs[0]].Name}', whose integers it has.");
+                $"the quantised network gives '{view.Name}' ({view.Op.Name}) another scale than "
+                    + $"'{plan.Tensors[view.Inputs[0]].Name}', whose integers it has.");
         }
 
         return scales;
@@ -77,7 +80,8 @@ internal static class PlanScales
         {
             string name = graph.Values[tensor.Source!.Value].Name;
             if (quantization.Scales.TryGetValue(name, out ValueScale? scale))
-                return new(scale.Steps[0], scale.ZeroPoint, scale.Steps.Length == 1 ? default : [.. scale.Steps.Select(s => (double)s)], Given: true);
+                return new(scale.Steps[0], scale.ZeroPoint, scale.Steps.Length == 1
+                    ? default : [.. scale.Steps.Select(s => (double)s)], Given: true);
             return tensor.Format == NumberFormat.Int32
                 ? default // a bias: integers of its accumulator
                 : throw new InputException($"the quantised network gives no scale for '{name}'.");

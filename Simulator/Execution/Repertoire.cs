@@ -7,8 +7,8 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Simulator.Execution;
 
 /// <summary>
-/// The table of what each executor has a kernel for, by operation and formats, forwards, backwards and for tangents. Whoever promises
-/// that a plan runs asks it, and machines refuse what it does not name; docs/methods.md prints it.
+/// The table of what each executor has a kernel for, by operation and formats, forwards, backwards and for tangents. Whoever
+/// promises that a plan runs asks it, and machines refuse what it does not name; docs/methods.md prints it.
 /// </summary>
 public static class Repertoire
 {
@@ -48,11 +48,13 @@ public static class Repertoire
     /// <summary>True when an executor has a kernel for an operation of a plan.</summary>
     public static bool Has(Plan plan, PlannedOp op, Executor executor) => Lack(plan, op, executor) is null;
 
-    // What an executor lacks for an operation: nothing at all of it, or a form of it, as "for windows that overlap"; null: it lacks nothing.
+    // What an executor lacks for an operation: nothing at all of it, or a form of it, as "for windows that overlap"; null: it
+    // lacks nothing.
     private static string? Lack(Plan plan, PlannedOp op, Executor executor) => executor switch
     {
         _ when op.Op.IsView => null,
-        Executor.FloatingPoint => op.Op is Requantize ? Nothing : null, // what else there is, FloatOps and the machine itself compute
+        // What else there is, FloatOps and the machine itself compute
+        Executor.FloatingPoint => op.Op is Requantize ? Nothing : null,
         Executor.Integers => OfIntegers(plan, op),
         _ => OfDevices(op) ?? OfIntegers(plan, op),
     };
@@ -79,16 +81,20 @@ public static class Repertoire
             Conv2dWeightGradient => Where(AreSmall() && to == NumberFormat.Int32),
             Relu or Pool => Where(from == to && IsSmall(to)),
             Transpose or Slice or Broadcast => Where(from == to),
-            Softmax or UnaryFunction { HasTable: true } => Where(from == to ? IsSmall(to) : from == NumberFormat.Int8 && to == NumberFormat.Int16),
+            Softmax or UnaryFunction { HasTable: true } =>
+            Where(from == to ? IsSmall(to) : from == NumberFormat.Int8 && to == NumberFormat.Int16),
             SumTo => Where(from != NumberFormat.Int64 && to != NumberFormat.Int64),
             CrossEntropy or CrossEntropyGradient => Where(IsSmall(from!.Value)),
-            ReluGradient { Ceiling: not double.PositiveInfinity } or Positive { Ceiling: not double.PositiveInfinity } => "for a rectifier with a ceiling",
+            ReluGradient { Ceiling: not double.PositiveInfinity } or Positive { Ceiling: not double.PositiveInfinity } =>
+            "for a rectifier with a ceiling",
             ReluGradient => Where(from == to),
-            MaxPoolGradient { Pool: var pool } when pool.Height * pool.Width > MostPlaces => $"for windows of more than {MostPlaces} pixels",
+            MaxPoolGradient { Pool: var pool } when pool.Height * pool.Width > MostPlaces =>
+            $"for windows of more than {MostPlaces} pixels",
             MaxPoolGradient or MaxPoolIndexGradient => Where(from == to && IsSmall(to)),
             AveragePoolGradient gradient when Overlaps(gradient) => "for windows that overlap",
             AveragePoolGradient => Where(IsSmall(from!.Value) && IsSmall(to)),
-            GradientDescentUpdate => FormatOf(op.Inputs[1]) == NumberFormat.Int32 ? null : $"for a gradient in {Text(FormatOf(op.Inputs[1]))}",
+            GradientDescentUpdate => FormatOf(op.Inputs[1]) == NumberFormat.Int32
+            ? null : $"for a gradient in {Text(FormatOf(op.Inputs[1]))}",
             ForwardGradientUpdate { Estimate: var estimate, Optimizer: not AdamOptimizer } =>
                 estimate is { Estimator: Estimator.SignSpsa, IsProjected: false } ? null : Nothing,
             Fill or Positive or MaxPoolIndex or Requantize or Decode or Perturb or GuideDirection or KernelNorm => null,
@@ -99,7 +105,8 @@ public static class Repertoire
 
         string? Where(bool has) => has ? null : change;
 
-        bool AreSmall() => op.Inputs.Select(FormatOf).Take(2).All(f => IsSmall(f) || f == NumberFormat.Int4); // a third one starts accumulators
+        // A third one starts accumulators
+        bool AreSmall() => op.Inputs.Select(FormatOf).Take(2).All(f => IsSmall(f) || f == NumberFormat.Int4);
     }
 
     // Forwards, convolutions alone have kernels for dilations.

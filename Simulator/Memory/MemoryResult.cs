@@ -8,8 +8,8 @@ namespace NpuSim.Simulator.Memory;
 /// <param name="PeakLiveBytes">Largest sum of live scratch tensors: no layout can need less.</param>
 /// <param name="PersistentBytes">Weights and optimiser state, which stay from step to step.</param>
 /// <param name="PaperBytes">
-/// Convention of arXiv 2411.04036: bytes × (trained parameters + 2 Σ outputs of the layers that own parameters) for BP; the estimate of
-/// the gradient vector for FF.
+/// Convention of arXiv 2411.04036: bytes × (trained parameters + 2 Σ outputs of the layers that own parameters) for BP; the
+/// estimate of the gradient vector for FF.
 /// </param>
 /// <param name="FitsScratchpad">True when the arena fits the scratchpad.</param>
 /// <param name="PeakByRole">Bytes of each role live at the moment of the peak; sums to <see cref="PeakLiveBytes"/>.</param>

@@ -11,7 +11,8 @@ namespace NpuSim.Simulator.Memory;
 public static class OnDeviceConvention
 {
     /// <summary>
-    /// Counts convolutions and linear layers for one sample, whatever the batch of the graph; the classifier keeps only its input.
+    /// Counts convolutions and linear layers for one sample, whatever the batch of the graph; the classifier keeps only its
+    /// input.
     /// </summary>
     /// <param name="tuning">The network, with output "logits", and what of it trains.</param>
     public static SparseUpdateMemory Of(Tuning tuning)

@@ -35,13 +35,15 @@ public static class PaperConvention
         long outputs = 0;
         foreach (PlannedOp op in plan.Ops.Where(o => o.Phase == Phase.Forward && IsLayer(plan, o)))
         {
-            int[] parameters = [.. op.Inputs.Select(i => plan.Owner(i)).Where(t => t.IsPersistent || t.Role == TensorRole.DecodedWeight).Select(t => t.Id)];
+            int[] parameters = [.. op.Inputs.Select(i => plan.Owner(i))
+                .Where(t => t.IsPersistent || t.Role == TensorRole.DecodedWeight).Select(t => t.Id)];
             if (parameters.Length > 0)
                 outputs = checked(outputs + plan.Tensors[op.Output].Bytes);
             trained.UnionWith(parameters.Where(p => plan.Tensors[p].Role == TensorRole.TrainedWeight));
         }
 
-        long gradients = plan.Ops.Where(o => o.Op is GradientDescentUpdate && trained.Contains(o.Output)).Sum(o => plan.Tensors[o.Inputs[1]].Bytes);
+        long gradients = plan.Ops.Where(o => o.Op is GradientDescentUpdate && trained.Contains(o.Output))
+            .Sum(o => plan.Tensors[o.Inputs[1]].Bytes);
         return checked(gradients + (2 * outputs));
     }
 

@@ -11,11 +11,13 @@ public sealed record Backpropagation(NumberFormat Number, double Momentum = 0) :
     public bool HasOwnMomentum { get; init; }
 
     /// <summary>
-    /// Formats of integers with quantisation-aware scaling (arXiv 2206.15472), <see cref="Number"/> being without effect then; null: floating point.
+    /// Formats of integers with quantisation-aware scaling (arXiv 2206.15472), <see cref="Number"/> being without effect then;
+    /// null: floating point.
     /// </summary>
     public OperandFormats? FixedPoint { get; init; }
 
-    /// <summary>True: of a rectifier one bit per element is kept and of a max pooling one index per window, where that is all the backward pass needs.</summary>
+    /// <summary>True: of a rectifier one bit per element is kept and of a max pooling one index per window, where that is all the
+    /// backward pass needs.</summary>
     public bool Compact { get; init; }
 
     /// <summary>True: activations are computed again in the backward pass where that makes the arena smaller.</summary>

@@ -6,7 +6,8 @@ namespace NpuSim.Simulator.Methods;
 
 /// <summary>Methods that train by forward passes alone: g = (1/m) Σ sign(L(w + εzᵢ) − L(w − εzᵢ)) zᵢ.</summary>
 /// <param name="Directions">m, random directions per step; at least 1.</param>
-/// <param name="ReusePrefix">True: the device computes what no trained weight feeds once per step and keeps it for both passes.</param>
+/// <param name="ReusePrefix">True: the device computes what no trained weight feeds once per step and keeps it for both
+/// passes.</param>
 public abstract record ForwardMethod(int Directions, bool ReusePrefix) : Method
 {
     /// <summary>True when a switch said <see cref="Directions"/>: the workload's number does not count.</summary>
@@ -67,7 +68,8 @@ internal sealed record ForwardGradient(
 /// <param name="Activations">Format between layers.</param>
 /// <param name="Directions">m, random directions per step; at least 1.</param>
 /// <param name="ReusePrefix">True: the device reuses the frozen prefix within a step.</param>
-/// <param name="InSteps">True: ε and learning rate are counted in steps of each tensor's scale, so that neither rounds to nothing.</param>
+/// <param name="InSteps">True: ε and learning rate are counted in steps of each tensor's scale, so that neither rounds to
+/// nothing.</param>
 public sealed record QuantizedForwardGradient(
     NumberFormat Weights, NumberFormat Activations, int Directions = 1, bool ReusePrefix = false, bool InSteps = false)
     : ForwardMethod(Directions, ReusePrefix)

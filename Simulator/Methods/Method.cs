@@ -3,7 +3,8 @@ using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Methods;
 
-/// <summary>A training method, as far as it decides which operations a step has. Step sizes are in <see cref="TrainingSettings"/>.</summary>
+/// <summary>A training method, as far as it decides which operations a step has. Step sizes are in <see
+/// cref="TrainingSettings"/>.</summary>
 public abstract record Method
 {
     private protected Method() { }
@@ -23,7 +24,8 @@ public abstract record Method
     /// <summary>Formats of weights and activations.</summary>
     public abstract OperandFormats Operands { get; }
 
-    /// <summary>Format and the switches that were asked for, in the order of <see cref="MethodSwitches.All"/>: "16w8a+m3".</summary>
+    /// <summary>Format and the switches that were asked for, in the order of <see cref="MethodSwitches.All"/>:
+    /// "16w8a+m3".</summary>
     public string Variant => Format + string.Concat(MethodSwitches.All.Select(s => s.Text(this)));
 
     /// <summary>As "qzo-ff:16w8a+m3", which <see cref="Parse"/> reads.</summary>

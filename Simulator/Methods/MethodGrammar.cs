@@ -18,7 +18,8 @@ internal static class MethodGrammar
         return WithSwitches(text, Base(parts[0]), parts.AsSpan(1));
     }
 
-    /// <summary>A method of a family, in the first of its formats where the text leaves the format out: each has the same switches.</summary>
+    /// <summary>A method of a family, in the first of its formats where the text leaves the format out: each has the same
+    /// switches.</summary>
     public static Method ParseFamily(string text)
     {
         string[] parts = text.Split('+');
@@ -26,7 +27,8 @@ internal static class MethodGrammar
             return Parse(text);
         string[] names = [.. Bases.Select(m => m.Name).Distinct()];
         Method first = Bases.FirstOrDefault(m => m.Name == parts[0]) ?? throw new InputException(
-            $"there is no method '{text}'{Suggestion.For(parts[0], names)}; accepted are {string.Join(", ", names)}, each with or without a format as "
+            $"there is no method '{text}'{Suggestion.For(parts[0], names)}; accepted are {string.Join(", ", names)}, each with "
+                + $"or without a format as "
                 + ":fp32, and with switches as +m3.");
         return WithSwitches(text, first, parts.AsSpan(1));
     }
@@ -38,7 +40,8 @@ internal static class MethodGrammar
         {
             int digit = part.AsSpan().IndexOfAnyInRange('0', '9');
             string name = digit < 0 ? part : part[..digit];
-            MethodSwitch found = MethodSwitches.All.FirstOrDefault(s => s.Name == name) ?? throw Unknown(text, name, part, method);
+            MethodSwitch found = MethodSwitches.All.FirstOrDefault(s => s.Name == name)
+                ?? throw Unknown(text, name, part, method);
             if (given.FirstOrDefault(g => g == found || (g.Group is not null && g.Group == found.Group)) is { } other)
             {
                 throw new InputException(
@@ -61,8 +64,10 @@ internal static class MethodGrammar
         string name = text.Split(':')[0];
         Method[] family = [.. Bases.Where(m => m.Name == name)];
         throw new InputException(family.Length > 0 && text.Length > name.Length
-            ? $"method '{text}': {name} runs in {string.Join(", ", family.Select(m => m.Format))}{Suggestion.For(text, family.Select(m => m.ToString()))}."
-            : $"there is no method '{text}'{Suggestion.For(text, Bases.Select(m => m.ToString()))}; accepted are {string.Join(", ", Bases)}, "
+            ? $"method '{text}': {name} runs in "
+                + $"{string.Join(", ", family.Select(m => m.Format))}{Suggestion.For(text, family.Select(m => m.ToString()))}."
+            : $"there is no method '{text}'{Suggestion.For(text, Bases.Select(m => m.ToString()))}; accepted are "
+                + $"{string.Join(", ", Bases)}, "
                 + "each with switches as +m3.");
     }
 
@@ -70,9 +75,11 @@ internal static class MethodGrammar
     {
         if (found.Argument is not { } argument)
             return digits.Length == 0 ? 0 : throw new InputException($"method '{text}': switch {found.Name} takes no number.");
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && argument.Takes(number)
+        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+            && argument.Takes(number)
             ? number
-            : throw new InputException($"method '{text}': switch {found.Usage} takes {argument}{(digits.Length == 0 ? "" : $", not {digits}")}.");
+            : throw new InputException(
+                $"method '{text}': switch {found.Usage} takes {argument}{(digits.Length == 0 ? "" : $", not {digits}")}.");
     }
 
     private static InputException Unknown(string text, string name, string part, Method method) => new(
@@ -86,7 +93,8 @@ internal static class MethodGrammar
         NumberFormat[] floats = [NumberFormat.Fp32, NumberFormat.Fp16];
         (NumberFormat W, NumberFormat A)[] pairs =
         [
-            (NumberFormat.Int16, NumberFormat.Int8), (NumberFormat.Int8, NumberFormat.Int8), (NumberFormat.Int4, NumberFormat.Int8),
+            (NumberFormat.Int16, NumberFormat.Int8), (NumberFormat.Int8, NumberFormat.Int8),
+                (NumberFormat.Int4, NumberFormat.Int8),
             (NumberFormat.Int8, NumberFormat.Int16), (NumberFormat.Int16, NumberFormat.Int16),
         ];
         return

@@ -6,7 +6,8 @@ namespace NpuSim.Simulator.Methods;
 /// <param name="Name">Letters and hyphens.</param>
 /// <param name="Argument">The number it takes; null: none.</param>
 /// <param name="Summary">What it does, in a line for help texts and docs.</param>
-/// <param name="Shown">The number it has in a method (0 without an argument); null where the method does not have the switch on.</param>
+/// <param name="Shown">The number it has in a method (0 without an argument); null where the method does not have the switch
+/// on.</param>
 /// <param name="Apply">The method with the switch on, at this number; null where the method has no such switch.</param>
 public sealed record MethodSwitch(
     string Name, SwitchArgument? Argument, string Summary, Func<Method, double?> Shown, Func<Method, double, Method?> Apply)

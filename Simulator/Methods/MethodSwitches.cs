@@ -13,20 +13,24 @@ public static class MethodSwitches
     public static ImmutableArray<MethodSwitch> All { get; } =
     [
         Forward("m", new SwitchArgument("N", 1, 1000, IsWhole: true), "N random directions per step, their estimates averaged",
-            ff => ff.HasOwnDirections ? ff.Directions : null, (ff, n) => ff with { Directions = (int)n, HasOwnDirections = true }),
+            ff => ff.HasOwnDirections ? ff.Directions : null,
+            (ff, n) => ff with { Directions = (int)n, HasOwnDirections = true }),
         Forward("rademacher", null, "z is ±1 instead of normal",
-            ff => On(ff.Distribution == PerturbationDistribution.Rademacher), (ff, _) => ff with { Distribution = PerturbationDistribution.Rademacher }),
+            ff => On(ff.Distribution == PerturbationDistribution.Rademacher),
+            (ff, _) => ff with { Distribution = PerturbationDistribution.Rademacher }),
         Forward("philox", null, "z comes from Philox, whatever the profile has",
             ff => On(ff.LinearFeedback == false), (ff, _) => ff with { LinearFeedback = false }, "generator"),
         Forward("lfsr", null, "z comes from a linear feedback shift register, whatever the profile has",
             ff => On(ff.LinearFeedback == true), (ff, _) => ff with { LinearFeedback = true }, "generator"),
-        Forward("guided", Factor with { Least = 0.01, Most = 1 }, "momentum-guided sampling: z follows its history, with a share F of it new",
+        Forward("guided", Factor with { Least = 0.01, Most = 1 },
+            "momentum-guided sampling: z follows its history, with a share F of it new",
             ff => ff.Guided, (ff, beta) => ff with { Guided = beta }),
         Forward("sharpness", null, "estimates are made one step of ascent away, at the cost of two more passes",
             ff => On(ff.IsSharpnessAware), (ff, _) => ff.Estimator == Estimator.Jvp ? null : ff with { IsSharpnessAware = true }),
         Sparse("sparse", SparsityKind.Magnitude, "the P % of each tensor of smallest magnitude do not train; a bit per weight"),
         Sparse("sparse-random", SparsityKind.Random, "a random P % of each tensor do not train; drawn again, not stored"),
-        Sparse("sparse-threshold", SparsityKind.Threshold, "weights below P % of their tensor's largest do not train; a bit per weight"),
+        Sparse("sparse-threshold", SparsityKind.Threshold,
+            "weights below P % of their tensor's largest do not train; a bit per weight"),
         Forward("kernel-norm", null, "the step of each tensor has the tensor's norm",
             ff => On(ff.IsKernelNormalized),
             (ff, _) => ff is QuantizedForwardGradient { InSteps: true } ? null : ff with { IsKernelNormalized = true }),
@@ -46,7 +50,8 @@ public static class MethodSwitches
                 _ => null,
             }) { Group = "optimiser" },
         Forward("adam", null, "Adam on the estimate; floating point only",
-            ff => On(ff.Optimizer is AdamOptimizer), (ff, _) => ff.Operands.IsFixedPoint ? null : ff with { Optimizer = new AdamOptimizer() }, "optimiser"),
+            ff => On(ff.Optimizer is AdamOptimizer), (ff, _) => ff.Operands.IsFixedPoint
+            ? null : ff with { Optimizer = new AdamOptimizer() }, "optimiser"),
         new("compact", null, "of a rectifier one bit per element is kept, of a max pooling one index per window",
             method => method is Backpropagation { Compact: true } ? 0 : null,
             (method, _) => (method as Backpropagation) is { } bp ? bp with { Compact = true } : null),
@@ -58,14 +63,17 @@ public static class MethodSwitches
     ];
 
     /// <summary>The switches that a method has.</summary>
-    public static IEnumerable<MethodSwitch> Of(Method method) => All.Where(s => s.Apply(method, s.Argument?.Least ?? 0) is not null);
+    public static IEnumerable<MethodSwitch> Of(Method method) =>
+        All.Where(s => s.Apply(method, s.Argument?.Least ?? 0) is not null);
 
     private static double? On(bool isOn) => isOn ? 0 : null;
 
     private static MethodSwitch Forward(
-        string name, SwitchArgument? argument, string summary, Func<ForwardMethod, double?> shown, Func<ForwardMethod, double, Method?> apply,
+        string name, SwitchArgument? argument, string summary, Func<ForwardMethod, double?> shown,
+        Func<ForwardMethod, double, Method?> apply,
         string? group = null) =>
-        new(name, argument, summary, m => m is ForwardMethod ff ? shown(ff) : null, (m, n) => m is ForwardMethod ff ? apply(ff, n) : null)
+        new(name, argument, summary, m => m is ForwardMethod ff ? shown(ff) : null, (m, n) => m is ForwardMethod ff
+            ? apply(ff, n) : null)
         {
             Group = group,
         };

@@ -8,7 +8,8 @@ namespace NpuSim.Simulator.Methods;
 /// <param name="Activations">Everything between layers.</param>
 /// <param name="NarrowLogits">True: logits have the format of activations, as in a network quantised for inference alone.</param>
 /// <param name="Compression">How frozen weights are stored; null: as they are.</param>
-public sealed record OperandFormats(NumberFormat Weights, NumberFormat Activations, bool NarrowLogits = false, Compression? Compression = null)
+public sealed record OperandFormats(NumberFormat Weights, NumberFormat Activations, bool NarrowLogits = false,
+    Compression? Compression = null)
 {
     /// <summary>fp32 throughout.</summary>
     public static OperandFormats Fp32 { get; } = new(NumberFormat.Fp32, NumberFormat.Fp32);

@@ -9,7 +9,8 @@ public abstract record Optimizer
     public abstract int States { get; }
 }
 
-/// <summary>v ← μ·v + (1 − μ)·g, w ← w − η·v: v stays in the range of g, so that one static scale serves in fixed point.</summary>
+/// <summary>v ← μ·v + (1 − μ)·g, w ← w − η·v: v stays in the range of g, so that one static scale serves in fixed
+/// point.</summary>
 /// <param name="Factor">μ in [0, 1).</param>
 internal sealed record MomentumOptimizer(double Factor) : Optimizer
 {
@@ -17,7 +18,8 @@ internal sealed record MomentumOptimizer(double Factor) : Optimizer
     public override int States => 1;
 }
 
-/// <summary>Adam (arXiv 1412.6980, algorithm 1) with β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸; both moments in fp32. Floating point only.</summary>
+/// <summary>Adam (arXiv 1412.6980, algorithm 1) with β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸; both moments in fp32. Floating point
+/// only.</summary>
 internal sealed record AdamOptimizer : Optimizer
 {
     /// <summary>β₁, of the mean of g.</summary>

@@ -8,7 +8,8 @@ public enum SparsityKind
     /// <summary>Those of the smallest magnitude in their tensor, before training; one stored bit per weight.</summary>
     Magnitude,
 
-    /// <summary>A random choice, the same in every step, drawn again from the seed whenever it is needed; nothing is stored.</summary>
+    /// <summary>A random choice, the same in every step, drawn again from the seed whenever it is needed; nothing is
+    /// stored.</summary>
     Random,
 
     /// <summary>Those below a share of their tensor's largest magnitude, before training; one stored bit per weight.</summary>
@@ -17,7 +18,8 @@ public enum SparsityKind
 
 /// <summary>A sparse update: the other weights are neither perturbed nor updated.</summary>
 /// <param name="Kind">How weights are chosen.</param>
-/// <param name="Percent">Above 0 and below 100: the share of each tensor left alone, or for a threshold of its largest magnitude.</param>
+/// <param name="Percent">Above 0 and below 100: the share of each tensor left alone, or for a threshold of its largest
+/// magnitude.</param>
 public sealed record Sparsity(SparsityKind Kind, double Percent)
 {
     /// <summary>True when the choice takes one stored bit per weight.</summary>

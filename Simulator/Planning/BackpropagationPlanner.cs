@@ -25,7 +25,8 @@ internal static class BackpropagationPlanner
     {
         Tuning tuning = graph.Tuning;
         OperandFormats formats = method.Operands;
-        Value logits = graph.Forward.Last(n => n.Output.Id == tuning.Graph.Outputs["logits"].Id).Output; // values are compared by reference
+        // Values are compared by reference
+        Value logits = graph.Forward.Last(n => n.Output.Id == tuning.Graph.Outputs["logits"].Id).Output;
         Node[] nodes = [.. graph.Forward, .. graph.Backward];
         HashSet<int> shared = formats.Shared(graph.Forward), summed = WeightGradients.Of(graph), moving = [];
         Dictionary<int, Node> rectifiers = formats.IsFixedPoint ? StorageFormats.Rectifiers(nodes, logits) : [];
@@ -38,7 +39,8 @@ internal static class BackpropagationPlanner
             moving.Add(node.Output.Id);
         HashSet<int> turned = TurnedWeights.Of(graph.Forward, moving);
         ResultFormats results = new(
-            [.. graph.Forward.Where(n => !BackwardGraph.IsPart(n, tuning.Graph))], logits, formats, turned, null, graph.Backward, summed);
+            [.. graph.Forward.Where(n => !BackwardGraph.IsPart(n, tuning.Graph))], logits, formats, turned, null,
+            graph.Backward, summed);
         bool? pass = null;
         foreach (StepNode step in order.Where(s => !joined.Contains(s.Node.Output.Id)))
         {
@@ -47,13 +49,15 @@ internal static class BackpropagationPlanner
             if (pass != isFirst)
             {
                 pass = isFirst;
-                decoding.Begin(order.Where(s => s is { IsForward: true, Again: false } == isFirst).Select(s => (s.Node, !IsFrozen(s.Node))));
+                decoding.Begin(order.Where(s => s is { IsForward: true, Again: false } == isFirst)
+                    .Select(s => (s.Node, !IsFrozen(s.Node))));
             }
 
             Phase phase = isFirst ? Phase.Forward : Phase.Backward;
             ImmutableArray<int> inputs =
                 [.. node.Inputs.Select((v, i) => decoding.Holds(v) ? decoding.Emit(v, phase, 0)
-                    : step.IsForward && (tuning.Trained.Contains(v.Name) || shared.Contains(v.Id)) && !turned.Contains(node.Output.Id)
+                    : step.IsForward && (tuning.Trained.Contains(v.Name) || shared.Contains(v.Id))
+                        && !turned.Contains(node.Output.Id)
                         && formats.NeedsAlignment(node, i) ? Aligned(node, i, phase)
                     : tensors[v.Id])];
             StepNode maker = rectifiers.TryGetValue(node.Output.Id, out Node? rectifier) ? step with { Node = rectifier } : step;
@@ -76,7 +80,8 @@ internal static class BackpropagationPlanner
         int Aligned(Node node, int operand, Phase phase)
         {
             Value value = node.Inputs[operand];
-            int aligned = plan.Tensor($"{value.Name} aligned", value.Shape, formats.OfOperand(node, operand), TensorRole.Activation, source: value.Id).Id;
+            int aligned = plan.Tensor($"{value.Name} aligned", value.Shape, formats.OfOperand(node, operand),
+                TensorRole.Activation, source: value.Id).Id;
             plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensors[value.Id]], aligned, phase, Unit.Vector));
             return aligned;
         }
@@ -84,13 +89,15 @@ internal static class BackpropagationPlanner
 
     // Inputs and parameters, each in the format in which it is first read.
     private static Dictionary<int, int> Given(
-        PlanBuilder plan, Tuning tuning, ImmutableArray<StepNode> order, OperandFormats formats, HashSet<int> moving, HashSet<int> shared,
+        PlanBuilder plan, Tuning tuning, ImmutableArray<StepNode> order, OperandFormats formats, HashSet<int> moving,
+        HashSet<int> shared,
         Decoding decoding)
     {
         Dictionary<int, int> tensors = [];
         HashSet<Value> indices = [.. order.Where(s => s.Node.Op is Lookup).Select(s => s.Node.Inputs[0])];
         foreach ((Node node, int operand, Value value) in order
-            .SelectMany(s => s.Node.Inputs.Select((v, i) => (s.Node, Operand: i, Value: v))).Where(r => r.Value.Kind != ValueKind.Result)
+            .SelectMany(s => s.Node.Inputs.Select((v, i) => (s.Node, Operand: i, Value: v)))
+                .Where(r => r.Value.Kind != ValueKind.Result)
             .DistinctBy(r => r.Value.Id).OrderBy(r => r.Value.Id))
         {
             bool trains = tuning.Trained.Contains(value.Name), isInput = value.Kind == ValueKind.Input;
@@ -155,20 +162,22 @@ internal static class BackpropagationPlanner
                 if (method.Momentum > 0)
                 {
                     Shape trained = channels > 0 ? [.. weight.Shape[..^1], channels] : weight.Shape;
-                    inputs = inputs.Add(plan.Tensor($"velocity of {weight.Name}", trained, method.Operands.IsFixedPoint ? NumberFormat.Int32 : method.Number, TensorRole.OptimizerState).Id);
+                    inputs = inputs.Add(plan.Tensor($"velocity of {weight.Name}", trained, method.Operands.IsFixedPoint
+                        ? NumberFormat.Int32 : method.Number, TensorRole.OptimizerState).Id);
                 }
 
                 order.Add(plan.OpCount);
                 plan.Add(new PlannedOp(
-                    0, $"update {weight.Name}", new GradientDescentUpdate(method.Momentum, channels), inputs, tensor, Phase.Update, method.Operands.IsFixedPoint ? Unit.Vector : Unit.Host));
+                    0, $"update {weight.Name}", new GradientDescentUpdate(method.Momentum, channels), inputs, tensor,
+                    Phase.Update, method.Operands.IsFixedPoint ? Unit.Vector : Unit.Host));
             }
         }
 
         return plan.Build($"{method}, batch {batch}", order);
     }
 
-    // Per tensor the last op that writes or reads it: a weight may change once its gradient is made and its old value read for the
-    // last time.
+    // Per tensor the last op that writes or reads it: a weight may change once its gradient is made and its old value read for
+    // the last time.
     private static int[] LastUses(PlanBuilder plan, IReadOnlyList<PlannedOp> steps)
     {
         int[] last = new int[plan.TensorCount];

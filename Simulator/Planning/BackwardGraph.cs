@@ -27,7 +27,8 @@ internal sealed record BackwardGraph(
             whole = CompactForms.Of(graph, whole);
         Dictionary<int, Value> gradients = graph.Parameters.Where(p => tuning.Trained.Contains(p.Name))
             .ToDictionary(p => whole.Outputs[Workloads.Graphs.Gradients.OutputName(p.Name)].Id);
-        ImmutableArray<Node> nodes = NetworkPass.Reaching(whole, [whole.Outputs["loss"], .. gradients.Keys.Select(id => whole.Values[id])]);
+        ImmutableArray<Node> nodes = NetworkPass.Reaching(whole,
+            [whole.Outputs["loss"], .. gradients.Keys.Select(id => whole.Values[id])]);
         ImmutableArray<Node> network = [.. nodes.Where(n => n.Output.Id < graph.Values.Length)];
         ImmutableArray<Node> parts = [.. nodes.Where(n => IsPart(n, graph))];
         return new(tuning, WithParts(network, parts), [.. nodes.Except(network).Except(parts)], gradients);
@@ -35,7 +36,8 @@ internal sealed record BackwardGraph(
 
     /// <summary>True for what is taken of a forward result for the backward pass alone.</summary>
     public static bool IsPart(Node node, Graph graph) =>
-        node.Op is Slice or Positive or MaxPoolIndex && node.Output.Id >= graph.Values.Length && node.Inputs[0].Id < graph.Values.Length;
+        node.Op is Slice or Positive or MaxPoolIndex && node.Output.Id >= graph.Values.Length
+            && node.Inputs[0].Id < graph.Values.Length;
 
     /// <summary>How a part is stored; null for nodes that are none.</summary>
     public static NumberFormat? FormatOf(Op op) => op switch

@@ -28,12 +28,15 @@ internal static class CompactForms
         ];
         return GraphRewriting.Run(whole, (g, node) =>
         {
-            if (node.Output.Id < graph.Values.Length || !IsCompactable(node, 1) || neededWhole.Contains(owners[node.Inputs[1].Id]))
+            if (node.Output.Id < graph.Values.Length || !IsCompactable(node, 1)
+                || neededWhole.Contains(owners[node.Inputs[1].Id]))
                 return g.Copy(node);
             Value saved = node.Inputs[1], gradient = g[node.Inputs[0]];
             return node.Op is MaxPoolGradient { Pool: var pool }
-                ? g.Builder.Apply(node.Output.Name, new MaxPoolIndexGradient(pool, saved.Shape), gradient, Part("places", new MaxPoolIndex(pool)))
-                : g.Builder.Apply(node.Output.Name, new ReluGradient(), gradient, Part("signs", new Positive(((ReluGradient)node.Op).Ceiling)));
+                ? g.Builder.Apply(node.Output.Name, new MaxPoolIndexGradient(pool, saved.Shape), gradient,
+                    Part("places", new MaxPoolIndex(pool)))
+                : g.Builder.Apply(node.Output.Name, new ReluGradient(), gradient,
+                    Part("signs", new Positive(((ReluGradient)node.Op).Ceiling)));
 
             Value Part(string what, Op op) => g.Builder.Apply($"{saved.Name} {what}", op, g[saved]);
         });
@@ -44,5 +47,6 @@ internal static class CompactForms
 
     // Operands that a smaller form can stand for.
     private static bool IsCompactable(Node node, int operand) =>
-        operand == 1 && (node.Op is ReluGradient || (node.Op is MaxPoolGradient { Pool: var pool } && Holds(NumberFormat.Int8, pool)));
+        operand == 1 && (node.Op is ReluGradient
+            || (node.Op is MaxPoolGradient { Pool: var pool } && Holds(NumberFormat.Int8, pool)));
 }

@@ -5,9 +5,9 @@ using NpuSim.Workloads.Tasks;
 namespace NpuSim.Simulator.Planning;
 
 /// <summary>
-/// A weight, or some output channels of it, unfolded from what is stored of it. Operands, as far as there are any: mask, indices, values;
-/// result: the elements from <paramref name="First"/> on. What a part reads of mask, indices and kept weights is counted as its even share:
-/// parts are read one after another, so that all of them together read the whole, once.
+/// A weight, or some output channels of it, unfolded from what is stored of it. Operands, as far as there are any: mask, indices,
+/// values; result: the elements from <paramref name="First"/> on. What a part reads of mask, indices and kept weights is counted
+/// as its even share: parts are read one after another, so that all of them together read the whole, once.
 /// </summary>
 /// <param name="Form">What is stored.</param>
 /// <param name="Shape">Extents of the result.</param>

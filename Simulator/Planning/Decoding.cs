@@ -6,8 +6,8 @@ using NpuSim.Workloads.Tasks;
 namespace NpuSim.Simulator.Planning;
 
 /// <summary>
-/// Frozen weights that are stored compressed, and their unfolding: just before the operation that reads one, into scratch memory. The only
-/// place where such operations enter a plan.
+/// Frozen weights that are stored compressed, and their unfolding: just before the operation that reads one, into scratch memory.
+/// The only place where such operations enter a plan.
 /// </summary>
 internal sealed class Decoding
 {
@@ -16,7 +16,8 @@ internal sealed class Decoding
     private readonly HashSet<string> names;
     private readonly Dictionary<int, Stored> stored = []; // by value id of the weight
     private readonly Dictionary<int, int> shared = [];    // decoded tensors that several operations of a pass read
-    private Dictionary<int, bool[]> readers = [];         // of each weight in the pass: true for those that no trained weight feeds
+    // Of each weight in the pass: true for those that no trained weight feeds
+    private Dictionary<int, bool[]> readers = [];
 
     private sealed record Stored(CompressedForm Form, NumberFormat Format, int? Mask, int? Indices, int Values);
 
@@ -41,12 +42,14 @@ internal sealed class Decoding
             form, format,
             form.IsPruned ? Bytes(CompressedForm.MaskOf(weight.Name), form.MaskBytes) : null,
             form.Entries is null ? null : Bytes(CompressedForm.IndicesOf(weight.Name), form.IndexBytes),
-            plan.Tensor(CompressedForm.ValuesOf(weight.Name), [(int)form.Values], format, TensorRole.FrozenWeight, source: weight.Id).Id));
+            plan.Tensor(CompressedForm.ValuesOf(weight.Name), [(int)form.Values], format, TensorRole.FrozenWeight,
+                source: weight.Id).Id));
 
         int Bytes(string name, long count) => plan.Tensor(name, [(int)count], NumberFormat.Int8, TensorRole.FrozenWeight).Id;
     }
 
-    /// <summary>Begins a pass: a weight that several of its operations read is unfolded once in it and stays until the last of them.</summary>
+    /// <summary>Begins a pass: a weight that several of its operations read is unfolded once in it and stays until the last of
+    /// them.</summary>
     /// <param name="nodes">Its operations, and whether a trained weight feeds each.</param>
     public void Begin(IEnumerable<(Node Node, bool Moves)> nodes)
     {
@@ -87,7 +90,8 @@ internal sealed class Decoding
         int decoded = plan.Tensor($"{weight.Name} decoded", shape, of.Format, TensorRole.DecodedWeight, source: weight.Id).Id;
         bool frozen = readers[weight.Id].All(isFrozen => isFrozen);
         plan.Add(new PlannedOp(
-            0, $"decode {weight.Name}", decode, [.. inputs], decoded, phase, formats.IsFixedPoint ? Unit.Vector : Unit.Host, direction, frozen));
+            0, $"decode {weight.Name}", decode, [.. inputs], decoded, phase, formats.IsFixedPoint ? Unit.Vector : Unit.Host,
+            direction, frozen));
         return decoded;
 
         // From where the share of all before it ends to where its own does.

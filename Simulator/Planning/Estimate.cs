@@ -4,8 +4,8 @@ using NpuSim.Simulator.Methods;
 namespace NpuSim.Simulator.Planning;
 
 /// <summary>
-/// The gradient estimate of one parameter: g = (1/m) Σ cᵢ zᵢ with the factors cᵢ of an <see cref="Methods.Estimator"/>, or Σ aᵢ zᵢ with
-/// factors aᵢ that a projection worked out.
+/// The gradient estimate of one parameter: g = (1/m) Σ cᵢ zᵢ with the factors cᵢ of an <see cref="Methods.Estimator"/>, or Σ aᵢ
+/// zᵢ with factors aᵢ that a projection worked out.
 /// </summary>
 /// <param name="Probe">Where zᵢ come from.</param>
 /// <param name="Directions">m.</param>
@@ -13,7 +13,8 @@ namespace NpuSim.Simulator.Planning;
 /// <param name="IsProjected">True: one operand [m] holds the factors.</param>
 public sealed record Estimate(Probe Probe, int Directions, Estimator Estimator = Estimator.SignSpsa, bool IsProjected = false)
 {
-    /// <summary>Operands of an operation that has the weight first: the factors or losses, the directions' tensors, then others.</summary>
+    /// <summary>Operands of an operation that has the weight first: the factors or losses, the directions' tensors, then
+    /// others.</summary>
     /// <param name="operands">Ids of the tensors it reads.</param>
     public EstimateOperands Split(ImmutableArray<int> operands)
     {

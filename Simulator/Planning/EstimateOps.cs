@@ -5,13 +5,14 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Simulator.Planning;
 
 /// <summary>
-/// w ← w − η·r·s(g): g is the estimate, s the optimiser and r a ratio of norms. Each z is drawn again from its address. Operands: w,
-/// what the estimate needs, then the ratio and the optimiser's states where there are any; result: w in place.
+/// w ← w − η·r·s(g): g is the estimate, s the optimiser and r a ratio of norms. Each z is drawn again from its address. Operands:
+/// w, what the estimate needs, then the ratio and the optimiser's states where there are any; result: w in place.
 /// </summary>
 /// <param name="Estimate">g.</param>
 /// <param name="Optimizer">s; null: the estimate itself.</param>
 /// <param name="IsNormalized">True: an operand holds r; false: r = 1.</param>
-internal sealed record ForwardGradientUpdate(Estimate Estimate, Optimizer? Optimizer = null, bool IsNormalized = false) : TrainingOp
+internal sealed record ForwardGradientUpdate(Estimate Estimate, Optimizer? Optimizer = null, bool IsNormalized = false)
+    : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "update";
@@ -32,8 +33,8 @@ internal sealed record ForwardGradientUpdate(Estimate Estimate, Optimizer? Optim
 }
 
 /// <summary>
-/// ‖w‖ / ‖g‖ of one tensor (kernel-wise normalisation, arXiv 2411.04036, section 3.4): 1 where a norm is 0, as in LARS (arXiv 1708.03888).
-/// Operands: w, what the estimate needs; result: [1].
+/// ‖w‖ / ‖g‖ of one tensor (kernel-wise normalisation, arXiv 2411.04036, section 3.4): 1 where a norm is 0, as in LARS (arXiv
+/// 1708.03888). Operands: w, what the estimate needs; result: [1].
 /// </summary>
 /// <param name="Estimate">g.</param>
 internal sealed record KernelNorm(Estimate Estimate) : TrainingOp
@@ -46,8 +47,8 @@ internal sealed record KernelNorm(Estimate Estimate) : TrainingOp
 }
 
 /// <summary>
-/// Adds the products zᵢ · zⱼ of one parameter's directions to a Gram matrix. Operands: the matrix so far [m, m], the directions' tensors;
-/// result [m, m].
+/// Adds the products zᵢ · zⱼ of one parameter's directions to a Gram matrix. Operands: the matrix so far [m, m], the directions'
+/// tensors; result [m, m].
 /// </summary>
 /// <param name="Probe">Where zᵢ come from.</param>
 /// <param name="Directions">m.</param>
@@ -62,9 +63,9 @@ internal sealed record DirectionGram(Probe Probe, int Directions, long Elements)
 }
 
 /// <summary>
-/// The factors a of the orthogonal projection Σ aᵢ zᵢ of the gradient onto the span of the directions: G·a = c with the Gram matrix G and
-/// the slopes c (arXiv 2410.17764, equation 4). Directions that depend on earlier ones get 0. Operands: G [m, m], then a derivative
-/// or two losses of each direction; result [m].
+/// The factors a of the orthogonal projection Σ aᵢ zᵢ of the gradient onto the span of the directions: G·a = c with the Gram
+/// matrix G and the slopes c (arXiv 2410.17764, equation 4). Directions that depend on earlier ones get 0. Operands: G [m, m],
+/// then a derivative or two losses of each direction; result [m].
 /// </summary>
 /// <param name="Directions">m.</param>
 /// <param name="Estimator">What the operands tell of each direction.</param>

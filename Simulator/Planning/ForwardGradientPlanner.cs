@@ -31,7 +31,8 @@ internal static class ForwardGradientPlanner
         {
             if (pairs is not null)
             {
-                losses.Add(network.Emit(Phase.Forward, direction, 0, prefix)[pairs.Graph.Outputs[Tangents.OutputName("loss")].Id]);
+                losses.Add(network.Emit(Phase.Forward, direction, 0,
+                    prefix)[pairs.Graph.Outputs[Tangents.OutputName("loss")].Id]);
                 continue;
             }
 
@@ -43,6 +44,7 @@ internal static class ForwardGradientPlanner
         return plan.Build($"{method}, batch {batch}");
 
         (int Plus, int Minus) Probes(int direction) => (
-            network.Emit(Phase.ForwardPlus, direction, +1, prefix)[loss], network.Emit(Phase.ForwardMinus, direction, -1, prefix)[loss]);
+            network.Emit(Phase.ForwardPlus, direction, +1, prefix)[loss],
+            network.Emit(Phase.ForwardMinus, direction, -1, prefix)[loss]);
     }
 }

@@ -23,7 +23,8 @@ internal sealed class NetworkPass
     private readonly Dictionary<int, Node> rectifiers;      // value id of a layer's result → the ReLU that joins the layer
     private readonly HashSet<int> moving = [];              // value ids that a trained weight feeds
     private readonly ResultFormats results;
-    private readonly HashSet<int> shared;                   // value ids of parameters that operations read in several formats or scales
+    // Value ids of parameters that operations read in several formats or scales
+    private readonly HashSet<int> shared;
     private readonly HashSet<int> turned;                   // value ids of weights under another order of axes
     private readonly Dictionary<int, int> given = [];       // value id of an input or weight → tensor id
     private readonly Dictionary<int, int> parameterIndex;
@@ -32,7 +33,8 @@ internal sealed class NetworkPass
     private readonly Dictionary<int, Value> directionOf = []; // value id of a tangent → the parameter it belongs to
     private readonly Value? derivative;
 
-    /// <summary>Declares inputs and weights of the part of <paramref name="graph"/> that <paramref name="output"/> needs.</summary>
+    /// <summary>Declares inputs and weights of the part of <paramref name="graph"/> that <paramref name="output"/>
+    /// needs.</summary>
     /// <param name="plan">Where they go.</param>
     /// <param name="graph">The network.</param>
     /// <param name="output">Name of the output that passes compute.</param>
@@ -41,7 +43,8 @@ internal sealed class NetworkPass
     /// <param name="probing">Emits perturbations and tangents; null where there are none.</param>
     /// <param name="pairs">The network with tangents, which passes then compute too; null: without.</param>
     public NetworkPass(
-        PlanBuilder plan, Graph graph, string output, OperandFormats formats, IReadOnlySet<string> trained, Probing? probing = null,
+        PlanBuilder plan, Graph graph, string output, OperandFormats formats, IReadOnlySet<string> trained,
+        Probing? probing = null,
         TangentGraph? pairs = null)
     {
         (this.plan, this.formats, this.trained, this.probing) = (plan, formats, trained, probing);
@@ -80,7 +83,8 @@ internal sealed class NetworkPass
     public int IndexOf(Value parameter) => parameterIndex[parameter.Id];
 
     /// <summary>Emits the nodes that no trained weight feeds; their tensors by value id.</summary>
-    public IReadOnlyDictionary<int, int> EmitPrefix(Phase phase) => Emit(phase, 0, 0, n => !moving.Contains(n.Output.Id), ImmutableDictionary<int, int>.Empty);
+    public IReadOnlyDictionary<int, int> EmitPrefix(Phase phase) =>
+        Emit(phase, 0, 0, n => !moving.Contains(n.Output.Id), ImmutableDictionary<int, int>.Empty);
 
     /// <summary>Emits one pass.</summary>
     /// <param name="phase">Part of the step.</param>
@@ -168,22 +172,24 @@ internal sealed class NetworkPass
                 continue;
             }
 
-            ImmutableArray<int> inputs = [.. node.Inputs.Select((v, i) => Operand(node, i, phase, direction, sign, suffix, tensors))];
+            ImmutableArray<int> inputs = [.. node.Inputs.Select((v, i) =>
+                Operand(node, i, phase, direction, sign, suffix, tensors))];
             Node maker = clamp ?? node;
             Value result = maker.Output;
             PlanTensor output = node.Op.IsView
                 ? plan.View(result.Name + suffix, result.Shape, inputs[0], TensorRole.Activation, result.Id)
                 : plan.Tensor(result.Name + suffix, result.Shape, results.Of(maker), TensorRole.Activation, result.Id);
             bool frozen = !moving.Contains(node.Output.Id);
-            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, phase, UnitOf(node.Op, node.InputShapes), direction, frozen, clamp?.Op as Relu));
+            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, phase, UnitOf(node.Op, node.InputShapes),
+                direction, frozen, clamp?.Op as Relu));
             tensors[result.Id] = output.Id;
         }
 
         return tensors;
     }
 
-    // A layer whose perturbed or decoded weights are large runs some output channels at a time, so that only the weights of these are in
-    // memory twice; 0 where it runs whole.
+    // A layer whose perturbed or decoded weights are large runs some output channels at a time, so that only the weights of these
+    // are in memory twice; 0 where it runs whole.
     private int ChannelsPerPart(Node node, int sign)
     {
         if (!formats.IsFixedPoint || node.Op is not (Linear or Conv2d { Groups: 1 }))
@@ -201,23 +207,28 @@ internal sealed class NetworkPass
         return (even + LeastChannels - 1) / LeastChannels * LeastChannels;
     }
 
-    private void EmitParts(Node node, int channels, Phase phase, int direction, int sign, string suffix, Dictionary<int, int> tensors)
+    private void EmitParts(Node node, int channels, Phase phase, int direction, int sign, string suffix,
+        Dictionary<int, int> tensors)
     {
         Node maker = rectifiers.TryGetValue(node.Output.Id, out Node? clamp) ? clamp : node;
         Value weight = node.Inputs[1], result = maker.Output;
-        int x = Operand(node, 0, phase, direction, sign, suffix, tensors), outputs = weight.Shape[0], depth = (int)(weight.Shape.Count / outputs);
-        PlanTensor whole = plan.Tensor(result.Name + suffix, result.Shape, results.Of(maker), TensorRole.Activation, source: result.Id);
+        int x = Operand(node, 0, phase, direction, sign, suffix, tensors), outputs = weight.Shape[0],
+            depth = (int)(weight.Shape.Count / outputs);
+        PlanTensor whole = plan.Tensor(result.Name + suffix, result.Shape, results.Of(maker), TensorRole.Activation,
+            source: result.Id);
         int? bias = null;
         bool frozen = !moving.Contains(node.Output.Id);
         for (int first = 0; first < outputs; first += channels)
         {
             int count = Math.Min(channels, outputs - first);
             Shape part = [count, .. weight.Shape[1..]];
-            List<int> inputs = [x, decoding.Holds(weight) ? decoding.Emit(weight, part, first * depth, phase, direction) : Perturbed(part, first * depth)];
+            List<int> inputs = [x, decoding.Holds(weight)
+                ? decoding.Emit(weight, part, first * depth, phase, direction) : Perturbed(part, first * depth)];
             if (node.Inputs.Length > 2)
                 inputs.Add(plan.Part(bias ??= Operand(node, 2, phase, direction, sign, suffix, tensors), [count], first));
             int output = plan.Part(whole.Id, [.. result.Shape[..^1], count], first);
-            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, [.. inputs], output, phase, Unit.Engine, direction, frozen, clamp?.Op as Relu));
+            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, [.. inputs], output, phase, Unit.Engine, direction, frozen,
+                clamp?.Op as Relu));
         }
 
         tensors[result.Id] = whole.Id;

@@ -45,13 +45,15 @@ public enum TensorRole
 /// <param name="Shape">Extents.</param>
 /// <param name="Format">Storage format.</param>
 /// <param name="Role">Class in the memory breakdown.</param>
-/// <param name="ViewOf">Id of the tensor whose memory this one is, under another shape or a part of it; null when it has its own.</param>
+/// <param name="ViewOf">Id of the tensor whose memory this one is, under another shape or a part of it; null when it has its
+/// own.</param>
 /// <param name="Source">Id of the graph value it holds; null for tensors that only the method needs.</param>
 /// <param name="First">
-/// Element of the other tensor at which a part begins: a part of a weight is some of its output channels, one after another; a part of
-/// a result is some channels (innermost axis) of every position.
+/// Element of the other tensor at which a part begins: a part of a weight is some of its output channels, one after another; a
+/// part of a result is some channels (innermost axis) of every position.
 /// </param>
-public sealed record PlanTensor(int Id, string Name, Shape Shape, NumberFormat Format, TensorRole Role, int? ViewOf = null, int? Source = null, int First = 0)
+public sealed record PlanTensor(int Id, string Name, Shape Shape, NumberFormat Format, TensorRole Role, int? ViewOf = null,
+    int? Source = null, int First = 0)
 {
     /// <summary>Size in bytes.</summary>
     public long Bytes => Format.BytesFor(Shape.Count);
@@ -105,9 +107,11 @@ public enum Unit
 /// <param name="Unit">Where it runs.</param>
 /// <param name="Direction">Which of the m directions it belongs to; 0 where there is one.</param>
 /// <param name="Frozen">True when no trained weight feeds it: same result every step for the same sample.</param>
-/// <param name="Rectifier">The ReLU that is part of the operation: the result is clamped as it leaves the engine; null: none.</param>
+/// <param name="Rectifier">The ReLU that is part of the operation: the result is clamped as it leaves the engine; null:
+/// none.</param>
 public sealed record PlannedOp(
-    int Index, string Name, Op Op, ImmutableArray<int> Inputs, int Output, Phase Phase, Unit Unit, int Direction = 0, bool Frozen = false,
+    int Index, string Name, Op Op, ImmutableArray<int> Inputs, int Output, Phase Phase, Unit Unit, int Direction = 0,
+    bool Frozen = false,
     Relu? Rectifier = null);
 
 /// <summary>

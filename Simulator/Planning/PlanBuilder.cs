@@ -60,7 +60,12 @@ internal sealed class PlanBuilder(int batch)
     private PlanTensor Added(PlanTensor tensor)
     {
         names[tensor.Name] = names.GetValueOrDefault(tensor.Name) + 1;
-        tensor = tensor with { Id = tensors.Count, Name = names[tensor.Name] == 1 ? tensor.Name : $"{tensor.Name}#{names[tensor.Name]}" };
+        tensor = tensor with
+        {
+            Id = tensors.Count,
+            Name = names[tensor.Name] == 1
+            ? tensor.Name : $"{tensor.Name}#{names[tensor.Name]}"
+        };
         tensors.Add(tensor);
         return tensor;
     }

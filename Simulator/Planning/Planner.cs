@@ -24,15 +24,18 @@ public static class Planner
     /// <summary>One training step of a network under a tuning scheme.</summary>
     /// <param name="tuning">The network at the batch wanted, with outputs "logits" and "loss", and what of it trains.</param>
     /// <param name="method">The training method.</param>
-    /// <param name="arenaBytes">Scratch memory of a plan, by which backpropagation that computes activations again chooses what to keep.</param>
+    /// <param name="arenaBytes">Scratch memory of a plan, by which backpropagation that computes activations again chooses what
+    /// to keep.</param>
     /// <exception cref="GraphException">An operation has no derivative that the method needs.</exception>
     /// <exception cref="InputException">A weight trains in part, which only backpropagation can do.</exception>
     internal static Plan TrainingStep(Tuning tuning, Method method, Func<Plan, long> arenaBytes) => method switch
     {
         Backpropagation bp => BackpropagationPlanner.Plan(tuning, bp, BatchOf(tuning.Graph), arenaBytes),
-        ForwardMethod ff when tuning.Channels.IsEmpty => ForwardGradientPlanner.Plan(tuning.Graph, ff, tuning.Trained, BatchOf(tuning.Graph)),
+        ForwardMethod ff when tuning.Channels.IsEmpty =>
+        ForwardGradientPlanner.Plan(tuning.Graph, ff, tuning.Trained, BatchOf(tuning.Graph)),
         ForwardMethod => throw new InputException(
-            $"{method}: of '{tuning.Channels.Keys.First()}' only some channels train, which backpropagation alone can do; accepted are whole layers."),
+            $"{method}: of '{tuning.Channels.Keys.First()}' only some channels train, which backpropagation alone can do; "
+                + $"accepted are whole layers."),
         _ => throw new ArgumentOutOfRangeException(nameof(method)),
     };
 

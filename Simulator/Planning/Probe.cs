@@ -14,7 +14,8 @@ public sealed record Probe(
     int Parameter, PerturbationDistribution Distribution = PerturbationDistribution.Normal, bool? LinearFeedback = null,
     Sparsity? Sparsity = null, bool IsStored = false)
 {
-    /// <summary>Finds the tensors of some directions among an operation's operands: the stored directions, then the mask.</summary>
+    /// <summary>Finds the tensors of some directions among an operation's operands: the stored directions, then the
+    /// mask.</summary>
     /// <param name="operands">Ids of the tensors it reads.</param>
     /// <param name="first">Index of the first operand that is of a direction.</param>
     /// <param name="directions">How many directions it needs.</param>

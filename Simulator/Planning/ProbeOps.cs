@@ -16,7 +16,8 @@ public sealed record Perturb(Probe Probe, int Sign, bool IsAtNeighbour = false) 
     public override string Name => "perturb";
 }
 
-/// <summary>z itself, the tangent of a weight in forward-mode differentiation. Operands: the direction's tensors; result: z.</summary>
+/// <summary>z itself, the tangent of a weight in forward-mode differentiation. Operands: the direction's tensors; result:
+/// z.</summary>
 /// <param name="Probe">Where z comes from.</param>
 /// <param name="Shape">Shape of the weight.</param>
 internal sealed record DrawDirection(Probe Probe, Shape Shape) : TrainingOp
@@ -29,8 +30,8 @@ internal sealed record DrawDirection(Probe Probe, Shape Shape) : TrainingOp
 }
 
 /// <summary>
-/// Momentum-guided sampling: z ← β·z₁ + (1 − β)·z₂, z₁ ~ N(0, √α), z₂ ~ N(z, √(1 − α)) (arXiv 2411.04036, section 3.4). Operand and
-/// result: z, changed in place.
+/// Momentum-guided sampling: z ← β·z₁ + (1 − β)·z₂, z₁ ~ N(0, √α), z₂ ~ N(z, √(1 − α)) (arXiv 2411.04036, section 3.4). Operand
+/// and result: z, changed in place.
 /// </summary>
 /// <param name="Probe">Where new numbers come from.</param>
 /// <param name="Beta">β after the first tenth of the steps; before it is 1.</param>

@@ -8,8 +8,8 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Simulator.Planning;
 
 /// <summary>
-/// What a forward-gradient method keeps and emits per trained parameter: stored directions, masks, perturbed weights, tangents. The
-/// only place where those operations enter a plan.
+/// What a forward-gradient method keeps and emits per trained parameter: stored directions, masks, perturbed weights, tangents.
+/// The only place where those operations enter a plan.
 /// </summary>
 internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
 {
@@ -17,7 +17,8 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
 
     private sealed record Keep(Probe Probe, ImmutableArray<int> Directions, int? Mask);
 
-    /// <summary>Losses L'₊ and L'₋ of the ascent step, once it is planned; perturbations after it are made at the neighbour.</summary>
+    /// <summary>Losses L'₊ and L'₋ of the ascent step, once it is planned; perturbations after it are made at the
+    /// neighbour.</summary>
     public (int Plus, int Minus)? Ascent { get; set; }
 
     private Unit Unit => method.Operands.IsFixedPoint ? Unit.Vector : Unit.Host;
@@ -33,7 +34,8 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
                 plan.Tensor($"direction of {parameter.Name}", parameter.Shape, format, TensorRole.OptimizerState).Id),
         ];
         int? mask = method.Sparsity is { IsStored: true }
-            ? plan.Tensor($"mask of {parameter.Name}", [(int)((parameter.Shape.Count + 7) / 8)], NumberFormat.Int8, TensorRole.OptimizerState).Id
+            ? plan.Tensor($"mask of {parameter.Name}", [(int)((parameter.Shape.Count + 7) / 8)], NumberFormat.Int8,
+                TensorRole.OptimizerState).Id
             : null;
         kept.Add(parameter.Id, new(probe, directions, mask));
         for (int d = 0; d < directions.Length; d++)
@@ -53,18 +55,21 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
     /// <param name="suffix">Of the perturbed tensor's name.</param>
     /// <param name="first">Element of the parameter that the first of a part is.</param>
     /// <returns>The perturbed tensor.</returns>
-    public int Perturb(Value parameter, int tensor, Shape shape, NumberFormat stored, int direction, int sign, string suffix, int first = 0)
+    public int Perturb(Value parameter, int tensor, Shape shape, NumberFormat stored, int direction, int sign,
+        string suffix, int first = 0)
     {
         Keep keep = kept[parameter.Id];
         bool ascends = direction == (int)RandomAddress.AscentDirection;
         Probe probe = ascends ? keep.Probe with { IsStored = false } : keep.Probe;
         IEnumerable<int> operands = Operands(keep, probe, direction, 1);
-        ImmutableArray<int> inputs = [tensor, .. shape == parameter.Shape ? operands : operands.Select(o => Part(o, keep, shape, first))];
+        ImmutableArray<int> inputs = [tensor, .. shape == parameter.Shape
+            ? operands : operands.Select(o => Part(o, keep, shape, first))];
         if (Ascent is var (plus, minus))
             inputs = [.. inputs, plus, minus];
         int perturbed = plan.Tensor(parameter.Name + suffix, shape, stored, TensorRole.Perturbation, source: parameter.Id).Id;
         plan.Add(new PlannedOp(
-            0, $"perturb {parameter.Name}", new Perturb(probe, sign, Ascent is not null), inputs, perturbed, Phase.Perturb, Unit, direction));
+            0, $"perturb {parameter.Name}", new Perturb(probe, sign, Ascent is not null), inputs, perturbed, Phase.Perturb,
+            Unit, direction));
         return perturbed;
     }
 
@@ -75,7 +80,8 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
         int drawn = plan.Tensor(
             Tangents.OutputName(parameter.Name), parameter.Shape, method.Operands.Weights, TensorRole.Perturbation).Id;
         plan.Add(new PlannedOp(
-            0, $"draw {parameter.Name}", new DrawDirection(keep.Probe, parameter.Shape), [.. Operands(keep, keep.Probe, direction, 1)], drawn,
+            0, $"draw {parameter.Name}", new DrawDirection(keep.Probe, parameter.Shape),
+            [.. Operands(keep, keep.Probe, direction, 1)], drawn,
             Phase.Perturb, Unit, direction));
         return drawn;
     }
@@ -115,7 +121,8 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
             MomentumOptimizer => ["velocity"],
             _ => [],
         };
-        return [.. names.Select(name => plan.Tensor($"{name} of {parameter.Name}", parameter.Shape, format, TensorRole.OptimizerState).Id)];
+        return [.. names.Select(name => plan.Tensor($"{name} of {parameter.Name}", parameter.Shape, format,
+            TensorRole.OptimizerState).Id)];
     }
 
     private int Project(IReadOnlyList<(Value Parameter, int Tensor)> parameters, ImmutableArray<int> losses)
@@ -128,13 +135,15 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
             Keep keep = kept[parameter.Id];
             int next = plan.Tensor("gram", [m, m], NumberFormat.Fp32, TensorRole.WeightGradient).Id;
             plan.Add(new PlannedOp(
-                0, $"gram {parameter.Name}", new DirectionGram(keep.Probe, m, parameter.Shape.Count), [gram, .. Operands(keep, keep.Probe, 0, m)], next,
+                0, $"gram {parameter.Name}", new DirectionGram(keep.Probe, m, parameter.Shape.Count),
+                [gram, .. Operands(keep, keep.Probe, 0, m)], next,
                 Phase.Update, Unit));
             gram = next;
         }
 
         int factors = plan.Tensor("projection", [m], NumberFormat.Fp32, TensorRole.WeightGradient).Id;
-        plan.Add(new PlannedOp(0, "project", new DirectionProjection(m, method.Estimator), [gram, .. losses], factors, Phase.Update, Unit));
+        plan.Add(new PlannedOp(0, "project", new DirectionProjection(m, method.Estimator), [gram, .. losses], factors,
+            Phase.Update, Unit));
         return factors;
     }
 

@@ -7,9 +7,9 @@ namespace NpuSim.Simulator.Planning;
 internal readonly record struct StepNode(Node Node, bool IsForward, bool Again = false);
 
 /// <summary>
-/// Activation checkpointing (arXiv 1604.06174): the forward pass is cut into segments; of each but the last only what later segments read is kept,
-/// and what the backward pass needs besides is computed again, segment by segment, before its first reader. Where to cut
-/// is decided by laying out the memory of the step for many choices.
+/// Activation checkpointing (arXiv 1604.06174): the forward pass is cut into segments; of each but the last only what later
+/// segments read is kept, and what the backward pass needs besides is computed again, segment by segment, before its first
+/// reader. Where to cut is decided by laying out the memory of the step for many choices.
 /// </summary>
 internal static class Recomputation
 {
@@ -17,7 +17,8 @@ internal static class Recomputation
 
     /// <summary>The nodes of a step in order.</summary>
     /// <param name="graph">Forward and backward pass.</param>
-    /// <param name="cuts">Places in the forward pass before which a segment begins, ascending; none: nothing is computed again.</param>
+    /// <param name="cuts">Places in the forward pass before which a segment begins, ascending; none: nothing is computed
+    /// again.</param>
     public static ImmutableArray<StepNode> Order(BackwardGraph graph, ImmutableArray<int> cuts)
     {
         ImmutableArray<Node> forward = graph.Forward;
@@ -32,7 +33,8 @@ internal static class Recomputation
                select operand.Id,
         ];
 
-        HashSet<int> wanted = []; // places in the forward pass that the backward pass needs again, and what they are computed from
+        // Places in the forward pass that the backward pass needs again, and what they are computed from
+        HashSet<int> wanted = [];
         Stack<int> open = new(graph.Backward.SelectMany(n => n.Inputs).Select(i => i.Id));
         while (open.TryPop(out int id))
         {
@@ -60,7 +62,8 @@ internal static class Recomputation
         return order.ToImmutable();
     }
 
-    /// <summary>The plan with the smallest arena that was found: evenly spread cuts first, then one more or one less at a time.</summary>
+    /// <summary>The plan with the smallest arena that was found: evenly spread cuts first, then one more or one less at a
+    /// time.</summary>
     /// <param name="graph">Forward and backward pass.</param>
     /// <param name="plan">The plan of an order.</param>
     /// <param name="arenaBytes">Scratch memory of a plan.</param>

@@ -7,8 +7,8 @@ namespace NpuSim.Simulator.Planning;
 
 /// <summary>
 /// In which format the results of a step are stored, decided once for all results whose integers are the same: a result that an
-/// operation only rearranges, selects from or clamps has the format of what it comes from, through any number of such operations. A view
-/// has its owner's format whatever is said here (<see cref="PlanBuilder.View"/>).
+/// operation only rearranges, selects from or clamps has the format of what it comes from, through any number of such operations.
+/// A view has its owner's format whatever is said here (<see cref="PlanBuilder.View"/>).
 /// </summary>
 internal sealed class ResultFormats
 {
@@ -26,7 +26,8 @@ internal sealed class ResultFormats
     /// <param name="backward">Nodes of the backward pass, in order.</param>
     /// <param name="gradients">Value ids of the gradients of trained weights, and of what they are sums of.</param>
     public ResultFormats(
-        IReadOnlyCollection<Node> forward, Value logits, OperandFormats formats, IReadOnlySet<int> turned, Value? derivative = null,
+        IReadOnlyCollection<Node> forward, Value logits, OperandFormats formats, IReadOnlySet<int> turned,
+        Value? derivative = null,
         IReadOnlyCollection<Node>? backward = null, IEnumerable<int>? gradients = null)
     {
         (this.formats, this.turned, this.derivative) = (formats, turned, derivative);
@@ -43,11 +44,12 @@ internal sealed class ResultFormats
             : accumulated.Contains(node.Output.Id) ? NumberFormat.Int32
             : formats.Activations);
 
-    // The logits, and what reaches them by sums and by operations that keep the integers alone: they are as wide as the logits. What
-    // anything else reads has the format of activations, and so has what only rearranges it.
+    // The logits, and what reaches them by sums and by operations that keep the integers alone: they are as wide as the logits.
+    // What anything else reads has the format of activations, and so has what only rearranges it.
     private static HashSet<int> Wide(IReadOnlyCollection<Node> nodes, Value logits)
     {
-        ILookup<int, Node> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, Node: n))).ToLookup(p => p.Id, p => p.Node);
+        ILookup<int, Node> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, Node: n)))
+            .ToLookup(p => p.Id, p => p.Node);
         HashSet<int> wide = [];
         foreach (Node node in nodes.Reverse())
         {
@@ -80,7 +82,8 @@ internal sealed class ResultFormats
     private static HashSet<int> Accumulated(IReadOnlyCollection<Node> nodes, IEnumerable<int> gradients)
     {
         HashSet<int> accumulated = [.. gradients];
-        ILookup<int, Node> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, Node: n))).ToLookup(p => p.Id, p => p.Node);
+        ILookup<int, Node> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, Node: n)))
+            .ToLookup(p => p.Id, p => p.Node);
         foreach (Node node in nodes.Reverse().Where(n => accumulated.Contains(n.Output.Id) && n.Op.KeepsIntegers()))
         {
             if (readers[node.Inputs[0].Id].All(r => r.Op.KeepsIntegers() && accumulated.Contains(r.Output.Id)))

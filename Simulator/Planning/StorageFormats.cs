@@ -22,38 +22,45 @@ internal static class StorageFormats
         _ => formats.Activations,
     };
 
-    /// <summary>True where a parameter that trains or is shared must be brought to another format or scale before an operation reads it.</summary>
+    /// <summary>True where a parameter that trains or is shared must be brought to another format or scale before an operation
+    /// reads it.</summary>
     public static bool NeedsAlignment(this OperandFormats formats, Node node, int operand) =>
         formats.IsFixedPoint && (operand == 2 || formats.OfOperand(node, operand) != formats.OfTrained(node.Inputs[operand]));
 
     /// <summary>
-    /// True where the integers of the first operand are those of the result: rearranged, selected from or clamped, in the same format and scale.
+    /// True where the integers of the first operand are those of the result: rearranged, selected from or clamped, in the same
+    /// format and scale.
     /// </summary>
     public static bool KeepsIntegers(this Op op) => op.IsView || op is Transpose or Slice or Broadcast or Pool or Relu;
 
     /// <summary>
-    /// Ids of parameters that operations read in several formats or scales, biases above all, each of which starts accumulators of a scale of
-    /// its own: they are stored as if they trained, and brought to each operation's. A network that was quantised elsewhere gives the
-    /// integers of every accumulator itself.
+    /// Ids of parameters that operations read in several formats or scales, biases above all, each of which starts accumulators
+    /// of a scale of its own: they are stored as if they trained, and brought to each operation's. A network that was quantised
+    /// elsewhere gives the integers of every accumulator itself.
     /// </summary>
-    public static HashSet<int> Shared(this OperandFormats formats, IEnumerable<Node> nodes) => !formats.IsFixedPoint || formats.NarrowLogits ? [] :
+    public static HashSet<int> Shared(this OperandFormats formats, IEnumerable<Node> nodes) =>
+        !formats.IsFixedPoint || formats.NarrowLogits ? [] :
     [
-        .. nodes.SelectMany(n => n.Inputs.Select((v, i) => (Value: v, IsBias: n.Op is Linear or Conv2d && i == 2, Format: formats.OfOperand(n, i))))
+        .. nodes.SelectMany(n => n.Inputs.Select((v, i) =>
+            (Value: v, IsBias: n.Op is Linear or Conv2d && i == 2, Format: formats.OfOperand(n, i))))
             .Where(read => read.Value.Kind == ValueKind.Parameter).GroupBy(read => read.Value.Id)
-            .Where(reads => (reads.Count() > 1 && reads.Any(read => read.IsBias)) || reads.Select(read => read.Format).Distinct().Count() > 1)
+            .Where(reads => (reads.Count() > 1 && reads.Any(read => read.IsBias)) || reads.Select(read => read.Format)
+                .Distinct().Count() > 1)
             .Select(reads => reads.Key),
     ];
 
     /// <summary>Value id of a layer's result → the ReLU that alone reads it and joins the layer.</summary>
     public static Dictionary<int, Node> Rectifiers(IReadOnlyCollection<Node> nodes, Value logits)
     {
-        ILookup<int, Node> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, Node: n))).ToLookup(p => p.Id, p => p.Node);
+        ILookup<int, Node> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, Node: n)))
+            .ToLookup(p => p.Id, p => p.Node);
         return nodes.Where(n => n.Op is Linear or Conv2d or Add or Mul or Pool && n.Output != logits
                 && readers[n.Output.Id].ToArray() is [{ Op: Relu }])
             .ToDictionary(n => n.Output.Id, n => readers[n.Output.Id].Single());
     }
 
-    /// <summary>Integers run on the engine where they are matrix products, on the vector unit otherwise; floats on the host.</summary>
+    /// <summary>Integers run on the engine where they are matrix products, on the vector unit otherwise; floats on the
+    /// host.</summary>
     public static Unit UnitOf(this OperandFormats formats, Node node) =>
         !formats.IsFixedPoint ? Unit.Host : node.Op.AsContraction(node.InputShapes) is null ? Unit.Vector : Unit.Engine;
 }

@@ -2,15 +2,17 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Simulator.Planning;
 
-/// <summary>What makes a tensor a view of another: it is read and written as a part of the other's memory, so it must be one.</summary>
+/// <summary>What makes a tensor a view of another: it is read and written as a part of the other's memory, so it must be
+/// one.</summary>
 internal static class Views
 {
     /// <summary>The operations, after every view was found to lie in its owner, in the owner's format.</summary>
     /// <exception cref="InvalidOperationException">
-    /// One does not: it has another format, leaves the owner's memory, precedes its owner, or is what an operation that only looks at its operand
-    /// differently writes elsewhere.
+    /// One does not: it has another format, leaves the owner's memory, precedes its owner, or is what an operation that only
+    /// looks at its operand differently writes elsewhere.
     /// </exception>
-    public static ImmutableArray<PlannedOp> Checked(string plan, ImmutableArray<PlanTensor> tensors, ImmutableArray<PlannedOp> ops)
+    public static ImmutableArray<PlannedOp> Checked(string plan, ImmutableArray<PlanTensor> tensors,
+        ImmutableArray<PlannedOp> ops)
     {
         foreach (PlanTensor view in tensors)
         {

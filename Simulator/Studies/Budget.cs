@@ -7,8 +7,8 @@ public enum Budget
     Samples,
 
     /// <summary>
-    /// Cycles: every method trains for as many steps as fit the cycles in which the first method does the workload's, on the same profile and in the
-    /// same scheme, but for at least one.
+    /// Cycles: every method trains for as many steps as fit the cycles in which the first method does the workload's, on the same
+    /// profile and in the same scheme, but for at least one.
     /// </summary>
     Cycles,
 }

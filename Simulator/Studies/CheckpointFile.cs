@@ -8,14 +8,16 @@ using NpuSim.Workloads.Formats;
 namespace NpuSim.Simulator.Studies;
 
 /// <summary>
-/// A training run between two steps as a safetensors file: tensors by name, all else as text in its metadata. Written in one piece; the
-/// same state gives the same bytes.
+/// A training run between two steps as a safetensors file: tensors by name, all else as text in its metadata. Written in one
+/// piece; the same state gives the same bytes.
 /// </summary>
 public static class CheckpointFile
 {
-    private const string Run = "run", Step = "step", ZeroShot = "zero-shot", LossSum = "loss-sum", Losses = "losses", Steps = "loss-steps", Counts = "counts", Finished = "episodes";
+    private const string Run = "run", Step = "step", ZeroShot = "zero-shot", LossSum = "loss-sum", Losses = "losses",
+        Steps = "loss-steps", Counts = "counts", Finished = "episodes";
 
-    private static readonly JsonSerializerOptions Episodes = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Episodes =
+        new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>Writes a state.</summary>
     /// <param name="path">The file.</param>
@@ -43,7 +45,8 @@ public static class CheckpointFile
     /// <summary>Reads a state.</summary>
     /// <param name="path">The file.</param>
     /// <param name="identity">Of the run that goes on with it.</param>
-    /// <exception cref="InputException">The file is missing, damaged or of another run; then the first difference is named.</exception>
+    /// <exception cref="InputException">The file is missing, damaged or of another run; then the first difference is
+    /// named.</exception>
     public static TrainingState Read(string path, string identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
@@ -55,14 +58,16 @@ public static class CheckpointFile
         ImmutableArray<int> steps = [.. Whole(Steps).Select(s => s is >= 0 and <= int.MaxValue ? (int)s : throw Damaged(Steps))];
         long step = Whole(Step) is [>= 0 and <= int.MaxValue and var done] ? done : throw Damaged(Step);
         return steps.Length == losses.Length
-            ? new TrainingState((int)step, One(ZeroShot), One(LossSum), losses, steps, Whole(Counts), file with { Metadata = ImmutableSortedDictionary<string, string>.Empty })
+            ? new TrainingState((int)step, One(ZeroShot), One(LossSum), losses, steps, Whole(Counts),
+                file with { Metadata = ImmutableSortedDictionary<string, string>.Empty })
             {
                 Finished = FinishedEpisodes(),
             }
             : throw Damaged(Steps);
 
         string Entry(string key) =>
-            file.Metadata.TryGetValue(key, out string? text) ? text : throw new InputException($"{path}: is no checkpoint of npusim run: it has no '{key}'.");
+            file.Metadata.TryGetValue(key, out string? text)
+                ? text : throw new InputException($"{path}: is no checkpoint of npusim run: it has no '{key}'.");
 
         ImmutableArray<FinishedEpisode> FinishedEpisodes()
         {
@@ -70,8 +75,10 @@ public static class CheckpointFile
                 return [];
             try
             {
-                ImmutableArray<FinishedEpisode> episodes = JsonSerializer.Deserialize<ImmutableArray<FinishedEpisode>>(text, Episodes);
-                return !episodes.IsDefaultOrEmpty && episodes.All(e => e is not null && e.IsLike(episodes[0])) ? episodes : throw Damaged(Finished);
+                ImmutableArray<FinishedEpisode> episodes =
+                    JsonSerializer.Deserialize<ImmutableArray<FinishedEpisode>>(text, Episodes);
+                return !episodes.IsDefaultOrEmpty && episodes.All(e => e is not null && e.IsLike(episodes[0]))
+                    ? episodes : throw Damaged(Finished);
             }
             catch (JsonException)
             {
@@ -83,16 +90,19 @@ public static class CheckpointFile
 
         ImmutableArray<double> Numbers(string key) =>
         [
-            .. Words(key).Select(w => double.TryParse(w, NumberStyles.Float, CultureInfo.InvariantCulture, out double n) ? n : throw Damaged(key)),
+            .. Words(key).Select(w => double.TryParse(w, NumberStyles.Float, CultureInfo.InvariantCulture, out double n)
+                ? n : throw Damaged(key)),
         ];
 
         ImmutableArray<long> Whole(string key) =>
-            [.. Words(key).Select(w => long.TryParse(w, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) ? n : throw Damaged(key))];
+            [.. Words(key).Select(w => long.TryParse(w, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n)
+                ? n : throw Damaged(key))];
 
         string[] Words(string key) => Entry(key).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
         InputException Damaged(string key) => new($"{path}: is no checkpoint of npusim run: '{key}' is not as it was written.");
     }
 
-    private static string Text(IEnumerable<double> numbers) => string.Join(' ', numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture)));
+    private static string Text(IEnumerable<double> numbers) =>
+        string.Join(' ', numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture)));
 }

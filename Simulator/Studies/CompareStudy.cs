@@ -13,8 +13,8 @@ using NpuSim.Workloads.Schemes;
 namespace NpuSim.Simulator.Studies;
 
 /// <summary>
-/// Runs every method in every tuning scheme on every profile. The functional part of a run (which integers come out) does not depend
-/// on sizes and clocks, the cost part does not depend on values: profiles of equal arithmetic share one training.
+/// Runs every method in every tuning scheme on every profile. The functional part of a run (which integers come out) does not
+/// depend on sizes and clocks, the cost part does not depend on values: profiles of equal arithmetic share one training.
 /// </summary>
 public sealed class CompareStudy
 {
@@ -48,7 +48,8 @@ public sealed class CompareStudy
     public long AllSteps => StepsOf(Trainings);
 
     private IEnumerable<FunctionalTraining> Trainings =>
-        cases.Where(c => c.Trains).Select(c => c.Key).Distinct().SelectMany(k => request.Seeds.Select(s => new FunctionalTraining(k, s)));
+        cases.Where(c => c.Trains).Select(c => c.Key).Distinct()
+            .SelectMany(k => request.Seeds.Select(s => new FunctionalTraining(k, s)));
 
     /// <summary>Runs the study. A run that diverges, is refused or throws is a row that says so; the others stand.</summary>
     /// <param name="progress">Called after each training step, from several threads.</param>
@@ -59,7 +60,8 @@ public sealed class CompareStudy
     {
         FunctionalTraining[] trainings = [.. Trainings];
         ConcurrentDictionary<FunctionalTraining, Outcome> done = [];
-        kernelThreads = Math.Max(1, request.Threads / Math.Max(1, trainings.Length)); // runs side by side first, then threads within one
+        // Runs side by side first, then threads within one
+        kernelThreads = Math.Max(1, request.Threads / Math.Max(1, trainings.Length));
         WorkTeam.Threads = kernelThreads;
         request.Store?.Compare(trainings.Select(t => (NameOf(t), IdentityOf(t))));
         try
@@ -88,7 +90,8 @@ public sealed class CompareStudy
         try
         {
             (TrainingCurve curve, NumericsResult? numerics) = request.Store is { } store
-                ? store.Run(NameOf(training), IdentityOf(training), c => Prepared(training.Key).Run(training.Seed, progress, cancellation, c), cancellation)
+                ? store.Run(NameOf(training), IdentityOf(training), c => Prepared(training.Key)
+                    .Run(training.Seed, progress, cancellation, c), cancellation)
                 : Prepared(training.Key).Run(training.Seed, progress, cancellation);
             return new(curve, numerics, null);
         }
@@ -98,11 +101,14 @@ public sealed class CompareStudy
         }
     }
 
-    private long StepsOf(IEnumerable<FunctionalTraining> trainings) => trainings.Sum(t => (long)t.Key.Settings.Steps) * bench.Trainings;
+    private long StepsOf(IEnumerable<FunctionalTraining> trainings) =>
+        trainings.Sum(t => (long)t.Key.Settings.Steps) * bench.Trainings;
 
-    private RunName NameOf(FunctionalTraining t) => new($"{t.Key.Method} {t.Key.Scheme.Name}{(request.Subject is { } subject ? $" {subject}" : "")}", t.Seed);
+    private RunName NameOf(FunctionalTraining t) =>
+        new($"{t.Key.Method} {t.Key.Scheme.Name}{(request.Subject is { } subject ? $" {subject}" : "")}", t.Seed);
 
-    private string IdentityOf(FunctionalTraining t) => RunIdentity.Of(bench, t.Key.Method, t.Key.Scheme, t.Key.Settings, t.Key.Policy, t.Seed);
+    private string IdentityOf(FunctionalTraining t) =>
+        RunIdentity.Of(bench, t.Key.Method, t.Key.Scheme, t.Key.Settings, t.Key.Policy, t.Seed);
 
     private Case CaseOf(HardwareProfile profile, TuningScheme scheme, Tuning tuning, Method method)
     {
@@ -119,7 +125,8 @@ public sealed class CompareStudy
             });
     }
 
-    // The first case of a profile and scheme sets the budget. A method that does not run there spends no cycles and keeps its steps.
+    // The first case of a profile and scheme sets the budget. A method that does not run there spends no cycles and keeps its
+    // steps.
     private ImmutableArray<Case> WithinBudget(ImmutableArray<Case> methods)
     {
         if (request.Budget == Budget.Samples)
@@ -131,7 +138,8 @@ public sealed class CompareStudy
             : m.Key.Settings.Steps))];
     }
 
-    private static int StepsWithin(double cycles, double cyclesPerStep) => (int)Math.Clamp(Math.Floor(cycles / cyclesPerStep), 1, int.MaxValue);
+    private static int StepsWithin(double cycles, double cyclesPerStep) =>
+        (int)Math.Clamp(Math.Floor(cycles / cyclesPerStep), 1, int.MaxValue);
 
     // What several profiles share runs in the arena of the first of them.
     private PreparedTraining Prepared(FunctionalKey key) => prepared.GetOrAdd(key, k => new(() => bench.Prepare(
@@ -141,14 +149,17 @@ public sealed class CompareStudy
     // Seeds that ended are what accuracy and numerics are over; where all diverged their numerics tell why.
     private RunResult WithTraining(Case c, ConcurrentDictionary<FunctionalTraining, Outcome> done)
     {
-        (ulong Seed, Outcome Outcome)[] all = [.. request.Seeds.Where(s => done.ContainsKey(new(c.Key, s))).Select(s => (s, done[new(c.Key, s)]))];
+        (ulong Seed, Outcome Outcome)[] all = [.. request.Seeds.Where(s => done.ContainsKey(new(c.Key, s)))
+            .Select(s => (s, done[new(c.Key, s)]))];
         (ulong Seed, Outcome Outcome)[] ended = [.. all.Where(o => o.Outcome.Curve is { Divergence: null })];
         TrainingCurve[] curves = [.. ended.Select(o => o.Outcome.Curve!)];
-        NumericsResult?[] numerics = [.. (ended.Length > 0 ? ended : all).Where(o => o.Outcome.Curve is not null).Select(o => o.Outcome.Numerics)];
+        NumericsResult?[] numerics = [.. (ended.Length > 0 ? ended : all).Where(o => o.Outcome.Curve is not null)
+            .Select(o => o.Outcome.Numerics)];
         return c.Result with
         {
             Accuracy = curves.Length == 0 ? null : new AccuracyResult(
-                [.. curves.Select(r => r.ZeroShot)], [.. curves.Select(r => r.Final)], [.. curves.Select(r => r.Losses)], curves[0].Steps,
+                [.. curves.Select(r => r.ZeroShot)], [.. curves.Select(r => r.Final)], [.. curves.Select(r => r.Losses)],
+                curves[0].Steps,
                 curves[0].Episodes.IsDefault ? [] : [.. curves.Select(r => r.Episodes)]),
             Numerics = numerics.Length == 0 ? null : NumericsResult.Over([.. numerics]),
             Seeds = ended.Length == request.Seeds.Length ? default : [.. ended.Select(o => o.Seed)],
@@ -171,8 +182,8 @@ public sealed class CompareStudy
 
     private sealed record Case(FunctionalKey Key, Step Step, RunResult Result)
     {
-        // Integers that the accelerator cannot multiply have no values to follow. Floating point has the same everywhere: where BP cannot
-        // run, its accuracy is still what forward gradients are measured against.
+        // Integers that the accelerator cannot multiply have no values to follow. Floating point has the same everywhere: where
+        // BP cannot run, its accuracy is still what forward gradients are measured against.
         public bool Trains => Result.NotRunnable is null || Key.Policy is null;
 
         public double SetupCycles => Result.Setup?.Cycles ?? 0;

@@ -13,7 +13,8 @@ namespace NpuSim.Simulator.Studies;
 public sealed record CorruptedRun(CorruptionKind Kind, int Severity, RunResult Run);
 
 /// <summary>
-/// In-domain shift: the same network adapted to each of several corruptions of its own images, as arXiv 2411.04036 does with CIFAR-10-C.
+/// In-domain shift: the same network adapted to each of several corruptions of its own images, as arXiv 2411.04036 does with
+/// CIFAR-10-C.
 /// </summary>
 public sealed class CorruptionStudy
 {
@@ -29,7 +30,8 @@ public sealed class CorruptionStudy
     /// <param name="corruptions">Corruptions and severities, at least one.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no corruption, or not one profile.</exception>
     public CorruptionStudy(
-        Workload workload, string? dataFolder, StudyRequest request, ImmutableArray<(CorruptionKind Kind, int Severity)> corruptions)
+        Workload workload, string? dataFolder, StudyRequest request,
+        ImmutableArray<(CorruptionKind Kind, int Severity)> corruptions)
     {
         ArgumentOutOfRangeException.ThrowIfZero(corruptions.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(request.Profiles.Length, 1);
@@ -38,11 +40,11 @@ public sealed class CorruptionStudy
 
     /// <summary>Runs the study, corruption by corruption.</summary>
     /// <param name="pretraining">As for <see cref="WorkloadSetup.Open"/>.</param>
-    /// <param name="begin">Called before the trainings of each corruption with the training steps of the whole study that were not finished
-    /// before it, as far as is known by then.</param>
+    /// <param name="begin">Called before the trainings of each corruption with the training steps of the whole study that were
+    /// not finished before it, as far as is known by then.</param>
     /// <param name="step">Called after each training step, from several threads.</param>
-    /// <param name="cancellation">Ends the study early: the corruptions that every method is finished with are returned, so that all means are
-    /// over the same ones.</param>
+    /// <param name="cancellation">Ends the study early: the corruptions that every method is finished with are returned, so that
+    /// all means are over the same ones.</param>
     /// <exception cref="InputException">Data or weights are missing, damaged or of another shape.</exception>
     public (ImmutableArray<CorruptedRun> Runs, bool IsComplete, ImmutableArray<Exception> Defects) Run(
         Action<int, int, double>? pretraining, Action<long>? begin, Action? step, CancellationToken cancellation)
@@ -57,7 +59,8 @@ public sealed class CorruptionStudy
             {
                 Adapt = workload.Adapt with { Corruption = new Corruption(Kind: kind, Severity: severity) },
             };
-            CompareStudy compare = new(request with { Subject = $"{YamlWords.Of(kind)} {severity}" }, WorkloadSetup.Open(corrupted, dataFolder, pretraining, cancellation).Bench);
+            CompareStudy compare = new(request with { Subject = $"{YamlWords.Of(kind)} {severity}" },
+                WorkloadSetup.Open(corrupted, dataFolder, pretraining, cancellation).Bench);
             known += compare.TotalSteps;
             begin?.Invoke(known + (compare.AllSteps * (corruptions.Length - 1 - index)));
             StudyRuns finished = compare.Run(step, cancellation);

@@ -28,14 +28,16 @@ internal sealed class EpisodeBench : IBench
     /// <param name="batch">Samples per training step.</param>
     /// <param name="calibrationBatches">Batches of the support that set the range of each activation.</param>
     public EpisodeBench(
-        Model model, IReadOnlyDictionary<string, float[]> weights, ImmutableArray<Episode> episodes, int batch, int calibrationBatches)
+        Model model, IReadOnlyDictionary<string, float[]> weights, ImmutableArray<Episode> episodes, int batch,
+        int calibrationBatches)
     {
         Graph = model.Build(batch);
         WeightsHash = RunIdentity.Hash(weights);
         Graph whole = model.Build(episodes[0].Support.Count), embedding = FewShotHeads.Embedding(whole);
         Setup = FewShotHeads.Setup(whole, model.Classes);
         benches = [.. episodes.Select(episode => new TrainingBench(
-            model, WithPrototypes(embedding, weights, episode.Support), episode.Support, episode.Queries, batch, calibrationBatches))];
+            model, WithPrototypes(embedding, weights, episode.Support), episode.Support, episode.Queries, batch,
+            calibrationBatches))];
     }
 
     /// <inheritdoc/>
@@ -97,7 +99,8 @@ internal sealed class EpisodeBench : IBench
         {
             ImmutableArray<FinishedEpisode> finished = checkpoints?.From?.Finished ?? [];
             if (finished.Length >= prepared.Length)
-                throw new InputException($"checkpoint: {finished.Length} episodes are done and one is under way; the run has {prepared.Length}.");
+                throw new InputException(
+                    $"checkpoint: {finished.Length} episodes are done and one is under way; the run has {prepared.Length}.");
             TrainingState? from = checkpoints?.From;
             while (finished.Length < prepared.Length)
             {
@@ -106,31 +109,36 @@ internal sealed class EpisodeBench : IBench
                 if (curve.Divergence is { } divergence)
                     return (curve with { Divergence = divergence with { Episode = finished.Length + 1 } }, numerics);
                 // what is kept of an episode is the same whether it was gone on with or not
-                finished = finished.Add(FinishedEpisode.Of(curve, numerics is null ? null : numerics with { OverflowedBeside = null }));
+                finished = finished.Add(FinishedEpisode.Of(curve, numerics is null
+                    ? null : numerics with { OverflowedBeside = null }));
                 if (!finished[^1].IsLike(finished[0]))
                     throw new InputException("checkpoint: its finished episodes are not those of this run.");
                 from = null;
             }
 
-            return (TrainingCurve.OfEpisodes([.. finished.Select(f => f.ToCurve())]), NumericsResult.Over([.. finished.Select(f => f.Numerics)]));
+            return (TrainingCurve.OfEpisodes([.. finished.Select(f => f.ToCurve())]),
+                NumericsResult.Over([.. finished.Select(f => f.Numerics)]));
         });
     }
 
     // The state of a run is that of the episode under way, and what came of those before it.
-    private static Checkpoints? Within(Checkpoints? run, TrainingState? from, ImmutableArray<FinishedEpisode> finished) => run is null ? null : run with
-    {
-        Save = run.Save is { } save ? state => save(state with { Finished = finished }) : null,
-        From = from,
-    };
+    private static Checkpoints? Within(Checkpoints? run, TrainingState? from, ImmutableArray<FinishedEpisode> finished) =>
+        run is null ? null : run with
+        {
+            Save = run.Save is { } save ? state => save(state with { Finished = finished }) : null,
+            From = from,
+        };
 
     // Every episode has an order of samples and directions of its own.
     private static ulong SeedOf(ulong seed, int episode) => seed + ((ulong)episode << 32);
 
-    private static Dictionary<string, float[]> WithPrototypes(Graph embedding, IReadOnlyDictionary<string, float[]> weights, Dataset support)
+    private static Dictionary<string, float[]> WithPrototypes(Graph embedding, IReadOnlyDictionary<string, float[]> weights,
+        Dataset support)
     {
         Dictionary<string, float[]> all = new(weights);
         int length = embedding.Outputs["logits"].Shape[^1];
-        (all["head.weight"], all["head.bias"]) = FewShotHeads.Prototypes(Features(embedding, weights, support), support.Classes, length);
+        (all["head.weight"], all["head.bias"]) =
+            FewShotHeads.Prototypes(Features(embedding, weights, support), support.Classes, length);
         return all;
     }
 }

@@ -16,7 +16,8 @@ public interface IBench
     /// <summary>A short hash of the weights that every run starts from.</summary>
     string WeightsHash { get; }
 
-    /// <summary>Hashes of all that decides what a training comes to, but for method and arithmetic: one "key: value" a line.</summary>
+    /// <summary>Hashes of all that decides what a training comes to, but for method and arithmetic: one "key: value" a
+    /// line.</summary>
     string Content { get; }
 
     /// <summary>How many trainings one run consists of: 1, or the episodes of a few-shot task.</summary>

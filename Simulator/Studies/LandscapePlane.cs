@@ -5,9 +5,9 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace NpuSim.Simulator.Studies;
 
 /// <summary>
-/// The plane through one point of weight space in which the squared distances of other points from it are largest: their first two
-/// principal directions about that point, as "Visualizing the Loss Landscape of Neural Nets" (arXiv 1712.09913, section 7.2) takes them
-/// about the end of a training.
+/// The plane through one point of weight space in which the squared distances of other points from it are largest: their first
+/// two principal directions about that point, as "Visualizing the Loss Landscape of Neural Nets" (arXiv 1712.09913, section 7.2)
+/// takes them about the end of a training.
 /// </summary>
 internal sealed class LandscapePlane
 {
@@ -16,11 +16,12 @@ internal sealed class LandscapePlane
     private readonly float[] origin;
     private readonly double[] first, second;
 
-    private LandscapePlane(float[] origin, double[] first, double[] second) => (this.origin, this.first, this.second) = (origin, first, second);
+    private LandscapePlane(float[] origin, double[] first, double[] second) =>
+        (this.origin, this.first, this.second) = (origin, first, second);
 
     /// <summary>
-    /// Finds the plane. Its directions have length 1 and are orthogonal; of the signs that are left, the first of the points lies at
-    /// x ≤ 0 and the last at y ≥ 0.
+    /// Finds the plane. Its directions have length 1 and are orthogonal; of the signs that are left, the first of the points lies
+    /// at x ≤ 0 and the last at y ≥ 0.
     /// </summary>
     /// <param name="origin">The point that gets the coordinates (0, 0).</param>
     /// <param name="points">The others, each as long as <paramref name="origin"/>; at least two.</param>
@@ -39,7 +40,9 @@ internal sealed class LandscapePlane
         int most = points.Length - 1; // eigenvalues rise
         double variance = evd.EigenValues[most].Real, next = evd.EigenValues[most - 1].Real;
         if (!(next > Flat * variance))
-            throw new InputException("the weights recorded lie on a line, which spans no plane; accepted are more steps, more points or methods that differ.");
+            throw new InputException(
+                "the weights recorded lie on a line, which spans no plane; accepted are more steps, more points or methods that "
+                    + "differ.");
         LandscapePlane plane = new(origin, Direction(most), Direction(most - 1));
         if (plane.Project(points[0]).X > 0)
             plane = new(origin, Opposite(plane.first), plane.second);

@@ -5,7 +5,8 @@ namespace NpuSim.Simulator.Studies;
 /// <summary>The loss over a plane of weight space and the ways that trainings took.</summary>
 /// <param name="Xs">First coordinates of the grid, rising; distances in weight space.</param>
 /// <param name="Ys">Second coordinates of the grid, rising.</param>
-/// <param name="Losses">Mean loss in fp32, [column of <paramref name="Xs"/>, row of <paramref name="Ys"/>]; not finite where it overflows.</param>
+/// <param name="Losses">Mean loss in fp32, [column of <paramref name="Xs"/>, row of <paramref name="Ys"/>]; not finite where it
+/// overflows.</param>
 /// <param name="Trajectories">One per method, in the order asked.</param>
 public sealed record LandscapeResult(
     ImmutableArray<double> Xs, ImmutableArray<double> Ys, double[,] Losses, ImmutableArray<Trajectory> Trajectories);
@@ -17,9 +18,11 @@ public sealed record LandscapeResult(
 /// <param name="Points">Where it was, from the first step to the last.</param>
 /// <param name="Travelled">Sum of the distances from each point to the next.</param>
 /// <param name="Displacement">Distance of the last point from the first.</param>
-/// <param name="InPlane">Share of its squared distances from the plane's origin that the plane shows, 0..1; 1 where it never leaves the origin.</param>
+/// <param name="InPlane">Share of its squared distances from the plane's origin that the plane shows, 0..1; 1 where it never
+/// leaves the origin.</param>
 public sealed record Trajectory(
-    string Method, double ZeroShot, double Final, ImmutableArray<TrajectoryPoint> Points, double Travelled, double Displacement, double InPlane);
+    string Method, double ZeroShot, double Final, ImmutableArray<TrajectoryPoint> Points, double Travelled, double Displacement,
+    double InPlane);
 
 /// <summary>One point of a trajectory.</summary>
 /// <param name="Step">Steps done.</param>

@@ -28,8 +28,8 @@ public sealed record LandscapeRequest(
 public sealed record LandscapeMethod(Method Method, TrainingSettings Settings, NumericPolicy? Policy, Step? Step = null);
 
 /// <summary>
-/// Trains by several methods from the same weights, keeps the weights on the way, and measures the loss over the plane that shows these
-/// ways best (<see cref="LandscapePlane"/>).
+/// Trains by several methods from the same weights, keeps the weights on the way, and measures the loss over the plane that shows
+/// these ways best (<see cref="LandscapePlane"/>).
 /// </summary>
 /// <param name="bench">Network, weights and data.</param>
 /// <param name="request">What is asked.</param>
@@ -37,7 +37,8 @@ public sealed class LandscapeStudy(TrainingBench bench, LandscapeRequest request
 {
     private const double Margin = 0.2; // around the trajectories, of the longer side
 
-    private ParallelOptions Options(CancellationToken cancellation) => new() { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellation };
+    private ParallelOptions Options(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellation };
 
     /// <summary>Training steps and evaluations of the whole study, for a progress bar.</summary>
     public long TotalSteps => request.Methods.Sum(m => (long)m.Settings.Steps) + ((long)request.Grid * request.Grid);
@@ -45,7 +46,8 @@ public sealed class LandscapeStudy(TrainingBench bench, LandscapeRequest request
     /// <summary>Runs the study.</summary>
     /// <param name="progress">Called after each training step and each point of the grid, from several threads.</param>
     /// <param name="cancellation">Ends the study early.</param>
-    /// <exception cref="InputException">The trainings span no plane, there are fewer samples, or weights are no finite numbers.</exception>
+    /// <exception cref="InputException">The trainings span no plane, there are fewer samples, or weights are no finite
+    /// numbers.</exception>
     /// <exception cref="OperationCanceledException">The study was cancelled.</exception>
     public LandscapeResult Run(Action? progress, CancellationToken cancellation)
     {
@@ -55,7 +57,8 @@ public sealed class LandscapeStudy(TrainingBench bench, LandscapeRequest request
 
         float[] origin = ways[0].Points[^1].Weights;
         LandscapePlane plane = LandscapePlane.Through(origin, [.. ways.SelectMany(w => w.Points).Select(p => p.Weights)]);
-        TrajectoryPoint[][] points = [.. ways.Select(w => w.Points.Select(p => Point(p.Step, plane.Project(p.Weights))).ToArray())];
+        TrajectoryPoint[][] points = [.. ways.Select(w =>
+            w.Points.Select(p => Point(p.Step, plane.Project(p.Weights))).ToArray())];
         Parallel.For(0, ways.Length, Options(cancellation), i =>
         {
             for (int p = 0; p < points[i].Length; p++)
@@ -93,7 +96,8 @@ public sealed class LandscapeStudy(TrainingBench bench, LandscapeRequest request
             if (Store.Has(identity) && !way.Load(file))
                 _ = Kept(file);
             way.Curve = Store.Run(
-                new($"{method.Method} {request.Scheme.Name}", request.Seed), identity, _ => (Kept(file), null), cancellation).Curve;
+                new($"{method.Method} {request.Scheme.Name}", request.Seed), identity, _ => (Kept(file), null),
+                cancellation).Curve;
         }
 
         return way.Curve.Divergence is not { } divergence ? way : throw new InputException(
@@ -116,7 +120,8 @@ public sealed class LandscapeStudy(TrainingBench bench, LandscapeRequest request
     private static Trajectory TrajectoryOf(Way way, ImmutableArray<TrajectoryPoint> points, float[] origin)
     {
         float[][] weights = [.. way.Points.Select(p => p.Weights)];
-        double all = weights.Sum(w => Math.Pow(LandscapePlane.Distance(w, origin), 2)), shown = points.Sum(p => (p.X * p.X) + (p.Y * p.Y));
+        double all = weights.Sum(w => Math.Pow(LandscapePlane.Distance(w, origin), 2)),
+            shown = points.Sum(p => (p.X * p.X) + (p.Y * p.Y));
         return new(
             way.Method, way.Curve!.ZeroShot, way.Curve.Final, points, weights.Zip(weights.Skip(1), LandscapePlane.Distance).Sum(),
             LandscapePlane.Distance(weights[0], weights[^1]), all > 0 ? shown / all : 1);
@@ -124,7 +129,8 @@ public sealed class LandscapeStudy(TrainingBench bench, LandscapeRequest request
 
     private (ImmutableArray<double> Xs, ImmutableArray<double> Ys) Axes(TrajectoryPoint[] points)
     {
-        (double left, double right, double bottom, double top) = (points.Min(p => p.X), points.Max(p => p.X), points.Min(p => p.Y), points.Max(p => p.Y));
+        (double left, double right, double bottom, double top) =
+            (points.Min(p => p.X), points.Max(p => p.X), points.Min(p => p.Y), points.Max(p => p.Y));
         double margin = Margin * Math.Max(right - left, top - bottom);
         return (Axis(left - margin, right + margin), Axis(bottom - margin, top + margin));
 
@@ -151,15 +157,19 @@ public sealed class LandscapeStudy(TrainingBench bench, LandscapeRequest request
         }
 
         // Every point's tensors under "STEP NAME", the step in nine digits.
-        public void Save(string file) => Safetensors.Write(file, Workloads.Formats.Weights.Create(Points.SelectMany(p => Named(p.Weights).Select(t =>
-            KeyValuePair.Create($"{p.Step.ToString("D9", CultureInfo.InvariantCulture)} {t.Key}", new WeightTensor([t.Value.Length], t.Value))))));
+        public void Save(string file) => Safetensors.Write(file,
+            Workloads.Formats.Weights.Create(Points.SelectMany(p => Named(p.Weights).Select(t =>
+            KeyValuePair.Create($"{p.Step.ToString("D9", CultureInfo.InvariantCulture)} {t.Key}",
+                new WeightTensor([t.Value.Length], t.Value))))));
 
         public bool Load(string file)
         {
             try
             {
-                foreach (var point in Safetensors.Read(file).Tensors.GroupBy(t => int.Parse(t.Key[..9], CultureInfo.InvariantCulture)))
-                    Add(point.Key, Workloads.Formats.Weights.Create(point.Select(t => KeyValuePair.Create(t.Key[10..], t.Value))));
+                foreach (var point in Safetensors.Read(file).Tensors.GroupBy(t =>
+                    int.Parse(t.Key[..9], CultureInfo.InvariantCulture)))
+                    Add(point.Key, Workloads.Formats.Weights.Create(point.Select(t =>
+                        KeyValuePair.Create(t.Key[10..], t.Value))));
                 return Points.Count > 1;
             }
             catch (Exception fault) when (fault is InputException or FormatException or ArgumentOutOfRangeException)

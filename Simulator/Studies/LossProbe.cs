@@ -24,7 +24,8 @@ public sealed class LossProbe
     /// <param name="samples">The samples; at least one.</param>
     public LossProbe(Model model, TuningScheme scheme, IReadOnlyDictionary<string, float[]> weights, Dataset samples)
     {
-        int batch = Enumerable.Range(1, LargestBatch).Last(b => samples.Count % b == 0); // full batches: each sample counts the same
+        // Full batches: each sample counts the same
+        int batch = Enumerable.Range(1, LargestBatch).Last(b => samples.Count % b == 0);
         Tuning tuning = scheme.Tune(model.Build(batch));
         start = tuning.StartFrom(weights);
         step = Step.OnHost(Planner.Inference(tuning.Graph, OperandFormats.Fp32, tuning.Trained, "loss"));

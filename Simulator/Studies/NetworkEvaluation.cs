@@ -39,7 +39,9 @@ public static class NetworkEvaluation
         if (graph.Indices.Count > 0)
             throw new InputException($"{model.Name}: its input holds indices of a table; image sets have pixels.");
         if (model.Input != sample || model.Classes != images.Classes)
-            throw new InputException($"{model.Name}: takes samples of {model.Input} in {model.Classes} classes; {images.Name} has {sample} in {images.Classes}.");
+            throw new InputException(
+                $"{model.Name}: takes samples of {model.Input} in {model.Classes} classes; {images.Name} has {sample} in "
+                    + $"{images.Classes}.");
     }
 
     /// <summary>Formats of a network that was quantised to 8 bits elsewhere.</summary>
@@ -59,13 +61,15 @@ public static class NetworkEvaluation
     /// <summary>Runs a quantised network in integers.</summary>
     /// <param name="network">The network.</param>
     /// <param name="batch">Samples per inference.</param>
-    /// <param name="policy">The accelerator's arithmetic; that of TFLite wraps at 32 bits and requantises with double rounding.</param>
+    /// <param name="policy">The accelerator's arithmetic; that of TFLite wraps at 32 bits and requantises with double
+    /// rounding.</param>
     /// <exception cref="NotRunnableException">An operation has no integer kernel.</exception>
     /// <exception cref="InputException">The network is not quantised.</exception>
     public static FixedPointMachine Fixed(ImportedNetwork network, int batch, NumericPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(network);
-        Quantization quantization = network.Quantization ?? throw new InputException($"{network.Model.Name}: not quantised; it runs in floating point.");
+        Quantization quantization = network.Quantization
+            ?? throw new InputException($"{network.Model.Name}: not quantised; it runs in floating point.");
         Graph graph = network.Model.Build(batch);
         Plan plan = Planner.Inference(graph, Quantized, ImmutableHashSet<string>.Empty, Output);
         Repertoire.Require(plan);
@@ -80,7 +84,8 @@ public static class NetworkEvaluation
     /// <param name="policy">The accelerator's arithmetic.</param>
     /// <param name="samples">Samples whose activations set the scales.</param>
     /// <exception cref="NotRunnableException">An operation has no integer kernel.</exception>
-    public static FixedPointMachine Calibrated(ImportedNetwork network, int batch, OperandFormats formats, NumericPolicy policy, Dataset samples)
+    public static FixedPointMachine Calibrated(ImportedNetwork network, int batch, OperandFormats formats, NumericPolicy policy,
+        Dataset samples)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(samples);
@@ -105,7 +110,8 @@ public static class NetworkEvaluation
         return machine switch
         {
             FloatMachine real => real.Accuracy(SampleStores.Float(graph, data), data.Labels.Span, fill: true),
-            FixedPointMachine integers => integers.Accuracy(SampleStores.Fixed(graph, data, integers), data.Labels.Span, fill: true),
+            FixedPointMachine integers => integers.Accuracy(SampleStores.Fixed(graph, data, integers),
+                data.Labels.Span, fill: true),
             _ => throw new ArgumentException("Neither in floating nor in fixed point.", nameof(machine)),
         };
     }

@@ -47,15 +47,17 @@ public sealed record PlanReading(Step Step, HardwareProfile Profile, PlanCost? C
     }
 
     /// <summary>
-    /// Bytes of the gradients of all trained weights, that of a weight with several uses once; 0 for methods that draw their direction again
-    /// instead.
+    /// Bytes of the gradients of all trained weights, that of a weight with several uses once; 0 for methods that draw their
+    /// direction again instead.
     /// </summary>
     public long WeightGradientBytes
     {
         get
         {
-            HashSet<int> parts = [.. Plan.Ops.Where(o => o.Phase == Phase.Backward && Plan.Tensors[o.Output].Role == TensorRole.WeightGradient).SelectMany(o => o.Inputs)];
-            return Plan.Tensors.Where(t => t is { Role: TensorRole.WeightGradient, ViewOf: null } && !parts.Contains(t.Id)).Sum(t => t.Bytes);
+            HashSet<int> parts = [.. Plan.Ops.Where(o => o.Phase == Phase.Backward
+                && Plan.Tensors[o.Output].Role == TensorRole.WeightGradient).SelectMany(o => o.Inputs)];
+            return Plan.Tensors.Where(t => t is { Role: TensorRole.WeightGradient, ViewOf: null } && !parts.Contains(t.Id))
+                .Sum(t => t.Bytes);
         }
     }
 

@@ -12,8 +12,8 @@ using NpuSim.Workloads.Schemes;
 namespace NpuSim.Simulator.Studies;
 
 /// <summary>
-/// Everything that decides the values of one training run, as text: one "key: value" a line. Names and places are no part of it: the same network,
-/// weights, data, method and arithmetic give the same results whatever the files are called.
+/// Everything that decides the values of one training run, as text: one "key: value" a line. Names and places are no part of it:
+/// the same network, weights, data, method and arithmetic give the same results whatever the files are called.
 /// </summary>
 public static class RunIdentity
 {
@@ -27,10 +27,12 @@ public static class RunIdentity
     /// <param name="settings">Step sizes.</param>
     /// <param name="policy">Arithmetic; null in floating point.</param>
     /// <param name="seed">The seed.</param>
-    public static string Of(IBench bench, Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, ulong seed)
+    public static string Of(IBench bench, Method method, TuningScheme scheme, TrainingSettings settings,
+        NumericPolicy? policy, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(bench);
-        string program = typeof(RunIdentity).Assembly.GetName().Version!.ToString(3), compression = method.Compression is { } given ? $", {given}" : "";
+        string program = typeof(RunIdentity).Assembly.GetName().Version!.ToString(3),
+            compression = method.Compression is { } given ? $", {given}" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
@@ -52,7 +54,8 @@ public static class RunIdentity
     /// <param name="scheme">Name of what trains.</param>
     public static string OfStep(Graph graph, Method method, string scheme)
     {
-        string program = typeof(RunIdentity).Assembly.GetName().Version!.ToString(3), compression = method.Compression is { } given ? $", {given}" : "";
+        string program = typeof(RunIdentity).Assembly.GetName().Version!.ToString(3),
+            compression = method.Compression is { } given ? $", {given}" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
@@ -105,7 +108,8 @@ public static class RunIdentity
     {
         IEnumerable<string> values = graph.Values.Select(v => $"{v.Id} {v} {v.Kind}");
         IEnumerable<string> nodes = graph.Nodes.Select(n =>
-            $"{(n.Op is Transpose t ? $"transpose {string.Join(' ', t.Permutation)}" : n.Op)} {string.Join(' ', n.Inputs.Select(i => i.Id))} {n.Output.Id}");
+            $"{(n.Op is Transpose t ? $"transpose {string.Join(' ', t.Permutation)}" : n.Op)} "
+                + $"{string.Join(' ', n.Inputs.Select(i => i.Id))} {n.Output.Id}");
         return Hash(string.Join('\n', values.Concat(nodes).Concat(graph.Outputs.Select(o => $"{o.Key} {o.Value.Id}"))));
     }
 

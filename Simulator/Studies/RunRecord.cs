@@ -17,7 +17,8 @@ namespace NpuSim.Simulator.Studies;
 /// <param name="Divergence">Where it diverged; null where it did not.</param>
 /// <param name="Numerics">What fixed-point arithmetic did; null in floating point.</param>
 public sealed record RunRecord(
-    string Run, ulong Seed, string Identity, double ZeroShot, double Final, ImmutableArray<double> Losses, ImmutableArray<int> Steps,
+    string Run, ulong Seed, string Identity, double ZeroShot, double Final, ImmutableArray<double> Losses,
+    ImmutableArray<int> Steps,
     ImmutableArray<double>? Episodes, Divergence? Divergence, NumericsResult? Numerics)
 {
     /// <summary>Of the outcome of a training.</summary>
@@ -25,7 +26,8 @@ public sealed record RunRecord(
     {
         ArgumentNullException.ThrowIfNull(curve);
         return new(
-            name.Run, name.Seed, identity, curve.ZeroShot, curve.Final, curve.Losses, curve.Steps, curve.Episodes.IsDefault ? null : curve.Episodes,
+            name.Run, name.Seed, identity, curve.ZeroShot, curve.Final, curve.Losses, curve.Steps, curve.Episodes.IsDefault
+            ? null : curve.Episodes,
             curve.Divergence, numerics);
     }
 
@@ -39,7 +41,8 @@ public sealed record RunRecord(
         try
         {
             RunRecord? record = JsonSerializer.Deserialize(line, RunRecordJson.Default.RunRecord);
-            return record is { Run: not null, Identity: not null, Losses.IsDefault: false, Steps.IsDefault: false } ? record : null;
+            return record is { Run: not null, Identity: not null, Losses.IsDefault: false, Steps.IsDefault: false }
+                ? record : null;
         }
         catch (JsonException)
         {
@@ -47,8 +50,8 @@ public sealed record RunRecord(
         }
     }
 
-    /// <summary>Writes a record to nowhere, beside the caller's work: the first one takes the runtime a tenth of a second, which would be most of what
-    /// a short study spends on its journal.</summary>
+    /// <summary>Writes a record to nowhere, beside the caller's work: the first one takes the runtime a tenth of a second, which
+    /// would be most of what a short study spends on its journal.</summary>
     internal static void Prepare() => _ = new RunRecord("", 0, "", 0, 0, [0], [0], null, null, new([], 0, 0, [])).ToLine();
 
     /// <summary>As <see cref="Parse"/> reads it.</summary>

@@ -5,7 +5,8 @@ using NpuSim.Simulator.Timing;
 
 namespace NpuSim.Simulator.Studies;
 
-/// <summary>All that one study found: what <c>results.json</c> holds. A pure function of what was asked, except <see cref="Host"/>.</summary>
+/// <summary>All that one study found: what <c>results.json</c> holds. A pure function of what was asked, except <see
+/// cref="Host"/>.</summary>
 /// <param name="SchemaVersion">Version of the layout of results.json.</param>
 /// <param name="Tool">Name and version of the program.</param>
 /// <param name="Command">The command line that redoes the study.</param>
@@ -39,7 +40,8 @@ public sealed record StudyResult(
 /// <param name="Seeds">The seeds, one run each.</param>
 /// <param name="Yaml">The workload file's text with every default filled in.</param>
 public sealed record WorkloadSummary(
-    string Name, string Description, string Model, long Parameters, long MacsPerSample, int Batch, int Steps, int TrainSamples, int TestSamples,
+    string Name, string Description, string Model, long Parameters, long MacsPerSample, int Batch, int Steps, int TrainSamples,
+    int TestSamples,
     ImmutableArray<ulong> Seeds, string Yaml);
 
 /// <summary>A profile of a study.</summary>
@@ -56,7 +58,8 @@ public sealed record ProfileSummary(string Name, string Description, long Scratc
 /// <param name="Format">Format and switches, as "fp32", "16w8a+m3".</param>
 /// <param name="Scheme">Which parameters train: "ft", "lp".</param>
 /// <param name="TrainedParameters">How many parameters train.</param>
-/// <param name="NotRunnable">Why this method cannot run on this profile, in words; null when it can. Memory is shown all the same.</param>
+/// <param name="NotRunnable">Why this method cannot run on this profile, in words; null when it can. Memory is shown all the
+/// same.</param>
 /// <param name="Memory">Scratch memory of one step.</param>
 /// <param name="Cost">Cycles and energy of one step; null when it cannot run.</param>
 /// <param name="Accuracy">Accuracy over the seeds; null when nothing was trained.</param>
@@ -97,14 +100,15 @@ public sealed record SetupResult(double Cycles, double EnergyJoules, long ArenaB
 /// <param name="LossSteps">The step of each recorded point.</param>
 /// <param name="Episodes">Of few-shot tasks the accuracy after each episode, outermost by seed; else empty or default.</param>
 public sealed record AccuracyResult(
-    ImmutableArray<double> ZeroShot, ImmutableArray<double> Final, ImmutableArray<ImmutableArray<double>> Loss, ImmutableArray<int> LossSteps,
+    ImmutableArray<double> ZeroShot, ImmutableArray<double> Final, ImmutableArray<ImmutableArray<double>> Loss,
+    ImmutableArray<int> LossSteps,
     ImmutableArray<ImmutableArray<double>> Episodes = default)
 {
     private const double NormalQuantile = 1.96; // of 97.5 %
 
     /// <summary>
-    /// Half of the 95 % confidence interval of the mean over the episodes, each averaged over the seeds: 1.96 · s / √episodes; null where
-    /// there are none.
+    /// Half of the 95 % confidence interval of the mean over the episodes, each averaged over the seeds: 1.96 · s / √episodes;
+    /// null where there are none.
     /// </summary>
     public double? Confidence
     {
@@ -132,6 +136,7 @@ public sealed record AccuracyResult(
 /// <param name="Processor">Instruction set of the kernels.</param>
 public sealed record HostTimings(double Seconds, int Threads, string Processor)
 {
-    /// <summary>SHA-256 in hexadecimal of each file published with results.json, by name; empty or null where none is known.</summary>
+    /// <summary>SHA-256 in hexadecimal of each file published with results.json, by name; empty or null where none is
+    /// known.</summary>
     public ImmutableSortedDictionary<string, string>? Files { get; init; }
 }

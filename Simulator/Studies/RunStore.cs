@@ -65,7 +65,8 @@ public sealed class RunStore : IDisposable
 
     /// <summary>Whether a folder of results has a journal.</summary>
     public static bool IsIn(string results) => File.Exists(Path.Combine(results, FolderName, FileName))
-        || (Directory.Exists(Path.Combine(results, FolderName)) && Directory.EnumerateFiles(Path.Combine(results, FolderName), $"*{StateEnding}").Any());
+        || (Directory.Exists(Path.Combine(results, FolderName))
+            && Directory.EnumerateFiles(Path.Combine(results, FolderName), $"*{StateEnding}").Any());
 
     /// <summary>Opens the store beside results; nothing is made before there is something to keep.</summary>
     /// <param name="results">Folder of the results, which this process has locked.</param>
@@ -85,7 +86,8 @@ public sealed class RunStore : IDisposable
     {
         if (!Directory.Exists(folder))
             return;
-        foreach (string file in Directory.GetFiles(folder).Where(f => Path.GetFileName(f) == FileName || f.EndsWith(StateEnding, StringComparison.Ordinal)))
+        foreach (string file in Directory.GetFiles(folder)
+            .Where(f => Path.GetFileName(f) == FileName || f.EndsWith(StateEnding, StringComparison.Ordinal)))
             Disk.Current.Delete(file);
         if (!Directory.EnumerateFileSystemEntries(folder).Any())
             Disk.Current.DeleteFolder(folder);
@@ -109,7 +111,8 @@ public sealed class RunStore : IDisposable
             .GroupBy(o => o.Difference.There.StartsWith("seed", StringComparison.Ordinal) ? default : o.Difference).ToArray();
         foreach (var same in other.Take(MostNotes))
         {
-            note($"{same.Count()} finished {(same.Count() == 1 ? "training does" : "trainings do")} not match and {(same.Count() == 1 ? "is" : "are")} done anew "
+            note($"{same.Count()} finished {(same.Count() == 1 ? "training does" : "trainings do")} not match and "
+                + $"{(same.Count() == 1 ? "is" : "are")} done anew "
                 + $"({same.First().Name}{(same.Count() > 1 ? ", …" : "")}): '{same.Key.There}' there, '{same.Key.Here}' here");
         }
     }
@@ -123,7 +126,8 @@ public sealed class RunStore : IDisposable
     /// <exception cref="JournalException">The journal cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     public (TrainingCurve Curve, NumericsResult? Numerics) Run(
-        RunName name, string identity, Func<Checkpoints, (TrainingCurve Curve, NumericsResult? Numerics)> train, CancellationToken cancellation)
+        RunName name, string identity, Func<Checkpoints, (TrainingCurve Curve, NumericsResult? Numerics)> train,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(train);
         if (records.TryGetValue(identity, out RunRecord? known))

@@ -13,12 +13,14 @@ namespace NpuSim.Simulator.Studies;
 /// <param name="Method">Backpropagation in the form that will be used.</param>
 /// <param name="Settings">Step sizes of every training.</param>
 /// <param name="Seed">Seed of the trainings and of the search.</param>
-/// <param name="MemoryBytes">Most scratch memory of a step; null: inference and a quarter of what full backpropagation takes beyond it.</param>
+/// <param name="MemoryBytes">Most scratch memory of a step; null: inference and a quarter of what full backpropagation takes
+/// beyond it.</param>
 /// <param name="Generations">Generations of the search.</param>
 /// <param name="AlignmentBytes">Alignment of tensors in scratch memory.</param>
 /// <param name="Threads">Trainings at the same time; no result depends on it.</param>
 public sealed record SparseBackpropRequest(
-    Backpropagation Method, TrainingSettings Settings, ulong Seed, long? MemoryBytes, int Generations, int AlignmentBytes, int Threads)
+    Backpropagation Method, TrainingSettings Settings, ulong Seed, long? MemoryBytes, int Generations,
+    int AlignmentBytes, int Threads)
 {
     /// <summary>Keeps what trainings come to; null: nothing is kept.</summary>
     public RunStore? Store { get; init; }
@@ -26,7 +28,8 @@ public sealed record SparseBackpropRequest(
 
 /// <summary>What one layer contributes when nothing else trains.</summary>
 /// <param name="Layer">Layer and share of its input channels whose weights train.</param>
-/// <param name="Gain">Accuracy after training minus accuracy before, −1..1; no number where the training diverged, which the search leaves out.</param>
+/// <param name="Gain">Accuracy after training minus accuracy before, −1..1; no number where the training diverged, which the
+/// search leaves out.</param>
 /// <param name="ArenaBytes">Scratch memory of a step.</param>
 public sealed record LayerContribution(SparseLayer Layer, double Gain, long ArenaBytes);
 
@@ -49,8 +52,8 @@ public sealed record SparseBackpropResult(
 
 /// <summary>
 /// Finds which layers and channels to train under a memory limit ("On-Device Training Under 256KB Memory", arXiv 2206.15472):
-/// first the contribution of each layer alone is measured by training it, then an evolutionary search looks for the choice with the
-/// largest sum of contributions whose step fits the limit. Memory is that of the plan of each choice.
+/// first the contribution of each layer alone is measured by training it, then an evolutionary search looks for the choice with
+/// the largest sum of contributions whose step fits the limit. Memory is that of the plan of each choice.
 /// </summary>
 /// <param name="bench">Network, weights and data.</param>
 /// <param name="request">What is asked.</param>
@@ -85,7 +88,8 @@ public sealed class SparseBackpropStudy(IBench bench, SparseBackpropRequest requ
 
         ConcurrentDictionary<TuningScheme, TrainingCurve> curves = [];
         Parallel.ForEach(
-            choices.Select(c => SparseLayers.Of([c])).Append(TuningScheme.Full), new ParallelOptions { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellation },
+            choices.Select(c => SparseLayers.Of([c])).Append(TuningScheme.Full),
+            new ParallelOptions { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellation },
             scheme => curves[scheme] = Train(scheme, progress, cancellation));
         double zeroShot = curves[TuningScheme.Full].ZeroShot;
         ImmutableArray<LayerContribution> contributions =
@@ -104,7 +108,8 @@ public sealed class SparseBackpropStudy(IBench bench, SparseBackpropRequest requ
     // Genes: for each layer one of its choices, or none. Fitness: the sum of contributions; what does not fit is not born.
     private SparseLayer[]? Search(ImmutableArray<LayerContribution> contributions, long limit)
     {
-        LayerContribution?[][] genes = [.. contributions.Where(c => double.IsFinite(c.Gain)).GroupBy(c => c.Layer.Layer).Select(layer => layer.Prepend<LayerContribution?>(null).ToArray())];
+        LayerContribution?[][] genes = [.. contributions.Where(c => double.IsFinite(c.Gain)).GroupBy(c => c.Layer.Layer)
+            .Select(layer => layer.Prepend<LayerContribution?>(null).ToArray())];
         RandomStream random = new(request.Seed, "sparse backpropagation");
         List<int[]> population = [.. Singles(genes).Where(Fits).OrderByDescending(Fitness).Take(Population)];
         if (population.Count == 0)
@@ -135,7 +140,8 @@ public sealed class SparseBackpropStudy(IBench bench, SparseBackpropRequest requ
 
         double Fitness(int[] one) => one.Select((gene, i) => genes[i][gene]?.Gain ?? 0).Sum();
 
-        SparseLayer[] Layers(int[] one) => [.. one.Select((gene, i) => genes[i][gene]).OfType<LayerContribution>().Select(c => c.Layer)];
+        SparseLayer[] Layers(int[] one) =>
+            [.. one.Select((gene, i) => genes[i][gene]).OfType<LayerContribution>().Select(c => c.Layer)];
 
         bool Fits(int[] one) => Layers(one) is { Length: > 0 } layers && ArenaOf(SparseLayers.Of(layers)) <= limit;
     }
@@ -145,9 +151,11 @@ public sealed class SparseBackpropStudy(IBench bench, SparseBackpropRequest requ
         from gene in Enumerable.Range(1, genes[layer].Length - 1)
         select Enumerable.Range(0, genes.Length).Select(i => i == layer ? gene : 0).ToArray();
 
-    private TrainingCurve Train(TuningScheme scheme, Action? progress, CancellationToken cancellation) => request.Store is { } store
+    private TrainingCurve Train(TuningScheme scheme, Action? progress, CancellationToken cancellation) =>
+        request.Store is { } store
         ? store.Run(
-            new($"{request.Method} {scheme.Name}", request.Seed), RunIdentity.Of(bench, request.Method, scheme, request.Settings, null, request.Seed),
+            new($"{request.Method} {scheme.Name}", request.Seed),
+            RunIdentity.Of(bench, request.Method, scheme, request.Settings, null, request.Seed),
             c => Prepared(scheme).Run(request.Seed, progress, cancellation, c), cancellation).Curve
         : Prepared(scheme).Run(request.Seed, progress, cancellation).Curve;
 

@@ -7,8 +7,8 @@ using NpuSim.Simulator.Training;
 namespace NpuSim.Simulator.Studies;
 
 /// <summary>
-/// Looks for step sizes by short runs on a small grid. In fixed point the grid is laid in multiples of Δw, the coarsest step of a trained
-/// tensor, where rounding decides whether anything moves; elsewhere around the sizes that are known.
+/// Looks for step sizes by short runs on a small grid. In fixed point the grid is laid in multiples of Δw, the coarsest step of a
+/// trained tensor, where rounding decides whether anything moves; elsewhere around the sizes that are known.
 /// </summary>
 /// <param name="Method">The method.</param>
 /// <param name="Known">The sizes known so far, and the length of each run.</param>
@@ -18,7 +18,8 @@ public sealed record StepSizeSearch(Method Method, TrainingSettings Known, doubl
     private const double GreatestRate = 10, GreatestEpsilon = 1; // what a workload file takes
 
     private static readonly double[] Around = [0.25, 1, 4], RatesAround = [0.0625, 0.25, 1, 4, 16];
-    private static readonly double[] PerturbationSteps = [1, 8, 64], RateSteps = [1, 8, 64, 512], CountedRateSteps = [0.25, 1, 8, 64];
+    private static readonly double[] PerturbationSteps = [1, 8, 64], RateSteps = [1, 8, 64, 512],
+        CountedRateSteps = [0.25, 1, 8, 64];
 
     /// <summary>True when ε and η are tried in multiples of Δw.</summary>
     public bool IsInSteps => Step > 0 && Method is ForwardMethod { IsKernelNormalized: false };
@@ -30,7 +31,8 @@ public sealed record StepSizeSearch(Method Method, TrainingSettings Known, doubl
         .. from epsilon in Epsilons
            from rate in Rates
            let point = Known with { Epsilon = epsilon, LearningRate = rate }
-           where point != Known && rate <= (Known.InSteps ? double.MaxValue : GreatestRate) && epsilon <= (Known.InSteps ? double.MaxValue : GreatestEpsilon)
+           where point != Known && rate <= (Known.InSteps ? double.MaxValue : GreatestRate)
+               && epsilon <= (Known.InSteps ? double.MaxValue : GreatestEpsilon)
            select point,
     ];
 
@@ -50,7 +52,8 @@ public sealed record StepSizeSearch(Method Method, TrainingSettings Known, doubl
     public static double StepOf(NumericsResult? prepared, TrainingSettings known) =>
         known.InSteps && prepared is not null ? 1 : prepared?.Epsilon.Max(e => e.Scale) ?? 0;
 
-    /// <summary>Mean loss over the last quarter of a curve, what points are ranked by; infinite where it is not a number or the training diverged.</summary>
+    /// <summary>Mean loss over the last quarter of a curve, what points are ranked by; infinite where it is not a number or the
+    /// training diverged.</summary>
     public static double Score(TrainingCurve curve)
     {
         if (curve.Divergence is not null)

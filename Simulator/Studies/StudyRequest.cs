@@ -24,7 +24,8 @@ public sealed record StudyRequest(
     /// <summary>How long each method trains.</summary>
     public Budget Budget { get; init; }
 
-    /// <summary>What this study is of where it is one of several, as "fog 3": part of the names of trainings that the store shows; null: none.</summary>
+    /// <summary>What this study is of where it is one of several, as "fog 3": part of the names of trainings that the store
+    /// shows; null: none.</summary>
     public string? Subject { get; init; }
 
     /// <summary>Keeps what trainings come to; null: nothing is kept.</summary>

@@ -16,8 +16,8 @@ using NpuSim.Workloads.Schemes;
 namespace NpuSim.Simulator.Studies;
 
 /// <summary>
-/// A network, its weights and its data, ready to be trained by any method in any arithmetic. What does not depend on the method is
-/// worked out once: calibrated ranges, images as numbers.
+/// A network, its weights and its data, ready to be trained by any method in any arithmetic. What does not depend on the method
+/// is worked out once: calibrated ranges, images as numbers.
 /// </summary>
 public sealed class TrainingBench : IBench
 {
@@ -42,9 +42,12 @@ public sealed class TrainingBench : IBench
     public TrainingBench(
         Model model, IReadOnlyDictionary<string, float[]> weights, Dataset train, Dataset test, int batch, int calibrationBatches)
     {
-        (this.model, this.weights, this.train, this.test, this.calibrationBatches) = (model, weights, train, test, calibrationBatches);
+        (this.model, this.weights, this.train, this.test, this.calibrationBatches) =
+            (model, weights, train, test, calibrationBatches);
         graph = model.Build(batch);
-        content = new(() => $"network: {RunIdentity.Hash(graph)}\nweights: {WeightsHash}\ndata: {RunIdentity.Hash(train)} {RunIdentity.Hash(test)} {calibrationBatches}");
+        content = new(() =>
+            $"network: {RunIdentity.Hash(graph)}\nweights: {WeightsHash}\ndata: {RunIdentity.Hash(train)} "
+                + $"{RunIdentity.Hash(test)} {calibrationBatches}");
         evaluationGraph = model.Build(Math.Min(EvaluationBatch, test.Count));
     }
 
@@ -75,7 +78,8 @@ public sealed class TrainingBench : IBench
         Repertoire.Require(step.Plan);
         return method.Operands.IsFixedPoint
             ? PrepareFixed(
-                network, method, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)), backend ?? FixedPointBackend.Processor)
+                network, method, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)),
+                backend ?? FixedPointBackend.Processor)
             : PrepareFloat(network, step, inference, settings, threads);
     }
 
@@ -116,24 +120,28 @@ public sealed class TrainingBench : IBench
     private IReadOnlyDictionary<int, double> RangesOf(Tuning tuning)
     {
         SampleStore<float> samples = SampleStores.Float(tuning.Graph, train);
-        IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(tuning.Graph, tuning.StartFrom(weights), samples, calibrationBatches);
+        IReadOnlyDictionary<int, double> ranges =
+            Calibration.Ranges(tuning.Graph, tuning.StartFrom(weights), samples, calibrationBatches);
         if (tuning.Added.IsEmpty)
             return ranges;
-        IReadOnlyDictionary<int, double> grown = Calibration.Ranges(tuning.Graph, tuning.GrownFrom(weights), samples, calibrationBatches);
+        IReadOnlyDictionary<int, double> grown =
+            Calibration.Ranges(tuning.Graph, tuning.GrownFrom(weights), samples, calibrationBatches);
         return ranges.ToDictionary(r => r.Key, r => Math.Max(r.Value, grown[r.Key]));
     }
 
     private PreparedTraining PrepareFloat(TunedNetwork network, Step step, Step inference, TrainingSettings settings, int threads)
     {
         FloatMachine filler = new(inference, new FloatWeights(network.Weights), threads: threads);
-        SampleStore<float> trainStore = SampleStores.Float(network.Step.Graph, train), testStore = SampleStores.Float(network.Step.Graph, test);
+        SampleStore<float> trainStore = SampleStores.Float(network.Step.Graph, train),
+            testStore = SampleStores.Float(network.Step.Graph, test);
         filler.Fill(trainStore);
         filler.Fill(testStore);
         return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
             FloatWeights own = new(network.Weights);
             Trainer<float> trainer = new(
-                new FloatMachine(step, own, settings.Epsilon, threads), new FloatMachine(inference, own, threads: threads), trainStore);
+                new FloatMachine(step, own, settings.Epsilon, threads),
+                new FloatMachine(inference, own, threads: threads), trainStore);
             return (trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation, checkpoints), null);
         });
     }
@@ -148,7 +156,8 @@ public sealed class TrainingBench : IBench
         if (method is Backpropagation bp)
         {
             IReadOnlyDictionary<int, double> gradients =
-                Calibration.GradientRanges(network.Step, bp, network.Weights, SampleStores.Float(tunedGraph, train), calibrationBatches);
+                Calibration.GradientRanges(network.Step, bp, network.Weights, SampleStores.Float(tunedGraph, train),
+                    calibrationBatches);
             room = room.Concat(gradients).ToDictionary();
         }
 
@@ -157,7 +166,8 @@ public sealed class TrainingBench : IBench
         {
             int reported = 0; // an attempt that is done anew reports no step twice
             TrainingState? last = checkpoints?.From; // where it begins: no state depends on where it was reached
-            Checkpoints? kept = checkpoints?.Save is { } save ? checkpoints with { Save = state => save(last = state) } : checkpoints;
+            Checkpoints? kept = checkpoints?.Save is { } save
+                ? checkpoints with { Save = state => save(last = state) } : checkpoints;
             return backend.Attempt(chosen =>
             {
                 int done = (last?.Step ?? 0) - (checkpoints?.From?.Step ?? 0);
@@ -166,7 +176,8 @@ public sealed class TrainingBench : IBench
                 IntegerMachine measuring = run.Machine(inference, room);
                 Trainer<byte> trainer = new(training, measuring, trainStore);
                 bool isWhole = last is null; // what was measured before a state is not known after it
-                TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, Report, cancellation, kept is null ? null : kept with { From = last });
+                TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, Report, cancellation,
+                    kept is null ? null : kept with { From = last });
                 return (curve, training.Numerics with { OverflowedBeside = isWhole ? overflowed + measuring.Overflowed : null });
 
                 void Report()
@@ -183,7 +194,8 @@ public sealed class TrainingBench : IBench
         {
             using FixedPointRun run = chosen.Begin(policy, new FixedWeights(network.Weights));
             IntegerMachine filler = run.Machine(inference, room);
-            SampleStore<byte> forTraining = SampleStores.Fixed(tunedGraph, train, filler), forTest = SampleStores.Fixed(tunedGraph, test, filler);
+            SampleStore<byte> forTraining = SampleStores.Fixed(tunedGraph, train, filler),
+                forTest = SampleStores.Fixed(tunedGraph, test, filler);
             filler.Fill(forTraining);
             filler.Fill(forTest);
             return (forTraining, forTest, filler.Overflowed);
@@ -202,5 +214,6 @@ public sealed class TrainingBench : IBench
 
     // A network under one scheme: at the batches of training and of evaluation, its first weights and calibrated ranges.
     private sealed record TunedNetwork(
-        Tuning Step, Tuning Evaluation, IReadOnlyDictionary<string, float[]> Weights, Lazy<IReadOnlyDictionary<int, double>> Ranges);
+        Tuning Step, Tuning Evaluation, IReadOnlyDictionary<string, float[]> Weights,
+        Lazy<IReadOnlyDictionary<int, double>> Ranges);
 }

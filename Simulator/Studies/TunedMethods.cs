@@ -18,7 +18,8 @@ public static class TunedMethods
         if (workload.Methods.Tuned.IsEmpty)
             return null;
         (TunedSettings Entry, MethodPattern Pattern)[] fitting =
-            [.. workload.Methods.Tuned.Select(t => (t, MethodPattern.Parse(t.Method))).Where(t => t.Item2.Fits(method)).OrderByDescending(t => t.Item2.Nearness)];
+            [.. workload.Methods.Tuned.Select(t => (t, MethodPattern.Parse(t.Method))).Where(t => t.Item2.Fits(method))
+                .OrderByDescending(t => t.Item2.Nearness)];
         if (fitting.Length > 1 && fitting[0].Pattern.Nearness == fitting[1].Pattern.Nearness)
         {
             throw new InputException($"workload {workload.Name}: methods.tuned has {fitting[0].Pattern} and {fitting[1].Pattern}, which fit {method} equally well; "
@@ -28,7 +29,8 @@ public static class TunedMethods
         return fitting.Length > 0 ? fitting[0].Entry : null;
     }
 
-    /// <summary>What is wrong with the entries: methods that do not exist, settings that a method does not have, two for the same methods.</summary>
+    /// <summary>What is wrong with the entries: methods that do not exist, settings that a method does not have, two for the same
+    /// methods.</summary>
     public static IEnumerable<Problem> Problems(Workload workload)
     {
         ArgumentNullException.ThrowIfNull(workload);
@@ -46,13 +48,15 @@ public static class TunedMethods
             Method method = MethodGrammar.ParseFamily(entries[i].Method);
             string pattern = MethodPattern.Parse(entries[i].Method).ToString();
             if (!seen.Add(pattern))
-                yield return new Problem(place + "method", $"{pattern} occurs twice; accepted is one entry for the same format and switches");
+                yield return new Problem(place + "method",
+                    $"{pattern} occurs twice; accepted is one entry for the same format and switches");
             if (entries[i].Epsilon is double epsilon && EpsilonFault(method, epsilon) is { } wrong)
                 yield return new Problem(place + "epsilon", wrong);
             if (entries[i].Directions is not null && method is not ForwardMethod { HasOwnDirections: false })
                 yield return new Problem(place + "directions", $"{pattern} {(method is ForwardMethod ? "says its directions itself" : "has no directions")}; accepted is none here");
             if (method is QuantizedForwardGradient { InSteps: true } && workload.Methods.QzoFfSteps is null)
-                yield return new Problem(place + "method", "methods.qzo-ff-steps is missing, which gives what the entry leaves out");
+                yield return new Problem(place + "method",
+                    "methods.qzo-ff-steps is missing, which gives what the entry leaves out");
         }
     }
 
@@ -60,7 +64,8 @@ public static class TunedMethods
     {
         not ForwardMethod { Estimator: not Estimator.Jvp } => $"{method.Name} has no epsilon; accepted is none here",
         QuantizedForwardGradient { InSteps: true } => null,
-        _ when epsilon > GreatestEpsilon => FormattableString.Invariant($"found {epsilon}; accepted is a number above 0, at most {GreatestEpsilon}"),
+        _ when epsilon > GreatestEpsilon =>
+        FormattableString.Invariant($"found {epsilon}; accepted is a number above 0, at most {GreatestEpsilon}"),
         _ => null,
     };
 

@@ -32,14 +32,16 @@ public sealed class WorkloadSetup
     public static string CacheFolder =>
         Environment.GetEnvironmentVariable("NPUSIM_CACHE") is { Length: > 0 } given
             ? given
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } local
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData,
+                Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } local
                 ? local
                 : Path.GetTempPath(), "npusim");
 
     /// <summary>Opens a workload.</summary>
     /// <param name="workload">The workload.</param>
     /// <param name="dataFolder">Folder of the data sets; null: the environment variable NPUSIM_DATA.</param>
-    /// <param name="pretraining">Called after each step of pre-training, if there is any, with steps done, steps in all and loss.</param>
+    /// <param name="pretraining">Called after each step of pre-training, if there is any, with steps done, steps in all and
+    /// loss.</param>
     /// <param name="cancellation">Ends pre-training early.</param>
     /// <exception cref="InputException">Data or weights are missing, damaged or of another shape.</exception>
     public static WorkloadSetup Open(
@@ -52,7 +54,8 @@ public sealed class WorkloadSetup
             _ = data.Episodes; // missing files show before minutes of pre-training
         else
             _ = (data.AdaptTrain, data.TargetTest);
-        KeyValuePair<string, Shape>[] expected = [.. pretrained.Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape))];
+        KeyValuePair<string, Shape>[] expected =
+            [.. pretrained.Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape))];
         string source = workload.Weights ?? "kept weights";
         Weights? weights = PretrainedWeights.Find(workload, CacheFolder, dataFolder, Weights.Expect(expected, source));
         if (weights is null)
@@ -62,8 +65,10 @@ public sealed class WorkloadSetup
         }
 
         weights.Require(expected, source);
-        return new WorkloadSetup(workload, ModelOf(workload), fewShot ? Episodes(workload, pretrained, data, weights) : new TrainingBench(
-            pretrained, Start(workload, pretrained, weights), data.AdaptTrain, data.TargetTest, workload.Adapt.Batch, workload.Adapt.CalibrationBatches));
+        return new WorkloadSetup(workload, ModelOf(workload), fewShot
+            ? Episodes(workload, pretrained, data, weights) : new TrainingBench(
+            pretrained, Start(workload, pretrained, weights), data.AdaptTrain, data.TargetTest, workload.Adapt.Batch,
+            workload.Adapt.CalibrationBatches));
     }
 
     private static EpisodeBench Episodes(Workload workload, Model pretrained, WorkloadData data, Weights weights)
@@ -81,10 +86,12 @@ public sealed class WorkloadSetup
                 values.Add(name, constant);
         }
 
-        return new EpisodeBench(ModelOf(workload), values, data.Episodes, workload.Adapt.Batch, workload.Adapt.CalibrationBatches);
+        return new EpisodeBench(ModelOf(workload), values, data.Episodes, workload.Adapt.Batch,
+            workload.Adapt.CalibrationBatches);
     }
 
-    /// <summary>The network of a workload as it trains on the device: batch normalisations folded, with the head of few-shot tasks.</summary>
+    /// <summary>The network of a workload as it trains on the device: batch normalisations folded, with the head of few-shot
+    /// tasks.</summary>
     /// <exception cref="InputException">There is no such model, or a network file takes other samples or classes.</exception>
     public static Model ModelOf(Workload workload)
     {
@@ -108,23 +115,26 @@ public sealed class WorkloadSetup
     }
 
     /// <summary>
-    /// The network of a workload's file as adaptation starts from it: with the workload's head and weights, these compressed where it
-    /// says so. A file's own quantisation holds for its own weights and classifier alone.
+    /// The network of a workload's file as adaptation starts from it: with the workload's head and weights, these compressed
+    /// where it says so. A file's own quantisation holds for its own weights and classifier alone.
     /// </summary>
-    /// <exception cref="InputException">Its model is none from a file, or the file takes other samples or classes, or weights do not
-    /// fit.</exception>
+    /// <exception cref="InputException">Its model is none from a file, or the file takes other samples or classes, or weights do
+    /// not fit.</exception>
     public static ImportedNetwork NetworkOf(Workload workload)
     {
         ArgumentNullException.ThrowIfNull(workload);
         if (!ImportedNetwork.IsFile(workload.Model))
-            throw new InputException($"{workload.Name}: model '{workload.Model}' is one of the catalog; accepted is a workload whose model is a network file.");
+            throw new InputException(
+                $"{workload.Name}: model '{workload.Model}' is one of the catalog; accepted is a workload whose model is a "
+                    + $"network file.");
         ImportedNetwork network = workload.ReadNetwork();
         NetworkEvaluation.RequireClassifier(network, workload.ImageSet, workload.SampleShape(workload.ImageSet));
         if (workload.Weights is null && workload.Compression is null)
             return network;
         ImmutableArray<Value> parameters = [.. network.Model.Build(1).Parameters];
         KeyValuePair<string, Shape>[] expected = [.. parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape))];
-        Weights weights = workload.Weights is { } named ? PretrainedWeights.Named(named, Weights.Expect(expected, named)) : network.Weights;
+        Weights weights = workload.Weights is { } named
+            ? PretrainedWeights.Named(named, Weights.Expect(expected, named)) : network.Weights;
         weights.Require(expected, workload.Weights ?? workload.Model);
         Dictionary<string, float[]> start = Start(workload, network.Model, weights);
         return new ImportedNetwork(network.Model, new(() => Weights.Create(
@@ -136,25 +146,31 @@ public sealed class WorkloadSetup
     /// <param name="data">Its data.</param>
     /// <param name="progress">Called after each step with steps done, steps in all and loss.</param>
     /// <param name="cancellation">Ends the training early.</param>
-    public static Weights Pretrain(Workload workload, WorkloadData data, Action<int, int, double>? progress, CancellationToken cancellation)
+    public static Weights Pretrain(Workload workload, WorkloadData data, Action<int, int, double>? progress,
+        CancellationToken cancellation)
     {
         PretrainRecipe recipe = workload.Pretrain;
         Model model = PretrainedModelOf(workload);
         if (recipe.Augment is { Shift: var shift } && shift >= Math.Min(model.Input[0], model.Input[1]))
-            throw new InputException($"{workload.Name}: pretrain.augment.shift is {shift}; images are {model.Input}, accepted is less than their edges.");
+            throw new InputException(
+                $"{workload.Name}: pretrain.augment.shift is {shift}; images are {model.Input}, accepted is less than their "
+                    + $"edges.");
         ImageSet images = ImageSets.Get(recipe.Images);
-        PretrainingExtras extras = new(recipe.Teacher?.Open(images, workload.SampleShape(images)), recipe.Augment, workload.PixelRange);
+        PretrainingExtras extras = new(recipe.Teacher?.Open(images, workload.SampleShape(images)), recipe.Augment,
+            workload.PixelRange);
         int done = 0;
         IReadOnlyDictionary<string, float[]> trained = Pretraining.Run(
-            model, data.PretrainTrain, recipe.Batch, recipe.Momentum, new TrainingSettings(recipe.Steps, recipe.LearningRate, recipe.Decay), recipe.Seed,
+            model, data.PretrainTrain, recipe.Batch, recipe.Momentum,
+            new TrainingSettings(recipe.Steps, recipe.LearningRate, recipe.Decay), recipe.Seed,
             loss => progress?.Invoke(++done, recipe.Steps, loss), cancellation, extras);
         return PretrainedWeights.WithRecipe(
-            Weights.Create(model.Folded().Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, trained[p.Name])))), workload);
+            Weights.Create(model.Folded().Build(1).Parameters.Select(p =>
+                KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, trained[p.Name])))), workload);
     }
 
     /// <summary>
-    /// Accuracy of weights in fp32 on the clean test samples and on those of the target domain, 0..1; of few-shot tasks the latter is
-    /// the mean over the episodes before any training.
+    /// Accuracy of weights in fp32 on the clean test samples and on those of the target domain, 0..1; of few-shot tasks the
+    /// latter is the mean over the episodes before any training.
     /// </summary>
     public static (double Source, double Target) Measure(Workload workload, WorkloadData data, Weights weights)
     {
@@ -164,15 +180,18 @@ public sealed class WorkloadSetup
             : Episodes(workload, pretrained, data, weights).ZeroShot();
         return (AccuracyOn(data.SourceTest), target);
 
-        double AccuracyOn(Dataset set) => new TrainingBench(pretrained, Values(weights), set, set, batch: 1, calibrationBatches: 1).ZeroShot();
+        double AccuracyOn(Dataset set) =>
+            new TrainingBench(pretrained, Values(weights), set, set, batch: 1, calibrationBatches: 1).ZeroShot();
     }
 
     // What adaptation starts from: the weights, compressed where the workload says so.
-    private static Dictionary<string, float[]> Start(Workload workload, Model model, Weights weights) => workload.Compression is { } compression
+    private static Dictionary<string, float[]> Start(Workload workload, Model model, Weights weights) =>
+        workload.Compression is { } compression
         ? CompressedWeights.Of(model.Build(1), Values(weights), compression)
         : Values(weights);
 
-    private static Dictionary<string, float[]> Values(Weights weights) => weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray());
+    private static Dictionary<string, float[]> Values(Weights weights) =>
+        weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray());
 
     /// <summary>The whole result of a study of this workload.</summary>
     /// <param name="request">What was compared.</param>
@@ -184,11 +203,13 @@ public sealed class WorkloadSetup
         Graph single = Model.Build(1);
         AdaptTask adapt = Workload.Adapt;
         WorkloadSummary summary = new(
-            Workload.Name, Workload.Description, Model.Name, single.ParameterCount, single.Macs, adapt.Batch, adapt.Steps, adapt.TrainSamples,
+            Workload.Name, Workload.Description, Model.Name, single.ParameterCount, single.Macs, adapt.Batch, adapt.Steps,
+            adapt.TrainSamples,
             adapt.TestSamples, request.Seeds, Workload.ToYaml());
         return new StudyResult(
             1, $"npusim {typeof(WorkloadSetup).Assembly.GetName().Version!.ToString(3)}", command, summary,
-            [.. request.Profiles.Select(p => new ProfileSummary(p.Name, p.Description, p.Memory.Scratchpad.SizeBytes, p.ClockHz, ProfileWriter.ToYaml(p)))],
+            [.. request.Profiles.Select(p => new ProfileSummary(p.Name, p.Description, p.Memory.Scratchpad.SizeBytes, p.ClockHz,
+                ProfileWriter.ToYaml(p)))],
             runs.Runs, host)
         {
             IsComplete = runs.IsComplete,

@@ -11,7 +11,8 @@ namespace NpuSim.Simulator.Timing;
 /// <param name="BytesPerCycle">Bandwidth.</param>
 /// <param name="LatencyCycles">Cycles before the first byte of a transfer.</param>
 /// <param name="BurstBytes">Bytes of a burst.</param>
-/// <param name="ByteCycles">Cycles per byte that the number of requests under way allows; 0: as many as the bandwidth takes.</param>
+/// <param name="ByteCycles">Cycles per byte that the number of requests under way allows; 0: as many as the bandwidth
+/// takes.</param>
 internal readonly record struct Channel(double BytesPerCycle, double LatencyCycles, double BurstBytes, double ByteCycles = 0)
 {
     public static Channel To(MemoryDevice memory, double clockHz, Dma? dma = null) =>
@@ -28,7 +29,8 @@ internal readonly record struct Channel(double BytesPerCycle, double LatencyCycl
 /// <summary>The paths to all memories of an accelerator.</summary>
 internal sealed class Channels(HardwareProfile profile)
 {
-    private readonly Channel weights = profile.Memory.Weights is { } w ? Channel.To(w, profile.ClockHz, profile.Memory.Dma) : default;
+    private readonly Channel weights = profile.Memory.Weights is { } w
+        ? Channel.To(w, profile.ClockHz, profile.Memory.Dma) : default;
     private readonly Channel dram = profile.Memory.Dram is { } d ? Channel.To(d, profile.ClockHz, profile.Memory.Dma) : default;
 
     public Channel Scratchpad { get; } = Channel.To(profile.Memory.Scratchpad, profile.ClockHz);

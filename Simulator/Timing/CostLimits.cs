@@ -5,24 +5,27 @@ using NpuSim.Simulator.Planning;
 namespace NpuSim.Simulator.Timing;
 
 /// <summary>
-/// A cost is a finite count: numbers of a profile that are far from any hardware's would make it infinite, or so large that sums lose
-/// what they add up.
+/// A cost is a finite count: numbers of a profile that are far from any hardware's would make it infinite, or so large that sums
+/// lose what they add up.
 /// </summary>
 internal static class CostLimits
 {
     private const double Most = long.MaxValue;
 
     /// <summary>The cost, if it can be counted.</summary>
-    /// <exception cref="InputException">It cannot; the message names the operation and the key of the profile that is farthest off.</exception>
+    /// <exception cref="InputException">It cannot; the message names the operation and the key of the profile that is farthest
+    /// off.</exception>
     public static OpCost Require(OpCost cost, HardwareProfile profile)
     {
-        bool counts = Counts(cost.Cycles) && Counts(cost.ComputeCycles) && Counts(cost.TransferCycles) && Counts(cost.EnergyJoules);
+        bool counts = Counts(cost.Cycles) && Counts(cost.ComputeCycles) && Counts(cost.TransferCycles)
+            && Counts(cost.EnergyJoules);
         if (counts)
             return cost;
         (string key, double value) = Farthest(profile, cost);
         throw new InputException(string.Create(
             CultureInfo.InvariantCulture,
-            $"profile '{profile.Name}': operation '{cost.Name}' would take {cost.Cycles:G3} cycles and {cost.EnergyJoules:G3} J, which nothing "
+            $"profile '{profile.Name}': operation '{cost.Name}' would take {cost.Cycles:G3} cycles and {cost.EnergyJoules:G3} J, "
+                + $"which nothing "
                 + $"counts; {key} is {value:G3}, farthest from what hardware has."));
     }
 
@@ -52,14 +55,18 @@ internal static class CostLimits
 
     private static IEnumerable<(string, double)> Of(HostCore host) =>
     [
-        ("host.clock", host.ClockHz), ("host.fp32-cycles-per-mac", host.Fp32CyclesPerMac), ("host.fp16-cycles-per-mac", host.Fp16CyclesPerMac),
-        ("host.cycles-per-element", host.CyclesPerElement), ("host.transfer", host.TransferBytesPerSecond), ("host.energy", host.PicojoulesPerCycle),
+        ("host.clock", host.ClockHz), ("host.fp32-cycles-per-mac", host.Fp32CyclesPerMac),
+            ("host.fp16-cycles-per-mac", host.Fp16CyclesPerMac),
+        ("host.cycles-per-element", host.CyclesPerElement), ("host.transfer", host.TransferBytesPerSecond),
+        ("host.energy", host.PicojoulesPerCycle),
     ];
 
     private static IEnumerable<(string, double)> Of(VectorUnit unit) =>
     [
-        ("vector.move", unit.Move), ("vector.elementwise", unit.Elementwise), ("vector.table", unit.Table), ("vector.softmax", unit.Softmax),
-        ("vector.normalize", unit.Normalize), ("vector.pool", unit.Pool), ("vector.reduce", unit.Reduce), ("vector.random", unit.Random),
+        ("vector.move", unit.Move), ("vector.elementwise", unit.Elementwise), ("vector.table", unit.Table),
+            ("vector.softmax", unit.Softmax),
+        ("vector.normalize", unit.Normalize), ("vector.pool", unit.Pool), ("vector.reduce", unit.Reduce),
+        ("vector.random", unit.Random),
         ("vector.perturb", unit.Perturb), ("vector.update", unit.Update), ("vector.loss", unit.Loss),
     ];
 

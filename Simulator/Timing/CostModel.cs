@@ -15,7 +15,8 @@ public static class CostModel
     /// <exception cref="NotRunnableException">
     /// The accelerator cannot run the plan: the message says which operation and what is missing.
     /// </exception>
-    /// <exception cref="InputException">An operation has no timing model, sizes leave 64 bits, or a cost is not finite.</exception>
+    /// <exception cref="InputException">An operation has no timing model, sizes leave 64 bits, or a cost is not
+    /// finite.</exception>
     public static PlanCost Price(Plan plan, HardwareProfile profile) =>
         Price(Step.Of(profile, plan), profile);
 
@@ -26,7 +27,8 @@ public static class CostModel
     /// <exception cref="NotRunnableException">
     /// The accelerator cannot run the plan: the message says which operation and what is missing.
     /// </exception>
-    /// <exception cref="InputException">An operation has no timing model, sizes leave 64 bits, or a cost is not finite.</exception>
+    /// <exception cref="InputException">An operation has no timing model, sizes leave 64 bits, or a cost is not
+    /// finite.</exception>
     public static PlanCost Price(Step step, HardwareProfile profile, OperandPlace operands = OperandPlace.Cheapest)
     {
         (Plan plan, MemoryLayout layout) = step;

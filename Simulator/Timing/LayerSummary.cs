@@ -4,14 +4,16 @@ using NpuSim.Simulator.Planning;
 namespace NpuSim.Simulator.Timing;
 
 /// <summary>
-/// The cost of a step by layer of the network, all phases and directions together. An operation belongs to the layer whose weights
-/// it reads, perturbs, aligns, differentiates or updates; else to the value that it, or the gradient that it computes, is named after.
+/// The cost of a step by layer of the network, all phases and directions together. An operation belongs to the layer whose
+/// weights it reads, perturbs, aligns, differentiates or updates; else to the value that it, or the gradient that it computes, is
+/// named after.
 /// </summary>
 internal static class LayerSummary
 {
     private static readonly ImmutableArray<string> Prefixes =
     [
-        "d ", "update ", "perturb ", "align ", "decode ", "draw ", "guide ", "norm ", "gram ", "tangent of ", "ones for ", "zeros for ", "one for ", "slope of ",
+        "d ", "update ", "perturb ", "align ", "decode ", "draw ", "guide ", "norm ", "gram ", "tangent of ", "ones for ",
+            "zeros for ", "one for ", "slope of ",
     ];
 
     /// <summary>Every layer, in the order in which the step comes to them.</summary>
@@ -27,7 +29,8 @@ internal static class LayerSummary
         ];
     }
 
-    private static bool IsWeight(PlanTensor tensor) => tensor.Role is TensorRole.FrozenWeight or TensorRole.TrainedWeight or TensorRole.DecodedWeight;
+    private static bool IsWeight(PlanTensor tensor) =>
+        tensor.Role is TensorRole.FrozenWeight or TensorRole.TrainedWeight or TensorRole.DecodedWeight;
 
     private static string LayerOf(PlannedOp op, Plan plan, HashSet<string> weights)
     {

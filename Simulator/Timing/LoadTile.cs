@@ -9,8 +9,8 @@ namespace NpuSim.Simulator.Timing;
 internal readonly record struct LoadTile(double Requests, double Bytes, double BusCycles)
 {
     /// <summary>
-    /// The requests for rows of a row-major matrix: each row in pieces of the largest request, each piece in aligned requests of a
-    /// power of two, of which that is next which brings most of what is left, the smallest of equals.
+    /// The requests for rows of a row-major matrix: each row in pieces of the largest request, each piece in aligned requests of
+    /// a power of two, of which that is next which brings most of what is left, the smallest of equals.
     /// </summary>
     /// <param name="dma">Sizes of requests.</param>
     /// <param name="bytesPerCycle">Bandwidth.</param>
@@ -26,7 +26,8 @@ internal readonly record struct LoadTile(double Requests, double Bytes, double B
         {
             LoadTile one = Row(dma, bytesPerCycle, (row * stride) + start, width);
             long alike = (rows / kinds) + (row < rows % kinds ? 1 : 0);
-            all = new(all.Requests + (alike * one.Requests), all.Bytes + (alike * one.Bytes), all.BusCycles + (alike * one.BusCycles));
+            all = new(all.Requests + (alike * one.Requests), all.Bytes + (alike * one.Bytes),
+                all.BusCycles + (alike * one.BusCycles));
         }
 
         return all;

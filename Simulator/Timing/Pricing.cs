@@ -120,7 +120,8 @@ internal sealed class Pricing
     private long Bytes(OpDemand demand, int tensor) => demand.Op switch
     {
         { Op: GradientDescentUpdate { Channels: > 0 } } update when tensor == update.Output => Bytes(update.Inputs[1]),
-        { Op: Lookup } lookup when tensor == lookup.Inputs[1] => plan.Tensors[tensor].Bytes / plan.Tensors[tensor].Shape[0] * plan.Tensors[lookup.Inputs[0]].Shape.Count,
+        { Op: Lookup } lookup when tensor == lookup.Inputs[1] =>
+        plan.Tensors[tensor].Bytes / plan.Tensors[tensor].Shape[0] * plan.Tensors[lookup.Inputs[0]].Shape.Count,
         _ => Bytes(tensor),
     };
 

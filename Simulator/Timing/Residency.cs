@@ -50,7 +50,8 @@ public sealed record Residency(string Name, ImmutableArray<Place> Places, double
             return layout.ArenaBytes + movable <= size
                 ? [Whole("all in scratchpad", Place.Scratchpad, movable)]
                 : throw new NotRunnableException(
-                    $"{profile.Name}: operands and result of {layout.ArenaBytes + movable} bytes do not fit the scratchpad of {size} "
+                    $"{profile.Name}: operands and result of {layout.ArenaBytes + movable} bytes do not fit the scratchpad of "
+                        + $"{size} "
                     + "bytes; they can lie off-chip (--operands off-chip).");
         }
 

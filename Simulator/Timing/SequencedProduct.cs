@@ -7,8 +7,8 @@ namespace NpuSim.Simulator.Timing;
 /// A matrix product of a weight-stationary array whose sequencer unrolls tiles into loads, folds and stores (Gemmini's LOOP_WS).
 /// Scratchpad and accumulators hold two tiles. Loads of the next tile go on beside the folds of this one; a tile's place is free
 /// again when the results of the last but one have left. A tile's own folds wait for its loads: the scratchpad's banks have one
-/// port, and a bank that is being written is not read. Only cycles in which no row is written, and a part of the weights that lies
-/// in another bank, let them begin early. Structure: ucb-bar/gemmini, LoopMatmul.scala, DMA.scala, Scratchpad.scala and
+/// port, and a bank that is being written is not read. Only cycles in which no row is written, and a part of the weights that
+/// lies in another bank, let them begin early. Structure: ucb-bar/gemmini, LoopMatmul.scala, DMA.scala, Scratchpad.scala and
 /// tiled_matmul_auto of gemmini.h; held against RTL in docs/timing.md.
 /// </summary>
 internal sealed class SequencedProduct(HardwareProfile profile, Channels channels, double scratchpadBytes)
@@ -106,7 +106,8 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
             traffic += MemoryTraffic.Read(p.BiasPlace, p.Bias);
         }
 
-        double busy = Math.Max(channels.Scratchpad.Cycles(traffic.Scratchpad, 1), channels.Accumulators!.Value.Cycles(2 * sums, 1));
+        double busy = Math.Max(channels.Scratchpad.Cycles(traffic.Scratchpad, 1),
+            channels.Accumulators!.Value.Cycles(2 * sums, 1));
         double all = Math.Max(Math.Max(cycles + (g.Count * once) + biasCycles, p.ComputeCycles), busy);
         return new(all, transfer + biasCycles, traffic);
     }
@@ -123,7 +124,8 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
         LoadTile weights = Load(p.WeightsPlace, (double)p.Weights / g.Count / g.N / g.K, g.N, j, columns,
             Gemm.CeilingDivide(depth, array.Rows) * array.Rows); // whole blocks of rows, what lies behind the last ones too
         double results = last && p.ResultPlace != Place.Scratchpad ? (double)p.Result / g.Count / g.M / g.N * rows * columns : 0;
-        MemoryTraffic traffic = MemoryTraffic.Read(p.StreamedPlace, streamed.Bytes) + MemoryTraffic.Read(p.WeightsPlace, weights.Bytes)
+        MemoryTraffic traffic = MemoryTraffic.Read(p.StreamedPlace, streamed.Bytes)
+            + MemoryTraffic.Read(p.WeightsPlace, weights.Bytes)
             + (default(MemoryTraffic) with { DramWritten = results });
         tile = (TileOf(p, rows, columns, depth, streamed, weights, last, first), traffic with { ScratchpadRead = 0 });
         known.Add(key, tile);
@@ -149,7 +151,8 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
         double path = p.ResultPlace == Place.Scratchpad
             ? 0 : Math.Ceiling(Math.Min(columns, array.Columns) * ResultBytes(p) / channels[Place.Dram].BytesPerCycle);
         double results = last ? rows * across : 0, pieces = Math.Ceiling(depth * StreamedBytes(p) / dma.RequestBytes);
-        double written = (p.StreamedPlace == Place.Scratchpad ? 0 : rows * deep) + (p.WeightsPlace == Place.Scratchpad ? 0 : depth * across);
+        double written = (p.StreamedPlace == Place.Scratchpad ? 0 : rows * deep)
+            + (p.WeightsPlace == Place.Scratchpad ? 0 : depth * across);
         bool turns = shared > 0 && shared < deep && passing > 0;
         return new()
         {
@@ -169,8 +172,8 @@ internal sealed class SequencedProduct(HardwareProfile profile, Channels channel
         };
     }
 
-    // Slices of the reduction whose weights lie in the bank of the last rows that stream with them. The streamed operand fills its
-    // half of the scratchpad from the start, the weights from the end.
+    // Slices of the reduction whose weights lie in the bank of the last rows that stream with them. The streamed operand fills
+    // its half of the scratchpad from the start, the weights from the end.
     private int Banks(long down, long across, long deep)
     {
         double rowBytes = (double)array.Rows;

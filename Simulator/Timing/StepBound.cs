@@ -15,8 +15,9 @@ public sealed record StepBound(string What, double FreedCycles)
     private const double Free = 1e9; // so many times as fast is no time
 
     /// <summary>
-    /// Everything that a profile has, the largest gain first. Bandwidth, latency, issue, restaging and random numbers are priced again
-    /// without. What computing costs is what its operations take beyond their transfers, which is at most what would be saved.
+    /// Everything that a profile has, the largest gain first. Bandwidth, latency, issue, restaging and random numbers are priced
+    /// again without. What computing costs is what its operations take beyond their transfers, which is at most what would be
+    /// saved.
     /// </summary>
     /// <param name="step">The step.</param>
     /// <param name="profile">The accelerator.</param>
@@ -35,7 +36,8 @@ public sealed record StepBound(string What, double FreedCycles)
 
         Add("bandwidth of the scratchpad", profile with { Memory = memory with { Scratchpad = Fast(memory.Scratchpad)! } });
         if (memory.Accumulators is not null)
-            Add("bandwidth of the accumulators", profile with { Memory = memory with { Accumulators = Fast(memory.Accumulators) } });
+            Add("bandwidth of the accumulators",
+                profile with { Memory = memory with { Accumulators = Fast(memory.Accumulators) } });
         if (memory.Weights is not null)
             Add("bandwidth of weight memory", profile with { Memory = memory with { Weights = Fast(memory.Weights) } });
         if (memory.Dram is not null)
@@ -68,7 +70,8 @@ public sealed record StepBound(string What, double FreedCycles)
         VectorUnit vector = profile.Vector with { Random = Free };
         Add("random numbers", profile with
         {
-            Vector = vector.Generator is { } generator ? vector with { Generator = generator with { DrawsPerCycle = Free } } : vector,
+            Vector = vector.Generator is { } generator
+                ? vector with { Generator = generator with { DrawsPerCycle = Free } } : vector,
         });
         bounds.Add(new("restaging weights", cost.RestageCycles));
         return [.. bounds.OrderByDescending(b => b.FreedCycles)];

@@ -3,8 +3,8 @@ using NpuSim.Accelerators.Engines;
 namespace NpuSim.Simulator.Timing;
 
 /// <summary>
-/// Tiles as the software of an array with a sequencer chooses them (tiled_matmul_auto of gemmini.h): a square of blocks whose sums
-/// fit, as deep as both operands fit beside it, then one block more of columns, rows and depth in turn while there is room.
+/// Tiles as the software of an array with a sequencer chooses them (tiled_matmul_auto of gemmini.h): a square of blocks whose
+/// sums fit, as deep as both operands fit beside it, then one block more of columns, rows and depth in turn while there is room.
 /// </summary>
 internal static class TileSizes
 {

@@ -45,9 +45,12 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
             SumTo or BatchMean or BatchVariance => [new(VectorClass.Reduce, read, first.Format.Bits())],
             CrossEntropy or CrossEntropyGradient or MeanSquaredError or MeanSquaredErrorGradient =>
                 [new(VectorClass.Loss, read, first.Format.Bits())],
-            Distillation or DistillationGradient => [new(VectorClass.Loss, 3 * read, first.Format.Bits())], // labels, teacher, logits softened
-            Concat when output.Format.IsInteger() => [new(VectorClass.Elementwise, written, widest)], // each part brought to one scale
-            Broadcast or Concat or Fill or Lookup or Pad or Slice or Transpose => [new(VectorClass.Move, written, output.Format.Bits())],
+            // Labels, teacher, logits softened
+            Distillation or DistillationGradient => [new(VectorClass.Loss, 3 * read, first.Format.Bits())],
+            // Each part brought to one scale
+            Concat when output.Format.IsInteger() => [new(VectorClass.Elementwise, written, widest)],
+            Broadcast or Concat or Fill or Lookup or Pad or Slice or Transpose =>
+            [new(VectorClass.Move, written, output.Format.Bits())],
             Decode decode =>
             [
                 .. decode.Form.Entries is null
@@ -61,17 +64,21 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
             [
                 .. Directions(perturb.Probe, written, 1, output.Format), new(VectorClass.Perturb, written, widest),
                 .. perturb.IsAtNeighbour
-                    ? [.. Directions(perturb.Probe with { IsStored = false }, written, 1, output.Format), new(VectorClass.Perturb, written, widest)]
+                    ? [.. Directions(perturb.Probe with { IsStored = false }, written, 1, output.Format),
+                        new(VectorClass.Perturb, written, widest)]
                     : ImmutableArray<VectorPass>.Empty,
             ],
             DrawDirection draw => [.. Directions(draw.Probe, written, 1, output.Format), new(VectorClass.Move, written, widest)],
-            GuideDirection guide => [.. Directions(guide.Probe, written, 2, output.Format), new(VectorClass.Perturb, written, widest)],
+            GuideDirection guide => [.. Directions(guide.Probe, written, 2, output.Format),
+                new(VectorClass.Perturb, written, widest)],
             KernelNorm norm =>
-                [.. Directions(norm.Estimate.Probe, read, norm.Estimate.Directions, first.Format), new(VectorClass.Reduce, 2 * read, first.Format.Bits())],
+                [.. Directions(norm.Estimate.Probe, read, norm.Estimate.Directions, first.Format),
+                    new(VectorClass.Reduce, 2 * read, first.Format.Bits())],
             ForwardGradientUpdate update =>
             [
                 .. Directions(update.Estimate.Probe, written, update.Estimate.Directions, output.Format),
-                new(VectorClass.Update, written * (1 + (update.Optimizer?.States ?? 0)), widest), // each state is an update of its own
+                // Each state is an update of its own
+                new(VectorClass.Update, written * (1 + (update.Optimizer?.States ?? 0)), widest),
             ],
             DirectionGram gram =>
             [
@@ -92,8 +99,8 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
         return new(VectorClass.Update, update.Momentum > 0 ? 2 * changed : changed, widest);
     }
 
-    // z has 8 bits beside integer weights, the weights' width beside floats. What is stored is not drawn; a mask is laid over each
-    // direction, a random one drawn first, sixteen bits an element.
+    // z has 8 bits beside integer weights, the weights' width beside floats. What is stored is not drawn; a mask is laid over
+    // each direction, a random one drawn first, sixteen bits an element.
     private static ImmutableArray<VectorPass> Directions(Probe probe, double elements, int directions, NumberFormat weights)
     {
         int bits = weights.IsInteger() ? 8 : weights.Bits();

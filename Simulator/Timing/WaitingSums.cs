@@ -5,9 +5,9 @@ namespace NpuSim.Simulator.Timing;
 
 /// <summary>
 /// Prices a product on chip whose partial sums, waiting from one fold of the reduction to the next, do not fit the accumulator
-/// buffer. Either it is cut into pieces of rows whose sums fit, for each of which the stationary operand is read again and a piece
-/// shorter than the array's rows takes as long as loading does; or the sums that do not fit wait in the scratchpad. The cheaper
-/// counts.
+/// buffer. Either it is cut into pieces of rows whose sums fit, for each of which the stationary operand is read again and a
+/// piece shorter than the array's rows takes as long as loading does; or the sums that do not fit wait in the scratchpad. The
+/// cheaper counts.
 /// </summary>
 internal sealed class WaitingSums(HardwareProfile profile, Channels channels, double scratchpadBytes)
 {

@@ -2,7 +2,8 @@ using NpuSim.Accelerators.Engines;
 
 namespace NpuSim.Simulator.Timing;
 
-/// <summary>Lengths to whose multiples zeros fill up operands that are moved in whole tiles of the array; 1 where they do not.</summary>
+/// <summary>Lengths to whose multiples zeros fill up operands that are moved in whole tiles of the array; 1 where they do
+/// not.</summary>
 /// <param name="Rows">Of M.</param>
 /// <param name="Columns">Of N.</param>
 /// <param name="Depth">Of K.</param>

@@ -28,7 +28,8 @@ public sealed record FinishedEpisode(
 
     // A file may leave anything out.
     private bool IsWhole => !Losses.IsDefault && !Steps.IsDefault && Losses.Length == Steps.Length
-        && (Numerics is null || (!Numerics.Epsilon.IsDefault && !Numerics.Layers.IsDefault && Numerics.Epsilon.All(e => e is not null) && Numerics.Layers.All(l => l is not null)));
+        && (Numerics is null || (!Numerics.Epsilon.IsDefault && !Numerics.Layers.IsDefault
+            && Numerics.Epsilon.All(e => e is not null) && Numerics.Layers.All(l => l is not null)));
 
     private static IEnumerable<string> Names(NumericsResult? numerics) =>
         numerics is null ? [] : numerics.Epsilon.Select(e => e.Tensor).Append("of").Concat(numerics.Layers.Select(l => l.Layer));

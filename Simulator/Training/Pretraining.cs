@@ -37,22 +37,27 @@ public static class Pretraining
         if (extras.Teacher is { } teacher)
             graph = TeacherMachine.Distil(graph, teacher);
         FloatWeights weights = new(Initialization.Weights(network, seed));
-        Plan plan = StepPlanner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32, momentum), TuningScheme.Full.Select(graph));
+        Plan plan = StepPlanner.TrainingStep(graph, new Backpropagation(NumberFormat.Fp32, momentum),
+            TuningScheme.Full.Select(graph));
         FloatMachine machine = new(Step.OnHost(plan), weights);
         PretrainingSamples samples = new(graph, train, batch, extras, seed);
         for (int step = 0; step < settings.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             (SampleStore<float> store, int[] indices) = samples.Of(step);
-            machine.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), store, indices, fill: true); // all trains, but for constants
+            // All trains, but for constants
+            machine.Run(new StepContext(seed, (uint)step, settings.RateAt(step)), store, indices, fill: true);
             double loss = machine.Loss;
             if (machine.FaultOf(loss) is { } fault)
-                throw new InputException($"pre-training diverged at step {step + 1}: {fault}; accepted are step sizes at which it does not.");
+                throw new InputException(
+                    $"pre-training diverged at step {step + 1}: {fault}; accepted are step sizes at which it does not.");
             progress?.Invoke(loss);
         }
 
         if (!machine.IsFinite)
-            throw new InputException($"pre-training diverged at step {settings.Steps}: weights are no finite numbers; accepted are step sizes at which it does not.");
+            throw new InputException(
+                $"pre-training diverged at step {settings.Steps}: weights are no finite numbers; accepted are step sizes at "
+                    + $"which it does not.");
         if (BatchNormTraining.IsNeeded(network))
             BatchNormStatistics.Measure(network, weights, SampleStores.Float(network, train));
         return BatchNormFolding.Fold(network, network.Parameters.ToDictionary(p => p.Name, p => weights.Tensors[p.Name])).Weights;

@@ -6,8 +6,8 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Simulator.Training;
 
 /// <summary>
-/// What a step of pre-training sees: samples as they are, or changed by chance, with a teacher's answers to just these. A pure function of
-/// seed and step.
+/// What a step of pre-training sees: samples as they are, or changed by chance, with a teacher's answers to just these. A pure
+/// function of seed and step.
 /// </summary>
 internal sealed class PretrainingSamples
 {
@@ -47,7 +47,8 @@ internal sealed class PretrainingSamples
         float[] changed = new float[chosen.Images.Length];
         for (int i = 0; i < indices.Length; i++)
             extras.Augmentation!.Apply(
-                train.SampleShape, chosen.Image(i), extras.Pixels.Black, new RandomStream(seed, $"augmentation of step {step}, sample {i}"),
+                train.SampleShape, chosen.Image(i), extras.Pixels.Black,
+                new RandomStream(seed, $"augmentation of step {step}, sample {i}"),
                 changed.AsSpan(i * pixels, pixels));
         Dataset seen = new(train.SampleShape, train.Classes, changed, chosen.Labels.ToArray());
         return (Answered(SampleStores.Float(graph, seen), seen, all.Length), all);

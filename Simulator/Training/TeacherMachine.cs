@@ -46,7 +46,8 @@ internal sealed class TeacherMachine
                 node.Output.Name, new Distillation(teacher.Temperature, teacher.Share),
                 rewriting[node.Inputs[0]], rewriting[node.Inputs[1]], rewriting.Builder.Input(Input, node.Inputs[0].Shape))
             : rewriting.Copy(node))
-        : throw new InputException("pretrain.teacher: the network reconstructs its samples; accepted are networks that classify.");
+        : throw new InputException(
+            "pretrain.teacher: the network reconstructs its samples; accepted are networks that classify.");
 
     /// <summary>The input of a student's graph that takes the teacher's logits.</summary>
     public static int InputOf(Graph student) => student.Inputs.First(i => i.Name == Input).Id;
@@ -56,7 +57,8 @@ internal sealed class TeacherMachine
     public float[] Logits(ReadOnlySpan<float> shown)
     {
         int length = (int)teacher.Model.Input.Count, count = shown.Length / length;
-        float[] full = new float[all.Length * length]; // what is missing of the last batch stays zero, and its rows are not looked at
+        // What is missing of the last batch stays zero, and its rows are not looked at
+        float[] full = new float[all.Length * length];
         teacher.Pixels.Apply(shown, pixels).CopyTo(full, 0);
         batch.Set(images, full);
         machine.Run(default, batch, all, fill: true);

@@ -27,9 +27,11 @@ internal sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Samp
     /// <param name="cancellation">Ends the run between two steps.</param>
     /// <param name="checkpoints">Where the run starts and when its state is kept; null: from the first step, never.</param>
     /// <returns>The curve; it ends early and says why where the training diverged.</returns>
-    /// <exception cref="OperationCanceledException">The run was cancelled; its state is kept where there are checkpoints.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled; its state is kept where there are
+    /// checkpoints.</exception>
     public TrainingCurve Train(
-        TrainingSettings settings, ulong seed, SampleStore<T> test, ReadOnlySpan<int> labels, Action? progress, CancellationToken cancellation,
+        TrainingSettings settings, ulong seed, SampleStore<T> test, ReadOnlySpan<int> labels, Action? progress,
+        CancellationToken cancellation,
         Checkpoints? checkpoints = null)
     {
         if (checkpoints?.Save is not null)
@@ -46,7 +48,8 @@ internal sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Samp
             if (cancellation.IsCancellationRequested)
                 Keep(step);
             cancellation.ThrowIfCancellationRequested();
-            training.Run(new StepContext(seed, (uint)step, settings.RateAt(step), (double)step / settings.Steps), train, batches.Indices(step));
+            training.Run(new StepContext(seed, (uint)step, settings.RateAt(step), (double)step / settings.Steps), train,
+                batches.Indices(step));
             double loss = training.Loss;
             if (training.FaultOf(loss) is { } fault)
                 return Diverged(step + 1, fault);
@@ -72,9 +75,11 @@ internal sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Samp
 
         return new TrainingCurve(before, inference.Accuracy(test, labels), [.. losses], [.. steps]);
 
-        TrainingCurve Diverged(int step, string reason) => new(before, double.NaN, [.. losses], [.. steps]) { Divergence = new(step, reason) };
+        TrainingCurve Diverged(int step, string reason) =>
+            new(before, double.NaN, [.. losses], [.. steps]) { Divergence = new(step, reason) };
 
-        void Keep(int step) => checkpoints?.Save?.Invoke(new TrainingState(step, before, sum, [.. losses], [.. steps], training.Counts, training.State()));
+        void Keep(int step) => checkpoints?.Save?.Invoke(new TrainingState(step, before, sum, [.. losses], [.. steps],
+            training.Counts, training.State()));
     }
 
     // Gives the accuracy before the first step.
@@ -90,9 +95,11 @@ internal sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Samp
 /// <param name="Final">Accuracy after the last step, 0..1.</param>
 /// <param name="Losses">Mean training loss over the steps up to each point.</param>
 /// <param name="Steps">Step of each point.</param>
-/// <param name="Episodes">Accuracy after each episode of a few-shot task, whose mean is <paramref name="Final"/>; default: one task.</param>
+/// <param name="Episodes">Accuracy after each episode of a few-shot task, whose mean is <paramref name="Final"/>; default: one
+/// task.</param>
 public sealed record TrainingCurve(
-    double ZeroShot, double Final, ImmutableArray<double> Losses, ImmutableArray<int> Steps, ImmutableArray<double> Episodes = default)
+    double ZeroShot, double Final, ImmutableArray<double> Losses, ImmutableArray<int> Steps,
+    ImmutableArray<double> Episodes = default)
 {
     /// <summary>Where the training diverged; null where it did not. <see cref="Final"/> is then no number.</summary>
     public Divergence? Divergence { get; init; }

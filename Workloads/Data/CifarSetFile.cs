@@ -20,5 +20,6 @@ internal sealed record CifarSetFile(
             yield return new Problem("test", "the list is empty; accepted is at least one file");
     }
 
-    private protected override ImageSet SetIn(string folder, string name) => new CifarSet(name, "CIFAR binary files", Train, Test);
+    private protected override ImageSet SetIn(string folder, string name) =>
+        new CifarSet(name, "CIFAR binary files", Train, Test);
 }

@@ -7,8 +7,8 @@ namespace NpuSim.Workloads.Data;
 
 /// <summary>
 /// What turns a clean image into one of a harder domain, in the order in which a camera meets it: the scene (clutter, inversion),
-/// the lens (blur), the sensor (contrast, brightness, noise), then one of the published corruptions, and at last a clip to [0, 1].
-/// The defaults change nothing.
+/// the lens (blur), the sensor (contrast, brightness, noise), then one of the published corruptions, and at last a clip to [0,
+/// 1]. The defaults change nothing.
 /// </summary>
 /// <param name="Clutter">Thin strokes of random place and grey laid over the image, 0..1000.</param>
 /// <param name="Invert">True: x becomes 1 − x.</param>

@@ -7,8 +7,8 @@ public static class DataFolder
     public const string Variable = "NPUSIM_DATA";
 
     /// <summary>
-    /// Path of one file of a set: where the set has a folder of its own, there; else in the set's folder in the data folder or in the
-    /// data folder itself. With or without ".gz".
+    /// Path of one file of a set: where the set has a folder of its own, there; else in the set's folder in the data folder or in
+    /// the data folder itself. With or without ".gz".
     /// </summary>
     /// <param name="set">The set.</param>
     /// <param name="folder">The data folder; null: <see cref="Variable"/>.</param>

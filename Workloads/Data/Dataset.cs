@@ -49,7 +49,8 @@ public sealed class Dataset
 
     /// <summary>The same images for a network that takes another range than 0..1.</summary>
     /// <param name="range">What 0 and 1 become.</param>
-    public Dataset In(PixelRange range) => range == PixelRange.Unit ? this : new Dataset(SampleShape, Classes, range.Apply(images), labels);
+    public Dataset In(PixelRange range) => range == PixelRange.Unit
+        ? this : new Dataset(SampleShape, Classes, range.Apply(images), labels);
 
     /// <summary>The images at these indices, in their order; an index may occur more than once.</summary>
     public Dataset Select(ReadOnlySpan<int> indices)

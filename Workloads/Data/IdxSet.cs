@@ -53,7 +53,8 @@ internal sealed record IdxSet(string Name, string Description, Shape SampleShape
         IdxArray images = Idx.Read(imagesPath, shape =>
         {
             if (shape.Rank != 3 || shape[1] != SampleShape[0] || shape[2] != SampleShape[1])
-                throw new InputException($"{imagesPath}: images of the shape {shape}; {Name} has N×{SampleShape[0]}×{SampleShape[1]}.");
+                throw new InputException(
+                    $"{imagesPath}: images of the shape {shape}; {Name} has N×{SampleShape[0]}×{SampleShape[1]}.");
             if (shape[0] != labels.Shape[0])
                 throw new InputException($"{imagesPath}: {shape[0]} images, but {labels.Shape[0]} labels in {labelsPath}.");
         });

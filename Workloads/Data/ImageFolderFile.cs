@@ -44,7 +44,8 @@ internal sealed record ImageFolderFile(
     [Yaml("How pictures of other proportions are brought to the size.")] PictureFit Fit = PictureFit.Crop,
     [Yaml("Share of each class that is tested on, where the seed splits.", Min = 0.01, Max = 0.9)] double TestShare = 0.2,
     [Yaml("Seed of the split.")] ulong Seed = 1,
-    [Yaml("True: files that cannot be read are counted and left out; false: the first one is an error.")] bool SkipCorrupt = false)
+    [Yaml("True: files that cannot be read are counted and left out; false: the first one is an error.")] bool SkipCorrupt =
+        false)
     : ImageSetFile, IChecked
 {
     private static readonly string[] Endings = [".png", ".jpg", ".jpeg"];
@@ -69,7 +70,8 @@ internal sealed record ImageFolderFile(
             LabelledFiles.In(folder, Folder, Train, Test, List, Endings), TestShare, Seed, name);
         ImmutableArray<string> classes = Classes.IsDefaultOrEmpty ? LabelledFiles.Classes(files) : Classes;
         if (classes.Length < 2)
-            throw new InputException($"{name}: {classes.Length} classes with {string.Join(", ", Endings)} files; at least 2 are needed.");
+            throw new InputException(
+                $"{name}: {classes.Length} classes with {string.Join(", ", Endings)} files; at least 2 are needed.");
         return new ImageFolderSet(name, "PNG and JPEG files", [Height, Width, Channels], classes, files, Fit, SkipCorrupt);
     }
 }

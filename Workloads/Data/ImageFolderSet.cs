@@ -49,8 +49,12 @@ internal sealed record ImageFolderSet(
         if (Array.Find(faults, f => f is not null) is { } first)
         {
             if (!SkipCorrupt)
-                throw new InputException($"{first.Message.TrimEnd('.')}; skip-corrupt: true in {Name}{ImageSetFile.Ending} leaves such files out.", first);
-            Note.Say($"{Name}: {faults.Count(f => f is not null)} of {files.Length} files of the {split} split are left out; the first: {first.Message}");
+                throw new InputException(
+                    $"{first.Message.TrimEnd('.')}; skip-corrupt: true in {Name}{ImageSetFile.Ending} leaves such files out.",
+                    first);
+            Note.Say(
+                $"{Name}: {faults.Count(f => f is not null)} of {files.Length} files of the {split} split are left out; the "
+                    + $"first: {first.Message}");
         }
 
         ImmutableArray<(int, int)> kept =

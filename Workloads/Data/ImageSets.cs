@@ -26,16 +26,20 @@ public static class ImageSets
         new CifarSet("cifar10-exact-subset", "7,728 training and 932 test images of cifar10, the first of each file",
             ["data_batch_1_first4000.bin", .. Enumerable.Range(2, 4).Select(i => $"data_batch_{i}_first932.bin")],
             ["test_batch_first932.bin"]),
-        new OmniglotSet("omniglot-seen", "characters of Early Aramaic, Japanese (katakana), Korean, Latin and Tagalog, 28×28 grey; " +
+        new OmniglotSet("omniglot-seen",
+            "characters of Early Aramaic, Japanese (katakana), Korean, Latin and Tagalog, 28×28 grey; " +
             "drawers 16 to 20 are the test split; IDX files", [1, 3, 4, 5, 7], 152) { FolderName = "omniglot-small" },
         new OmniglotSet("omniglot-unseen", "characters of Balinese, Greek and Sanskrit; otherwise the same",
             [0, 2, 6], 90) { FolderName = "omniglot-small" },
-        Digits("fsdd-seen", "spoken digits of George and Jackson, log-mel spectrograms of 0.8 s; takes 35 to 49 are the test split; " +
+        Digits("fsdd-seen",
+            "spoken digits of George and Jackson, log-mel spectrograms of 0.8 s; takes 35 to 49 are the test split; " +
             "16-bit samples at 8 kHz and an index", "george", "jackson"),
         Digits("fsdd-unseen", "spoken digits of Lucas and Nicolas; otherwise the same", "lucas", "nicolas"),
-        Surroundings("esc10-fold1", "sounds of ten kinds, log-mel spectrograms of 5 s: fold 1, tested on fold 2; 16-bit samples at " +
+        Surroundings("esc10-fold1",
+            "sounds of ten kinds, log-mel spectrograms of 5 s: fold 1, tested on fold 2; 16-bit samples at " +
             "16 kHz and an index", (fold, _) => fold == "1" ? Split.Train : Split.Test),
-        Surroundings("esc10-fold2", "the same: the first four clips of each class of fold 2, tested on the other four, whose source " +
+        Surroundings("esc10-fold2",
+            "the same: the first four clips of each class of fold 2, tested on the other four, whose source " +
             "recordings are others", (fold, place) => fold != "2" ? null : place < 4 ? Split.Train : Split.Test),
     ];
 
@@ -52,7 +56,8 @@ public static class ImageSets
 
     /// <summary>What to say of a name that is none.</summary>
     internal static string Unknown(string name) =>
-        $"there is no image set '{name}'; accepted is one of {string.Join(", ", All.Select(set => set.Name))}, or a YAML file that " +
+        $"there is no image set '{name}'; accepted is one of {string.Join(", ", All.Select(set => set.Name))}, or a YAML file "
+            + $"that " +
         $"describes one{Suggestion.For(name, All.Select(set => set.Name))}";
 
     private static RecordingSet Digits(string name, string description, params string[] speakers) => new(

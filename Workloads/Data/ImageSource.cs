@@ -49,7 +49,8 @@ public abstract class ImageSource(ImageSet set, Split split, int count)
         long bytes = indices.Length * Set.SampleShape.Count * sizeof(float);
         if (bytes > 2 * InputBudget.MaxBytes)
         {
-            throw new InputException($"{Set.Name}: {indices.Length} images of {Set.SampleShape} take {bytes} bytes in float32; twice what " +
+            throw new InputException(
+                $"{Set.Name}: {indices.Length} images of {Set.SampleShape} take {bytes} bytes in float32; twice what " +
                 $"{InputBudget.Option} says is accepted, {2 * InputBudget.MaxBytes}.");
         }
 

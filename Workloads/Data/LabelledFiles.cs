@@ -31,7 +31,8 @@ internal static class LabelledFiles
         string root, string? folder, string? train, string? test, string? list, IReadOnlyCollection<string> endings) =>
         list is not null ? InList(Path.Combine(root, list))
         : folder is not null ? InFolders(Path.Combine(root, folder), null, endings)
-        : InFolders(Path.Combine(root, train!), Split.Train, endings).Concat(InFolders(Path.Combine(root, test!), Split.Test, endings));
+        : InFolders(Path.Combine(root, train!), Split.Train, endings)
+            .Concat(InFolders(Path.Combine(root, test!), Split.Test, endings));
 
     /// <summary>The classes that files bear, in ordinal order.</summary>
     public static ImmutableArray<string> Classes(IEnumerable<LabelledFile> files) =>
@@ -47,7 +48,8 @@ internal static class LabelledFiles
     {
         LabelledFile[] chosen = [.. files.Where(f => f.Split == split)];
         if (Array.Find(chosen, f => !classes.Contains(f.Label)) is { Path: not null } stray)
-            throw new InputException($"{stray.Path}: its class is '{InputFile.OneLine(stray.Label)}'; {name} has {string.Join(", ", classes)}.");
+            throw new InputException(
+                $"{stray.Path}: its class is '{InputFile.OneLine(stray.Label)}'; {name} has {string.Join(", ", classes)}.");
         return chosen.Length > 0 ? chosen : throw new InputException($"{name}: no files belong to its {split} split.");
     }
 
@@ -103,7 +105,8 @@ internal static class LabelledFiles
             all.AddRange(members.Where(f => f.Split is not null));
             LabelledFile[] open = [.. members.Where(f => f.Split is null)];
             if (open.Length == 1)
-                throw new InputException($"{name}: class '{InputFile.OneLine(members.Key)}' has one file; at least two are shared out.");
+                throw new InputException(
+                    $"{name}: class '{InputFile.OneLine(members.Key)}' has one file; at least two are shared out.");
             new RandomStream(seed, $"split of {members.Key}").Shuffle<LabelledFile>(open);
             int tests = open.Length == 0 ? 0 : Math.Clamp((int)Math.Round(open.Length * testShare), 1, open.Length - 1);
             all.AddRange(open.Select((file, i) => file with { Split = i < tests ? Split.Test : Split.Train }));
@@ -131,7 +134,8 @@ internal static class LabelledFiles
                 "train" => Split.Train,
                 "test" => Split.Test,
                 var other => throw new InputException(
-                    $"{path}: row {csv.Context.Parser!.Row}: split '{InputFile.OneLine(other ?? "")}'; accepted is train or test."),
+                    $"{path}: row {csv.Context.Parser!.Row}: split '{InputFile.OneLine(other ?? "")}'; accepted is train or "
+                        + $"test."),
             };
             if (file.Length == 0 || label.Length == 0 || file.Contains('\0'))
                 throw new InputException($"{path}: row {csv.Context.Parser!.Row}: file and label are both needed.");

@@ -9,8 +9,8 @@ namespace NpuSim.Workloads.Data;
 /// scale m(f) = 2595 · log₁₀(1 + f/700) (O'Shaughnessy, "Speech Communication", 1987; triangles as in HTK), in decibels below the
 /// recording's loudest value, of which <see cref="RangeDecibels"/> become 0..1.
 /// <para>
-/// Spectra come from MathNet.Numerics, whose sines may differ in the last bit from machine to machine. So every value is rounded to
-/// a step of 1/255: what remains is the same everywhere unless a value lies within about 10⁻¹² of a step's edge.
+/// Spectra come from MathNet.Numerics, whose sines may differ in the last bit from machine to machine. So every value is rounded
+/// to a step of 1/255: what remains is the same everywhere unless a value lies within about 10⁻¹² of a step's edge.
 /// </para>
 /// </summary>
 /// <param name="SampleRateHz">Samples per second of the recordings.</param>

@@ -15,7 +15,8 @@ public readonly record struct PixelRange(float Black, float White)
     public static PixelRange Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return TryParse(text) ?? throw new InputException($"'{text}' is no range of pixels; accepted is BLACK..WHITE such as 0..255 or -1..1.");
+        return TryParse(text) ?? throw new InputException(
+            $"'{text}' is no range of pixels; accepted is BLACK..WHITE such as 0..255 or -1..1.");
     }
 
     /// <summary>As <see cref="Parse"/>; null where the text is not of that form.</summary>
@@ -23,7 +24,8 @@ public readonly record struct PixelRange(float Black, float White)
     {
         ArgumentNullException.ThrowIfNull(text);
         string[] ends = text.Split("..");
-        return ends.Length == 2 && Number(ends[0]) is { } black && Number(ends[1]) is { } white && black != white ? new(black, white) : null;
+        return ends.Length == 2 && Number(ends[0]) is { } black && Number(ends[1]) is { } white && black != white
+            ? new(black, white) : null;
     }
 
     /// <summary>As "0..255".</summary>
@@ -52,6 +54,7 @@ public readonly record struct PixelRange(float Black, float White)
     }
 
     private static float? Number(string text) =>
-        float.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out float number)
+        float.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out float number)
             && float.IsFinite(number) ? number : null;
 }

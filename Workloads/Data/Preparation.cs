@@ -72,7 +72,8 @@ public sealed record Preparation(
         long bytes = samples.Count * to.Count * sizeof(float);
         if (bytes > 2 * InputBudget.MaxBytes)
         {
-            throw new InputException($"{samples.Count} images of {to} take {bytes} bytes in float32; twice what {InputBudget.Option} says is " +
+            throw new InputException(
+                $"{samples.Count} images of {to} take {bytes} bytes in float32; twice what {InputBudget.Option} says is " +
                 $"accepted, {2 * InputBudget.MaxBytes}.");
         }
 

@@ -18,8 +18,8 @@ namespace NpuSim.Workloads.Data;
 /// <param name="Features">How sounds become images.</param>
 /// <param name="GroupColumn">Column of the speaker or fold.</param>
 /// <param name="SplitOf">
-/// The split of a recording by its group and by the number of recordings of its class and group before it; null: it is not part of
-/// the set.
+/// The split of a recording by its group and by the number of recordings of its class and group before it; null: it is not part
+/// of the set.
 /// </param>
 internal sealed record RecordingSet(
     string Name, string Description, string Audio, string Index, string LabelColumn, int Classes, LogMel Features,
@@ -38,7 +38,8 @@ internal sealed record RecordingSet(
         byte[] audio = InputFile.Read(audioPath, stream => PlainOrGzip.Read(
             stream, audioPath, (content, _, _) => PlainOrGzip.TakeAll(content, MaxBytes, audioPath)));
         if (audio.Length > MaxBytes || audio.Length % 2 != 0)
-            throw new InputException($"{audioPath}: {audio.Length} bytes; accepted are whole 16-bit samples, at most {MaxBytes} bytes.");
+            throw new InputException(
+                $"{audioPath}: {audio.Length} bytes; accepted are whole 16-bit samples, at most {MaxBytes} bytes.");
         ImmutableArray<Recording>.Builder chosen = ImmutableArray.CreateBuilder<Recording>();
         ImmutableArray<int>.Builder labels = ImmutableArray.CreateBuilder<int>();
         Dictionary<(string Group, int Label), int> places = [];
@@ -58,9 +59,11 @@ internal sealed record RecordingSet(
     }
 
     private int Label(Recording recording, string path) =>
-        recording.Columns.TryGetValue(LabelColumn, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int label) && label >= 0 && label < Classes
+        recording.Columns.TryGetValue(LabelColumn, out string? text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int label) && label >= 0 && label < Classes
             ? label
-            : throw new InputException($"{path}: {LabelColumn} {InputFile.OneLine(text ?? "missing")}; accepted are 0 to {Classes - 1}.");
+            : throw new InputException(
+                $"{path}: {LabelColumn} {InputFile.OneLine(text ?? "missing")}; accepted are 0 to {Classes - 1}.");
 
     private sealed class Source(
         RecordingSet set, Split split, byte[] audio, ImmutableArray<Recording> recordings, ImmutableArray<int> labels)

@@ -14,19 +14,23 @@ namespace NpuSim.Workloads.Data;
 /// <param name="TestShare">Share of each class that the seed puts into the test split; null: 0.2.</param>
 /// <param name="Seed">Seed of the split; null: 1.</param>
 /// <param name="SkipCorrupt">True: files that cannot be read are counted and left out.</param>
-[Yaml("Sounds in WAV files: of a folder with a folder for each class, of two such folders, of a list, or of the folders that classes names, of which " +
+[Yaml("Sounds in WAV files: of a folder with a folder for each class, of two such folders, of a list, or of the folders that "
+    + "classes names, of which " +
     "every fifth file, by name, belongs to the test split.", Key = "wav-folder")]
 internal sealed record WavFolderFile(
     [Yaml("How sounds become images of [bands, frames, 1].")] LogMel Features,
-    [Yaml("Classes in their order; empty: those that are found, by name. Without folder, train or list: the folder of each class.",
+    [Yaml("Classes in their order; empty: those that are found, by name. Without folder, train or list: the folder of each "
+        + "class.",
         Optional = true)] ImmutableArray<string> Classes = default,
     [Yaml("A folder with a folder of files for each class; seed and test-share split them.")] string? Folder = null,
     [Yaml("Instead, such a folder of the training split.")] string? Train = null,
     [Yaml("And one of the test split.")] string? Test = null,
     [Yaml("Instead, a CSV file with the columns file (from its own folder) and label, perhaps split (train or test).")] string? List = null,
-    [Yaml("Share of each class that is tested on, where the seed splits; null: 0.2.", Min = 0.01, Max = 0.9)] double? TestShare = null,
+    [Yaml("Share of each class that is tested on, where the seed splits; null: 0.2.", Min = 0.01, Max = 0.9)] double? TestShare =
+        null,
     [Yaml("Seed of the split; null: 1.")] ulong? Seed = null,
-    [Yaml("True: files that cannot be read are counted and left out; false: the first one is an error.")] bool SkipCorrupt = false) : ImageSetFile, IChecked
+    [Yaml("True: files that cannot be read are counted and left out; false: the first one is an error.")] bool SkipCorrupt =
+        false) : ImageSetFile, IChecked
 {
     private const int TestStride = 5;
     private const double DefaultShare = 0.2;
@@ -42,10 +46,12 @@ internal sealed record WavFolderFile(
             yield return new Problem("folder", "accepted is one of folder, train with test, and list");
         if (Train is null != Test is null)
             yield return new Problem(Train is null ? "train" : "test", "train and test are given together");
-        if ((ByClasses || !Classes.IsDefaultOrEmpty) && (Classes.IsDefault || Classes.Length < 2 || Classes.Distinct().Count() < Classes.Length))
+        if ((ByClasses || !Classes.IsDefaultOrEmpty)
+            && (Classes.IsDefault || Classes.Length < 2 || Classes.Distinct().Count() < Classes.Length))
             yield return new Problem("classes", "accepted are at least two folders or classes, none twice");
         if (Folder is null && List is null && (TestShare is not null || Seed is not null))
-            yield return new Problem(TestShare is null ? "seed" : "test-share", "accepted with folder or list, which a seed splits");
+            yield return new Problem(TestShare is null ? "seed" : "test-share",
+                "accepted with folder or list, which a seed splits");
     }
 
     private protected override ImageSet SetIn(string folder, string name)

@@ -8,7 +8,8 @@ namespace NpuSim.Workloads.Data;
 /// <param name="Name">As messages call it.</param>
 /// <param name="Description">One line for a list.</param>
 /// <param name="ClassNames">The classes in their order.</param>
-/// <param name="All">Every file with its class and split, found when first asked for; files of other classes are an error.</param>
+/// <param name="All">Every file with its class and split, found when first asked for; files of other classes are an
+/// error.</param>
 /// <param name="Features">How sounds become images.</param>
 /// <param name="SkipCorrupt">True: files that cannot be read are counted and left out.</param>
 internal sealed record WavFolderSet(
@@ -46,7 +47,9 @@ internal sealed record WavFolderSet(
         if (labels.Count == 0)
             throw new InputException($"{Name}: no file of its {split} split can be read.");
         if (first is not null)
-            Note.Say($"{Name}: {files.Length - labels.Count} of {files.Length} files of the {split} split are left out; the first: {first}");
+            Note.Say(
+                $"{Name}: {files.Length - labels.Count} of {files.Length} files of the {split} split are left out; the first: "
+                    + $"{first}");
         return new Source(this, split, images, [.. labels]);
     }
 

@@ -1,6 +1,7 @@
 namespace NpuSim.Workloads.Formats;
 
-/// <summary>Counts what is read from a stream and works out its CRC-32 as zip archives state it, which .NET does not compare.</summary>
+/// <summary>Counts what is read from a stream and works out its CRC-32 as zip archives state it, which .NET does not
+/// compare.</summary>
 /// <param name="inner">What is read.</param>
 internal sealed class CheckedContent(Stream inner) : Stream
 {

@@ -6,8 +6,8 @@ namespace NpuSim.Workloads.Formats;
 internal sealed record CifarImages(ReadOnlyMemory<byte> Labels, ReadOnlyMemory<byte> Pixels);
 
 /// <summary>
-/// Reads the binary version of CIFAR-10: records of 3,073 bytes without a header, each a label and the red, green and blue plane of
-/// 32×32 pixels, row by row; plain or gzip. (www.cs.toronto.edu/~kriz/cifar.html, "Binary version".)
+/// Reads the binary version of CIFAR-10: records of 3,073 bytes without a header, each a label and the red, green and blue plane
+/// of 32×32 pixels, row by row; plain or gzip. (www.cs.toronto.edu/~kriz/cifar.html, "Binary version".)
 /// </summary>
 internal static class Cifar
 {
@@ -25,7 +25,8 @@ internal static class Cifar
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="classes">Labels are 0..classes−1.</param>
-    /// <exception cref="InputException">The file is missing, damaged, not of whole records, too long, or has another label.</exception>
+    /// <exception cref="InputException">The file is missing, damaged, not of whole records, too long, or has another
+    /// label.</exception>
     public static CifarImages Read(string path, int classes) => InputFile.Read(path, stream => Read(stream, path, classes));
 
     /// <summary>Reads plain or gzip content.</summary>

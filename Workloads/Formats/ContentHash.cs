@@ -6,7 +6,8 @@ using NpuSim.Files;
 namespace NpuSim.Workloads.Formats;
 
 /// <summary>
-/// SHA-256 of what files hold. Kept in a cache by path, size and time of the last change, so that a file that stays as it is is read once.
+/// SHA-256 of what files hold. Kept in a cache by path, size and time of the last change, so that a file that stays as it is is
+/// read once.
 /// </summary>
 internal static class ContentHash
 {
@@ -18,7 +19,8 @@ internal static class ContentHash
     /// <summary>The hash in 64 hexadecimal digits.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cacheFolder">Where hashes are kept.</param>
-    /// <exception cref="InputException">The file is missing or cannot be read. A cache that cannot be used is no fault.</exception>
+    /// <exception cref="InputException">The file is missing or cannot be read. A cache that cannot be used is no
+    /// fault.</exception>
     public static string Of(string path, string cacheFolder)
     {
         FileInfo before = new(path);
@@ -43,7 +45,8 @@ internal static class ContentHash
     {
         try
         {
-            string text = File.Exists(entry) ? Encoding.UTF8.GetString(OrdinaryFile.ReadAllBytes(entry)) : "", start = $"{Version}\n{stamp}\n";
+            string text = File.Exists(entry) ? Encoding.UTF8.GetString(OrdinaryFile.ReadAllBytes(entry)) : "",
+                start = $"{Version}\n{stamp}\n";
             bool whole = text.StartsWith(start, StringComparison.Ordinal) && text.Length == start.Length + 65 && text[^1] == '\n';
             return whole && text[start.Length..^1].All(char.IsAsciiHexDigitLower) ? text[start.Length..^1] : null;
         }

@@ -26,7 +26,8 @@ internal static class Idx
     /// <param name="check">Refuses shapes before the elements are read; null: takes any.</param>
     /// <exception cref="InputException">The file is missing, is no IDX file of bytes, is truncated, too long or too
     /// large.</exception>
-    public static IdxArray Read(string path, Action<Shape>? check = null) => InputFile.Read(path, stream => Read(stream, path, check));
+    public static IdxArray Read(string path, Action<Shape>? check = null) =>
+        InputFile.Read(path, stream => Read(stream, path, check));
 
     /// <summary>Reads plain or gzip IDX content.</summary>
     /// <param name="stream">Seekable, at its start.</param>

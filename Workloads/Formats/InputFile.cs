@@ -6,7 +6,8 @@ namespace NpuSim.Workloads.Formats;
 internal static class InputFile
 {
     /// <summary>
-    /// Opens <paramref name="path"/>, hands it to <paramref name="read"/> and closes it. What is read has one <see cref="InputBudget"/>.
+    /// Opens <paramref name="path"/>, hands it to <paramref name="read"/> and closes it. What is read has one <see
+    /// cref="InputBudget"/>.
     /// </summary>
     /// <exception cref="InputException">There is no such file, it cannot be read, or claims too much memory.</exception>
     public static T Read<T>(string path, Func<Stream, T> read) => InputBudget.Within(() => Open(path, read));

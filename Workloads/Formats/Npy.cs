@@ -30,7 +30,8 @@ internal static partial class Npy
     {
         (Shape shape, ElementType type, bool isFortran, bool isBigEndian) = ReadHead(content, mostBytes, source);
         int bytes = checked((int)(shape.Count * type.Bytes()));
-        InputBudget.Take(shape.Count, Math.Max(sizeof(float), type.Bytes()) * (isFortran ? 2 : 1), source); // weights become float32
+        // Weights become float32
+        InputBudget.Take(shape.Count, Math.Max(sizeof(float), type.Bytes()) * (isFortran ? 2 : 1), source);
         byte[] elements = PlainOrGzip.Take(content, bytes);
         if (elements.Length < bytes)
             throw new InputException($"{source}: truncated: {type} {shape} takes {bytes} bytes, there are {elements.Length}.");
@@ -43,7 +44,8 @@ internal static partial class Npy
 
     /// <summary>Reads what comes before the numbers.</summary>
     /// <inheritdoc cref="Read"/>
-    internal static (Shape Shape, ElementType Type, bool IsFortran, bool IsBigEndian) ReadHead(Stream content, long mostBytes, string source)
+    internal static (Shape Shape, ElementType Type, bool IsFortran, bool IsBigEndian) ReadHead(Stream content,
+        long mostBytes, string source)
     {
         ArgumentNullException.ThrowIfNull(content);
         Match header = Header().Match(ReadHeader(content, source));
@@ -85,7 +87,8 @@ internal static partial class Npy
         "i8" => ElementType.Int64,
         "u1" => ElementType.UInt8,
         "u2" => ElementType.UInt16,
-        _ => throw new InputException($"{source}: npy elements of type '{InputFile.OneLine(descr)}'; floats f2, f4, f8 and integers " +
+        _ => throw new InputException(
+            $"{source}: npy elements of type '{InputFile.OneLine(descr)}'; floats f2, f4, f8 and integers " +
             "i1, i2, i4, i8, u1, u2 are read."),
     };
 
@@ -95,7 +98,8 @@ internal static partial class Npy
         long bytes = elementBytes;
         foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (extents.Count == MostAxes || !int.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int extent) || extent < 1)
+            if (extents.Count == MostAxes || !int.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out int extent) || extent < 1)
                 throw new InputException($"{source}: an npy array of the shape ({InputFile.OneLine(text)}); at most {MostAxes} " +
                     $"extents from 1 to {int.MaxValue} are read.");
             extents.Add(extent);
@@ -105,7 +109,8 @@ internal static partial class Npy
         if (bytes > MaxBytes)
             throw new InputException($"{source}: too large: the shape ({text}) takes more than {MaxBytes} bytes.");
         if (bytes > mostBytes)
-            throw new InputException($"{source}: truncated: the shape ({text}) takes {bytes} bytes, more than the file can hold.");
+            throw new InputException(
+                $"{source}: truncated: the shape ({text}) takes {bytes} bytes, more than the file can hold.");
         return extents.Count == 0 ? [1] : Shape.Create([.. extents]);
     }
 

@@ -19,7 +19,8 @@ internal static class Npz
     /// <summary>The arrays of a file by name, without ".npy".</summary>
     /// <param name="path">The file.</param>
     /// <param name="choice">Which to read; null: all.</param>
-    /// <exception cref="InputException">The file is missing, damaged, truncated, or holds something else than arrays of numbers.</exception>
+    /// <exception cref="InputException">The file is missing, damaged, truncated, or holds something else than arrays of
+    /// numbers.</exception>
     public static ImmutableSortedDictionary<string, NumberArray> Read(string path, TensorChoice? choice = null) =>
         InputFile.Read(path, stream => Read(stream, path, choice));
 
@@ -72,11 +73,13 @@ internal static class Npz
         return new(shape, type.ToString());
     }
 
-    private static T Within<T>(ZipArchiveEntry entry, long fileBytes, string name, string source, Func<Stream, long, string, T> read)
+    private static T Within<T>(ZipArchiveEntry entry, long fileBytes, string name, string source,
+        Func<Stream, long, string, T> read)
     {
         using Stream content = entry.Open();
         long compressed = Math.Min(entry.CompressedLength, fileBytes);
-        return read(content, Math.Min(entry.Length, compressed * MostBytesPerCompressedByte), $"{source}: {InputFile.OneLine(name)}");
+        return read(content, Math.Min(entry.Length, compressed * MostBytesPerCompressedByte),
+            $"{source}: {InputFile.OneLine(name)}");
     }
 
     // Npy.Read reads to the end.
@@ -86,6 +89,7 @@ internal static class Npz
             using CheckedContent whole = new(content);
             NumberArray array = Npy.Read(whole, most, called);
             return whole.Count == entry.Length && whole.Crc32 == entry.Crc32 ? array
-                : throw new InputException($"{called}: damaged: it is not the {entry.Length} bytes of CRC-32 {entry.Crc32:X8} that the archive states.");
+                : throw new InputException(
+                    $"{called}: damaged: it is not the {entry.Length} bytes of CRC-32 {entry.Crc32:X8} that the archive states.");
         });
 }

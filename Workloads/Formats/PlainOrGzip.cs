@@ -35,8 +35,8 @@ internal static class PlainOrGzip
     }
 
     /// <summary>
-    /// The next bytes of a stream: <paramref name="count"/>, or fewer where it ends. Memory is taken as data arrives, and once there
-    /// were many, for all the rest: buffers that grow on would be twice the memory.
+    /// The next bytes of a stream: <paramref name="count"/>, or fewer where it ends. Memory is taken as data arrives, and once
+    /// there were many, for all the rest: buffers that grow on would be twice the memory.
     /// </summary>
     public static byte[] Take(Stream content, int count)
     {
@@ -54,7 +54,8 @@ internal static class PlainOrGzip
         return bytes;
     }
 
-    /// <summary>All bytes of a stream, taken from the budget as they arrive; one more than <paramref name="most"/> where there are more.</summary>
+    /// <summary>All bytes of a stream, taken from the budget as they arrive; one more than <paramref name="most"/> where there
+    /// are more.</summary>
     /// <exception cref="InputException">There are more than the budget accepts.</exception>
     public static byte[] TakeAll(Stream content, int most, string source)
     {

@@ -37,13 +37,15 @@ internal static class RecordingIndex
         try
         {
             using StreamReader text = new(stream);
-            using CsvReader csv = new(text, new CsvConfiguration(CultureInfo.InvariantCulture) { DetectColumnCountChanges = true });
+            using CsvReader csv = new(text,
+                new CsvConfiguration(CultureInfo.InvariantCulture) { DetectColumnCountChanges = true });
             return ReadRows(csv, path, samples);
         }
         catch (CsvHelperException fault)
         {
             throw new InputException(
-                $"{path}: no comma-separated values with one width: {InputFile.OneLine(fault.Message.Split('\n')[0].TrimEnd())}", fault);
+                $"{path}: no comma-separated values with one width: {InputFile.OneLine(fault.Message.Split('\n')[0].TrimEnd())}",
+                fault);
         }
     });
 
@@ -67,7 +69,8 @@ internal static class RecordingIndex
                 || !int.TryParse(columns[LengthColumn], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
                 || length < 1 || start > samples - length)
             {
-                throw new InputException($"{path}: row {csv.Context.Parser!.Row}: start_sample {InputFile.OneLine(columns[StartColumn])} and " +
+                throw new InputException(
+                    $"{path}: row {csv.Context.Parser!.Row}: start_sample {InputFile.OneLine(columns[StartColumn])} and " +
                     $"samples {InputFile.OneLine(columns[LengthColumn])}; accepted is a part of the {samples} samples there are.");
             }
 

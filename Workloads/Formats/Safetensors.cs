@@ -24,7 +24,8 @@ public static class Safetensors
     /// <exception cref="InputException">The file is missing, damaged, truncated or holds other types.</exception>
     /// <param name="path">The file.</param>
     /// <param name="choice">Which tensors to read; null: all.</param>
-    public static Weights Read(string path, TensorChoice? choice = null) => InputFile.Read(path, stream => Read(stream, path, choice));
+    public static Weights Read(string path, TensorChoice? choice = null) =>
+        InputFile.Read(path, stream => Read(stream, path, choice));
 
     /// <summary>Reads weights.</summary>
     /// <param name="stream">Seekable, at its start.</param>
@@ -161,7 +162,8 @@ public static class Safetensors
         if (expected != dataBytes)
             throw new InputException($"{source}: too long: the tensors take {expected} bytes of data; the file has {dataBytes}.");
         var tensors = ImmutableSortedDictionary.CreateBuilder<string, WeightTensor>(StringComparer.Ordinal);
-        HashSet<string>? wanted = choice is null ? null : [.. choice(entries.ToDictionary(e => e.Name, e => new TensorHead(e.Shape, e.Type), StringComparer.Ordinal))];
+        HashSet<string>? wanted = choice is null
+            ? null : [.. choice(entries.ToDictionary(e => e.Name, e => new TensorHead(e.Shape, e.Type), StringComparer.Ordinal))];
         long start = stream.Position;
         foreach (TensorEntry entry in entries.Where(e => wanted is null || wanted.Contains(e.Name)))
         {

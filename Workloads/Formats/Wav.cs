@@ -5,8 +5,8 @@ namespace NpuSim.Workloads.Formats;
 
 /// <summary>
 /// Reads WAV files: RIFF chunks "fmt " and "data" of linear PCM with 8 (unsigned), 16, 24 or 32 bits or of 32- or 64-bit float.
-/// Channels are mixed down to their mean. Other chunks are skipped. (Microsoft and IBM, "Multimedia Programming Interface and Data
-/// Specifications 1.0", 1991; WAVEFORMATEXTENSIBLE.)
+/// Channels are mixed down to their mean. Other chunks are skipped. (Microsoft and IBM, "Multimedia Programming Interface and
+/// Data Specifications 1.0", 1991; WAVEFORMATEXTENSIBLE.)
 /// </summary>
 internal static class Wav
 {
@@ -56,7 +56,8 @@ internal static class Wav
             throw new InputException($"{source}: too large: {bytes} bytes of samples; at most {MaxBytes} are read.");
         int width = coding.Bits / 8, frameBytes = width * coding.Channels;
         if (bytes == 0 || bytes % frameBytes != 0)
-            throw new InputException($"{source}: {bytes} bytes of samples are not a whole number of frames of {frameBytes} bytes.");
+            throw new InputException(
+                $"{source}: {bytes} bytes of samples are not a whole number of frames of {frameBytes} bytes.");
         InputBudget.Take(bytes + (bytes / frameBytes * sizeof(float)), source);
         byte[] data = new byte[bytes];
         stream.ReadExactly(data);
@@ -84,7 +85,8 @@ internal static class Wav
             stream.ReadExactly(format);
             int tag = UInt16(0), channels = UInt16(2), bits = UInt16(14);
             if (tag == Extensible)
-                tag = bytes >= 26 ? UInt16(24) : throw new InputException($"{source}: an extensible 'fmt ' of {bytes} bytes; it has at least 26.");
+                tag = bytes >= 26 ? UInt16(24)
+                    : throw new InputException($"{source}: an extensible 'fmt ' of {bytes} bytes; it has at least 26.");
             uint rate = BinaryPrimitives.ReadUInt32LittleEndian(format.AsSpan(4));
             bool known = (tag == Pcm && bits is 8 or 16 or 24 or 32) || (tag == Float && bits is 32 or 64);
             if (!known)

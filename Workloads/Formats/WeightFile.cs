@@ -12,7 +12,8 @@ internal static class WeightFile
     /// <param name="path">The file.</param>
     /// <param name="choice">Which tensors to read; null: all.</param>
     /// <exception cref="InputException">The file is missing, damaged, truncated or holds other types.</exception>
-    public static Weights Read(string path, TensorChoice? choice = null) => InputFile.Read(path, stream => Read(stream, path, choice));
+    public static Weights Read(string path, TensorChoice? choice = null) =>
+        InputFile.Read(path, stream => Read(stream, path, choice));
 
     /// <summary>Reads weights.</summary>
     /// <param name="stream">Seekable, at its start.</param>
@@ -38,6 +39,7 @@ internal static class WeightFile
                     $"{source}: {InputFile.OneLine(name)} holds {array.Type}; weights are Float16, Float32 or Float64.");
         }
 
-        return Weights.Create(arrays.Select(a => KeyValuePair.Create(a.Key, new WeightTensor(a.Value.Shape, a.Value.ToFloats()))));
+        return Weights.Create(arrays.Select(a =>
+            KeyValuePair.Create(a.Key, new WeightTensor(a.Value.Shape, a.Value.ToFloats()))));
     }
 }

@@ -84,7 +84,8 @@ public sealed record Weights(
 
     private static string Missing(string name, Shape shape) => $"missing tensor {name} {shape}";
 
-    private static string Misshapen(string name, Shape there, Shape shape) => $"{name} has the shape {there}; the model takes {shape}";
+    private static string Misshapen(string name, Shape there, Shape shape) =>
+        $"{name} has the shape {there}; the model takes {shape}";
 
     private static string Stray(string name) => $"tensor {name} is none of the model's";
 

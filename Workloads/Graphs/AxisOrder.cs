@@ -14,7 +14,8 @@ internal static class AxisOrder
     public static bool IsIdentity(ImmutableArray<int> axes) => axes.Select((from, to) => from == to).All(same => same);
 
     /// <summary>First one order, then another.</summary>
-    public static ImmutableArray<int> Then(this ImmutableArray<int> first, ImmutableArray<int> second) => [.. second.Select(axis => first[axis])];
+    public static ImmutableArray<int> Then(this ImmutableArray<int> first, ImmutableArray<int> second) =>
+        [.. second.Select(axis => first[axis])];
 
     /// <summary>The order that puts the axes back.</summary>
     public static ImmutableArray<int> Inverse(this ImmutableArray<int> axes) => [.. axes.Select((_, axis) => axes.IndexOf(axis))];
@@ -46,7 +47,8 @@ internal static class AxisOrder
         return elements;
     }
 
-    /// <summary>The order of axes that puts elements into these places; null where none does, or there are too many axes to try.</summary>
+    /// <summary>The order of axes that puts elements into these places; null where none does, or there are too many axes to
+    /// try.</summary>
     /// <param name="from">Shape of the operand.</param>
     /// <param name="elements">Element i of the result is element elements[i] of the operand.</param>
     public static ImmutableArray<int>? Between(Shape from, int[] elements)
@@ -63,5 +65,6 @@ internal static class AxisOrder
     private static IEnumerable<ImmutableArray<int>> Orders(int rank) => rank > MostAxes ? [] : Extended([], rank);
 
     private static IEnumerable<ImmutableArray<int>> Extended(ImmutableArray<int> begun, int rank) =>
-        begun.Length == rank ? [begun] : Enumerable.Range(0, rank).Where(axis => !begun.Contains(axis)).SelectMany(axis => Extended(begun.Add(axis), rank));
+        begun.Length == rank ? [begun] : Enumerable.Range(0, rank).Where(axis => !begun.Contains(axis))
+            .SelectMany(axis => Extended(begun.Add(axis), rank));
 }

@@ -9,9 +9,9 @@ namespace NpuSim.Workloads.Graphs;
 public static class BatchNormFolding
 {
     /// <summary>
-    /// Folds every batch normalisation that alone reads the result of a convolution or linear layer; others stay. Layers that share filters
-    /// go on sharing them where their normalisations are the same; otherwise each of the others gets a copy of its own, which cannot train
-    /// (<see cref="Value.CopyOf"/>).
+    /// Folds every batch normalisation that alone reads the result of a convolution or linear layer; others stay. Layers that
+    /// share filters go on sharing them where their normalisations are the same; otherwise each of the others gets a copy of its
+    /// own, which cannot train (<see cref="Value.CopyOf"/>).
     /// </summary>
     /// <param name="graph">The network.</param>
     /// <param name="weights">Values of its parameters by name.</param>

@@ -3,8 +3,8 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Graphs;
 
 /// <summary>
-/// Filters and biases of layers that normalisations were folded into. Layers that share a parameter share the folded one where the same
-/// numbers are folded into it.
+/// Filters and biases of layers that normalisations were folded into. Layers that share a parameter share the folded one where
+/// the same numbers are folded into it.
 /// </summary>
 internal sealed class FoldedParameters
 {
@@ -19,7 +19,8 @@ internal sealed class FoldedParameters
     private readonly Dictionary<Value, int> shifts;         // into how many biases a shift is folded
 
     // What a folded parameter is made of: filters and what scales them, or all that makes a bias.
-    private sealed record Key(Value Of, double Epsilon, Value Gamma, Value Variance, Value? Beta = null, Value? Mean = null, Value? Bias = null);
+    private sealed record Key(Value Of, double Epsilon, Value Gamma, Value Variance, Value? Beta = null, Value? Mean = null,
+        Value? Bias = null);
 
     /// <summary>Finds out which parameters are shared.</summary>
     /// <param name="graph">The graph.</param>
@@ -36,13 +37,17 @@ internal sealed class FoldedParameters
         HashSet<Value> normalised = [.. folds.Values.Select(n => n.Output)];
         plain =
         [
-            .. graph.Nodes.Where(n => !normalised.Contains(n.Output)).SelectMany(n => folds.ContainsKey(n.Output) ? n.Inputs.Take(1) : n.Inputs),
+            .. graph.Nodes.Where(n => !normalised.Contains(n.Output))
+                .SelectMany(n => folds.ContainsKey(n.Output) ? n.Inputs.Take(1) : n.Inputs),
             .. graph.Outputs.Values,
         ];
-        (Node Layer, Node Norm)[] pairs = [.. graph.Nodes.Where(n => folds.ContainsKey(n.Output)).Select(n => (n, folds[n.Output]))];
-        forms = pairs.SelectMany(p => p.Layer.Inputs.Length > 2 ? new[] { Filters(p.Layer, p.Norm), Shift(p.Layer, p.Norm) } : [Filters(p.Layer, p.Norm)])
+        (Node Layer, Node Norm)[] pairs = [.. graph.Nodes.Where(n => folds.ContainsKey(n.Output))
+            .Select(n => (n, folds[n.Output]))];
+        forms = pairs.SelectMany(p => p.Layer.Inputs.Length > 2
+            ? new[] { Filters(p.Layer, p.Norm), Shift(p.Layer, p.Norm) } : [Filters(p.Layer, p.Norm)])
             .Distinct().GroupBy(k => k.Of).ToDictionary(g => g.Key, g => g.Count() + (plain.Contains(g.Key) ? 1 : 0));
-        shifts = pairs.Select(p => Shift(p.Layer, p.Norm)).Distinct().GroupBy(k => k.Beta!).ToDictionary(g => g.Key, g => g.Count());
+        shifts = pairs.Select(p => Shift(p.Layer, p.Norm)).Distinct().GroupBy(k => k.Beta!)
+            .ToDictionary(g => g.Key, g => g.Count());
     }
 
     /// <summary>Values of a parameter.</summary>
@@ -59,7 +64,8 @@ internal sealed class FoldedParameters
         Value filters = Find(Filters(layer, norm), layer, layer.Inputs[1], forms[layer.Inputs[1]] > 1);
         Value? old = layer.Inputs.Length > 2 ? layer.Inputs[2] : null;
         Key key = Shift(layer, norm);
-        bool isFree = (old is not null && forms[old] == 1) || shifts[norm.Inputs[2]] == 1; // else biases of several layers move together
+        // Else biases of several layers move together
+        bool isFree = (old is not null && forms[old] == 1) || shifts[norm.Inputs[2]] == 1;
         Value bias = old is not null ? Find(key, layer, old, !isFree)
             : folded.TryGetValue(key, out Value? known) ? known
             : folded[key] = builder.Parameter(
@@ -76,7 +82,8 @@ internal sealed class FoldedParameters
     private static Key Shift(Node layer, Node norm)
     {
         Value? old = layer.Inputs.Length > 2 ? layer.Inputs[2] : null;
-        return new(old ?? layer.Inputs[1], ((BatchNorm)norm.Op).Epsilon, norm.Inputs[1], norm.Inputs[4], norm.Inputs[2], norm.Inputs[3], old);
+        return new(old ?? layer.Inputs[1], ((BatchNorm)norm.Op).Epsilon, norm.Inputs[1], norm.Inputs[4], norm.Inputs[2],
+            norm.Inputs[3], old);
     }
 
     // The first form of a parameter that nothing reads as it is takes its place; others stand beside it.

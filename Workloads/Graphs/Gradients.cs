@@ -17,11 +17,12 @@ public static class Gradients
     /// <param name="loss">Name of an output of one element.</param>
     /// <param name="trainable">Names of the parameters to differentiate with respect to.</param>
     /// <param name="channels">
-    /// Weights of linear layers and convolutions in one group of which only the first so many input channels are wanted: then only
-    /// these channels of the layer's operand are read. Null: all parameters whole.
+    /// Weights of linear layers and convolutions in one group of which only the first so many input channels are wanted: then
+    /// only these channels of the layer's operand are read. Null: all parameters whole.
     /// </param>
     /// <returns>
-    /// The graph with an output <see cref="OutputName"/> for each trainable parameter, of the parameter's shape or, of a weight in
+    /// The graph with an output <see cref="OutputName"/> for each trainable parameter, of the parameter's shape or, of a weight
+    /// in
     /// <paramref name="channels"/>, as much narrower on the innermost axis.
     /// </returns>
     /// <exception cref="GraphException">

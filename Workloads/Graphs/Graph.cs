@@ -34,8 +34,9 @@ public sealed class Value
     public ValueKind Kind { get; }
 
     /// <summary>
-    /// Of a parameter that holds another one's numbers in a form that one tensor cannot serve (another scale, another sign, scaled by a
-    /// normalisation of its own): the other's name. Neither may train, for they would drift apart. Null: its numbers are its own.
+    /// Of a parameter that holds another one's numbers in a form that one tensor cannot serve (another scale, another sign,
+    /// scaled by a normalisation of its own): the other's name. Neither may train, for they would drift apart. Null: its numbers
+    /// are its own.
     /// </summary>
     public string? CopyOf { get; }
 

@@ -5,7 +5,8 @@ namespace NpuSim.Workloads.Graphs;
 
 /// <summary>A graph of pairs: every value that moves with the trained parameters, and its tangent.</summary>
 /// <param name="Graph">The forward graph, each node followed by those of its tangent, with the output "tangent of LOSS".</param>
-/// <param name="Directions">Each trained parameter and the parameter that holds its tangent, the direction of the derivative.</param>
+/// <param name="Directions">Each trained parameter and the parameter that holds its tangent, the direction of the
+/// derivative.</param>
 /// <param name="Added">How many values, the last of the graph, are not of the forward graph.</param>
 public sealed record TangentGraph(Graph Graph, ImmutableArray<(Value Parameter, Value Tangent)> Directions, int Added);
 
@@ -16,19 +17,22 @@ public sealed record TangentGraph(Graph Graph, ImmutableArray<(Value Parameter, 
 /// </summary>
 public static class Tangents
 {
-    /// <summary>Name of the output that holds the directional derivative of an output, and of what holds a parameter's tangent.</summary>
+    /// <summary>Name of the output that holds the directional derivative of an output, and of what holds a parameter's
+    /// tangent.</summary>
     public static string OutputName(string output) => $"tangent of {output}";
 
     /// <summary>The graph extended by the derivative of one output along a direction in the space of some parameters.</summary>
     /// <param name="graph">The forward graph.</param>
     /// <param name="output">Name of an output, as "loss".</param>
     /// <param name="trainable">Names of the parameters that the direction spans.</param>
-    /// <exception cref="GraphException">An operation has no forward derivative, or the output does not move with the parameters.</exception>
+    /// <exception cref="GraphException">An operation has no forward derivative, or the output does not move with the
+    /// parameters.</exception>
     public static TangentGraph Build(Graph graph, string output, IReadOnlySet<string> trainable)
     {
         GraphBuilder builder = new(graph);
         ImmutableArray<(Value Parameter, Value Tangent)> directions =
-            [.. graph.Parameters.Where(p => trainable.Contains(p.Name)).Select(p => (p, builder.Parameter(OutputName(p.Name), p.Shape)))];
+            [.. graph.Parameters.Where(p => trainable.Contains(p.Name))
+                .Select(p => (p, builder.Parameter(OutputName(p.Name), p.Shape)))];
         Dictionary<Value, Value> tangents = directions.ToDictionary(d => d.Parameter, d => d.Tangent);
         HashSet<Value> needed = [graph.Outputs[output]];
         foreach (Node node in graph.Nodes.Reverse().Where(n => needed.Contains(n.Output)))
@@ -50,7 +54,8 @@ public static class Tangents
 
         builder.Output(OutputName(output), tangents.TryGetValue(graph.Outputs[output], out Value? derivative)
             ? derivative
-            : throw new GraphException($"'{output}' does not depend on {string.Join(", ", trainable.Order(StringComparer.Ordinal))}."));
+            : throw new GraphException(
+                $"'{output}' does not depend on {string.Join(", ", trainable.Order(StringComparer.Ordinal))}."));
         Graph whole = builder.Build();
         return new TangentGraph(whole with { Nodes = [.. pairs] }, directions, whole.Values.Length - graph.Values.Length);
     }

@@ -53,7 +53,8 @@ internal sealed class TransposeSinking
 
     // Parameters that are declared when the one layer that reads them is reached, perhaps in another order.
     private IEnumerable<Value> Turned(Node node) =>
-        node.Op is Add or Mul or Linear && node.Inputs[1] is { Kind: ValueKind.Parameter, CopyOf: null } own && readers[own].Count() == 1
+        node.Op is Add or Mul or Linear && node.Inputs[1] is { Kind: ValueKind.Parameter, CopyOf: null } own
+            && readers[own].Count() == 1
             && !outputs.Contains(own) && graph.Parameters.All(other => other.CopyOf != own.Name) ? [own] : [];
 
     private static Put As(Value value) => new(value, AxisOrder.Identity(value.Shape.Rank));
@@ -83,24 +84,31 @@ internal sealed class TransposeSinking
             case Pad pad when sameRank && !x.IsDone:
                 return x with { Value = builder.Apply(name, pad with { Axis = x.Axes[pad.Axis] }, x.Value) };
             case Concat concat when sameRank && !x.IsDone && node.Inputs.All(i => IsLike(i, x)):
-                return x with { Value = builder.Apply(name, new Concat(x.Axes[concat.Axis]), [.. node.Inputs.Select(i => puts[i].Value)]) };
+                return x with
+                {
+                    Value = builder.Apply(name, new Concat(x.Axes[concat.Axis]),
+                    [.. node.Inputs.Select(i => puts[i].Value)])
+                };
             case Add or Mul when sameRank && !x.IsDone && Beside(node.Inputs[1], x) is { } other:
                 return x with { Value = builder.Apply(name, node.Op, x.Value, other) };
             case Reshape reshape when !x.IsDone:
                 return Viewed(name, reshape, x);
             case Linear when !x.IsDone && Columns(node, x) is { } columns:
                 Value rows = builder.Apply($"{name} rows", new Reshape(first.Shape), x.Value);
-                return As(builder.Apply(name, node.Op, [rows, Parameter(node.Inputs[1], node.Inputs[1].Shape, columns), .. node.Inputs.Skip(2).Select(Whole)]));
+                return As(builder.Apply(name, node.Op,
+                    [rows, Parameter(node.Inputs[1], node.Inputs[1].Shape, columns), .. node.Inputs.Skip(2).Select(Whole)]));
             default:
                 return As(builder.Apply(name, node.Op, [.. node.Inputs.Select(Whole)]));
         }
     }
 
     // Parameters that were not declared before stand in the order of the file unless a layer turned them.
-    private Put Known(Value value) => puts.TryGetValue(value, out Put? put) ? put : puts[value] = As(Parameter(value, value.Shape, null));
+    private Put Known(Value value) => puts.TryGetValue(value, out Put? put)
+        ? put : puts[value] = As(Parameter(value, value.Shape, null));
 
     private bool IsLike(Value value, Put x) =>
-        puts.TryGetValue(value, out Put? put) && put.Axes.SequenceEqual(x.Axes) && AxisOrder.Of(put.Value.Shape, put.Axes) == value.Shape;
+        puts.TryGetValue(value, out Put? put) && put.Axes.SequenceEqual(x.Axes)
+            && AxisOrder.Of(put.Value.Shape, put.Axes) == value.Shape;
 
     private Value Parameter(Value parameter, Shape shape, int[]? order)
     {
@@ -142,15 +150,17 @@ internal sealed class TransposeSinking
             ? As(builder.Apply(name, reshape, x.Value)) : x;
     }
 
-    // Which column of a layer's weights goes with each feature as it lies before the transpose; null where the layer does not read whole rows
-    // of samples, or others read its weights too.
+    // Which column of a layer's weights goes with each feature as it lies before the transpose; null where the layer does not
+    // read whole rows of samples, or others read its weights too.
     private int[]? Columns(Node layer, Put x)
     {
         Shape rows = layer.Inputs[0].Shape, weight = layer.Inputs[1].Shape;
-        if (rows.Rank != 2 || x.Axes[0] != 0 || x.Value.Shape[0] != rows[0] || puts.ContainsKey(layer.Inputs[1]) || layer.Inputs[1].Kind != ValueKind.Parameter)
+        if (rows.Rank != 2 || x.Axes[0] != 0 || x.Value.Shape[0] != rows[0] || puts.ContainsKey(layer.Inputs[1])
+            || layer.Inputs[1].Kind != ValueKind.Parameter)
             return null;
         ImmutableArray<int> axes = [.. x.Axes.Skip(1).Select(a => a - 1)];
-        int[] columns = AxisOrder.Elements(AxisOrder.Of(x.Value.Shape[1..], axes), axes.Inverse()); // lying feature → feature that the layer knows
+        // Lying feature → feature that the layer knows
+        int[] columns = AxisOrder.Elements(AxisOrder.Of(x.Value.Shape[1..], axes), axes.Inverse());
         return [.. Enumerable.Range(0, weight[0]).SelectMany(o => columns.Select(c => (o * weight[1]) + c))];
     }
 

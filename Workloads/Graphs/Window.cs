@@ -32,20 +32,24 @@ public sealed record Window(
 public static class Windows
 {
     internal static Window Over(
-        string op, Shape x, int kernelHeight, int kernelWidth, int filters, Stride stride, Padding padding, int groups, Stride dilation)
+        string op, Shape x, int kernelHeight, int kernelWidth, int filters, Stride stride, Padding padding, int groups,
+        Stride dilation)
     {
         if (x.Rank != 4)
             throw new GraphException($"{op} takes images [B, H, W, C]; got {x}.");
         int height = checked(x[1] + padding.Top + padding.Bottom), width = checked(x[2] + padding.Left + padding.Right);
-        if (Math.Min(stride.Rows, stride.Columns) < 1 || Math.Min(dilation.Rows, dilation.Columns) < 1 || Math.Min(Math.Min(padding.Top, padding.Left), Math.Min(padding.Bottom, padding.Right)) < 0)
+        if (Math.Min(stride.Rows, stride.Columns) < 1 || Math.Min(dilation.Rows, dilation.Columns) < 1
+            || Math.Min(Math.Min(padding.Top, padding.Left), Math.Min(padding.Bottom, padding.Right)) < 0)
             throw new GraphException(
-                $"{op} has stride {stride}, dilation {dilation} and padding {padding}; stride and dilation are at least 1, the padding at least 0.");
+                $"{op} has stride {stride}, dilation {dilation} and padding {padding}; stride and dilation are at least 1, the "
+                    + $"padding at least 0.");
         int reachDown = Reach(kernelHeight, dilation.Rows), reachRight = Reach(kernelWidth, dilation.Columns);
         if (kernelHeight < 1 || kernelWidth < 1 || reachDown > height || reachRight > width)
             throw new GraphException(
                 $"{op} with a {reachDown}×{reachRight} window does not fit the padded image {height}×{width} of {x}.");
         return new(
-            x[0], x[1], x[2], x[3], ((height - reachDown) / stride.Rows) + 1, ((width - reachRight) / stride.Columns) + 1, filters,
+            x[0], x[1], x[2], x[3], ((height - reachDown) / stride.Rows) + 1,
+            ((width - reachRight) / stride.Columns) + 1, filters,
             kernelHeight, kernelWidth, stride, padding.Top, padding.Left, groups, dilation);
     }
 

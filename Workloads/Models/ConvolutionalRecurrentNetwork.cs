@@ -5,8 +5,9 @@ namespace NpuSim.Workloads.Models;
 
 /// <summary>
 /// The few-shot audio classifier of MetaAudio (arXiv 2204.02121; there four blocks, 64 filters and pooling by 3): blocks of a 3×3
-/// convolution, a batch normalisation with fixed statistics, a ReLU and a pooling; a recurrent layer over the columns that are left,
-/// h ← relu(A·x + a + B·h + b) from h = 0; a linear layer. Parameters: "conv1", …, "recurrent.input", "recurrent.hidden", "head".
+/// convolution, a batch normalisation with fixed statistics, a ReLU and a pooling; a recurrent layer over the columns that are
+/// left, h ← relu(A·x + a + B·h + b) from h = 0; a linear layer. Parameters: "conv1", …, "recurrent.input", "recurrent.hidden",
+/// "head".
 /// </summary>
 /// <param name="Input">One spectrogram [frequencies, frames, channels].</param>
 /// <param name="Classes">Number of classes, or width of the embedding that few-shot methods compare.</param>

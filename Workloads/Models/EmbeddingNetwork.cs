@@ -4,9 +4,9 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Models;
 
 /// <summary>
-/// The embedding of prototypical networks (arXiv 1703.05175, "Conv-4"): four blocks of a 3×3 convolution, a batch normalisation with fixed
-/// statistics, a ReLU and a 2×2 pooling; what is left of the image is flattened into the classifier. Parameters: "conv1",
-/// "conv1.norm", …, "head".
+/// The embedding of prototypical networks (arXiv 1703.05175, "Conv-4"): four blocks of a 3×3 convolution, a batch normalisation
+/// with fixed statistics, a ReLU and a 2×2 pooling; what is left of the image is flattened into the classifier. Parameters:
+/// "conv1", "conv1.norm", …, "head".
 /// </summary>
 /// <param name="Input">One sample [height, width, channels], at least 16×16.</param>
 /// <param name="Classes">Number of classes.</param>

@@ -10,10 +10,12 @@ namespace NpuSim.Workloads.Models;
 /// </summary>
 public static class FewShotHeads
 {
-    /// <summary>Parameter that is added to the features of SimpleShot: the negative of their mean over pre-training samples.</summary>
+    /// <summary>Parameter that is added to the features of SimpleShot: the negative of their mean over pre-training
+    /// samples.</summary>
     public const string Centre = "simpleshot.centre.constant";
 
-    private const string Negation = "simpleshot.negation.constant", Gain = "simpleshot.gain.constant", Shift = "simpleshot.shift.constant";
+    private const string Negation = "simpleshot.negation.constant", Gain = "simpleshot.gain.constant",
+        Shift = "simpleshot.shift.constant";
 
     /// <summary>The network with the operations of a head before its classifier.</summary>
     /// <param name="model">A network with a linear classifier "head".</param>
@@ -21,12 +23,14 @@ public static class FewShotHeads
     public static Model With(this Model model, FewShotHead head) =>
         head == FewShotHead.ProtoNets ? model : model with { Build = batch => Normalized(model.Build(batch)) };
 
-    /// <summary>The part of a network that makes the features its classifier reads, as an output "logits" [B, features].</summary>
-    public static Graph Embedding(Graph graph) => graph with { Outputs = graph.Outputs.Clear().Add("logits", HeadOf(graph).Inputs[0]) };
+    /// <summary>The part of a network that makes the features its classifier reads, as an output "logits" [B,
+    /// features].</summary>
+    public static Graph Embedding(Graph graph) =>
+        graph with { Outputs = graph.Outputs.Clear().Add("logits", HeadOf(graph).Inputs[0]) };
 
     /// <summary>
-    /// What a device runs before an episode: features of the support, their means by class (2c as weights of the classifier) and the
-    /// squared lengths of these (its biases but for the sign), as one output "logits" [classes, features + 1].
+    /// What a device runs before an episode: features of the support, their means by class (2c as weights of the classifier) and
+    /// the squared lengths of these (its biases but for the sign), as one output "logits" [classes, features + 1].
     /// </summary>
     /// <param name="graph">The network at a batch of one whole support, class after class.</param>
     /// <param name="classes">Number of classes.</param>
@@ -36,7 +40,8 @@ public static class FewShotHeads
         Value features = HeadOf(graph).Inputs[0];
         int shots = features.Shape[0] / classes, length = features.Shape[1];
         Value byClass = g.Apply("support by class", new Reshape([classes, shots, 1, length]), features);
-        Value means = g.Apply("prototypes", new Reshape([classes, length]), g.Apply("class means", new AveragePool(shots, 1), byClass));
+        Value means = g.Apply("prototypes", new Reshape([classes, length]),
+            g.Apply("class means", new AveragePool(shots, 1), byClass));
         Value weight = g.Apply("head weight", new Add(), means, means);
         Value bias = g.Apply("head bias", new SumTo([classes, 1]), g.Apply("squares", new Mul(), means, means));
         g.Output("logits", g.Apply("head", new Concat(1), weight, bias));
@@ -100,7 +105,8 @@ public static class FewShotHeads
             Value centred = g.Apply("simpleshot.centred", new Add(), rewriting[node.Inputs[0]], g.Parameter(Centre, [length]));
             Value negated = g.Apply("simpleshot.negated", new Mul(), centred, g.Parameter(Negation, [length]));
             Value both = g.Apply("simpleshot.both", new Concat(1), centred, negated);
-            Value scaled = g.Apply("simpleshot.scaled", new LayerNorm(), both, g.Parameter(Gain, [2 * length]), g.Parameter(Shift, [2 * length]));
+            Value scaled = g.Apply("simpleshot.scaled", new LayerNorm(), both, g.Parameter(Gain, [2 * length]),
+                g.Parameter(Shift, [2 * length]));
             Value unit = g.Apply("simpleshot.unit", new Slice(1, 0, length), scaled);
             return g.Apply(node.Output.Name, node.Op, unit, rewriting[node.Inputs[1]], rewriting[node.Inputs[2]]);
         });

@@ -8,7 +8,8 @@ namespace NpuSim.Workloads.Models;
 /// <param name="Classes">Number of classes; elements of a sample for a network that reconstructs it.</param>
 /// <param name="Build">
 /// The graph for a batch size: inputs "images" [B, height, width, channels] and "labels" [B] (none for a network that
-/// reconstructs its samples), outputs "logits" [B, classes] and "loss" [1]; the classifier's parameters are "head.weight" and "head.bias".
+/// reconstructs its samples), outputs "logits" [B, classes] and "loss" [1]; the classifier's parameters are "head.weight" and
+/// "head.bias".
 /// </param>
 public sealed record Model(string Name, Shape Input, int Classes, Func<int, Graph> Build)
 {

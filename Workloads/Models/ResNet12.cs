@@ -6,12 +6,13 @@ namespace NpuSim.Workloads.Models;
 /// <summary>
 /// The few-shot variant of ResNet-12 (arXiv 1904.03758): four residual blocks of three 3×3 convolutions with 64, 160, 320 and 640
 /// filters, a 1×1 convolution on every shortcut and a 2×2 pooling behind. Batch normalisations have fixed statistics. ReLUs
-/// stand for the published ones, which leak a tenth below zero; dropped blocks are left out. Parameters: "block1.conv1" to "block1.conv3",
-/// "block1.shortcut", …, "head".
+/// stand for the published ones, which leak a tenth below zero; dropped blocks are left out. Parameters: "block1.conv1" to
+/// "block1.conv3", "block1.shortcut", …, "head".
 /// </summary>
 /// <param name="Input">One sample [height, width, channels].</param>
 /// <param name="Classes">Number of classes.</param>
-/// <param name="Width">Filters of the first block, an even number; 64 as published. The others have 2½, 5 and 10 times as many.</param>
+/// <param name="Width">Filters of the first block, an even number; 64 as published. The others have 2½, 5 and 10 times as
+/// many.</param>
 internal sealed record ResNet12(Shape Input, int Classes, int Width = 64)
 {
 

@@ -5,7 +5,8 @@ namespace NpuSim.Workloads.Models;
 
 /// <summary>
 /// ResNet-18 (arXiv 1512.03385, table 1): a 7×7 convolution, a pooling and four stages of two residual blocks. Batch
-/// normalisations have fixed statistics. Parameters: "stem", "stage1.block1.conv1", "stage1.block1.conv2", …, "stage2.block1.shortcut", …, "head".
+/// normalisations have fixed statistics. Parameters: "stem", "stage1.block1.conv1", "stage1.block1.conv2", …,
+/// "stage2.block1.shortcut", …, "head".
 /// </summary>
 /// <param name="Input">One sample [height, width, channels].</param>
 /// <param name="Classes">Number of classes.</param>

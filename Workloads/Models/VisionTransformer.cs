@@ -5,8 +5,9 @@ namespace NpuSim.Workloads.Models;
 
 /// <summary>
 /// A vision transformer (arXiv 2010.11929) with normalisation before each part and a learned position table. The classifier sees
-/// the mean of the class tokens, or of all tokens where there is none. Parameters: "embed", "class token", "position", "block1.norm1",
-/// "block1.attention.query" (key, value, output), "block1.norm2", "block1.mlp.hidden", "block1.mlp.output", …, "norm", "head".
+/// the mean of the class tokens, or of all tokens where there is none. Parameters: "embed", "class token", "position",
+/// "block1.norm1", "block1.attention.query" (key, value, output), "block1.norm2", "block1.mlp.hidden", "block1.mlp.output", …,
+/// "norm", "head".
 /// </summary>
 /// <param name="Input">One sample [height, width, channels]; patches must tile it unless they overlap.</param>
 /// <param name="Classes">Number of classes.</param>
@@ -72,7 +73,8 @@ internal sealed record VisionTransformer(
     private Value Attention(GraphBuilder g, string name, Value x)
     {
         int batch = x.Shape[0], tokens = x.Shape[1], size = Width / Heads;
-        Value scores = g.Apply($"{name}.scores", new MatMul(TransposeB: true, Scale: 1 / Math.Sqrt(size)), Split("query"), Split("key"));
+        Value scores = g.Apply($"{name}.scores", new MatMul(TransposeB: true, Scale: 1 / Math.Sqrt(size)),
+            Split("query"), Split("key"));
         Value weights = g.Apply($"{name}.weights", new Softmax(), scores);
         Value mixed = g.Apply($"{name}.mixed", new MatMul(), weights, Split("value"));
         mixed = g.Apply($"{name}.joined", new Transpose(0, 2, 1, 3), mixed);

@@ -7,10 +7,11 @@ using NpuSim.Workloads.Models;
 namespace NpuSim.Workloads.Networks;
 
 /// <summary>
-/// Makes a network that was read into one that can be trained. A softmax at its end, or its logarithm, is left out of "logits", which are what it reads.
-/// The classifier, whose parameters become "head.weight" and "head.bias", is the linear layer – or, in a network that ends in one, the
-/// convolution – that makes the logits, with at most reshapes and transposes between. Batch normalisations are folded into the layers before them. A network whose output is as large as its input and that ends
-/// in no softmax reconstructs: its loss is the mean squared error. All others are trained by cross-entropy.
+/// Makes a network that was read into one that can be trained. A softmax at its end, or its logarithm, is left out of "logits",
+/// which are what it reads. The classifier, whose parameters become "head.weight" and "head.bias", is the linear layer – or, in a
+/// network that ends in one, the convolution – that makes the logits, with at most reshapes and transposes between. Batch
+/// normalisations are folded into the layers before them. A network whose output is as large as its input and that ends in no
+/// softmax reconstructs: its loss is the mean squared error. All others are trained by cross-entropy.
 /// </summary>
 internal static class Completion
 {
@@ -21,7 +22,8 @@ internal static class Completion
     /// <param name="sample">One sample [height, width, channels].</param>
     /// <param name="read">Reads the network at a batch size, up to its output.</param>
     /// <param name="quantized">True when values are integers.</param>
-    public static ImportedNetwork Of(string name, Shape sample, Func<int, (NetworkParts Parts, Value Output)> read, bool quantized)
+    public static ImportedNetwork Of(string name, Shape sample,
+        Func<int, (NetworkParts Parts, Value Output)> read, bool quantized)
     {
         (NetworkParts parts, Value output) = read(1);
         (Graph graph, IReadOnlyDictionary<string, string> names) = Whole(name, parts, output);
@@ -50,10 +52,12 @@ internal static class Completion
 
     private static Weights Numbers(Graph graph, NetworkParts parts, IReadOnlyDictionary<string, string> names)
     {
-        IReadOnlyDictionary<string, float[]> values = graph.Parameters.ToDictionary(p => p.Name, p => parts.Parameters[names[p.Name]].Floats());
+        IReadOnlyDictionary<string, float[]> values =
+            graph.Parameters.ToDictionary(p => p.Name, p => parts.Parameters[names[p.Name]].Floats());
         if (graph.Nodes.Any(n => n.Op is BatchNorm))
             (graph, values) = BatchNormFolding.Fold(graph, values);
-        return Weights.Create(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, values[p.Name]))));
+        return Weights.Create(graph.Parameters.Select(p =>
+            KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, values[p.Name]))));
     }
 
     // What a file says may fit operation by operation and yet have no loss: an output of more elements than are counted, say.
@@ -65,7 +69,9 @@ internal static class Completion
         }
         catch (Exception fault) when (fault is GraphException or ArgumentException or OverflowException)
         {
-            throw new InputException($"{name}: its output '{output.Name}' {output.Shape} is none to train on: {InputFile.OneLine(fault.Message)}", fault);
+            throw new InputException(
+                $"{name}: its output '{output.Name}' {output.Shape} is none to train on: {InputFile.OneLine(fault.Message)}",
+                fault);
         }
     }
 
@@ -81,7 +87,8 @@ internal static class Completion
         GraphBuilder builder = new();
         Dictionary<Value, Value> map = [];
         Dictionary<string, string> names = new(StringComparer.Ordinal);
-        Value? headWeight = head is null ? null : Source(head.Inputs[1], makers), headBias = head?.Inputs.Length > 2 ? Source(head.Inputs[2], makers) : null;
+        Value? headWeight = head is null ? null : Source(head.Inputs[1], makers), headBias = head?.Inputs.Length > 2
+            ? Source(head.Inputs[2], makers) : null;
         foreach (Value value in read.Values)
         {
             switch (value.Kind)
@@ -92,7 +99,8 @@ internal static class Completion
                 case ValueKind.Parameter:
                     names.Add(NameOf(value), value.Name);
                     map[value] = builder.Parameter(
-                        NameOf(value), value.Shape, value.CopyOf is { } first ? NameOf(read.Parameters.First(p => p.Name == first)) : null);
+                        NameOf(value), value.Shape, value.CopyOf is { } first
+                        ? NameOf(read.Parameters.First(p => p.Name == first)) : null);
                     break;
                 default:
                     Node node = makers[value];
@@ -113,7 +121,8 @@ internal static class Completion
             : builder.Apply("loss", new CrossEntropy(), logits, builder.Input("labels", [parts.Batch])));
         return (builder.Build(), names);
 
-        string NameOf(Value parameter) => parameter == headWeight ? "head.weight" : parameter == headBias ? "head.bias" : parameter.Name;
+        string NameOf(Value parameter) => parameter == headWeight ? "head.weight" : parameter == headBias
+            ? "head.bias" : parameter.Name;
     }
 
     // Parameters whose numbers lie in another order then are reordered, and what is moved passes its scale on.
@@ -124,7 +133,8 @@ internal static class Completion
         foreach ((string name, int[] order) in orders)
         {
             ParameterValues old = parts.Parameters[name];
-            parts.Parameters[name] = new(() => Ordered(old.Floats(), order), old.Integers is { } integers ? () => Ordered(integers(), order) : null);
+            parts.Parameters[name] = new(() => Ordered(old.Floats(), order), old.Integers is { } integers
+                ? () => Ordered(integers(), order) : null);
         }
 
         foreach (Node node in graph.Nodes.Where(n => n.Op is Reshape or Transpose && !parts.Scales.ContainsKey(n.Output.Name)))
@@ -145,7 +155,8 @@ internal static class Completion
     private static Value Flat(GraphBuilder builder, string name, Value x) =>
         x.Shape.Rank == 2 ? x : builder.Apply(name, new Reshape([x.Shape[0], checked((int)(x.Shape.Count / x.Shape[0]))]), x);
 
-    // The softmax, or its logarithm, that makes the output, and what only moves its numbers after it; those of the logits move likewise.
+    // The softmax, or its logarithm, that makes the output, and what only moves its numbers after it; those of the logits move
+    // likewise.
     private static (Node? Softmax, ImmutableArray<Node> Moves) SoftmaxOf(Value output, Dictionary<Value, Node> makers)
     {
         List<Node> moves = [];
@@ -160,6 +171,7 @@ internal static class Completion
         Node? maker = makers.GetValueOrDefault(logits);
         while (maker is { Op: Reshape or Transpose })
             maker = makers.GetValueOrDefault(maker.Inputs[0]);
-        return maker is { Op: Linear or Conv2d } && maker.Inputs.Skip(1).All(i => Source(i, makers).Kind == ValueKind.Parameter) ? maker : null;
+        return maker is { Op: Linear or Conv2d } && maker.Inputs.Skip(1)
+            .All(i => Source(i, makers).Kind == ValueKind.Parameter) ? maker : null;
     }
 }

@@ -5,13 +5,16 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Workloads.Networks;
 
-/// <summary>Which inputs and which output of a network file are read, where it has several, and sizes that it leaves open.</summary>
+/// <summary>Which inputs and which output of a network file are read, where it has several, and sizes that it leaves
+/// open.</summary>
 /// <param name="Input">Each NAME or NAME=SHAPE, as "x=1x3x224x224"; empty: the file's one input as the file has it.</param>
 /// <param name="Output">Name of the output; null: the file's one output.</param>
-[Yaml("Which inputs and which output of a network file are read, where it has several, and sizes that it leaves open. What the output does " +
+[Yaml("Which inputs and which output of a network file are read, where it has several, and sizes that it leaves open. What the "
+    + "output does " +
     "not need is left out.", Key = "file")]
 public sealed record FilePorts(
-    [Yaml("Each NAME, or NAME=SHAPE with every size as the file orders them, the batch first, as x=1x3x224x224; empty: the file's one input.",
+    [Yaml("Each NAME, or NAME=SHAPE with every size as the file orders them, the batch first, as x=1x3x224x224; empty: the "
+        + "file's one input.",
         Optional = true)] ImmutableArray<string> Input = default,
     [Yaml("Name of the output; null: the file's one output.")] string? Output = null) : IChecked
 {
@@ -29,7 +32,8 @@ public sealed record FilePorts(
             var inputs = ImmutableDictionary.CreateBuilder<string, ImmutableArray<int>>(StringComparer.Ordinal);
             foreach (string text in Input.IsDefault ? [] : Input)
             {
-                (string name, ImmutableArray<int> sizes) = Parse(text) ?? throw new InputException($"input '{InputFile.OneLine(text)}': {Accepted}.");
+                (string name, ImmutableArray<int> sizes) = Parse(text)
+                    ?? throw new InputException($"input '{InputFile.OneLine(text)}': {Accepted}.");
                 if (!inputs.TryAdd(name, sizes))
                     throw new InputException($"input '{InputFile.OneLine(name)}' is given twice.");
             }
@@ -38,7 +42,8 @@ public sealed record FilePorts(
         }
     }
 
-    private static string Accepted => $"accepted is NAME or NAME=SHAPE, as x=1x3x224x224, of 1 to {MostAxes} whole numbers from 1 to {MostExtent}";
+    private static string Accepted =>
+        $"accepted is NAME or NAME=SHAPE, as x=1x3x224x224, of 1 to {MostAxes} whole numbers from 1 to {MostExtent}";
 
     /// <inheritdoc/>
     public IEnumerable<Problem> Problems()
@@ -61,6 +66,7 @@ public sealed record FilePorts(
             return text.Length > 0 ? (text, []) : null;
         int[] sizes = [.. text[(end + 1)..].Split('x')
             .Select(s => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0)];
-        return end > 0 && sizes.Length <= MostAxes && sizes.All(s => s is >= 1 and <= MostExtent) ? (text[..end], [.. sizes]) : null;
+        return end > 0 && sizes.Length <= MostAxes && sizes.All(s => s is >= 1 and <= MostExtent)
+            ? (text[..end], [.. sizes]) : null;
     }
 }

@@ -8,8 +8,8 @@ namespace NpuSim.Workloads.Networks;
 
 /// <summary>A trained network read from a file.</summary>
 /// <param name="Model">
-/// The network for any batch size; beside the outputs of every model, "output" is what the file calls its output. The parameters of
-/// the classifier are "head.weight" and "head.bias" (see <see cref="Completion"/>).
+/// The network for any batch size; beside the outputs of every model, "output" is what the file calls its output. The parameters
+/// of the classifier are "head.weight" and "head.bias" (see <see cref="Completion"/>).
 /// </param>
 /// <param name="Numbers">See <see cref="Weights"/>.</param>
 /// <param name="Quantization">How the file quantises it to 8 bits; null for a network in floating point.</param>
@@ -40,16 +40,18 @@ public sealed record ImportedNetwork(Model Model, Lazy<Weights> Numbers, Quantiz
     public static ImmutableArray<string> Files(string path) =>
         Path.GetExtension(path) == ".json" ? [path, Path.ChangeExtension(path, ".npz")] : [path];
 
-    /// <summary>Reads a network: ".tflite" as TFLite has it, ".json" as a topology beside its ".npz" of constants, ".onnx" an ONNX model.</summary>
+    /// <summary>Reads a network: ".tflite" as TFLite has it, ".json" as a topology beside its ".npz" of constants, ".onnx" an
+    /// ONNX model.</summary>
     /// <param name="path">The file.</param>
     /// <param name="ports">Which inputs and which output; null: the one that the file has of each.</param>
-    /// <exception cref="InputException">The file is missing, damaged, or holds operations that are not supported; they are named. Or it has
-    /// several inputs or outputs, none of which is chosen.</exception>
+    /// <exception cref="InputException">The file is missing, damaged, or holds operations that are not supported; they are named.
+    /// Or it has several inputs or outputs, none of which is chosen.</exception>
     public static ImportedNetwork Read(string path, FilePorts? ports = null) => Path.GetExtension(path) switch
     {
         ".tflite" => TfliteFile.Read(path, ports ?? FilePorts.Unchosen),
         ".json" => TopologyFile.Read(path, ports ?? FilePorts.Unchosen),
         ".onnx" => OnnxFile.Read(path, ports ?? FilePorts.Unchosen),
-        _ => throw new InputException($"{InputFile.OneLine(path)}: no network file; accepted are .tflite, .onnx and .json (with .npz beside it)."),
+        _ => throw new InputException(
+            $"{InputFile.OneLine(path)}: no network file; accepted are .tflite, .onnx and .json (with .npz beside it)."),
     };
 }

@@ -10,8 +10,8 @@ internal static class Integers
     private static readonly ValueScale Probabilities = new([1f / 256], -128);
 
     /// <summary>
-    /// Null when everything has a scale; otherwise what keeps the network from running in integers: which operation, and why. Operations
-    /// that only move numbers pass their scales on; a softmax at the end has that of TFLite.
+    /// Null when everything has a scale; otherwise what keeps the network from running in integers: which operation, and why.
+    /// Operations that only move numbers pass their scales on; a softmax at the end has that of TFLite.
     /// </summary>
     public static string? Obstacle(NetworkParts parts, Value output)
     {
@@ -22,10 +22,17 @@ internal static class Integers
         string? obstacle = bare is null ? null : $"the network's input '{bare.Name}' has no scale";
         foreach (Node node in graph.Nodes)
         {
-            bool joined = node.Op is Linear or Conv2d or Add or Mul or Pool && readers[node.Output].ToArray() is [{ Op: Relu }] && node.Output != output;
+            bool joined = node.Op is Linear or Conv2d or Add or Mul or Pool && readers[node.Output].ToArray() is [{ Op: Relu }]
+                && node.Output != output;
             if (Of(node.Output) is null && !joined)
-                parts.Quantized(node.Output, node.Op switch { Softmax => Probabilities, Reshape or Transpose or MaxPool or Slice or Broadcast => Of(node.Inputs[0]), _ => null });
-            obstacle ??= Misfit(node) ?? (Of(node.Output) is null && !joined ? $"the result of {Called(node)} has no scale" : null);
+                parts.Quantized(node.Output, node.Op switch
+                {
+                    Softmax => Probabilities,
+                    Reshape or Transpose or MaxPool or Slice or Broadcast => Of(node.Inputs[0]),
+                    _ => null
+                });
+            obstacle ??= Misfit(node) ?? (Of(node.Output) is null && !joined
+                ? $"the result of {Called(node)} has no scale" : null);
         }
 
         return obstacle ?? graph.Parameters.Where(p => parts.Parameters[p.Name].Integers is null)
@@ -34,16 +41,20 @@ internal static class Integers
         // What of a node has no kernel in integers.
         string? Misfit(Node node)
         {
-            if (node.Inputs.Take(node.Op is Linear or Conv2d ? 2 : node.Inputs.Length).FirstOrDefault(i => Of(i) is null && !Joins(i, node)) is { } real)
-                return $"{Called(node)} reads '{real.Name}', which has {(real.Kind == ValueKind.Parameter ? Why(real) : "no scale")}";
+            if (node.Inputs.Take(node.Op is Linear or Conv2d ? 2 : node.Inputs.Length)
+                .FirstOrDefault(i => Of(i) is null && !Joins(i, node)) is { } real)
+                return $"{Called(node)} reads '{real.Name}', which has "
+                    + $"{(real.Kind == ValueKind.Parameter ? Why(real) : "no scale")}";
             return node.Op switch
             {
                 Linear or Conv2d or Add or Mul or Concat or UnaryFunction { HasTable: true } => null,
                 Pool { Dilation: var dilation } when dilation != default => $"{Called(node)} has a dilation",
                 AveragePool => null,
-                Reshape or Transpose or MaxPool or Slice or Broadcast or Relu => Of(node.Inputs[0]) is null || Of(node.Output) is null || Same(node) ? null
+                Reshape or Transpose or MaxPool or Slice or Broadcast or Relu =>
+                Of(node.Inputs[0]) is null || Of(node.Output) is null || Same(node) ? null
                     : $"{Called(node)} gives another scale than it reads",
-                Softmax => Of(node.Output) is { ZeroPoint: -128, Steps: [1f / 256] } ? null : $"{Called(node)} gives another scale than steps of 1/256 from −128",
+                Softmax => Of(node.Output) is { ZeroPoint: -128, Steps: [1f / 256] }
+                ? null : $"{Called(node)} gives another scale than steps of 1/256 from −128",
                 _ => $"{Called(node)} has no kernel for scales of the file",
             };
         }

@@ -8,8 +8,8 @@ namespace NpuSim.Workloads.Networks;
 internal sealed record ParameterValues(Func<float[]> Floats, Func<int[]>? Integers);
 
 /// <summary>
-/// A network while it is read, at one batch size: the graph, what its parameters hold and how its values are quantised. Names come
-/// from the file, cut to one short line and made unique.
+/// A network while it is read, at one batch size: the graph, what its parameters hold and how its values are quantised. Names
+/// come from the file, cut to one short line and made unique.
 /// </summary>
 internal sealed class NetworkParts(int batch)
 {
@@ -36,7 +36,8 @@ internal sealed class NetworkParts(int batch)
     {
         string line = InputFile.OneLine(name);
         line = line.Length > LongestName ? line[..LongestName] : line.Length == 0 ? "unnamed" : line;
-        return line is "images" or "labels" or "logits" or "loss" || line.StartsWith("head.", StringComparison.Ordinal) ? $"file {line}" : line;
+        return line is "images" or "labels" or "logits" or "loss" || line.StartsWith("head.", StringComparison.Ordinal)
+            ? $"file {line}" : line;
     }
 
     /// <summary>The network's input, images [batch, height, width, channels].</summary>
@@ -48,9 +49,11 @@ internal sealed class NetworkParts(int batch)
     /// <param name="floats">Its real numbers.</param>
     /// <param name="integers">Its integers; null where it has none.</param>
     /// <param name="scale">What 8-bit integers stand for.</param>
-    /// <param name="form">Of which constant of the file it is which form; constants that are used again stay one parameter. Null: of none.</param>
+    /// <param name="form">Of which constant of the file it is which form; constants that are used again stay one parameter. Null:
+    /// of none.</param>
     public Value Parameter(
-        string name, Shape shape, Func<float[]> floats, Func<int[]>? integers = null, ValueScale? scale = null, ConstantForm? form = null)
+        string name, Shape shape, Func<float[]> floats, Func<int[]>? integers = null, ValueScale? scale = null,
+        ConstantForm? form = null)
     {
         if (form is not null && ties.Find(this, form, shape, scale) is { } tied)
         {

@@ -4,9 +4,9 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Networks;
 
 /// <summary>
-/// Constants that a file uses more than once. They become one parameter, whose gradient is the sum of its uses: a use in the same form reads
-/// the parameter, weights that lie the other way round read it through a transpose. Where one tensor cannot serve both uses, the later one
-/// gets a copy that says so (<see cref="Value.CopyOf"/>).
+/// Constants that a file uses more than once. They become one parameter, whose gradient is the sum of its uses: a use in the same
+/// form reads the parameter, weights that lie the other way round read it through a transpose. Where one tensor cannot serve both
+/// uses, the later one gets a copy that says so (<see cref="Value.CopyOf"/>).
 /// </summary>
 internal sealed class TiedConstants
 {
@@ -43,7 +43,9 @@ internal sealed class TiedConstants
             return null;
         foreach ((ConstantForm other, Value value) in alike.Where(u => u.Value.Kind == ValueKind.Parameter))
         {
-            if (AxisOrder.Between(value.Shape, Places(other.Order?.Invoke(), form.Order?.Invoke(), (int)shape.Count)) is not { } axes || AxisOrder.IsIdentity(axes))
+            if (AxisOrder.Between(value.Shape,
+                Places(other.Order?.Invoke(), form.Order?.Invoke(), (int)shape.Count)) is not { } axes
+                || AxisOrder.IsIdentity(axes))
                 continue;
             Value turned = parts.Moved($"{value.Name} turned", new Transpose(axes), value);
             if (turned.Shape != shape)

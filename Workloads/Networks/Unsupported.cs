@@ -3,7 +3,8 @@ namespace NpuSim.Workloads.Networks;
 /// <summary>What keeps a file from being read although nothing is wrong with it.</summary>
 internal static class Unsupported
 {
-    /// <summary>Refuses a network with operations that are not supported: one line with each operator, how often it occurs and where.</summary>
+    /// <summary>Refuses a network with operations that are not supported: one line with each operator, how often it occurs and
+    /// where.</summary>
     /// <param name="source">The file.</param>
     /// <param name="operations">Operator and place of each operation.</param>
     /// <exception cref="InputException">There are some.</exception>

@@ -13,13 +13,14 @@ internal sealed record Block(Value Input, Value Result, int WidestChannels);
 internal static class ImageBlocks
 {
     /// <summary>
-    /// What each residual sum spans, and every convolution by more than one pixel outside, a depthwise one with the 1×1 convolutions
-    /// before and after it; none that reads the images.
+    /// What each residual sum spans, and every convolution by more than one pixel outside, a depthwise one with the 1×1
+    /// convolutions before and after it; none that reads the images.
     /// </summary>
     public static IEnumerable<Block> Of(Graph graph)
     {
         HashSet<Node> spanned = [];
-        foreach (Node sum in graph.Nodes.Where(n => n.Op is Add && n.Inputs.All(IsImage) && n.Inputs[0].Shape == n.Inputs[1].Shape))
+        foreach (Node sum in graph.Nodes.Where(n => n.Op is Add && n.Inputs.All(IsImage)
+            && n.Inputs[0].Shape == n.Inputs[1].Shape))
         {
             HashSet<Value> common = Ancestry.Of(graph, sum.Inputs[0]);
             common.IntersectWith(Ancestry.Of(graph, sum.Inputs[1]));
@@ -36,8 +37,10 @@ internal static class ImageBlocks
         {
             if (IsPoint(layer))
                 continue;
-            (Node first, Node last) = layer.Op is Conv2d { Groups: > 1 } ? (Before(graph, layer), After(graph, layer)) : (layer, layer);
-            yield return new(first.Inputs[0], Normalised(graph, last), Math.Max(first.Inputs[0].Shape[^1], Math.Max(layer.Output.Shape[^1], last.Output.Shape[^1])));
+            (Node first, Node last) = layer.Op is Conv2d { Groups: > 1 }
+                ? (Before(graph, layer), After(graph, layer)) : (layer, layer);
+            yield return new(first.Inputs[0], Normalised(graph, last),
+                Math.Max(first.Inputs[0].Shape[^1], Math.Max(layer.Output.Shape[^1], last.Output.Shape[^1])));
         }
     }
 
@@ -69,5 +72,6 @@ internal static class ImageBlocks
 
     // A batch normalisation that alone reads a convolution belongs to it.
     private static Value Normalised(Graph graph, Node layer) =>
-        graph.Nodes.Where(n => n.Inputs.Contains(layer.Output)).ToArray() is [{ Op: BatchNorm } norm] ? norm.Output : layer.Output;
+        graph.Nodes.Where(n => n.Inputs.Contains(layer.Output)).ToArray() is [{ Op: BatchNorm } norm]
+            ? norm.Output : layer.Output;
 }

@@ -26,7 +26,8 @@ internal static class LinearHead
                 return g.Copy(node);
             Value features = g[head.Inputs[0]];
             Value hidden = g.Builder.Apply("head1.relu", new Relu(), Layer(g.Builder, "head1", features, Start.Drawn));
-            g[head.Inputs[0]] = g.Builder.Apply("head features", new Add(), features, Layer(g.Builder, "head2", hidden, Start.Zero));
+            g[head.Inputs[0]] = g.Builder.Apply("head features", new Add(), features,
+                Layer(g.Builder, "head2", hidden, Start.Zero));
             return g.Copy(node);
         });
         return Tuning.With(deeper, added, head.Inputs.Skip(1).Select(p => p.Name));

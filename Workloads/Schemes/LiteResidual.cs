@@ -4,9 +4,10 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Schemes;
 
 /// <summary>
-/// TinyTL (arXiv 2007.11622): every bias trains, the classifier, and a lite residual module beside each block, which works at half
-/// the resolution with a sixth of the block's channels: average pooling, 3×3 convolution in two groups, rectifier, 1×1 convolution, each
-/// pixel repeated 2×2, added to the block's result. The last convolution starts at zero. Blocks: <see cref="ImageBlocks"/>.
+/// TinyTL (arXiv 2007.11622): every bias trains, the classifier, and a lite residual module beside each block, which works at
+/// half the resolution with a sixth of the block's channels: average pooling, 3×3 convolution in two groups, rectifier, 1×1
+/// convolution, each pixel repeated 2×2, added to the block's result. The last convolution starts at zero. Blocks: <see
+/// cref="ImageBlocks"/>.
 /// </summary>
 internal static class LiteResidual
 {
@@ -22,7 +23,9 @@ internal static class LiteResidual
     {
         Dictionary<Value, Block> blocks = ImageBlocks.Of(graph).ToDictionary(b => b.Result);
         if (blocks.Count == 0)
-            throw new GraphException($"scheme {Name} needs convolutions beside which it can put lite residual modules; the network has none behind its first layer.");
+            throw new GraphException(
+                $"scheme {Name} needs convolutions beside which it can put lite residual modules; the network has none behind "
+                    + $"its first layer.");
         Dictionary<string, Start> added = [];
         Graph wider = GraphRewriting.Run(graph, (g, node) =>
         {
@@ -33,21 +36,25 @@ internal static class LiteResidual
             return g.Builder.Apply($"{name}.sum", new Add(), result, Module(g.Builder, name, g[block.Input], block, added));
         });
         return Tuning.With(
-            wider, added, ParameterKinds.BiasesOf(graph).Union(graph.Parameters.Select(p => p.Name).Where(n => n.StartsWith("head.", StringComparison.Ordinal))));
+            wider, added, ParameterKinds.BiasesOf(graph)
+            .Union(graph.Parameters.Select(p => p.Name).Where(n => n.StartsWith("head.", StringComparison.Ordinal))));
     }
 
     private static Value Module(GraphBuilder g, string name, Value x, Block block, Dictionary<string, Start> added)
     {
         Shape result = block.Result.Shape;
         int stride = StrideOf(x.Shape, result)
-            ?? throw new GraphException($"scheme {Name}: the block that ends at '{block.Result.Name}' makes {result} of {x.Shape}, which is no whole stride.");
+            ?? throw new GraphException(
+                $"scheme {Name}: the block that ends at '{block.Result.Name}' makes {result} of {x.Shape}, which is no whole "
+                    + $"stride.");
         Padding odd = new(0, 0, x.Shape[1] % Reduction, x.Shape[2] % Reduction);
         Value y = g.Apply($"{name}.pool", new AveragePool(Reduction, Reduction, Reduction, odd), x);
         int channels = x.Shape[^1], middle = Math.Max(Groups, block.WidestChannels / ChannelShare / Groups * Groups);
         int groups = channels % Groups == 0 ? Groups : 1;
         Conv2d spatial = new(stride, Padding.Same(y.Shape[1], y.Shape[2], Kernel, Kernel, stride), groups);
         y = Convolution($"{name}.group", spatial, y, [middle, Kernel, Kernel, channels / groups], Start.Drawn);
-        y = Convolution($"{name}.point", new Conv2d(), g.Apply($"{name}.relu", new Relu(), y), [result[^1], 1, 1, middle], Start.Zero);
+        y = Convolution($"{name}.point", new Conv2d(), g.Apply($"{name}.relu", new Relu(), y),
+            [result[^1], 1, 1, middle], Start.Zero);
         return Repeated(g, name, y, result);
 
         Value Convolution(string layer, Conv2d op, Value input, Shape filters, Start start)

@@ -21,12 +21,14 @@ internal static class LowRank
 
     private static Tuning Apply(Graph graph, int rank)
     {
-        Node[] layers = [.. graph.Nodes.Where(n => n.Op is Linear)], inner = [.. layers.Where(n => n.Output != graph.Outputs["logits"])];
+        Node[] layers = [.. graph.Nodes.Where(n => n.Op is Linear)],
+            inner = [.. layers.Where(n => n.Output != graph.Outputs["logits"])];
         HashSet<Node> chosen = [.. inner.Length > 0 ? inner : layers];
         if (chosen.FirstOrDefault(n => rank >= Math.Min(n.Inputs[1].Shape[0], n.Inputs[1].Shape[1])) is { } small)
         {
             throw new GraphException(
-                $"scheme {Name}={rank}: layer '{small.Output.Name}' has weights {small.Inputs[1].Shape}; a rank below both extents is accepted.");
+                $"scheme {Name}={rank}: layer '{small.Output.Name}' has weights {small.Inputs[1].Shape}; a rank below both "
+                    + $"extents is accepted.");
         }
 
         Dictionary<string, Start> added = [];
@@ -40,6 +42,7 @@ internal static class LowRank
         Value a = g.Builder.Parameter($"{name}.lora.a", [rank, w[1]]), b = g.Builder.Parameter($"{name}.lora.b", [w[0], rank]);
         (added[a.Name], added[b.Name]) = (Start.Drawn, Start.Zero);
         Value reduced = g.Builder.Apply($"{name}.lora.reduced", new Linear(), x, a);
-        return g.Builder.Apply($"{name}.adapted", new Add(), g.Copy(layer), g.Builder.Apply($"{name}.lora", new Linear(), reduced, b));
+        return g.Builder.Apply($"{name}.adapted", new Add(), g.Copy(layer),
+            g.Builder.Apply($"{name}.lora", new Linear(), reduced, b));
     }
 }

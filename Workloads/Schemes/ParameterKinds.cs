@@ -18,7 +18,8 @@ internal static class ParameterKinds
     /// <summary>db reads no operand of the layer: no activation is kept for it.</summary>
     public static TuningScheme Biases { get; } = new(Bias, BiasDescription, graph => Tuning.Of(graph, BiasesOf(graph).Contains));
 
-    public static TuningScheme Normalisations { get; } = new(Norm, NormDescription, graph => Tuning.Of(graph, Names(graph, (op, operand) =>
+    public static TuningScheme Normalisations { get; } =
+        new(Norm, NormDescription, graph => Tuning.Of(graph, Names(graph, (op, operand) =>
         op is LayerNorm or BatchNorm && operand is 1 or 2).Contains));
 
     /// <summary>Names of all biases and of the shifts of normalisations.</summary>

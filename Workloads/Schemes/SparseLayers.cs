@@ -8,7 +8,8 @@ namespace NpuSim.Workloads.Schemes;
 
 /// <summary>One layer of a sparse update.</summary>
 /// <param name="Layer">Name of the layer.</param>
-/// <param name="Share">Share of its input channels whose weights train, 0..1; at 0 the bias alone. The bias trains always.</param>
+/// <param name="Share">Share of its input channels whose weights train, 0..1; at 0 the bias alone. The bias trains
+/// always.</param>
 public readonly record struct SparseLayer(string Layer, double Share)
 {
     /// <summary>As "conv2=0.5"; without the share where the whole layer trains.</summary>
@@ -57,7 +58,8 @@ public static class SparseLayers
             || double.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out share);
         return parts[0].Length > 0 && isNumber && share is >= 0 and <= 1
             ? new(parts[0], share)
-            : throw new InputException($"scheme '{text}': '{item}' is no layer; accepted is LAYER or LAYER=SHARE with a share from 0 to 1.");
+            : throw new InputException(
+                $"scheme '{text}': '{item}' is no layer; accepted is LAYER or LAYER=SHARE with a share from 0 to 1.");
     }
 
     private static Tuning Apply(Graph graph, IReadOnlyList<SparseLayer> layers)
@@ -69,13 +71,17 @@ public static class SparseLayers
         foreach ((string layer, double share) in layers)
         {
             if (!nodes.TryGetValue(layer, out Node? node))
-                throw new GraphException($"there is no layer '{layer}'{Suggestion.For(layer, nodes.Keys)}; layers are {string.Join(", ", nodes.Keys)}.");
+                throw new GraphException(
+                    $"there is no layer '{layer}'{Suggestion.For(layer, nodes.Keys)}; layers are "
+                        + $"{string.Join(", ", nodes.Keys)}.");
             Value weight = node.Inputs[1];
             int kept = weight.Shape[^1];
             if (share > 0 && share < 1)
             {
                 if (!CanSplit(node.Op))
-                    throw new GraphException($"layer '{layer}' ({node.Op.Name}) does not mix all its channels: its share is 0 or 1; got {share.ToString(CultureInfo.InvariantCulture)}.");
+                    throw new GraphException(
+                        $"layer '{layer}' ({node.Op.Name}) does not mix all its channels: its share is 0 or 1; got "
+                            + $"{share.ToString(CultureInfo.InvariantCulture)}.");
                 kept = (int)Math.Ceiling(share * weight.Shape[^1]);
                 if (kept < weight.Shape[^1])
                     channels[weight.Name] = kept;
@@ -83,7 +89,9 @@ public static class SparseLayers
 
             kept = share > 0 ? kept : 0;
             if (parts.TryGetValue(weight.Name, out var other) && other.Kept != kept)
-                throw new GraphException($"layers '{other.Layer}' and '{layer}' share '{weight.Name}' but are given unequal shares of it; accepted is one share.");
+                throw new GraphException(
+                    $"layers '{other.Layer}' and '{layer}' share '{weight.Name}' but are given unequal shares of it; accepted is "
+                        + $"one share.");
             parts[weight.Name] = (layer, kept);
             if (share > 0)
                 trained.Add(weight.Name);
@@ -96,7 +104,8 @@ public static class SparseLayers
 
     /// <summary>The layers of a network that a sparse update can choose, in order.</summary>
     /// <param name="graph">The network.</param>
-    /// <returns>Name of each, and how many of its input channels can train without the others; 1 where all train or none.</returns>
+    /// <returns>Name of each, and how many of its input channels can train without the others; 1 where all train or
+    /// none.</returns>
     public static IEnumerable<(string Name, int Channels)> Of(Graph graph) =>
         graph.Nodes.Where(HasParameters).Select(n => (n.Output.Name, CanSplit(n.Op) ? n.Inputs[1].Shape[^1] : 1));
 

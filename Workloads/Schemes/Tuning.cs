@@ -32,8 +32,10 @@ public sealed record Tuning(
     // Weights that start at zero are given room to grow to half of what a new layer would start with.
     private const float Growth = 0.5f;
 
-    private static readonly ImmutableSortedDictionary<string, Start> NoAddition = ImmutableSortedDictionary.Create<string, Start>(StringComparer.Ordinal);
-    private static readonly ImmutableSortedDictionary<string, int> Whole = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, Start> NoAddition =
+        ImmutableSortedDictionary.Create<string, Start>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, int> Whole =
+        ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
 
     /// <summary>A network as it is, of which some parameters train.</summary>
     /// <param name="graph">The network.</param>
@@ -58,7 +60,8 @@ public sealed record Tuning(
     /// <exception cref="InputException">One trains whole what the other trains in part.</exception>
     public Tuning And(Tuning other)
     {
-        foreach (string part in Channels.Keys.Union(other.Channels.Keys).Where(p => Trained.Contains(p) && other.Trained.Contains(p)))
+        foreach (string part in Channels.Keys.Union(other.Channels.Keys)
+            .Where(p => Trained.Contains(p) && other.Trained.Contains(p)))
             throw new InputException($"'{part}' trains in part by one scheme and by another too; accepted is one that names it.");
         return new(other.Graph, Trained.Union(other.Trained), Added.AddRange(other.Added), Channels.AddRange(other.Channels));
     }
@@ -72,7 +75,8 @@ public sealed record Tuning(
     /// fixed-point scales take the room that additions need.
     /// </summary>
     /// <param name="weights">Those of the network that the scheme was applied to, by name.</param>
-    public IReadOnlyDictionary<string, float[]> GrownFrom(IReadOnlyDictionary<string, float[]> weights) => Complete(weights, Growth);
+    public IReadOnlyDictionary<string, float[]> GrownFrom(IReadOnlyDictionary<string, float[]> weights) =>
+        Complete(weights, Growth);
 
     private IReadOnlyDictionary<string, float[]> Complete(IReadOnlyDictionary<string, float[]> weights, float zeros)
     {
@@ -86,5 +90,6 @@ public sealed record Tuning(
     }
 
     private long TrainedPart(Value parameter) =>
-        Channels.TryGetValue(parameter.Name, out int channels) ? parameter.Shape.Count / parameter.Shape[^1] * channels : parameter.Shape.Count;
+        Channels.TryGetValue(parameter.Name, out int channels)
+            ? parameter.Shape.Count / parameter.Shape[^1] * channels : parameter.Shape.Count;
 }

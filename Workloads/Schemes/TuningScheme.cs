@@ -46,7 +46,8 @@ public sealed record TuningScheme(string Name, string Description, Func<Graph, T
 
     /// <summary>The network under this scheme.</summary>
     /// <param name="graph">The network as it was trained before.</param>
-    /// <exception cref="GraphException">No parameter would train, or the network has nothing that the scheme could work on.</exception>
+    /// <exception cref="GraphException">No parameter would train, or the network has nothing that the scheme could work
+    /// on.</exception>
     public Tuning Tune(Graph graph)
     {
         Tuning tuning = Apply(graph);
@@ -77,5 +78,6 @@ public sealed record TuningScheme(string Name, string Description, Func<Graph, T
         TuningSchemes.All.Where(f => text.Split('=', ':')[0] == f.Name).Select(f => f.Read(text))
             .FirstOrDefault(s => s is not null) ?? throw new InputException(
                 $"there is no scheme '{whole}'{Suggestion.For(text, TuningSchemes.All.Select(f => f.Name).Where(n => n != text))}; "
-                + $"accepted are {string.Join(", ", TuningSchemes.All.Select(f => $"{f.Form} ({f.Description})"))}, or several joined by '+'");
+                + $"accepted are {string.Join(", ", TuningSchemes.All.Select(f => $"{f.Form} ({f.Description})"))}, or several "
+                + $"joined by '+'");
 }

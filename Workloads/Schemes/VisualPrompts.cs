@@ -4,9 +4,9 @@ using NpuSim.Workloads.Graphs.Ops;
 namespace NpuSim.Workloads.Schemes;
 
 /// <summary>
-/// Deep visual prompt tuning (arXiv 2203.12119): every encoder layer of a transformer reads learned prompts beside its tokens; what
-/// it makes of them is dropped, and the next layer has prompts of its own. Prompts and classifier train. Attention to the prompts
-/// changes the network at once: this scheme alone does not start from the function of the network.
+/// Deep visual prompt tuning (arXiv 2203.12119): every encoder layer of a transformer reads learned prompts beside its tokens;
+/// what it makes of them is dropped, and the next layer has prompts of its own. Prompts and classifier train. Attention to the
+/// prompts changes the network at once: this scheme alone does not start from the function of the network.
 /// </summary>
 internal static class VisualPrompts
 {
@@ -25,7 +25,8 @@ internal static class VisualPrompts
     {
         Value[] stream = Stream(graph);
         if (stream.Length == 0)
-            throw new GraphException($"scheme {Name} needs encoder layers with attention and a residual sum; the network has none.");
+            throw new GraphException(
+                $"scheme {Name} needs encoder layers with attention and a residual sum; the network has none.");
         Dictionary<Value, int> places = stream.Select((v, i) => (v, i)).ToDictionary();
         int tokens = stream[0].Shape[TokenAxis], width = stream[0].Shape[^1];
         Dictionary<string, Start> added = [];
@@ -50,7 +51,8 @@ internal static class VisualPrompts
                     ? new Reshape([target[0], tokens + count, .. target[(TokenAxis + 1)..]])
                     : op;
         });
-        return Tuning.With(prompted, added, graph.Parameters.Select(p => p.Name).Where(n => n.StartsWith("head.", StringComparison.Ordinal)));
+        return Tuning.With(prompted, added, graph.Parameters.Select(p => p.Name)
+            .Where(n => n.StartsWith("head.", StringComparison.Ordinal)));
     }
 
     // What each encoder layer reads, in order, and last what the last one gives: the values along the residual sums.

@@ -7,11 +7,13 @@ namespace NpuSim.Workloads.Tasks;
 /// <summary>Random changes to the images of each step of pre-training that do not change what they show.</summary>
 /// <param name="Flip">True: every other image, by chance, is mirrored left to right.</param>
 /// <param name="Shift">Most pixels by which an image is moved, in each direction; what moves in is black.</param>
-[Yaml("Random changes to the images of each step: each is mirrored by chance, then moved (padded with black and cropped, as arXiv " +
+[Yaml("Random changes to the images of each step: each is mirrored by chance, then moved (padded with black and cropped, as "
+    + "arXiv " +
     "1512.03385 does), drawn for each step and sample.", Key = "augment")]
 public sealed record Augmentation(
     [Yaml("True: an image is mirrored left to right with probability ½.")] bool Flip = false,
-    [Yaml("Most pixels by which an image is moved down or up and right or left; what moves in is black.", Min = 0, Max = 1024)] int Shift = 0)
+    [Yaml("Most pixels by which an image is moved down or up and right or left; what moves in is black.", Min = 0,
+        Max = 1024)] int Shift = 0)
 {
     /// <summary>Changes one image: mirrored first, then moved.</summary>
     /// <param name="shape">[height, width, channels].</param>
@@ -34,7 +36,8 @@ public sealed record Augmentation(
             for (int x = Math.Max(0, right); x < Math.Min(width, width + right); x++)
             {
                 int column = mirrored ? width - 1 - (x - right) : x - right;
-                image.Slice((((y - down) * width) + column) * channels, channels).CopyTo(result[(((y * width) + x) * channels)..]);
+                image.Slice((((y - down) * width) + column) * channels, channels)
+                    .CopyTo(result[(((y * width) + x) * channels)..]);
             }
         }
     }

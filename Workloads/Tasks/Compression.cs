@@ -6,16 +6,19 @@ using NpuSim.Yaml;
 namespace NpuSim.Workloads.Tasks;
 
 /// <summary>
-/// How pre-trained weights are made smaller before anything adapts: the smallest weights of a matrix become zero (Han et al. 2015, arXiv
-/// 1506.02626), and what is left shares the values of a codebook (Deep Compression, arXiv 1510.00149, section 3).
+/// How pre-trained weights are made smaller before anything adapts: the smallest weights of a matrix become zero (Han et al.
+/// 2015, arXiv 1506.02626), and what is left shares the values of a codebook (Deep Compression, arXiv 1510.00149, section 3).
 /// </summary>
 /// <param name="Prune">Share of each matrix or kernel that becomes zero, those of the smallest magnitude.</param>
 /// <param name="Codebook">Values that the rest of each matrix or kernel shares; null: they stay as they are.</param>
-[Yaml("How pre-trained weights are made smaller before anything adapts. It concerns the weight matrices of linear layers and the " +
+[Yaml("How pre-trained weights are made smaller before anything adapts. It concerns the weight matrices of linear layers and the "
+    + "" +
     "kernels of convolutions, each by itself; biases, normalisations and tables stay as they are.", Key = "compress")]
 public sealed record Compression(
-    [Yaml("Share of each that becomes zero, the smallest magnitudes (arXiv 1506.02626); at least one weight stays.", Min = 0, Max = 0.99)] double Prune = 0,
-    [Yaml("Values that the rest of each shares, found by k-means from evenly spread ones (arXiv 1510.00149); null: they stay as they are.", Min = 2, Max = 256)]
+    [Yaml("Share of each that becomes zero, the smallest magnitudes (arXiv 1506.02626); at least one weight stays.", Min = 0,
+        Max = 0.99)] double Prune = 0,
+    [Yaml("Values that the rest of each shares, found by k-means from evenly spread ones (arXiv 1510.00149); null: they stay as "
+        + "they are.", Min = 2, Max = 256)]
     int? Codebook = null) : IChecked
 {
     /// <summary>True: the classifier is left as it is, because something else takes its place before adaptation.</summary>
@@ -25,7 +28,8 @@ public sealed record Compression(
     public IEnumerable<Problem> Problems()
     {
         if (Prune == 0 && Codebook is null)
-            yield return new Problem("", "neither prune nor codebook is given; accepted is prune above 0, codebook from 2 to 256, or both");
+            yield return new Problem("",
+                "neither prune nor codebook is given; accepted is prune above 0, codebook from 2 to 256, or both");
     }
 
     /// <summary>The parameters of a network that it concerns: what linear layers and convolutions multiply by.</summary>
@@ -34,7 +38,8 @@ public sealed record Compression(
         ArgumentNullException.ThrowIfNull(graph);
         return
         [
-            .. graph.Nodes.Where(n => n.Op is Linear or Conv2d && n.Inputs[1].Kind == ValueKind.Parameter).Select(n => n.Inputs[1].Name)
+            .. graph.Nodes.Where(n => n.Op is Linear or Conv2d && n.Inputs[1].Kind == ValueKind.Parameter)
+                .Select(n => n.Inputs[1].Name)
                 .Where(name => !KeepsClassifier || name != "head.weight"),
         ];
     }

@@ -34,7 +34,8 @@ internal static class Episodes
     {
         int[] classes = [.. Enumerable.Range(0, train.Set.Classes)];
         if (classes.Length < task.Ways)
-            throw new InputException($"{workload}: adapt.few-shot.ways is {task.Ways}; {train.Set.Name} has {classes.Length} classes.");
+            throw new InputException(
+                $"{workload}: adapt.few-shot.ways is {task.Ways}; {train.Set.Name} has {classes.Length} classes.");
         new RandomStream(seed, $"classes of episode {number}").Shuffle<int>(classes);
         classes = classes[..task.Ways];
         return new Episode(
@@ -43,7 +44,8 @@ internal static class Episodes
     }
 
     private static Dataset Take(
-        ImageSource source, int count, string key, FewShotTask task, int[] classes, Corruption corruption, ulong seed, int number, string workload)
+        ImageSource source, int count, string key, FewShotTask task, int[] classes, Corruption corruption, ulong seed, int number,
+        string workload)
     {
         ILookup<int, int> byClass = Enumerable.Range(0, source.Count).ToLookup(source.Label);
         int[] chosen = [.. classes.SelectMany(label =>

@@ -11,7 +11,8 @@ namespace NpuSim.Workloads.Tasks;
 /// <param name="Queries">Samples of each class that accuracy is measured on, from the test split.</param>
 /// <param name="Episodes">How many.</param>
 /// <param name="Head">What the classifier starts from.</param>
-[Yaml("Few-shot episodes: each draws classes of the image set and a few samples of each, learns from them, and is measured on others.", Key = "few-shot")]
+[Yaml("Few-shot episodes: each draws classes of the image set and a few samples of each, learns from them, and is measured on "
+    + "others.", Key = "few-shot")]
 public sealed record FewShotTask(
     [Yaml("Classes of an episode.", Min = 2, Max = 256)] int Ways,
     [Yaml("Samples of each class to learn from, from the training split.", Min = 1, Max = 1000)] int Shots,

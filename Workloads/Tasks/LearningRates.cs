@@ -6,12 +6,13 @@ namespace NpuSim.Workloads.Tasks;
 
 /// <summary>One learning rate for each tuning scheme. A scheme without one of its own takes that of <c>ft</c>.</summary>
 /// <param name="Numbers">Rates above 0 by the scheme's name without options; those of "ft" and "lp" are always there.</param>
-[Yaml("One learning rate for each tuning scheme; a scheme without one of its own takes that of ft, and of several joined by '+' the "
+[Yaml("One learning rate for each tuning scheme; a scheme without one of its own takes that of ft, and of several joined by '+' "
+    + "the "
     + "first decides.")]
 public sealed record LearningRates(ImmutableSortedDictionary<string, double> Numbers) : IYamlNumbers
 {
-    // The first that every workload states, and the first of which it is printed that a workload has none: what was printed before
-    // others were registered keeps its bytes.
+    // The first that every workload states, and the first of which it is printed that a workload has none: what was printed
+    // before others were registered keeps its bytes.
     private const int Stated = 2, Printed = 9;
 
     /// <inheritdoc/>

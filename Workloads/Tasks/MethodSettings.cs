@@ -34,7 +34,8 @@ public sealed record ForwardGradientSettings(
 [Yaml("Settings of a forward-gradient method whose sizes are counted in steps of each tensor's scale.", Key = "steps")]
 public sealed record StepSettings(
     [Yaml("Learning rates at the first step, in steps of each tensor's scale.")] LearningRates LearningRate,
-    [Yaml("How far the weights are moved along a random direction, in steps of each tensor's scale.", Above = 0, Max = 10000)] double Epsilon = 1,
+    [Yaml("How far the weights are moved along a random direction, in steps of each tensor's scale.", Above = 0,
+        Max = 10000)] double Epsilon = 1,
     [Yaml("Random directions tried in each step.", Min = 1, Max = 1000)] int Directions = 3,
     [Yaml("How the learning rate falls.")] Decay Decay = Decay.Linear);
 
@@ -43,9 +44,11 @@ public sealed record StepSettings(
 /// <param name="Ff">Forward gradients in floating point.</param>
 /// <param name="QzoFf">Forward gradients in fixed point.</param>
 /// <param name="QzoFfSteps">
-/// The same with ε and learning rate counted in steps of each tensor's scale, where neither can round to nothing; null: not offered.
+/// The same with ε and learning rate counted in steps of each tensor's scale, where neither can round to nothing; null: not
+/// offered.
 /// </param>
-/// <param name="Tuned">What takes the place of these settings for methods in certain formats or with certain switches; default: nothing.</param>
+/// <param name="Tuned">What takes the place of these settings for methods in certain formats or with certain switches; default:
+/// nothing.</param>
 [Yaml("Settings of every training method.", Key = "methods")]
 public sealed record MethodSettings(
     [Yaml("Backpropagation in floating point.")] BackpropagationSettings Bp,
@@ -54,6 +57,7 @@ public sealed record MethodSettings(
     [Yaml("Forward gradients in fixed point with epsilon and learning rate counted in steps of each tensor's scale.")] StepSettings? QzoFfSteps = null,
     [Yaml("What takes the place of these settings for methods in certain formats or with certain switches.")] ImmutableArray<TunedSettings> Tuned = default)
 {
-    /// <summary>What takes the place of these settings for methods in certain formats or with certain switches; none by default.</summary>
+    /// <summary>What takes the place of these settings for methods in certain formats or with certain switches; none by
+    /// default.</summary>
     public ImmutableArray<TunedSettings> Tuned { get; init; } = Tuned.IsDefaultOrEmpty ? [] : Tuned;
 }

@@ -24,7 +24,8 @@ public sealed record PretrainRecipe(
     [Yaml("Share of the last update that is added to the next.", Min = 0, Max = 0.9999)] double Momentum = 0.9,
     [Yaml("How the learning rate falls.")] Decay Decay = Decay.Cosine,
     [Yaml("Seed of initial weights, order of the images and their augmentation.")] ulong Seed = 1,
-    [Yaml("A trained network whose answers are learnt beside the labels; null: labels alone.", HideNull = true)] TeacherRecipe? Teacher = null,
+    [Yaml("A trained network whose answers are learnt beside the labels; null: labels alone.",
+        HideNull = true)] TeacherRecipe? Teacher = null,
     [Yaml("Random changes to the images of each step; null: none.", HideNull = true)] Augmentation? Augment = null) : IChecked
 {
     /// <inheritdoc/>

@@ -47,18 +47,23 @@ public static class PretrainedWeights
     public static Weights WithRecipe(Weights weights, Workload workload)
     {
         var metadata = weights.Metadata.SetItem(RecipeKey, workload.Recipe);
-        return weights with { Metadata = Fingerprints(workload) is { Length: > 0 } files ? metadata.SetItem(FilesKey, files) : metadata };
+        return weights with
+        {
+            Metadata = Fingerprints(workload) is { Length: > 0 } files
+            ? metadata.SetItem(FilesKey, files) : metadata
+        };
     }
 
     /// <summary>
-    /// One line "SHA-256 name" for each file of the user's own that decides the weights beside the recipe: that of an image set and those it
-    /// names, and those of a teacher. Empty without such files. Where a file lies does not matter.
+    /// One line "SHA-256 name" for each file of the user's own that decides the weights beside the recipe: that of an image set
+    /// and those it names, and those of a teacher. Empty without such files. Where a file lies does not matter.
     /// </summary>
     /// <exception cref="InputException">A file cannot be read.</exception>
     public static string Fingerprints(Workload workload)
     {
         PretrainRecipe recipe = workload.Pretrain;
-        IEnumerable<string> files = ImageSets.IsPath(recipe.Images) ? [recipe.Images, .. ImageSets.Get(recipe.Images).Paths(null)] : [];
+        IEnumerable<string> files = ImageSets.IsPath(recipe.Images)
+            ? [recipe.Images, .. ImageSets.Get(recipe.Images).Paths(null)] : [];
         return string.Concat(files.Concat(recipe.Teacher?.Files ?? []).Select(file =>
             $"{Convert.ToHexStringLower(InputFile.Read(file, SHA256.HashData))} {Path.GetFileName(file)}\n"));
     }

@@ -28,9 +28,12 @@ public sealed record TeacherRecipe(
     {
         bool isFile = ImportedNetwork.IsFile(Model);
         if (!isFile && !ModelCatalog.Names.Contains(Model))
-            yield return new Problem("model", $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}, or a network file{Suggestion.For(Model, ModelCatalog.Names)}");
+            yield return new Problem("model",
+                $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}, or a network "
+                    + $"file{Suggestion.For(Model, ModelCatalog.Names)}");
         if (!isFile && Weights is null)
-            yield return new Problem("weights", $"a teacher must be trained, and '{Model}' is a model without weights; accepted is a weight file");
+            yield return new Problem("weights",
+                $"a teacher must be trained, and '{Model}' is a model without weights; accepted is a weight file");
         if (Weights is { Length: 0 })
             yield return new Problem("weights", "the name is empty; accepted is a shipped weight file, a path or null");
         if (Pixels is not null && PixelRange.TryParse(Pixels) is null)
@@ -43,14 +46,16 @@ public sealed record TeacherRecipe(
     /// <summary>Reads the teacher.</summary>
     /// <param name="images">What it must classify.</param>
     /// <param name="sample">One of them as networks see it: [height, width, channels].</param>
-    /// <exception cref="InputException">A file is missing or damaged, or the teacher takes other images or knows other classes.</exception>
+    /// <exception cref="InputException">A file is missing or damaged, or the teacher takes other images or knows other
+    /// classes.</exception>
     public Teacher Open(ImageSet images, Shape sample)
     {
         ArgumentNullException.ThrowIfNull(images);
         ImportedNetwork? file = ImportedNetwork.IsFile(Model) ? ImportedNetwork.Read(Model) : null;
         Model model = file?.Model ?? ModelCatalog.Find(Model, images.Classes, sample).Folded();
         if (model.Input != sample || model.Classes != images.Classes || model.Build(1).Inputs.All(i => i.Name != "labels"))
-            throw new InputException($"pretrain.teacher: {model.Name} takes samples of {model.Input} in {model.Classes} classes; accepted is a " +
+            throw new InputException(
+                $"pretrain.teacher: {model.Name} takes samples of {model.Input} in {model.Classes} classes; accepted is a " +
                 $"network for {images.Name}: {sample} in {images.Classes} classes.");
         KeyValuePair<string, Shape>[] expected = [.. model.Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape))];
         Weights weights = Weights is null ? file!.Weights

@@ -8,8 +8,8 @@ using NpuSim.Workloads.Formats;
 namespace NpuSim.Workloads.Tasks;
 
 /// <summary>
-/// Pre-trained weights that are kept, one file for each recipe, version of pre-training and content of all that it reads. An entry
-/// that is damaged is made anew; a cache that cannot be written costs time, not results.
+/// Pre-trained weights that are kept, one file for each recipe, version of pre-training and content of all that it reads. An
+/// entry that is damaged is made anew; a cache that cannot be written costs time, not results.
 /// </summary>
 public static class WeightCache
 {

@@ -20,9 +20,11 @@ namespace NpuSim.Workloads.Tasks;
 /// <param name="Seeds">Seeds of the runs, one run each.</param>
 /// <param name="DataSeed">Seed of generated images, of the choice of images and of their corruption: the same for every
 /// run.</param>
-/// <param name="Weights">A shipped weight file or a path; null: those of a network file, otherwise pre-trained on first use and kept.</param>
+/// <param name="Weights">A shipped weight file or a path; null: those of a network file, otherwise pre-trained on first use and
+/// kept.</param>
 /// <param name="Pixels">What a network file takes for pixels, as <see cref="PixelRange.Parse"/> reads it; null: 0..1.</param>
-/// <param name="Compress">How the pre-trained weights are made smaller before anything adapts; null: they stay as they are.</param>
+/// <param name="Compress">How the pre-trained weights are made smaller before anything adapts; null: they stay as they
+/// are.</param>
 /// <param name="Head">A new classifier on a network file; null: it keeps its own.</param>
 /// <param name="Prepare">What is done to images before the network sees them; null: nothing.</param>
 /// <param name="File">Which input and output of a network file are read; null: the one that it has of each.</param>
@@ -30,14 +32,16 @@ namespace NpuSim.Workloads.Tasks;
 public sealed record Workload(
     [Yaml("Letters, digits and hyphens.")] string Name,
     [Yaml("One line for a list.")] string Description,
-    [Yaml("Name of a model that takes the images: cnn, cnn-small, vit-small, conv4-small, crnn-small, resnet8, ds-cnn, …; or a network file, .tflite, .onnx or .json (from the workload file's folder).")] string Model,
+    [Yaml("Name of a model that takes the images: cnn, cnn-small, vit-small, conv4-small, crnn-small, resnet8, ds-cnn, …; or a "
+        + "network file, .tflite, .onnx or .json (from the workload file's folder).")] string Model,
     [Yaml("How the weights that adaptation starts from are trained.")] PretrainRecipe Pretrain,
     [Yaml("What is learnt on the device.")] AdaptTask Adapt,
     [Yaml("Settings of every training method.")] MethodSettings Methods,
     [Yaml("Seeds of the runs, one run each; at least one, none twice.")] ImmutableArray<ulong> Seeds,
     [Yaml("Seed of generated images, of the choice of images and of their corruption; the same for every run.")]
     ulong DataSeed = 1,
-    [Yaml("A shipped weight file, or a path (from the workload file's folder); null: those of a network file, otherwise pre-trained on first use and kept.")]
+    [Yaml("A shipped weight file, or a path (from the workload file's folder); null: those of a network file, otherwise "
+        + "pre-trained on first use and kept.")]
     string? Weights = null,
     [Yaml("What a network file takes for black and white, as 0..255 or -1..1; null: 0..1, as the catalog's models do.")]
     string? Pixels = null,
@@ -45,7 +49,8 @@ public sealed record Workload(
     Compression? Compress = null,
     [Yaml("A new classifier on a network file; null: it keeps its own.", HideNull = true)] NetworkHead? Head = null,
     [Yaml("What is done to images before the network sees them; null: nothing.", HideNull = true)] Preparation? Prepare = null,
-    [Yaml("Which input and output of a network file are read; null: the one that it has of each.", HideNull = true)] FilePorts? File = null)
+    [Yaml("Which input and output of a network file are read; null: the one that it has of each.",
+        HideNull = true)] FilePorts? File = null)
     : IChecked
 {
     /// <summary>The image set of the task, which gives the model its input shape.</summary>
@@ -95,7 +100,8 @@ public sealed record Workload(
             return YamlRecord.Read(ShippedWorkloads.Text(nameOrPath), nameOrPath + ".yaml", rules);
         if (!System.IO.File.Exists(nameOrPath) && nameOrPath.AsSpan().IndexOfAny('/', '\\', '.') < 0)
             throw new InputException($"there is no workload '{nameOrPath}'; accepted is one of " +
-                $"{string.Join(", ", ShippedWorkloads.Names)}, or a YAML file{Suggestion.For(nameOrPath, ShippedWorkloads.Names)}");
+                $"{string.Join(", ", ShippedWorkloads.Names)}, or a YAML "
+                    + $"file{Suggestion.For(nameOrPath, ShippedWorkloads.Names)}");
         return YamlRecord.ReadFile(nameOrPath, rules).Below(Path.GetDirectoryName(nameOrPath) ?? "", nameOrPath);
     }
 
@@ -108,15 +114,22 @@ public sealed record Workload(
         if (!ItemName.IsValid(Name))
             yield return new Problem("name", $"'{Name}' is no name; {ItemName.Accepted}");
         if (!ModelCatalog.Names.Contains(Model) && !ImportedNetwork.IsFile(Model))
-            yield return new Problem("model", $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}, or a network file{Suggestion.For(Model, ModelCatalog.Names)}");
+            yield return new Problem("model",
+                $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}, or a network "
+                    + $"file{Suggestion.For(Model, ModelCatalog.Names)}");
         if (Pixels is not null && (PixelRange.TryParse(Pixels) is null || !ImportedNetwork.IsFile(Model)))
-            yield return new Problem("pixels", $"found '{Pixels}'; accepted is BLACK..WHITE, as 0..255, with a network file as model");
+            yield return new Problem("pixels",
+                $"found '{Pixels}'; accepted is BLACK..WHITE, as 0..255, with a network file as model");
         if (Head is not null && !ImportedNetwork.IsFile(Model))
-            yield return new Problem("head", $"model '{Model}' has a classifier for the classes of its images; accepted with a network file");
+            yield return new Problem("head",
+                $"model '{Model}' has a classifier for the classes of its images; accepted with a network file");
         if (File is not null && !ImportedNetwork.IsFile(Model))
             yield return new Problem("file", $"model '{Model}' is one of the catalog; accepted with a network file");
-        if (Prepare is { Normalizes: true } && (Pixels is not null || Pretrain.Teacher is not null || Pretrain.Augment is not null))
-            yield return new Problem("prepare", "mean and std stand beside pixels, pretrain.teacher or pretrain.augment, which take pixels of one range; accepted is one of them");
+        if (Prepare is { Normalizes: true }
+            && (Pixels is not null || Pretrain.Teacher is not null || Pretrain.Augment is not null))
+            yield return new Problem("prepare",
+                "mean and std stand beside pixels, pretrain.teacher or pretrain.augment, which take pixels of one range; "
+                    + "accepted is one of them");
         if (Seeds.IsDefaultOrEmpty)
             yield return new Problem("seeds", "the list is empty; accepted is at least one seed");
         else if (Seeds.Distinct().Count() < Seeds.Length)
@@ -138,7 +151,8 @@ public sealed record Workload(
             Pretrain = Pretrain with { Images = Placed(Pretrain.Images), Teacher = Pretrain.Teacher?.Below(folder) },
             Adapt = Adapt with { Images = Placed(Adapt.Images) },
         };
-        return SetMismatch(ImageSets.Get(placed.Pretrain.Images), ImageSets.Get(placed.Adapt.Images), Adapt.FewShot is not null) is { } problem
+        return SetMismatch(ImageSets.Get(placed.Pretrain.Images), ImageSets.Get(placed.Adapt.Images),
+            Adapt.FewShot is not null) is { } problem
             ? throw new InputException($"{source}: {problem}.")
             : placed;
 
@@ -147,7 +161,8 @@ public sealed record Workload(
 
     // Few-shot episodes replace the classifier; all else keeps it.
     private static Problem? SetMismatch(ImageSet source, ImageSet target, bool newClasses) =>
-        source.SampleShape == target.SampleShape && (newClasses || source.Classes == target.Classes) ? null : new Problem("adapt.images",
+        source.SampleShape == target.SampleShape && (newClasses || source.Classes == target.Classes)
+            ? null : new Problem("adapt.images",
             $"{target.Name} has {target.Classes} classes of {target.SampleShape}, pretrain.images {source.Classes} of " +
                 $"{source.SampleShape}; accepted is a set of the same");
 

@@ -31,7 +31,8 @@ public sealed class WorkloadData
 
         pretrainTrain = Part(() => sourceTrainImages.Value.Take(Pretrained(), Corruption.None, seed));
         sourceTest = Part(() => sourceTestImages.Value.Take(
-            Choose(sourceTestImages.Value, adapt.FewShot is null ? adapt.TestSamples : Math.Min(MostSourceTest, sourceTestImages.Value.Count),
+            Choose(sourceTestImages.Value, adapt.FewShot is null
+                ? adapt.TestSamples : Math.Min(MostSourceTest, sourceTestImages.Value.Count),
                 "adapt.test-samples", "test", []), Corruption.None, seed));
         adaptTrain = Part(() => targetTrainImages.Value.Take(
             Choose(targetTrainImages.Value, adapt.TrainSamples, "adapt.train-samples", "adapt", sameSet ? Pretrained() : []),
@@ -39,7 +40,8 @@ public sealed class WorkloadData
         targetTest = Part(() => targetTestImages.Value.Take(
             Choose(targetTestImages.Value, adapt.TestSamples, "adapt.test-samples", "test", []), adapt.Corruption, seed));
         episodes = new(() => [.. Enumerable.Range(0, adapt.FewShot?.Episodes ?? 0).Select(number => Tasks.Episodes.Draw(
-            adapt.FewShot!, targetTrainImages.Value, targetTestImages.Value, adapt.Corruption, seed, number, workload.Name).Each(Prepared))]);
+            adapt.FewShot!, targetTrainImages.Value, targetTestImages.Value, adapt.Corruption, seed, number, workload.Name)
+            .Each(Prepared))]);
 
         Lazy<Dataset> Part(Func<Dataset> take) => new(() => Prepared(take()));
         Dataset Prepared(Dataset images) => (workload.Prepare?.Apply(images) ?? images).In(pixels);
@@ -71,7 +73,7 @@ public sealed class WorkloadData
     /// </summary>
     public Dataset TargetTest => targetTest.Value;
 
-    /// <summary>The episodes of a few-shot workload, none for others. Their samples may be ones that were pre-trained on only where the
-    /// workload names the same image set twice.</summary>
+    /// <summary>The episodes of a few-shot workload, none for others. Their samples may be ones that were pre-trained on only
+    /// where the workload names the same image set twice.</summary>
     public ImmutableArray<Episode> Episodes => episodes.Value;
 }

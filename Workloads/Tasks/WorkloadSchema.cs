@@ -125,7 +125,8 @@ public static class WorkloadSchema
 
         """ + YamlRecord.Markdown<Workload>().TrimEnd('\n') + "\n";
 
-    private static string Row(ImageSet set) => $"| `{set.Name}` | {set.SampleShape} | {set.Classes} | {set.Description} | {Files(set)} |";
+    private static string Row(ImageSet set) =>
+        $"| `{set.Name}` | {set.SampleShape} | {set.Classes} | {set.Description} | {Files(set)} |";
 
     private static string Files(ImageSet set) =>
         set.Files.IsEmpty ? "none" : string.Join(", ", set.Files.Select(file => $"`{file}`")) +

@@ -8,8 +8,8 @@ namespace NpuSim.Benchmarks;
 
 /// <summary>
 /// The first OpenCL device beside the processor's own kernels in the same run: GMAC/s of linear layers, packing and output stage
-/// included, transfers not, as a share of what multiply-adds on registers alone reach; and a whole training step. By the clock, and
-/// where the device is the processor also per second of processor time, which other programs on the machine do not stretch.
+/// included, transfers not, as a share of what multiply-adds on registers alone reach; and a whole training step. By the clock,
+/// and where the device is the processor also per second of processor time, which other programs on the machine do not stretch.
 /// </summary>
 internal static class OpenClTable
 {
@@ -18,7 +18,8 @@ internal static class OpenClTable
     private static readonly (int M, int K, int N)[] Shapes = [(1024, 1024, 1024), (6304, 192, 576), (6304, 768, 192)];
 
     private static readonly (NumberFormat Left, NumberFormat Right)[] Formats =
-        [(NumberFormat.Int8, NumberFormat.Int8), (NumberFormat.Int8, NumberFormat.Int16), (NumberFormat.Int16, NumberFormat.Int16), (NumberFormat.Int8, NumberFormat.Int4)];
+        [(NumberFormat.Int8, NumberFormat.Int8), (NumberFormat.Int8, NumberFormat.Int16),
+            (NumberFormat.Int16, NumberFormat.Int16), (NumberFormat.Int8, NumberFormat.Int4)];
 
     private static readonly NumericPolicy Policy = new(new AccumulatorPolicy(32, Overflow.Saturate));
 
@@ -51,9 +52,12 @@ internal static class OpenClTable
         using OpenClKernels kernels = new(queue, Policy);
         OpenClDevice device = context.Device;
         double roof = ProductSpeed.RoofGmacs(context, perCore: device.IsCpu);
-        output.WriteLine($"{device.Name}, {device.Platform} {device.Driver}, {context.TileDescription}; {WorkTeam.Threads} threads beside it");
-        output.WriteLine(FormattableString.Invariant($"roof of the device{(device.IsCpu ? ", per core" : "")} (8-bit multiply-adds on registers only): {roof:F1} GMAC/s"));
-        output.WriteLine("| M×K×N | formats | device | of roof | own kernels | share | device, per core | own kernels, per core | share |");
+        output.WriteLine(
+            $"{device.Name}, {device.Platform} {device.Driver}, {context.TileDescription}; {WorkTeam.Threads} threads beside it");
+        output.WriteLine(FormattableString.Invariant(
+            $"roof of the device{(device.IsCpu ? ", per core" : "")} (8-bit multiply-adds on registers only): {roof:F1} GMAC/s"));
+        output.WriteLine(
+            "| M×K×N | formats | device | of roof | own kernels | share | device, per core | own kernels, per core | share |");
         output.WriteLine("|---|---|---|---|---|---|---|---|---|");
         foreach ((int m, int k, int n) in Shapes)
         {
@@ -62,7 +66,8 @@ internal static class OpenClTable
                 using LinearLayer layer = new(queue, kernels, m, k, n, left, right);
                 double there = layer.Gmacs / Stopwatch.BestSeconds(layer.Run, oneThread: false);
                 double busy = device.IsCpu ? layer.Gmacs / Stopwatch.BestProcessSeconds(layer.Run) : double.NaN;
-                double here = GemmTable.Rate(m, k, n, left, right, Policy, WorkTeam.Threads, out _), alone = OneThread(m, k, n, left, right);
+                double here = GemmTable.Rate(m, k, n, left, right, Policy, WorkTeam.Threads, out _),
+                    alone = OneThread(m, k, n, left, right);
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"| {m}×{k}×{n} | w{right.Bits()}a{left.Bits()} | {there:F1} | {(device.IsCpu ? busy : there) / roof:P0} | {here:F1} | {there / here:P0} | {busy:F1} | {alone:F1} | {busy / alone:P0} |"));
@@ -84,11 +89,13 @@ internal static class OpenClTable
     private static void PrintStep(TextWriter output, OpenClDevice device, string cache, int batch)
     {
         using OpenClBackend there = new(device, cache);
-        double onDevice = StepTable.SecondsPerStep(there, batch), here = StepTable.SecondsPerStep(FixedPointBackend.Processor, batch);
+        double onDevice = StepTable.SecondsPerStep(there, batch),
+            here = StepTable.SecondsPerStep(FixedPointBackend.Processor, batch);
         output.WriteLine();
         output.WriteLine("| QZO-FF step, 16w8a | batch | device, ms | own kernels, ms | times as fast |");
         output.WriteLine("|---|---|---|---|---|");
-        output.WriteLine(FormattableString.Invariant($"| vit-tiny | {batch} | {onDevice * 1e3:F1} | {here * 1e3:F1} | {here / onDevice:F2} |"));
+        output.WriteLine(FormattableString.Invariant(
+            $"| vit-tiny | {batch} | {onDevice * 1e3:F1} | {here * 1e3:F1} | {here / onDevice:F2} |"));
     }
 
     private static double OneThread(int m, int k, int n, NumberFormat left, NumberFormat right)
@@ -101,7 +108,8 @@ internal static class OpenClTable
     }
 
     // A linear layer whose operands are on the device.
-    private sealed class LinearLayer(OpenClQueue queue, OpenClKernels kernels, int m, int k, int n, NumberFormat left, NumberFormat right) : IDisposable
+    private sealed class LinearLayer(OpenClQueue queue, OpenClKernels kernels, int m, int k, int n, NumberFormat left,
+        NumberFormat right) : IDisposable
     {
         private static readonly OutputStage Stage = new(FixedScale.FromDouble(1e-5));
 

@@ -1,6 +1,7 @@
 using NpuSim.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [-- gemm|ordered|elements|step|plan|sweep|journal|opencl [--large]]: every table, or one.
+// dotnet run -c Release --project tests/Benchmarks [-- gemm|ordered|elements|step|plan|sweep|journal|opencl [--large]]: every
+// table, or one.
 string only = args.Length > 0 ? args[0] : "";
 Console.WriteLine(Machine.Describe());
 if (only is "" or "gemm")

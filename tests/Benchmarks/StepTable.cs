@@ -29,7 +29,9 @@ internal static class StepTable
 
     public static void Print(TextWriter output)
     {
-        output.WriteLine("| batch | threads | ms per step | images/s | share of matrix products | bytes allocated per step | peak resident MiB |");
+        output.WriteLine(
+            "| batch | threads | ms per step | images/s | share of matrix products | bytes allocated per step | peak resident "
+                + "MiB |");
         output.WriteLine("|---|---|---|---|---|---|---|");
         int before = WorkTeam.Threads;
         foreach (int batch in new[] { 1, 32 })
@@ -72,7 +74,8 @@ internal static class StepTable
         return (machine, () => machine.Run(new StepContext(1, step++, Settings.LearningRate), store, samples));
     }
 
-    private static (Model Model, IReadOnlyDictionary<string, float[]> Weights, IReadOnlyDictionary<int, double> Ranges) MakeStart()
+    private static (Model Model, IReadOnlyDictionary<string, float[]> Weights,
+        IReadOnlyDictionary<int, double> Ranges) MakeStart()
     {
         Model model = ModelCatalog.Find("vit-tiny");
         Graph single = model.Build(1);

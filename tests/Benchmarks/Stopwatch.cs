@@ -30,7 +30,8 @@ internal static partial class Stopwatch
         return best;
     }
 
-    /// <summary>Least seconds of processor time of all threads, over runs of several calls: the system counts in milliseconds.</summary>
+    /// <summary>Least seconds of processor time of all threads, over runs of several calls: the system counts in
+    /// milliseconds.</summary>
     public static double BestProcessSeconds(Action work, int runs = Runs, int calls = 20)
     {
         double best = double.MaxValue;

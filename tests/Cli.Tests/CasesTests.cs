@@ -12,8 +12,10 @@ public sealed class CasesTests
 
     public static ImmutableArray<string> Files => !Directory.Exists(CaseFolder.Root) ? ["none"] :
     [
-        .. new[] { "hostile", "networks" }.Select(f => Path.Combine(CaseFolder.Root, f)).Where(Directory.Exists).SelectMany(Directory.GetFiles)
-            .Where(f => Path.GetExtension(f) is ".onnx" or ".json" or ".yaml" or ".safetensors").Select(f => Path.GetRelativePath(CaseFolder.Root, f))
+        .. new[] { "hostile", "networks" }.Select(f => Path.Combine(CaseFolder.Root, f)).Where(Directory.Exists)
+            .SelectMany(Directory.GetFiles)
+            .Where(f => Path.GetExtension(f) is ".onnx" or ".json" or ".yaml" or ".safetensors")
+                .Select(f => Path.GetRelativePath(CaseFolder.Root, f))
             .Order(StringComparer.Ordinal),
     ];
 
@@ -42,7 +44,8 @@ public sealed class CasesTests
             File.Copy(source, Path.Combine(work, Path.GetFileName(source)));
         using (FileStream sparse = File.Create(Path.Combine(work, "big.bin")))
             sparse.SetLength(1L << 30);
-        foreach (string line in Lines(name, Path.GetExtension(name) is ".yaml" or ".json" ? await File.ReadAllTextAsync(Path.Combine(folder, name)) : ""))
+        foreach (string line in Lines(name, Path.GetExtension(name) is ".yaml" or ".json"
+            ? await File.ReadAllTextAsync(Path.Combine(folder, name)) : ""))
         {
             (int code, string error) = await RunAsync(line.Split(' '));
             Assert.That(code, Is.AnyOf(0, 1, 2), $"npusim {line}: {error}");
@@ -54,9 +57,12 @@ public sealed class CasesTests
     private static string[] Lines(string name, string text) => Path.GetExtension(name) switch
     {
         ".yaml" when text.Contains("engine:", StringComparison.Ordinal) =>
-            [$"plan -p {name} -m bp:fp32 qzo-ff:8w8a -s lp", $"compare -p {name} -m bp:fp32 qzo-ff:8w8a -s lp --steps 1 --seeds 1 --out o"],
-        ".yaml" => [$"workload validate {name}", $"plan -w {name} {Quick}", $"compare -w {name} {Quick} --steps 1 --seeds 1 --out o"],
-        ".json" when text.Contains("schemaVersion", StringComparison.Ordinal) => [$"report {name} --out o", $"diff {name} {name}"],
+            [$"plan -p {name} -m bp:fp32 qzo-ff:8w8a -s lp",
+                $"compare -p {name} -m bp:fp32 qzo-ff:8w8a -s lp --steps 1 --seeds 1 --out o"],
+        ".yaml" => [$"workload validate {name}", $"plan -w {name} {Quick}",
+            $"compare -w {name} {Quick} --steps 1 --seeds 1 --out o"],
+        ".json" when text.Contains("schemaVersion", StringComparison.Ordinal) =>
+        [$"report {name} --out o", $"diff {name} {name}"],
         ".safetensors" => [$"check {name} --baseline {name}"],
         _ => [$"plan --graph {name} {Quick}", $"eval --graph {name} --images glyphs --samples 4 -p systolic-int8-16x16"],
     };

@@ -14,7 +14,8 @@ public sealed class CommandLineTests
         Assert.Multiple(() =>
         {
             Assert.That(HelpWithExample.Examples.Keys, Is.EquivalentTo(Commands.Select(Usage.Path)));
-            foreach ((string path, string example) in HelpWithExample.Examples.Where(e => e.Value.StartsWith("npusim ", StringComparison.Ordinal)))
+            foreach ((string path, string example) in HelpWithExample.Examples.Where(e =>
+                e.Value.StartsWith("npusim ", StringComparison.Ordinal)))
             {
                 ParseResult parsed = CommandLine.Create().Parse(example.Split(" > ")[0]["npusim ".Length..]);
                 Assert.That(parsed.Errors.Select(e => e.Message), Is.Empty, path);
@@ -94,7 +95,8 @@ public sealed class CommandLineTests
         {
             foreach (Option option in command.Options.Where(o => o.ValueType == typeof(bool)))
             {
-                ParseResult parsed = CommandLine.Create().Parse([.. Usage.Path(command).Split(' ').Skip(1), $"{option.Name}=maybe"]);
+                ParseResult parsed = CommandLine.Create()
+                    .Parse([.. Usage.Path(command).Split(' ').Skip(1), $"{option.Name}=maybe"]);
                 Assert.That(parsed.Errors, Is.Not.Empty);
                 Assert.That(Usage.Fault(parsed), Does.Not.Contain("System.").And.Contain("maybe").Or.Contain("required"));
             }

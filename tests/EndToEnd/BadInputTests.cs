@@ -84,7 +84,9 @@ public sealed class BadInputTests : CommandTests
         string yaml = Npusim.Run("profile", "show", "systolic-int8-16x16").Succeeded().Output;
         Assert.That(yaml, Does.Contain(right));
         Write("mine.yaml", yaml.Replace(right, wrong));
-        Refused(Npusim.Run("plan", "-p", "mine.yaml", "-m", "qzo-ff:8w8a", "-s", "ft", "--model", "resnet18"), "operation '", key); // it goes off-chip
+        // It goes off-chip
+        Refused(Npusim.Run("plan", "-p", "mine.yaml", "-m", "qzo-ff:8w8a", "-s", "ft", "--model", "resnet18"),
+            "operation '", key);
     }
 
     [Test]

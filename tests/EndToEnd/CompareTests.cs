@@ -21,7 +21,8 @@ public sealed class CompareTests : CommandTests
         {
             Assert.That(written, Is.EqualTo(Files));
             Assert.That(Directory.GetFiles(In("made", "here", "charts"), "*.svg"), Is.Not.Empty);
-            Assert.That(run.Output, Does.Contain("bp fp32 lp").And.Contain("qzo-ff 16w8a lp").And.Contain("made/here/report.html"));
+            Assert.That(run.Output, Does.Contain("bp fp32 lp").And.Contain("qzo-ff 16w8a lp").And.Contain(
+                "made/here/report.html"));
             Assert.That(run.Output, Does.Not.Contain('\u001b'), "no escape sequence where the output is no terminal");
             Assert.That(run.Error, Is.Empty);
             Assert.That(results["runs"]!.AsArray().Select(r => $"{r!["method"]} {r["format"]}"),
@@ -35,19 +36,23 @@ public sealed class CompareTests : CommandTests
     public void Equal_cycles_give_each_method_its_own_steps_and_the_table_and_the_report_say_so()
     {
         Outcome run = Npusim.Run([
-            "compare", "-w", Write("small.yaml", SmallWorkload.Yaml), "-p", "systolic-int8-16x16", "-m", "qzo-ff:16w8a", "qzo-ff:16w8a+m1", "-s", "lp",
+            "compare", "-w", Write("small.yaml", SmallWorkload.Yaml), "-p", "systolic-int8-16x16", "-m", "qzo-ff:16w8a",
+            "qzo-ff:16w8a+m1", "-s", "lp",
             "--budget", "cycles", "--out", "made"]).Succeeded();
         JsonNode results = Results.Parse(File.ReadAllBytes(In("made", "results.json")));
         int[] steps = [.. results["runs"]!.AsArray().Select(r => r!["steps"]!.GetValue<int>())];
         Outcome wrong = Npusim.Run([.. Arguments, "--budget", "energy", "--out", "none"]);
         Assert.Multiple(() =>
         {
-            Assert.That(steps, Is.EqualTo(new[] { 4, steps[1] }).And.Some.InRange(8, 12), "a third of the passes, the update as before");
-            Assert.That(run.Output, Does.Contain("Steps").And.Contain("as many steps as fit the cycles of the first method's 4 steps of 10 samples"));
+            Assert.That(steps, Is.EqualTo(new[] { 4, steps[1] }).And.Some.InRange(8, 12),
+                "a third of the passes, the update as before");
+            Assert.That(run.Output, Does.Contain("Steps").And.Contain(
+                "as many steps as fit the cycles of the first method's 4 steps of 10 samples"));
             Assert.That(File.ReadAllText(In("made", "report.md")), Does.Contain("| Steps |").And.Contain("**Steps**"));
             Assert.That(File.ReadAllText(In("made", "report.html")), Does.Contain("fit the cycles of the first method"));
             Assert.That(results["command"]!.GetValue<string>(), Does.Contain("--budget cycles"));
-            Assert.That((wrong.ExitCode, wrong.Error.TrimEnd()), Is.EqualTo((2, "npusim: --budget 'energy': accepted is samples or cycles.")));
+            Assert.That((wrong.ExitCode, wrong.Error.TrimEnd()),
+                Is.EqualTo((2, "npusim: --budget 'energy': accepted is samples or cycles.")));
         });
     }
 

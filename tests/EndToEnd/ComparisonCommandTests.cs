@@ -15,7 +15,8 @@ public sealed class ComparisonCommandTests : CommandTests
     {
         MakeFolder();
         results = Npusim.Run(
-            "compare", "-w", Write("small.yaml", SmallWorkload.Yaml), "-p", "systolic-int8-16x16", "-m", "bp:fp32", "qzo-ff:16w8a", "-s",
+            "compare", "-w", Write("small.yaml", SmallWorkload.Yaml), "-p", "systolic-int8-16x16", "-m", "bp:fp32",
+            "qzo-ff:16w8a", "-s",
             "lp", "--out", "earlier", "--json").Succeeded().OutputBytes;
         RemoveFolder();
     }
@@ -43,7 +44,8 @@ public sealed class ComparisonCommandTests : CommandTests
         StudyResult both = ResultsJson.ReadFile(In("both"));
         Assert.Multiple(() =>
         {
-            Assert.That(both.Profiles.Select(p => p.Name), Is.EqualTo(new[] { "systolic-int8-16x16", "systolic-int8-16x16 (tuesday)" }));
+            Assert.That(both.Profiles.Select(p => p.Name),
+                Is.EqualTo(new[] { "systolic-int8-16x16", "systolic-int8-16x16 (tuesday)" }));
             Assert.That(both.Runs, Has.Length.EqualTo(4));
             Assert.That(File.ReadAllText(In("both", "report.html")), Does.Contain("systolic-int8-16x16 (tuesday)"));
         });
@@ -59,7 +61,8 @@ public sealed class ComparisonCommandTests : CommandTests
         Assert.That(File.ReadAllBytes(In("earlier", "results.json")), Is.EqualTo(before));
         Npusim.Run("report", "later", "--out", "earlier", "--overwrite").Succeeded();
         Assert.That( // but for the hashes of the files beside it, which are new ones
-            Results.WithoutHost(File.ReadAllBytes(In("earlier", "results.json"))), Is.EqualTo(Results.WithoutHost(File.ReadAllBytes(In("later", "results.json")))));
+            Results.WithoutHost(File.ReadAllBytes(In("earlier", "results.json"))),
+                Is.EqualTo(Results.WithoutHost(File.ReadAllBytes(In("later", "results.json")))));
     }
 
     [Test]
@@ -95,14 +98,16 @@ public sealed class ComparisonCommandTests : CommandTests
         Keep("earlier", Study);
         Keep("later", MoreCycles(Study));
         Outcome run = Npusim.Run(
-            ["check", "later/results.json", "--baseline", "earlier/results.json", .. tolerances.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+            ["check", "later/results.json", "--baseline", "earlier/results.json",
+                .. tolerances.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         string[] moved = [.. run.Output.Split('\n').Where(l => l.Contains(": cycles "))];
         Assert.Multiple(() =>
         {
             Assert.That(run.ExitCode, Is.EqualTo(code), run.Output);
             Assert.That(run.Error, Is.Empty);
             Assert.That(moved, Has.Length.EqualTo(2 * code));
-            Assert.That(moved, Has.All.StartsWith("systolic-int8-16x16, ").And.All.Contain("+10.00 %").And.All.Contain("(allowed: cycles="));
+            Assert.That(moved, Has.All.StartsWith("systolic-int8-16x16, ").And.All.Contain("+10.00 %").And.All.Contain(
+                "(allowed: cycles="));
             Assert.That(run.Output, Does.Match(code == 0 ? @"^(\d+) of \1 figures hold\n$" : @"\n\d+ of \d+ figures hold\n$"));
         });
     }
@@ -133,10 +138,13 @@ public sealed class ComparisonCommandTests : CommandTests
             Assert.That(run.ExitCode, Is.EqualTo(1));
             Assert.That((int)root.Attribute("failures")!, Is.EqualTo(2));
             Assert.That(
-                root.Descendants("testcase").Where(c => c.Element("failure") is not null).Select(c => (string?)c.Attribute("name")),
+                root.Descendants("testcase").Where(c => c.Element("failure") is not null)
+                .Select(c => (string?)c.Attribute("name")),
                 Is.EqualTo(new[] { "cycles", "cycles" }));
             Assert.That(
-                run.Output, Does.Contain($"{root.Descendants("testcase").Count() - 2} of {root.Descendants("testcase").Count()} figures hold"));
+                run.Output,
+                Does.Contain(
+                    $"{root.Descendants("testcase").Count() - 2} of {root.Descendants("testcase").Count()} figures hold"));
         });
     }
 

@@ -6,7 +6,8 @@ namespace NpuSim.EndToEnd;
 public sealed class CorruptionsCommandTests : CommandTests
 {
     private static readonly string[] Quick =
-        ["study", "corruptions", "-s", "lp", "-m", "bp:fp32", "qzo-ff:16w8a", "--kind", "fog", "pixelate", "--severity", "5", "1", "--steps", "4", "--seeds", "2"];
+        ["study", "corruptions", "-s", "lp", "-m", "bp:fp32", "qzo-ff:16w8a", "--kind", "fog", "pixelate", "--severity", "5", "1",
+            "--steps", "4", "--seeds", "2"];
 
     [Test]
     public void Every_corruption_has_a_row_per_method_and_the_files_do_not_depend_on_the_threads()

@@ -3,12 +3,14 @@ using ArchUnitNET.Loader;
 
 namespace NpuSim.EndToEnd;
 
-/// <summary>Arrows point one way inside every project too: folders stand on floors, and a type uses only what its own folder or those below hold.</summary>
+/// <summary>Arrows point one way inside every project too: folders stand on floors, and a type uses only what its own folder or
+/// those below hold.</summary>
 public sealed class FloorsTests
 {
     private static readonly string[] Projects = ["Primitives", "Accelerators", "Workloads", "Simulator", "Reports", "Cli"];
 
-    private static readonly string[] SimulatorFloors = ["Methods", "Planning", "Memory", "Timing", "Execution", "Training", "Studies"];
+    private static readonly string[] SimulatorFloors =
+        ["Methods", "Planning", "Memory", "Timing", "Execution", "Training", "Studies"];
 
     private static readonly Lazy<ILookup<string, (string From, string To, string Why)>> Arrows = new(() =>
         Projects.SelectMany(ArrowsOf).ToLookup(a => a.Project, a => (a.From, a.To, a.Why)));
@@ -21,14 +23,16 @@ public sealed class FloorsTests
         HashSet<string> open = [.. arrows.SelectMany(a => new[] { a.From, a.To })];
         while (open.FirstOrDefault(f => !arrows.Any(a => a.From == f && open.Contains(a.To))) is { } lowest)
             open.Remove(lowest);
-        Assert.That(open, Is.Empty, string.Join('\n', arrows.Where(a => open.Contains(a.From) && open.Contains(a.To)).Select(a => a.Why)));
+        Assert.That(open, Is.Empty, string.Join('\n', arrows.Where(a => open.Contains(a.From) && open.Contains(a.To))
+            .Select(a => a.Why)));
     }
 
     [Test]
     public void Each_floor_of_the_simulator_uses_only_those_below()
     {
         var arrows = Arrows.Value["Simulator"].ToArray();
-        Assert.That(arrows.SelectMany(a => new[] { a.From, a.To }).Distinct(), Is.EquivalentTo(SimulatorFloors), "folders and floors");
+        Assert.That(arrows.SelectMany(a => new[] { a.From, a.To }).Distinct(), Is.EquivalentTo(SimulatorFloors),
+            "folders and floors");
         string[] upward = [.. arrows.Where(a => Floor(a.From) <= Floor(a.To)).Select(a => a.Why).Distinct()];
         Assert.That(upward, Is.Empty, string.Join('\n', upward));
 
@@ -58,5 +62,6 @@ public sealed class FloorsTests
     }
 
     private static System.Reflection.Assembly Load(string project) =>
-        System.Reflection.Assembly.LoadFrom(Path.Combine(TestContext.CurrentContext.TestDirectory, project == "Cli" ? "npusim.dll" : $"NpuSim.{project}.dll"));
+        System.Reflection.Assembly.LoadFrom(Path.Combine(TestContext.CurrentContext.TestDirectory, project == "Cli"
+            ? "npusim.dll" : $"NpuSim.{project}.dll"));
 }

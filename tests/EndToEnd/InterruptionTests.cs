@@ -39,7 +39,8 @@ public sealed partial class InterruptionTests : CommandTests
                 Directory.Delete(In("results"), recursive: true);
             Outcome run = SignalAfter(TimeSpan.FromSeconds(seconds), signal);
             Assert.That(run.ExitCode, Is.EqualTo(128 + signal), $"{run.Output}{run.Error}");
-            Assert.That(run.Error, Does.Contain("npusim: interrupted; ").And.Contain("kept in results/journal: the same command with --resume goes on"));
+            Assert.That(run.Error, Does.Contain("npusim: interrupted; ").And.Contain(
+                "kept in results/journal: the same command with --resume goes on"));
             said = run.Error;
             runs = Results.Parse(File.ReadAllBytes(In("results", "results.json")))["runs"]!.AsArray();
         }
@@ -83,11 +84,13 @@ public sealed partial class InterruptionTests : CommandTests
         Assert.Multiple(() =>
         {
             Assert.That(refused.ExitCode, Is.EqualTo(2), refused.Error);
-            Assert.That(Results.WithoutHost(File.ReadAllBytes(In("results", "results.json"))), Is.EqualTo(Results.WithoutHost(File.ReadAllBytes(In("whole", "results.json")))));
+            Assert.That(Results.WithoutHost(File.ReadAllBytes(In("results", "results.json"))),
+                Is.EqualTo(Results.WithoutHost(File.ReadAllBytes(In("whole", "results.json")))));
             Assert.That(File.ReadAllBytes(In("results", "report.md")), Is.EqualTo(File.ReadAllBytes(In("whole", "report.md"))));
             Assert.That(Directory.GetFileSystemEntries(In("results")).Select(Path.GetFileName), Is.EquivalentTo(
                 new[] { "charts", "journal", "report.html", "report.md", "results.csv", "results.json" }));
-            Assert.That(Directory.GetFiles(In("results", "journal")).Select(Path.GetFileName), Is.EqualTo(new[] { "runs.jsonl" }));
+            Assert.That(Directory.GetFiles(In("results", "journal")).Select(Path.GetFileName),
+                Is.EqualTo(new[] { "runs.jsonl" }));
         });
     }
 
@@ -97,15 +100,18 @@ public sealed partial class InterruptionTests : CommandTests
     public void Commands_that_keep_nothing_end_at_once(int signal)
     {
         Process process = Npusim.Start("env", [
-            "--default-signal=INT,TERM,HUP", Npusim.DotNet, Npusim.Assembly, "vectors", "make", "-p", "systolic-int8-16x16", "--op", "conv2d", "-n", "100000", "-o", "vectors.jsonl",
+            "--default-signal=INT,TERM,HUP", Npusim.DotNet, Npusim.Assembly, "vectors", "make", "-p", "systolic-int8-16x16",
+            "--op", "conv2d", "-n", "100000", "-o", "vectors.jsonl",
         ]);
         Thread.Sleep(1500);
         Assert.That(Kill(process.Id, signal), Is.Zero, "the program still runs");
         Stopwatch clock = Stopwatch.StartNew();
         Assert.That(Npusim.End(process).ExitCode, Is.EqualTo(128 + signal));
         Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)));
-        Npusim.Run("vectors", "make", "-p", "systolic-int8-16x16", "--op", "conv2d", "-n", "1", "-o", "vectors.jsonl").Succeeded();
-        Assert.That(Directory.GetFiles(Folder, "*vectors*").Select(Path.GetFileName), Is.EqualTo(new[] { "vectors.jsonl" }), "the half-written file is gone");
+        Npusim.Run("vectors", "make", "-p", "systolic-int8-16x16", "--op", "conv2d", "-n", "1", "-o", "vectors.jsonl")
+            .Succeeded();
+        Assert.That(Directory.GetFiles(Folder, "*vectors*").Select(Path.GetFileName), Is.EqualTo(new[] { "vectors.jsonl" }),
+            "the half-written file is gone");
     }
 
     // "env" undoes an ignored signal, which children of background jobs inherit.

@@ -6,7 +6,8 @@ namespace NpuSim.EndToEnd;
 
 public sealed class LandscapeCommandTests : CommandTests
 {
-    private static readonly string[] Quick = ["study", "landscape", "-s", "lp", "--steps", "4", "--points", "2", "--samples", "20", "--grid", "3"];
+    private static readonly string[] Quick =
+        ["study", "landscape", "-s", "lp", "--steps", "4", "--points", "2", "--samples", "20", "--grid", "3"];
 
     [Test]
     public void Files_hold_the_grid_and_both_trajectories_and_are_the_same_for_any_number_of_threads()
@@ -20,11 +21,13 @@ public sealed class LandscapeCommandTests : CommandTests
         {
             Assert.That(run.Output, Does.Contain("qzo-ff:16w8a").And.Contain(Path.Combine("two", "landscape.svg")));
             Assert.That(run.Output.Split('\n').Max(l => l.Length), Is.LessThanOrEqualTo(100));
-            Assert.That(json.RootElement.GetProperty("lossRows").EnumerateArray().Select(r => r.GetArrayLength()), Is.EqualTo(new[] { 3, 3, 3 }));
+            Assert.That(json.RootElement.GetProperty("lossRows").EnumerateArray().Select(r => r.GetArrayLength()),
+                Is.EqualTo(new[] { 3, 3, 3 }));
             Assert.That(
                 json.RootElement.GetProperty("trajectories").EnumerateArray().Select(t => t.GetProperty("step").GetRawText()),
                 Is.EqualTo(new[] { "[0, 2, 4]", "[0, 2, 4]" }));
-            Assert.That(json.RootElement.GetProperty("command").GetString(), Does.StartWith("npusim study landscape --scheme lp"));
+            Assert.That(json.RootElement.GetProperty("command").GetString(),
+                Does.StartWith("npusim study landscape --scheme lp"));
             Assert.That(svg.Element(name + "title")!.Value, Does.Contain("glyphs-cnn"));
             Assert.That(svg.Element(name + "desc")!.Value, Does.Contain("bp:fp32 goes from loss"));
             foreach (string file in new[] { "landscape.json", "landscape.svg" })

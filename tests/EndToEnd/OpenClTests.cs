@@ -30,7 +30,8 @@ public sealed class OpenClTests : CommandTests
     {
         RequireDevice();
         Write("task.yaml", SmallWorkload.Yaml);
-        string[] run = ["run", "-w", "task.yaml", "-p", "systolic-int8-16x16", "-s", "lp", "-m", "qzo-ff:16w8a", "--checkpoint-every", "2"];
+        string[] run = ["run", "-w", "task.yaml", "-p", "systolic-int8-16x16", "-s", "lp", "-m", "qzo-ff:16w8a",
+            "--checkpoint-every", "2"];
         string expected = Npusim.Run([.. run, "--checkpoint", "a"]).Succeeded().Output;
         string got = Npusim.Run([.. run, "--checkpoint", "b", "--backend", "opencl"]).Succeeded().Output;
         Assert.That(got, Does.Match("trained on opencl:0 .+\n"));
@@ -38,7 +39,8 @@ public sealed class OpenClTests : CommandTests
             string.Join('\n', got.Split('\n').Where(l => !l.StartsWith("trained on", StringComparison.Ordinal))),
             Is.EqualTo(expected.Replace("checkpoint: a", "checkpoint: b", StringComparison.Ordinal)));
         Assert.That(File.ReadAllBytes(In("b")), Is.EqualTo(File.ReadAllBytes(In("a"))));
-        Assert.That(Npusim.Run([.. run, "--checkpoint", "a", "--resume", "--backend", "opencl"]).Succeeded().Output, Does.Contain("resumed after step 4"));
+        Assert.That(Npusim.Run([.. run, "--checkpoint", "a", "--resume", "--backend", "opencl"]).Succeeded().Output,
+            Does.Contain("resumed after step 4"));
     }
 
     [Test]
@@ -47,7 +49,8 @@ public sealed class OpenClTests : CommandTests
         Npusim.Variables["NPUSIM_OPENCL_LIBRARY"] = In("no-such-library.so");
         Write("task.yaml", SmallWorkload.Yaml);
         Outcome outcome = Compare("--backend", "auto").Succeeded();
-        Assert.That(outcome.Error, Does.Contain("npusim: opencl: there is no OpenCL loader").And.Contain("The processor is used"));
+        Assert.That(outcome.Error, Does.Contain("npusim: opencl: there is no OpenCL loader").And.Contain(
+            "The processor is used"));
         Assert.That(Results.Processor(outcome.OutputBytes), Does.Not.Contain("opencl"));
     }
 
@@ -81,7 +84,8 @@ public sealed class OpenClTests : CommandTests
     public void Devices_says_what_is_missing_and_how_to_get_it()
     {
         Npusim.Variables["NPUSIM_OPENCL_LIBRARY"] = In("no-such-library.so");
-        Assert.That(Npusim.Run("devices").Succeeded().Output, Does.Contain("there is no OpenCL loader").And.Contain("on the processor"));
+        Assert.That(Npusim.Run("devices").Succeeded().Output,
+            Does.Contain("there is no OpenCL loader").And.Contain("on the processor"));
         JsonNode json = JsonNode.Parse(Npusim.Run("devices", "--json").Succeeded().Output)!;
         Assert.That(json["devices"]!.AsArray(), Is.Empty);
         Assert.That(json["missing"]!.GetValue<string>(), Does.Contain("no OpenCL loader"));

@@ -16,12 +16,14 @@ public sealed class OverwriteTests : CommandTests
         Write("task.yaml", SmallWorkload.Yaml);
         Write("file", "mine");
         if (command.StartsWith("check", StringComparison.Ordinal))
-            Npusim.Run("compare", "-w", "task.yaml", "-p", "systolic-int8-16x16", "-m", "bp:fp32", "-s", "lp", "--seeds", "1", "--out", "results").Succeeded();
+            Npusim.Run("compare", "-w", "task.yaml", "-p", "systolic-int8-16x16", "-m", "bp:fp32", "-s", "lp", "--seeds", "1",
+                "--out", "results").Succeeded();
         Outcome refused = Npusim.Run(command.Split(' '));
         Assert.Multiple(() =>
         {
             Assert.That(refused.ExitCode, Is.EqualTo(2), refused.Output);
-            Assert.That(refused.Error, Is.EqualTo("npusim: file: exists already; choose another name, or --overwrite replaces it.\n"));
+            Assert.That(refused.Error, Is.EqualTo(
+                "npusim: file: exists already; choose another name, or --overwrite replaces it.\n"));
             Assert.That(File.ReadAllText(In("file")), Is.EqualTo("mine"));
             Npusim.Run([.. command.Split(' '), "--overwrite"]).Succeeded();
             Assert.That(File.ReadAllBytes(In("file")), Is.Not.EqualTo("mine"u8.ToArray()));
@@ -44,7 +46,8 @@ public sealed class OverwriteTests : CommandTests
                 Outcome refused = Npusim.Run($"{command} {kind}{how}".Split(' '));
                 Assert.Multiple(() =>
                 {
-                    Assert.That(refused.Error, Is.EqualTo($"npusim: {kind}: cannot be written: it is a {kind}; accepted is the name of an ordinary file.\n"));
+                    Assert.That(refused.Error, Is.EqualTo(
+                        $"npusim: {kind}: cannot be written: it is a {kind}; accepted is the name of an ordinary file.\n"));
                     Assert.That(refused.ExitCode, Is.EqualTo(2));
                 });
             }
@@ -77,15 +80,18 @@ public sealed class OverwriteTests : CommandTests
 
     [Test]
     public void Overwriting_and_resuming_together_are_refused() => Assert.That(
-        Npusim.Run("compare", "--overwrite", "--resume", "--out", "x").Error, Is.EqualTo("npusim: --overwrite and --resume are given both; accepted is one of them.\n"));
+        Npusim.Run("compare", "--overwrite", "--resume", "--out", "x").Error,
+        Is.EqualTo("npusim: --overwrite and --resume are given both; accepted is one of them.\n"));
 
     [Test]
     public void A_diverged_run_is_a_result_and_a_row_beside_the_others()
     {
-        Write("task.yaml", SmallWorkload.Yaml.Replace("ff: { learning-rate: { ft: 1e-3", "ff: { learning-rate: { ft: 9", StringComparison.Ordinal)
+        Write("task.yaml", SmallWorkload.Yaml.Replace("ff: { learning-rate: { ft: 1e-3", "ff: { learning-rate: { ft: 9",
+            StringComparison.Ordinal)
             .Replace("steps: 4", "steps: 40", StringComparison.Ordinal));
         Outcome one = Npusim.Run("run", "-w", "task.yaml", "-p", "systolic-int8-16x16", "-m", "ff:fp16").Succeeded();
-        Outcome study = Npusim.Run("compare", "-w", "task.yaml", "-p", "systolic-int8-16x16", "-m", "bp:fp32", "ff:fp16", "-s", "ft", "--out", "results").Succeeded();
+        Outcome study = Npusim.Run("compare", "-w", "task.yaml", "-p", "systolic-int8-16x16", "-m", "bp:fp32", "ff:fp16", "-s",
+            "ft", "--out", "results").Succeeded();
         Assert.Multiple(() =>
         {
             Assert.That(one.Output, Does.Match("accuracy  .* % before; diverged at step [0-9]+: "));

@@ -56,14 +56,16 @@ public sealed class PlanTests : CommandTests
         using JsonDocument trace = JsonDocument.Parse(File.ReadAllText(file));
         JsonElement[] events = [.. trace.RootElement.GetProperty("traceEvents").EnumerateArray()];
         string[] units = ["engine", "vector", "host"];
-        Dictionary<(int, int), string> tracks = events.Where(e => e.GetProperty("name").GetString() == "thread_name").ToDictionary(
+        Dictionary<(int, int), string> tracks = events.Where(e => e.GetProperty("name").GetString() == "thread_name")
+            .ToDictionary(
             e => (e.GetProperty("pid").GetInt32(), e.GetProperty("tid").GetInt32()),
             e => e.GetProperty("args").GetProperty("name").GetString()!);
         JsonElement[] spans = [.. events.Where(e => e.GetProperty("ph").GetString() == "X")];
         Assert.Multiple(() =>
         {
             Assert.That(events.Select(e => e.GetProperty("ph").GetString()).Distinct(), Is.SubsetOf(new[] { "M", "X", "C" }));
-            Assert.That(events.Where(e => e.GetProperty("ph").GetString() == "C").Select(e => e.GetProperty("name").GetString()).Distinct(),
+            Assert.That(events.Where(e => e.GetProperty("ph").GetString() == "C")
+                .Select(e => e.GetProperty("name").GetString()).Distinct(),
                 Is.EquivalentTo(new[] { "live bytes", "bytes per cycle from outside" }));
             foreach (var track in spans.GroupBy(e => (e.GetProperty("pid").GetInt32(), e.GetProperty("tid").GetInt32())))
             {
@@ -102,7 +104,8 @@ public sealed class PlanTests : CommandTests
     [Test]
     public void Sensitivity_lists_the_numbers_that_decide_the_largest_first()
     {
-        string output = Npusim.Run("plan", "--gemm", "1x1024x1024", "-p", "systolic-int8-16x16", "--sensitivity").Succeeded().Output;
+        string output = Npusim.Run("plan", "--gemm", "1x1024x1024", "-p", "systolic-int8-16x16", "--sensitivity")
+            .Succeeded().Output;
         string[] lines = output[output.IndexOf("elasticities", StringComparison.Ordinal)..].Split('\n');
         string bandwidth = lines.Single(l => l.StartsWith("memory.dram.bandwidth", StringComparison.Ordinal));
         Assert.That(bandwidth, Does.Contain("3.2 GB/s").And.Contain("−0.9").Or.Contain("-0.9"));

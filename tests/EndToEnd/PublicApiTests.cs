@@ -6,8 +6,8 @@ using PublicApiGenerator;
 namespace NpuSim.EndToEnd;
 
 /// <summary>
-/// What others build on, assembly by assembly. A changed file is a change to those who use the packages: look at the difference, then
-/// write the files anew by running these tests with NPUSIM_UPDATE_SNAPSHOTS=1.
+/// What others build on, assembly by assembly. A changed file is a change to those who use the packages: look at the difference,
+/// then write the files anew by running these tests with NPUSIM_UPDATE_SNAPSHOTS=1.
 /// </summary>
 public sealed class PublicApiTests
 {
@@ -18,7 +18,8 @@ public sealed class PublicApiTests
     [TestCase("Reports")]
     public void The_public_types_and_members_are_those_written_down(string project)
     {
-        string api = Assembly.Load($"NpuSim.{project}").GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false })
+        string api = Assembly.Load($"NpuSim.{project}")
+            .GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false })
             .ReplaceLineEndings("\n");
         string path = Path.Combine(Repository.Root, "tests", "EndToEnd", "PublicApi", $"NpuSim.{project}.txt");
         if (Environment.GetEnvironmentVariable("NPUSIM_UPDATE_SNAPSHOTS") == "1")

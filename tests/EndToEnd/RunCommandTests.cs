@@ -24,10 +24,12 @@ public sealed class RunCommandTests : CommandTests
             Assert.That(first.Output, Does.Match(@"accuracy  \d+\.\d % before, \d+\.\d % after"));
             Assert.That(first.Output, Does.Contain("cycles"));
             Assert.That(first.Output, Does.Contain("ε_q = 0 for 0 of 2 tensors"));
-            Assert.That(Run("-m", "qzo-ff:16w8a+m2+momentum0.9", "--checkpoint", "a", "--overwrite").Output, Is.EqualTo(first.Output));
+            Assert.That(Run("-m", "qzo-ff:16w8a+m2+momentum0.9", "--checkpoint", "a", "--overwrite").Output,
+                Is.EqualTo(first.Output));
             Outcome refused = Run("-m", "qzo-ff:16w8a+m2+momentum0.9", "--checkpoint", "a");
             Assert.That(refused.ExitCode, Is.EqualTo(2));
-            Assert.That(refused.Error, Is.EqualTo("npusim: a: exists already; choose another name, or --overwrite replaces it.\n"));
+            Assert.That(refused.Error, Is.EqualTo(
+                "npusim: a: exists already; choose another name, or --overwrite replaces it.\n"));
         });
     }
 
@@ -37,7 +39,8 @@ public sealed class RunCommandTests : CommandTests
         string[] method = ["-m", "qzo-ff:16w8a", "--checkpoint", "state"];
         Assert.That(Run([.. method, "--checkpoint-every", "1"]).ExitCode, Is.Zero);
         byte[] kept = File.ReadAllBytes(In("state"));
-        Outcome again = Run([.. method, "--resume"]), other = Run([.. method, "--resume", "--seed", "2"]), missing = Run("-m", "ff:fp32", "--checkpoint", "none", "--resume");
+        Outcome again = Run([.. method, "--resume"]), other = Run([.. method, "--resume", "--seed", "2"]),
+            missing = Run("-m", "ff:fp32", "--checkpoint", "none", "--resume");
         Assert.Multiple(() =>
         {
             Assert.That(again.ExitCode, Is.Zero, again.Error);
@@ -75,7 +78,8 @@ public sealed class RunCommandTests : CommandTests
         Outcome wrong = Run("-m", "ff:fp32");
         Assert.Multiple(() =>
         {
-            Assert.That(lines, Does.StartWith("  tuned: # beside other entries\n    - method: ff:fp32+m1+kernel-norm\n      learning-rate: { lp: "));
+            Assert.That(lines, Does.StartWith(
+                "  tuned: # beside other entries\n    - method: ff:fp32+m1+kernel-norm\n      learning-rate: { lp: "));
             Assert.That(with.Output, Does.Contain($"η {rate} "), with.Error);
             Assert.That(without.Output, Does.Contain("η 0.003 "), without.Error);
             Assert.That(wrong.ExitCode, Is.EqualTo(2));

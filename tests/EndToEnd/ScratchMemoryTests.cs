@@ -14,7 +14,8 @@ public sealed class ScratchMemoryTests : CommandTests
         string[] profiles = [.. Npusim.Run("profile", "list").Succeeded().Output.Split('\n',
             StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0])];
         string[] methods = ["bp:fp32", "bp:fp16", "qzo-ff:16w8a", "qzo-ff:8w8a"];
-        byte[] json = Npusim.Run(["compare", "-w", "task.yaml", "-p", "all", "-s", "ft", "-m", .. methods, "--steps", "1", "--seeds", "1",
+        byte[] json = Npusim.Run(["compare", "-w", "task.yaml", "-p", "all", "-s", "ft", "-m", .. methods, "--steps",
+            "1", "--seeds", "1",
             "--json"]).Succeeded().OutputBytes;
         JsonArray runs = Results.Parse(json)["runs"]!.AsArray();
         Assert.Multiple(() =>

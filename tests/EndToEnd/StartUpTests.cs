@@ -13,7 +13,8 @@ public sealed class StartUpTests : CommandTests
             Stopwatch clock = Stopwatch.StartNew();
             Outcome help = Npusim.Run("--help").Succeeded();
             TestContext.Out.WriteLine($"npusim --help: {clock.ElapsedMilliseconds} ms");
-            Assert.That(help.Output, Does.Contain("compare").And.Contain("profile").And.Contain("workload").And.Contain("vectors"));
+            Assert.That(help.Output, Does.Contain("compare").And.Contain("profile").And.Contain(
+                "workload").And.Contain("vectors"));
         }
     }
 

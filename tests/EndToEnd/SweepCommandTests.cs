@@ -111,7 +111,8 @@ public sealed class SweepCommandTests : CommandTests
         foreach (string part in new[] { "id=\"front\"", "id=\"effects\"", "id=\"map\"", "id=\"least\"", "data-filter=\"points\"",
             "<svg", "rgba(", "engine.rows 16 → 8" })
             Assert.That(html, Does.Contain(part));
-        string alone = System.Net.WebUtility.HtmlDecode(html[html.IndexOf("npusim plan", StringComparison.Ordinal)..].Split('<')[0]);
+        string alone = System.Net.WebUtility.HtmlDecode(html[html.IndexOf("npusim plan", StringComparison.Ordinal)..]
+            .Split('<')[0]);
         Npusim.Run(alone["npusim ".Length..].Split(' ')).Succeeded();
         Assert.That(File.ReadAllLines(In("r", "points.csv"))[0], Does.Contain("On the front"));
     }
@@ -153,7 +154,8 @@ public sealed class SweepCommandTests : CommandTests
     public void A_file_says_the_study_and_options_stand_instead_of_its_keys()
     {
         string file = Write("study.yaml",
-            "profiles: [systolic-int8-16x16]\nnetworks: [cnn-small]\nmethods: [\"bp:fp32\"]\nschemes: [ft, inference]\nvary: [\"engine.rows=8,16\"]\nwhere: [rows > 8]\n");
+            "profiles: [systolic-int8-16x16]\nnetworks: [cnn-small]\nmethods: [\"bp:fp32\"]\nschemes: [ft, inference]\nvary: "
+                + "[\"engine.rows=8,16\"]\nwhere: [rows > 8]\n");
         Assert.That(Npusim.Run("study", "sweep", file, "--dry-run").Succeeded().Output,
             Does.StartWith("4 combinations: 2 points, 2 left out by conditions"));
         Assert.That(Npusim.Run("study", "sweep", file, "--vary", "engine.rows=9..12", "--dry-run").Succeeded().Output,

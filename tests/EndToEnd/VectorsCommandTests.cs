@@ -37,7 +37,8 @@ public sealed class VectorsCommandTests : CommandTests
         Assert.Multiple(() =>
         {
             Assert.That(check.ExitCode, Is.EqualTo(1));
-            Assert.That(check.Output, Does.Contain($"FAIL  {vector["name"]}: output[{last}] is {right} here, {wrong} in the vector\n"));
+            Assert.That(check.Output, Does.Contain(
+                $"FAIL  {vector["name"]}: output[{last}] is {right} here, {wrong} in the vector\n"));
             Assert.That(check.Output, Does.EndWith("2 of 3 vectors pass\n"));
             Assert.That(check.Error, Is.Empty);
         });

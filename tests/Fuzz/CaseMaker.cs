@@ -3,19 +3,26 @@ using NpuSim.Fuzz.Mutation;
 
 namespace NpuSim.Fuzz;
 
-/// <summary>The cases in their fixed order: what a seed and an index give never changes as long as the seeds are the same.</summary>
+/// <summary>The cases in their fixed order: what a seed and an index give never changes as long as the seeds are the
+/// same.</summary>
 internal sealed class CaseMaker(Seeds seeds, ulong seed)
 {
     private const string Network = "-p systolic-int8-16x16 -m bp:fp32 qzo-ff:8w8a -s ft lp";
     private const string Study = "compare -w x.yaml -p cortex-m4 -m bp:fp32 -s lp --steps 1 --out o";
-    private const string Set = "kind: idx\nheight: 28\nwidth: 28\nclasses: 10\ntrain-images: ti\ntrain-labels: tl\ntest-images: ei\ntest-labels: el\n";
+    private const string Set =
+        "kind: idx\nheight: 28\nwidth: 28\nclasses: 10\ntrain-images: ti\ntrain-labels: tl\ntest-images: ei\ntest-labels: el\n";
     private const string Cifar = "kind: cifar\ntrain: [a.bin]\ntest: [b.bin]\n";
-    private const string Folder = "kind: image-folder\nheight: 28\nwidth: 28\nchannels: 1\nfolder: all\nclasses: [c0, c1, c2, c3, c4, c5, c6, c7, c8, c9]\n";
-    private const string Sounds = "kind: wav-folder\nclasses: [one, two]\nfeatures:\n  sample-rate: 8 kHz\n  window-samples: 256\n  step-samples: 128\n  bands: 28\n  frames: 28\n";
+    private const string Folder =
+        "kind: image-folder\nheight: 28\nwidth: 28\nchannels: 1\nfolder: all\nclasses: [c0, c1, c2, c3, c4, c5, c6, c7, c8, "
+            + "c9]\n";
+    private const string Sounds =
+        "kind: wav-folder\nclasses: [one, two]\nfeatures:\n  sample-rate: 8 kHz\n  window-samples: 256\n  step-samples: 128\n  "
+            + "bands: 28\n  frames: 28\n";
 
     private (Func<Chance, FuzzCase> Make, int Weight)[] Kinds =>
     [
-        (Onnx, 24), (Topology, 10), (Flat, 16), (Profile, 14), (Workload, 12), (Results, 12), (Vectors, 5), (Options, 6), (ImageFiles, 5), (Pictures, 5), (OnnxEval, 3),
+        (Onnx, 24), (Topology, 10), (Flat, 16), (Profile, 14), (Workload, 12), (Results, 12), (Vectors, 5), (Options, 6),
+            (ImageFiles, 5), (Pictures, 5), (OnnxEval, 3),
         (TopologyEval, 3), (FlatEval, 3), (WeightFile, 2), (Checkpoint, 2), (ShortStudy, 1), (Text, 2),
     ];
 
@@ -34,7 +41,8 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
         throw new InvalidOperationException("no kind");
     }
 
-    private FuzzCase Onnx(Chance chance) => Case("onnx", $"plan --graph x.onnx {Network}", ("x.onnx", Protobuf.Mutate(chance.Of(seeds.Onnx), chance)));
+    private FuzzCase Onnx(Chance chance) =>
+        Case("onnx", $"plan --graph x.onnx {Network}", ("x.onnx", Protobuf.Mutate(chance.Of(seeds.Onnx), chance)));
 
     private FuzzCase OnnxEval(Chance chance) => Case(
         "onnx eval", "eval --graph x.onnx --images glyphs --samples 4 -p systolic-int8-16x16",
@@ -49,13 +57,16 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
     private FuzzCase TopologyEval(Chance chance)
     {
         (byte[] json, byte[] npz) = Changed(seeds.Topologies[0], chance);
-        return Case("topology eval", "eval --graph x.json --images glyphs --samples 4 -p systolic-int8-16x16", ("x.json", json), ("x.npz", npz));
+        return Case("topology eval", "eval --graph x.json --images glyphs --samples 4 -p systolic-int8-16x16", ("x.json", json),
+            ("x.npz", npz));
     }
 
-    private FuzzCase Flat(Chance chance) => Case("tflite", $"plan --graph x.tflite {Network}", ("x.tflite", Flatbuffers.Mutate(seeds, chance)));
+    private FuzzCase Flat(Chance chance) =>
+        Case("tflite", $"plan --graph x.tflite {Network}", ("x.tflite", Flatbuffers.Mutate(seeds, chance)));
 
     private FuzzCase FlatEval(Chance chance) => Case(
-        "tflite eval", "eval --graph x.tflite --images glyphs --samples 4 -p systolic-int8-16x16", ("x.tflite", Flatbuffers.Mutate(seeds, chance)));
+        "tflite eval", "eval --graph x.tflite --images glyphs --samples 4 -p systolic-int8-16x16",
+        ("x.tflite", Flatbuffers.Mutate(seeds, chance)));
 
     private static (byte[], byte[]) Changed((byte[] Json, byte[] Npz) seed, Chance chance) =>
         chance.Once(3) ? (seed.Json, Containers.Npz(seed.Npz, chance)) : (Json.Mutate(seed.Json, chance), seed.Npz);
@@ -65,8 +76,10 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
         byte[] yaml = YamlLines.Mutate(chance.Of(seeds.Profiles), chance);
         string line = chance.Of(new[]
         {
-            "profile validate x.yaml", "profile show x.yaml", "plan -p x.yaml -m bp:fp32 qzo-ff:8w8a -s lp", "plan -p x.yaml --gemm 64x64x64 --layers",
-            "plan -p x.yaml --conv 8x8x4,3x3x8,1 --json", "plan -p x.yaml -w x.yaml", "vectors make -p x.yaml --op conv2d --count 1 --out v.jsonl",
+            "profile validate x.yaml", "profile show x.yaml", "plan -p x.yaml -m bp:fp32 qzo-ff:8w8a -s lp",
+                "plan -p x.yaml --gemm 64x64x64 --layers",
+            "plan -p x.yaml --conv 8x8x4,3x3x8,1 --json", "plan -p x.yaml -w x.yaml",
+            "vectors make -p x.yaml --op conv2d --count 1 --out v.jsonl",
         });
         return Case("profile", line, ("x.yaml", yaml));
     }
@@ -76,7 +89,8 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
         byte[] yaml = YamlLines.Mutate(chance.Of(seeds.Workloads), chance);
         string line = chance.Of(new[]
         {
-            "workload validate x.yaml", "workload show x.yaml", "plan -w x.yaml -p cortex-m4 -m bp:fp32 -s lp", "profile validate x.yaml",
+            "workload validate x.yaml", "workload show x.yaml", "plan -w x.yaml -p cortex-m4 -m bp:fp32 -s lp",
+                "profile validate x.yaml",
         });
         return Case("workload", line, ("x.yaml", yaml));
     }
@@ -104,16 +118,24 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
         string[] value = [chance.Once(3) ? Values.Any(chance) : Values.Number(chance)];
         string[] start = chance.Of(new[]
         {
-            "plan -p cortex-m4 -m bp:fp32 -s lp --batch", "plan -p cortex-m4 --model cnn --input", "plan -p cortex-m4 --gemm", "plan -p cortex-m4 --model ast --seq",
-            "plan -p", "plan -p cortex-m4 -m", "plan -p cortex-m4 -m bp:fp32 -s", "plan --max-input-bytes", "plan -w", "plan --model", "plan --conv",
-            $"{Study} --seeds", $"{Study} --seeds 1 --threads", $"{Study} --seeds 1 --budget", $"{Study} --seeds 1 --backend", "check x --baseline y --tolerance",
-            "run -p cortex-m4 -m qzo-ff:8w8a -w x.yaml -s lp --steps 1 --rate", "run -p cortex-m4 -m ff:fp32 -w x.yaml -s lp --steps 1 --rate",
-            "run -p cortex-m4 -m qzo-ff:8w8a -w x.yaml -s lp --steps 1 --epsilon", "run -p cortex-m4 -m bp:8w8a -w x.yaml -s lp --steps 1 --rate",
-            "run -p cortex-m4 -m qzo-ff-steps:8w8a+momentum0.9 -w x.yaml -s lp --steps 1 --rate", "run -p cortex-m4 -m jvp:fp32 -w x.yaml -s lp --steps 1 --epsilon",
-            "study sparse-backprop --memory", "completion", "eval --graph x.json --images", "vectors make -p cortex-m4 --count 1 --op", "report --out r",
+            "plan -p cortex-m4 -m bp:fp32 -s lp --batch", "plan -p cortex-m4 --model cnn --input", "plan -p cortex-m4 --gemm",
+                "plan -p cortex-m4 --model ast --seq",
+            "plan -p", "plan -p cortex-m4 -m", "plan -p cortex-m4 -m bp:fp32 -s", "plan --max-input-bytes", "plan -w",
+            "plan --model", "plan --conv",
+            $"{Study} --seeds", $"{Study} --seeds 1 --threads", $"{Study} --seeds 1 --budget", $"{Study} --seeds 1 --backend",
+            "check x --baseline y --tolerance",
+            "run -p cortex-m4 -m qzo-ff:8w8a -w x.yaml -s lp --steps 1 --rate",
+            "run -p cortex-m4 -m ff:fp32 -w x.yaml -s lp --steps 1 --rate",
+            "run -p cortex-m4 -m qzo-ff:8w8a -w x.yaml -s lp --steps 1 --epsilon",
+            "run -p cortex-m4 -m bp:8w8a -w x.yaml -s lp --steps 1 --rate",
+            "run -p cortex-m4 -m qzo-ff-steps:8w8a+momentum0.9 -w x.yaml -s lp --steps 1 --rate",
+            "run -p cortex-m4 -m jvp:fp32 -w x.yaml -s lp --steps 1 --epsilon",
+            "study sparse-backprop --memory", "completion", "eval --graph x.json --images",
+            "vectors make -p cortex-m4 --count 1 --op", "report --out r",
         }).Split(' ');
         if (chance.Once(4))
-            value = [chance.Of(new[] { "qzo-ff:8w8a", "lora", "dvpt", "sparse:c1", "8x8x8" }) + chance.Of(new[] { "=", "+", "+m", "x", ":", "+sparse" }) + Values.Any(chance)];
+            value = [chance.Of(new[] { "qzo-ff:8w8a", "lora", "dvpt", "sparse:c1", "8x8x8" })
+                + chance.Of(new[] { "=", "+", "+m", "x", ":", "+sparse" }) + Values.Any(chance)];
         return new FuzzCase("options", [.. start, .. value], Files(("x.yaml", Encoding.UTF8.GetBytes(Seeds.SmallWorkloadYaml))));
     }
 
@@ -121,33 +143,40 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
     {
         (string yaml, (string Name, byte[] Content)[] files) = chance.Below(3) switch
         {
-            0 => (Set, [("ti", Seeds.Idx(20, 28, 28)), ("tl", Seeds.Idx(20)), ("ei", Seeds.Idx(10, 28, 28)), ("el", Seeds.Idx(10))]),
+            0 => (Set, [("ti", Seeds.Idx(20, 28, 28)), ("tl", Seeds.Idx(20)), ("ei", Seeds.Idx(10, 28, 28)),
+                ("el", Seeds.Idx(10))]),
             1 => (Cifar, new[] { ("a.bin", new byte[3073 * 4]), ("b.bin", new byte[3073 * 2]) }),
-            _ => (Sounds, [.. Enumerable.Range(0, 12).Select(i => ($"{(i % 2 == 0 ? "one" : "two")}/{i:D2}.wav", Seeds.Wav(4000)))]),
+            _ => (Sounds, [.. Enumerable.Range(0, 12)
+                .Select(i => ($"{(i % 2 == 0 ? "one" : "two")}/{i:D2}.wav", Seeds.Wav(4000)))]),
         };
         byte[] set = chance.Once(3) ? YamlLines.Mutate(yaml, chance) : Encoding.UTF8.GetBytes(yaml);
         if (files.Length > 0)
         {
             int at = chance.Below(files.Length);
             bool zip = chance.Once(3);
-            files[at] = (files[at].Name + (zip ? ".gz" : ""), zip ? Containers.Gzip(files[at].Content, chance) : Bytes.Mutate(files[at].Content, chance));
+            files[at] = (files[at].Name + (zip ? ".gz" : ""), zip
+                ? Containers.Gzip(files[at].Content, chance) : Bytes.Mutate(files[at].Content, chance));
         }
 
         return Case(
-            "images", "eval --graph x.onnx --images x.yaml --samples 4 -p systolic-int8-16x16", [("x.yaml", set), ("x.onnx", seeds.Onnx[0]), .. files]);
+            "images", "eval --graph x.onnx --images x.yaml --samples 4 -p systolic-int8-16x16",
+            [("x.yaml", set), ("x.onnx", seeds.Onnx[0]), .. files]);
     }
 
     // Two pictures of each of ten classes, of which one is changed; listed or in folders, left out where damaged or not.
     private static FuzzCase PictureCase(byte[] onnx, Chance chance)
     {
-        (string Name, byte[] Content)[] files = [.. Enumerable.Range(0, 20).Select(i => ($"all/c{i / 2}/{i % 2}.{(i % 3 == 0 ? "jpg" : "png")}", Seeds.Picture(i)))];
+        (string Name, byte[] Content)[] files = [.. Enumerable.Range(0, 20)
+            .Select(i => ($"all/c{i / 2}/{i % 2}.{(i % 3 == 0 ? "jpg" : "png")}", Seeds.Picture(i)))];
         int at = chance.Below(files.Length);
         files[at] = (files[at].Name, Images.Mutate(files[at].Content, chance));
         string yaml = Folder + (chance.Once(2) ? "skip-corrupt: true\n" : ""), list = "file,label,split\n";
         if (chance.Once(4))
         {
             yaml = yaml.Replace("folder: all", "list: l.csv");
-            list = Encoding.UTF8.GetString(Bytes.Mutate(Encoding.UTF8.GetBytes(list + string.Concat(files.Select((f, i) => $"{f.Name},c{i / 2},{(i % 2 == 0 ? "train" : "test")}\n"))), chance));
+            list = Encoding.UTF8.GetString(
+                Bytes.Mutate(Encoding.UTF8.GetBytes(list
+                    + string.Concat(files.Select((f, i) => $"{f.Name},c{i / 2},{(i % 2 == 0 ? "train" : "test")}\n"))), chance));
         }
 
         byte[] set = chance.Once(4) ? YamlLines.Mutate(yaml, chance) : Encoding.UTF8.GetBytes(yaml);
@@ -169,27 +198,33 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
 
     private FuzzCase Checkpoint(Chance chance) => Case(
         "checkpoint", "run -w small.yaml -p cortex-m4 -m qzo-ff:8w8a -s lp --steps 2 --checkpoint x.safetensors --resume",
-        ("small.yaml", Encoding.UTF8.GetBytes(Seeds.SmallWorkloadYaml)), ("x.safetensors", Containers.Safetensors(seeds.Checkpoint, chance)));
+        ("small.yaml", Encoding.UTF8.GetBytes(Seeds.SmallWorkloadYaml)),
+        ("x.safetensors", Containers.Safetensors(seeds.Checkpoint, chance)));
 
     private FuzzCase ShortStudy(Chance chance) => Case(
         "study", "compare -w x.yaml -p y.yaml -m bp:fp32 ff:fp16 qzo-ff:8w8a -s lp --steps 1 --seeds 1 --out o",
-        ("x.yaml", chance.Once(2) ? YamlLines.Mutate(Seeds.SmallWorkloadYaml, chance) : Encoding.UTF8.GetBytes(Seeds.SmallWorkloadYaml)),
+        ("x.yaml", chance.Once(2) ? YamlLines.Mutate(Seeds.SmallWorkloadYaml, chance)
+            : Encoding.UTF8.GetBytes(Seeds.SmallWorkloadYaml)),
         ("y.yaml", YamlLines.Mutate(seeds.Profiles[chance.Below(9)], chance)));
 
     // Any file in the place of any other.
     private FuzzCase Text(Chance chance)
     {
-        byte[] content = chance.Of(new[] { seeds.Results, seeds.Checkpoint, seeds.Onnx[0], seeds.Topologies[0].Npz, seeds.Topologies[0].Json });
+        byte[] content = chance.Of(new[] { seeds.Results, seeds.Checkpoint, seeds.Onnx[0], seeds.Topologies[0].Npz,
+            seeds.Topologies[0].Json });
         string line = chance.Of(new[]
         {
-            "plan --graph x.onnx", "plan --graph x.json", "plan --graph x.tflite", "profile validate x.yaml", "workload validate x.yaml", "report x.json --out r", "vectors check x.jsonl",
+            "plan --graph x.onnx", "plan --graph x.json", "plan --graph x.tflite", "profile validate x.yaml",
+                "workload validate x.yaml", "report x.json --out r", "vectors check x.jsonl",
             "plan -w x.yaml", "eval --graph x.onnx --images x.yaml",
         });
         content = chance.Once(2) ? content : Bytes.Mutate(content, chance);
-        return Case("text", line, ("x.onnx", content), ("x.tflite", content), ("x.json", content), ("x.yaml", content), ("x.jsonl", content));
+        return Case("text", line, ("x.onnx", content), ("x.tflite", content), ("x.json", content), ("x.yaml", content),
+            ("x.jsonl", content));
     }
 
-    private static FuzzCase Case(string name, string line, params (string Name, byte[] Content)[] files) => new(name, line.Split(' '), Files(files));
+    private static FuzzCase Case(string name, string line, params (string Name, byte[] Content)[] files) =>
+        new(name, line.Split(' '), Files(files));
 
     private static Dictionary<string, byte[]> Files(params (string Name, byte[] Content)[] files)
     {

@@ -5,9 +5,9 @@ using NpuSim.Accelerators.Profiles;
 namespace NpuSim.Fuzz;
 
 /// <summary>
-/// What broke once, as minimised files in the folder Corpus. The first line of each is the command; a line "--- NAME" begins a file of
-/// text, "--- NAME base64" one of bytes; "--- NAME profile SHIPPED" and "--- NAME workload small" begin a file with the changes of the
-/// lines "OLD => NEW" that follow.
+/// What broke once, as minimised files in the folder Corpus. The first line of each is the command; a line "--- NAME" begins a
+/// file of text, "--- NAME base64" one of bytes; "--- NAME profile SHIPPED" and "--- NAME workload small" begin a file with the
+/// changes of the lines "OLD => NEW" that follow.
 /// </summary>
 internal static class CorpusCases
 {
@@ -40,7 +40,8 @@ internal static class CorpusCases
 
         string command = parts[0].Trim('\n').Split('\n')[0];
         string[] arguments = command.StartsWith('[')
-            ? [.. JsonNode.Parse(command)!.AsArray().Select(a => a!.GetValue<string>())] // arguments with blanks or hidden characters
+            // Arguments with blanks or hidden characters
+            ? [.. JsonNode.Parse(command)!.AsArray().Select(a => a!.GetValue<string>())]
             : command.Split(' ');
         return new FuzzCase("corpus", arguments, files);
     }

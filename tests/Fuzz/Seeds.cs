@@ -13,7 +13,8 @@ using NpuSim.Workloads.Tests.Networks;
 namespace NpuSim.Fuzz;
 
 /// <summary>
-/// What is mutated: shipped files, files that npusim itself writes, small networks and data made here, and what the shared folders hold.
+/// What is mutated: shipped files, files that npusim itself writes, small networks and data made here, and what the shared
+/// folders hold.
 /// </summary>
 internal sealed class Seeds
 {
@@ -27,11 +28,15 @@ internal sealed class Seeds
         string cases = Environment.GetEnvironmentVariable("NPUSIM_CASES") ?? "../shared/cases";
         string data = Environment.GetEnvironmentVariable("NPUSIM_DATA") ?? "../shared/data";
         Onnx = [OwnNetwork(), .. Shared(cases, "*.onnx").Select(File.ReadAllBytes)];
-        Topologies = [OwnTopology(), .. Shared(Path.Combine(data, "models"), "*.json").Where(f => File.Exists(Path.ChangeExtension(f, ".npz")))
+        Topologies = [OwnTopology(), .. Shared(Path.Combine(data, "models"), "*.json")
+            .Where(f => File.Exists(Path.ChangeExtension(f, ".npz")))
             .Select(f => (File.ReadAllBytes(f), File.ReadAllBytes(Path.ChangeExtension(f, ".npz"))))];
-        Flat = [TfliteWriter.Write(JsonNode.Parse(Topologies[0].Json)!, _ => new byte[7840]), .. Shared(Path.Combine(data, "models"), "*.tflite").Select(File.ReadAllBytes)];
-        Profiles = [.. ShippedProfiles.Names.Select(ShippedProfiles.Text), .. Shared(cases, "*.yaml").Select(File.ReadAllText).Where(t => t.Contains("engine:"))];
-        Workloads = [.. ShippedWorkloads.Names.Select(ShippedWorkloads.Text), .. Shared(cases, "*.yaml").Select(File.ReadAllText).Where(t => t.Contains("adapt:"))];
+        Flat = [TfliteWriter.Write(JsonNode.Parse(Topologies[0].Json)!, _ => new byte[7840]),
+            .. Shared(Path.Combine(data, "models"), "*.tflite").Select(File.ReadAllBytes)];
+        Profiles = [.. ShippedProfiles.Names.Select(ShippedProfiles.Text), .. Shared(cases, "*.yaml").Select(File.ReadAllText)
+            .Where(t => t.Contains("engine:"))];
+        Workloads = [.. ShippedWorkloads.Names.Select(ShippedWorkloads.Text), .. Shared(cases, "*.yaml").Select(File.ReadAllText)
+            .Where(t => t.Contains("adapt:"))];
         Weights = File.ReadAllBytes(Path.Combine(folder, "weights.safetensors"));
     }
 
@@ -69,7 +74,8 @@ internal sealed class Seeds
         await RunAsync("pretrain small.yaml --out weights.safetensors");
         await RunAsync("run -w small.yaml -p cortex-m4 -m qzo-ff:8w8a -s lp --steps 2 --checkpoint run.safetensors");
         foreach (string op in new[] { "conv2d", "add", "softmax", "fully_connected" })
-            await CommandLine.RunAsync(["vectors", "make", "-p", "cortex-m4", "--op", op, "--count", "3", "--out", $"{op}.jsonl"]);
+            await CommandLine.RunAsync(["vectors", "make", "-p", "cortex-m4", "--op", op, "--count", "3", "--out",
+                $"{op}.jsonl"]);
     }
 
     /// <summary>Reads what <see cref="MakeAsync"/> made, and all else.</summary>
@@ -83,7 +89,8 @@ internal sealed class Seeds
     }
 
     private static IEnumerable<string> Shared(string folder, string pattern) => !Directory.Exists(folder) ? [] :
-        Directory.GetFiles(folder, pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where(f => new FileInfo(f).Length < MostBytes);
+        Directory.GetFiles(folder, pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Where(f => new FileInfo(f).Length < MostBytes);
 
     /// <summary>A classifier of 28×28 images: convolution, ReLU, pool, flatten, product.</summary>
     private static byte[] OwnNetwork()
@@ -99,14 +106,20 @@ internal sealed class Seeds
         graph.Node.Add(Node("MaxPool", "p", ["r"], "kernel_shape", 2, 2, "strides", 2, 2));
         graph.Node.Add(Node("Flatten", "v", ["p"]));
         graph.Node.Add(Node("Gemm", "y", ["v", "f"], "transB", 1));
-        return new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 17 } } }.ToByteArray();
+        return new ModelProto
+        {
+            IrVersion = 8,
+            Graph = graph,
+            OpsetImport = { new OperatorSetIdProto { Version = 17 } }
+        }.ToByteArray();
 
         static TensorProto Constant(string name, long[] dims) => new()
         {
             Name = name,
             DataType = 1,
             Dims = { dims },
-            RawData = ByteString.CopyFrom([.. Enumerable.Range(0, (int)dims.Aggregate(1L, (a, b) => a * b)).SelectMany(i => BitConverter.GetBytes((i % 7) - 3f))]),
+            RawData = ByteString.CopyFrom([.. Enumerable.Range(0, (int)dims.Aggregate(1L, (a, b) => a * b))
+                .SelectMany(i => BitConverter.GetBytes((i % 7) - 3f))]),
         };
 
         static ValueInfoProto Described(string name, params long[] dims) => new()
@@ -117,7 +130,11 @@ internal sealed class Seeds
                 TensorType = new TypeProto.Types.Tensor
                 {
                     ElemType = 1,
-                    Shape = new TensorShapeProto { Dim = { dims.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }) } },
+                    Shape = new TensorShapeProto
+                    {
+                        Dim =
+                        { dims.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }) }
+                    },
                 },
             },
         };

@@ -3,7 +3,8 @@ using NpuSim.Workloads.Networks.Onnx.Proto;
 
 namespace NpuSim.Onnx.Tests;
 
-/// <summary>Network files that showed faults give what ONNX Runtime gives, or are refused in one line that says what is not supported.</summary>
+/// <summary>Network files that showed faults give what ONNX Runtime gives, or are refused in one line that says what is not
+/// supported.</summary>
 public sealed class CaseFilesTests
 {
     private const double Tolerance = 1e-5; // of the largest number
@@ -26,7 +27,9 @@ public sealed class CaseFilesTests
         {
             string result = Try(path);
             TestContext.Out.WriteLine($"{Path.GetFileName(path)}: {result}");
-            if (!result.StartsWith("equal", StringComparison.Ordinal) && !(Refused.TryGetValue(Path.GetFileName(path), out string? named) && result.Contains(named, StringComparison.Ordinal)))
+            if (!result.StartsWith("equal", StringComparison.Ordinal)
+                && !(Refused.TryGetValue(Path.GetFileName(path), out string? named)
+                    && result.Contains(named, StringComparison.Ordinal)))
                 faults.Add($"{Path.GetFileName(path)}: {result}");
         }
 
@@ -57,17 +60,20 @@ public sealed class CaseFilesTests
     private static string Floats(float[] found, float[] expected)
     {
         double largest = Math.Max(1e-30, expected.Max(Math.Abs));
-        double error = found.Length != expected.Length ? double.PositiveInfinity : found.Zip(expected).Max(p => Math.Abs(p.First - p.Second) / largest);
+        double error = found.Length != expected.Length ? double.PositiveInfinity : found.Zip(expected)
+            .Max(p => Math.Abs(p.First - p.Second) / largest);
         return $"{(error <= Tolerance ? "equal" : "wrong")} in floating point, error {error:g3}";
     }
 
     private static string Integers(ImportedNetwork network, int[] shape, float[] x, float[] expected)
     {
         (int[] integers, ValueScale scale) = NetworkRun.Integers(network, shape, x);
-        double[] steps = [.. integers.Zip(expected).Select(p => Math.Abs(p.First - scale.ZeroPoint - (p.Second / scale.Steps[0])))];
+        double[] steps = [.. integers.Zip(expected)
+            .Select(p => Math.Abs(p.First - scale.ZeroPoint - (p.Second / scale.Steps[0])))];
         bool averages = network.Model.Build(1).Nodes.Any(n => n.Op is Workloads.Graphs.Ops.AveragePool); // rounded twice
         int ties = steps.Count(s => s > 0.5);
-        bool isEqual = integers.Length == expected.Length && steps.All(s => s < 0.01 || Math.Abs(s - 1) < 0.01) && (averages || ties <= TiesAtMost * steps.Length);
+        bool isEqual = integers.Length == expected.Length && steps.All(s => s < 0.01 || Math.Abs(s - 1) < 0.01)
+            && (averages || ties <= TiesAtMost * steps.Length);
         return $"{(isEqual ? "equal" : "wrong")} in integers, {ties} of {steps.Length} by one step";
     }
 

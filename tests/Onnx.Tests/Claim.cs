@@ -10,7 +10,8 @@ namespace NpuSim.Onnx.Tests;
 /// <param name="Input">Extents of the model's input.</param>
 /// <param name="Build">Adds constants and nodes to the model of that input; the output is "y".</param>
 /// <param name="Positive">True where the operator takes numbers above 0 only.</param>
-internal sealed record Claim(string Operator, int From, int To, int[] Input, Func<OnnxModel, OnnxModel> Build, bool Positive = false)
+internal sealed record Claim(string Operator, int From, int To, int[] Input, Func<OnnxModel, OnnxModel> Build,
+    bool Positive = false)
 {
     /// <summary>The file for an operator set.</summary>
     public byte[] File(int version) => Build(new OnnxModel([.. Input.Select(i => (long)i)])).File("y", version);

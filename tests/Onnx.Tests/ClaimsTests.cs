@@ -51,8 +51,10 @@ public sealed class ClaimsTests
     public void Automatic_pads_beside_dilations_of_pools_are_refused(string op, string automatic)
     {
         byte[] file = new OnnxModel(1, 4, 7, 6)
-            .Node(op, "x", "y", ("kernel_shape", new[] { 3, 2 }), ("dilations", new[] { 2, 1 }), ("auto_pad", automatic)).File("y", 19);
-        Assert.That(() => OnnxModel.Import(file), Throws.TypeOf<InputException>().With.Message.Contains($"has auto_pad {automatic} beside dilations"));
+            .Node(op, "x", "y", ("kernel_shape", new[] { 3, 2 }), ("dilations", new[] { 2, 1 }), ("auto_pad", automatic))
+                .File("y", 19);
+        Assert.That(() => OnnxModel.Import(file),
+            Throws.TypeOf<InputException>().With.Message.Contains($"has auto_pad {automatic} beside dilations"));
     }
 
     [Test] // which ONNX Runtime does not run
@@ -69,20 +71,24 @@ public sealed class ClaimsTests
     {
         HashSet<(string, string)> claimed =
         [
-            .. Claims.All().SelectMany(c => ModelProto.Parser.ParseFrom(c.File(c.To)).Graph.Node.SelectMany(n => n.Attribute.Select(a => (n.OpType, a.Name)))),
+            .. Claims.All().SelectMany(c => ModelProto.Parser.ParseFrom(c.File(c.To)).Graph.Node.SelectMany(n =>
+                n.Attribute.Select(a => (n.OpType, a.Name)))),
         ];
-        HashSet<string> operators = [.. Claims.All().SelectMany(c => ModelProto.Parser.ParseFrom(c.File(c.To)).Graph.Node.Select(n => n.OpType))];
+        HashSet<string> operators = [.. Claims.All()
+            .SelectMany(c => ModelProto.Parser.ParseFrom(c.File(c.To)).Graph.Node.Select(n => n.OpType))];
         string[] quantised = ["QuantizeLinear", "DequantizeLinear", "QLinearConv", "QLinearMatMul"]; // compared in integers
         OperatorRule[] rules = [.. OperatorTable.Rules.Where(r => !quantised.Contains(r.Name))];
         Assert.That(rules.Select(r => r.Name).Where(n => !operators.Contains(n)), Is.Empty);
-        Assert.That(rules.SelectMany(r => r.Attributes.Where(a => a.Accepted != "no effect").Select(a => (r.Name, a.Name))).Where(a => !claimed.Contains(a)), Is.Empty);
+        Assert.That(rules.SelectMany(r => r.Attributes.Where(a => a.Accepted != "no effect").Select(a => (r.Name, a.Name)))
+            .Where(a => !claimed.Contains(a)), Is.Empty);
     }
 
     private static double Error(float[] found, float[] expected)
     {
         double largest = Math.Max(1e-30, expected.Where(float.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max());
         return found.Length != expected.Length ? double.PositiveInfinity
-            : found.Zip(expected).Max(p => p.First.Equals(p.Second) ? 0 : Math.Abs(p.First - p.Second) / largest is var e && double.IsNaN(e) ? double.PositiveInfinity : e);
+            : found.Zip(expected).Max(p => p.First.Equals(p.Second)
+                ? 0 : Math.Abs(p.First - p.Second) / largest is var e && double.IsNaN(e) ? double.PositiveInfinity : e);
     }
 
     private static string Describe(byte[] file) => string.Join(" → ", ModelProto.Parser.ParseFrom(file).Graph.Node.Select(n =>

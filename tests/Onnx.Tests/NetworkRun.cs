@@ -10,7 +10,8 @@ namespace NpuSim.Onnx.Tests;
 /// <summary>What NpuSim computes of an imported network.</summary>
 internal static class NetworkRun
 {
-    /// <summary>The arithmetic closest to ONNX Runtime's: float32 scales, halves to even, the zero point added after rounding.</summary>
+    /// <summary>The arithmetic closest to ONNX Runtime's: float32 scales, halves to even, the zero point added after
+    /// rounding.</summary>
     private static readonly NumericPolicy Policy =
         new(new AccumulatorPolicy(32, Overflow.Wrap), Rounding.HalfEven, Requantization.Float32, ZeroPointBeforeRounding: false);
 
@@ -39,14 +40,16 @@ internal static class NetworkRun
         machine.Run(default, store, [.. Enumerable.Range(0, shape[0])], fill: true);
         Graph graph = network.Model.Build(shape[0]);
         sbyte[] values = MemoryMarshal.Cast<byte, sbyte>(machine.Values(machine.Plan.Ops[^1].Output)).ToArray();
-        return (AsOnnx(network, [.. values.Select(v => (int)v)], shape), network.Quantization!.Scales[graph.Outputs["output"].Name]);
+        return (AsOnnx(network, [.. values.Select(v => (int)v)], shape),
+            network.Quantization!.Scales[graph.Outputs["output"].Name]);
     }
 
     // What is compared with the samples is in their order.
     private static T[] AsOnnx<T>(ImportedNetwork network, T[] y, int[] shape)
     {
         bool reconstructs = network.Model.Build(1).Inputs.All(i => i.Name != "labels");
-        if (shape.Length != 4 || !reconstructs || TakesChannelsLast(network, shape) || y.Length != shape.Aggregate(1, (a, b) => a * b))
+        if (shape.Length != 4 || !reconstructs || TakesChannelsLast(network, shape)
+            || y.Length != shape.Aggregate(1, (a, b) => a * b))
             return y;
         (int c, int n) = (shape[1], shape[2] * shape[3]);
         return [.. Enumerable.Range(0, y.Length).Select(i => y[(i / (c * n) * c * n) + (i % n * c) + (i / n % c)])];
@@ -62,9 +65,11 @@ internal static class NetworkRun
 
     // True for a file whose input as a whole is one sample, though its first axis has several indices, or is the only one.
     private static bool IsOneSample(ImportedNetwork network, int[] shape) =>
-        network.Model.Input.Count == shape.Aggregate(1L, (count, e) => count * e) && shape is not [1, _] and not [1, _, _] and not [1, _, _, _];
+        network.Model.Input.Count == shape.Aggregate(1L, (count, e) => count * e)
+            && shape is not [1, _] and not [1, _, _] and not [1, _, _, _];
 
     // True for a file whose input has the axes of images here: one that turns it to channels first before anything else.
     private static bool TakesChannelsLast(ImportedNetwork network, int[] shape) =>
-        network.Model.Input == Shape.Create(shape.AsSpan()[1..]) && network.Model.Input != Shape.Create([shape[2], shape[3], shape[1]]);
+        network.Model.Input == Shape.Create(shape.AsSpan()[1..])
+            && network.Model.Input != Shape.Create([shape[2], shape[3], shape[1]]);
 }

@@ -26,7 +26,8 @@ internal static class NodeTestData
     {
         ModelProto model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder, "model.onnx")));
         string data = Path.Combine(folder, "test_data_set_0");
-        TensorProto[] inputs = [.. Enumerable.Range(0, model.Graph.Input.Count).Select(i => Tensor(Path.Combine(data, $"input_{i}.pb")))];
+        TensorProto[] inputs = [.. Enumerable.Range(0, model.Graph.Input.Count)
+            .Select(i => Tensor(Path.Combine(data, $"input_{i}.pb")))];
         for (int i = 1; i < inputs.Length; i++)
         {
             inputs[i].Name = model.Graph.Input[i].Name;
@@ -39,7 +40,9 @@ internal static class NodeTestData
     }
 
     /// <summary>A tensor's numbers.</summary>
-    public static float[] Floats(TensorProto tensor) => OnnxTensor.Read(tensor, new OnnxExternalData(""), "test")?.Array.ToFloats() ?? [];
+    public static float[] Floats(TensorProto tensor) =>
+        OnnxTensor.Read(tensor, new OnnxExternalData(""), "test")?.Array.ToFloats() ?? [];
 
-    private static TensorProto Tensor(string path) => File.Exists(path) ? TensorProto.Parser.ParseFrom(File.ReadAllBytes(path)) : new TensorProto();
+    private static TensorProto Tensor(string path) => File.Exists(path)
+        ? TensorProto.Parser.ParseFrom(File.ReadAllBytes(path)) : new TensorProto();
 }

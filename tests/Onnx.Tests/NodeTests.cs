@@ -39,8 +39,10 @@ public sealed class NodeTests
 
     private static string Counts(int passed, List<string> refused)
     {
-        int operators = refused.Count(r => r.Contains("not supported: ", StringComparison.Ordinal) || r.Contains("operator sets of ONNX", StringComparison.Ordinal));
-        int inputs = refused.Count(r => r.Contains(": its input ", StringComparison.Ordinal) || r.Contains(" inputs and ", StringComparison.Ordinal));
+        int operators = refused.Count(r => r.Contains("not supported: ", StringComparison.Ordinal)
+            || r.Contains("operator sets of ONNX", StringComparison.Ordinal));
+        int inputs = refused.Count(r => r.Contains(": its input ", StringComparison.Ordinal)
+            || r.Contains(" inputs and ", StringComparison.Ordinal));
         return $"""
             | node tests of ONNX | {passed + refused.Count} |
             |---|--:|
@@ -55,5 +57,6 @@ public sealed class NodeTests
     }
 
     private static bool Agrees(float[] found, float[] expected) =>
-        found.Length == expected.Length && found.Zip(expected).All(p => p.First.Equals(p.Second) || Math.Abs(p.First - p.Second) <= 1e-5 * Math.Max(1, Math.Abs(p.Second)));
+        found.Length == expected.Length && found.Zip(expected)
+            .All(p => p.First.Equals(p.Second) || Math.Abs(p.First - p.Second) <= 1e-5 * Math.Max(1, Math.Abs(p.Second)));
 }

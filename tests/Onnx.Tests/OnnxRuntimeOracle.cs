@@ -16,7 +16,12 @@ internal static class OnnxRuntimeOracle
         fault = "";
         try
         {
-            using SessionOptions options = new() { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL, IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            using SessionOptions options = new()
+            {
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+                IntraOpNumThreads = 1,
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL
+            };
             using InferenceSession session = new(model, options);
             string name = session.InputNames[0];
             using var results = session.Run([NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(input, shape))]);
@@ -36,7 +41,11 @@ internal static class OnnxRuntimeOracle
     /// <param name="inputs">Their numbers by name.</param>
     public static float[] Run(byte[] model, string output, int[] shape, IReadOnlyDictionary<string, long[]> inputs)
     {
-        using SessionOptions options = new() { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL, IntraOpNumThreads = 1 };
+        using SessionOptions options = new()
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+            IntraOpNumThreads = 1
+        };
         using InferenceSession session = new(model, options);
         using var results = session.Run(
             [.. inputs.Select(i => NamedOnnxValue.CreateFromTensor(i.Key, new DenseTensor<long>(i.Value, shape)))], [output]);

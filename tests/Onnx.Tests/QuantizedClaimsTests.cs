@@ -17,56 +17,91 @@ public sealed class QuantizedClaimsTests
     {
         foreach (bool signed in new[] { false, true })
         {
-            yield return new("Conv", 10, Last, Images, m => Out(Weights(In(m, signed), signed: true, 4, 3, 3, 3).Node("Conv", "xd wd", "c", ("strides", new[] { 2, 1 })), "c", signed));
-            yield return new("Conv", 10, Last, Images, m => Out(Weights(In(m, signed), signed: false, 4, 3, 3, 3).Node("Conv", "xd wd", "c", ("pads", new[] { 1, 1, 1, 1 })), "c", signed));
-            yield return new("Conv", 10, Last, Images, m => Out(Weights(In(m, signed), signed: true, 4, 3, 2, 2).Node("Conv", "xd wd", "c", ("dilations", new[] { 2, 2 })).Node("Relu", "c", "r"), "r", signed, zero: 0));
-            yield return new("Gemm", 11, Last, Rows, m => Out(Weights(In(m, signed), signed: true, 4, 12).Node("Gemm", "xd wd", "c", ("transB", 1)), "c", signed));
-            yield return new("MatMul", 10, Last, Rows, m => Out(Weights(In(m, signed), signed: true, 12, 4).Node("MatMul", "xd wd", "c"), "c", signed));
-            yield return new("Add", 10, Last, Images, m => Out(Weights(In(m, signed), signed: true, 3, 3, 1, 1).Node("Conv", "xd wd", "t"), "t", signed, "u").Node("Add", "u xd", "s") is var n ? Out(n, "s", signed, "y", "2") : m);
-            yield return new("Concat", 10, Last, Images, m => Out(Weights(In(m, signed), signed: true, 3, 3, 1, 1).Node("Conv", "xd wd", "t"), "t", signed, "u").Node("Concat", "u xd", "s", ("axis", 1)) is var n ? Out(n, "s", signed, "y", "2") : m);
-            yield return new("MaxPool", 10, Last, Images, m => In(m, signed).Node("MaxPool", "xd", "p", ("kernel_shape", new[] { 2, 2 }), ("ceil_mode", 1)).Node("QuantizeLinear", "p sx zx", "pq").Node("DequantizeLinear", "pq sx zx", "y"));
+            yield return new("Conv", 10, Last, Images,
+                m => Out(Weights(In(m, signed), signed: true, 4, 3, 3, 3)
+                    .Node("Conv", "xd wd", "c", ("strides", new[] { 2, 1 })), "c", signed));
+            yield return new("Conv", 10, Last, Images,
+                m => Out(Weights(In(m, signed), signed: false, 4, 3, 3, 3)
+                    .Node("Conv", "xd wd", "c", ("pads", new[] { 1, 1, 1, 1 })), "c", signed));
+            yield return new("Conv", 10, Last, Images,
+                m => Out(Weights(In(m, signed), signed: true, 4, 3, 2, 2)
+                    .Node("Conv", "xd wd", "c", ("dilations", new[] { 2, 2 })).Node("Relu", "c", "r"), "r", signed, zero: 0));
+            yield return new("Gemm", 11, Last, Rows,
+                m => Out(Weights(In(m, signed), signed: true, 4, 12).Node("Gemm", "xd wd", "c", ("transB", 1)), "c", signed));
+            yield return new("MatMul", 10, Last, Rows,
+                m => Out(Weights(In(m, signed), signed: true, 12, 4).Node("MatMul", "xd wd", "c"), "c", signed));
+            yield return new("Add", 10, Last, Images,
+                m => Out(Weights(In(m, signed), signed: true, 3, 3, 1, 1).Node("Conv", "xd wd", "t"), "t", signed, "u")
+                .Node("Add", "u xd", "s") is var n ? Out(n, "s", signed, "y", "2") : m);
+            yield return new("Concat", 10, Last, Images,
+                m => Out(Weights(In(m, signed), signed: true, 3, 3, 1, 1).Node("Conv", "xd wd", "t"), "t", signed, "u")
+                .Node("Concat", "u xd", "s", ("axis", 1)) is var n ? Out(n, "s", signed, "y", "2") : m);
+            yield return new("MaxPool", 10, Last, Images, m => In(m, signed)
+                .Node("MaxPool", "xd", "p", ("kernel_shape", new[] { 2, 2 }), ("ceil_mode", 1))
+                .Node("QuantizeLinear", "p sx zx", "pq").Node("DequantizeLinear", "pq sx zx", "y"));
         }
 
         // A rectifier that the exporter left out: the least integer stands for 0.
-        yield return new("Conv", 10, Last, Images, m => Out(Weights(In(m, false), signed: true, 4, 3, 3, 3).Node("Conv", "xd wd", "c"), "c", false, zero: 0));
+        yield return new("Conv", 10, Last, Images,
+            m => Out(Weights(In(m, false), signed: true, 4, 3, 3, 3).Node("Conv", "xd wd", "c"), "c", false, zero: 0));
 
         // One step per output channel, along a positive and a negative axis.
         foreach (int axis in new[] { 0, -4 })
-            yield return new("DequantizeLinear", 13, Last, Images, m => Out(PerChannel(In(m, false), 4, axis, 4, 3, 2, 2).Node("Conv", "xd wd", "c"), "c", false));
+            yield return new("DequantizeLinear", 13, Last, Images,
+                m => Out(PerChannel(In(m, false), 4, axis, 4, 3, 2, 2).Node("Conv", "xd wd", "c"), "c", false));
         foreach (int axis in new[] { 1, -1 })
-            yield return new("DequantizeLinear", 13, Last, Rows, m => Out(PerChannel(In(m, true), 5, axis, 12, 5).Node("MatMul", "xd wd", "c"), "c", true));
-        yield return new("DequantizeLinear", 13, Last, Images, m => Out(PerChannel(In(m, false), 3, 1, 4, 3, 2, 2, transposed: true).Node("Conv", "xd wd", "c"), "c", false));
+            yield return new("DequantizeLinear", 13, Last, Rows,
+                m => Out(PerChannel(In(m, true), 5, axis, 12, 5).Node("MatMul", "xd wd", "c"), "c", true));
+        yield return new("DequantizeLinear", 13, Last, Images,
+            m => Out(PerChannel(In(m, false), 3, 1, 4, 3, 2, 2, transposed: true).Node("Conv", "xd wd", "c"), "c", false));
 
         // Biases: of the accumulator's scale, of another, of 8 bits, real, one for all.
         foreach (float scale in new[] { 0.02f * 0.01f, 0.001f })
         {
-            yield return new("Conv", 10, Last, Images, m => Out(Weights(In(m, false), signed: true, 4, 3, 1, 1).Ints("b", [4], 300, -200, 1000, 7).Floats("sb", [], scale)
+            yield return new("Conv", 10, Last, Images,
+                m => Out(Weights(In(m, false), signed: true, 4, 3, 1, 1).Ints("b", [4], 300, -200, 1000, 7)
+                    .Floats("sb", [], scale)
                 .Node("DequantizeLinear", "b sb", "bd").Node("Conv", "xd wd bd", "c"), "c", false));
         }
 
-        yield return new("Conv", 10, Last, Images, m => Out(Weights(In(m, false), signed: true, 4, 3, 1, 1).Bytes("b", [4], true, 30, -20, 100, 7).Floats("sb", [], 0.005f).Bytes("zb", [], true, 3)
+        yield return new("Conv", 10, Last, Images,
+            m => Out(Weights(In(m, false), signed: true, 4, 3, 1, 1).Bytes("b", [4], true, 30, -20, 100, 7)
+                .Floats("sb", [], 0.005f).Bytes("zb", [], true, 3)
             .Node("DequantizeLinear", "b sb zb", "bd").Node("Conv", "xd wd bd", "c"), "c", false));
-        yield return new("Gemm", 11, Last, Rows, m => Out(Weights(In(m, true), signed: true, 4, 12).Floats("b", [], 0.3f).Node("Gemm", "xd wd b", "c", ("transB", 1)), "c", true));
+        yield return new("Gemm", 11, Last, Rows,
+            m => Out(Weights(In(m, true), signed: true, 4, 12).Floats("b", [], 0.3f)
+                .Node("Gemm", "xd wd b", "c", ("transB", 1)), "c", true));
 
         // Types said by an attribute, and attributes that change nothing here.
-        yield return new("QuantizeLinear", 21, Last, Images, m => m.Floats("sx", [], 0.03f).Node("QuantizeLinear", "x sx", "xq", ("output_dtype", 3), ("block_size", 0), ("saturate", 1), ("axis", 1))
-            .Node("DequantizeLinear", "xq sx", "xd", ("block_size", 0), ("axis", 1)) is var n ? Out(Weights(n, signed: true, 4, 3, 2, 2).Node("Conv", "xd wd", "c"), "c", true) : m);
-        yield return new("QuantizeLinear", 21, Last, Images, m => m.Floats("sx", [1], 0.03f).Node("QuantizeLinear", "x sx", "xq", ("output_dtype", 2)).Node("DequantizeLinear", "xq sx", "xd") is var n
+        yield return new("QuantizeLinear", 21, Last, Images, m => m.Floats("sx", [], 0.03f)
+            .Node("QuantizeLinear", "x sx", "xq", ("output_dtype", 3), ("block_size", 0), ("saturate", 1), ("axis", 1))
+            .Node("DequantizeLinear", "xq sx", "xd", ("block_size", 0), ("axis", 1)) is var n
+                ? Out(Weights(n, signed: true, 4, 3, 2, 2).Node("Conv", "xd wd", "c"), "c", true) : m);
+        yield return new("QuantizeLinear", 21, Last, Images, m => m.Floats("sx", [1], 0.03f)
+            .Node("QuantizeLinear", "x sx", "xq", ("output_dtype", 2)).Node("DequantizeLinear", "xq sx", "xd") is var n
             ? Out(Weights(n, signed: true, 4, 3, 2, 2).Node("Conv", "xd wd", "c"), "c", false) : m);
-        yield return new("QuantizeLinear", 23, Last, Images, m => m.Floats("sx", [], 0.03f).Bytes("zx", [], true, 5).Node("QuantizeLinear", "x sx zx", "xq", ("precision", 0))
-            .Node("DequantizeLinear", "xq sx zx", "xd", ("output_dtype", 1)) is var n ? Out(Weights(n, signed: true, 4, 3, 2, 2).Node("Conv", "xd wd", "c"), "c", true) : m);
+        yield return new("QuantizeLinear", 23, Last, Images, m => m.Floats("sx", [], 0.03f).Bytes("zx", [], true, 5)
+            .Node("QuantizeLinear", "x sx zx", "xq", ("precision", 0))
+            .Node("DequantizeLinear", "xq sx zx", "xd", ("output_dtype", 1)) is var n
+                ? Out(Weights(n, signed: true, 4, 3, 2, 2).Node("Conv", "xd wd", "c"), "c", true) : m);
 
         // Four-bit weights, and weights that the graph quantises itself.
-        yield return new("DequantizeLinear", 21, Last, Rows, m => Out(In(m, true).Constant("w", 22, [4, 12], [.. Claim.Numbers("w4", 24).Select(v => (byte)(v * 50))]).Floats("sw", [], 0.05f)
+        yield return new("DequantizeLinear", 21, Last, Rows,
+            m => Out(In(m, true).Constant("w", 22, [4, 12], [.. Claim.Numbers("w4", 24).Select(v => (byte)(v * 50))])
+                .Floats("sw", [], 0.05f)
             .Node("DequantizeLinear", "w sw", "wd").Node("Gemm", "xd wd", "c", ("transB", 1)), "c", true));
-        yield return new("QuantizeLinear", 11, Last, Rows, m => Out(In(m, true).Floats("w", [4, 12], Claim.Numbers("w", 48)).Floats("sw", [], 0.02f).Bytes("zw", [], true, 0)
-            .Node("QuantizeLinear", "w sw zw", "wq").Node("DequantizeLinear", "wq sw zw", "wd").Node("Gemm", "xd wd", "c", ("transB", 1)), "c", true));
+        yield return new("QuantizeLinear", 11, Last, Rows,
+            m => Out(In(m, true).Floats("w", [4, 12], Claim.Numbers("w", 48)).Floats("sw", [], 0.02f).Bytes("zw", [], true, 0)
+            .Node("QuantizeLinear", "w sw zw", "wq").Node("DequantizeLinear", "wq sw zw", "wd")
+                .Node("Gemm", "xd wd", "c", ("transB", 1)), "c", true));
 
         // Operators on integers.
         foreach (bool signed in new[] { false, true })
         {
-            yield return new("QLinearConv", 10, Last, Images, m => Whole(Weights(In(m, signed), signed, 4, 3, 3, 3), signed).Ints("b", [4], 300, -200, 1000, 7)
-                .Node("QLinearConv", "xq sx zx w sw zw sy zy b", "yq", ("strides", new[] { 2, 1 }), ("pads", new[] { 0, 1, 1, 0 }), ("kernel_shape", new[] { 3, 3 })).Node("DequantizeLinear", "yq sy zy", "y"));
+            yield return new("QLinearConv", 10, Last, Images, m => Whole(Weights(In(m, signed), signed, 4, 3, 3, 3), signed)
+                .Ints("b", [4], 300, -200, 1000, 7)
+                .Node("QLinearConv", "xq sx zx w sw zw sy zy b", "yq", ("strides", new[] { 2, 1 }),
+                    ("pads", new[] { 0, 1, 1, 0 }), ("kernel_shape", new[] { 3, 3 })).Node("DequantizeLinear", "yq sy zy", "y"));
             yield return new("QLinearMatMul", 10, Last, Rows, m => Whole(Weights(In(m, signed), signed, 12, 4), signed)
                 .Node("QLinearMatMul", "xq sx zx w sw zw sy zy", "yq").Node("DequantizeLinear", "yq sy zy", "y"));
         }
@@ -75,16 +110,20 @@ public sealed class QuantizedClaimsTests
         foreach (string pool in new[] { "MaxPool", "GlobalMaxPool" })
         {
             yield return new("QLinearConv", 12, Last, Images, m => Whole(Weights(In(m, true), true, 4, 3, 3, 3), true)
-                .Node("QLinearConv", "xq sx zx w sw zw sy zy", "c").Node(pool, "c", "p", pool == "MaxPool" ? [("kernel_shape", new[] { 2, 2 })] : [])
+                .Node("QLinearConv", "xq sx zx w sw zw sy zy", "c")
+                    .Node(pool, "c", "p", pool == "MaxPool" ? [("kernel_shape", new[] { 2, 2 })] : [])
                 .Node("Flatten", "p", "f").Node("DequantizeLinear", "f sy zy", "y"));
         }
 
         yield return new("QLinearConv", 10, Last, Images, m => Whole(Weights(In(m, true), true, 4, 3, 3, 3), true)
-            .Node("QLinearConv", "xq sx zx w sw zw sy zy", "c").Node("Concat", "c c", "p", ("axis", 1)).Node("DequantizeLinear", "p sy zy", "y"));
+            .Node("QLinearConv", "xq sx zx w sw zw sy zy", "c").Node("Concat", "c c", "p", ("axis", 1))
+                .Node("DequantizeLinear", "p sy zy", "y"));
         yield return new("QLinearConv", 10, Last, Images, m => Whole(Weights(In(m, true), true, 6, 1, 2, 2), true)
-            .Node("QLinearConv", "xq sx zx w sw zw sy zy", "yq", ("group", 3), ("dilations", new[] { 2, 1 })).Node("DequantizeLinear", "yq sy zy", "y"));
+            .Node("QLinearConv", "xq sx zx w sw zw sy zy", "yq", ("group", 3), ("dilations", new[] { 2, 1 }))
+                .Node("DequantizeLinear", "yq sy zy", "y"));
         yield return new("QLinearConv", 10, Last, Images, m => Whole(Weights(In(m, true), true, 6, 3, 2, 2), true)
-            .Node("QLinearConv", "xq sx zx w sw zw sy zy", "yq", ("auto_pad", "SAME_LOWER")).Node("DequantizeLinear", "yq sy zy", "y"));
+            .Node("QLinearConv", "xq sx zx w sw zw sy zy", "yq", ("auto_pad", "SAME_LOWER"))
+                .Node("DequantizeLinear", "yq sy zy", "y"));
     }
 
     [Test]
@@ -97,7 +136,9 @@ public sealed class QuantizedClaimsTests
             for (int version = claim.From; version <= claim.To; version++)
             {
                 byte[] file = claim.File(version);
-                string which = $"{claim.Operator} of operator set {version} ({string.Join(" → ", ModelProto.Parser.ParseFrom(file).Graph.Node.Select(n => n.OpType))})";
+                string which =
+                    $"{claim.Operator} of operator set {version} "
+                        + $"({string.Join(" → ", ModelProto.Parser.ParseFrom(file).Graph.Node.Select(n => n.OpType))})";
                 float[] x = Claim.Numbers("x", claim.Input);
                 float[]? expected = OnnxRuntimeOracle.Run(file, claim.Input, x, out string refusal);
                 try
@@ -111,7 +152,8 @@ public sealed class QuantizedClaimsTests
                         continue;
                     }
 
-                    double[] steps = [.. integers.Zip(expected).Select(p => Math.Abs(p.First - scale.ZeroPoint - (p.Second / scale.Steps[0])))];
+                    double[] steps = [.. integers.Zip(expected)
+                        .Select(p => Math.Abs(p.First - scale.ZeroPoint - (p.Second / scale.Steps[0])))];
                     networks++;
                     equal += steps.Count(s => s < 0.01);
                     ties += steps.Count(s => s is > 0.99 and < 1.01);
@@ -125,7 +167,9 @@ public sealed class QuantizedClaimsTests
             }
         }
 
-        TestContext.Out.WriteLine($"{networks} networks: {equal} numbers equal, {ties} differ by one step; {skipped.Count} that ONNX Runtime does not run");
+        TestContext.Out.WriteLine(
+            $"{networks} networks: {equal} numbers equal, {ties} differ by one step; {skipped.Count} that ONNX Runtime does not "
+                + $"run");
         TestContext.Out.WriteLine(string.Join('\n', skipped));
         Assert.Multiple(() =>
         {
@@ -139,10 +183,12 @@ public sealed class QuantizedClaimsTests
     {
         HashSet<(string, string)> claimed =
         [
-            .. Networks().SelectMany(c => ModelProto.Parser.ParseFrom(c.File(c.To)).Graph.Node.SelectMany(n => n.Attribute.Select(a => (n.OpType, a.Name)))),
+            .. Networks().SelectMany(c => ModelProto.Parser.ParseFrom(c.File(c.To)).Graph.Node.SelectMany(n =>
+                n.Attribute.Select(a => (n.OpType, a.Name)))),
         ];
         Assert.That(
-            OperatorTable.Rules.Where(r => r.Name.Contains("Linear", StringComparison.Ordinal)).SelectMany(r => r.Attributes.Select(a => (r.Name, a.Name))).Where(a => !claimed.Contains(a)),
+            OperatorTable.Rules.Where(r => r.Name.Contains("Linear", StringComparison.Ordinal))
+            .SelectMany(r => r.Attributes.Select(a => (r.Name, a.Name))).Where(a => !claimed.Contains(a)),
             Is.Empty);
     }
 
@@ -151,7 +197,8 @@ public sealed class QuantizedClaimsTests
     public void A_bias_that_leaves_the_accumulator_is_no_integer(bool quantised)
     {
         OnnxModel model = Weights(In(new OnnxModel(1, 3, 6, 6), true), true, 2, 3, 3, 3);
-        model = quantised ? model.Ints("b", [2], int.MaxValue, 1).Floats("sb", [], 0.02f).Node("DequantizeLinear", "b sb", "bd") : model.Floats("bd", [2], 1e30f, 1);
+        model = quantised ? model.Ints("b", [2], int.MaxValue, 1).Floats("sb", [], 0.02f)
+            .Node("DequantizeLinear", "b sb", "bd") : model.Floats("bd", [2], 1e30f, 1);
         ImportedNetwork network = OnnxModel.Import(Out(model.Node("Conv", "xd wd bd", "c"), "c", true).File("y"));
         Assert.Multiple(() =>
         {
@@ -164,26 +211,33 @@ public sealed class QuantizedClaimsTests
         .Node("QuantizeLinear", "x sx zx", "xq").Node("DequantizeLinear", "xq sx zx", "xd");
 
     private static OnnxModel Weights(OnnxModel m, bool signed, params int[] extents) =>
-        m.Bytes("w", [.. extents.Select(e => (long)e)], signed, [.. Claim.Numbers("w", extents).Select(v => (int)Math.Clamp(v * 40, -127, 127) + (signed ? 0 : 128))])
+        m.Bytes("w", [.. extents.Select(e => (long)e)], signed,
+            [.. Claim.Numbers("w", extents).Select(v => (int)Math.Clamp(v * 40, -127, 127) + (signed ? 0 : 128))])
             .Floats("sw", [], 0.01f).Bytes("zw", [], signed, signed ? 0 : 128).Node("DequantizeLinear", "w sw zw", "wd");
 
-    private static OnnxModel PerChannel(OnnxModel m, int channels, int axis, int a, int b, int c = 1, int d = 1, bool transposed = false)
+    private static OnnxModel PerChannel(OnnxModel m, int channels, int axis, int a, int b, int c = 1, int d = 1,
+        bool transposed = false)
     {
         long[] extents = c == 1 && d == 1 ? [a, b] : transposed ? [b, a, c, d] : [a, b, c, d];
         int count = transposed ? a : channels;
         m.Bytes("w", extents, true, [.. Claim.Numbers("w", a * b * c * d).Select(v => (int)Math.Clamp(v * 40, -127, 127))])
-            .Floats("sw", [count], [.. Enumerable.Range(0, count).Select(i => 0.005f * (i + 1))]).Bytes("zw", [count], true, new int[count]);
+            .Floats("sw", [count], [.. Enumerable.Range(0, count).Select(i => 0.005f * (i + 1))])
+                .Bytes("zw", [count], true, new int[count]);
         return transposed
-            ? m.Node("DequantizeLinear", "w sw zw", "wt", ("axis", axis)).Node("Transpose", "wt", "wd", ("perm", new[] { 1, 0, 2, 3 }))
+            ? m.Node("DequantizeLinear", "w sw zw", "wt", ("axis", axis))
+                .Node("Transpose", "wt", "wd", ("perm", new[] { 1, 0, 2, 3 }))
             : m.Node("DequantizeLinear", "w sw zw", "wd", ("axis", axis));
     }
 
-    private static OnnxModel Out(OnnxModel m, string value, bool signed, string output = "y", string number = "1", int? zero = null)
+    private static OnnxModel Out(OnnxModel m, string value, bool signed, string output = "y", string number = "1",
+        int? zero = null)
     {
         int point = zero is int given ? given - (signed ? 128 : 0) : signed ? 4 : 120;
         return m.Floats($"so{number}", [], 0.05f).Bytes($"zo{number}", [], signed, point)
-            .Node("QuantizeLinear", $"{value} so{number} zo{number}", $"{value}q").Node("DequantizeLinear", $"{value}q so{number} zo{number}", output);
+            .Node("QuantizeLinear", $"{value} so{number} zo{number}", $"{value}q")
+                .Node("DequantizeLinear", $"{value}q so{number} zo{number}", output);
     }
 
-    private static OnnxModel Whole(OnnxModel m, bool signed) => m.Floats("sy", [], 0.05f).Bytes("zy", [], signed, signed ? 4 : 120);
+    private static OnnxModel Whole(OnnxModel m, bool signed) => m.Floats("sy", [], 0.05f)
+        .Bytes("zy", [], signed, signed ? 4 : 120);
 }

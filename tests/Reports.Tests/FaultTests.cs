@@ -10,7 +10,8 @@ namespace NpuSim.Reports.Tests;
 /// <summary>A run that diverged or failed is shown in words wherever runs are shown.</summary>
 internal sealed class FaultTests
 {
-    private const string All = "diverged at step 12", Some = "1 of 3 seeds diverged at step 7", Defect = "failed by an internal error";
+    private const string All = "diverged at step 12", Some = "1 of 3 seeds diverged at step 7",
+        Defect = "failed by an internal error";
 
     [Test]
     public void In_every_table_and_report()
@@ -28,7 +29,8 @@ internal sealed class FaultTests
             write(text);
             Assert.That(text.ToString(), Does.Contain(All).And.Contain(Some).And.Contain(Defect), name);
             if (name is "Markdown" or "HTML")
-                Assert.That(text.ToString(), Does.Contain("The study was interrupted").And.Contain("the loss is no finite number"), name);
+                Assert.That(text.ToString(), Does.Contain("The study was interrupted").And.Contain(
+                    "the loss is no finite number"), name);
         }
     }
 
@@ -46,7 +48,8 @@ internal sealed class FaultTests
             $"{before.Runs[0].Profile}, {before.Runs[0].Label()}: was done, now {All}.",
             $"{before.Runs[1].Profile}, {before.Runs[1].Label()}: was done, now {Some}.",
         }));
-        Assert.That(Baseline.Check(after, before, []).Count(f => !f.Holds), Is.GreaterThan(0), "a run that diverged does not hold");
+        Assert.That(Baseline.Check(after, before, []).Count(f => !f.Holds), Is.GreaterThan(0),
+            "a run that diverged does not hold");
     }
 
     [Test]

@@ -10,16 +10,24 @@ internal static class FaultySample
     public static StudyResult Study()
     {
         StudyResult study = SampleStudy.Build();
-        ImmutableArray<RunFault> diverged = [.. study.Workload.Seeds.Select(s => new RunFault(s, FaultKind.Diverged, 12, "the loss is no finite number"))];
+        ImmutableArray<RunFault> diverged =
+            [.. study.Workload.Seeds.Select(s => new RunFault(s, FaultKind.Diverged, 12, "the loss is no finite number"))];
         return study with
         {
             IsComplete = false,
-            Host = study.Host with { Files = ImmutableSortedDictionary<string, string>.Empty.Add("report.md", new string('0', 64)) },
+            Host = study.Host with
+            {
+                Files =
+                ImmutableSortedDictionary<string, string>.Empty.Add("report.md", new string('0', 64))
+            },
             Runs =
             [
                 study.Runs[0] with { Accuracy = null, Seeds = [], Faults = diverged },
-                study.Runs[1] with { Accuracy = First(study.Runs[1].Accuracy!, 2), Seeds = [1, 2], Faults = [diverged[2] with { Step = 7 }] },
-                study.Runs[2] with { Accuracy = null, Numerics = null, Seeds = [], Faults = [.. study.Workload.Seeds.Select(s => new RunFault(s, FaultKind.Failed, null, "InvalidOperationException: a defect"))] },
+                study.Runs[1] with { Accuracy = First(study.Runs[1].Accuracy!, 2), Seeds = [1, 2],
+                    Faults = [diverged[2] with { Step = 7 }] },
+                study.Runs[2] with { Accuracy = null, Numerics = null, Seeds = [],
+                    Faults = [.. study.Workload.Seeds.Select(s =>
+                        new RunFault(s, FaultKind.Failed, null, "InvalidOperationException: a defect"))] },
                 .. study.Runs[3..],
             ],
         };

@@ -14,9 +14,11 @@ internal static class Networks
     {
         GraphBuilder g = new();
         Value x = g.Input("images", [batch, 8, 8, 1]), labels = g.Input("labels", [batch]);
-        Value y = g.Apply("conv1", new Conv2d(1, new Padding(1, 1, 1, 1)), x, g.Parameter("conv1.weight", [4, 3, 3, 1]), g.Parameter("conv1.bias", [4]));
+        Value y = g.Apply("conv1", new Conv2d(1, new Padding(1, 1, 1, 1)), x, g.Parameter("conv1.weight", [4, 3, 3, 1]),
+            g.Parameter("conv1.bias", [4]));
         y = g.Apply("pool1", new MaxPool(2, 2, 2), g.Apply("relu1", new Relu(ceiling), y));
-        y = g.Apply("conv2", new Conv2d(1, new Padding(1, 1, 1, 1)), y, g.Parameter("conv2.weight", [6, 3, 3, 4]), g.Parameter("conv2.bias", [6]));
+        y = g.Apply("conv2", new Conv2d(1, new Padding(1, 1, 1, 1)), y, g.Parameter("conv2.weight", [6, 3, 3, 4]),
+            g.Parameter("conv2.bias", [6]));
         y = g.Apply("pool2", new AveragePool(4, 4, 4), g.Apply("relu2", new Relu(ceiling), y));
         y = g.Apply("flat", new Reshape([batch, 6]), y);
         Value logits = g.Apply("head", new Linear(), y, g.Parameter("head.weight", [3, 6]), g.Parameter("head.bias", [3]));
@@ -30,7 +32,8 @@ internal static class Networks
     {
         GraphBuilder g = new();
         Value x = g.Input("images", [batch, 8, 8, 1]), labels = g.Input("labels", [batch]);
-        Value y = g.Apply("conv", new Conv2d(1, new Padding(1, 1, 1, 1)), x, g.Parameter("conv.weight", [4, 3, 3, 1]), g.Parameter("conv.bias", [4]));
+        Value y = g.Apply("conv", new Conv2d(1, new Padding(1, 1, 1, 1)), x, g.Parameter("conv.weight", [4, 3, 3, 1]),
+            g.Parameter("conv.bias", [4]));
         Value greatest = g.Apply("relu1", new Relu(0.7), g.Apply("greatest", new MaxPool(4, 4, 4), y));
         Value mean = g.Apply("relu2", new Relu(), g.Apply("mean", new AveragePool(4, 4, 4), y));
         Value joined = g.Apply("flat", new Reshape([batch, 32]), g.Apply("joined", new Concat(3), greatest, mean));
@@ -40,21 +43,25 @@ internal static class Networks
         return g.Build();
     }
 
-    /// <summary>Linear layers of which one has more weights than a device keeps twice: 128×64, then 512×128, each with a bias and a ReLU.</summary>
+    /// <summary>Linear layers of which one has more weights than a device keeps twice: 128×64, then 512×128, each with a bias and
+    /// a ReLU.</summary>
     public static Graph Linears(int batch)
     {
         GraphBuilder g = new();
         Value x = g.Input("images", [batch, 8, 8, 1]), labels = g.Input("labels", [batch]);
         Value y = g.Apply("flat", new Reshape([batch, 64]), x);
         y = g.Apply("fc1", new Linear(), y, g.Parameter("fc1.weight", [128, 64]), g.Parameter("fc1.bias", [128]));
-        y = g.Apply("fc2", new Linear(), g.Apply("relu1", new Relu(), y), g.Parameter("fc2.weight", [512, 128]), g.Parameter("fc2.bias", [512]));
-        Value logits = g.Apply("head", new Linear(), g.Apply("relu2", new Relu(), y), g.Parameter("head.weight", [3, 512]), g.Parameter("head.bias", [3]));
+        y = g.Apply("fc2", new Linear(), g.Apply("relu1", new Relu(), y), g.Parameter("fc2.weight", [512, 128]),
+            g.Parameter("fc2.bias", [512]));
+        Value logits = g.Apply("head", new Linear(), g.Apply("relu2", new Relu(), y), g.Parameter("head.weight", [3, 512]),
+            g.Parameter("head.bias", [3]));
         g.Output("logits", logits);
         g.Output("loss", g.Apply("loss", new CrossEntropy(), logits, labels));
         return g.Build();
     }
 
-    /// <summary>Rows of the image as tokens behind a learned one, two of them mixed and classified: joins, repeats and cuts tensors.</summary>
+    /// <summary>Rows of the image as tokens behind a learned one, two of them mixed and classified: joins, repeats and cuts
+    /// tensors.</summary>
     public static Graph Tokens(int batch)
     {
         GraphBuilder g = new();

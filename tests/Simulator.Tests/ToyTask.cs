@@ -4,7 +4,8 @@ using NpuSim.Workloads.Models;
 
 namespace NpuSim.Simulator.Tests;
 
-/// <summary>A task of three classes that a small network learns in a second: noisy 8×8 images brighter at the top, left or middle.</summary>
+/// <summary>A task of three classes that a small network learns in a second: noisy 8×8 images brighter at the top, left or
+/// middle.</summary>
 internal static class ToyTask
 {
     public static Model Model { get; } = new("toy", [8, 8, 1], 3, Networks.Convolutional);
@@ -20,8 +21,15 @@ internal static class ToyTask
             for (int p = 0; p < 64; p++)
             {
                 (int row, int column) = (p / 8, p % 8);
-                bool bright = labels[i] switch { 0 => row < 3, 1 => column < 3, _ => row is > 2 and < 6 && column is > 2 and < 6 };
-                images[(i * 64) + p] = (float)Math.Clamp((contrast * (bright ? 0.5 : 0)) + 0.2 + (0.1 * random.NextNormal()), 0, 1);
+                bool bright = labels[i] switch
+                {
+                    0 => row < 3,
+                    1 => column < 3,
+                    _ => row is > 2 and < 6
+                    && column is > 2 and < 6
+                };
+                images[(i * 64) + p] = (float)Math.Clamp((contrast * (bright ? 0.5 : 0)) + 0.2
+                    + (0.1 * random.NextNormal()), 0, 1);
             }
         }
 

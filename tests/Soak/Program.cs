@@ -10,7 +10,8 @@ string root = Directory.CreateTempSubdirectory("npusim-soak-").FullName;
 try
 {
     Tally tally = new(count, new Study(root, kind), killOnly);
-    Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i => tally.Add(i, new System.Random((seed * 100_003) + i)));
+    Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = 2 },
+        i => tally.Add(i, new System.Random((seed * 100_003) + i)));
     Console.WriteLine(tally.Summary);
     return tally.IsClean ? 0 : 1;
 }

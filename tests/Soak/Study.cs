@@ -30,7 +30,8 @@ internal sealed partial class Study
     private static readonly SortedDictionary<string, string> Commands = new(StringComparer.Ordinal)
     {
         ["compare"] = "compare -p systolic-int8-16x16 -m bp:fp32 qzo-ff:16w8a --threads 1 --out",
-        ["corruptions"] = "study corruptions -p systolic-int8-16x16 -m bp:fp32 qzo-ff:16w8a --kind fog contrast --severity 3 --threads 1 --out",
+        ["corruptions"] =
+            "study corruptions -p systolic-int8-16x16 -m bp:fp32 qzo-ff:16w8a --kind fog contrast --severity 3 --threads 1 --out",
         ["landscape"] = "study landscape -m bp:fp32 qzo-ff:16w8a --grid 6 --samples 50 --threads 1 --out",
         ["run"] = "run -p systolic-int8-16x16 -m qzo-ff:16w8a -s ft --steps 300 --checkpoint-every 20 --checkpoint",
     };
@@ -79,10 +80,12 @@ internal sealed partial class Study
         };
         string[] program =
         [
-            "--default-signal=INT,TERM,HUP", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "npusim.dll"),
+            "--default-signal=INT,TERM,HUP", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+                Path.Combine(AppContext.BaseDirectory, "npusim.dll"),
         ];
         string output = kind == "run" ? $"{folder}/state.safetensors" : folder;
-        bool goesOn = resume && (kind != "run" || File.Exists(Path.Combine(root, output))); // a checkpoint that is not there yet cannot be gone on with
+        // A checkpoint that is not there yet cannot be gone on with
+        bool goesOn = resume && (kind != "run" || File.Exists(Path.Combine(root, output)));
         string[] command = [.. program, .. Commands[kind].Split(' '), output, "-w", "task.yaml"];
         foreach (string word in goesOn ? command.Append("--resume") : command)
             start.ArgumentList.Add(word);
@@ -116,7 +119,8 @@ internal sealed partial class Study
             {
                 "results.json" => text[..text.IndexOf("\"host\"", StringComparison.Ordinal)],
                 "report.html" => Timings().Replace(text, "timings"),
-                _ when name.StartsWith("journal", StringComparison.Ordinal) => "", // the same records, in the order in which they came
+                // The same records, in the order in which they came
+                _ when name.StartsWith("journal", StringComparison.Ordinal) => "",
                 _ => text,
             };
         }

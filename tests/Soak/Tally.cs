@@ -30,7 +30,8 @@ internal sealed class Tally(int count, Study study, bool killOnly)
         for (int attempt = 0, code = -1; code != 0 && attempt < MostStarts; attempt++)
         {
             Process process = study.Start(folder, resume: attempt > 0);
-            bool spared = process.WaitForExit(study.Duration * (random.NextDouble() * (1.2 + (attempt / 4.0)))); // ever longer: a busy machine ends too
+            // Ever longer: a busy machine ends too
+            bool spared = process.WaitForExit(study.Duration * (random.NextDouble() * (1.2 + (attempt / 4.0))));
             int signal = killOnly ? Signals[0] : Signals[random.Next(Signals.Length)];
             bool killed = !spared && Study.Kill(process.Id, signal) == 0;
             (code, string error) = Study.End(process);

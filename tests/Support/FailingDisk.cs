@@ -62,7 +62,8 @@ public sealed class FailingDisk(int k, DiskFault fault) : Disk
 
     public override void SyncFolder(string path) => Write(() => base.SyncFolder(path));
 
-    public override void Move(string from, string to, bool overwrite) => Write(() => base.Move(from, to, overwrite), isRename: true);
+    public override void Move(string from, string to, bool overwrite) =>
+        Write(() => base.Move(from, to, overwrite), isRename: true);
 
     public override void MoveFolder(string from, string to) => Write(() => base.MoveFolder(from, to), isRename: true);
 

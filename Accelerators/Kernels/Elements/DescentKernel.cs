@@ -23,10 +23,14 @@ public static unsafe class DescentKernel
     /// <returns>Weights that changed; updates other than 0 that rounded to nothing.</returns>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
     public static (long Changed, long RoundedAway) Run(
-        Operand w, Span<int> g, Span<int> v, int part, int stride, FixedScale step, FixedScale momentum, NumericPolicy policy, RandomAddress noise = default)
+        Operand w, Span<int> g, Span<int> v, int part, int stride, FixedScale step, FixedScale momentum, NumericPolicy policy,
+        RandomAddress noise = default)
     {
-        if (part < 1 || part > stride || w.Count() % stride != 0 || g.Length != w.Count() / stride * part || (!v.IsEmpty && v.Length != g.Length))
-            throw new ArgumentException($"{w.Count()} weights in rows of {stride}, {part} of them trained, do not go with {g.Length} gradients.", nameof(g));
+        if (part < 1 || part > stride || w.Count() % stride != 0 || g.Length != w.Count() / stride * part
+            || (!v.IsEmpty && v.Length != g.Length))
+            throw new ArgumentException(
+                $"{w.Count()} weights in rows of {stride}, {part} of them trained, do not go with {g.Length} gradients.",
+                nameof(g));
         int[] change = new int[g.Length];
         if (!v.IsEmpty)
         {
@@ -43,7 +47,8 @@ public static unsafe class DescentKernel
             for (int i = 0; i < g.Length; i++)
             {
                 long at = ((long)(i / part) * stride) + (i % part);
-                long old = IntegerAccess.Read(pw, w.Format, at), updated = IntegerAccess.Narrow(old - change[i], w.Format, policy.Narrowing);
+                long old = IntegerAccess.Read(pw, w.Format, at),
+                    updated = IntegerAccess.Narrow(old - change[i], w.Format, policy.Narrowing);
                 IntegerAccess.Write(pw, w.Format, at, updated);
                 changed += old == updated ? 0 : 1;
                 lost += change[i] == 0 && g[i] != 0 ? 1 : 0;

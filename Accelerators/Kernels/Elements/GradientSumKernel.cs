@@ -19,7 +19,8 @@ public static unsafe class GradientSumKernel
     /// <param name="noise">Random numbers of stochastic rounding, by element: at most one of both is rounded.</param>
     /// <exception cref="ArgumentException">Sizes differ.</exception>
     public static OverflowCount Run(
-        Operand a, FixedScale? scaleA, Operand b, FixedScale? scaleB, Span<int> y, NumericPolicy policy, RandomAddress noise = default)
+        Operand a, FixedScale? scaleA, Operand b, FixedScale? scaleB, Span<int> y, NumericPolicy policy,
+        RandomAddress noise = default)
     {
         a.Check(y.Length, nameof(a));
         b.Check(y.Length, nameof(b));

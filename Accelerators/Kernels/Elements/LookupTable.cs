@@ -48,7 +48,8 @@ public sealed class LookupTable
 
     /// <summary>Tabulates integers for an 8-bit argument; they are clamped to 8 bits.</summary>
     internal static LookupTable OfInt8(Func<int, int> f) =>
-        new(NumberFormat.Int8, NumberFormat.Int8, [.. Enumerable.Range(-128, 256).Select(x => (short)Math.Clamp(f(x), -128, 127))]);
+        new(NumberFormat.Int8, NumberFormat.Int8,
+            [.. Enumerable.Range(-128, 256).Select(x => (short)Math.Clamp(f(x), -128, 127))]);
 
     /// <summary>Tabulates f for a 16-bit symmetric argument of scale <paramref name="inputScale"/>.</summary>
     public static LookupTable ForInt16(

@@ -19,7 +19,8 @@ public static unsafe class RectifierKernel
         fixed (byte* from = dy.Bytes, result = y.Bytes, to = dx.Bytes)
         {
             for (int i = 0; i < count; i++)
-                IntegerAccess.Write(to, dx.Format, i, IntegerAccess.Read(result, y.Format, i) > 0 ? IntegerAccess.Read(from, dy.Format, i) : 0);
+                IntegerAccess.Write(to, dx.Format, i, IntegerAccess.Read(result, y.Format, i) > 0
+                    ? IntegerAccess.Read(from, dy.Format, i) : 0);
         }
     }
 

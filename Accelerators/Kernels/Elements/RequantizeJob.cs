@@ -16,7 +16,8 @@ internal sealed unsafe class RequantizeJob : ElementJob
 
     public static RequantizeJob Mine => mine ??= new RequantizeJob();
 
-    public long Run(byte* from, NumberFormat fromFormat, OutputStage constants, byte* to, long start, long count, OutputWriter output)
+    public long Run(byte* from, NumberFormat fromFormat, OutputStage constants, byte* to, long start, long count,
+        OutputWriter output)
     {
         x = from;
         y = to;

@@ -11,7 +11,8 @@ public static class TfliteTables
     private const int HighBits = 7;
 
     /// <summary>
-    /// Functions that TFLite tabulates itself (LOGISTIC, TANH, ELU, EXP, LOG, GELU …), in float32 throughout: round-half-away(f(s · (x − z)) · (1 / s′)) + z′.
+    /// Functions that TFLite tabulates itself (LOGISTIC, TANH, ELU, EXP, LOG, GELU …), in float32 throughout: round-half-away(f(s
+    /// · (x − z)) · (1 / s′)) + z′.
     /// </summary>
     /// <param name="f">The function.</param>
     /// <param name="from">Scale and zero point of the argument.</param>
@@ -40,7 +41,8 @@ public static class TfliteTables
     /// <param name="to">Scale and zero point of the value.</param>
     public static LookupTable LeakyRelu(float alpha, (float Scale, int ZeroPoint) from, (float Scale, int ZeroPoint) to)
     {
-        FixedScale above = FixedScale.FromDouble(from.Scale / to.Scale), below = FixedScale.FromDouble(from.Scale * alpha / to.Scale);
+        FixedScale above = FixedScale.FromDouble(from.Scale / to.Scale),
+            below = FixedScale.FromDouble(from.Scale * alpha / to.Scale);
         return LookupTable.OfInt8(x =>
         {
             int value = x - from.ZeroPoint;
@@ -49,8 +51,8 @@ public static class TfliteTables
     }
 
     /// <summary>
-    /// HARD_SWISH in 16 bits: x on the output's scale, times a factor in 0..1 that is worked out by a product and a saturating shift of its own.
-    /// Null where TFLite refuses the scales: an output finer than 1/128 of the input.
+    /// HARD_SWISH in 16 bits: x on the output's scale, times a factor in 0..1 that is worked out by a product and a saturating
+    /// shift of its own. Null where TFLite refuses the scales: an output finer than 1/128 of the input.
     /// </summary>
     public static LookupTable? HardSwish((float Scale, int ZeroPoint) from, (float Scale, int ZeroPoint) to)
     {

@@ -23,12 +23,16 @@ public static class ConvolutionGradientKernel
     /// <param name="noise">Random numbers of stochastic rounding, by output element.</param>
     /// <exception cref="ArgumentException">An operand has another size or format.</exception>
     public static OverflowCount Input(
-        in ConvolutionShape shape, Operand dy, Operand w, OutputStage stage, Operand dx, NumericPolicy policy, RandomAddress noise = default)
+        in ConvolutionShape shape, Operand dy, Operand w, OutputStage stage, Operand dx, NumericPolicy policy,
+        RandomAddress noise = default)
     {
-        (int height, int width) = (((shape.OutputHeight - 1) * shape.StrideHeight) + 1, ((shape.OutputWidth - 1) * shape.StrideWidth) + 1);
+        (int height, int width) = (((shape.OutputHeight - 1) * shape.StrideHeight) + 1,
+            ((shape.OutputWidth - 1) * shape.StrideWidth) + 1);
         ConvolutionShape turned = new(
-            shape.Batch, height, width, shape.OutputChannels, shape.KernelHeight, shape.KernelWidth, shape.InputHeight, shape.InputWidth,
-            shape.InputChannels, PadTop: shape.KernelHeight - 1 - shape.PadTop, PadLeft: shape.KernelWidth - 1 - shape.PadLeft, Groups: shape.Groups);
+            shape.Batch, height, width, shape.OutputChannels, shape.KernelHeight, shape.KernelWidth, shape.InputHeight,
+            shape.InputWidth,
+            shape.InputChannels, PadTop: shape.KernelHeight - 1 - shape.PadTop, PadLeft: shape.KernelWidth - 1 - shape.PadLeft,
+            Groups: shape.Groups);
         dy.Check(shape.OutputCount, nameof(dy));
         w.Check(shape.WeightCount, nameof(w));
         byte[] spread = Bytes(dy, turned.InputCount), filters = Bytes(w, turned.WeightCount);
@@ -41,7 +45,8 @@ public static class ConvolutionGradientKernel
         else
             Turn<byte>(shape, w, new Operand(filters, w.Format));
         return ConvolutionKernel.Run(
-            turned, new Operand(spread, dy.Format), new Operand(filters, w.Format), ReadOnlySpan<int>.Empty, stage, dx, policy, noise);
+            turned, new Operand(spread, dy.Format), new Operand(filters, w.Format), ReadOnlySpan<int>.Empty, stage,
+            dx, policy, noise);
     }
 
     /// <summary>
@@ -62,24 +67,30 @@ public static class ConvolutionGradientKernel
         dw.Check(shape.WeightCount, nameof(dw));
         (int channels, int filters) = (shape.InputChannels / shape.Groups, shape.OutputChannels / shape.Groups);
         ConvolutionShape exchanged = new(
-            channels, shape.InputHeight, shape.InputWidth, shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.KernelHeight, shape.KernelWidth,
-            filters, PadTop: shape.PadTop, PadLeft: shape.PadLeft, DilationHeight: shape.StrideHeight, DilationWidth: shape.StrideWidth);
+            channels, shape.InputHeight, shape.InputWidth, shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.KernelHeight,
+            shape.KernelWidth,
+            filters, PadTop: shape.PadTop, PadLeft: shape.PadLeft, DilationHeight: shape.StrideHeight,
+            DilationWidth: shape.StrideWidth);
         int[] sums = new int[exchanged.OutputCount];
         Span<int> target = dw.As<int>();
         OverflowCount total = default;
         for (int group = 0; group < shape.Groups; group++)
         {
-            byte[] images = Exchanged(x, shape.Batch, shape.InputHeight * shape.InputWidth, shape.InputChannels, group * channels, channels);
-            byte[] gradients = Exchanged(dy, shape.Batch, shape.OutputHeight * shape.OutputWidth, shape.OutputChannels, group * filters, filters);
+            byte[] images = Exchanged(x, shape.Batch, shape.InputHeight * shape.InputWidth, shape.InputChannels,
+                group * channels, channels);
+            byte[] gradients = Exchanged(dy, shape.Batch, shape.OutputHeight * shape.OutputWidth, shape.OutputChannels,
+                group * filters, filters);
             total += ConvolutionKernel.Run(
-                exchanged, new Operand(images, x.Format), new Operand(gradients, dy.Format), ReadOnlySpan<int>.Empty, OutputStage.Raw, sums.AsSpan(), policy);
+                exchanged, new Operand(images, x.Format), new Operand(gradients, dy.Format), ReadOnlySpan<int>.Empty,
+                OutputStage.Raw, sums.AsSpan(), policy);
             int taps = shape.KernelHeight * shape.KernelWidth;
             for (int o = 0; o < filters; o++)
             {
                 for (int tap = 0; tap < taps; tap++)
                 {
                     for (int i = 0; i < channels; i++)
-                        target[((((group * filters) + o) * taps) + tap) * channels + i] = sums[(((i * taps) + tap) * filters) + o];
+                        target[((((group * filters) + o) * taps) + tap) * channels + i] =
+                            sums[(((i * taps) + tap) * filters) + o];
                 }
             }
         }
@@ -119,7 +130,8 @@ public static class ConvolutionGradientKernel
             for (int tap = 0; tap < taps; tap++)
             {
                 for (int i = 0; i < channels; i++)
-                    target[(((((group * channels) + i) * taps) + (taps - 1 - tap)) * filters) + own] = source[(((o * taps) + tap) * channels) + i];
+                    target[(((((group * channels) + i) * taps) + (taps - 1 - tap)) * filters) + own] =
+                        source[(((o * taps) + tap) * channels) + i];
             }
         }
     }

@@ -57,7 +57,8 @@ internal static unsafe partial class Ordered
     }
 
     // Sums of four rows and 32 columns, one product at a time.
-    private static void Singles32<TStep>(AccumulatorPolicy policy, int pairs, int* split, int* right, Quad quad, int* sums, uint* flags)
+    private static void Singles32<TStep>(AccumulatorPolicy policy, int pairs, int* split, int* right, Quad quad,
+        int* sums, uint* flags)
         where TStep : struct, IStep32
     {
         Vector512<int> max = Vector512.Create((int)((1L << (policy.Bits - 1)) - 1)), min = ~max;
@@ -90,7 +91,8 @@ internal static unsafe partial class Ordered
     }
 
     // The same, a group of products at a time.
-    private static void Groups32<TStep>(AccumulatorPolicy policy, int pairs, int* left, int* right, Quad quad, int* sums, uint* flags)
+    private static void Groups32<TStep>(AccumulatorPolicy policy, int pairs, int* left, int* right, Quad quad,
+        int* sums, uint* flags)
         where TStep : struct, IStep32
     {
         Vector512<int> max = Vector512.Create((int)((1L << (policy.Bits - 1)) - 1)), min = ~max;
@@ -98,7 +100,8 @@ internal static unsafe partial class Ordered
         Row a = new(sums, quad.A), b = new(sums, quad.B), c = new(sums, quad.C), d = new(sums, quad.D);
         for (int p = 0; p < pairs;)
         {
-            Vector512<int> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
+            Vector512<int> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default,
+                d0 = default, d1 = default;
             for (int end = Math.Min(pairs, p + perGroup); p < end; p++, left += Tile.Rows, right += Tile.Columns)
             {
                 Vector512<int> x0 = Vector512.Load(right), x1 = Vector512.Load(right + 16), y = Vector512.Create(left[quad.A]);
@@ -127,7 +130,8 @@ internal static unsafe partial class Ordered
         d.Store<TStep>(sums, flags, quad.D);
     }
 
-    // Each operand of a pair beside a 0, so that a pair's product is that of one operand: low halves of the rows, then high halves.
+    // Each operand of a pair beside a 0, so that a pair's product is that of one operand: low halves of the rows, then high
+    // halves.
     private static void Split(int pairs, int* left, Quad quad, int* split)
     {
         Vector128<int> low = Vector128.Create(0xFFFF);
@@ -151,7 +155,8 @@ internal static unsafe partial class Ordered
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Row(int* sums, int row)
-            : this(Vector512.Load(sums + (row * Tile.Columns)), Vector512.Load(sums + (row * Tile.Columns) + 16), default, default)
+            : this(Vector512.Load(sums + (row * Tile.Columns)), Vector512.Load(sums + (row * Tile.Columns) + 16),
+                default, default)
         {
         }
 
@@ -174,7 +179,8 @@ internal static unsafe partial class Ordered
         }
     }
 
-    private static uint NotZero(Vector512<int> values) => (uint)~Vector512.Equals(values, default).ExtractMostSignificantBits() & 0xFFFF;
+    private static uint NotZero(Vector512<int> values) => (uint)~Vector512.Equals(values, default)
+        .ExtractMostSignificantBits() & 0xFFFF;
 
     // The sign bit is set where a 32-bit sum differs in sign from both terms.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,7 +19,8 @@ public static class GuidedKernel
     /// <param name="distribution">Of n₁ and n₂.</param>
     /// <param name="linearFeedback">True: drawn from the LFSR; false: from Philox.</param>
     public static void Run(
-        Span<sbyte> z, RandomAddress address, (int Fresh, int Kept, int Near) factors, PerturbationDistribution distribution, bool linearFeedback)
+        Span<sbyte> z, RandomAddress address, (int Fresh, int Kept, int Near) factors, PerturbationDistribution distribution,
+        bool linearFeedback)
     {
         const int Part = 1024;
         Span<sbyte> fresh = stackalloc sbyte[Part], near = stackalloc sbyte[Part];
@@ -27,9 +28,11 @@ public static class GuidedKernel
         {
             Span<sbyte> part = z[first..Math.Min(z.Length, first + Part)];
             Perturbation.Draw(
-                address with { Direction = address.Direction | RandomAddress.GuidedFresh }, first, fresh[..part.Length], distribution, linearFeedback);
+                address with { Direction = address.Direction | RandomAddress.GuidedFresh }, first, fresh[..part.Length],
+                distribution, linearFeedback);
             Perturbation.Draw(
-                address with { Direction = address.Direction | RandomAddress.GuidedNear }, first, near[..part.Length], distribution, linearFeedback);
+                address with { Direction = address.Direction | RandomAddress.GuidedNear }, first, near[..part.Length],
+                distribution, linearFeedback);
             for (int i = 0; i < part.Length; i++)
             {
                 int sum = (factors.Fresh * fresh[i]) + (factors.Kept * part[i]) + (factors.Near * near[i]);

@@ -36,7 +36,8 @@ internal unsafe struct NormCall : IScalingUser<(long Weights, long Estimate)>
     public long Count;
     public EstimateCall Estimate;
 
-    public readonly (long Weights, long Estimate) Run<TScaling>() where TScaling : struct, IScaling => NormJob<TScaling>.Mine.Run(this);
+    public readonly (long Weights, long Estimate) Run<TScaling>() where TScaling : struct,
+        IScaling => NormJob<TScaling>.Mine.Run(this);
 }
 
 /// <summary>Sums squares in chunks.</summary>

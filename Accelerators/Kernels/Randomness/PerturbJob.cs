@@ -20,7 +20,8 @@ internal sealed unsafe class PerturbJob : ElementJob
     public static PerturbJob Mine => mine ??= new PerturbJob();
 
     public long Run(
-        byte* weights, NumberFormat weightFormat, PerturbationTerm[] summands, byte* to, long firstOfAll, long count, OutputWriter output)
+        byte* weights, NumberFormat weightFormat, PerturbationTerm[] summands, byte* to, long firstOfAll, long count,
+        OutputWriter output)
     {
         w = weights;
         start = firstOfAll;

@@ -63,14 +63,16 @@ internal sealed unsafe class UpdateJob<TScaling> : ElementJob where TScaling : s
             {
                 Vector512<int> old = Avx512F.ConvertToVector512Int32(Vector256.Load(v + i)) * keep;
                 Vector512<int> fresh = Vector512.ShiftLeft(Vector512.Load(g + i), UpdateKernel.VelocityFraction) * take;
-                Vector512<int> next = Vector512.ShiftRightArithmetic(old + fresh + Vector512.Create(Half), UpdateKernel.MomentumBits);
+                Vector512<int> next = Vector512.ShiftRightArithmetic(old + fresh + Vector512.Create(Half),
+                    UpdateKernel.MomentumBits);
                 next.Store(g + i);
                 Avx512F.ConvertToVector256Int16(next).Store(v + i);
             }
         }
 
         for (; i < length; i++)
-            g[i] = v[i] = (short)(((v[i] * keep) + ((g[i] << UpdateKernel.VelocityFraction) * take) + Half) >> UpdateKernel.MomentumBits);
+            g[i] = v[i] = (short)(((v[i] * keep) + ((g[i] << UpdateKernel.VelocityFraction) * take)
+                + Half) >> UpdateKernel.MomentumBits);
     }
 
     // |g| ≤ 2⁷ and |v| ≤ 2¹⁵, so a factor below 2²² or 2¹⁴ keeps the step inside 32 bits.

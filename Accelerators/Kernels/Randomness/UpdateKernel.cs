@@ -37,7 +37,8 @@ public static unsafe class UpdateKernel
     {
         PerturbationSource[] sources = new PerturbationSource[signs.Length];
         for (int d = 0; d < sources.Length; d++)
-            sources[d] = new PerturbationSource(new RandomAddress(seed, step, (uint)d, tensor), distribution, policy.LinearFeedback);
+            sources[d] = new PerturbationSource(new RandomAddress(seed, step, (uint)d, tensor), distribution,
+                policy.LinearFeedback);
         return Run(w, sources, signs, scale, policy);
     }
 
@@ -52,7 +53,8 @@ public static unsafe class UpdateKernel
     /// <returns>Weights that changed; steps other than 0 that rounded to nothing.</returns>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
     public static (long Changed, long RoundedAway) Run(
-        Operand w, PerturbationSource[] sources, ReadOnlySpan<int> signs, FixedScale scale, NumericPolicy policy, Span<short> velocity = default,
+        Operand w, PerturbationSource[] sources, ReadOnlySpan<int> signs, FixedScale scale, NumericPolicy policy,
+        Span<short> velocity = default,
         int momentum = 0)
     {
         Check(signs);

@@ -21,7 +21,8 @@ public sealed record WeightMask(byte[]? Stored, RandomAddress Address, int KeptO
     /// <param name="keptShare">Share of the elements that take part, 0..1.</param>
     /// <param name="linearFeedback">True: random bits from the LFSR; false: from Philox.</param>
     public static WeightMask Random(ulong seed, uint tensor, double keptShare, bool linearFeedback) =>
-        new(null, new RandomAddress(seed, 0, RandomAddress.MaskDirection, tensor), (int)Math.Round(65536 * keptShare), linearFeedback);
+        new(null, new RandomAddress(seed, 0, RandomAddress.MaskDirection, tensor), (int)Math.Round(65536 * keptShare),
+            linearFeedback);
 
     /// <summary>
     /// One bit for each of the <paramref name="kept"/> elements of the largest magnitude; of equals the first.

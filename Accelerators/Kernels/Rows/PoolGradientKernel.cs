@@ -105,7 +105,8 @@ public static unsafe class PoolGradientKernel
             if (shares[n] is null)
             {
                 shares[n] = new byte[shape.OutputCount * size];
-                count += ElementwiseKernel.Requantize(dy, FixedScale.FromDouble(factor / n), new Operand(shares[n], dx.Format), policy, noise);
+                count += ElementwiseKernel.Requantize(dy, FixedScale.FromDouble(factor / n),
+                    new Operand(shares[n], dx.Format), policy, noise);
             }
 
             for (int tap = 0; tap < taps; tap++)
@@ -124,7 +125,8 @@ public static unsafe class PoolGradientKernel
         (int pixel, int channel) = Math.DivRem(output, shape.OutputChannels);
         (int outer, int ow) = Math.DivRem(pixel, shape.OutputWidth);
         (int image, int oh) = Math.DivRem(outer, shape.OutputHeight);
-        int h = (oh * shape.StrideHeight) - shape.PadTop + (tap / shape.KernelWidth), w = (ow * shape.StrideWidth) - shape.PadLeft + (tap % shape.KernelWidth);
+        int h = (oh * shape.StrideHeight) - shape.PadTop + (tap / shape.KernelWidth),
+            w = (ow * shape.StrideWidth) - shape.PadLeft + (tap % shape.KernelWidth);
         return (uint)h < (uint)shape.InputHeight && (uint)w < (uint)shape.InputWidth
             ? ((((long)image * shape.InputHeight) + h) * shape.InputWidth + w) * shape.InputChannels + channel
             : -1;

@@ -17,7 +17,8 @@ public static unsafe class SumKernel
     /// <param name="policy">Arithmetic.</param>
     /// <param name="noise">Random numbers of stochastic rounding, by sum.</param>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
-    public static OverflowCount Run(Operand x, ReadOnlySpan<int> targets, FixedScale scale, Operand y, NumericPolicy policy, RandomAddress noise = default)
+    public static OverflowCount Run(Operand x, ReadOnlySpan<int> targets, FixedScale scale, Operand y, NumericPolicy policy,
+        RandomAddress noise = default)
     {
         x.Check(targets.Length, nameof(x));
         long[] sums = new long[y.Count()];

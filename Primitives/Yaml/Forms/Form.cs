@@ -27,7 +27,8 @@ internal abstract class Form
     /// <summary>The part of a value at a path inside it; null where there is none.</summary>
     public virtual Part? Find(object? value, PartPath path) => path.IsEnd ? new Part(this, value) : null;
 
-    /// <summary>The value with the part at a path inside it read anew, or false after a fault was recorded; no rules between parts are checked.</summary>
+    /// <summary>The value with the part at a path inside it read anew, or false after a fault was recorded; no rules between
+    /// parts are checked.</summary>
     public virtual bool TryChange(object value, PartPath path, Node node, Reading reading, out object? changed) =>
         path.IsEnd ? TryRead(node, path.Whole, reading, out changed) : Lacks(path, reading, [], out changed);
 
@@ -37,8 +38,10 @@ internal abstract class Form
     /// <summary>Records that a value has no part of that name.</summary>
     protected static bool Lacks(PartPath path, Reading reading, IReadOnlyList<string> keys, out object? changed)
     {
-        string accepted = keys.Count == 0 ? "it has no parts" : $"accepted are {string.Join(", ", keys)}{Suggestion.For(path.Key, keys)}";
-        reading.Fault(Position.Start, path.Whole, $"there is no '{path.Key}'{(path.Before.Length > 0 ? $" in {path.Before}" : "")}; {accepted}");
+        string accepted = keys.Count == 0
+            ? "it has no parts" : $"accepted are {string.Join(", ", keys)}{Suggestion.For(path.Key, keys)}";
+        reading.Fault(Position.Start, path.Whole,
+            $"there is no '{path.Key}'{(path.Before.Length > 0 ? $" in {path.Before}" : "")}; {accepted}");
         changed = null;
         return false;
     }

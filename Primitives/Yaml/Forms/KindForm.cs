@@ -61,7 +61,8 @@ internal sealed class KindForm(Type type, IReadOnlyList<Type> kinds) : Form
             return base.TryChange(value, path, node, reading, out changed);
         if (path.Key != Kind)
             return _kinds[value.GetType()].TryChange(value, path, node, reading, out changed);
-        reading.Fault(Position.Start, path.Whole, "a kind has keys of its own; accepted is all of it at once, or a profile of that kind");
+        reading.Fault(Position.Start, path.Whole,
+            "a kind has keys of its own; accepted is all of it at once, or a profile of that kind");
         changed = null;
         return false;
     }

@@ -71,7 +71,8 @@ internal sealed class ListForm(Type itemType, Form item) : Form
     }
 
     private static int? IndexOf(object value, PartPath path) =>
-        path.Key is ['[', .. var digits, ']'] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+        path.Key is ['[', .. var digits, ']']
+            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
             && index < Items(value).Count() ? index : null;
 
     public override JsonObject Schema(Definitions definitions) =>

@@ -100,7 +100,8 @@ internal sealed class RecordForm : Form
 
     public override Part? Find(object? value, PartPath path) =>
         path.IsEnd ? base.Find(value, path)
-        : value is not null && Fields.FirstOrDefault(f => f.Key == path.Key) is { } field ? field.Form.Find(field.Get(value), path.Next)
+        : value is not null && Fields.FirstOrDefault(f => f.Key == path.Key) is { } field
+            ? field.Form.Find(field.Get(value), path.Next)
         : null;
 
     public override bool TryChange(object value, PartPath path, Node node, Reading reading, out object? changed)

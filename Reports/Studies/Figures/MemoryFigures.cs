@@ -77,7 +77,8 @@ internal static class MemoryFigures
     /// <summary>All of them as results.json holds them.</summary>
     public static readonly JsonRecord<MemoryResult> Json = new(
         new(
-            0, 0, 0, 0, false, ImmutableSortedDictionary<TensorRole, long>.Empty, ImmutableSortedDictionary<TensorRole, long>.Empty,
+            0, 0, 0, 0, false, ImmutableSortedDictionary<TensorRole, long>.Empty,
+            ImmutableSortedDictionary<TensorRole, long>.Empty,
             "", []),
         Arena.Member, PeakLive.Member, Persistent.Member, Paper.Member, Fits.Member,
         JsonMember<MemoryResult>.Counts<TensorRole>("peakByRoleBytes", m => m.PeakByRole, (m, v) => m with { PeakByRole = v }),

@@ -181,5 +181,6 @@ internal sealed class ConditionParser(string text, ImmutableArray<string> tokens
     }
 
     private InputException Fault(string accepted) =>
-        new($"condition '{text}': found {(Now.Length > 0 ? $"'{Now}'" : "the end")}; accepted is {accepted}, as in engine.rows <= 2 * engine.columns.");
+        new($"condition '{text}': found {(Now.Length > 0 ? $"'{Now}'" : "the end")}; accepted is {accepted}, as in engine.rows "
+            + $"<= 2 * engine.columns.");
 }

@@ -71,10 +71,12 @@ public sealed class LeastSearch
             return;
         if (keys.Length is 0 or > 2 || conditions.IsEmpty)
             throw new InputException(
-                "the least value is sought of one key or two, and needs a condition: --least KEY --such-that 'accuracy >= bp:fp32 - 1'.");
+                "the least value is sought of one key or two, and needs a condition: --least KEY --such-that 'accuracy >= "
+                    + "bp:fp32 - 1'.");
         if (keys.FirstOrDefault(k => !space.Paths.Contains(k)) is { } other)
             throw new InputException(
-                $"--least {other}: accepted are keys that vary: {string.Join(", ", space.Paths)}{Suggestion.For(other, space.Paths)}.");
+                $"--least {other}: accepted are keys that vary: "
+                    + $"{string.Join(", ", space.Paths)}{Suggestion.For(other, space.Paths)}.");
         SweepPoint first = space[space.Points[0]];
         PointNames names = new(first.Profile, first.Task);
         string[] known = [.. PointFigures.Names, Best, Fits, "true", "false", .. space.AllTasks.Select(t => t.Method.ToString())
@@ -84,7 +86,8 @@ public sealed class LeastSearch
             string[] spoken = [.. Condition.Parse(condition).Names];
             if (spoken.FirstOrDefault(n => !known.Contains(n) && names.Find(n) is null) is { } unknown)
                 throw new InputException(
-                    $"--such-that '{condition}': there is no '{unknown}'{Suggestion.For(unknown, known)}; accepted are {string.Join(", ", known)} and keys.");
+                    $"--such-that '{condition}': there is no '{unknown}'{Suggestion.For(unknown, known)}; accepted are "
+                        + $"{string.Join(", ", known)} and keys.");
             if (space.Asked.Seeds == 0 && spoken.Any(PointFigures.IsTrained))
                 throw new InputException(
                     $"--such-that '{condition}': nothing trains in this study; accepted with --seeds 1 or more.");

@@ -24,7 +24,9 @@ public static class ParetoFront
         {
             if (!PointFigures.Names.Contains(goal) && YamlRecord.Find(first.Profile, goal)?.Number is null)
                 throw new InputException(
-                    $"--goal {goal}: accepted are {string.Join(", ", PointFigures.Names)}{Suggestion.For(goal, PointFigures.Names)} and keys with numbers.");
+                    $"--goal {goal}: accepted are "
+                        + $"{string.Join(", ", PointFigures.Names)}{Suggestion.For(goal, PointFigures.Names)} and keys with "
+                        + $"numbers.");
             if (PointFigures.IsTrained(goal) && space.Asked.Seeds == 0)
                 throw new InputException($"--goal {goal}: nothing trains in this study; accepted with --seeds 1 or more.");
         }

@@ -44,7 +44,8 @@ public sealed record Sweep(
     [Yaml("Trainings of each point that trains, with the seeds 1, 2, …; 0: points are only priced.", Min = 0,
         Max = 1000)] int Seeds = 0,
     [Yaml("Steps of a training; 0: the workload's.", Min = 0)] int Steps = 0,
-    [Yaml("Of each accelerator's formats those are left out whose products its accumulator does not hold.")] bool DropPairs = false,
+    [Yaml("Of each accelerator's formats those are left out whose products its accumulator does not hold.")] bool DropPairs =
+        false,
     [Yaml("Keys whose least values are sought: the first for each value of the others.",
         Optional = true)] ImmutableArray<string> Least = default,
     [Yaml("Conditions on figures that the least value meets, as accuracy >= bp:fp32 - 1 or fits == true.", Optional = true)]

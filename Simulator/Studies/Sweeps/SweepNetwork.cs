@@ -32,7 +32,8 @@ public sealed record SweepNetwork(string Name, Model Model, int DefaultBatch, Wo
             return new(name, ModelCatalog.Find(name).Folded(), 1, null);
         string[] known = [.. ShippedWorkloads.Names, .. ModelCatalog.Names];
         throw new InputException(
-            $"there is no network '{name}'{Suggestion.For(name, known)}; accepted are workloads ({string.Join(", ", ShippedWorkloads.Names)}), "
+            $"there is no network '{name}'{Suggestion.For(name, known)}; accepted are workloads "
+                + $"({string.Join(", ", ShippedWorkloads.Names)}), "
             + $"models ({string.Join(", ", ModelCatalog.Names)}) and files.");
     }
 

@@ -97,7 +97,8 @@ public sealed class SweepSpace
 
         return space.Points.IsEmpty
             ? throw new InputException(
-                $"no point is left of {space.Combinations} combinations: {space.LeftOut} meet no condition, {space.impossible} are no accelerators.")
+                $"no point is left of {space.Combinations} combinations: {space.LeftOut} meet no condition, {space.impossible} "
+                    + $"are no accelerators.")
             : space;
     }
 
@@ -191,7 +192,8 @@ public sealed class SweepSpace
                     catch (InputException fault)
                     {
                         throw new InputException(
-                            $"{from.Name}: {fault.Message.TrimEnd('.')}; {Combinations / bases.Length / axis.Length} of {Combinations} combinations have it.", fault);
+                            $"{from.Name}: {fault.Message.TrimEnd('.')}; {Combinations / bases.Length / axis.Length} of "
+                                + $"{Combinations} combinations have it.", fault);
                     }
                 }
             }

@@ -7,7 +7,8 @@ namespace NpuSim.Workloads.Data.Corruptions;
 internal static class Blurs
 {
     private static readonly (double Radius, double Softness)[] Discs = [(0.3, 0.4), (0.4, 0.5), (0.5, 0.6), (1, 0.2), (1.5, 0.1)];
-    private static readonly (double Sigma, int Reach, int Rounds)[] Glasses = [(0.05, 1, 1), (0.25, 1, 1), (0.4, 1, 1), (0.25, 1, 2), (0.4, 1, 2)];
+    private static readonly (double Sigma, int Reach, int Rounds)[] Glasses =
+        [(0.05, 1, 1), (0.25, 1, 1), (0.4, 1, 1), (0.25, 1, 2), (0.4, 1, 2)];
     private static readonly (int Radius, double Sigma)[] Motions = [(6, 1), (6, 1.5), (6, 2), (8, 2), (9, 2.5)];
 
     // Magnifications 1.00, 1.01, …: NumPy's arange counts one more where the division rounds up.
@@ -49,9 +50,9 @@ internal static class Blurs
     }
 
     /// <summary>
-    /// Between two Gaussian blurs each pixel, from the last to the first, becomes that of a random neighbour above or to the left.
-    /// The published text says that they swap places; its program copies, because a row of an array there is a view of it, and so the published
-    /// images were made.
+    /// Between two Gaussian blurs each pixel, from the last to the first, becomes that of a random neighbour above or to the
+    /// left. The published text says that they swap places; its program copies, because a row of an array there is a view of it,
+    /// and so the published images were made.
     /// </summary>
     public static void Glass(Shape shape, Span<float> pixels, int level, RandomStream random)
     {

@@ -44,8 +44,8 @@ internal static class Digital
     }
 
     /// <summary>
-    /// A random affine map, which moves three points around the middle by up to a share of the image's side, then a displacement of
-    /// each pixel by uniform random numbers, smoothed.
+    /// A random affine map, which moves three points around the middle by up to a share of the image's side, then a displacement
+    /// of each pixel by uniform random numbers, smoothed.
     /// </summary>
     public static void Elastic(Shape shape, Span<float> pixels, int level, RandomStream random)
     {
@@ -56,7 +56,8 @@ internal static class Digital
         float[] moveY = Displacement(height, width, strength * side, sigma * side, random);
         for (int channel = 0; channel < channels; channel++)
         {
-            float[] plane = Sampling.Plane(pixels, channels, channel), turned = new float[plane.Length], result = new float[plane.Length];
+            float[] plane = Sampling.Plane(pixels, channels, channel), turned = new float[plane.Length],
+                result = new float[plane.Length];
             for (int i = 0; i < plane.Length; i++)
             {
                 double x = i % width, y = i / width;
@@ -66,18 +67,20 @@ internal static class Digital
             }
 
             for (int i = 0; i < plane.Length; i++)
-                result[i] = (float)Sampling.Bilinear(turned, height, width, (i / width) + moveY[i], (i % width) + moveX[i], Border.Mirror);
+                result[i] = (float)Sampling.Bilinear(turned, height, width, (i / width) + moveY[i],
+                    (i % width) + moveX[i], Border.Mirror);
             Sampling.SetPlane(result, pixels, channels, channel);
         }
     }
 
-    // Rows of the map from a place (x, y, 1) of the result to one of the original: the inverse of the map that takes three corners
-    // of a square to where chance moves them.
+    // Rows of the map from a place (x, y, 1) of the result to one of the original: the inverse of the map that takes three
+    // corners of a square to where chance moves them.
     private static double[] RandomAffine(int height, int width, double reach, RandomStream random)
     {
         double x = width / 2, y = height / 2, r = Math.Min(height, width) / 3; // whole numbers, as published
         (double X, double Y)[] from = [(x + r, y + r), (x + r, y - r), (x - r, y - r)];
-        (double X, double Y)[] to = [.. from.Select(p => (p.X + random.NextDouble(-reach, reach), p.Y + random.NextDouble(-reach, reach)))];
+        (double X, double Y)[] to = [.. from.Select(p =>
+            (p.X + random.NextDouble(-reach, reach), p.Y + random.NextDouble(-reach, reach)))];
         double ax = to[1].X - to[0].X, ay = to[1].Y - to[0].Y, bx = to[2].X - to[0].X, by = to[2].Y - to[0].Y;
         double determinant = (ax * by) - (bx * ay);
         return [.. Row(p => p.X), .. Row(p => p.Y)];

@@ -3,8 +3,8 @@ using NpuSim.Random;
 namespace NpuSim.Workloads.Data.Corruptions;
 
 /// <summary>
-/// Ice on a window. The published corruption takes its ice from six photographs that NpuSim does not hold; here it is drawn: a grey
-/// cloud (<see cref="Plasma"/>, a third of the brightness) under feathers of ice, which grow from the borders as stems with
+/// Ice on a window. The published corruption takes its ice from six photographs that NpuSim does not hold; here it is drawn: a
+/// grey cloud (<see cref="Plasma"/>, a third of the brightness) under feathers of ice, which grow from the borders as stems with
 /// branches at 60°. Blending and strength are the published ones, the texture is not, so accuracies under frost cannot be
 /// compared with published ones.
 /// </summary>
@@ -47,6 +47,8 @@ internal static class FrostTexture
         }
     }
 
-    private static void Line(Span<float> ice, int width, double x, double y, double angle, double length, float ink) => Stroke.Draw(
-        ice, width, (float)x, (float)y, (float)(x + (length * Elementary.CosPi(angle))), (float)(y + (length * Elementary.SinPi(angle))), 0.4f, ink);
+    private static void Line(Span<float> ice, int width, double x, double y, double angle, double length,
+        float ink) => Stroke.Draw(
+        ice, width, (float)x, (float)y, (float)(x + (length * Elementary.CosPi(angle))),
+        (float)(y + (length * Elementary.SinPi(angle))), 0.4f, ink);
 }

@@ -3,9 +3,9 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Workloads.Data.Corruptions;
 
 /// <summary>
-/// What JPEG does to an image (ITU-T T.81): YCbCr, colour differences at half resolution, 8×8 cosine transforms, quantisation by the
-/// tables of its annex K scaled by a quality as libjpeg does, and back. The lossless coding between is left out: it changes nothing.
-/// Transforms are exact up to rounding of 64-bit floats; libjpeg's integer transforms can differ by one 255th.
+/// What JPEG does to an image (ITU-T T.81): YCbCr, colour differences at half resolution, 8×8 cosine transforms, quantisation by
+/// the tables of its annex K scaled by a quality as libjpeg does, and back. The lossless coding between is left out: it changes
+/// nothing. Transforms are exact up to rounding of 64-bit floats; libjpeg's integer transforms can differ by one 255th.
 /// </summary>
 internal static class JpegCoding
 {
@@ -14,23 +14,28 @@ internal static class JpegCoding
     // Annex K, tables K.1 and K.2, row by row.
     private static readonly int[] Luminance =
     [
-        16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62,
-        18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
+        16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22,
+            29, 51, 87, 80, 62,
+        18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98,
+        112, 100, 103, 99,
     ];
 
     private static readonly int[] Chrominance =
     [
-        17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99, 99, 99, 99,
-        99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+        17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99,
+            99, 99, 99, 99, 99,
+        99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+        99, 99, 99, 99, 99,
     ];
 
     // Basis[u, x] = c(u)/2 · cos((2x + 1)uπ/16).
     private static readonly double[] Basis =
-        [.. Enumerable.Range(0, Block).Select(i => (i < Side ? Math.Sqrt(0.125) : 0.5) * Elementary.CosPi(((2 * (i % Side)) + 1) * (i / Side) / 16.0))];
+        [.. Enumerable.Range(0, Block)
+            .Select(i => (i < Side ? Math.Sqrt(0.125) : 0.5) * Elementary.CosPi(((2 * (i % Side)) + 1) * (i / Side) / 16.0))];
 
     /// <summary>Codes and decodes an image in place.</summary>
-    /// <param name="shape">[height, width, channels]; three channels are red, green and blue, any other number is coded channel by
-    /// channel as luminance.</param>
+    /// <param name="shape">[height, width, channels]; three channels are red, green and blue, any other number is coded channel
+    /// by channel as luminance.</param>
     /// <param name="pixels">In [0, 1]; rounded to bytes first.</param>
     /// <param name="quality">1..100.</param>
     public static void Apply(Shape shape, Span<float> pixels, int quality)
@@ -45,7 +50,8 @@ internal static class JpegCoding
         for (int channel = 0; channel < channels; channel++)
         {
             planes[channel] = channels == 3 && channel > 0
-                ? Expanded(Coded(Halved(planes[channel], height, width), (height + 1) / 2, (width + 1) / 2, chrominance), height, width)
+                ? Expanded(Coded(Halved(planes[channel], height, width), (height + 1) / 2, (width + 1) / 2, chrominance), height,
+                    width)
                 : Coded(planes[channel], height, width, luminance);
         }
 
@@ -91,8 +97,10 @@ internal static class JpegCoding
         double[] half = new double[rows * columns];
         for (int i = 0; i < half.Length; i++)
         {
-            int y = 2 * (i / columns), x = 2 * (i % columns), below = Math.Min(y + 1, height - 1), right = Math.Min(x + 1, width - 1);
-            half[i] = Math.Floor(((plane[(y * width) + x] + plane[(y * width) + right] + plane[(below * width) + x] + plane[(below * width) + right]) / 4) + 0.5);
+            int y = 2 * (i / columns), x = 2 * (i % columns), below = Math.Min(y + 1, height - 1),
+                right = Math.Min(x + 1, width - 1);
+            half[i] = Math.Floor(((plane[(y * width) + x] + plane[(y * width) + right] + plane[(below * width) + x]
+                + plane[(below * width) + right]) / 4) + 0.5);
         }
 
         return half;
@@ -106,7 +114,8 @@ internal static class JpegCoding
         for (int i = 0; i < plane.Length; i++)
         {
             int y = i / width, x = i % width, nearY = y / 2, nearX = x / 2;
-            int farY = Math.Clamp(nearY + (y % 2 == 0 ? -1 : 1), 0, rows - 1), farX = Math.Clamp(nearX + (x % 2 == 0 ? -1 : 1), 0, columns - 1);
+            int farY = Math.Clamp(nearY + (y % 2 == 0 ? -1 : 1), 0, rows - 1),
+                farX = Math.Clamp(nearX + (x % 2 == 0 ? -1 : 1), 0, columns - 1);
             double near = (3 * half[(nearY * columns) + nearX]) + half[(farY * columns) + nearX];
             double far = (3 * half[(nearY * columns) + farX]) + half[(farY * columns) + farX];
             plane[i] = Math.Floor((((3 * near) + far) / 16) + 0.5);
@@ -124,7 +133,8 @@ internal static class JpegCoding
             for (int left = 0; left < width; left += Side)
             {
                 for (int i = 0; i < Block; i++)
-                    block[i] = plane[(Math.Min(top + (i / Side), height - 1) * width) + Math.Min(left + (i % Side), width - 1)] - 128;
+                    block[i] = plane[(Math.Min(top + (i / Side), height - 1) * width)
+                        + Math.Min(left + (i % Side), width - 1)] - 128;
                 double[] coefficients = Transform(block, inverse: false);
                 for (int i = 0; i < Block; i++)
                     coefficients[i] = table[i] * Math.Round(coefficients[i] / table[i], MidpointRounding.AwayFromZero);

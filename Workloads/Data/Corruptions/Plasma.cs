@@ -22,7 +22,8 @@ internal static class Plasma
             for (int y = half; y < size; y += step)
             {
                 for (int x = half; x < size; x += step)
-                    map[Place(y, x)] = Mean(At(y - half, x - half), At(y - half, x + half), At(y + half, x - half), At(y + half, x + half));
+                    map[Place(y, x)] = Mean(At(y - half, x - half), At(y - half, x + half), At(y + half, x - half),
+                        At(y + half, x + half));
             }
 
             for (int y = 0; y < size; y += half)

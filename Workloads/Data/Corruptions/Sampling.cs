@@ -62,7 +62,8 @@ internal static class Sampling
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
-                result[(y * width) + x] += (float)Bilinear(plane, height, width, top + (y * down), left + (x * right), Border.Clamp);
+                result[(y * width) + x] += (float)Bilinear(plane, height, width, top + (y * down),
+                    left + (x * right), Border.Clamp);
         }
     }
 

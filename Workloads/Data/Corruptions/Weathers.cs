@@ -6,7 +6,8 @@ namespace NpuSim.Workloads.Data.Corruptions;
 /// <summary>Weather corruptions of CIFAR-10-C.</summary>
 internal static class Weathers
 {
-    private static readonly (double Mean, double Deviation, double Zoom, double Threshold, int Radius, double Sigma, double Kept)[] Snows =
+    private static readonly (double Mean, double Deviation, double Zoom, double Threshold, int Radius, double Sigma,
+        double Kept)[] Snows =
     [
         (0.1, 0.2, 1, 0.6, 8, 3, 0.95), (0.1, 0.2, 1, 0.5, 10, 4, 0.9), (0.15, 0.3, 1.75, 0.55, 10, 4, 0.9),
         (0.25, 0.3, 2.25, 0.6, 12, 6, 0.85), (0.3, 0.3, 1.25, 0.65, 14, 12, 0.8),
@@ -68,7 +69,8 @@ internal static class Weathers
     }
 
     /// <summary>
-    /// A higher value (largest channel) at the same hue and saturation, which scales all channels of a pixel alike; black turns grey.
+    /// A higher value (largest channel) at the same hue and saturation, which scales all channels of a pixel alike; black turns
+    /// grey.
     /// </summary>
     public static void Brightness(Shape shape, Span<float> pixels, int level)
     {

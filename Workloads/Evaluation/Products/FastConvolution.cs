@@ -134,7 +134,8 @@ internal static unsafe class FastConvolution
 
     private static void Scatter(float* phase, Window s, Patches patches, int channels, float* target)
     {
-        long image = (long)s.InputHeight * s.InputWidth * s.InputChannels, line = (long)s.Stride.Rows * s.InputWidth * s.InputChannels;
+        long image = (long)s.InputHeight * s.InputWidth * s.InputChannels,
+            line = (long)s.Stride.Rows * s.InputWidth * s.InputChannels;
         for (int b = 0; b < s.Batch; b++)
         {
             for (int y = 0; y < patches.GridHeight; y++)

@@ -26,7 +26,8 @@ internal static class Distillations
     }
 
     internal static void Gradient<T>(
-        Distillation op, ReadOnlySpan<T> logits, ReadOnlySpan<T> labels, ReadOnlySpan<T> teacher, ReadOnlySpan<T> dy, Span<T> dx, int c)
+        Distillation op, ReadOnlySpan<T> logits, ReadOnlySpan<T> labels, ReadOnlySpan<T> teacher, ReadOnlySpan<T> dy,
+        Span<T> dx, int c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Softmaxes.CrossEntropyGradient(logits, labels, dy, dx, c);

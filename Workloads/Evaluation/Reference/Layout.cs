@@ -59,7 +59,8 @@ internal static class Layout
             source.Slice(from, length).CopyTo(y[to..]);
     }
 
-    internal static void Lookup<T>(ReadOnlySpan<T> indices, Tensor<T> table, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void Lookup<T>(ReadOnlySpan<T> indices, Tensor<T> table, Span<T> y) where T : unmanaged,
+        IBinaryFloatingPointIeee754<T>
     {
         int length = table.Shape[1];
         ReadOnlySpan<T> rows = table.Span;

@@ -143,7 +143,8 @@ internal static class Pooling
             if (place < 0)
                 continue;
             (int top, int left) = Corner(s, pixel);
-            int row = top + (place / s.KernelWidth * s.Dilation.Rows), column = left + (place % s.KernelWidth * s.Dilation.Columns);
+            int row = top + (place / s.KernelWidth * s.Dilation.Rows),
+                column = left + (place % s.KernelWidth * s.Dilation.Columns);
             int at = Bounds(s, pixel).At(s, row, column);
             dx[at + (i % s.InputChannels)] += dy[i];
         }
@@ -233,7 +234,8 @@ internal static class Pooling
 
     // First row and column of a window, in the padding where they are negative.
     private static (int Top, int Left) Corner(Window s, int pixel) => (
-        (pixel / s.OutputWidth % s.OutputHeight * s.Stride.Rows) - s.PadTop, (pixel % s.OutputWidth * s.Stride.Columns) - s.PadLeft);
+        (pixel / s.OutputWidth % s.OutputHeight * s.Stride.Rows) - s.PadTop,
+        (pixel % s.OutputWidth * s.Stride.Columns) - s.PadLeft);
 
     private static WindowBounds Bounds(Window s, int pixel)
     {
@@ -253,7 +255,8 @@ internal static class Pooling
     private readonly record struct WindowBounds(int Image, int Top, int Bottom, int Left, int Right)
     {
         internal int Count(Window s) =>
-            (Bottom - Top + s.Dilation.Rows - 1) / s.Dilation.Rows * ((Right - Left + s.Dilation.Columns - 1) / s.Dilation.Columns);
+            (Bottom - Top + s.Dilation.Rows - 1) / s.Dilation.Rows * ((Right - Left
+                + s.Dilation.Columns - 1) / s.Dilation.Columns);
 
         internal int At(Window s, int row, int column) => (Image + (row * s.InputWidth) + column) * s.InputChannels;
     }

@@ -35,5 +35,6 @@ public sealed record Concat(int Axis) : Op
     /// <summary>ẏ = the operands' tangents one after another, zeros where an operand has none.</summary>
     public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>
         graph.Apply(Tangents.Name(node), this,
-            [.. tangents.Select((t, i) => t ?? graph.Apply($"zeros for {node.Inputs[i].Name}", new Fill(node.Inputs[i].Shape, 0)))]);
+            [.. tangents.Select((t, i) => t
+                ?? graph.Apply($"zeros for {node.Inputs[i].Name}", new Fill(node.Inputs[i].Shape, 0)))]);
 }

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Convolution of images: y[b, i, j, o] = Σ x[b, i·stride + u·dilation − top, j·stride + v·dilation − left, c] · w[o, u, v, c] + b[o], zero outside
-/// the image. Operands: x [B, H, W, C], w [O, KH, KW, C / groups], optionally b [O]; result [B, OH, OW, O]. Group g of the
-/// filters sees group g of the channels; groups = C is a depthwise convolution.
+/// Convolution of images: y[b, i, j, o] = Σ x[b, i·stride + u·dilation − top, j·stride + v·dilation − left, c] · w[o, u, v, c] +
+/// b[o], zero outside the image. Operands: x [B, H, W, C], w [O, KH, KW, C / groups], optionally b [O]; result [B, OH, OW, O].
+/// Group g of the filters sees group g of the channels; groups = C is a depthwise convolution.
 /// </summary>
 /// <param name="Stride">Step between windows, at least 1 on each axis.</param>
 /// <param name="Padding">Rows and columns of zeros around the image.</param>

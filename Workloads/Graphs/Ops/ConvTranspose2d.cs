@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Transposed convolution: every pixel spreads over a window of the result, y = Σ x · w over the windows that hold the pixel, which is
-/// what a convolution's gradient does. Operands: x [B, H, W, O], w [O, KH, KW, C / groups]; result [B, OH, OW, C] with
+/// Transposed convolution: every pixel spreads over a window of the result, y = Σ x · w over the windows that hold the pixel,
+/// which is what a convolution's gradient does. Operands: x [B, H, W, O], w [O, KH, KW, C / groups]; result [B, OH, OW, C] with
 /// OH = (H − 1) · stride + (KH − 1) · dilation + 1 − top − bottom + extra rows, columns likewise.
 /// </summary>
 /// <param name="Stride">Pixels of the result between windows, at least 1 on each axis.</param>
@@ -14,7 +14,8 @@ namespace NpuSim.Workloads.Graphs.Ops;
 /// <param name="ExtraRows">Rows added below, fewer than the stride.</param>
 /// <param name="ExtraColumns">Columns added to the right, fewer than the stride.</param>
 public sealed record ConvTranspose2d(
-    Stride Stride = default, Padding Padding = default, int Groups = 1, Stride Dilation = default, int ExtraRows = 0, int ExtraColumns = 0) : Op
+    Stride Stride = default, Padding Padding = default, int Groups = 1, Stride Dilation = default, int ExtraRows = 0,
+    int ExtraColumns = 0) : Op
 {
     /// <summary>The convolution whose gradient this is: from the result's images to the operand's.</summary>
     public Conv2d Convolution => new(Stride, Padding, Groups, Dilation);
@@ -36,10 +37,13 @@ public sealed record ConvTranspose2d(
 
         checked
         {
-            int height = ((x[1] - 1) * Stride.Rows) + Windows.Reach(w[1], Dilation.Rows) - Padding.Top - Padding.Bottom + ExtraRows;
-            int width = ((x[2] - 1) * Stride.Columns) + Windows.Reach(w[2], Dilation.Columns) - Padding.Left - Padding.Right + ExtraColumns;
+            int height = ((x[1] - 1) * Stride.Rows)
+                + Windows.Reach(w[1], Dilation.Rows) - Padding.Top - Padding.Bottom + ExtraRows;
+            int width = ((x[2] - 1) * Stride.Columns)
+                + Windows.Reach(w[2], Dilation.Columns) - Padding.Left - Padding.Right + ExtraColumns;
             Shape y = [x[0], height, width, w[3] * Groups];
-            return Convolution.Infer([y, w]) == x ? y : throw new GraphException($"{Name}: no convolution of {y} with {w} gives {x}.");
+            return Convolution.Infer([y, w]) == x
+                ? y : throw new GraphException($"{Name}: no convolution of {y} with {w} gives {x}.");
         }
     }
 

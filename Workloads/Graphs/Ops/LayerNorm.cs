@@ -35,8 +35,8 @@ public sealed record LayerNorm(double Epsilon = 1e-5) : Op
     }
 
     /// <summary>
-    /// ẏ = γ · (ẋ − mean ẋ − x̂ · mean(ẋ · x̂)) / √(var x + ε) + γ̇ · x̂ + β̇: without γ the Jacobian is symmetric, and in γ and β the
-    /// operation is linear.
+    /// ẏ = γ · (ẋ − mean ẋ − x̂ · mean(ẋ · x̂)) / √(var x + ε) + γ̇ · x̂ + β̇: without γ the Jacobian is symmetric, and in γ and
+    /// β the operation is linear.
     /// </summary>
     public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents)
     {

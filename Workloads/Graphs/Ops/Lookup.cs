@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Rows of a table by their indices: y[i] = table[index[i]]. Operands: indices, whole numbers of any shape, each 0..rows−1; table [rows, n].
-/// Result [.. indices, n].
+/// Rows of a table by their indices: y[i] = table[index[i]]. Operands: indices, whole numbers of any shape, each 0..rows−1; table
+/// [rows, n]. Result [.. indices, n].
 /// </summary>
 public sealed record Lookup : Op
 {
@@ -17,7 +17,8 @@ public sealed record Lookup : Op
 
     /// <summary>None for the indices; a table that trains is not supported.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
-        input == 0 ? null : throw new GraphException($"{Name} has no derivative by its table '{node.Inputs[1].Name}', which stays frozen.");
+        input == 0 ? null : throw new GraphException(
+            $"{Name} has no derivative by its table '{node.Inputs[1].Name}', which stays frozen.");
 
     /// <summary>The rows of the table's tangent: ẏ[i] = tangent[index[i]].</summary>
     public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>

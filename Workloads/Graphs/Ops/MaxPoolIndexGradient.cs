@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Gradient of a max pooling by where its largest pixels lie: these get the window's dy. Operands: dy [B, OH, OW, C] and the indices
-/// of <see cref="MaxPoolIndex"/>; result dx [B, H, W, C].
+/// Gradient of a max pooling by where its largest pixels lie: these get the window's dy. Operands: dy [B, OH, OW, C] and the
+/// indices of <see cref="MaxPoolIndex"/>; result dx [B, H, W, C].
 /// </summary>
 /// <param name="Pool">The pooling differentiated.</param>
 /// <param name="Input">Shape of its images.</param>

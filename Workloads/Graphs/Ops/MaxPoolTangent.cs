@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace NpuSim.Workloads.Graphs.Ops;
 
 /// <summary>
-/// Forward derivative of a max pooling: ẋ at the first largest pixel of each window, row by row. Operands: ẋ [B, H, W, C], x [B, H,
-/// W, C]; result [B, OH, OW, C].
+/// Forward derivative of a max pooling: ẋ at the first largest pixel of each window, row by row. Operands: ẋ [B, H, W, C], x [B,
+/// H, W, C]; result [B, OH, OW, C].
 /// </summary>
 /// <param name="Pool">The pooling differentiated.</param>
 public sealed record MaxPoolTangent(MaxPool Pool) : Op

@@ -6,7 +6,8 @@ namespace NpuSim.Workloads.Graphs.Ops;
 /// <param name="Height">Rows of the window.</param>
 /// <param name="Width">Columns of the window.</param>
 /// <param name="Stride">Step between windows, at least 1 on each axis.</param>
-/// <param name="Padding">Rows and columns around the image, which count for nothing; every window keeps a pixel of the image.</param>
+/// <param name="Padding">Rows and columns around the image, which count for nothing; every window keeps a pixel of the
+/// image.</param>
 /// <param name="Dilation">Pixels from one element of the window to the next, at least 1 on each axis.</param>
 public abstract record Pool(int Height, int Width, Stride Stride, Padding Padding, Stride Dilation) : Op
 {
@@ -17,7 +18,8 @@ public abstract record Pool(int Height, int Width, Stride Stride, Padding Paddin
         Window window = Windows.Over(Name, x, Height, Width, x[^1], Stride, Padding, x[^1], Dilation);
         return Meets(Padding.Top, Stride.Rows, window.OutputHeight, Height, Dilation.Rows, x[1])
             && Meets(Padding.Left, Stride.Columns, window.OutputWidth, Width, Dilation.Columns, x[2])
-                ? window : throw new GraphException($"{Name} with padding {Padding} would leave a {Height}×{Width} window without a pixel.");
+                ? window : throw new GraphException(
+                    $"{Name} with padding {Padding} would leave a {Height}×{Width} window without a pixel.");
     }
 
     /// <inheritdoc/>

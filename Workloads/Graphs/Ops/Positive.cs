@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Workloads.Graphs.Ops;
 
-/// <summary>1 where 0 &lt; x &lt; ceiling, else 0: all that the derivative of a rectifier needs of its result. Operand and result of any shape.</summary>
+/// <summary>1 where 0 &lt; x &lt; ceiling, else 0: all that the derivative of a rectifier needs of its result. Operand and result
+/// of any shape.</summary>
 /// <param name="Ceiling">Greatest result of the rectifier; +∞: none.</param>
 public sealed record Positive(double Ceiling = double.PositiveInfinity) : Op
 {

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace NpuSim.Workloads.Graphs.Ops;
 
-/// <summary>dx = dy where 0 &lt; y &lt; ceiling, else 0. Operands: dy, and y, the rectifier's result. Result of their shape.</summary>
+/// <summary>dx = dy where 0 &lt; y &lt; ceiling, else 0. Operands: dy, and y, the rectifier's result. Result of their
+/// shape.</summary>
 /// <param name="Ceiling">Greatest result of the rectifier; +∞: none.</param>
 public sealed record ReluGradient(double Ceiling = double.PositiveInfinity) : Op
 {

@@ -19,5 +19,6 @@ public sealed record Shrink(double Threshold, double Bias) : UnaryFunction
     /// <inheritdoc/>
     public override double Slope(double x) => Math.Abs(x) > Threshold ? 1 : 0;
 
-    internal override ImmutableArray<FunctionOperator> Operators => [new("Shrink", 9, a => new Shrink(a[0], a[1]), ("lambd", 0.5f), ("bias", 0f))];
+    internal override ImmutableArray<FunctionOperator> Operators =>
+        [new("Shrink", 9, a => new Shrink(a[0], a[1]), ("lambd", 0.5f), ("bias", 0f))];
 }

@@ -27,7 +27,8 @@ internal enum AttributeKind
 /// <param name="From">The first operator set that has it.</param>
 /// <param name="To">The last operator set that has it.</param>
 internal sealed record AttributeRule(
-    string Name, AttributeKind Kind, string Accepted = "", Func<AttributeProto, bool>? Accepts = null, int From = 1, int To = int.MaxValue)
+    string Name, AttributeKind Kind, string Accepted = "", Func<AttributeProto, bool>? Accepts = null, int From = 1,
+    int To = int.MaxValue)
 {
     /// <summary>A whole number, one of these if any are given.</summary>
     public static AttributeRule Whole(string name, params long[] accepted) =>
@@ -61,6 +62,7 @@ internal sealed record AttributeRule(
         AttributeKind.String => $"'{Formats.InputFile.OneLine(attribute.S.ToStringUtf8())}'",
         AttributeKind.Float => $"{attribute.F}",
         AttributeKind.Int => $"{attribute.I}",
-        _ => attribute.S.Length > 0 ? $"'{Formats.InputFile.OneLine(attribute.S.ToStringUtf8())}'" : attribute.F != 0 ? $"{attribute.F}" : $"{attribute.I}",
+        _ => attribute.S.Length > 0 ? $"'{Formats.InputFile.OneLine(attribute.S.ToStringUtf8())}'" : attribute.F != 0
+        ? $"{attribute.F}" : $"{attribute.I}",
     };
 }

@@ -3,8 +3,8 @@ using NpuSim.Workloads.Networks.Onnx.Proto;
 namespace NpuSim.Workloads.Networks.Onnx;
 
 /// <summary>
-/// Finds GELUs that are written out: x · ½ · (1 + erf(x / √2)) in whichever order the factors are multiplied, as exporters write it for
-/// operator sets that have no Gelu.
+/// Finds GELUs that are written out: x · ½ · (1 + erf(x / √2)) in whichever order the factors are multiplied, as exporters write
+/// it for operator sets that have no Gelu.
 /// </summary>
 internal sealed class ErfGelu
 {
@@ -35,7 +35,9 @@ internal sealed class ErfGelu
     private void Match(NodeProto erf)
     {
         if (erf.Input[0].Length == 0 || !makers.TryGetValue(erf.Input[0], out NodeProto? scaled)
-            || (Other(scaled, "Mul", Math.Sqrt(0.5)) ?? (scaled is { OpType: "Div", Input.Count: 2 } && Is(scaled.Input[1], Math.Sqrt(2)) ? scaled.Input[0] : null)) is not { } x
+            || (Other(scaled, "Mul", Math.Sqrt(0.5))
+                ?? (scaled is { OpType: "Div", Input.Count: 2 } && Is(scaled.Input[1], Math.Sqrt(2))
+                    ? scaled.Input[0] : null)) is not { } x
             || Only(erf) is not { } sum || Other(sum, "Add", 1) is null || Only(sum) is not { OpType: "Mul" } first)
         {
             return;
@@ -44,7 +46,8 @@ internal sealed class ErfGelu
         string factor = first.Input[0] == sum.Output[0] ? first.Input[1] : first.Input[0];
         if (makers.TryGetValue(factor, out NodeProto? half) && Other(half, "Mul", 0.5) == x) // (x · ½) · (1 + erf)
             Found(first, x, scaled, erf, sum, half);
-        else if (Only(first) is { OpType: "Mul" } second && (factor == x ? Other(second, "Mul", 0.5) is not null : Is(factor, 0.5) && second.Input.Contains(x)))
+        else if (Only(first) is { OpType: "Mul" } second
+            && (factor == x ? Other(second, "Mul", 0.5) is not null : Is(factor, 0.5) && second.Input.Contains(x)))
             Found(second, x, scaled, erf, sum, first); // x · (1 + erf) · ½, or (1 + erf) · ½ · x
     }
 
@@ -56,7 +59,8 @@ internal sealed class ErfGelu
     }
 
     // The only reader of a node's result.
-    private NodeProto? Only(NodeProto node) => readers[node.Output[0]].ToArray() is [{ Input.Count: 2, Output.Count: 1 } reader] ? reader : null;
+    private NodeProto? Only(NodeProto node) => readers[node.Output[0]].ToArray() is [{ Input.Count: 2, Output.Count: 1 } reader]
+        ? reader : null;
 
     // The operand beside a constant of this value.
     private string? Other(NodeProto node, string op, double constant) =>

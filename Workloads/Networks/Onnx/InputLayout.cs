@@ -4,8 +4,9 @@ using NpuSim.Workloads.Networks.Onnx.Proto;
 namespace NpuSim.Workloads.Networks.Onnx;
 
 /// <summary>
-/// Tells in which order of axes a model takes its images: [batch, channels, height, width], or [batch, height, width, channels], which
-/// exporters of networks with channels last turn round before anything else (tf2onnx; by a reshape where there is one channel).
+/// Tells in which order of axes a model takes its images: [batch, channels, height, width], or [batch, height, width, channels],
+/// which exporters of networks with channels last turn round before anything else (tf2onnx; by a reshape where there is one
+/// channel).
 /// </summary>
 internal static class InputLayout
 {
@@ -22,7 +23,8 @@ internal static class InputLayout
     /// <param name="shape">Its extents.</param>
     /// <param name="readers">The nodes that read each name.</param>
     /// <param name="constants">The tensors of the file.</param>
-    public static bool IsChannelsLast(string input, ImmutableArray<int> shape, ILookup<string, NodeProto> readers, OnnxConstants constants)
+    public static bool IsChannelsLast(string input, ImmutableArray<int> shape, ILookup<string, NodeProto> readers,
+        OnnxConstants constants)
     {
         HashSet<string> seen = [];
         Stack<string> open = new([input]);
@@ -47,8 +49,10 @@ internal static class InputLayout
 
     private static bool Turns(NodeProto node, ImmutableArray<int> shape, OnnxConstants constants) => node.OpType switch
     {
-        "Transpose" => node.Attribute.FirstOrDefault(a => a.Name == "perm") is { } order && order.Ints.SequenceEqual(ToChannelsFirst),
-        "Reshape" => shape is [_, var height, var width, 1] && Target(node, constants) is [_, 1, var rows, var columns] && rows == height && columns == width,
+        "Transpose" => node.Attribute.FirstOrDefault(a => a.Name == "perm") is { } order
+            && order.Ints.SequenceEqual(ToChannelsFirst),
+        "Reshape" => shape is [_, var height, var width, 1] && Target(node, constants) is [_, 1, var rows, var columns]
+        && rows == height && columns == width,
         _ => false,
     };
 

@@ -4,7 +4,8 @@ using NpuSim.Workloads.Networks.Onnx.Proto;
 
 namespace NpuSim.Workloads.Networks.Onnx;
 
-/// <summary>The tensors that a graph holds: initialisers and the values of Constant nodes. Each is read when a node first asks for it.</summary>
+/// <summary>The tensors that a graph holds: initialisers and the values of Constant nodes. Each is read when a node first asks
+/// for it.</summary>
 internal sealed class OnnxConstants
 {
     private readonly Dictionary<string, Lazy<KnownTensor?>> tensors = new(StringComparer.Ordinal);
@@ -54,14 +55,17 @@ internal sealed class OnnxConstants
             [{ Name: "value_floats" } a] => Reals([.. a.Floats], scalar: false),
             [{ Name: "value_int" } a] => Whole([a.I], scalar: true),
             [{ Name: "value_ints" } a] => Whole([.. a.Ints], scalar: false),
-            _ => throw new InputException($"{source}: its Constant has no value, or several; one tensor, number or list of numbers is read."),
+            _ => throw new InputException(
+                $"{source}: its Constant has no value, or several; one tensor, number or list of numbers is read."),
         };
     }
 
     private static KnownTensor? Reals(float[] values, bool scalar) => values.Length == 0 ? null
-        : new(new NumberArray([values.Length], ElementType.Float32, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), scalar), TensorType.Float);
+        : new(new NumberArray([values.Length], ElementType.Float32, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), scalar),
+            TensorType.Float);
 
     /// <summary>Whole numbers as a tensor of one axis, or of none; null for an empty list.</summary>
     public static KnownTensor? Whole(long[] values, bool scalar) => values.Length == 0 ? null
-        : new(new NumberArray([values.Length], ElementType.Int64, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), scalar), TensorType.Int64);
+        : new(new NumberArray([values.Length], ElementType.Int64, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), scalar),
+            TensorType.Int64);
 }

@@ -12,8 +12,8 @@ internal static class OnnxPorts
     /// <param name="graph">The graph.</param>
     /// <param name="ports">The choice.</param>
     /// <param name="source">The file, for messages.</param>
-    /// <exception cref="InputException">A name is not there, the file has several inputs or outputs of which none is chosen, or sizes
-    /// contradict it.</exception>
+    /// <exception cref="InputException">A name is not there, the file has several inputs or outputs of which none is chosen, or
+    /// sizes contradict it.</exception>
     public static void Choose(GraphProto graph, FilePorts ports, string source)
     {
         ChooseOutput(graph, ports.Output, source);
@@ -23,7 +23,8 @@ internal static class OnnxPorts
         foreach ((string name, ImmutableArray<int> sizes) in chosen)
         {
             ValueInfoProto input = Array.Find(inputs, i => i.Name == name)
-                ?? throw new InputException($"{source}: there is no input '{InputFile.OneLine(name)}'{Needed(ports.Output)}; it has {Listed(inputs)}.");
+                ?? throw new InputException(
+                    $"{source}: there is no input '{InputFile.OneLine(name)}'{Needed(ports.Output)}; it has {Listed(inputs)}.");
             if (!sizes.IsEmpty)
                 Size(input, sizes, source);
         }
@@ -32,8 +33,10 @@ internal static class OnnxPorts
             throw new InputException($"{source}: no input{Needed(ports.Output)}; one at least is read.");
         if (inputs.Length > 1 && inputs.Where(i => !chosen.ContainsKey(i.Name)).ToArray() is { Length: > 0 } open)
         {
-            throw new InputException($"{source}: {inputs.Length} inputs, {Listed(inputs)}; each is to be given by --input NAME=SHAPE, and "
-                + $"{string.Join(", ", open.Select(i => $"'{NetworkParts.Name(i.Name)}'"))} {(open.Length == 1 ? "is" : "are")} not.");
+            throw new InputException(
+                $"{source}: {inputs.Length} inputs, {Listed(inputs)}; each is to be given by --input NAME=SHAPE, and "
+                + $"{string.Join(", ", open.Select(i => $"'{NetworkParts.Name(i.Name)}'"))} {(open.Length == 1 ? "is" : "are")} "
+                + $"not.");
         }
 
         static string Needed(string? output) => output is null ? "" : $" that the output '{InputFile.OneLine(output)}' needs";
@@ -51,7 +54,8 @@ internal static class OnnxPorts
         }
 
         ValueInfoProto output = graph.Output.FirstOrDefault(o => o.Name == name) ?? throw new InputException(
-            $"{source}: there is no output '{InputFile.OneLine(name)}'{Suggestion.For(name, graph.Output.Select(o => o.Name))}; it has {listed}.");
+            $"{source}: there is no output '{InputFile.OneLine(name)}'{Suggestion.For(name, graph.Output.Select(o => o.Name))}; "
+                + $"it has {listed}.");
         HashSet<string> needed = new([name], StringComparer.Ordinal);
         List<NodeProto> nodes = [];
         foreach (NodeProto node in graph.Node.Reverse().Where(n => n.Output.Any(needed.Contains)))
@@ -76,7 +80,9 @@ internal static class OnnxPorts
     {
         var dims = input.Type?.TensorType?.Shape?.Dim;
         if (dims is null || dims.Count != sizes.Length || dims.Where((d, i) => d.DimValue > 0 && d.DimValue != sizes[i]).Any())
-            throw new InputException($"{source}: --input {NetworkParts.Name(input.Name)}={string.Join('x', sizes)} contradicts the file, which has {Listed([input])}.");
+            throw new InputException(
+                $"{source}: --input {NetworkParts.Name(input.Name)}={string.Join('x', sizes)} contradicts the file, which has "
+                    + $"{Listed([input])}.");
         for (int axis = 0; axis < sizes.Length; axis++)
             dims[axis].DimValue = sizes[axis];
     }

@@ -20,9 +20,12 @@ internal sealed partial class OnnxReader
             if (left * block * block != c)
                 throw Fault($"has a blocksize of {block} for {c} channels");
             bool columnsFirst = Text("mode") == "CRD";
-            Value cut = parts.Moved($"{Name} blocks", new Reshape(columnsFirst ? [b, left, block, block, h, w] : [b, block, block, left, h, w]), x);
-            Value turned = parts.Moved($"{Name} turned", columnsFirst ? new Transpose(0, 1, 4, 2, 5, 3) : new Transpose(0, 3, 4, 1, 5, 2), cut);
-            return new Item(parts.Moved(Name, new Reshape([b, left, checked(h * block), checked(w * block)]), turned), Layout.Plain);
+            Value cut = parts.Moved($"{Name} blocks",
+                new Reshape(columnsFirst ? [b, left, block, block, h, w] : [b, block, block, left, h, w]), x);
+            Value turned = parts.Moved($"{Name} turned", columnsFirst
+                ? new Transpose(0, 1, 4, 2, 5, 3) : new Transpose(0, 3, 4, 1, 5, 2), cut);
+            return new Item(parts.Moved(Name, new Reshape([b, left, checked(h * block), checked(w * block)]), turned),
+                Layout.Plain);
         }
 
         /// <summary>Blocks of pixels become channels.</summary>
@@ -34,7 +37,8 @@ internal sealed partial class OnnxReader
                 throw Fault($"has a blocksize of {block} for {x.Shape}");
             Value cut = parts.Moved($"{Name} blocks", new Reshape([b, c, h / block, block, w / block, block]), x);
             Value turned = parts.Moved($"{Name} turned", new Transpose(0, 3, 5, 1, 2, 4), cut);
-            return new Item(parts.Moved(Name, new Reshape([b, checked(c * block * block), h / block, w / block]), turned), Layout.Plain);
+            return new Item(parts.Moved(Name, new Reshape([b, checked(c * block * block), h / block, w / block]), turned),
+                Layout.Plain);
         }
 
         /// <summary>The tensor again and again along each axis.</summary>
@@ -64,7 +68,8 @@ internal sealed partial class OnnxReader
             if (scales.Length != item.Shape.Rank || !scales.All(s => s >= 1 && float.IsFinite(s)))
                 throw Fault($"has the scales [{string.Join(", ", scales.Take(9))}] for {item.Shape}; at least 1 is accepted");
             for (int axis = 0; axis < scales.Length; axis++)
-                item = Nearest(item, axis, checked((int)MathF.Floor(item.Shape[axis] * scales[axis])), scales[axis], "asymmetric", "floor");
+                item = Nearest(item, axis, checked((int)MathF.Floor(item.Shape[axis] * scales[axis])), scales[axis],
+                    "asymmetric", "floor");
             return item;
         }
 
@@ -76,8 +81,11 @@ internal sealed partial class OnnxReader
             int[] axes = Wholes("axes") is { } some ? [.. some.Select(a => Axis(a, rank))] : [.. Enumerable.Range(0, rank)];
             float[]? scales = Has(2) && !IsEmpty(2) ? RealAt(2).Floats() : null;
             long[]? sizes = Has(3) && !IsEmpty(3) ? Whole(3) : null;
-            if ((scales is null) == (sizes is null) || (scales?.Length ?? sizes!.Length) != axes.Length || axes.Distinct().Count() != axes.Length)
-                throw Fault($"has {scales?.Length ?? 0} scales and {sizes?.Length ?? 0} sizes for {axes.Length} axes; one of them, of each axis, is accepted");
+            if ((scales is null) == (sizes is null) || (scales?.Length ?? sizes!.Length) != axes.Length || axes.Distinct()
+                .Count() != axes.Length)
+                throw Fault(
+                    $"has {scales?.Length ?? 0} scales and {sizes?.Length ?? 0} sizes for {axes.Length} axes; one of them, of "
+                        + $"each axis, is accepted");
             string mode = Text("coordinate_transformation_mode"), nearest = Text("nearest_mode");
             for (int i = 0; i < axes.Length; i++)
             {
@@ -88,7 +96,8 @@ internal sealed partial class OnnxReader
                 double target = scales is not null ? Math.Floor((double)(size * scale)) : sizes![i];
                 if (!(target is >= 1 and <= MostExtent))
                     throw Fault($"makes {target} of {size}, beyond 1 to {MostExtent}");
-                item = Nearest(item, axes[i], (int)target, scale, mode.Length > 0 ? mode : "half_pixel", nearest.Length > 0 ? nearest : "round_prefer_floor");
+                item = Nearest(item, axes[i], (int)target, scale, mode.Length > 0 ? mode : "half_pixel", nearest.Length > 0
+                    ? nearest : "round_prefer_floor");
             }
 
             return item;
@@ -96,7 +105,8 @@ internal sealed partial class OnnxReader
 
         /// <summary>Each channel of each sample with mean 0 and variance 1, then scaled.</summary>
         public Item InstanceNormalized() => GroupsNormalized(Activation(0), Activation(0).Shape.Rank < 3
-            ? throw Fault($"reads {Activation(0).Shape}; three or more axes are supported") : Activation(0).Shape[1], perGroup: false);
+            ? throw Fault($"reads {Activation(0).Shape}; three or more axes are supported") : Activation(0).Shape[1],
+                perGroup: false);
 
         /// <summary>Groups of channels of each sample with mean 0 and variance 1, then scaled.</summary>
         public Item GroupNormalized()
@@ -114,8 +124,10 @@ internal sealed partial class OnnxReader
             int channels = shape[1], each = checked((int)(shape.Count / shape[0] / groups));
             Value rows = parts.Moved($"{Name} rows", new Reshape([shape[0], groups, each]), Plain(item));
             GraphBuilder graph = parts.Graph;
-            Value far = graph.Apply($"{Name} centred", new Add(), rows, graph.Apply($"{Name} mean", new Scale(-1.0 / each), Sum("sum", rows)));
-            Value spread = graph.Apply($"{Name} variance", new Scale(1.0 / each), Sum("squares sum", graph.Apply($"{Name} squares", new Square(), far)));
+            Value far = graph.Apply($"{Name} centred", new Add(), rows,
+                graph.Apply($"{Name} mean", new Scale(-1.0 / each), Sum("sum", rows)));
+            Value spread = graph.Apply($"{Name} variance", new Scale(1.0 / each),
+                Sum("squares sum", graph.Apply($"{Name} squares", new Square(), far)));
             Value epsilon = graph.Apply($"{Name} epsilon", new Fill([1], Real("epsilon", 1e-5f)));
             Value root = graph.Apply($"{Name} deviation", new Sqrt(), graph.Apply($"{Name} spread", new Add(), spread, epsilon));
             Value normal = graph.Apply($"{Name} normal", new Mul(), far, graph.Apply($"{Name} inverse", new Reciprocal(), root));
@@ -135,7 +147,11 @@ internal sealed partial class OnnxReader
             if (count == channels)
                 return constant;
             float[] few = constant.Floats(), all = [.. Enumerable.Range(0, channels).Select(i => few[i / (channels / count)])];
-            return WithFloats(constant with { Name = $"{constant.Name} of channels", Array = constant.Array with { Shape = [channels], IsScalar = false } }, all);
+            return WithFloats(constant with
+            {
+                Name = $"{constant.Name} of channels",
+                Array = constant.Array with { Shape = [channels], IsScalar = false }
+            }, all);
         }
 
         private (Value X, int Block) Blocks()
@@ -193,18 +209,21 @@ internal sealed partial class OnnxReader
                     throw Fault($"takes indices in more than {MostRuns} runs, which is not supported");
             }
 
-            return runs is [var only] ? new Item(only, item.Layout) : Made(new Concat(Placed(axis, item.Layout)), item.Layout, [.. runs]);
+            return runs is [var only] ? new Item(only, item.Layout)
+                : Made(new Concat(Placed(axis, item.Layout)), item.Layout, [.. runs]);
         }
 
         // Each index several times, or all of them again and again.
         private Item Repeated(Item item, int axis, int times, bool each)
         {
             Shape shape = item.Shape;
-            int[] before = [.. shape.Take(axis)], after = [.. shape.Skip(axis + 1)], one = each ? [shape[axis], 1] : [1, shape[axis]];
+            int[] before = [.. shape.Take(axis)], after = [.. shape.Skip(axis + 1)], one = each
+                ? [shape[axis], 1] : [1, shape[axis]];
             int[] many = each ? [shape[axis], times] : [times, shape[axis]];
             Value wide = parts.Moved($"{Name} wider", new Reshape([.. before, .. one, .. after]), Plain(item));
             Value spread = parts.Moved($"{Name} repeated", new Broadcast([.. before, .. many, .. after]), wide);
-            return new Item(parts.Moved(Name, new Reshape([.. before, checked(shape[axis] * times), .. after]), spread), Layout.Plain);
+            return new Item(parts.Moved(Name, new Reshape([.. before, checked(shape[axis] * times), .. after]), spread),
+                Layout.Plain);
         }
     }
 }

@@ -7,7 +7,8 @@ namespace NpuSim.Workloads.Networks.Onnx;
 internal sealed partial class OnnxReader
 {
     private sealed record Constant(
-        string Name, NumberArray Array, TensorType Type, ImmutableArray<float> Steps = default, ImmutableArray<int> ZeroPoints = default, int Axis = 0)
+        string Name, NumberArray Array, TensorType Type, ImmutableArray<float> Steps = default,
+        ImmutableArray<int> ZeroPoints = default, int Axis = 0)
     {
         public bool IsQuantized => !Steps.IsDefault;
 
@@ -37,16 +38,20 @@ internal sealed partial class OnnxReader
 
         public int[] Integers() => [.. Array.ToIntegers().Select(i => Signed(Type, i))];
 
-        /// <summary>Scale of 8-bit integers with one step, or with a step per index of an axis and no zero points; null otherwise.</summary>
+        /// <summary>Scale of 8-bit integers with one step, or with a step per index of an axis and no zero points; null
+        /// otherwise.</summary>
         public ValueScale? ScaleAlong(int axis) => ObstacleAlong(axis) is not null ? null
             : Steps.Length == 1 ? new ValueScale(Steps, Signed(Type, ZeroPoints[0])) : new ValueScale(Steps);
 
-        /// <summary>Why an 8-bit machine does not take it as an operand whose steps may lie along an axis; null where it does.</summary>
+        /// <summary>Why an 8-bit machine does not take it as an operand whose steps may lie along an axis; null where it
+        /// does.</summary>
         public string? ObstacleAlong(int axis) =>
             !IsQuantized ? "no 8-bit integers"
             : !Type.IsNarrow() ? $"integers of type {Type.Text()}; 8 bits are run"
             : Steps.Length == 1 ? null
-            : Axis != axis ? $"one step per index of axis {Axis}{(axis < 0 ? "; one for all is run" : $"; one per output channel, axis {axis}, is run")}"
+            : Axis != axis
+                ? $"one step per index of axis "
+                    + $"{Axis}{(axis < 0 ? "; one for all is run" : $"; one per output channel, axis {axis}, is run")}"
             : ZeroPoints.Any(z => Signed(Type, z) != 0) ? "zero points of its channels that are not 0; these are run"
             : null;
 

@@ -20,7 +20,8 @@ internal sealed partial class OnnxReader
             return least == 0 && greatest > 0
                 ? Mapped(new Relu(greatest == float.MaxValue ? double.PositiveInfinity : greatest))
                 : Mapped(new Clip(
-                    least <= float.MinValue ? double.NegativeInfinity : least, greatest >= float.MaxValue ? double.PositiveInfinity : greatest));
+                    least <= float.MinValue ? double.NegativeInfinity : least, greatest >= float.MaxValue
+                    ? double.PositiveInfinity : greatest));
         }
 
         public Item Gelu() => Text("approximate") == "tanh" ? Mapped(new TanhGelu()) : Mapped(new Gelu());
@@ -29,7 +30,8 @@ internal sealed partial class OnnxReader
             ? Mapped(new Gelu(), item)
             : throw Fault($"reads '{NetworkParts.Name(x)}', which nothing made before it");
 
-        // x above 0, otherwise slope · x: max(x, 0) − slope · max(−x, 0). Before operator set 7 a list of slopes is one per channel.
+        // x above 0, otherwise slope · x: max(x, 0) − slope · max(−x, 0). Before operator set 7 a list of slopes is one per
+        // channel.
         public Item ParametricRectified()
         {
             Item x = Activation(0);
@@ -64,7 +66,8 @@ internal sealed partial class OnnxReader
             if (b.Constant is { } constant)
                 return Repeated(new Add(), a, Mapped(constant, 1, v => -v), Extents(constant, a, 1));
             Item negative = Mapped(new Scale(-1), b);
-            return a.Constant is { } first ? Repeated(new Add(), negative, Real(first, 0), Extents(first, b, 0)) : Joined(new Add(), a, negative);
+            return a.Constant is { } first
+                ? Repeated(new Add(), negative, Real(first, 0), Extents(first, b, 0)) : Joined(new Add(), a, negative);
         }
 
         public Item Quotient()
@@ -75,7 +78,8 @@ internal sealed partial class OnnxReader
             if (b.Constant is { } constant)
                 return Repeated(new Mul(), a, Mapped(constant, 1, v => 1 / v), Extents(constant, a, 1));
             Item inverse = Mapped(new Reciprocal(), b);
-            return a.Constant is { } first ? Repeated(new Mul(), inverse, Real(first, 0), Extents(first, b, 0)) : Joined(new Mul(), a, inverse);
+            return a.Constant is { } first
+                ? Repeated(new Mul(), inverse, Real(first, 0), Extents(first, b, 0)) : Joined(new Mul(), a, inverse);
         }
 
         private Item Pair(Op operation, Func<double, double, double> real, Func<long, long, long> whole) =>
@@ -105,7 +109,8 @@ internal sealed partial class OnnxReader
             if (Integer("broadcast", 0) == 0)
             {
                 return constant.Extents.AsSpan().SequenceEqual(value.Shape.AsSpan()) || input == 0
-                    ? Aligned(constant.Extents, rank) : throw Fault($"joins {value.Shape} and {constant.Array.Shape} without broadcast");
+                    ? Aligned(constant.Extents, rank)
+                        : throw Fault($"joins {value.Shape} and {constant.Array.Shape} without broadcast");
             }
 
             if (input == 0)
@@ -134,7 +139,8 @@ internal sealed partial class OnnxReader
             if (extents.Length > x.Shape.Rank)
                 x = OfRank(x, extents.Length);
             Shape joint = Joint(x.Shape, Shape.Create(extents.AsSpan()));
-            Value value = joint == x.Shape ? x.Value! : parts.Moved($"{x.Value!.Name} repeated", new Broadcast(Ordered(joint, x.Layout)), x.Value);
+            Value value = joint == x.Shape
+                ? x.Value! : parts.Moved($"{x.Value!.Name} repeated", new Broadcast(Ordered(joint, x.Layout)), x.Value);
             Shape shape = Shape.Create(extents.AsSpan());
             Func<int[]>? order = x.Layout switch
             {
@@ -159,7 +165,8 @@ internal sealed partial class OnnxReader
             Shape joint = Joint(a.Shape, b.Shape);
             if (a.Shape != joint && b.Shape == joint)
                 (a, b) = (b, a);
-            Value left = a.Shape == joint ? a.Value! : parts.Moved($"{a.Value!.Name} repeated", new Broadcast(Ordered(joint, a.Layout)), a.Value);
+            Value left = a.Shape == joint ? a.Value!
+                : parts.Moved($"{a.Value!.Name} repeated", new Broadcast(Ordered(joint, a.Layout)), a.Value);
             return Made(operation, a.Layout, left, b.Value!);
         }
 
@@ -169,9 +176,12 @@ internal sealed partial class OnnxReader
             if (item.Shape.Rank == rank)
                 return item;
             if (IsOneSample)
-                return new Item(parts.Moved($"{item.Value!.Name} wider", new Reshape([.. Enumerable.Repeat(1, rank - item.Shape.Rank), .. item.Shape]), Plain(item)), Layout.Plain);
+                return new Item(parts.Moved($"{item.Value!.Name} wider",
+                    new Reshape([.. Enumerable.Repeat(1, rank - item.Shape.Rank), .. item.Shape]), Plain(item)), Layout.Plain);
             if (reader.anyBatch || reader.inputShape[0] != 1)
-                throw Mixed($"joins tensors of {item.Shape.Rank} and {rank} axes, which lines the batch up with another axis; that is not supported");
+                throw Mixed(
+                    $"joins tensors of {item.Shape.Rank} and {rank} axes, which lines the batch up with another axis; that is "
+                        + $"not supported");
             Value value = Plain(item);
             int[] extents = [value.Shape[0], .. Enumerable.Repeat(1, rank - value.Shape.Rank), .. value.Shape.AsSpan()[1..]];
             return new Item(parts.Moved($"{value.Name} wider", new Reshape(Shape.Create(extents)), value), Layout.Plain);
@@ -179,7 +189,8 @@ internal sealed partial class OnnxReader
 
         private Shape Joint(Shape a, Shape b)
         {
-            int[] joint = [.. a.Zip(b, (u, v) => u == v || v == 1 ? u : u == 1 ? v : throw Fault($"joins {a} and {b}, of which neither repeats over the other"))];
+            int[] joint = [.. a.Zip(b, (u, v) => u == v || v == 1 ? u : u == 1
+                ? v : throw Fault($"joins {a} and {b}, of which neither repeats over the other"))];
             return joint[0] == parts.Batch || IsOneSample ? Shape.Create(joint)
                 : throw Mixed($"joins {a} and {b}: numbers of its own for each sample of a batch are not supported");
         }

@@ -4,7 +4,8 @@ using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Networks.Onnx;
 
-/// <content>Operators on constants, which are worked out while the file is read: mostly shapes that a graph computes of its own tensors.</content>
+/// <content>Operators on constants, which are worked out while the file is read: mostly shapes that a graph computes of its own
+/// tensors.</content>
 internal sealed partial class OnnxReader
 {
     private sealed partial class Node
@@ -22,7 +23,8 @@ internal sealed partial class OnnxReader
         }
 
         /// <summary>The number of elements of the operand.</summary>
-        public Item Count() => Whole([Operand(0) is var item && item.Constant is { } constant ? constant.Array.Shape.Count : item.Shape.Count], scalar: true);
+        public Item Count() => Whole([Operand(0) is var item && item.Constant is { } constant
+            ? constant.Array.Shape.Count : item.Shape.Count], scalar: true);
 
         /// <summary>One number everywhere, in a list or a tensor of known extents.</summary>
         public Item Filled()
@@ -31,18 +33,21 @@ internal sealed partial class OnnxReader
             if (extents.Length is < 1 or > 8 || extents.Any(e => e is < 1 or > MostExtent) || Elements(extents) > MostExtent)
                 throw Fault($"has the shape [{string.Join(", ", extents.Take(9))}], which is not supported");
             KnownTensor? value = Attribute("value") is not { } given ? null
-                : given.T is { ExternalData.Count: 0 } tensor && OnnxTensor.Read(tensor, new OnnxExternalData(""), reader.source) is { Array.Shape.Count: 1 } one ? one
+                : given.T is { ExternalData.Count: 0 } tensor && OnnxTensor.Read(tensor, new OnnxExternalData(""),
+                    reader.source) is { Array.Shape.Count: 1 } one ? one
                 : throw Fault("has a value that is not one number in the file itself, which is not supported");
             int count = (int)Elements(extents);
             if (value is null || value.Type.IsReal())
             {
                 float number = value?.Array.ToFloats()[0] ?? 0;
                 float[] all = [.. Enumerable.Repeat(number, count)];
-                NumberArray array = new(Shape.Create([.. extents.Select(e => (int)e)]), ElementType.Float32, MemoryMarshal.AsBytes(all.AsSpan()).ToArray(), false);
+                NumberArray array = new(Shape.Create([.. extents.Select(e => (int)e)]), ElementType.Float32,
+                    MemoryMarshal.AsBytes(all.AsSpan()).ToArray(), false);
                 return new Item(null, Layout.Plain, new Constant(Name, array, TensorType.Float));
             }
 
-            return extents.Length == 1 && value.Type is TensorType.Int64 or TensorType.Int32 ? Whole([.. Enumerable.Repeat(value.Array.ToIntegers()[0], count)], scalar: false)
+            return extents.Length == 1 && value.Type is TensorType.Int64 or TensorType.Int32
+                ? Whole([.. Enumerable.Repeat(value.Array.ToIntegers()[0], count)], scalar: false)
                 : throw Fault($"makes numbers of type {value.Type.Text()}; FLOAT, and lists of INT64 or INT32, are supported");
         }
 
@@ -80,16 +85,24 @@ internal sealed partial class OnnxReader
         }
 
         // A list of whole numbers.
-        private bool IsList(Item item) => item.Constant is { IsQuantized: false, Type: TensorType.Int64 or TensorType.Int32, Extents.Length: <= 1 };
+        private bool IsList(Item item) =>
+            item.Constant is { IsQuantized: false, Type: TensorType.Int64 or TensorType.Int32, Extents.Length: <= 1 };
 
         private Item Whole(long[] values, bool scalar) => OnnxConstants.Whole(values, scalar) is { } known
-            ? new Item(null, Layout.Plain, new Constant(Name, known.Array, known.Type)) : throw Fault("gives an empty list, which is not supported");
+            ? new Item(null, Layout.Plain, new Constant(Name, known.Array, known.Type))
+                : throw Fault("gives an empty list, which is not supported");
 
         private static Constant WithFloats(Constant constant, float[] values) => new(
-            constant.Name, constant.Array with { Type = ElementType.Float32, Bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray() }, TensorType.Float);
+            constant.Name, constant.Array with
+            {
+                Type = ElementType.Float32,
+                Bytes = MemoryMarshal.AsBytes(values.AsSpan())
+                .ToArray()
+            }, TensorType.Float);
 
         private Constant WithIntegers(Constant constant, long[] values) => new(
-            Name, constant.Array with { Type = ElementType.Int64, Bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray() }, TensorType.Int64);
+            Name, constant.Array with { Type = ElementType.Int64, Bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray() },
+            TensorType.Int64);
 
         // Two constants of one shape, or one of them a single number.
         private Item Folded(Constant a, Constant b, Func<double, double, double> real, Func<long, long, long> whole)
@@ -100,11 +113,13 @@ internal sealed partial class OnnxReader
             (int u, int v) = ((int)a.Array.Shape.Count, (int)b.Array.Shape.Count);
             Constant shaped = u > v || (u == v && a.Extents.Length >= b.Extents.Length) ? a : b;
             if (u != v ? Math.Min(u, v) != 1 : !a.Extents.AsSpan().SequenceEqual(b.Extents.AsSpan()) && u > 1)
-                throw Fault($"joins constants of {a.Array.Shape} and {b.Array.Shape}; equal shapes or a single number are supported");
+                throw Fault(
+                    $"joins constants of {a.Array.Shape} and {b.Array.Shape}; equal shapes or a single number are supported");
             if (reals)
             {
                 float[] x = a.Floats(), y = b.Floats();
-                return new Item(null, Layout.Plain, WithFloats(shaped, [.. Enumerable.Range(0, Math.Max(u, v)).Select(i => (float)real(x[i % u], y[i % v]))]));
+                return new Item(null, Layout.Plain,
+                    WithFloats(shaped, [.. Enumerable.Range(0, Math.Max(u, v)).Select(i => (float)real(x[i % u], y[i % v]))]));
             }
 
             long[] m = a.Array.ToIntegers(), n = b.Array.ToIntegers();

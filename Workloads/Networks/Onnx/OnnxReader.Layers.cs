@@ -16,12 +16,14 @@ internal sealed partial class OnnxReader
             Constant filters = RealAt(1);
             Shape f = Filters(filters, LayoutOf(0));
             int groups = Groups();
-            if (Attribute("output_shape") is not null && (Attribute("pads") is not null || Text("auto_pad") is not ("" or "NOTSET")))
+            if (Attribute("output_shape") is not null
+                && (Attribute("pads") is not null || Text("auto_pad") is not ("" or "NOTSET")))
                 throw Fault("has an output_shape beside pads or auto_pad, which is not supported");
             WindowSteps steps = TransposedSteps(x.Shape, f[2], f[3], out int extraRows, out int extraColumns);
             Value w = Parameter(filters, [f[0], f[2], f[3], f[1]], () => Order(f, 0, 2, 3, 1));
             Layout layout = LayoutOf(0);
-            Item result = Made(new ConvTranspose2d(steps.Stride, steps.Padding, groups, steps.Dilation, extraRows, extraColumns), layout, x, w);
+            Item result = Made(new ConvTranspose2d(steps.Stride, steps.Padding, groups, steps.Dilation, extraRows, extraColumns),
+                layout, x, w);
             if (!Has(2))
                 return result;
             Constant bias = RealAt(2);
@@ -46,7 +48,8 @@ internal sealed partial class OnnxReader
             if (bias is not null && reader.version < 7 && Integer("broadcast", 0) == 0 && bias.Extents.Length != 2)
                 throw Fault($"adds {bias.Array.Shape} without broadcast");
             if (Integer("transA", 0) != 0)
-                x = IsOneSample ? parts.Moved($"{x.Name} turned", new Transpose(1, 0), x) : throw Mixed("has transA 1, which turns the batch; that is not supported");
+                x = IsOneSample ? parts.Moved($"{x.Name} turned", new Transpose(1, 0), x)
+                    : throw Mixed("has transA 1, which turns the batch; that is not supported");
             bool transposed = Integer("transB", 0) != 0;
             int outputs = weight.Array.Shape[transposed ? 0 : 1];
             if (bias is null || bias.Array.Shape.Count == 1 || bias.Array.Shape.Count == outputs)
@@ -68,17 +71,23 @@ internal sealed partial class OnnxReader
             Real(constant, 1);
             Shape shape = constant.Array.Shape;
             if (shape.Rank > 2 && shape.Rank <= x.Shape.Rank && shape[..^2].Count == 1)
-                constant = constant with { Array = constant.Array with { Shape = shape[^2..] }, Axis = Math.Max(0, constant.Axis - shape.Rank + 2) };
+                constant = constant with
+                {
+                    Array = constant.Array with { Shape = shape[^2..] },
+                    Axis = Math.Max(0, constant.Axis - shape.Rank + 2)
+                };
             if (constant.Array.Shape.Rank > 2)
                 return MatrixProduct(first, second);
             if (constant.Array.Shape.Rank != 2)
                 throw Fault($"has a constant of {shape}; a matrix is supported");
             Constant? bias = null;
             string end = OutputName;
-            if (reader.version >= 7 && reader.readers[end].ToArray() is [{ OpType: "Add" } sum] && reader.graph.Output.All(o => o.Name != end))
+            if (reader.version >= 7 && reader.readers[end].ToArray() is [{ OpType: "Add" } sum]
+                && reader.graph.Output.All(o => o.Name != end))
             {
                 string other = sum.Input[0] == end ? sum.Input[1] : sum.Input[0]; // a sum with a vector is the layer's bias
-                if (!items.ContainsKey(other) && reader.constants.Has(other) && reader.constants.Find(other) is { Array: { Shape.Rank: 1, IsScalar: false } vector } known
+                if (!items.ContainsKey(other) && reader.constants.Has(other)
+                    && reader.constants.Find(other) is { Array: { Shape.Rank: 1, IsScalar: false } vector } known
                     && vector.Shape[0] == constant.Array.Shape[1] && known.Type.IsReal())
                 {
                     (bias, end) = (new Constant(other, vector, known.Type), sum.Output[0]);
@@ -91,7 +100,8 @@ internal sealed partial class OnnxReader
         // Two tensors of matrices; whichever has fewer of them along an axis is repeated.
         private Item MatrixProduct(Item first, Item second)
         {
-            (Item a, Item b) = (new(Plain(Valued(first, RankOf(second))), Layout.Plain), new(Plain(Valued(second, RankOf(first))), Layout.Plain));
+            (Item a, Item b) = (new(Plain(Valued(first, RankOf(second))), Layout.Plain),
+                new(Plain(Valued(second, RankOf(first))), Layout.Plain));
             int rank = Math.Max(a.Shape.Rank, b.Shape.Rank);
             if (Math.Min(a.Shape.Rank, b.Shape.Rank) < 2)
                 throw Fault($"multiplies {a.Shape} and {b.Shape}; tensors of two or more axes are supported");
@@ -100,7 +110,8 @@ internal sealed partial class OnnxReader
                     : throw Mixed($"multiplies {a.Shape} and {b.Shape}, which joins samples of a batch; that is not supported");
             (a, b) = (OfRank(a, rank), OfRank(b, rank));
             Shape outer = Joint(a.Shape[..^2], b.Shape[..^2]);
-            return Made(new MatMul(), Layout.Plain, Spread(a, [.. outer, .. a.Shape[^2..]]).Value!, Spread(b, [.. outer, .. b.Shape[^2..]]).Value!);
+            return Made(new MatMul(), Layout.Plain, Spread(a, [.. outer, .. a.Shape[^2..]]).Value!,
+                Spread(b, [.. outer, .. b.Shape[^2..]]).Value!);
         }
 
         public Item Normalized()
@@ -109,7 +120,8 @@ internal sealed partial class OnnxReader
             if (!isImages && Activation(0).Shape.Rank != 2)
                 throw Fault($"reads {Activation(0).Shape}; 2 to 4 axes are supported");
             (Value x, Layout layout) = isImages ? (ChannelsLast(0), LayoutOf(0)) : (Plain(0), Layout.Plain);
-            Value[] vectors = [.. Enumerable.Range(1, 4).Select(i => Vector(i, x.Shape[^1], i switch { 3 => ".mean", 4 => ".variance", _ => "" }))];
+            Value[] vectors = [.. Enumerable.Range(1, 4)
+                .Select(i => Vector(i, x.Shape[^1], i switch { 3 => ".mean", 4 => ".variance", _ => "" }))];
             return Made(new BatchNorm(Real("epsilon", 1e-5f)), layout, [x, .. vectors]);
         }
 
@@ -131,7 +143,9 @@ internal sealed partial class OnnxReader
         private Item FromLeft(Constant w, Value x)
         {
             if (w.Array.Shape.Rank != 2 || x.Shape.Rank < 3)
-                throw Fault($"multiplies a constant of {w.Array.Shape} and {x.Shape}; a matrix and a tensor of three or more axes are supported");
+                throw Fault(
+                    $"multiplies a constant of {w.Array.Shape} and {x.Shape}; a matrix and a tensor of three or more axes are "
+                        + $"supported");
             int[] swapped = [.. Enumerable.Range(0, x.Shape.Rank - 2), x.Shape.Rank - 1, x.Shape.Rank - 2];
             Value turned = parts.Moved($"{x.Name} turned", new Transpose([.. swapped]), x);
             Value product = parts.Graph.Apply($"{Name} turned", new Linear(), turned, Parameter(w, w.Array.Shape));
@@ -168,8 +182,10 @@ internal sealed partial class OnnxReader
         {
             Shape shape = weight.Array.Shape;
             int outputs = transposed ? shape[0] : shape[1];
-            Value w = transposed ? Parameter(weight, shape) : Parameter(weight, [shape[1], shape[0]], () => Order(shape, 1, 0), outputAxis: 1);
-            return bias is null ? Made(new Linear(), Layout.Plain, x, w) : Made(new Linear(), Layout.Plain, x, w, Bias(bias, outputs, x, w));
+            Value w = transposed ? Parameter(weight, shape)
+                : Parameter(weight, [shape[1], shape[0]], () => Order(shape, 1, 0), outputAxis: 1);
+            return bias is null ? Made(new Linear(), Layout.Plain, x, w)
+                : Made(new Linear(), Layout.Plain, x, w, Bias(bias, outputs, x, w));
         }
 
         private Value Vector(int input, int length, string ending)
@@ -177,11 +193,13 @@ internal sealed partial class OnnxReader
             Constant constant = RealAt(input);
             return constant.Array.Shape.Count == length
                 ? parts.Parameter(
-                    NetworkParts.Name(constant.Name) + ending, [length], constant.Floats, form: constant.Form() with { Constant = constant.Name + ending })
+                    NetworkParts.Name(constant.Name) + ending, [length], constant.Floats,
+                    form: constant.Form() with { Constant = constant.Name + ending })
                 : throw Fault($"has an input {input} of {constant.Array.Shape}; {length} numbers are accepted");
         }
 
-        // A bias: 32-bit integers of the accumulator where it has the accumulator's scale, otherwise made of the real numbers it stands for.
+        // A bias: 32-bit integers of the accumulator where it has the accumulator's scale, otherwise made of the real numbers it
+        // stands for.
         private Value Bias(Constant bias, int channels, Value x, Value w)
         {
             float[] Floats() => Spread(bias, channels, Fault);
@@ -192,9 +210,11 @@ internal sealed partial class OnnxReader
             if (parts.Scales.TryGetValue(x.Name, out ValueScale? sx) && parts.Scales.TryGetValue(w.Name, out ValueScale? sw))
             {
                 meaning = $" {sx.Steps[0]} {string.Join(' ', sw.Steps)}";
-                double[] steps = [.. Enumerable.Range(0, channels).Select(i => (double)sx.Steps[0] * sw.Steps[sw.Steps.Length == 1 ? 0 : i])];
+                double[] steps = [.. Enumerable.Range(0, channels)
+                    .Select(i => (double)sx.Steps[0] * sw.Steps[sw.Steps.Length == 1 ? 0 : i])];
                 fits = Floats().Select((b, i) => Math.Round(b / steps[i])).All(b => b is >= int.MinValue and <= int.MaxValue);
-                integers = !fits ? null : bias.Type == TensorType.Int32 && HasSteps(bias, steps) ? () => [.. bias.Array.ToIntegers().Select(i => (int)i)]
+                integers = !fits ? null : bias.Type == TensorType.Int32 && HasSteps(bias, steps)
+                    ? () => [.. bias.Array.ToIntegers().Select(i => (int)i)]
                     : () => [.. Floats().Select((b, i) => (int)Math.Round(b / steps[i], MidpointRounding.ToEven))];
             }
 

@@ -27,7 +27,9 @@ internal sealed partial class OnnxReader
         public void Bind(int output, Item item)
         {
             if (item.Value is { } value && value.Shape[0] != parts.Batch && !IsOneSample)
-                throw Mixed($"gives {value.Shape} for a batch of {parts.Batch}: it mixes the batch with other axes, which is not supported");
+                throw Mixed(
+                    $"gives {value.Shape} for a batch of {parts.Batch}: it mixes the batch with other axes, which is not "
+                        + $"supported");
             if (item.Value?.Shape.Count > int.MaxValue)
                 throw Fault($"gives {item.Value.Shape}; at most {int.MaxValue} elements are supported");
             if (output < proto.Output.Count && proto.Output[output].Length > 0)
@@ -37,9 +39,11 @@ internal sealed partial class OnnxReader
         /// <summary>A result with the type that the node gives it; integers may only be moved or dequantised.</summary>
         public Item Typed(Item item)
         {
-            if (proto.OpType is "QuantizeLinear" or "DequantizeLinear" or "QLinearConv" or "QLinearMatMul" || item.Constant is not null)
+            if (proto.OpType is "QuantizeLinear" or "DequantizeLinear" or "QLinearConv" or "QLinearMatMul"
+                || item.Constant is not null)
                 return item;
-            TensorType type = proto.Input.Select(i => items.GetValueOrDefault(i)).FirstOrDefault(i => i?.Value is not null)?.Type ?? TensorType.Float;
+            TensorType type = proto.Input.Select(i => items.GetValueOrDefault(i))
+                .FirstOrDefault(i => i?.Value is not null)?.Type ?? TensorType.Float;
             if (IsWhole(type) && (proto.OpType == "Cast" || (proto.OpType == "Gather" && Operand(0).Constant is not null)))
                 return item with { Type = TensorType.Float };
             if (type != TensorType.Float && !Moves.Contains(proto.OpType))
@@ -55,17 +59,20 @@ internal sealed partial class OnnxReader
         private ValueScale? CommonScale()
         {
             ValueScale?[] scales =
-                [.. proto.Input.Select(i => items.GetValueOrDefault(i)?.Value).OfType<Value>().Select(v => parts.Scales.GetValueOrDefault(v.Name))];
+                [.. proto.Input.Select(i => items.GetValueOrDefault(i)?.Value).OfType<Value>()
+                    .Select(v => parts.Scales.GetValueOrDefault(v.Name))];
             return scales is [{ } first, ..] && scales.All(s => s is not null && IsSame(s, first)) ? first
                 : throw Fault("joins integers of different scales, which is not supported");
         }
 
         private static readonly HashSet<string> Moves =
-            ["Concat", "Expand", "Flatten", "Gather", "Identity", "MaxPool", "GlobalMaxPool", "Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"];
+            ["Concat", "Expand", "Flatten", "Gather", "Identity", "MaxPool", "GlobalMaxPool", "Reshape", "Slice", "Split",
+                "Squeeze", "Transpose", "Unsqueeze"];
 
         private bool Has(int input) => input < proto.Input.Count && proto.Input[input].Length > 0;
 
-        private bool IsEmpty(int input) => reader.constants.Has(proto.Input[input]) && reader.constants.Find(proto.Input[input]) is null;
+        private bool IsEmpty(int input) => reader.constants.Has(proto.Input[input])
+            && reader.constants.Find(proto.Input[input]) is null;
 
         private Item Operand(int input)
         {
@@ -82,7 +89,8 @@ internal sealed partial class OnnxReader
             : throw Fault($"reads '{NetworkParts.Name(name)}', which is empty");
 
         private Item Activation(int input) =>
-            Operand(input) is { Value: not null } item ? item : throw Fault($"has a constant as input {input}, which is not supported");
+            Operand(input) is { Value: not null } item
+                ? item : throw Fault($"has a constant as input {input}, which is not supported");
 
         private Constant ConstantAt(int input) =>
             Operand(input).Constant ?? throw Fault($"has a computed input {input}, which is not supported");
@@ -93,10 +101,12 @@ internal sealed partial class OnnxReader
 
         private Constant RealAt(int input) => Real(ConstantAt(input), input);
 
-        private long[] Whole(int input) => ConstantAt(input) is { IsQuantized: false, Type: TensorType.Int64 or TensorType.Int32 } constant
+        private long[] Whole(int input) =>
+            ConstantAt(input) is { IsQuantized: false, Type: TensorType.Int64 or TensorType.Int32 } constant
             ? constant.Array.ToIntegers() : throw Fault($"has an input {input} that is no INT64 or INT32");
 
-        private float Number(int input) => RealAt(input).Floats() is [var only] ? only : throw Fault($"has an input {input} of more than one number");
+        private float Number(int input) => RealAt(input).Floats() is [var only]
+            ? only : throw Fault($"has an input {input} of more than one number");
 
         private AttributeProto? Attribute(string name) =>
             rule.Find(name, reader.version) is null ? null : proto.Attribute.FirstOrDefault(a => a.Name == name);
@@ -118,7 +128,8 @@ internal sealed partial class OnnxReader
         // Axes as an attribute, or as an input from some operator set on; null where none are given.
         private int[]? Axes(int input, int rank)
         {
-            long[]? given = Attribute("axes") is { } attribute ? [.. attribute.Ints] : Has(input) && !IsEmpty(input) ? Whole(input) : null;
+            long[]? given = Attribute("axes") is { } attribute ? [.. attribute.Ints] : Has(input) && !IsEmpty(input)
+                ? Whole(input) : null;
             if (given is null || given.Length == 0)
                 return null;
             int[] axes = [.. given.Select(a => Axis(a, rank))];
@@ -136,7 +147,8 @@ internal sealed partial class OnnxReader
             return shape.Rank switch
             {
                 4 => parts.Moved($"{name} images", new Transpose(0, 2, 3, 1), item.Value),
-                3 => parts.Moved($"{name} line", new Reshape([shape[0], 1, shape[2], shape[1]]), parts.Moved($"{name} channels last", new Transpose(0, 2, 1), item.Value)),
+                3 => parts.Moved($"{name} line", new Reshape([shape[0], 1, shape[2], shape[1]]),
+                    parts.Moved($"{name} channels last", new Transpose(0, 2, 1), item.Value)),
                 _ => throw Fault($"reads {shape}; images of four axes and sequences of three are supported"),
             };
         }
@@ -148,7 +160,8 @@ internal sealed partial class OnnxReader
 
         private Value Plain(Item item) => OnnxReader.Plain(parts, item);
 
-        private Item Made(Op op, Layout layout, params ImmutableArray<Value> operands) => new(parts.Graph.Apply(Name, op, operands), layout);
+        private Item Made(Op op, Layout layout, params ImmutableArray<Value> operands) =>
+            new(parts.Graph.Apply(Name, op, operands), layout);
 
         // A parameter in the graph's order: index i of the result is index order[i] of the file's.
         private Value Parameter(Constant constant, Shape shape, Func<int[]>? order = null, int outputAxis = 0)

@@ -71,7 +71,8 @@ internal sealed partial class OnnxReader
         ["Transpose"] = node => node.Transposed(),
         ["Unsqueeze"] = node => node.Unsqueezed(),
         ["Upsample"] = node => node.Upsampled(),
-    }.ToImmutableDictionary().AddRange(UnaryFunctions.Operators.Select(o => KeyValuePair.Create<string, Func<Node, Item>>(o.Name, node => node.Mapped(o))));
+    }.ToImmutableDictionary().AddRange(UnaryFunctions.Operators.Select(o =>
+        KeyValuePair.Create<string, Func<Node, Item>>(o.Name, node => node.Mapped(o))));
 
     /// <summary>Names of the operators that are read.</summary>
     public static IEnumerable<string> OperatorNames => Operators.Keys;
@@ -85,7 +86,8 @@ internal sealed partial class OnnxReader
         public Item Kept() => !Has(2) || ConstantAt(2).Array.ToFloats() is [0]
             ? Operand(0) : throw Fault("is in training mode, which is not supported");
 
-        public Item Mapped(FunctionOperator function) => Mapped(function.Of([.. function.Attributes.Select(a => Real(a.Name, a.Default))]));
+        public Item Mapped(FunctionOperator function) =>
+            Mapped(function.Of([.. function.Attributes.Select(a => Real(a.Name, a.Default))]));
 
         public Item Mapped(Op op) => Mapped(op, Activation(0));
 

@@ -37,7 +37,9 @@ internal sealed partial class OnnxReader
         private Item FromTable(Constant table)
         {
             if (Axis(Integer("axis", 0), table.Extents.Length) != 0 || table.Extents.Length != 2)
-                throw Fault($"takes parts of a constant of {table.Array.Shape} along axis {Integer("axis", 0)}; rows of a table of two axes are supported");
+                throw Fault(
+                    $"takes parts of a constant of {table.Array.Shape} along axis {Integer("axis", 0)}; rows of a table of two "
+                        + $"axes are supported");
             (int rows, int length) = (table.Extents[0], table.Extents[1]);
             if (Operand(1).Constant is { } places)
             {
@@ -66,7 +68,8 @@ internal sealed partial class OnnxReader
         public Item Sliced()
         {
             Item item = Operand(0);
-            long[] starts = Attribute("starts") is { } s ? [.. s.Ints] : Whole(1), ends = Attribute("ends") is { } e ? [.. e.Ints] : Whole(2);
+            long[] starts = Attribute("starts") is { } s ? [.. s.Ints] : Whole(1), ends = Attribute("ends") is { } e
+                ? [.. e.Ints] : Whole(2);
             int rank = item.Constant is { } known ? known.Extents.Length : item.Shape.Rank;
             int[] axes = Axes(3, rank) ?? [.. Enumerable.Range(0, starts.Length)];
             if (starts.Length != ends.Length || axes.Length != starts.Length || axes.Any(a => a >= rank))
@@ -93,7 +96,8 @@ internal sealed partial class OnnxReader
                 }
 
                 if (item.Constant is not null)
-                    return IsList(item) ? Whole(Whole(0)[start..end], scalar: false) : throw Fault("has a constant as input 0, which is not supported");
+                    return IsList(item) ? Whole(Whole(0)[start..end], scalar: false)
+                        : throw Fault("has a constant as input 0, which is not supported");
                 item = Cut(item, axes[i], start, end - start);
             }
 
@@ -107,12 +111,17 @@ internal sealed partial class OnnxReader
             if (constant.IsQuantized)
                 throw Fault("has a quantised constant as input 0, which is not supported");
             Shape shape = constant.Array.Shape;
-            int size = (int)(constant.Array.Bytes.Length / shape.Count), inner = axis + 1 < shape.Rank ? (int)shape[(axis + 1)..].Count : 1;
+            int size = (int)(constant.Array.Bytes.Length / shape.Count), inner = axis + 1 < shape.Rank
+                ? (int)shape[(axis + 1)..].Count : 1;
             int outer = axis > 0 ? (int)shape[..axis].Count : 1, run = length * inner * size;
             byte[] bytes = new byte[outer * run];
             for (int i = 0; i < outer; i++)
                 constant.Array.Bytes.Span.Slice(((i * shape[axis]) + start) * inner * size, run).CopyTo(bytes.AsSpan(i * run));
-            return constant with { Name = Name, Array = constant.Array with { Shape = [.. shape[..axis], length, .. shape[(axis + 1)..]], Bytes = bytes } };
+            return constant with
+            {
+                Name = Name,
+                Array = constant.Array with { Shape = [.. shape[..axis], length, .. shape[(axis + 1)..]], Bytes = bytes }
+            };
         }
 
         public Item Divided()
@@ -149,7 +158,8 @@ internal sealed partial class OnnxReader
             if (mode is "" or "constant" && (Has(2) ? Number(2) : Real("value", 0)) is not 0)
                 throw Fault("pads with a number other than 0, which is not supported");
             int[] axes = Has(3) ? [.. Whole(3).Select(a => Axis(a, rank))] : [.. Enumerable.Range(0, rank)];
-            if (pads.Length != 2 * axes.Length || axes.Distinct().Count() != axes.Length || pads.Any(p => Math.Abs((double)p) > NetworkParts.LongestStep))
+            if (pads.Length != 2 * axes.Length || axes.Distinct().Count() != axes.Length
+                || pads.Any(p => Math.Abs((double)p) > NetworkParts.LongestStep))
                 throw Fault($"has {pads.Length} pads for {axes.Length} axes, or pads beyond {NetworkParts.LongestStep}");
             for (int i = 0; i < axes.Length; i++)
             {
@@ -161,7 +171,8 @@ internal sealed partial class OnnxReader
                     int size = item.Shape[axes[i]];
                     if (before < 0 || after < 0 || (mode == "reflect" && Math.Max(before, after) >= size))
                         throw Fault($"has pads of {before} and {after} for {size} in mode {mode}, which is not supported");
-                    item = Picked(item, axes[i], [.. Enumerable.Range(-before, before + size + after).Select(p => mode == "edge" ? Math.Clamp(p, 0, size - 1)
+                    item = Picked(item, axes[i], [.. Enumerable.Range(-before, before + size + after)
+                        .Select(p => mode == "edge" ? Math.Clamp(p, 0, size - 1)
                         : p < 0 ? -p : p >= size ? (2 * size) - 2 - p : p)]);
                     continue;
                 }
@@ -173,7 +184,8 @@ internal sealed partial class OnnxReader
                 }
 
                 if (before > 0 || after > 0)
-                    item = Made(new Pad(Placed(axes[i], item.Layout), Math.Max(0, before), Math.Max(0, after)), item.Layout, item.Value!);
+                    item = Made(new Pad(Placed(axes[i], item.Layout), Math.Max(0, before), Math.Max(0, after)),
+                        item.Layout, item.Value!);
             }
 
             return item;
@@ -242,7 +254,8 @@ internal sealed partial class OnnxReader
 
         private Item Without(Item item, int axis)
         {
-            return axis > 0 || IsOneSample ? Viewed(item, Without(item.Shape, [axis])) : throw Mixed("picks a sample of the batch, which is not supported");
+            return axis > 0 || IsOneSample
+                ? Viewed(item, Without(item.Shape, [axis])) : throw Mixed("picks a sample of the batch, which is not supported");
         }
 
         // A shape without some of its axes; a single number keeps one.

@@ -5,7 +5,8 @@ using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Workloads.Networks.Onnx;
 
-/// <content>Quantised operators: a pair of QuantizeLinear and DequantizeLinear says what the integers of a value stand for.</content>
+/// <content>Quantised operators: a pair of QuantizeLinear and DequantizeLinear says what the integers of a value stand
+/// for.</content>
 internal sealed partial class OnnxReader
 {
     private sealed partial class Node
@@ -38,7 +39,8 @@ internal sealed partial class OnnxReader
             Constant? bias = null;
             if (Has(8))
             {
-                bias = ConstantAt(8) is { Type: TensorType.Int32, IsQuantized: false } whole ? whole : throw Fault("has a bias that is no INT32");
+                bias = ConstantAt(8) is { Type: TensorType.Int32, IsQuantized: false } whole
+                    ? whole : throw Fault("has a bias that is no INT32");
                 bias = bias with
                 {
                     Steps = [.. filters.Steps.Select(s => s * x.Steps[0])],
@@ -70,7 +72,8 @@ internal sealed partial class OnnxReader
         {
             Item item = Activation(0);
             ValueScale said = ScaleAt(scale, zeroPoint, item.Type).Scale;
-            return item.Type == TensorType.Float || !parts.Scales.TryGetValue(item.Value!.Name, out ValueScale? made) ? throw Fault("reads a tensor that nothing quantised")
+            return item.Type == TensorType.Float || !parts.Scales.TryGetValue(item.Value!.Name, out ValueScale? made)
+                ? throw Fault("reads a tensor that nothing quantised")
                 : IsSame(made, said) ? said
                 : throw Fault($"reads by {Text(said)} integers that were made by {Text(made)}, which is not supported");
         }
@@ -94,10 +97,12 @@ internal sealed partial class OnnxReader
                 return true;
             Graphs.Node maker = parts.Graph.MakerOf(value)!;
             return maker.Op is Relu or Softmax or UnaryFunction { IsNonNegative: true }
-                || (maker.Op is Reshape or Transpose or Slice or Broadcast or Graphs.Ops.Pool or Concat && maker.Inputs.All(IsPositive));
+                || (maker.Op is Reshape or Transpose or Slice or Broadcast or Graphs.Ops.Pool or Concat
+                    && maker.Inputs.All(IsPositive));
         }
 
-        // Scale of an activation; unsigned integers are kept less 128. Without a zero point the type is that of the operand, or as stated.
+        // Scale of an activation; unsigned integers are kept less 128. Without a zero point the type is that of the operand, or
+        // as stated.
         private (ValueScale Scale, TensorType Type) ScaleAt(int scale, int zeroPoint, TensorType operand = TensorType.UInt8)
         {
             Constant? zero = Has(zeroPoint) ? ConstantAt(zeroPoint) : null;
@@ -122,7 +127,9 @@ internal sealed partial class OnnxReader
         private Constant Quantized(Constant constant, int scale, int zeroPoint)
         {
             if (constant.Type is not (TensorType.Int8 or TensorType.UInt8 or TensorType.Int4 or TensorType.UInt4 or TensorType.Int16 or TensorType.UInt16 or TensorType.Int32))
-                throw Fault($"reads integers of type {constant.Type.Text()}; INT4, INT8, INT16, INT32, UINT4, UINT8 and UINT16 are supported");
+                throw Fault(
+                    $"reads integers of type {constant.Type.Text()}; INT4, INT8, INT16, INT32, UINT4, UINT8 and UINT16 are "
+                        + $"supported");
             (ImmutableArray<float> steps, int axis) = Steps(constant, scale);
             return constant with { Steps = steps, ZeroPoints = Zeros(zeroPoint, steps.Length, constant.Type), Axis = axis };
         }
@@ -143,7 +150,8 @@ internal sealed partial class OnnxReader
             for (int i = 0; i < values.Length; i++)
             {
                 int channel = shaped.ChannelOf(i);
-                integers[i] = (byte)(int)Math.Clamp(MathF.Round(values[i] / steps[channel], MidpointRounding.ToEven) + zeros[channel], least, greatest);
+                integers[i] = (byte)(int)Math.Clamp(MathF.Round(values[i] / steps[channel], MidpointRounding.ToEven)
+                    + zeros[channel], least, greatest);
             }
 
             ElementType stored = type == TensorType.Int8 ? ElementType.Int8 : ElementType.UInt8;
@@ -161,8 +169,11 @@ internal sealed partial class OnnxReader
             Shape shape = constant.Array.Shape;
             bool isNode = rule.Find("axis", reader.version) is not null;
             int axis = isNode ? Axis(Integer("axis", 1), shape.Rank) : proto.OpType == "QLinearConv" ? 0 : shape.Rank - 1;
-            if (scales.Extents.Length != 1 || shape[axis] != steps.Length || (!isNode && proto.OpType is "QuantizeLinear" or "DequantizeLinear"))
-                throw Fault($"has scales of {scales.Array.Shape} along axis {axis} of {shape}; one, or one per index of the axis, is supported");
+            if (scales.Extents.Length != 1 || shape[axis] != steps.Length
+                || (!isNode && proto.OpType is "QuantizeLinear" or "DequantizeLinear"))
+                throw Fault(
+                    $"has scales of {scales.Array.Shape} along axis {axis} of {shape}; one, or one per index of the axis, is "
+                        + $"supported");
             return (steps, axis);
         }
 

@@ -25,7 +25,8 @@ internal sealed partial class OnnxReader
         /// <summary>The smallest of the operands: what is the largest with all signs turned.</summary>
         public Item SmallestOfAll() => All((a, b) =>
             Bound(a, b) is { } most ? Mapped(new Clip(double.NegativeInfinity, most.Bound), most.Item)
-            : Mapped(new Scale(-1), Larger(Mapped(new Scale(-1), Valued(a, RankOf(b))), Mapped(new Scale(-1), Valued(b, RankOf(a))))));
+            : Mapped(new Scale(-1), Larger(Mapped(new Scale(-1), Valued(a, RankOf(b))),
+                Mapped(new Scale(-1), Valued(b, RankOf(a))))));
 
         // The largest along some axes, which stay as 1.
         private Item Largest(Item item, int[] axes)
@@ -40,7 +41,8 @@ internal sealed partial class OnnxReader
                 throw Fault($"is over {rows} numbers; at most {NetworkParts.LongestStep} are supported");
             value = parts.Moved($"{Name} rows", new Reshape([checked((int)(shape.Count / rows)), (int)rows, 1, 1]), value);
             value = parts.Graph.Apply($"{Name} largest", new MaxPool((int)rows, 1), value);
-            return new Item(parts.Moved(Name, new Reshape([.. shape.Select((e, axis) => axes.Contains(axis) ? 1 : e)]), value), Layout.Plain);
+            return new Item(parts.Moved(Name, new Reshape([.. shape.Select((e, axis) => axes.Contains(axis) ? 1 : e)]), value),
+                Layout.Plain);
         }
 
         // Against one number what is below it is held there; two tensors are put side by side.
@@ -50,7 +52,8 @@ internal sealed partial class OnnxReader
                 return Mapped(new Clip(least.Bound, double.PositiveInfinity), least.Item);
             (a, b) = Alike(Valued(a, RankOf(b)), Valued(b, RankOf(a)));
             Shape shape = a.Shape;
-            ImmutableArray<Value> sides = [.. new[] { a, b }.Select(i => parts.Moved($"{Name} side", new Reshape([.. shape, 1]), Plain(i)))];
+            ImmutableArray<Value> sides = [.. new[] { a, b }.Select(i =>
+                parts.Moved($"{Name} side", new Reshape([.. shape, 1]), Plain(i)))];
             Item both = new(parts.Graph.Apply($"{Name} sides", new Concat(shape.Rank), sides), Layout.Plain);
             return Viewed(Largest(both, [shape.Rank]), shape);
         }
@@ -59,7 +62,8 @@ internal sealed partial class OnnxReader
         private (Item Item, float Bound)? Bound(Item a, Item b)
         {
             (Item item, Constant? constant) = a.Constant is { } first ? (b, first) : (a, b.Constant);
-            if (item.Value is null || constant is null || constant.Array.Shape.Count != 1 || constant.Extents.Length > item.Shape.Rank)
+            if (item.Value is null || constant is null || constant.Array.Shape.Count != 1
+                || constant.Extents.Length > item.Shape.Rank)
                 return null;
             float bound = Real(constant, a.Constant is null ? 1 : 0).Floats()[0];
             return float.IsNaN(bound) ? throw Fault("compares with a constant that is no number") : (item, bound);
@@ -100,7 +104,8 @@ internal sealed partial class OnnxReader
 
         // Repeated to a shape that it has as ONNX orders axes.
         private Item Spread(Item item, Shape shape) => item.Shape == shape ? item
-            : new Item(parts.Moved($"{item.Value!.Name} repeated", new Broadcast(Ordered(shape, item.Layout)), item.Value), item.Layout);
+            : new Item(parts.Moved($"{item.Value!.Name} repeated", new Broadcast(Ordered(shape, item.Layout)), item.Value),
+                item.Layout);
 
         // A value that every sample of the batch has.
         private Item ForEachSample(Item item)
@@ -108,7 +113,8 @@ internal sealed partial class OnnxReader
             if (IsOneSample || item.Shape[0] == parts.Batch)
                 return item;
             return item.Shape[0] == 1 ? Spread(item, [parts.Batch, .. item.Shape.Skip(1)])
-                : throw Mixed($"joins a constant of {item.Shape}, numbers of its own for each sample of a batch, which is not supported");
+                : throw Mixed(
+                    $"joins a constant of {item.Shape}, numbers of its own for each sample of a batch, which is not supported");
         }
     }
 }

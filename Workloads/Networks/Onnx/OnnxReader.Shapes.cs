@@ -13,10 +13,12 @@ internal sealed partial class OnnxReader
             Item item = Activation(0);
             int axis = Axis(Integer("axis", 1), item.Shape.Rank, first: 1);
             if (IsOneSample)
-                return Viewed([(int)item.Shape.Take(axis).Aggregate(1L, (count, e) => count * e), (int)item.Shape.Skip(axis).Aggregate(1L, (count, e) => count * e)]);
+                return Viewed([(int)item.Shape.Take(axis).Aggregate(1L, (count, e) => count * e), (int)item.Shape.Skip(axis)
+                    .Aggregate(1L, (count, e) => count * e)]);
             if (axis == 0)
                 throw Mixed("flattens from axis 0 on, which joins the samples of a batch; that is not supported");
-            if (axis == item.Shape.Rank ? item.Shape.Count != parts.Batch : item.Shape[1..axis] is { Rank: > 0 } outer && outer.Count != 1)
+            if (axis == item.Shape.Rank ? item.Shape.Count != parts.Batch
+                : item.Shape[1..axis] is { Rank: > 0 } outer && outer.Count != 1)
                 throw Mixed($"flattens from axis {axis} on, which joins the batch and other axes; that is not supported");
             return Viewed([parts.Batch, (int)(item.Value!.Shape.Count / parts.Batch)]);
         }
@@ -34,22 +36,28 @@ internal sealed partial class OnnxReader
             for (int i = 0; i < target.Length; i++)
             {
                 if (target[i] == 0 && !keepsZero)
-                    target[i] = i < shape.Rank ? shape[i] : throw Fault($"has the target [{string.Join(", ", target)}], of which axis {i} copies one that is not there");
+                    target[i] = i < shape.Rank ? shape[i]
+                        : throw Fault(
+                            $"has the target [{string.Join(", ", target)}], of which axis {i} copies one that is not there");
                 else if (i == 0 && target[0] == reader.inputShape[0] && !reader.anyBatch && !IsOneSample)
                     target[0] = parts.Batch; // the batch of the file
             }
 
             long known = 1;
             foreach (long extent in target.Where(t => t != -1))
-                known = extent is >= 1 and <= int.MaxValue && known <= int.MaxValue / extent ? known * extent : throw Fault($"has the target [{string.Join(", ", target)}]");
+                known = extent is >= 1 and <= int.MaxValue && known <= int.MaxValue / extent
+                    ? known * extent : throw Fault($"has the target [{string.Join(", ", target)}]");
             long count = item.Value!.Shape.Count;
             if (target.Count(t => t == -1) > 1 || (target.Contains(-1) ? count % known != 0 : count != known))
                 throw Fault($"has the target [{string.Join(", ", target)}] for {shape}");
             int[] extents = [.. target.Select(t => (int)(t == -1 ? count / known : t))];
-            if (item.Layout == Layout.Plain && shape.Rank == 4 && shape[3] == 1 && extents.SequenceEqual([shape[0], 1, shape[1], shape[2]]))
+            if (item.Layout == Layout.Plain && shape.Rank == 4 && shape[3] == 1
+                && extents.SequenceEqual([shape[0], 1, shape[1], shape[2]]))
                 return new Item(item.Value, Layout.Images); // one channel: channels last are channels first
             return extents[0] == parts.Batch || IsOneSample ? Viewed(Shape.Create(extents))
-                : throw Mixed($"has the target [{string.Join(", ", extents)}], which mixes the batch with other axes; that is not supported");
+                : throw Mixed(
+                    $"has the target [{string.Join(", ", extents)}], which mixes the batch with other axes; that is not "
+                        + $"supported");
         }
 
         public Item Squeezed()
@@ -57,7 +65,8 @@ internal sealed partial class OnnxReader
             if (IsList(Operand(0)))
                 return Whole([.. Whole(0)], Whole(0).Length == 1);
             Shape shape = Activation(0).Shape;
-            int[] axes = Axes(1, shape.Rank) ?? [.. Enumerable.Range(0, shape.Rank).Where(a => shape[a] == 1 && (a > 0 || IsOneSample))];
+            int[] axes = Axes(1, shape.Rank)
+                ?? [.. Enumerable.Range(0, shape.Rank).Where(a => shape[a] == 1 && (a > 0 || IsOneSample))];
             if (axes.Where(a => shape[a] != 1 && (a > 0 || IsOneSample)).ToArray() is [var wide, ..])
                 throw Fault($"drops axis {wide} of {shape}, which is not 1");
             if (axes.Contains(0) && !IsOneSample)
@@ -135,7 +144,8 @@ internal sealed partial class OnnxReader
             if (aligned[0] == reader.inputShape[0] && !IsOneSample)
                 aligned[0] = parts.Batch;
             Shape joint = Joint(shape, Shape.Create(aligned));
-            return joint == shape ? item : new Item(parts.Moved(Name, new Broadcast(Ordered(joint, item.Layout)), item.Value!), item.Layout);
+            return joint == shape ? item : new Item(parts.Moved(Name, new Broadcast(Ordered(joint, item.Layout)), item.Value!),
+                item.Layout);
         }
 
         public Item Probabilities(Op softmax)
@@ -148,7 +158,8 @@ internal sealed partial class OnnxReader
             if (reader.version < 13 && axis < shape.Rank - 1) // all axes from this one on
             {
                 Value rows = parts.Moved($"{Name} rows", new Reshape([.. shape.Take(axis), (int)shape[axis..].Count]), Plain(0));
-                return new Item(parts.Moved(Name, new Reshape(shape), parts.Graph.Apply($"{Name} softened", softmax, rows)), Layout.Plain);
+                return new Item(parts.Moved(Name, new Reshape(shape), parts.Graph.Apply($"{Name} softened", softmax, rows)),
+                    Layout.Plain);
             }
 
             if (Placed(axis, item.Layout) == item.Value!.Shape.Rank - 1)
@@ -158,7 +169,8 @@ internal sealed partial class OnnxReader
             int[] order = [.. Enumerable.Range(0, shape.Rank)];
             (order[axis], order[^1]) = (order[^1], order[axis]); // its own inverse
             Value turned = parts.Moved($"{Name} turned", new Transpose([.. order]), Plain(0));
-            return new Item(parts.Moved(Name, new Transpose([.. order]), parts.Graph.Apply($"{Name} softened", softmax, turned)), Layout.Plain);
+            return new Item(parts.Moved(Name, new Transpose([.. order]), parts.Graph.Apply($"{Name} softened", softmax, turned)),
+                Layout.Plain);
         }
 
         // Where an axis of ONNX lies in a value.
@@ -182,12 +194,16 @@ internal sealed partial class OnnxReader
 
         private Constant Reshaped(Constant constant, long[] target)
         {
-            long known = target.Where(t => t != -1).Aggregate(1L, (product, t) => t is >= 1 and <= int.MaxValue && product <= int.MaxValue ? product * t : -1);
+            long known = target.Where(t => t != -1)
+                .Aggregate(1L, (product, t) => t is >= 1 and <= int.MaxValue && product <= int.MaxValue ? product * t : -1);
             if (known < 1 || target.Count(t => t == -1) > 1 || constant.Array.Shape.Count % known != 0)
                 throw Fault($"has the target [{string.Join(", ", target)}] for a constant of {constant.Array.Shape}");
             int[] extents = [.. target.Select(t => (int)(t == -1 ? constant.Array.Shape.Count / known : t))];
-            if (extents.Aggregate(1L, (product, e) => product * e) != constant.Array.Shape.Count || (constant.IsQuantized && constant.Steps.Length > 1))
-                throw Fault($"has the target [{string.Join(", ", target)}] for a constant of {constant.Array.Shape}, or one with several scales");
+            if (extents.Aggregate(1L, (product, e) => product * e) != constant.Array.Shape.Count
+                || (constant.IsQuantized && constant.Steps.Length > 1))
+                throw Fault(
+                    $"has the target [{string.Join(", ", target)}] for a constant of {constant.Array.Shape}, or one with several "
+                        + $"scales");
             return constant with { Array = constant.Array with { Shape = Shape.Create(extents), IsScalar = false } };
         }
 

@@ -15,17 +15,22 @@ internal sealed partial class OnnxReader
             Value x = ChannelsLast(0);
             Layout layout = LayoutOf(0);
             int axes = layout == Layout.Lines ? 1 : 2;
-            int[] window = Wholes("kernel_shape") is { } given && given.Length == axes ? given : throw Fault($"has no kernel_shape of {axes} axes");
+            int[] window = Wholes("kernel_shape") is { } given && given.Length == axes
+                ? given : throw Fault($"has no kernel_shape of {axes} axes");
             (int height, int width) = axes == 1 ? (1, window[0]) : (window[0], window[1]);
             bool ceil = Integer("ceil_mode", 0) != 0;
-            if (Text("auto_pad") is "SAME_UPPER" or "SAME_LOWER" && Wholes("dilations") is { } dilations && dilations.Any(d => d != 1))
-                throw Fault($"has auto_pad {Text("auto_pad")} beside dilations, which programs read in different ways; pads are accepted");
-            Padding? inside = mean && Integer("count_include_pad", 0) != 0 ? Steps(x.Shape, height, width, layout, ceil: false).Padding : null;
+            if (Text("auto_pad") is "SAME_UPPER" or "SAME_LOWER" && Wholes("dilations") is { } dilations
+                && dilations.Any(d => d != 1))
+                throw Fault($"has auto_pad {Text("auto_pad")} beside dilations, which programs read in different ways; pads are "
+                    + $"accepted");
+            Padding? inside = mean && Integer("count_include_pad", 0) != 0
+                ? Steps(x.Shape, height, width, layout, ceil: false).Padding : null;
             if (inside is { } zeros)
                 x = WithZeros(x, zeros);
             WindowSteps steps = Steps(x.Shape, height, width, layout, ceil, inside);
             return Made(
-                mean ? new AveragePool(height, width, steps.Stride, steps.Padding, steps.Dilation) : new MaxPool(height, width, steps.Stride, steps.Padding, steps.Dilation),
+                mean ? new AveragePool(height, width, steps.Stride, steps.Padding, steps.Dilation)
+                : new MaxPool(height, width, steps.Stride, steps.Padding, steps.Dilation),
                 layout, x);
         }
 
@@ -60,7 +65,8 @@ internal sealed partial class OnnxReader
                 padding = padding with
                 {
                     Bottom = padding.Bottom + Missing(x[1] - zeros.Top - zeros.Bottom, all.Top, all.Bottom, rows, stride.Rows),
-                    Right = padding.Right + Missing(x[2] - zeros.Left - zeros.Right, all.Left, all.Right, columns, stride.Columns),
+                    Right = padding.Right + Missing(x[2] - zeros.Left - zeros.Right, all.Left, all.Right, columns,
+                        stride.Columns),
                 };
             }
 
@@ -89,7 +95,8 @@ internal sealed partial class OnnxReader
         private WindowSteps TransposedSteps(Shape x, int height, int width, out int extraRows, out int extraColumns)
         {
             Layout layout = LayoutOf(0);
-            int[] strides = Pair("strides", layout, 1), dilations = Pair("dilations", layout, 1), extra = Pair("output_padding", layout, 0);
+            int[] strides = Pair("strides", layout, 1), dilations = Pair("dilations", layout, 1),
+                extra = Pair("output_padding", layout, 0);
             Bounded("kernel_shape", 1, height, width);
             (Stride stride, Stride dilation) = (new(strides[0], strides[1]), new(dilations[0], dilations[1]));
             (extraRows, extraColumns) = (extra[0], extra[1]);
@@ -99,9 +106,12 @@ internal sealed partial class OnnxReader
                 return new(stride, padding, dilation);
             if (Attribute("pads") is not null && Wholes("pads")!.Any(p => p != 0))
                 throw Fault("has pads beside auto_pad or output_shape; one of them is accepted");
-            int[] target = Wholes("output_shape") is null ? [checked(x[1] * stride.Rows), checked(x[2] * stride.Columns)] : Pair("output_shape", layout, 1);
-            (int top, int bottom) = Cut(((x[1] - 1) * stride.Rows) + Windows.Reach(height, dilation.Rows) + extraRows - target[0], automatic, ref extraRows);
-            (int left, int right) = Cut(((x[2] - 1) * stride.Columns) + Windows.Reach(width, dilation.Columns) + extraColumns - target[1], automatic, ref extraColumns);
+            int[] target = Wholes("output_shape") is null
+                ? [checked(x[1] * stride.Rows), checked(x[2] * stride.Columns)] : Pair("output_shape", layout, 1);
+            (int top, int bottom) = Cut(((x[1] - 1) * stride.Rows) + Windows.Reach(height, dilation.Rows) + extraRows - target[0],
+                automatic, ref extraRows);
+            (int left, int right) = Cut(((x[2] - 1) * stride.Columns) + Windows.Reach(width, dilation.Columns)
+                + extraColumns - target[1], automatic, ref extraColumns);
             return new(stride, new Padding(top, left, bottom, right), dilation);
         }
 
@@ -143,7 +153,8 @@ internal sealed partial class OnnxReader
             }
         }
 
-        // Padding that gives ⌈(size + pads − window) / stride⌉ + 1 windows; a last one that would begin behind the image is left out.
+        // Padding that gives ⌈(size + pads − window) / stride⌉ + 1 windows; a last one that would begin behind the image is left
+        // out.
         private static int Missing(int size, int before, int after, int window, int stride)
         {
             int left = size + before + after - window;

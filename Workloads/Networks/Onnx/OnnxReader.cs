@@ -7,8 +7,8 @@ using NpuSim.Workloads.Networks.Onnx.Proto;
 namespace NpuSim.Workloads.Networks.Onnx;
 
 /// <summary>
-/// Turns the nodes of an ONNX graph into a graph, batch after batch. Tensors that convolutions and pools make are kept with channels last;
-/// they are turned to ONNX's order only where a node needs it.
+/// Turns the nodes of an ONNX graph into a graph, batch after batch. Tensors that convolutions and pools make are kept with
+/// channels last; they are turned to ONNX's order only where a node needs it.
 /// </summary>
 internal sealed partial class OnnxReader
 {
@@ -46,9 +46,12 @@ internal sealed partial class OnnxReader
             throw new InputException($"{source}: joins its first axis with others, which is read of files with one input.");
         long[] extents = Extents(inputs[0], mayBeOneSample: inputs.Length == 1);
         inputType = (TensorType)inputs[0].Type.TensorType.ElemType;
-        others = [.. inputs.Skip(1).Select(i => (i.Name, Extents(i, mayBeOneSample: false), (TensorType)i.Type.TensorType.ElemType))];
+        others = [.. inputs.Skip(1).Select(i =>
+            (i.Name, Extents(i, mayBeOneSample: false), (TensorType)i.Type.TensorType.ElemType))];
         if (others.FirstOrDefault(o => o.Extents[0] != extents[0]) is { Name: not null } odd)
-            throw new InputException($"{source}: its inputs '{NetworkParts.Name(inputs[0].Name)}' and '{NetworkParts.Name(odd.Name)}' have batches of {extents[0]} and {odd.Extents[0]}; one for all is read.");
+            throw new InputException(
+                $"{source}: its inputs '{NetworkParts.Name(inputs[0].Name)}' and '{NetworkParts.Name(odd.Name)}' have batches of "
+                    + $"{extents[0]} and {odd.Extents[0]}; one for all is read.");
 
         anyBatch = extents is [0, ..];
         inputShape = extents.Length == 0 ? [1] : [(int)Math.Max(1, extents[0]), .. extents.Skip(1).Select(e => (int)e)];
@@ -70,26 +73,34 @@ internal sealed partial class OnnxReader
         TypeProto.Types.Tensor? type = input.Type?.TensorType;
         string which = $"{source}: its input '{NetworkParts.Name(input.Name)}'";
         if (type is null || (TensorType)type.ElemType is not (TensorType.Float or TensorType.Int32 or TensorType.Int64))
-            throw new InputException($"{which} is of type {(type is null ? "no tensor" : ((TensorType)type.ElemType).Text())}; FLOAT is read, and INT32 and INT64 for indices.");
+            throw new InputException(
+                $"{which} is of type {(type is null ? "no tensor" : ((TensorType)type.ElemType).Text())}; FLOAT is read, and "
+                    + $"INT32 and INT64 for indices.");
         long[] extents = [.. (type.Shape?.Dim ?? []).Select(d => d.DimValue)];
         bool isKnown = extents.All(e => e is >= 1 and <= MostExtent) && Elements(extents) <= 1 << 24;
         bool isOfSamples = extents.Length is >= 2 and <= 4 && extents.Skip(1).All(e => e is >= 1 and <= MostExtent)
             && extents[0] is >= 0 and <= MostExtent && Elements(extents.Skip(1)) <= 1 << 24;
         if (isOneSample ? isKnown && extents.Length <= 8 : isOfSamples)
             return extents;
-        string shape = $"{which} has the shape [{string.Join(", ", extents.Take(9))}]; read are 2 to 4 axes, all but the first of a known size";
+        string shape =
+            $"{which} has the shape [{string.Join(", ", extents.Take(9))}]; read are 2 to 4 axes, all but the first of a known "
+                + $"size";
         if (isKnown && !isOneSample && mayBeOneSample)
             throw new MixedBatch($"{shape}.");
-        throw new InputException(shape + (extents.Length is >= 2 and <= 4 && extents.Contains(0) ? ", which --input NAME=SHAPE gives." : ", or 1 to 8 axes of known sizes."));
+        throw new InputException(shape
+            + (extents.Length is >= 2 and <= 4 && extents.Contains(0)
+                ? ", which --input NAME=SHAPE gives." : ", or 1 to 8 axes of known sizes."));
     }
 
     /// <summary>One sample: [height, width, channels].</summary>
     public Shape Sample { get; }
 
     /// <summary>True when a node quantises or has quantised operands.</summary>
-    public bool Quantises => graph.Node.Any(n => n.OpType is "QuantizeLinear" or "DequantizeLinear" || n.OpType.StartsWith("QLinear", StringComparison.Ordinal));
+    public bool Quantises => graph.Node.Any(n => n.OpType is "QuantizeLinear" or "DequantizeLinear"
+        || n.OpType.StartsWith("QLinear", StringComparison.Ordinal));
 
-    /// <summary>True when the first axis of the input is a batch: always but for one sample of several indices along it.</summary>
+    /// <summary>True when the first axis of the input is a batch: always but for one sample of several indices along
+    /// it.</summary>
     private bool IsBatch => !isOneSample || inputShape is [1, _, ..] and { Length: <= 4 };
 
     private string InputName { get; }
@@ -99,17 +110,22 @@ internal sealed partial class OnnxReader
     public (NetworkParts Parts, Value Output) Read(int batch)
     {
         if (isOneSample && batch != 1)
-            throw new InputException($"{source}: joins its first axis with others, so that it takes one sample at a time; a batch of {batch} is not supported.");
+            throw new InputException(
+                $"{source}: joins its first axis with others, so that it takes one sample at a time; a batch of {batch} is not "
+                    + $"supported.");
         NetworkParts parts = new(batch);
         Dictionary<string, Item> items = new(StringComparer.Ordinal);
         Value images = parts.Images(Sample);
         items[InputName] = IsBatch && inputShape.Length == 4
             ? new Item(images, isChannelsLast ? Layout.Plain : Layout.Images, Type: inputType)
-            : new Item(parts.Graph.Apply("samples", new Reshape(IsBatch ? [batch, .. inputShape.AsSpan()[1..]] : Shape.Create(inputShape.AsSpan())), images), Layout.Plain, Type: inputType);
+            : new Item(parts.Graph.Apply("samples",
+                new Reshape(IsBatch ? [batch, .. inputShape.AsSpan()[1..]] : Shape.Create(inputShape.AsSpan())), images),
+                Layout.Plain, Type: inputType);
         foreach ((string name, long[] extents, TensorType type) in others)
         {
             Shape shape = [batch, .. extents.Skip(1).Select(e => (int)e)];
-            items[name] = new Item(parts.Graph.Input(parts.Graph.Unique(NetworkParts.Name(name)), shape), Layout.Plain, Type: type);
+            items[name] = new Item(parts.Graph.Input(parts.Graph.Unique(NetworkParts.Name(name)), shape),
+                Layout.Plain, Type: type);
         }
 
         foreach (NodeProto proto in graph.Node.Where(n => !curves.IsPart(n)))
@@ -138,10 +154,14 @@ internal sealed partial class OnnxReader
     private Value Finished(NetworkParts parts, Item output, Value images)
     {
         if (output.Value!.Kind == ValueKind.Input)
-            throw new InputException($"{source}: its output '{NetworkParts.Name(graph.Output[0].Name)}' is its input; a network that computes something is read.");
+            throw new InputException(
+                $"{source}: its output '{NetworkParts.Name(graph.Output[0].Name)}' is its input; a network that computes "
+                    + $"something is read.");
         if (isOneSample && output.Type != TensorType.Float)
-            throw new InputException($"{source}: its output is of type {output.Type.Text()}; FLOAT is supported where the first axis is no batch.");
-        bool reconstructs = IsBatch && inputShape.Length == 4 && output.Shape.Count == images.Shape.Count && !EndsInSoftmax(parts, output.Value);
+            throw new InputException(
+                $"{source}: its output is of type {output.Type.Text()}; FLOAT is supported where the first axis is no batch.");
+        bool reconstructs = IsBatch && inputShape.Length == 4 && output.Shape.Count == images.Shape.Count
+            && !EndsInSoftmax(parts, output.Value);
         if (!reconstructs)
             return Whole(parts, Plain(parts, output));
         Shape shape = new Item(images, Layout.Images).Shape; // channels first
@@ -154,7 +174,8 @@ internal sealed partial class OnnxReader
         return parts.Moved($"{plain.Name} channels last", new Transpose(0, 2, 3, 1), shaped);
     }
 
-    private static long Elements(IEnumerable<long> extents) => extents.Aggregate(1L, (count, e) => Math.Min(long.MaxValue / MostExtent, count * e));
+    private static long Elements(IEnumerable<long> extents) =>
+        extents.Aggregate(1L, (count, e) => Math.Min(long.MaxValue / MostExtent, count * e));
 
     // A tensor of any number of axes as one image: [height, width, channels], the outermost axes joined.
     private static Shape Folded(ImmutableArray<int> shape) => shape switch
@@ -187,7 +208,8 @@ internal sealed partial class OnnxReader
             return parts.Moved($"{name} channels", new Reshape(item.Shape), value);
         if (item.Layout == Layout.Lines)
             value = parts.Moved($"{name} line", new Reshape([shape[0], shape[2], shape[3]]), value);
-        return parts.Moved($"{name} channels first", item.Layout == Layout.Lines ? new Transpose(0, 2, 1) : new Transpose(0, 3, 1, 2), value);
+        return parts.Moved($"{name} channels first", item.Layout == Layout.Lines
+            ? new Transpose(0, 2, 1) : new Transpose(0, 3, 1, 2), value);
     }
 
     // Refuses a graph with nodes, attributes or numbers of operands that are not read, naming each operator.
@@ -207,7 +229,8 @@ internal sealed partial class OnnxReader
                     throw Fault(node, $"makes '{NetworkParts.Name(output)}', which is there already");
             }
 
-            if (node.OpType != "Split" && node.Output.Skip(1).FirstOrDefault(o => o.Length > 0 && (readers.Contains(o) || graph.Output.Any(g => g.Name == o))) is { } second)
+            if (node.OpType != "Split" && node.Output.Skip(1)
+                .FirstOrDefault(o => o.Length > 0 && (readers.Contains(o) || graph.Output.Any(g => g.Name == o))) is { } second)
                 throw Fault(node, $"has a second output '{NetworkParts.Name(second)}' that is used; the first is read");
             if (node.OpType == "BatchNormalization" && version < 14 && node.Output.Skip(1).Any(o => o.Length > 0))
                 throw Fault(node, "has more than one output: that of training, which is not supported");
@@ -233,7 +256,8 @@ internal sealed partial class OnnxReader
         if (sets.Length != 1 || sets[0].Version is < 1 or > OperatorTable.Newest)
         {
             string found = sets.Length == 0 ? "none" : string.Join(", ", sets.Select(s => s.Version));
-            throw new InputException($"{source}: operator sets of ONNX itself: {found}; one from 1 to {OperatorTable.Newest} is read.");
+            throw new InputException(
+                $"{source}: operator sets of ONNX itself: {found}; one from 1 to {OperatorTable.Newest} is read.");
         }
 
         return sets[0].Version;
@@ -254,7 +278,8 @@ internal sealed partial class OnnxReader
     private InputException Fault(NodeProto node, string what) =>
         new($"{source}: {InputFile.OneLine(node.OpType)} ('{NameOf(node)}') {what}.");
 
-    private static string NameOf(NodeProto node) => NetworkParts.Name(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? "");
+    private static string NameOf(NodeProto node) =>
+        NetworkParts.Name(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? "");
 
     /// <summary>Order of the axes of a value.</summary>
     private enum Layout

@@ -16,8 +16,10 @@ internal static class OnnxTensor
     /// <param name="external">Data outside the model.</param>
     /// <param name="source">What to call it in messages.</param>
     /// <param name="raw">Its raw numbers, where it was parsed without them.</param>
-    /// <exception cref="InputException">Its type is not read, its data are not there or of another size, or lie outside the folder.</exception>
-    public static KnownTensor? Read(TensorProto tensor, OnnxExternalData external, string source, ReadOnlyMemory<byte> raw = default)
+    /// <exception cref="InputException">Its type is not read, its data are not there or of another size, or lie outside the
+    /// folder.</exception>
+    public static KnownTensor? Read(TensorProto tensor, OnnxExternalData external, string source,
+        ReadOnlyMemory<byte> raw = default)
     {
         TensorType named = (TensorType)tensor.DataType;
         ElementType type = named switch
@@ -32,19 +34,23 @@ internal static class OnnxTensor
             TensorType.Float16 => ElementType.Float16,
             TensorType.Double => ElementType.Float64,
             _ => throw new InputException(
-                $"{source}: elements of type {named.Text()}; FLOAT, FLOAT16, BFLOAT16, DOUBLE, BOOL, INT4, INT8, INT16, INT32, INT64, UINT4, UINT8 and UINT16 are read."),
+                $"{source}: elements of type {named.Text()}; FLOAT, FLOAT16, BFLOAT16, DOUBLE, BOOL, INT4, INT8, INT16, INT32, "
+                    + $"INT64, UINT4, UINT8 and UINT16 are read."),
         };
         bool isPacked = named is TensorType.Int4 or TensorType.UInt4; // two to a byte
         long bytes = type.Bytes();
         foreach (long extent in tensor.Dims)
         {
             if (extent is < 0 or > int.MaxValue || tensor.Dims.Count > MostAxes)
-                throw new InputException($"{source}: has the shape [{string.Join(", ", tensor.Dims.Take(MostAxes + 1))}]; at most {MostAxes} extents from 0 to {int.MaxValue} are read.");
+                throw new InputException(
+                    $"{source}: has the shape [{string.Join(", ", tensor.Dims.Take(MostAxes + 1))}]; at most {MostAxes} extents "
+                        + $"from 0 to {int.MaxValue} are read.");
             bytes = extent > 0 && bytes > Npy.MaxBytes / extent ? Npy.MaxBytes + 1 : bytes * extent;
         }
 
         if (bytes > Npy.MaxBytes)
-            throw new InputException($"{source}: too large: its shape [{string.Join(", ", tensor.Dims)}] takes more than {Npy.MaxBytes} bytes.");
+            throw new InputException(
+                $"{source}: too large: its shape [{string.Join(", ", tensor.Dims)}] takes more than {Npy.MaxBytes} bytes.");
         if (bytes == 0)
             return null;
         int stored = (int)(isPacked ? (bytes + 1) / 2 : bytes);
@@ -52,7 +58,8 @@ internal static class OnnxTensor
         ReadOnlyMemory<byte> data = tensor.DataLocation == External ? external.Read(tensor, stored, source)
             : raw.Length > 0 ? raw : tensor.RawData.Length > 0 ? tensor.RawData.Memory : Packed(tensor, type);
         if (data.Length != stored)
-            throw new InputException($"{source}: its shape [{string.Join(", ", tensor.Dims)}] takes {stored} bytes, there are {data.Length}.");
+            throw new InputException(
+                $"{source}: its shape [{string.Join(", ", tensor.Dims)}] takes {stored} bytes, there are {data.Length}.");
         if (isPacked)
             data = Unpacked(data.Span.ToArray(), (int)bytes, named == TensorType.Int4);
         Shape shape = tensor.Dims.Count == 0 ? [1] : Shape.Create([.. tensor.Dims.Select(d => (int)d)]);
@@ -63,7 +70,8 @@ internal static class OnnxTensor
     // The lower half of a byte comes first.
     private static byte[] Unpacked(byte[] data, int count, bool signed) =>
     [
-        .. Enumerable.Range(0, count).Select(i => (data[i / 2] >> (i % 2 * 4)) & 15).Select(v => (byte)(signed && v > 7 ? v - 16 : v)),
+        .. Enumerable.Range(0, count).Select(i => (data[i / 2] >> (i % 2 * 4)) & 15)
+            .Select(v => (byte)(signed && v > 7 ? v - 16 : v)),
     ];
 
     // BFLOAT16 is the upper half of a float32.

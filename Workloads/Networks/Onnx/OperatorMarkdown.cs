@@ -12,9 +12,11 @@ internal static class OperatorMarkdown
         StringBuilder text = new("| operator | operator sets | inputs | attributes (values) |\n|---|---|---|---|\n");
         foreach (OperatorRule rule in OperatorTable.Rules)
         {
-            string inputs = rule.Most == int.MaxValue ? $"{rule.Least} or more" : rule.Least == rule.Most ? $"{rule.Least}" : $"{rule.Least} to {rule.Most}";
+            string inputs = rule.Most == int.MaxValue ? $"{rule.Least} or more" : rule.Least == rule.Most
+                ? $"{rule.Least}" : $"{rule.Least} to {rule.Most}";
             string attributes = string.Join(", ", rule.Attributes.Select(Attribute));
-            text.Append(CultureInfo.InvariantCulture, $"| `{rule.Name}` | {Sets(rule.From, rule.To)} | {inputs} | {attributes} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| `{rule.Name}` | {Sets(rule.From, rule.To)} | {inputs} | {attributes} |\n");
         }
 
         return text.ToString();
@@ -26,6 +28,7 @@ internal static class OperatorMarkdown
             return values.Length == 0 ? $"`{rule.Name}`" : $"`{rule.Name}` ({values})";
         }
 
-        static string Sets(int from, int to) => to >= OperatorTable.Newest ? $"{from}–{OperatorTable.Newest}" : from == to ? $"{from}" : $"{from}–{to}";
+        static string Sets(int from, int to) => to >= OperatorTable.Newest ? $"{from}–{OperatorTable.Newest}" : from == to
+            ? $"{from}" : $"{from}–{to}";
     }
 }

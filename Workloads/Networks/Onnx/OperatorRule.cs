@@ -33,7 +33,8 @@ internal sealed record OperatorRule(string Name, int From, int To, int Least, in
             if (attribute.Type != 0 && attribute.Type != (int)rule.Kind)
                 return $"has the attribute {name} of another kind than {rule.Kind.ToString().ToUpperInvariant()}";
             if (rule.Accepts is { } accepts && !accepts(attribute))
-                return $"has {name} {AttributeRule.Text(attribute)}; supported {(rule.Accepted.Contains(',') ? "are" : "is")} {(rule.Accepted.Length > 0 ? rule.Accepted : "a finite number")}";
+                return $"has {name} {AttributeRule.Text(attribute)}; supported {(rule.Accepted.Contains(',') ? "are" : "is")} "
+                    + $"{(rule.Accepted.Length > 0 ? rule.Accepted : "a finite number")}";
         }
 
         return null;

@@ -6,8 +6,9 @@ using static NpuSim.Workloads.Networks.Onnx.AttributeRule;
 namespace NpuSim.Workloads.Networks.Onnx;
 
 /// <summary>
-/// The operators of ONNX's default domain that are read: by operator set the number of inputs and the attributes with the values that are
-/// supported (github.com/onnx/onnx, docs/Changelog.md). Whatever is not here is refused by name; docs/networks.md shows this table.
+/// The operators of ONNX's default domain that are read: by operator set the number of inputs and the attributes with the values
+/// that are supported (github.com/onnx/onnx, docs/Changelog.md). Whatever is not here is refused by name; docs/networks.md shows
+/// this table.
 /// </summary>
 internal static class OperatorTable
 {
@@ -23,36 +24,44 @@ internal static class OperatorTable
 
     private static readonly AttributeRule[] Windows =
     [
-        Wholes("kernel_shape"), Wholes("strides"), Wholes("pads"), Word("auto_pad", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"),
+        Wholes("kernel_shape"), Wholes("strides"), Wholes("pads"),
+            Word("auto_pad", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"),
     ];
 
     private static readonly AttributeRule[] Convolutions = [.. Windows, Wholes("dilations"), Whole("group")];
 
     private static readonly AttributeRule[] Scales =
     [
-        Whole("axis").Since(13), Whole("saturate", 1).Since(19), Whole("block_size", 0).Since(21), Whole("precision", 0, 1).Since(23),
+        Whole("axis").Since(13), Whole("saturate", 1).Since(19), Whole("block_size", 0).Since(21),
+            Whole("precision", 0, 1).Since(23),
     ];
 
     private static readonly ImmutableArray<OperatorRule> Others =
     [
         .. Arithmetic("Add"),
-        Rule("AveragePool", 1, [.. Windows, Whole("count_include_pad", 0, 1).Since(7), Whole("ceil_mode", 0, 1).Since(10), Wholes("dilations").Since(19)]),
-        new("BatchNormalization", 1, 6, 5, 5, [Real("epsilon"), Idle("momentum", Float), Whole("is_test", 1), Whole("spatial", 1), Consumed]),
-        new("BatchNormalization", 7, Last, 5, 5, [Real("epsilon"), Idle("momentum", Float), Whole("spatial", 1).Until(8), Whole("training_mode", 0).Since(14)]),
-        new("Cast", 6, Last, 1, 1, [Whole("to", 1, 6, 7, 10, 11, 16), Idle("saturate", Int).Since(19), Idle("round_mode", AttributeKind.String).Since(24)]),
+        Rule("AveragePool", 1, [.. Windows, Whole("count_include_pad", 0, 1).Since(7), Whole("ceil_mode", 0, 1).Since(10),
+            Wholes("dilations").Since(19)]),
+        new("BatchNormalization", 1, 6, 5, 5,
+            [Real("epsilon"), Idle("momentum", Float), Whole("is_test", 1), Whole("spatial", 1), Consumed]),
+        new("BatchNormalization", 7, Last, 5, 5,
+            [Real("epsilon"), Idle("momentum", Float), Whole("spatial", 1).Until(8), Whole("training_mode", 0).Since(14)]),
+        new("Cast", 6, Last, 1, 1, [Whole("to", 1, 6, 7, 10, 11, 16), Idle("saturate", Int).Since(19),
+            Idle("round_mode", AttributeKind.String).Since(24)]),
         new("Clip", 1, 10, 1, 1, [new("min", Float), new("max", Float), Consumed]),
         new("Clip", 11, Last, 1, 3, []),
         new("Concat", 1, Last, 1, Last, [Whole("axis")]),
         new("Constant", 1, Last, 0, 0,
             [
-                new("value", Tensor), new AttributeRule("value_float", Float).Since(12), new AttributeRule("value_floats", Floats).Since(12),
+                new("value", Tensor), new AttributeRule("value_float", Float).Since(12),
+                    new AttributeRule("value_floats", Floats).Since(12),
                 Whole("value_int").Since(12), Wholes("value_ints").Since(12),
             ]),
         new("Conv", 1, Last, 2, 3, [.. Convolutions]),
         new("ConstantOfShape", 9, Last, 1, 1, [new("value", Tensor)]),
         new("ConvTranspose", 1, Last, 2, 3, [.. Convolutions, Wholes("output_padding"), Wholes("output_shape")]),
         new("DepthToSpace", 1, Last, 1, 1, [Whole("blocksize"), Word("mode", "DCR", "CRD").Since(11)]),
-        new("DequantizeLinear", 10, Last, 2, 3, [.. Scales.Where(a => a.Name is not ("saturate" or "precision")), Whole("output_dtype", 0, 1).Since(23)]),
+        new("DequantizeLinear", 10, Last, 2, 3,
+            [.. Scales.Where(a => a.Name is not ("saturate" or "precision")), Whole("output_dtype", 0, 1).Since(23)]),
         .. Arithmetic("Div"),
         new("Dropout", 1, 6, 1, 1, [Whole("is_test", 1), Idle("ratio", Float), Consumed]),
         new("Dropout", 7, 11, 1, 1, [Idle("ratio", Float)]),
@@ -61,7 +70,8 @@ internal static class OperatorTable
         Rule("Flatten", 1, [Whole("axis")]),
         new("Gather", 1, Last, 2, 2, [Whole("axis")]),
         Rule("Gelu", 1, [Word("approximate", "none", "tanh")]), // of operator set 20; exporters wrote it before
-        new("Gemm", 1, 6, 3, 3, [Real("alpha"), Real("beta"), Whole("transA", 0, 1), Whole("transB", 0, 1), Whole("broadcast", 0, 1)]),
+        new("Gemm", 1, 6, 3, 3, [Real("alpha"), Real("beta"), Whole("transA", 0, 1), Whole("transB", 0, 1),
+            Whole("broadcast", 0, 1)]),
         new("Gemm", 7, 10, 3, 3, [Real("alpha"), Real("beta"), Whole("transA", 0, 1), Whole("transB", 0, 1)]),
         new("Gemm", 11, Last, 2, 3, [Real("alpha"), Real("beta"), Whole("transA", 0, 1), Whole("transB", 0, 1)]),
         Rule("GlobalAveragePool", 1, []),
@@ -73,7 +83,8 @@ internal static class OperatorTable
         Rule("LogSoftmax", 1, [Whole("axis")]),
         new("MatMul", 1, Last, 2, 2, []),
         new("Max", 8, Last, 1, Last, []),
-        Rule("MaxPool", 1, [.. Windows, Whole("storage_order", 0, 1).Since(8), Whole("ceil_mode", 0, 1).Since(10), Wholes("dilations").Since(10)]),
+        Rule("MaxPool", 1, [.. Windows, Whole("storage_order", 0, 1).Since(8), Whole("ceil_mode", 0, 1).Since(10),
+            Wholes("dilations").Since(10)]),
         new("Mean", 8, Last, 1, Last, []),
         new("Min", 8, Last, 1, Last, []),
         .. Arithmetic("Mul"),
@@ -124,12 +135,14 @@ internal static class OperatorTable
 
     /// <summary>All rules, by operator and operator set.</summary>
     public static ImmutableArray<OperatorRule> Rules { get; } =
-        [.. Others.Concat(UnaryFunctions.Operators.Select(Function)).OrderBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.From)];
+        [.. Others.Concat(UnaryFunctions.Operators.Select(Function)).OrderBy(r => r.Name, StringComparer.Ordinal)
+            .ThenBy(r => r.From)];
 
     private static readonly ILookup<string, OperatorRule> ByName = Rules.ToLookup(r => r.Name, StringComparer.Ordinal);
 
     /// <summary>The rule for an operator of an operator set, or null.</summary>
-    public static OperatorRule? Find(string name, long version) => ByName[name].FirstOrDefault(r => version >= r.From && version <= r.To);
+    public static OperatorRule? Find(string name, long version) => ByName[name]
+        .FirstOrDefault(r => version >= r.From && version <= r.To);
 
     /// <summary>True where some operator set has the operator.</summary>
     public static bool Has(string name) => ByName.Contains(name);
@@ -140,7 +153,8 @@ internal static class OperatorTable
 
     private static OperatorRule Function(FunctionOperator function) => Rule(
         function.Name, 1,
-        [.. function.Attributes.Select(a => Real(a.Name)), .. function.Consumes ? [Consumed] : ImmutableArray<AttributeRule>.Empty], function.Since);
+        [.. function.Attributes.Select(a => Real(a.Name)), .. function.Consumes
+            ? [Consumed] : ImmutableArray<AttributeRule>.Empty], function.Since);
 
     private static OperatorRule[] Arithmetic(string name) =>
         [new(name, 1, 6, 2, 2, [Whole("axis"), Whole("broadcast", 0, 1), Consumed]), new(name, 7, Last, 2, 2, [])];

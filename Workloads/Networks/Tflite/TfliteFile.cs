@@ -103,12 +103,15 @@ internal static class TfliteFile
     {
         string source = $"{path}: tensor {tensor.Index} ({InputFile.OneLine(tensor.Name)})";
         if (!Enum.TryParse(tensor.Dtype, ignoreCase: true, out ElementType type) || !Enum.IsDefined(type))
-            throw new InputException($"{source}: its numbers are {tensor.Dtype}; FLOAT16, FLOAT32, FLOAT64, INT8, INT16, INT32, INT64 and UINT8 are read.");
+            throw new InputException(
+                $"{source}: its numbers are {tensor.Dtype}; FLOAT16, FLOAT32, FLOAT64, INT8, INT16, INT32, INT64 and UINT8 are "
+                    + $"read.");
         if (data.IsSparse)
             throw new InputException($"{source}: is sparse; dense tensors are read.");
         Shape shape = tensor.Shape.IsEmpty ? [1] : Shape.Create(tensor.Shape.AsSpan());
         if (shape.Count * type.Bytes() != data.Count || (uint)data.Start > (uint)content.Length - data.Count)
-            throw new InputException($"{source}: its shape {shape} takes {shape.Count * type.Bytes()} bytes, there are {data.Count}.");
+            throw new InputException(
+                $"{source}: its shape {shape} takes {shape.Count * type.Bytes()} bytes, there are {data.Count}.");
         InputBudget.Take(shape.Count, sizeof(float), source); // as weights
         return new NumberArray(shape, type, content.AsMemory(data.Start, data.Count), tensor.Shape.IsEmpty);
     }

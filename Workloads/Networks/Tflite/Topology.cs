@@ -57,7 +57,9 @@ internal sealed record Topology(
         catch (JsonException fault)
         {
             bool names = fault.Message.Contains("System.", StringComparison.Ordinal); // a type of .NET
-            string what = names ? $"the value at {fault.Path} (line {fault.LineNumber + 1}) is of another kind, or out of its range." : fault.Message;
+            string what = names
+                ? $"the value at {fault.Path} (line {fault.LineNumber + 1}) is of another kind, or out of its range."
+                : fault.Message;
             throw new InputException($"{source}: no topology of a network: {InputFile.OneLine(what)}", fault);
         }
     }
@@ -81,7 +83,9 @@ internal sealed record Topology(
         {
             int[] named = [.. Outputs.Where(o => NameOf(o) == name)];
             if (named is not [var output])
-                throw new InputException($"{source}: {(named.Length == 0 ? "there is no output" : "several outputs are named")} '{InputFile.OneLine(name)}'; it has {Listed(Outputs)}.");
+                throw new InputException(
+                    $"{source}: {(named.Length == 0 ? "there is no output" : "several outputs are named")} "
+                        + $"'{InputFile.OneLine(name)}'; it has {Listed(Outputs)}.");
             HashSet<int> needed = [output];
             TopologyOperator[] kept = [.. Ops.Reverse().Where(op => op.Outputs.Any(needed.Contains) && Add(op)).Reverse()];
             chosen = this with { Inputs = [.. Inputs.Where(needed.Contains)], Outputs = [output], Ops = [.. kept] };
@@ -97,17 +101,24 @@ internal sealed record Topology(
         {
             int tensor = chosen.Inputs.FirstOrDefault(i => NameOf(i) == input, -1);
             if (tensor < 0)
-                throw new InputException($"{source}: there is no input '{InputFile.OneLine(input)}'; it has {Listed(chosen.Inputs)}.");
+                throw new InputException(
+                    $"{source}: there is no input '{InputFile.OneLine(input)}'; it has {Listed(chosen.Inputs)}.");
             if (!sizes.IsEmpty && !sizes.AsSpan().SequenceEqual(Tensors[tensor].Shape.AsSpan()))
-                throw new InputException($"{source}: --input {InputFile.OneLine(input)}={string.Join('x', sizes)} contradicts the file, which has {string.Join('x', Tensors[tensor].Shape)}.");
+                throw new InputException(
+                    $"{source}: --input {InputFile.OneLine(input)}={string.Join('x', sizes)} contradicts the file, which has "
+                        + $"{string.Join('x', Tensors[tensor].Shape)}.");
         }
 
         if (chosen.Outputs.Length > 1)
-            throw new InputException($"{source}: {chosen.Outputs.Length} outputs, {Listed(chosen.Outputs)}; one is to be chosen by --output NAME.");
+            throw new InputException(
+                $"{source}: {chosen.Outputs.Length} outputs, {Listed(chosen.Outputs)}; one is to be chosen by --output NAME.");
         return chosen.Inputs.Length <= 1 ? chosen
-            : throw new InputException($"{source}: {chosen.Inputs.Length} inputs, {Listed(chosen.Inputs)}; one is read of TFLite networks, several of ONNX models.");
+            : throw new InputException(
+                $"{source}: {chosen.Inputs.Length} inputs, {Listed(chosen.Inputs)}; one is read of TFLite networks, several of "
+                    + $"ONNX models.");
 
-        string Listed(ImmutableArray<int> tensors) => string.Join(", ", tensors.Take(20).Select(t => $"'{InputFile.OneLine(NameOf(t))}'"));
+        string Listed(ImmutableArray<int> tensors) =>
+            string.Join(", ", tensors.Take(20).Select(t => $"'{InputFile.OneLine(NameOf(t))}'"));
     }
 
     /// <summary>Checks that every index, shape and scale is in order, and that tensors are made once, before they are
@@ -161,7 +172,8 @@ internal sealed record Topology(
             Fault(tensor.Scale.All(s => float.IsFinite(s) && s > 0) && !tensor.ZeroPoint.IsDefault
                 && tensor.ZeroPoint.Length == tensor.Scale.Length
                 && (tensor.Scale.Length == 1 || tensor.Scale.Length == ChannelsOf(tensor)),
-                $"tensor {index} has scales that do not fit it: finite ones above 0 with a zero point each are accepted, one or one per channel");
+                $"tensor {index} has scales that do not fit it: finite ones above 0 with a zero point each are accepted, one or "
+                    + $"one per channel");
         }
 
         // TFLite gives vectors the axis of the weights they belong to.

@@ -57,6 +57,7 @@ internal static class TopologyFile
             throw new InputException($"{constants}: there is no array {name}, which {path} needs.");
         Shape shape = tensor.Shape.IsEmpty ? [1] : Shape.Create(tensor.Shape.AsSpan());
         if (head.Shape != shape || !head.Type.Equals(tensor.Dtype, StringComparison.OrdinalIgnoreCase))
-            throw new InputException($"{constants}: {name} is {head.Type} {head.Shape}; {path} says {InputFile.OneLine(tensor.Dtype)} {shape}.");
+            throw new InputException(
+                $"{constants}: {name} is {head.Type} {head.Shape}; {path} says {InputFile.OneLine(tensor.Dtype)} {shape}.");
     }
 }

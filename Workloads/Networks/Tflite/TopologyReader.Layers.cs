@@ -98,7 +98,8 @@ internal sealed partial class TopologyReader
                 "RELU6" => new Relu(6),
                 "RELU_N1_TO_1" => new Clip(-1, 1),
                 "TANH" => new Tanh(),
-                string other => throw Fault($"fuses {InputFile.OneLine(other)}; NONE, RELU, RELU6, RELU_N1_TO_1 and TANH are supported"),
+                string other =>
+                throw Fault($"fuses {InputFile.OneLine(other)}; NONE, RELU, RELU6, RELU_N1_TO_1 and TANH are supported"),
             };
             Value result = parts.Graph.Apply(name, operation, operands);
             if (activation is not null)

@@ -44,7 +44,9 @@ internal sealed partial class TopologyReader
                 throw Fault($"has {begin.Length} beginnings, {end.Length} ends and {steps.Length} steps for {rank} axes");
             if (options.EllipsisMask != 0 || options.NewAxisMask != 0 || options.Offset || steps.Any(s => s != 1)
                 || (options.ShrinkAxisMask & 1) != 0)
-                throw Fault("has an ellipsis, a new axis, an offset, steps other than 1 or picks a sample of the batch, which is not supported");
+                throw Fault(
+                    "has an ellipsis, a new axis, an offset, steps other than 1 or picks a sample of the batch, which is not "
+                        + "supported");
             for (int axis = 1; axis < begin.Length; axis++)
             {
                 int size = x.Shape[axis];
@@ -84,7 +86,9 @@ internal sealed partial class TopologyReader
             int[] pads = Whole(1);
             if (pads.Length != 2 * x.Shape.Rank || pads.Any(p => p is < 0 or > NetworkParts.LongestStep) || pads[0]
                 + pads[1] != 0)
-                throw Fault($"has the pads [{string.Join(", ", pads.Take(9))}] for {x.Shape}; two for each axis, none for the batch, are supported");
+                throw Fault(
+                    $"has the pads [{string.Join(", ", pads.Take(9))}] for {x.Shape}; two for each axis, none for the batch, are "
+                        + $"supported");
             if (pads is [_, _, var top, var bottom, var left, var right, 0, 0] && Takes(reader.readers[Output.Index])
                 && Output.Index != reader.topology.Outputs[0])
             {
@@ -113,7 +117,9 @@ internal sealed partial class TopologyReader
             (Value x, int[] size) = (Activation(0), Whole(1));
             if (x.Shape.Rank != 4 || size.Length != 2 || size.Any(s => s < 1) || size[0] % x.Shape[1] != 0
                 || size[1] % x.Shape[2] != 0 || options.AlignCorners)
-                throw Fault($"makes [{string.Join(", ", size.Take(9))}] of {x.Shape}; whole multiples of its extents are supported, not aligned corners");
+                throw Fault(
+                    $"makes [{string.Join(", ", size.Take(9))}] of {x.Shape}; whole multiples of its extents are supported, not "
+                        + $"aligned corners");
             (int b, int h, int w, int c) = (x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]);
             Value pixels = parts.Moved($"{Name} pixels", new Reshape([b, h, 1, w, 1, c]), x);
             Value repeated = parts.Moved($"{Name} repeated", new Broadcast([b, h, size[0] / h, w, size[1] / w, c]), pixels);

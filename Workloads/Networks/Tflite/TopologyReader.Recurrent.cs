@@ -25,7 +25,9 @@ internal sealed partial class TopologyReader
             int[] missing = [9, 10, 11, 16, 17, 20, 21, 22, 23];
             if (options.TimeMajor || options.DiagonalRecurrentTensors || missing.Any(Has)
                 || options.FusedActivationFunction is not (null or "TANH"))
-                throw Fault("has time first, diagonal weights, peepholes, a projection, a normalisation or another function than TANH, which is not supported");
+                throw Fault(
+                    "has time first, diagonal weights, peepholes, a projection, a normalisation or another function than TANH, "
+                        + "which is not supported");
             if (!(options.CellClip >= 0 && double.IsFinite(options.CellClip)))
                 throw Fault($"has the cell clip {options.CellClip}; finite numbers from 0 on are accepted");
             int batch = parts.Batch, units = Constant(1).Shape[0];

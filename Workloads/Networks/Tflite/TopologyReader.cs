@@ -24,7 +24,8 @@ internal sealed partial class TopologyReader
         readers = topology.Ops.SelectMany(op => op.Inputs.Select(i => (i, op))).ToLookup(p => p.i, p => p.op);
         TopologyTensor input = topology.Tensors[topology.Inputs[0]];
         if (!IsActivation(input.Dtype))
-            throw new InputException($"{source}: its input is {InputFile.OneLine(input.Dtype)}; FLOAT32, INT8, INT16 and UINT8 are supported.");
+            throw new InputException(
+                $"{source}: its input is {InputFile.OneLine(input.Dtype)}; FLOAT32, INT8, INT16 and UINT8 are supported.");
         if (input.Shape is not [1, _, ..] || input.Shape.Length > 4)
         {
             throw new InputException(

@@ -8,12 +8,14 @@ namespace NpuSim.RegressionTests;
 /// <summary>A rule that is broken says so, with figures.</summary>
 public sealed class ConstraintTests
 {
-    private static readonly RunResult Backward = Studies.Baseline.Run("bp fp32 lp"), Forward = Studies.Baseline.Run("qzo-ff 16w8a lp");
+    private static readonly RunResult Backward = Studies.Baseline.Run("bp fp32 lp"),
+        Forward = Studies.Baseline.Run("qzo-ff 16w8a lp");
 
     private static IEnumerable<TestCaseData<RunConstraint, string, string>> Broken()
     {
         yield return new(Fits.Scratchpad, "scratch memory that fits the scratchpad", "588 KiB of scratch memory");
-        yield return new(Needs.LessScratchThan(Backward.Memory.ArenaBytes), "less scratch memory than 588 KiB", "588 KiB of scratch memory");
+        yield return new(Needs.LessScratchThan(Backward.Memory.ArenaBytes), "less scratch memory than 588 KiB",
+            "588 KiB of scratch memory");
         yield return new(Needs.LessScratchThan(Forward), "less scratch memory than 172 KiB", "588 KiB of scratch memory");
         yield return new(Needs.LessScratchThan(Backward, 2), "0.50× of bp fp32 lp", "588 KiB of scratch memory");
         yield return new(Reaches.Accuracy(0.99), "an accuracy of at least 99.0 %", " %");

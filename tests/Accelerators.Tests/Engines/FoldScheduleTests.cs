@@ -12,7 +12,8 @@ public sealed class FoldScheduleTests
     {
         SystolicArray ideal = new(8, 4, dataflow, pipelined);
         foreach (Gemm gemm in Products())
-            Assert.That(SystolicCycles.Of(ideal with { Overheads = new() }, gemm), Is.EqualTo(SystolicCycles.Of(ideal, gemm)), $"{gemm}");
+            Assert.That(SystolicCycles.Of(ideal with { Overheads = new() }, gemm),
+                Is.EqualTo(SystolicCycles.Of(ideal, gemm)), $"{gemm}");
     }
 
     // gemm_top: 5W + 4 + M, and for F ≥ 2 also + max(M, W + 2) + (F − 2) · max(M, 2W)
@@ -20,7 +21,8 @@ public sealed class FoldScheduleTests
     public void A_shadow_register_that_must_survive_the_commit_keeps_folds_apart()
     {
         const int W = 8;
-        SystolicArray array = Array(W, new(FoldDistanceCycles: 2 * W, SecondFoldDistanceCycles: W + 2, ProductCycles: (2 * W) + 6));
+        SystolicArray array = Array(W,
+            new(FoldDistanceCycles: 2 * W, SecondFoldDistanceCycles: W + 2, ProductCycles: (2 * W) + 6));
         foreach (Gemm g in Products())
         {
             long folds = SystolicCycles.Folds(array, g);

@@ -5,7 +5,8 @@ namespace NpuSim.Accelerators.Tests.Engines;
 
 public sealed class OuterProductUnitTests
 {
-    // SME with vectors of 512 bits: tiles of 16×16, four products an instruction, one in two cycles, four cycles to the same tile.
+    // SME with vectors of 512 bits: tiles of 16×16, four products an instruction, one in two cycles, four cycles to the same
+    // tile.
     private static readonly OuterProductUnit Sme = new(16, 16, 4, 2, 2, 2, 4, 1);
 
     // Rows of finished tiles: those of the result, for each column of tiles.

@@ -36,10 +36,12 @@ public class GradientKernelTests
         for (int y = 0; y < s.OutputCount; y++)
         {
             (int o, int ow) = (y % s.OutputChannels, y / s.OutputChannels % s.OutputWidth);
-            (int oh, int b) = (y / s.OutputChannels / s.OutputWidth % s.OutputHeight, y / s.OutputChannels / s.OutputWidth / s.OutputHeight);
+            (int oh, int b) = (y / s.OutputChannels / s.OutputWidth % s.OutputHeight,
+                y / s.OutputChannels / s.OutputWidth / s.OutputHeight);
             for (int tap = 0; tap < s.KernelHeight * s.KernelWidth; tap++)
             {
-                int h = (oh * s.StrideHeight) - s.PadTop + (tap / s.KernelWidth), w = (ow * s.StrideWidth) - s.PadLeft + (tap % s.KernelWidth);
+                int h = (oh * s.StrideHeight) - s.PadTop + (tap / s.KernelWidth),
+                    w = (ow * s.StrideWidth) - s.PadLeft + (tap % s.KernelWidth);
                 for (int i = 0; i < channels && h >= 0 && h < s.InputHeight && w >= 0 && w < s.InputWidth; i++)
                 {
                     int x = ((((b * s.InputHeight) + h) * s.InputWidth) + w) * s.InputChannels + (o / filters * channels) + i;
@@ -54,7 +56,8 @@ public class GradientKernelTests
     {
         sbyte[] dy = Draw<sbyte>(shape.OutputCount, "dy", 127), x = Draw<sbyte>(shape.InputCount, "x", 127);
         short[] w = Draw<short>(shape.WeightCount, "w", 2000);
-        int[] dx = new int[shape.InputCount], dw = new int[shape.WeightCount], expectedX = new int[dx.Length], expectedW = new int[dw.Length];
+        int[] dx = new int[shape.InputCount], dw = new int[shape.WeightCount], expectedX = new int[dx.Length],
+            expectedW = new int[dw.Length];
         EachProduct(shape, (o, i, k) =>
         {
             expectedX[i] += dy[o] * w[k];
@@ -92,7 +95,8 @@ public class GradientKernelTests
         Assert.Multiple(() =>
         {
             Assert.That(v, Is.EqualTo(new[] { 12, -3, -8, -400 }));          // 9 + 3, −3, −9 + 1, −400
-            Assert.That(w, Is.EqualTo(new short[] { 94, 201, 300, 32767, -32568, 7 })); // 12/2; −1.5 goes up to −1; −4 saturates; −200
+            // 12/2; −1.5 goes up to −1; −4 saturates; −200
+            Assert.That(w, Is.EqualTo(new short[] { 94, 201, 300, 32767, -32568, 7 }));
             Assert.That((changed, lost), Is.EqualTo((3L, 0L)));
         });
     }
@@ -102,7 +106,8 @@ public class GradientKernelTests
     {
         sbyte[] w = [5, 6];
         int[] g = [1, 0];
-        Assert.That(DescentKernel.Run(w.AsSpan(), g.AsSpan(), [], 2, 2, FixedScale.FromDouble(0.4), default, Wrap32), Is.EqualTo((0L, 1L)));
+        Assert.That(DescentKernel.Run(w.AsSpan(), g.AsSpan(), [], 2, 2, FixedScale.FromDouble(0.4), default, Wrap32),
+            Is.EqualTo((0L, 1L)));
     }
 
     [Test]
@@ -126,7 +131,8 @@ public class GradientKernelTests
     public void A_maximum_gets_the_gradient_of_every_window_that_chose_it()
     {
         ConvolutionShape shape = new(1, 3, 3, 1, 2, 2, 2, 2, 1);
-        sbyte[] x = [1, 2, 2, 1, 9, 2, 0, 0, 0], dy = [10, 20, 100, 90], dx = new sbyte[9], places = new sbyte[4], routed = new sbyte[9];
+        sbyte[] x = [1, 2, 2, 1, 9, 2, 0, 0, 0], dy = [10, 20, 100, 90], dx = new sbyte[9], places = new sbyte[4],
+            routed = new sbyte[9];
         PoolGradientKernel.Max(shape, dy.AsSpan(), x.AsSpan(), dx.AsSpan(), Wrap32);
         PoolGradientKernel.Places(shape, x.AsSpan(), places.AsSpan());
         PoolGradientKernel.Route(shape, dy.AsSpan(), places.AsSpan(), routed.AsSpan(), Wrap32);

@@ -109,7 +109,8 @@ internal static class KernelDigest
             new Operand(w, NumberFormat.Int16), 1, 2, 4, [1, -1, 0], FixedScale.FromDouble(0.3), policy);
         short[] velocity = new short[5003];
         WeightMask mask = WeightMask.Random(1, 4, 0.4, policy.LinearFeedback);
-        PerturbationSource[] sources = [new(new(1, 2, 0, 4), LinearFeedback: policy.LinearFeedback, Mask: mask), new(new(1, 2, 1, 4))];
+        PerturbationSource[] sources = [new(new(1, 2, 0, 4), LinearFeedback: policy.LinearFeedback, Mask: mask),
+            new(new(1, 2, 1, 4))];
         FixedScale ratio = NormKernel.Run(new Operand(w, NumberFormat.Int16), sources, [1, -1], policy);
         (long smoothly, long lost) = UpdateKernel.Run(
             new Operand(w, NumberFormat.Int16), sources, [1, -1], FixedScale.FromDouble(0.02), policy, velocity, 30_000);

@@ -68,11 +68,13 @@ public sealed class MethodKernelTests
         byte[] y = new byte[2 * Count];
         RandomAddress ascent = Address with { Direction = RandomAddress.AscentDirection };
         _ = PerturbKernel.Run(
-            Integers.Operand(w, NumberFormat.Int16), [new(new(Address), -11), new(new(ascent), 7)], new Operand(y, NumberFormat.Int16), Plain);
+            Integers.Operand(w, NumberFormat.Int16), [new(new(Address), -11), new(new(ascent), 7)],
+            new Operand(y, NumberFormat.Int16), Plain);
         sbyte[] z = Draw(Address), up = Draw(ascent);
         FixedScale scale = FixedScale.FromDouble(Perturbation.Step);
         Assert.That(Integers.Read(y, NumberFormat.Int16), Is.EqualTo(w.Select((v, i) => Math.Clamp(
-            ElementwiseKernelTests.Scale((v * 36L) - (11 * z[i]) + (7 * up[i]), scale, 0, Plain), short.MinValue, short.MaxValue))));
+            ElementwiseKernelTests.Scale((v * 36L) - (11 * z[i]) + (7 * up[i]), scale, 0, Plain), short.MinValue,
+            short.MaxValue))));
     }
 
     [Test]
@@ -83,15 +85,18 @@ public sealed class MethodKernelTests
         WeightMask mask = WeightMask.Random(1, 2, 0.5, false);
         byte[] drawn = new byte[2 * Count], stored = new byte[2 * Count];
         _ = PerturbKernel.Run(
-            Integers.Operand(w, NumberFormat.Int16), [new(new(Address, Mask: mask), 9)], new Operand(drawn, NumberFormat.Int16), Plain);
+            Integers.Operand(w, NumberFormat.Int16), [new(new(Address, Mask: mask), 9)],
+            new Operand(drawn, NumberFormat.Int16), Plain);
         _ = PerturbKernel.Run(
-            Integers.Operand(w, NumberFormat.Int16), [new(new(default, Stored: MemoryMarshal.AsBytes(z.AsSpan()).ToArray(), Mask: mask), 9)],
+            Integers.Operand(w, NumberFormat.Int16),
+            [new(new(default, Stored: MemoryMarshal.AsBytes(z.AsSpan()).ToArray(), Mask: mask), 9)],
             new Operand(stored, NumberFormat.Int16), Plain);
         Assert.That(stored, Is.EqualTo(drawn));
     }
 
     [Test]
-    public void Momentum_follows_its_formula([Values(1, 3)] int directions, [Values(0, 29491, 32767)] int momentum, [Values(0.001, 0.4, 30)] double factor)
+    public void Momentum_follows_its_formula([Values(1, 3)] int directions, [Values(0, 29491, 32767)] int momentum,
+        [Values(0.001, 0.4, 30)] double factor)
     {
         FixedScale scale = FixedScale.FromDouble(factor / 256), mean = FixedScale.FromDouble(1.0 / directions);
         int[] w = Weights(), signs = [.. new[] { 1, -1, 1 }.Take(directions)];
@@ -101,7 +106,8 @@ public sealed class MethodKernelTests
         int[] v = new int[Count];
         for (uint step = 0; step < 3; step++)
         {
-            PerturbationSource[] sources = [.. Enumerable.Range(0, directions).Select(d => new PerturbationSource(new(3, step, (uint)d, 9)))];
+            PerturbationSource[] sources = [.. Enumerable.Range(0, directions)
+                .Select(d => new PerturbationSource(new(3, step, (uint)d, 9)))];
             (long changed, long away) = UpdateKernel.Run(
                 new Operand(updated, NumberFormat.Int16), sources, signs, scale, Plain, velocity, momentum);
             (long moved, long lost) = (0, 0);
@@ -131,8 +137,10 @@ public sealed class MethodKernelTests
         sbyte[] z = Draw(Address with { Tensor = 1 }), before = [.. z];
         (int a, int b, int c) = (GuidedKernel.Factor(0.35), GuidedKernel.Factor(0.5), GuidedKernel.Factor(1));
         GuidedKernel.Run(z, Address, (a, b, c), PerturbationDistribution.Normal, false);
-        sbyte[] fresh = Draw(Address with { Direction = 1 | RandomAddress.GuidedFresh }), near = Draw(Address with { Direction = 1 | RandomAddress.GuidedNear });
-        Assert.That(z, Is.EqualTo(before.Select((old, i) => (sbyte)Math.Clamp(((a * fresh[i]) + (b * old) + (c * near[i]) + 8192) >> 14, -128, 127))));
+        sbyte[] fresh = Draw(Address with { Direction = 1 | RandomAddress.GuidedFresh }),
+            near = Draw(Address with { Direction = 1 | RandomAddress.GuidedNear });
+        Assert.That(z, Is.EqualTo(before.Select((old, i) =>
+            (sbyte)Math.Clamp(((a * fresh[i]) + (b * old) + (c * near[i]) + 8192) >> 14, -128, 127))));
     }
 
     [Test]
@@ -143,8 +151,10 @@ public sealed class MethodKernelTests
         FixedScale ratio = NormKernel.Run(Integers.Operand(w, NumberFormat.Int16), [new(Address)], [-1], Plain);
         double expected = Math.Sqrt(w.Sum(v => (double)v * v) / z.Sum(v => (double)v * v));
         Assert.That(ratio.ToDouble(), Is.EqualTo(expected).Within(expected / (1 << 29)));
-        Assert.That(NormKernel.Run(Integers.Operand(new int[Count], NumberFormat.Int16), [new(Address)], [1], Plain), Is.EqualTo(default(FixedScale)));
-        Assert.That(NormKernel.Run(Integers.Operand(w, NumberFormat.Int16), [new(Address)], [0], Plain), Is.EqualTo(default(FixedScale)));
+        Assert.That(NormKernel.Run(Integers.Operand(new int[Count], NumberFormat.Int16), [new(Address)], [1], Plain),
+            Is.EqualTo(default(FixedScale)));
+        Assert.That(NormKernel.Run(Integers.Operand(w, NumberFormat.Int16), [new(Address)], [0], Plain),
+            Is.EqualTo(default(FixedScale)));
     }
 
     [TestCase(1L, 1L)]
@@ -158,7 +168,8 @@ public sealed class MethodKernelTests
     public void The_root_of_a_ratio_has_31_significant_bits_rounded_down(long numerator, long denominator)
     {
         FixedScale root = FixedScale.RootOfRatio(numerator, denominator);
-        UInt128 square = (UInt128)(ulong)root.Multiplier * (ulong)root.Multiplier, next = (UInt128)(ulong)(root.Multiplier + 1L) * (ulong)(root.Multiplier + 1L);
+        UInt128 square = (UInt128)(ulong)root.Multiplier * (ulong)root.Multiplier,
+            next = (UInt128)(ulong)(root.Multiplier + 1L) * (ulong)(root.Multiplier + 1L);
         int k = 31 - root.Shift;
         UInt128 wanted = ((UInt128)numerator << (2 * k)) / (UInt128)denominator;
         Assert.That(root.Multiplier, Is.GreaterThanOrEqualTo(1 << 30));

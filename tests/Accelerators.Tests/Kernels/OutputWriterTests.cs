@@ -22,7 +22,8 @@ public sealed unsafe class OutputWriterTests
         {
             const int Count = 37;
             FixedScale[] scales = [.. Enumerable.Range(0, perChannel ? Count : 1).Select(_ =>
-                new FixedScale((1 << 30) + random.NextInt32(1 << 30), Math.Max(-31, shift - random.NextInt32(perChannel ? 3 : 1))))];
+                new FixedScale((1 << 30) + random.NextInt32(1 << 30),
+                    Math.Max(-31, shift - random.NextInt32(perChannel ? 3 : 1))))];
             OutputStage stage = new(scales, outputZeroPoint: -3, minimum: -100);
             long[] sums = [.. Enumerable.Range(0, Count).Select(i => Near(random, stage.Scale(i), format, i))];
             byte[] y = new byte[Count * format.Bits() / 8];
@@ -50,16 +51,19 @@ public sealed unsafe class OutputWriterTests
         [Values(false, true)] bool perChannel, [Values(false, true)] bool wide)
     {
         RandomStream random = new(12, $"{zeroPointFirst} {format} {perChannel} {wide}");
-        NumericPolicy policy = new(new AccumulatorPolicy(wide ? 48 : 32, Overflow.Saturate), Rounding.HalfEven, Requantization.Float32,
+        NumericPolicy policy = new(new AccumulatorPolicy(wide ? 48 : 32, Overflow.Saturate), Rounding.HalfEven,
+            Requantization.Float32,
             ZeroPointBeforeRounding: zeroPointFirst);
         for (int shift = 6; shift >= -31; shift--)
         {
             const int Count = 37, Room = 16;
             FixedScale[] scales = [.. Enumerable.Range(0, perChannel ? Count : 1).Select(_ =>
-                new FixedScale((1 << 30) + random.NextInt32(1 << 30), Math.Max(-31, shift - random.NextInt32(perChannel ? 3 : 1))))];
+                new FixedScale((1 << 30) + random.NextInt32(1 << 30),
+                    Math.Max(-31, shift - random.NextInt32(perChannel ? 3 : 1))))];
             OutputStage stage = new(scales, outputZeroPoint: -3, minimum: -100, maximum: 120);
             long most = wide ? 1L << 47 : int.MaxValue;
-            long[] sums = [.. Enumerable.Range(0, Count).Select(i => Math.Clamp(Near(random, stage.Scale(i), format, i), -most - 1, most))];
+            long[] sums = [.. Enumerable.Range(0, Count)
+                .Select(i => Math.Clamp(Near(random, stage.Scale(i), format, i), -most - 1, most))];
             int[] narrow = [.. sums.Select(s => wide ? 0 : (int)s), .. new int[Room]];
             byte[] y = new byte[Count * format.Bits() / 8];
             long clipped, expected = 0;

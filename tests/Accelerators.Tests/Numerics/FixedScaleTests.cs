@@ -4,7 +4,8 @@ using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Tests.Numerics;
 
-/// <summary>Scales, weights and step sizes come from users: a factor that fixed point does not hold is their fault, with its origin.</summary>
+/// <summary>Scales, weights and step sizes come from users: a factor that fixed point does not hold is their fault, with its
+/// origin.</summary>
 public sealed class FixedScaleTests
 {
     [TestCase(1073741824.0, "1.074E+09")]
@@ -45,6 +46,7 @@ public sealed class FixedScaleTests
             Refuses(() => SoftmaxStage.From(1e30, NumberFormat.Int16, origin: "operation 'soft'"), "operation 'soft'");
         });
 
-        static void Refuses(Func<object> act, string origin) => Assert.That(Assert.Throws<InputException>(() => act())!.Message, Does.StartWith(origin));
+        static void Refuses(Func<object> act, string origin) =>
+            Assert.That(Assert.Throws<InputException>(() => act())!.Message, Does.StartWith(origin));
     }
 }

@@ -50,7 +50,8 @@ internal sealed class Bench : IDisposable
         Kernels.Recount(new([default, default, default], 0, 0));
         run(); // into slot 1
         KernelCounts counts = Kernels.Tally();
-        Assert.That((counts.Overflow[0], counts.Overflow[2]), Is.EqualTo((default(OverflowCount), default(OverflowCount))), "other slots");
+        Assert.That((counts.Overflow[0], counts.Overflow[2]),
+            Is.EqualTo((default(OverflowCount), default(OverflowCount))), "other slots");
         return counts.Overflow[1];
     }
 

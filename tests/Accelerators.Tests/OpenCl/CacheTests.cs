@@ -6,7 +6,8 @@ namespace NpuSim.Accelerators.Tests.OpenCl;
 /// <summary>Compiled programs and tile shapes are kept on disk, and a damaged file costs time only.</summary>
 public sealed class CacheTests
 {
-    private const string Options = "-cl-std=CL1.2 -DROUNDING=2 -DREQUANTIZATION=0 -DNARROWING=SATURATE -DZERO_POINT_BEFORE=0 -DSEQUENTIAL=1 -DONE=36";
+    private const string Options =
+        "-cl-std=CL1.2 -DROUNDING=2 -DREQUANTIZATION=0 -DNARROWING=SATURATE -DZERO_POINT_BEFORE=0 -DSEQUENTIAL=1 -DONE=36";
 
     private string folder = "";
 
@@ -61,7 +62,8 @@ public sealed class CacheTests
     {
         int compilations = 0;
         PlayedDriver driver = new();
-        driver.Play<Functions.CreateProgramWithSource>("clCreateProgramWithSource", real => (handle, count, texts, sizes, error) =>
+        driver.Play<Functions.CreateProgramWithSource>("clCreateProgramWithSource",
+            real => (handle, count, texts, sizes, error) =>
         {
             compilations++;
             return real(handle, count, texts, sizes, error);

@@ -9,7 +9,8 @@ namespace NpuSim.Accelerators.Tests.OpenCl;
 /// <summary>Kernels that draw directions: perturbation, update, norms and guiding, from every kind of source.</summary>
 public sealed class DirectionTests
 {
-    private const NumberFormat Int4 = NumberFormat.Int4, Int8 = NumberFormat.Int8, Int16 = NumberFormat.Int16, Int32 = NumberFormat.Int32;
+    private const NumberFormat Int4 = NumberFormat.Int4, Int8 = NumberFormat.Int8, Int16 = NumberFormat.Int16,
+        Int32 = NumberFormat.Int32;
 
     private static readonly RandomAddress Address = LayerTests.Noise;
 
@@ -32,7 +33,8 @@ public sealed class DirectionTests
     private static IEnumerable<NumericPolicy> Policies => LayerTests.Policies;
 
     [Test]
-    public void Perturbed_weights_are_those_of_the_processor([ValueSource(nameof(Policies))] NumericPolicy policy, [Values] bool exactOne)
+    public void Perturbed_weights_are_those_of_the_processor([ValueSource(nameof(Policies))] NumericPolicy policy,
+        [Values] bool exactOne)
     {
         using Bench bench = new(policy);
         foreach (Kind kind in Enum.GetValues<Kind>())
@@ -91,7 +93,8 @@ public sealed class DirectionTests
                 int size = IntegerAccess.Bytes(format), end = (first + count) * size;
                 byte[] expected = new byte[count * size];
                 OverflowCount counted = PerturbKernel.Run(
-                    new Operand(w.AsSpan()[(first * size)..end], format), [new(source, -9)], new Operand(expected, format), policy, first: first);
+                    new Operand(w.AsSpan()[(first * size)..end], format), [new(source, -9)], new Operand(expected, format),
+                    policy, first: first);
                 Assert.That(expected, Is.EqualTo(whole[(first * size)..end]));
                 DeviceOperand y = bench.Put(w, format) with { Offset = 16, Count = count };
                 OverflowCount got = bench.Count(() => bench.Kernels.Perturb(
@@ -102,7 +105,8 @@ public sealed class DirectionTests
     }
 
     [Test]
-    public void Updated_weights_are_those_of_the_processor([ValueSource(nameof(Policies))] NumericPolicy policy, [Values(-1, 0, 29491, 32767)] int momentum)
+    public void Updated_weights_are_those_of_the_processor([ValueSource(nameof(Policies))] NumericPolicy policy,
+        [Values(-1, 0, 29491, 32767)] int momentum)
     {
         using Bench bench = new(policy);
         foreach (Kind kind in Enum.GetValues<Kind>())
@@ -116,10 +120,12 @@ public sealed class DirectionTests
                     (PerturbationSource Here, DeviceSource There)[] sources = Sources(bench, kind, Length, signs.Length);
                     FixedScale scale = FixedScale.FromDouble(momentum < 0 ? 0.02 : 0.02 / 256);
                     (long changed, long lost) = UpdateKernel.Run(
-                        new Operand(w, format), [.. sources.Select(s => s.Here)], signs, scale, policy, MemoryMarshal.Cast<byte, short>(v.AsSpan()),
+                        new Operand(w, format), [.. sources.Select(s => s.Here)], signs, scale, policy,
+                        MemoryMarshal.Cast<byte, short>(v.AsSpan()),
                         Math.Max(0, momentum));
                     (long Changed, long RoundedAway) got = bench.CountUpdates(() => bench.Kernels.Update(
-                        onDevice, [.. sources.Select(s => s.There)], (ReadOnlySpan<int>)signs, scale, running, Math.Max(0, momentum)));
+                        onDevice, [.. sources.Select(s => s.There)], (ReadOnlySpan<int>)signs, scale, running,
+                        Math.Max(0, momentum)));
                     LayerTests.Check(bench, onDevice, w);
                     Assert.That(got, Is.EqualTo((changed, lost)));
                     if (momentum >= 0)
@@ -162,7 +168,8 @@ public sealed class DirectionTests
     }
 
     [Test]
-    public void Guided_directions_are_those_of_the_processor([Values] PerturbationDistribution distribution, [Values] bool linearFeedback)
+    public void Guided_directions_are_those_of_the_processor([Values] PerturbationDistribution distribution,
+        [Values] bool linearFeedback)
     {
         using Bench bench = new(Policies.First());
         foreach ((int, int, int) factors in new[] { (11585, 0, 0), (8192, 4915, 3475), (1 << 14, 1 << 14, 1 << 14) })
@@ -180,7 +187,8 @@ public sealed class DirectionTests
     {
         using Bench bench = new(Policies.First());
         DeviceOperand w = bench.Put(new byte[16], Int8), z = bench.Put(new byte[16], Int8), mask = bench.Put(new byte[2], Int8);
-        PerturbationSource stored = new(Address, Stored: new byte[16]), masked = stored with { Mask = WeightMask.Of(new byte[2]) };
+        PerturbationSource stored = new(Address, Stored: new byte[16]),
+            masked = stored with { Mask = WeightMask.Of(new byte[2]) };
         Refused(new DeviceSource(stored));
         Refused(new DeviceSource(stored, z with { Count = 15 }));
         Refused(new DeviceSource(masked, z));
@@ -210,7 +218,8 @@ public sealed class DirectionTests
             bool isStored = kind is Kind.Stored or Kind.StoredWithMask;
             PerturbationSource here = new(
                 Address with { Direction = (uint)d },
-                kind == Kind.Rademacher ? PerturbationDistribution.Rademacher : PerturbationDistribution.Normal, kind == Kind.LinearFeedback,
+                kind == Kind.Rademacher ? PerturbationDistribution.Rademacher : PerturbationDistribution.Normal,
+                kind == Kind.LinearFeedback,
                 isStored ? state[at..(at + count)] : null, chosen);
             return (here, new DeviceSource(
                 here, isStored ? all with { Offset = at, Count = count } : default,

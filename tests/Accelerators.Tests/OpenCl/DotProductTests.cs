@@ -33,21 +33,25 @@ public sealed class DotProductTests
 
     private static readonly AccumulatorPolicy[] Accumulators =
     [
-        new(32, Overflow.Wrap), new(16, Overflow.Saturate), new(20, Overflow.Saturate, 4, 16, 32), new(40, Overflow.SaturateOnDrain), new(64, Overflow.Wrap),
+        new(32, Overflow.Wrap), new(16, Overflow.Saturate), new(20, Overflow.Saturate, 4, 16, 32),
+            new(40, Overflow.SaturateOnDrain), new(64, Overflow.Wrap),
     ];
 
     private static readonly TileShape[] Shapes =
     [
-        new(2, 1, 4, Dot: DotProduct.Emulated), new(4, 2, 1, 2, 2, 5, DotProduct.Emulated), new(3, 2, 1, 2, 4, 1, DotProduct.Emulated),
+        new(2, 1, 4, Dot: DotProduct.Emulated), new(4, 2, 1, 2, 2, 5, DotProduct.Emulated),
+            new(3, 2, 1, 2, 4, 1, DotProduct.Emulated),
     ];
 
     [Test]
-    public void Products_of_quads_give_the_bits_and_counts_of_the_processor([ValueSource(nameof(Accumulators))] AccumulatorPolicy accumulator) =>
+    public void Products_of_quads_give_the_bits_and_counts_of_the_processor(
+        [ValueSource(nameof(Accumulators))] AccumulatorPolicy accumulator) =>
         Check(new NumericPolicy(accumulator), Shapes[0], null, [(5, 19, 33), (9, 3, 150), (1, 1, 1), (2, 4, 3)]);
 
     [Test]
     public void No_shape_of_tiles_changes_a_bit_of_products_of_quads([Values(1, 2)] int shape) =>
-        Check(new NumericPolicy(new AccumulatorPolicy(20, Overflow.Saturate)), Shapes[shape], null, [(5, 19, 33), (3, 7, 2), (17, 8, 64)]);
+        Check(new NumericPolicy(new AccumulatorPolicy(20, Overflow.Saturate)), Shapes[shape], null,
+            [(5, 19, 33), (3, 7, 2), (17, 8, 64)]);
 
     /// <summary>Every pair of formats and offsets that is multiplied in quads, and those that are not, on some shapes.</summary>
     internal static void Check(NumericPolicy policy, TileShape shape, OpenClContext? context, (int M, int N, int K)[] products)
@@ -59,8 +63,10 @@ public sealed class DotProductTests
             {
                 foreach ((int, int) offsets in new[] { (0, 0), (0, -255), (7, 0) })
                 {
-                    ProductTests.Check(bench, policy, m, n, k, NumberFormat.Int8, right, extreme: false, scale: 1, default, offsets);
-                    ProductTests.Check(bench, policy, m, n, k, NumberFormat.Int8, right, extreme: true, scale: 1, default, offsets);
+                    ProductTests.Check(bench, policy, m, n, k, NumberFormat.Int8, right, extreme: false, scale: 1,
+                        default, offsets);
+                    ProductTests.Check(bench, policy, m, n, k, NumberFormat.Int8, right, extreme: true, scale: 1,
+                        default, offsets);
                 }
             }
         }
@@ -79,11 +85,13 @@ public sealed class DotProductTests
         w.AsSpan().Fill(-255);
         byte[] weights = Kernels.Integers.Bytes(w, NumberFormat.Int16), expected = new byte[sizeof(int)];
         OverflowCount count = LinearKernel.Run(
-            new(1, 1, Depth), new Operand(x, NumberFormat.Int8), new Operand(weights, NumberFormat.Int16), ReadOnlySpan<int>.Empty, OutputStage.Raw,
+            new(1, 1, Depth), new Operand(x, NumberFormat.Int8), new Operand(weights, NumberFormat.Int16),
+            ReadOnlySpan<int>.Empty, OutputStage.Raw,
             new Operand(expected, NumberFormat.Int32), policy, default);
         DeviceOperand y = bench.Put(new byte[sizeof(int)], NumberFormat.Int32);
         OverflowCount got = bench.Count(() => bench.Kernels.Linear(
-            new(1, 1, Depth), bench.Put(x, NumberFormat.Int8), bench.Put(weights, NumberFormat.Int16), default, OutputStage.Raw, y, default, 1));
+            new(1, 1, Depth), bench.Put(x, NumberFormat.Int8), bench.Put(weights, NumberFormat.Int16), default, OutputStage.Raw,
+            y, default, 1));
         LayerTests.Check(bench, y, expected, got, count);
         Assert.That(BitConverter.ToInt32(expected), Is.EqualTo(-127 * 255 * Depth));
     }
@@ -111,7 +119,8 @@ public sealed class DotProductTests
     {
         using OpenClContext context = Open(Right);
         Assert.That(context.Dot, Is.EqualTo(DotProduct.Khr));
-        Check(new NumericPolicy(new AccumulatorPolicy(24, Overflow.Saturate)), new TileShape(4, 2, 1, 2, 2, 5, DotProduct.Khr), context, [(9, 11, 67)]);
+        Check(new NumericPolicy(new AccumulatorPolicy(24, Overflow.Saturate)), new TileShape(4, 2, 1, 2, 2, 5, DotProduct.Khr),
+            context, [(9, 11, 67)]);
     }
 
     [TestCase("", TestName = "A_driver_that_does_not_compile_them_has_none")]
@@ -127,7 +136,8 @@ public sealed class DotProductTests
     [Test]
     public void Four_saturating_bytes_or_exchanged_operands_are_noticed()
     {
-        string saturating = Right.Replace("return x.x * y.x + x.y * y.y + x.z * y.z + x.w * y.w;", "return clamp(x.x * y.x + x.y * y.y + x.z * y.z + x.w * y.w, -32768, 32767);", StringComparison.Ordinal);
+        string saturating = Right.Replace("return x.x * y.x + x.y * y.y + x.z * y.z + x.w * y.w;",
+            "return clamp(x.x * y.x + x.y * y.y + x.z * y.z + x.w * y.w, -32768, 32767);", StringComparison.Ordinal);
         string exchanged = Right.Replace("us_int(uint a, uint b)", "us_int(uint b, uint a)", StringComparison.Ordinal);
         foreach (string definitions in new[] { saturating, exchanged })
         {
@@ -141,8 +151,10 @@ public sealed class DotProductTests
     {
         Assert.That(DotProducts.IsRight(OpenDevice.Context, DotProduct.Emulated));
         Assert.That(DotProducts.Candidates(OpenDevice.Context.Device), Is.Empty);
-        Assert.That(DotProducts.Candidates(OpenClDevice.Find(Claiming("", (6, 0)), null)), Is.EqualTo((DotProduct[])[DotProduct.Khr]));
-        Assert.That(DotProducts.Candidates(OpenClDevice.Find(Claiming("", (6, 1)), null)), Is.EqualTo((DotProduct[])[DotProduct.Khr, DotProduct.Ptx]));
+        Assert.That(DotProducts.Candidates(OpenClDevice.Find(Claiming("", (6, 0)), null)),
+            Is.EqualTo((DotProduct[])[DotProduct.Khr]));
+        Assert.That(DotProducts.Candidates(OpenClDevice.Find(Claiming("", (6, 1)), null)),
+            Is.EqualTo((DotProduct[])[DotProduct.Khr, DotProduct.Ptx]));
     }
 
     private static OpenClContext Open(string definitions)

@@ -14,12 +14,14 @@ namespace NpuSim.Accelerators.Tests.OpenCl;
 public sealed class GoldenTests
 {
     private static IEnumerable<string> Files() =>
-        GoldenFolder.Files("numerics").Where(f => f != "onnx_node.jsonl" && (f.Length == 0 || f.EndsWith(".jsonl", StringComparison.Ordinal)));
+        GoldenFolder.Files("numerics")
+            .Where(f => f != "onnx_node.jsonl" && (f.Length == 0 || f.EndsWith(".jsonl", StringComparison.Ordinal)));
 
     [TestCaseSource(nameof(Files))]
     public void Every_file_of_layers_passes_exactly(string file)
     {
-        string[] lines = File.ReadAllLines(GoldenFolder.Find($"numerics/{file}")); // skips where they are absent, which it could not within Multiple
+        // Skips where they are absent, which it could not within Multiple
+        string[] lines = File.ReadAllLines(GoldenFolder.Find($"numerics/{file}"));
         using DeviceKernels kernels = new();
         Assert.Multiple(() =>
         {
@@ -46,7 +48,8 @@ public sealed class GoldenTests
         }
 
         public override void Convolution(
-            ConvolutionShape shape, Operand x, Operand w, ReadOnlySpan<long> bias, OutputStage stage, Operand y, NumericPolicy policy)
+            ConvolutionShape shape, Operand x, Operand w, ReadOnlySpan<long> bias, OutputStage stage, Operand y,
+            NumericPolicy policy)
         {
             (Bench bench, DeviceOperand left, DeviceOperand right, DeviceOperand output) = Put(policy, x, w, y);
             DeviceOperand starts = Bias(bench, bias);
@@ -55,7 +58,8 @@ public sealed class GoldenTests
         }
 
         public override void Linear(
-            int m, int n, int k, Operand x, Operand w, ReadOnlySpan<long> bias, OutputStage stage, Operand y, NumericPolicy policy)
+            int m, int n, int k, Operand x, Operand w, ReadOnlySpan<long> bias, OutputStage stage, Operand y,
+            NumericPolicy policy)
         {
             (Bench bench, DeviceOperand left, DeviceOperand right, DeviceOperand output) = Put(policy, x, w, y);
             DeviceOperand starts = Bias(bench, bias);
@@ -110,7 +114,8 @@ public sealed class GoldenTests
         {
             if (!benches.TryGetValue(policy, out Bench? bench))
                 benches.Add(policy, bench = new Bench(policy));
-            return (bench, bench.Put(a.Bytes.ToArray(), a.Format), bench.Put(b.Bytes.ToArray(), b.Format), bench.Put(y.Bytes.ToArray(), y.Format));
+            return (bench, bench.Put(a.Bytes.ToArray(), a.Format), bench.Put(b.Bytes.ToArray(), b.Format),
+                bench.Put(y.Bytes.ToArray(), y.Format));
         }
 
         private static DeviceOperand Bias(Bench bench, ReadOnlySpan<long> bias) =>

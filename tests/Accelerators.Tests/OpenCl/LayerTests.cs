@@ -28,7 +28,8 @@ public sealed class LayerTests
 
     private static readonly NumericPolicy[] Stages =
     [
-        .. Enum.GetValues<Rounding>().SelectMany(r => new[] { Stage(Requantization.Single, r), Stage(Requantization.Single, r, before: true) }),
+        .. Enum.GetValues<Rounding>().SelectMany(r =>
+            new[] { Stage(Requantization.Single, r), Stage(Requantization.Single, r, before: true) }),
         Stage(Requantization.Double), Stage(Requantization.Double, before: true),
         Stage(Requantization.Reduced16), Stage(Requantization.Reduced16, before: true),
         Stage(Requantization.Float32), Stage(Requantization.Float32, before: true),
@@ -40,7 +41,8 @@ public sealed class LayerTests
 
     [Test]
     public void Convolutions_give_the_bits_and_counts_of_the_processor(
-        [ValueSource(nameof(Policies))] NumericPolicy policy, [Values(1, 2, 8)] int groups, [Values(Int8, Int16)] NumberFormat format) =>
+        [ValueSource(nameof(Policies))] NumericPolicy policy, [Values(1, 2, 8)] int groups,
+        [Values(Int8, Int16)] NumberFormat format) =>
         CheckConvolution(policy, groups, format, default, format == Int8 ? 7 : 0);
 
     [Test]
@@ -63,7 +65,8 @@ public sealed class LayerTests
             Throws.ArgumentException.With.Message.Contains("depthwise"));
     }
 
-    internal static void CheckConvolution(NumericPolicy policy, int groups, NumberFormat format, ChannelPart part, int inputOffset)
+    internal static void CheckConvolution(NumericPolicy policy, int groups, NumberFormat format, ChannelPart part,
+        int inputOffset)
     {
         using Bench bench = new(policy);
         ConvolutionShape shape = new(2, 7, 6, 8, 3, 2, 4, 5, 16, 2, 1, 1, 1, 1, 2, groups);
@@ -72,7 +75,8 @@ public sealed class LayerTests
         byte[] expected = Draw("y", (long)shape.Positions * Math.Max(16, part.Of), Int8);
         DeviceOperand y = bench.Put(expected, Int8);
         OverflowCount count = ConvolutionKernel.Run(
-            shape, new Operand(x, format), new Operand(w, Int8), MemoryMarshal.Cast<byte, int>(bias), stage, new Operand(expected, Int8),
+            shape, new Operand(x, format), new Operand(w, Int8), MemoryMarshal.Cast<byte, int>(bias), stage,
+            new Operand(expected, Int8),
             policy, Noise, part);
         OverflowCount got = bench.Count(() => bench.Kernels.Convolution(
             shape, bench.Put(x, format), bench.Put(w, Int8), bench.Put(bias, Int32), stage, y, Noise, 1, part));
@@ -93,7 +97,8 @@ public sealed class LayerTests
         OutputStage stage = new([FixedScale.FromDouble(0.4 / format.MaxValue())], inputOffset: inputOffset);
         byte[] expected = new byte[batch * m * n];
         OverflowCount count = MatMulKernel.Run(
-            new(m, n, k, batch, TransposeB: transpose), new Operand(a, format), new Operand(b, Int8), stage, new Operand(expected, Int8), policy, Noise);
+            new(m, n, k, batch, TransposeB: transpose), new Operand(a, format), new Operand(b, Int8), stage,
+            new Operand(expected, Int8), policy, Noise);
         DeviceOperand y = bench.Put(new byte[expected.Length], Int8);
         OverflowCount got = bench.Count(() => bench.Kernels.MatMul(
             new(m, n, k, batch, TransposeB: transpose), bench.Put(a, format), bench.Put(b, Int8), stage, y, Noise, 1));
@@ -107,7 +112,9 @@ public sealed class LayerTests
     {
         using Bench bench = new(policy);
         byte[] a = Draw("a", 1030, left), b = Draw("b", 206, right);
-        AddStage sum = AddStage.From(0.1, 0.07, 0.11 * left.MaxValue() / 127, left > right ? left : right) with { OffsetA = 3, OutputZeroPoint = -4, Minimum = -90 };
+        AddStage sum = AddStage.From(0.1, 0.07, 0.11 * left.MaxValue() / 127, left > right
+            ? left : right) with
+        { OffsetA = 3, OutputZeroPoint = -4, Minimum = -90 };
         OutputStage product = new([FixedScale.FromDouble(1.0 / left.MaxValue() / right.MaxValue() * 300)], 5, inputOffset: 2);
         foreach (NumberFormat format in new[] { Int8, Int16, Int32 })
         {
@@ -134,9 +141,11 @@ public sealed class LayerTests
             foreach ((NumberFormat to, int offset) in new[] { (Int8, 0), (Int16, -9), (Int32, 1), (NumberFormat.Int64, 0) })
             {
                 double scale = 1.7 * Math.Pow(2, Math.Max(-31, to.Bits() - from.Bits()));
-                OutputStage stage = new([FixedScale.FromDouble(Math.Min(scale, 1 << 29)), FixedScale.FromDouble(0.3), FixedScale.FromDouble(1e-4)], 1, inputOffset: offset);
+                OutputStage stage = new([FixedScale.FromDouble(Math.Min(scale, 1 << 29)), FixedScale.FromDouble(0.3),
+                    FixedScale.FromDouble(1e-4)], 1, inputOffset: offset);
                 byte[] expected = new byte[600 * IntegerAccess.Bytes(to)];
-                OverflowCount count = ElementwiseKernel.Requantize(new Operand(x, from), stage, new Operand(expected, to), policy, Noise);
+                OverflowCount count = ElementwiseKernel.Requantize(new Operand(x, from), stage,
+                    new Operand(expected, to), policy, Noise);
                 DeviceOperand y = bench.Put(new byte[expected.Length], to);
                 OverflowCount got = bench.Count(() => bench.Kernels.Requantize(bench.Put(x, from), stage, y, Noise, 1));
                 Check(bench, y, expected, got, count);
@@ -171,13 +180,16 @@ public sealed class LayerTests
             int[] sources = [.. Enumerable.Range(0, count).Select(i => i * 3 % 700)];
             DeviceOperand moved = bench.Put(new byte[2 * count], Int16);
             bench.Kernels.Gather(sources, bench.Put(wide, Int16), moved);
-            Check(bench, moved, MemoryMarshal.AsBytes<short>(sources.Select(s => MemoryMarshal.Cast<byte, short>(wide)[s]).ToArray()).ToArray());
-            Assert.That(() => bench.Kernels.Gather([.. sources.Select(s => s + 1)], bench.Put(wide, Int16) with { Count = 200 }, moved), Throws.ArgumentException);
+            Check(bench, moved, MemoryMarshal.AsBytes<short>(sources.Select(s => MemoryMarshal.Cast<byte, short>(wide)[s])
+                .ToArray()).ToArray());
+            Assert.That(() => bench.Kernels.Gather([.. sources.Select(s => s + 1)], bench.Put(wide, Int16) with { Count = 200 },
+                moved), Throws.ArgumentException);
         }
     }
 
     [Test]
-    public void Softmax_gives_the_bits_of_the_processor([Values(0.001, 0.05, 3)] double scale, [Values(1, 10, 197)] int depth, [Values] bool symmetric)
+    public void Softmax_gives_the_bits_of_the_processor([Values(0.001, 0.05, 3)] double scale, [Values(1, 10, 197)] int depth,
+        [Values] bool symmetric)
     {
         using Bench bench = new(Policies[0]);
         foreach ((NumberFormat from, NumberFormat to) in new[] { (Int8, Int8), (Int8, Int16), (Int16, Int16) })
@@ -202,9 +214,11 @@ public sealed class LayerTests
             byte[] x = Draw("x", 11 * depth, format), g = Draw("gamma", depth, gamma), b = Draw("beta", depth, gamma);
             x.AsSpan(0, depth * IntegerAccess.Bytes(format)).Fill(1); // a row of equals
             byte[] expected = new byte[11 * depth];
-            LayerNormStage stage = LayerNormStage.From(1.0 / format.MaxValue(), 1.0 / gamma.MaxValue(), 2.0 / gamma.MaxValue(), 0.04, epsilon);
+            LayerNormStage stage = LayerNormStage.From(1.0 / format.MaxValue(), 1.0 / gamma.MaxValue(),
+                2.0 / gamma.MaxValue(), 0.04, epsilon);
             OverflowCount count = LayerNormKernel.Run(
-                11, depth, new Operand(x, format), new Operand(g, gamma), new Operand(b, gamma), stage, new Operand(expected, Int8), policy, Noise);
+                11, depth, new Operand(x, format), new Operand(g, gamma), new Operand(b, gamma), stage,
+                new Operand(expected, Int8), policy, Noise);
             DeviceOperand y = bench.Put(new byte[expected.Length], Int8);
             OverflowCount got = bench.Count(() => bench.Kernels.LayerNorm(
                 11, depth, bench.Put(x, format), bench.Put(g, gamma), bench.Put(b, gamma), stage, y, Noise, 1));
@@ -214,7 +228,8 @@ public sealed class LayerTests
 
     [Test]
     public void Losses_are_those_of_the_processor(
-        [Values(Int8, Int16, Int32)] NumberFormat format, [Values(1e-9, 0.001, 0.07, 3, 1e6)] double scale, [Values(1, 10, 1000)] int classes)
+        [Values(Int8, Int16, Int32)] NumberFormat format, [Values(1e-9, 0.001, 0.07, 3, 1e6)] double scale,
+        [Values(1, 10, 1000)] int classes)
     {
         using Bench bench = new(Policies[0]);
         byte[] logits = Draw("logits", 12 * classes, format);
@@ -223,7 +238,8 @@ public sealed class LayerTests
         long expected = CrossEntropyKernel.Run(12, classes, new Operand(logits, format), factor, labels, Policies[0]);
         DeviceOperand loss = bench.Put(new byte[8], NumberFormat.Int64);
         bench.Kernels.CrossEntropy(
-            12, classes, bench.Put(logits, format), factor, bench.Put(MemoryMarshal.AsBytes(labels.AsSpan()).ToArray(), Int32), loss);
+            12, classes, bench.Put(logits, format), factor,
+            bench.Put(MemoryMarshal.AsBytes(labels.AsSpan()).ToArray(), Int32), loss);
         Assert.That(BitConverter.ToInt64(bench.Get(loss)), Is.EqualTo(expected));
     }
 
@@ -246,7 +262,8 @@ public sealed class LayerTests
     }
 
     [Test]
-    public void Rows_that_are_part_of_a_tensor_have_the_noise_of_the_whole_and_leave_the_rest([ValueSource(nameof(Policies))] NumericPolicy policy)
+    public void Rows_that_are_part_of_a_tensor_have_the_noise_of_the_whole_and_leave_the_rest(
+        [ValueSource(nameof(Policies))] NumericPolicy policy)
     {
         using Bench bench = new(policy);
         byte[] x = Draw("x", 6 * 5, Int16), expected = Draw("y", 64, Int8);
@@ -266,7 +283,8 @@ public sealed class LayerTests
             Throws.ArgumentException);
     }
 
-    internal static void Check(Bench bench, DeviceOperand y, byte[] expected, OverflowCount got = default, OverflowCount count = default)
+    internal static void Check(Bench bench, DeviceOperand y, byte[] expected, OverflowCount got = default,
+        OverflowCount count = default)
     {
         Assert.That(Convert.ToHexString(bench.Get(y)), Is.EqualTo(Convert.ToHexString(expected)), $"{y.Format}");
         Assert.That(got, Is.EqualTo(count), $"{y.Format}");

@@ -57,20 +57,24 @@ public sealed class OclgrindTests
         }
     }
 
-    /// <summary>What the child does: each kernel once in the form for processors and once in that for GPUs, on small shapes.</summary>
+    /// <summary>What the child does: each kernel once in the form for processors and once in that for GPUs, on small
+    /// shapes.</summary>
     internal static void RunKernels()
     {
         Console.WriteLine(OpenDevice.Context.Device.Name);
-        NumericPolicy saturating = new(new AccumulatorPolicy(20, Overflow.Saturate, 4, 16, 32), Rounding.HalfAway, Requantization.Double);
+        NumericPolicy saturating = new(new AccumulatorPolicy(20, Overflow.Saturate, 4, 16, 32), Rounding.HalfAway,
+            Requantization.Double);
         NumericPolicy stochastic = new(new AccumulatorPolicy(32, Overflow.Wrap), Rounding.Stochastic, LinearFeedback: true);
-        foreach ((TileShape Tiles, bool IsSequential) form in new[] { (new TileShape(2, 1, 4), true), (new TileShape(2, 2, 1, 2, 2, 3), false) })
+        foreach ((TileShape Tiles, bool IsSequential) form in new[] { (new TileShape(2, 1, 4), true),
+            (new TileShape(2, 2, 1, 2, 2, 3), false) })
         {
             Bench.Form = form;
             foreach (NumericPolicy policy in new[] { saturating, stochastic })
             {
                 using Bench bench = new(policy);
                 ProductTests.Check(bench, policy, 5, 9, 11, NumberFormat.Int8, NumberFormat.Int8, extreme: false, scale: 1);
-                ProductTests.Check(bench, policy, 3, 5, 12, NumberFormat.Int8, NumberFormat.Int16, extreme: true, scale: 1, new ChannelPart(2, 8));
+                ProductTests.Check(bench, policy, 3, 5, 12, NumberFormat.Int8, NumberFormat.Int16, extreme: true, scale: 1,
+                    new ChannelPart(2, 8));
             }
 
             LayerTests layers = new();
@@ -78,11 +82,13 @@ public sealed class OclgrindTests
             layers.Convolutions_give_the_bits_and_counts_of_the_processor(saturating, 8, NumberFormat.Int8);
             layers.Channels_that_are_part_of_a_tensor_have_the_noise_of_the_whole_and_leave_the_rest(Rounding.Stochastic, 2);
             layers.Products_of_activations_give_the_bits_and_counts_of_the_processor(false, NumberFormat.Int8);
-            layers.Sums_and_products_of_elements_give_the_bits_and_counts_of_the_processor(stochastic, NumberFormat.Int16, NumberFormat.Int8);
+            layers.Sums_and_products_of_elements_give_the_bits_and_counts_of_the_processor(stochastic, NumberFormat.Int16,
+                NumberFormat.Int8);
             layers.Requantised_tensors_are_those_of_the_processor(saturating);
             layers.Tables_relu_and_reorderings_give_the_bits_of_the_processor();
             layers.Softmax_gives_the_bits_of_the_processor(0.05, 10, false);
-            layers.Layer_normalisation_gives_the_bits_and_counts_of_the_processor(saturating, NumberFormat.Int8, NumberFormat.Int16);
+            layers.Layer_normalisation_gives_the_bits_and_counts_of_the_processor(saturating, NumberFormat.Int8,
+                NumberFormat.Int16);
             layers.Losses_are_those_of_the_processor(NumberFormat.Int16, 0.07, 10);
             layers.Pooling_gives_the_bits_of_the_processor(NumberFormat.Int8);
             layers.Rows_that_are_part_of_a_tensor_have_the_noise_of_the_whole_and_leave_the_rest(stochastic);
@@ -96,7 +102,8 @@ public sealed class OclgrindTests
             directions.Guided_directions_are_those_of_the_processor(PerturbationDistribution.Normal, true);
         }
 
-        foreach (TileShape quads in new TileShape[] { new(2, 1, 4, Dot: DotProduct.Emulated), new(2, 2, 1, 2, 2, 3, DotProduct.Emulated) })
+        foreach (TileShape quads in new TileShape[] { new(2, 1, 4, Dot: DotProduct.Emulated),
+            new(2, 2, 1, 2, 2, 3, DotProduct.Emulated) })
             DotProductTests.Check(saturating, quads, null, [(5, 9, 11), (3, 5, 16)]);
         Console.WriteLine("done");
     }

@@ -15,7 +15,8 @@ public sealed class ProductTests
     [
         new(32, Overflow.Wrap), new(16, Overflow.Saturate), new(20, Overflow.Saturate, 4, 16, 32), new(24, Overflow.Wrap, 3),
         new(32, Overflow.Saturate), new(40, Overflow.Saturate), new(16, Overflow.SaturateOnDrain, 3, 9, 24),
-        new(40, Overflow.SaturateOnDrain), new(64, Overflow.Saturate, 1000), new(64, Overflow.Wrap), new(48, Overflow.Wrap, 1, 16, 56),
+        new(40, Overflow.SaturateOnDrain), new(64, Overflow.Saturate, 1000), new(64, Overflow.Wrap),
+        new(48, Overflow.Wrap, 1, 16, 56),
     ];
 
     // Every other stage is compared where it is compiled faster: as a kernel of its own (LayerTests).
@@ -81,10 +82,12 @@ public sealed class ProductTests
     [TestCase(8, 2, 8)]
     [TestCase(4, 4, 1, 4, 2, 8)]
     [TestCase(2, 2, 4, 2, 4, 5)]
-    public void No_shape_of_tiles_changes_a_bit(int rows, int vectors, int lanes, int groupRows = 1, int groupColumns = 1, int staged = 0)
+    public void No_shape_of_tiles_changes_a_bit(int rows, int vectors, int lanes, int groupRows = 1,
+        int groupColumns = 1, int staged = 0)
     {
         NumericPolicy policy = new(new AccumulatorPolicy(24, Overflow.Saturate));
-        using Bench bench = new(policy, new TileShape(rows, vectors, lanes, groupRows, groupColumns, staged), isSequential: staged == 0);
+        using Bench bench = new(policy, new TileShape(rows, vectors, lanes, groupRows, groupColumns, staged),
+            isSequential: staged == 0);
         foreach ((int m, int n, int k) in new[] { (37, 70, 133), (1, 1, 1), (64, 128, 40) })
         {
             Check(bench, policy, m, n, k, NumberFormat.Int8, NumberFormat.Int8, extreme: false, scale: 1);
@@ -117,13 +120,15 @@ public sealed class ProductTests
         int[] bias = [.. Enumerable.Range(0, n).Select(_ => random.NextInt32(2001) - 1000)];
         FixedScale[] scales = [.. Enumerable.Range(0, n).Select(_ => FixedScale.FromDouble(
             Math.Min(random.NextDouble(0.1, 40) * scale * 127 / ((k + 1.0) * left.MaxValue() * right.MaxValue()), 1 << 29)))];
-        OutputStage stage = new(scales, -3, -100, 120, left == NumberFormat.Int16 ? 0 : offsets?.Input ?? 5, right == NumberFormat.Int16 ? 0 : offsets?.Weight ?? -1);
+        OutputStage stage = new(scales, -3, -100, 120, left == NumberFormat.Int16 ? 0 : offsets?.Input ?? 5,
+            right == NumberFormat.Int16 ? 0 : offsets?.Weight ?? -1);
         foreach (NumberFormat format in new[] { NumberFormat.Int8, NumberFormat.Int16, NumberFormat.Int32 })
             Compare(bench, policy, m, n, k, x, left, w, right, bias, stage, format, part);
     }
 
     private static void Compare(
-        Bench bench, NumericPolicy policy, int m, int n, int k, byte[] x, NumberFormat left, byte[] w, NumberFormat right, int[] bias,
+        Bench bench, NumericPolicy policy, int m, int n, int k, byte[] x, NumberFormat left, byte[] w,
+        NumberFormat right, int[] bias,
         OutputStage stage, NumberFormat format, ChannelPart part = default)
     {
         RandomAddress noise = new(3, 1, 4, 15);
@@ -131,11 +136,13 @@ public sealed class ProductTests
         expected.AsSpan().Fill(0x5A);
         DeviceOperand y = bench.Put(expected, format);
         OverflowCount count = LinearKernel.Run(
-            new(m, n, k), new Operand(x, left), new Operand(w, right), bias, stage, new Operand(expected, format), policy, noise, part);
+            new(m, n, k), new Operand(x, left), new Operand(w, right), bias, stage, new Operand(expected, format),
+            policy, noise, part);
         OverflowCount got = bench.Count(() => bench.Kernels.Linear(
             new(m, n, k), bench.Put(x, left), bench.Put(w, right),
             bench.Put(MemoryMarshal.AsBytes(bias.AsSpan()).ToArray(), NumberFormat.Int32), stage, y, noise, 1, part));
-        Assert.That(Integers.Read(bench.Get(y), format), Is.EqualTo(Integers.Read(expected, format)), $"{m}×{n}×{k} {left} {right} {format}");
+        Assert.That(Integers.Read(bench.Get(y), format), Is.EqualTo(Integers.Read(expected, format)),
+            $"{m}×{n}×{k} {left} {right} {format}");
         Assert.That(got, Is.EqualTo(count), $"counts of {m}×{n}×{k} {left} {right} {format}");
     }
 

@@ -97,7 +97,8 @@ public sealed class ProfileReaderTests
     [Test]
     public void A_buffer_of_less_than_one_row_of_sums_is_refused() => Assert.That(
         Problems(p => p with { Memory = p.Memory with { Accumulators = p.Memory.Scratchpad with { SizeBytes = 63 } } }),
-        Is.EqualTo(new[] { "memory.accumulators.size: found 63 B; accepted is at least 64 B, one row of the array of 32-bit sums" }));
+        Is.EqualTo(
+            new[] { "memory.accumulators.size: found 63 B; accepted is at least 64 B, one row of the array of 32-bit sums" }));
 
     [Test]
     public void Requests_are_powers_of_two_and_the_least_is_no_larger_than_the_largest()

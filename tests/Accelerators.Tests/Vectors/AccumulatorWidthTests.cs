@@ -5,8 +5,8 @@ using NpuSim.Accelerators.Vectors;
 namespace NpuSim.Accelerators.Tests.Vectors;
 
 /// <summary>
-/// The width of the accumulator decides the form of the requantise step of layers with 16-bit inputs: 32 bits the ordinary one, 64 bits the
-/// 16-bit multiplier, with a bias and without.
+/// The width of the accumulator decides the form of the requantise step of layers with 16-bit inputs: 32 bits the ordinary one,
+/// 64 bits the 16-bit multiplier, with a bias and without.
 /// </summary>
 public sealed class AccumulatorWidthTests
 {
@@ -22,7 +22,8 @@ public sealed class AccumulatorWidthTests
 
     [Test]
     public void Width_alone_decides(
-        [Values("conv2d_s16", "fully_connected_s16", "depthwise_conv2d_s16")] string op, [Values("int32_t", "int64_t")] string width,
+        [Values("conv2d_s16", "fully_connected_s16", "depthwise_conv2d_s16")] string op,
+        [Values("int32_t", "int64_t")] string width,
         [Values] bool bias, [Values] bool said)
     {
         JsonObject vector = Layer(op, bias);
@@ -38,17 +39,22 @@ public sealed class AccumulatorWidthTests
     {
         JsonObject vector = Layer("conv2d_s16", bias: false);
         vector["name"] = name;
-        Assert.That(LayerVector.Outputs(JsonDocument.Parse(vector.ToJsonString()).RootElement), Is.EqualTo(narrow ? Ordinary(false) : Reduced(false)));
+        Assert.That(LayerVector.Outputs(JsonDocument.Parse(vector.ToJsonString()).RootElement),
+            Is.EqualTo(narrow ? Ordinary(false) : Reduced(false)));
         vector["bias"] = null;
-        Assert.That(LayerVector.Outputs(JsonDocument.Parse(vector.ToJsonString()).RootElement), Is.EqualTo(narrow ? Ordinary(false) : Reduced(false)));
+        Assert.That(LayerVector.Outputs(JsonDocument.Parse(vector.ToJsonString()).RootElement),
+            Is.EqualTo(narrow ? Ordinary(false) : Reduced(false)));
     }
 
-    private static long[] Ordinary(bool bias) => [.. Input.Select(x => Rounded((x * 100L) + (bias ? 1234567 : 0), Multiplier, 31 + 7))];
+    private static long[] Ordinary(bool bias) =>
+        [.. Input.Select(x => Rounded((x * 100L) + (bias ? 1234567 : 0), Multiplier, 31 + 7))];
 
-    private static long[] Reduced(bool bias) => [.. Input.Select(x => Rounded((x * 100L) + (bias ? 1234567 : 0), (Multiplier + (1 << 15)) >> 16, 15 + 7))];
+    private static long[] Reduced(bool bias) =>
+        [.. Input.Select(x => Rounded((x * 100L) + (bias ? 1234567 : 0), (Multiplier + (1 << 15)) >> 16, 15 + 7))];
 
     // Half up; ties, which double rounding would turn another way, do not occur here.
-    private static long Rounded(long x, long multiplier, int shift) => (long)((((Int128)x * multiplier) + (Int128.One << (shift - 1))) >> shift);
+    private static long Rounded(long x, long multiplier, int shift) =>
+        (long)((((Int128)x * multiplier) + (Int128.One << (shift - 1))) >> shift);
 
     // One weight of 100 on each of four pixels or rows.
     private static JsonObject Layer(string op, bool bias)

@@ -23,7 +23,8 @@ public sealed class RtlValuesTests
         [.. Sum(row["rtl_accumulator"]), new(1 << 30, -7, 0, long.Parse(row["rtl_result"]), false)]);
 
     [Test]
-    public void Sums_of_20_bits_of_axis_sa_are_met_bit_for_bit() => Check("axis-sa-os-values.csv", "axis-sa-8x8", row => Sum(row["rtl_output"]));
+    public void Sums_of_20_bits_of_axis_sa_are_met_bit_for_bit() =>
+        Check("axis-sa-os-values.csv", "axis-sa-8x8", row => Sum(row["rtl_output"]));
 
     private sealed record Reading(int Multiplier, int Shift, int Least, long Expected, bool Wraps);
 
@@ -42,7 +43,8 @@ public sealed class RtlValuesTests
                 Dictionary<string, string> row = header.Zip(line.Split(',')).ToDictionary(p => p.First, p => p.Second);
                 foreach (Reading reading in readings(row))
                 {
-                    using JsonDocument vector = JsonDocument.Parse(Vector(row, reading, ShippedProfiles.Find(profile)).ToJsonString());
+                    using JsonDocument vector = JsonDocument.Parse(Vector(row, reading, ShippedProfiles.Find(profile))
+                        .ToJsonString());
                     VectorOutcome outcome = LayerVector.Run(vector.RootElement);
                     Assert.That(outcome.Passed, $"{line}: {outcome}");
                 }

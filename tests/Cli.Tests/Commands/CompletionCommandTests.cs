@@ -6,7 +6,8 @@ namespace NpuSim.Cli.Tests.Commands;
 
 public sealed class CompletionCommandTests
 {
-    // What bash hands to a completion: the line, its words as it splits them (at colons too), and what then stands in their place.
+    // What bash hands to a completion: the line, its words as it splits them (at colons too), and what then stands in their
+    // place.
     [TestCase("npusim compare -m bp:", "bp:fp16 bp:fp32", "fp16 fp32")]
     [TestCase("npusim compare -m bp:fp3", "bp:fp32 bp:fp16", "fp32")]
     [TestCase("npusim compare -m bp:fp32 ff:", "bp:fp16 ff:fp16", "fp16")]
@@ -35,7 +36,8 @@ public sealed class CompletionCommandTests
             ArgumentList =
             {
                 "--norc", "-c",
-                script + "npusim() { printf '%s\\n' $OFFERED; }\nset -f\nCOMP_WORDBREAKS=$' \\t\\n:='\nCOMP_LINE=$LINE COMP_POINT=${#LINE}\n"
+                script + "npusim() { printf '%s\\n' $OFFERED; }\nset -f\nCOMP_WORDBREAKS=$' \\t\\n:='\nCOMP_LINE=$LINE "
+                    + "COMP_POINT=${#LINE}\n"
                     + "_npusim\necho \"${COMPREPLY[*]}\"",
             },
         };
@@ -63,11 +65,14 @@ public sealed class CompletionCommandTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(script.ToString(), Does.Contain("complete -c npusim -f -a").And.Contain("complete -c npusim -n __npusim_takes_path -F"));
+            Assert.That(script.ToString(),
+                Does.Contain("complete -c npusim -f -a").And.Contain("complete -c npusim -n __npusim_takes_path -F"));
             Assert.That(script.ToString(), Does.Contain(
-                "case --baseline --checkpoint --data --graph --images --journal --junit --out --profile --trace --workload -b -o -p -w\n"));
+                "case --baseline --checkpoint --data --graph --images --journal --junit --out --profile --trace --workload -b -o "
+                    + "-p -w\n"));
             Assert.That(script.ToString(), Does.Contain(
-                "'^(npusim check|npusim diff|npusim pretrain|npusim profile show|npusim profile validate|npusim report|npusim vectors check|"
+                "'^(npusim check|npusim diff|npusim pretrain|npusim profile show|npusim profile validate|npusim report|npusim "
+                    + "vectors check|"
                 + "npusim workload show|npusim workload validate)( |$)'"));
         });
         if (!File.Exists("/usr/bin/fish"))
@@ -75,7 +80,8 @@ public sealed class CompletionCommandTests
         string folder = Directory.CreateTempSubdirectory("npusim-").FullName;
         File.WriteAllText(Path.Combine(folder, "zzfile"), "");
         foreach ((string line, bool takes) in ((string, bool)[])
-            [("npusim plan --graph zz", true), ("npusim diff zz", true), ("npusim plan --batch zz", false), ("npusim zz", false), ("npusim run -p zz", true)])
+            [("npusim plan --graph zz", true), ("npusim diff zz", true), ("npusim plan --batch zz", false), ("npusim zz", false),
+                ("npusim run -p zz", true)])
         {
             ProcessStartInfo start = new("/usr/bin/fish", ["-c", $"function npusim; end\n{script}\ncomplete -C '{line}'"])
             {

@@ -14,7 +14,8 @@ public sealed class UsageTests
 
     [TestCase("", "a command is missing; accepted are plan, profile; see npusim --help")]
     [TestCase("plam", "there is no command 'plam'; accepted are plan, profile (did you mean 'plan'?); see npusim --help")]
-    [TestCase("profile lst", "there is no command 'lst'; accepted are show, list (did you mean 'list'?); see npusim profile --help")]
+    [TestCase("profile lst",
+        "there is no command 'lst'; accepted are show, list (did you mean 'list'?); see npusim profile --help")]
     [TestCase("plan --bach 3", "there is no option '--bach' (did you mean '--batch'?); see npusim plan --help")]
     [TestCase("plan more", "'more' is one argument too many; see npusim plan --help")]
     [TestCase("plan -b 65", "--batch 65: accepted is 1 to 64; see npusim plan --help")]

@@ -18,7 +18,8 @@ internal static class Bytes
                 case 4: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(bytes.Count - at, 1 + chance.Below(64)))); break;
                 case 5: bytes.InsertRange(at, BitConverter.GetBytes(Values.Integer(chance))); break;
                 default:
-                    byte[] number = BitConverter.GetBytes(chance.Once(2) ? (int)Values.Integer(chance) : BitConverter.SingleToInt32Bits(Values.Real(chance)));
+                    byte[] number = BitConverter.GetBytes(chance.Once(2)
+                        ? (int)Values.Integer(chance) : BitConverter.SingleToInt32Bits(Values.Real(chance)));
                     if (chance.Once(2))
                         Array.Reverse(number);
                     for (int b = 0; b < 4 && at + b < bytes.Count; b++)

@@ -33,8 +33,10 @@ internal static class Containers
             case 2: entries.Add(entries[at]); break;
             case 3:
                 string type = chance.Of(new[] { "<f4", "<f2", "<f8", "|i1", "<i4", "<i8", "|u1", ">f4", "<u2", "|O" });
-                string shape = string.Join(", ", Enumerable.Range(0, chance.Below(10)).Select(_ => chance.Once(3) ? Values.Number(chance) : $"{chance.Below(9)}"));
-                entries[at] = (entries[at].Name, NpzWriter.Npy(type, shape, entries[at].Content[^Math.Min(64, entries[at].Content.Length)..], chance.Once(3)));
+                string shape = string.Join(", ", Enumerable.Range(0, chance.Below(10))
+                    .Select(_ => chance.Once(3) ? Values.Number(chance) : $"{chance.Below(9)}"));
+                entries[at] = (entries[at].Name,
+                    NpzWriter.Npy(type, shape, entries[at].Content[^Math.Min(64, entries[at].Content.Length)..], chance.Once(3)));
                 break;
             case 4: entries[at] = (entries[at].Name, Numbers(entries[at].Content, chance)); break;
             default: entries[at] = (entries[at].Name, Bytes.Mutate(entries[at].Content, chance)); break;

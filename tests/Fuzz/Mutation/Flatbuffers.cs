@@ -31,7 +31,8 @@ internal static class Flatbuffers
                 new byte[Size(root, tensor) + (tensor == wrong ? chance.Below(9) : 0)]);
             return chance.Once(6) ? Words(file, chance) : file;
         }
-        catch (Exception fault) when (fault is System.Text.Json.JsonException or InvalidOperationException or ArgumentException or OverflowException)
+        catch (Exception fault) when (
+            fault is System.Text.Json.JsonException or InvalidOperationException or ArgumentException or OverflowException)
         {
             return Words(changed, chance); // no topology any more
         }

@@ -63,7 +63,8 @@ internal static class Protobuf
                 {
                     0 when texts.Length > 0 => chance.Of(texts), // another name of the same node
                     1 => Encoding.UTF8.GetBytes(Values.Any(chance)),
-                    2 => [.. Enumerable.Range(0, 1 + chance.Below(4)).SelectMany(_ => BitConverter.GetBytes(Values.Integer(chance)))],
+                    2 => [.. Enumerable.Range(0, 1 + chance.Below(4))
+                        .SelectMany(_ => BitConverter.GetBytes(Values.Integer(chance)))],
                     _ => Bytes.Mutate(field.Raw.Length == 0 ? Write(field.Inner ?? []) : field.Raw, chance),
                 };
                 return field with { Raw = raw, Inner = null };

@@ -7,7 +7,8 @@ namespace NpuSim.Fuzz.Running;
 /// <summary>What a run may do.</summary>
 internal static class Limits
 {
-    /// <summary>The longest run, by the clock or, where the machine is busy with other things, in time of its processors.</summary>
+    /// <summary>The longest run, by the clock or, where the machine is busy with other things, in time of its
+    /// processors.</summary>
     public static readonly TimeSpan Time = TimeSpan.FromSeconds(10);
 
     /// <summary>By the clock, whatever else the machine does: what takes so long hangs.</summary>
@@ -46,7 +47,8 @@ internal static class Limits
     {
         try
         {
-            string? line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+            string? line = File.ReadLines($"/proc/{process}/status")
+                .FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
             return line is null ? 0 : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) << 10;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

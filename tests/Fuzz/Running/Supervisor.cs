@@ -4,7 +4,8 @@ using System.Globalization;
 namespace NpuSim.Fuzz.Running;
 
 /// <summary>
-/// Shares the cases among workers, starts one anew where it hangs or dies, and confirms what is suspicious in a process of its own.
+/// Shares the cases among workers, starts one anew where it hangs or dies, and confirms what is suspicious in a process of its
+/// own.
 /// </summary>
 internal sealed class Supervisor(CaseMaker maker, ulong seed, string work, string failures)
 {
@@ -19,7 +20,8 @@ internal sealed class Supervisor(CaseMaker maker, ulong seed, string work, strin
 
     /// <summary>Runs all cases below <paramref name="end"/>.</summary>
     public Task RunAsync(long start, long end, int workers) =>
-        Task.WhenAll(Enumerable.Range(0, workers).Select(w => WatchAsync(start + w, workers, end, Path.Combine(work, $"worker{w}"))));
+        Task.WhenAll(Enumerable.Range(0, workers)
+            .Select(w => WatchAsync(start + w, workers, end, Path.Combine(work, $"worker{w}"))));
 
     /// <summary>Runs a case in a process of its own; keeps it where it fails.</summary>
     public async Task JudgeAsync(FuzzCase fuzz, string label, string why, string place)
@@ -37,7 +39,8 @@ internal sealed class Supervisor(CaseMaker maker, ulong seed, string work, strin
             Confirmed++;
             string kept = Path.Combine(failures, label);
             fuzz.WriteTo(kept);
-            File.WriteAllText(Path.Combine(kept, "command.txt"), $"npusim {string.Join(' ', fuzz.Arguments.Select(a => $"'{a}'"))}\n{fault}\n{said}");
+            File.WriteAllText(Path.Combine(kept, "command.txt"),
+                $"npusim {string.Join(' ', fuzz.Arguments.Select(a => $"'{a}'"))}\n{fault}\n{said}");
             Console.WriteLine($"FAILED: {label} ({fuzz.Name}): {fault}; kept in {kept}");
         }
     }
@@ -85,7 +88,8 @@ internal sealed class Supervisor(CaseMaker maker, ulong seed, string work, strin
             }
 
             string[] words = text.Split(' ', 3);
-            if (words.Length >= 2 && words[0] is "@" && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long index))
+            if (words.Length >= 2 && words[0] is "@"
+                && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long index))
                 Begin(current = index);
             else if (words.Length == 3 && words[0] is "!")
                 await JudgeAsync(maker.Make(current), $"case-{current}", words[2], Path.Combine(folder, "own"));

@@ -5,8 +5,8 @@ using NpuSim.Cli;
 namespace NpuSim.Fuzz.Running;
 
 /// <summary>
-/// Runs cases one after the other through the command's own entry point. Says on standard error which case begins ("@ INDEX") and which
-/// is suspicious ("! INDEX WHY"); a supervisor looks closer.
+/// Runs cases one after the other through the command's own entry point. Says on standard error which case begins ("@ INDEX") and
+/// which is suspicious ("! INDEX WHY"); a supervisor looks closer.
 /// </summary>
 internal sealed class Worker(CaseMaker maker, string folder)
 {
@@ -46,7 +46,8 @@ internal sealed class Worker(CaseMaker maker, string folder)
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         string said = error.ToString(), shown = output + said;
         return Limits.Fault(code, time, bytes) is { } fault ? $"{fault}: {said.Split('\n')[0]}"
-            : shown.Any(c => c is not ('\n' or '\t') && !char.IsSurrogate(c) && VisibleText.IsHidden(c)) ? "hidden characters in the output"
+            : shown.Any(c => c is not ('\n' or '\t') && !char.IsSurrogate(c) && VisibleText.IsHidden(c))
+                ? "hidden characters in the output"
             : code == 2 && said.Length == 0 ? "exit code 2 without a word"
             : null;
     }

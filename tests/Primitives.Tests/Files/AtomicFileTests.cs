@@ -90,7 +90,8 @@ public sealed class AtomicFileTests
     public void What_killed_processes_left_is_removed_and_what_living_ones_write_is_not()
     {
         string path = Path.Combine(folder, "2024-11-28.bin"), own = ProcessMark.Own.ToString();
-        string[] dead = [$".2024-11-28.bin.2147483646-7-{ProcessMark.Own.Host}.1.tmp", $".other.{Environment.ProcessId}-1-{ProcessMark.Own.Host}.1.tmp"];
+        string[] dead = [$".2024-11-28.bin.2147483646-7-{ProcessMark.Own.Host}.1.tmp",
+            $".other.{Environment.ProcessId}-1-{ProcessMark.Own.Host}.1.tmp"];
         string[] alive = [$".other.{own}.9.tmp", ".other.1-1-elsewhere.1.tmp"];
         foreach (string name in dead.Concat(alive))
             File.WriteAllText(Path.Combine(folder, name), "");

@@ -45,7 +45,8 @@ public sealed class FolderLockTests
         File.WriteAllText(LockFile, $"npusim {ProcessMark.Own}\n");
         Assert.That(() => FolderLock.Take(folder), Throws.TypeOf<InputException>().With.Message.Contains("is in use"));
         File.WriteAllText(LockFile, "npusim 1-1-elsewhere\n");
-        Assert.That(() => FolderLock.Take(folder), Throws.TypeOf<InputException>().With.Message.Contains("process 1 on elsewhere"));
+        Assert.That(() => FolderLock.Take(folder),
+            Throws.TypeOf<InputException>().With.Message.Contains("process 1 on elsewhere"));
         File.SetLastWriteTimeUtc(LockFile, DateTime.UtcNow.AddMinutes(-3));
         using FolderLock taken = FolderLock.Take(folder);
     }

@@ -23,7 +23,8 @@ public sealed class InputBudgetTests
                 return 0;
             });
         }))!.Message;
-        Assert.That(fault, Is.EqualTo("a.onnx: tensor 'v': claims 600 bytes of memory after 600 before; --max-input-bytes accepts 1000 for a file."));
+        Assert.That(fault, Is.EqualTo(
+            "a.onnx: tensor 'v': claims 600 bytes of memory after 600 before; --max-input-bytes accepts 1000 for a file."));
     }
 
     [Test]

@@ -16,24 +16,29 @@ public sealed class OrdinaryFileTests
     public void RemoveFolder() => Directory.Delete(folder, recursive: true);
 
     [Test]
-    public void What_is_no_file_is_not_replaced([ValueSource(typeof(SpecialFile), nameof(SpecialFile.Kinds))] string kind, [Values] bool byLink)
+    public void What_is_no_file_is_not_replaced([ValueSource(typeof(SpecialFile), nameof(SpecialFile.Kinds))] string kind,
+        [Values] bool byLink)
     {
         string path = Place(kind, byLink);
         string expected = $"{path}: cannot be written: it is a {kind}; accepted is the name of an ordinary file.";
         Assert.Multiple(() =>
         {
-            Assert.That(() => AtomicFile.Write(path, stream => stream.Write([1])), Throws.TypeOf<InputException>().With.Message.EqualTo(expected));
-            Assert.That(() => AtomicFile.WriteNew(path, stream => stream.Write([1])), Throws.TypeOf<InputException>().With.Message.EqualTo(expected));
+            Assert.That(() => AtomicFile.Write(path, stream => stream.Write([1])),
+                Throws.TypeOf<InputException>().With.Message.EqualTo(expected));
+            Assert.That(() => AtomicFile.WriteNew(path, stream => stream.Write([1])),
+                Throws.TypeOf<InputException>().With.Message.EqualTo(expected));
             Assert.That(() => OrdinaryFile.OpenRead(path), Throws.TypeOf<InputException>(), "it is still there");
             Assert.That(Directory.GetFiles(folder, ".*"), Is.Empty);
         });
     }
 
     [Test]
-    public void What_is_no_file_is_refused_by_every_reader([ValueSource(typeof(SpecialFile), nameof(SpecialFile.Kinds))] string kind, [Values] bool byLink)
+    public void What_is_no_file_is_refused_by_every_reader(
+        [ValueSource(typeof(SpecialFile), nameof(SpecialFile.Kinds))] string kind, [Values] bool byLink)
     {
         string path = Place(kind, byLink), expected = $"{path}: cannot be read: it is a {kind}; accepted is an ordinary file.";
-        Action[] readers = [() => OrdinaryFile.OpenRead(path).Dispose(), () => OrdinaryFile.ReadAllBytes(path), () => TextFile.Read(path, 100)];
+        Action[] readers = [() => OrdinaryFile.OpenRead(path).Dispose(), () => OrdinaryFile.ReadAllBytes(path),
+            () => TextFile.Read(path, 100)];
         if (kind != "folder")
             readers = [.. readers, () => Journal.Open(path).Dispose()];
         Assert.Multiple(() =>
@@ -54,7 +59,8 @@ public sealed class OrdinaryFileTests
         Assert.Multiple(() =>
         {
             Assert.That(() => FolderLock.Take(folder), Throws.TypeOf<InputException>().With.Message.Contains($"it is a {kind}"));
-            Assert.That(() => publication.Write("results.json", _ => { }), Throws.TypeOf<InputException>().With.Message.Contains($"it is a {kind}"));
+            Assert.That(() => publication.Write("results.json", _ => { }),
+                Throws.TypeOf<InputException>().With.Message.Contains($"it is a {kind}"));
         });
     }
 
@@ -62,7 +68,8 @@ public sealed class OrdinaryFileTests
     [TestCase(false)]
     public void A_link_stays_and_what_it_leads_to_is_written(bool isThere)
     {
-        string target = Path.Combine(folder, "inner", "target"), first = Path.Combine(folder, "first"), second = Path.Combine(folder, "second");
+        string target = Path.Combine(folder, "inner", "target"), first = Path.Combine(folder, "first"),
+            second = Path.Combine(folder, "second");
         Directory.CreateDirectory(Path.Combine(folder, "inner"));
         if (isThere)
             File.WriteAllBytes(target, [9, 9]);
@@ -74,7 +81,8 @@ public sealed class OrdinaryFileTests
             Assert.That(File.ReadAllBytes(target), Is.EqualTo(new byte[] { 1 }));
             Assert.That(new FileInfo(second).LinkTarget, Is.EqualTo("first"));
             Assert.That(new FileInfo(first).LinkTarget, Is.Not.Null);
-            Assert.That(Directory.GetFiles(folder, "*", SearchOption.AllDirectories), Is.EquivalentTo(new[] { target, first, second }));
+            Assert.That(Directory.GetFiles(folder, "*", SearchOption.AllDirectories),
+                Is.EquivalentTo(new[] { target, first, second }));
         });
     }
 
@@ -83,7 +91,8 @@ public sealed class OrdinaryFileTests
     {
         string path = Path.Combine(folder, "self");
         File.CreateSymbolicLink(path, "self");
-        Assert.That(() => AtomicFile.Write(path, _ => { }), Throws.TypeOf<InputException>().With.Message.StartsWith(path + ": cannot be written: "));
+        Assert.That(() => AtomicFile.Write(path, _ => { }),
+            Throws.TypeOf<InputException>().With.Message.StartsWith(path + ": cannot be written: "));
     }
 
     private string Place(string kind, bool byLink)

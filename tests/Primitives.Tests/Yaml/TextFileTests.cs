@@ -25,7 +25,8 @@ public sealed class TextFileTests
             Assert.That(Message(bad, 100), Is.EqualTo($"{bad}: the file is not UTF-8 text"));
             Assert.That(Message(big, 4), Is.EqualTo($"{big}: the file is longer than the 4 bytes accepted"));
             Assert.That(Message(none, 4), Is.EqualTo($"{none}: there is no such file"));
-            Assert.That(Message(_folder, 4), Is.EqualTo($"{_folder}: cannot be read: it is a folder; accepted is an ordinary file."));
+            Assert.That(Message(_folder, 4),
+                Is.EqualTo($"{_folder}: cannot be read: it is a folder; accepted is an ordinary file."));
             Assert.That(TextFile.Read(big, 5), Is.EqualTo("12345"));
         });
     }

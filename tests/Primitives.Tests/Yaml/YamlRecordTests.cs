@@ -52,7 +52,8 @@ public sealed class YamlRecordTests
         Machine after = YamlRecord.With(before, path, value);
         Assert.That(YamlRecord.Find(after, path)!.Text, Is.EqualTo(text));
         string[] leaves = [.. YamlRecord.Leaves(before).Where(l => !l.StartsWith(path, StringComparison.Ordinal))];
-        Assert.That(leaves.Select(l => YamlRecord.Find(after, l)), Is.EqualTo(leaves.Select(l => YamlRecord.Find(before, l))), "all else");
+        Assert.That(leaves.Select(l => YamlRecord.Find(after, l)),
+            Is.EqualTo(leaves.Select(l => YamlRecord.Find(before, l))), "all else");
     }
 
     [TestCase("wheel", "8", "there is no 'wheel'", "did you mean 'wheels'?")]

@@ -106,7 +106,8 @@ internal sealed class SvgExporterTests
         double[] values = [.. texts.Where(t => (string?)t.Attribute("class") == "value").Select(t => At(t).Y)];
         Assert.That(values, Is.EqualTo(rows).Within(0.02));
         XElement last = texts.Single(t => t.Value == "text 2");
-        Assert.That(At(last).X + TextMeasure.Width(last.Value, 13), Is.LessThan(SvgExporter.Width), "room behind the longest bar");
+        Assert.That(At(last).X + TextMeasure.Width(last.Value, 13), Is.LessThan(SvgExporter.Width),
+            "room behind the longest bar");
     }
 
     [Test]
@@ -169,7 +170,8 @@ internal sealed class SvgExporterTests
     {
         Chart chart = Empty();
         chart.Annotations.Add(new Faulty());
-        Assert.That(() => SvgExporter.ExportToString(chart), Throws.InvalidOperationException.With.Message.Contains("on purpose"));
+        Assert.That(() => SvgExporter.ExportToString(chart),
+            Throws.InvalidOperationException.With.Message.Contains("on purpose"));
     }
 
     private static (double X, double Y) At(XElement text)

@@ -35,7 +35,8 @@ internal sealed class KilledStudyTests
     private void AssertIsUndisturbed(string when)
     {
         Assert.That(SmallStudy.Files(folder), Is.EqualTo(SmallStudy.Files(undisturbed)), when);
-        string[] journal = [.. Directory.GetFiles(Path.Combine(folder, RunStore.FolderName)).Select(Path.GetFileName).OfType<string>()];
+        string[] journal = [.. Directory.GetFiles(Path.Combine(folder, RunStore.FolderName))
+            .Select(Path.GetFileName).OfType<string>()];
         Assert.That(journal, Is.EqualTo(new[] { "runs.jsonl" }), when);
         Assert.That(Publication.IsUnfinished(folder), Is.False, when);
     }
@@ -50,7 +51,8 @@ internal sealed class KilledStudyTests
         foreach ((string name, string hash) in seen.Host.Files!)
         {
             string file = Publication.Current(folder, name);
-            Assert.That(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))), Is.EqualTo(hash), $"{when}: {name}");
+            Assert.That(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))),
+                Is.EqualTo(hash), $"{when}: {name}");
         }
     }
 
@@ -165,7 +167,8 @@ internal sealed class KilledStudyTests
         SmallStudy.Run(folder, FolderUse.Resume, seeds: 1);
         Assert.That(new FileInfo(Path.Combine(folder, RunStore.FolderName, "runs.jsonl")).Length, Is.EqualTo(before));
         SmallStudy.Run(folder, FolderUse.Resume, seeds: 2);
-        Assert.That(File.ReadAllLines(Path.Combine(folder, RunStore.FolderName, "runs.jsonl")), Has.Length.EqualTo(SmallStudy.Trainings));
+        Assert.That(File.ReadAllLines(Path.Combine(folder, RunStore.FolderName, "runs.jsonl")),
+            Has.Length.EqualTo(SmallStudy.Trainings));
         AssertIsUndisturbed("enlarged");
     }
 
@@ -175,7 +178,8 @@ internal sealed class KilledStudyTests
         SmallStudy.Run(folder, FolderUse.New, rate: 0.2);
         string[] notes = SmallStudy.Run(folder, FolderUse.Resume);
         Assert.That(notes, Has.Length.EqualTo(1));
-        Assert.That(notes[0], Does.Contain("8 finished trainings do not match").And.Contain("'learning-rate: 0.2 Linear' there, 'learning-rate: 0.1 Linear' here"));
+        Assert.That(notes[0], Does.Contain("8 finished trainings do not match").And.Contain(
+            "'learning-rate: 0.2 Linear' there, 'learning-rate: 0.1 Linear' here"));
         Assert.That(SmallStudy.Files(folder), Is.EqualTo(SmallStudy.Files(undisturbed)));
     }
 
@@ -183,13 +187,17 @@ internal sealed class KilledStudyTests
     public void What_a_folder_holds_is_gone_on_with_or_replaced_only_where_that_is_asked_for()
     {
         SmallStudy.Run(folder, FolderUse.New);
-        Assert.That(() => SmallStudy.Run(folder, FolderUse.New), Throws.TypeOf<InputException>().With.Message.Contains("holds results already"));
+        Assert.That(() => SmallStudy.Run(folder, FolderUse.New),
+            Throws.TypeOf<InputException>().With.Message.Contains("holds results already"));
         File.Delete(Path.Combine(folder, ResultsJson.FileName));
-        Assert.That(() => SmallStudy.Run(folder, FolderUse.New), Throws.TypeOf<InputException>().With.Message.Contains("--resume goes on with them"));
+        Assert.That(() => SmallStudy.Run(folder, FolderUse.New),
+            Throws.TypeOf<InputException>().With.Message.Contains("--resume goes on with them"));
         SmallStudy.Run(folder, FolderUse.Overwrite, rate: 0.2);
         Directory.Delete(Path.Combine(folder, RunStore.FolderName), recursive: true);
-        Assert.That(() => SmallStudy.Run(folder, FolderUse.Resume), Throws.TypeOf<InputException>().With.Message.Contains("no journal"));
+        Assert.That(() => SmallStudy.Run(folder, FolderUse.Resume),
+            Throws.TypeOf<InputException>().With.Message.Contains("no journal"));
         using StudyFolder held = StudyFolder.Open(new DirectoryInfo(folder), FolderUse.Overwrite);
-        Assert.That(() => SmallStudy.Run(folder, FolderUse.Overwrite), Throws.TypeOf<InputException>().With.Message.Contains("is in use by process"));
+        Assert.That(() => SmallStudy.Run(folder, FolderUse.Overwrite),
+            Throws.TypeOf<InputException>().With.Message.Contains("is in use by process"));
     }
 }

@@ -22,7 +22,8 @@ internal static class SmallStudy
         Value images = g.Input("images", [batch, 2, 2, 1]), labels = g.Input("labels", [batch]);
         Value flat = g.Apply("flat", new Reshape([batch, 4]), images);
         Value first = g.Apply("first", new Linear(), flat, g.Parameter("first.weight", [6, 4]), g.Parameter("first.bias", [6]));
-        Value logits = g.Apply("head", new Linear(), g.Apply("relu", new Relu(), first), g.Parameter("head.weight", [2, 6]), g.Parameter("head.bias", [2]));
+        Value logits = g.Apply("head", new Linear(), g.Apply("relu", new Relu(), first), g.Parameter("head.weight", [2, 6]),
+            g.Parameter("head.bias", [2]));
         g.Output("logits", logits);
         g.Output("loss", g.Apply("loss", new CrossEntropy(), logits, labels));
         return g.Build();
@@ -35,7 +36,8 @@ internal static class SmallStudy
     /// <param name="states">Whether states are kept after every step.</param>
     /// <param name="seeds">Number of seeds.</param>
     /// <param name="rate">Learning rate.</param>
-    public static string[] Run(string folder, FolderUse use, int cancelAfter = int.MaxValue, bool states = false, int seeds = 2, double rate = 0.1)
+    public static string[] Run(string folder, FolderUse use, int cancelAfter = int.MaxValue, bool states = false, int seeds = 2,
+        double rate = 0.1)
     {
         List<string> notes = [];
         using StudyFolder place = StudyFolder.Open(new DirectoryInfo(folder), use);
@@ -64,8 +66,10 @@ internal static class SmallStudy
     {
         TrainingBench bench = new(Model, Initialization.Weights(Model.Build(4), 3), Data(24, 1), Data(12, 2), 4, 1);
         StudyRequest request = new(
-            [ShippedProfiles.Find("systolic-int8-16x16")], [Method.Parse("bp:fp32"), Method.Parse("qzo-ff:16w8a")], [TuningScheme.Full, TuningScheme.LastLayer],
-            [.. Enumerable.Range(1, seeds).Select(i => (ulong)i)], (_, _) => new TrainingSettings(Steps, rate, Decay.Linear, 0.01), Threads: 1)
+            [ShippedProfiles.Find("systolic-int8-16x16")], [Method.Parse("bp:fp32"), Method.Parse("qzo-ff:16w8a")],
+            [TuningScheme.Full, TuningScheme.LastLayer],
+            [.. Enumerable.Range(1, seeds).Select(i => (ulong)i)],
+                (_, _) => new TrainingSettings(Steps, rate, Decay.Linear, 0.01), Threads: 1)
         { Store = states ? Eager(store) : store };
         using CancellationTokenSource stop = new();
         int done = 0;
@@ -80,7 +84,8 @@ internal static class SmallStudy
         HardwareProfile profile = request.Profiles[0];
         return new(
             1, "npusim", "npusim compare", new("tiny", "", "tiny", 0, 0, 4, Steps, 24, 12, request.Seeds, ""),
-            [new(profile.Name, profile.Description, profile.Memory.Scratchpad.SizeBytes, profile.ClockHz, "")], runs.Runs, new HostTimings(0, 1, "test"))
+            [new(profile.Name, profile.Description, profile.Memory.Scratchpad.SizeBytes, profile.ClockHz, "")], runs.Runs,
+            new HostTimings(0, 1, "test"))
         { IsComplete = runs.IsComplete };
     }
 
@@ -91,5 +96,6 @@ internal static class SmallStudy
     }
 
     private static Dataset Data(int count, int shift) => new(
-        [2, 2, 1], 2, [.. Enumerable.Range(0, count * 4).Select(i => (((i * 7) + shift) % 11) / 11f)], [.. Enumerable.Range(0, count).Select(i => ((i / 2) + shift) % 2)]);
+        [2, 2, 1], 2, [.. Enumerable.Range(0, count * 4).Select(i => (((i * 7) + shift) % 11) / 11f)],
+        [.. Enumerable.Range(0, count).Select(i => ((i / 2) + shift) % 2)]);
 }

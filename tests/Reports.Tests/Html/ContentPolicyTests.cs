@@ -5,7 +5,8 @@ using NpuSim.Reports.Html;
 
 namespace NpuSim.Reports.Tests.Html;
 
-/// <summary>Nothing that a file brings into a report can run or style it: the policy knows script and styles by their hash.</summary>
+/// <summary>Nothing that a file brings into a report can run or style it: the policy knows script and styles by their
+/// hash.</summary>
 public sealed class ContentPolicyTests
 {
     private static readonly string Report = Written();
@@ -14,7 +15,8 @@ public sealed class ContentPolicyTests
     [TestCase("style")]
     public void The_only_element_of_its_kind_is_allowed_by_its_hash(string element)
     {
-        string[] contents = [.. Regex.Matches(Report, $"<{element}>(.*?)</{element}>", RegexOptions.Singleline).Select(m => m.Groups[1].Value)];
+        string[] contents = [.. Regex.Matches(Report, $"<{element}>(.*?)</{element}>", RegexOptions.Singleline)
+            .Select(m => m.Groups[1].Value)];
         Assert.That(contents, Has.Length.EqualTo(1));
         string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(contents[0])));
         Assert.That(Report, Does.Contain($"{element}-src 'sha256-{hash}';"));

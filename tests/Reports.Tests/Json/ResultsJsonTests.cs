@@ -54,9 +54,12 @@ internal sealed class ResultsJsonTests
             Assert.That(Schema.Faults(text), Is.Empty);
             Assert.That(Text(Read(text)), Is.EqualTo(text));
             Assert.That(Read(text).IsComplete, Is.False);
-            Assert.That(Text(SampleStudy.Build()), Does.Not.Contain("faults").And.Not.Contain("\"seeds\": [1, 2]").And.Not.Contain("filesSha256"));
-            Assert.That(Read(Text(SampleStudy.Build()).Replace("  \"complete\": true,\n", "", StringComparison.Ordinal)).IsComplete, "files of earlier versions");
-            foreach ((string good, string bad) in new[] { ("\"kind\": \"diverged\"", "\"kind\": \"bored\""), ("\"complete\": false", "\"complete\": 0"), ("\"seeds\": [1, 2]", "\"seeds\": [1]") })
+            Assert.That(Text(SampleStudy.Build()),
+                Does.Not.Contain("faults").And.Not.Contain("\"seeds\": [1, 2]").And.Not.Contain("filesSha256"));
+            Assert.That(Read(Text(SampleStudy.Build())
+                .Replace("  \"complete\": true,\n", "", StringComparison.Ordinal)).IsComplete, "files of earlier versions");
+            foreach ((string good, string bad) in new[] { ("\"kind\": \"diverged\"", "\"kind\": \"bored\""),
+                ("\"complete\": false", "\"complete\": 0"), ("\"seeds\": [1, 2]", "\"seeds\": [1]") })
                 Assert.That(() => Read(text.Replace(good, bad, StringComparison.Ordinal)), Throws.TypeOf<InputException>(), bad);
         });
     }

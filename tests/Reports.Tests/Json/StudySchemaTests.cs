@@ -24,8 +24,10 @@ internal sealed class StudySchemaTests
             Assert.That(Faults("landscape.schema.json", text), Is.Empty);
             foreach ((string good, string bad) in new[]
             {
-                ("\"schemaVersion\": 1", "\"schemaVersion\": 2"), ("\"samples\": 16", "\"samples\": -16"), ("\"travelled\"", "\"traveled\""),
-                ("\"lossRows\": [", "\"more\": 1, \"lossRows\": ["), ("\"step\": [0, 20]", "\"step\": [0.5, 20]"), ("\"method\": \"bp:fp32\"", "\"method\": null"),
+                ("\"schemaVersion\": 1", "\"schemaVersion\": 2"), ("\"samples\": 16", "\"samples\": -16"),
+                    ("\"travelled\"", "\"traveled\""),
+                ("\"lossRows\": [", "\"more\": 1, \"lossRows\": ["), ("\"step\": [0, 20]", "\"step\": [0.5, 20]"),
+                ("\"method\": \"bp:fp32\"", "\"method\": null"),
             })
             {
                 string damaged = text.Replace(good, bad, StringComparison.Ordinal);
@@ -39,7 +41,8 @@ internal sealed class StudySchemaTests
     public void The_schema_of_a_search_for_a_sparse_update_accepts_what_is_written_and_nothing_else()
     {
         SparseBackpropResult found = new(
-            0.5, 1000, 2000, [new(new("conv1", 0.5), 0.25, 1500), new(new("head", 0), double.NaN, 1200)], new("ft", 0.9, 4000), new("sparse:conv1=0.5", 0.75, 1500));
+            0.5, 1000, 2000, [new(new("conv1", 0.5), 0.25, 1500), new(new("head", 0), double.NaN, 1200)], new("ft", 0.9, 4000),
+            new("sparse:conv1=0.5", 0.75, 1500));
         string text = Sparse(found);
         Assert.Multiple(() =>
         {
@@ -47,7 +50,8 @@ internal sealed class StudySchemaTests
             Assert.That(Faults("sparse-backprop.schema.json", Sparse(found with { Best = null })), Is.Empty);
             foreach ((string good, string bad) in new[]
             {
-                ("\"limitBytes\": 2000", "\"limitBytes\": 0.5"), ("\"gainFraction\": 0.25", "\"gain\": 0.25"), ("\"best\": {", "\"worst\": {"),
+                ("\"limitBytes\": 2000", "\"limitBytes\": 0.5"), ("\"gainFraction\": 0.25", "\"gain\": 0.25"),
+                    ("\"best\": {", "\"worst\": {"),
                 ("\"scheme\": \"ft\"", "\"scheme\": 1"),
             })
             {
@@ -69,7 +73,8 @@ internal sealed class StudySchemaTests
         try
         {
             using (StudyFolder place = StudyFolder.Open(folder, FolderUse.New, LandscapeSet.FileName))
-                LandscapeSet.Write(new Landscape("npusim 0.1.0", "npusim study landscape", "glyphs-cnn", "npu", request, result), place);
+                LandscapeSet.Write(new Landscape("npusim 0.1.0", "npusim study landscape", "glyphs-cnn", "npu", request, result),
+                    place);
             return File.ReadAllText(Path.Combine(folder.FullName, "landscape.json"));
         }
         finally
@@ -82,7 +87,8 @@ internal sealed class StudySchemaTests
     {
         using MemoryStream output = new();
         SparseBackpropJson.Write(
-            "glyphs-cnn", new SparseBackpropRequest((Backpropagation)Method.Parse("bp:fp32+compact"), Settings, 1, null, 5, 16, 1), result, output);
+            "glyphs-cnn", new SparseBackpropRequest((Backpropagation)Method.Parse("bp:fp32+compact"), Settings, 1, null, 5, 16,
+                1), result, output);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 

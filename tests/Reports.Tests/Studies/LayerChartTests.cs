@@ -16,7 +16,8 @@ internal sealed class LayerChartTests
         BarSeries[] series = [.. chart.Series.Cast<BarSeries>()];
         Assert.Multiple(() =>
         {
-            Assert.That(series.Select(s => s.Title), Has.Exactly(8).Items.And.Some.EqualTo("other layers").And.Not.Contain("conv0"));
+            Assert.That(series.Select(s => s.Title),
+                Has.Exactly(8).Items.And.Some.EqualTo("other layers").And.Not.Contain("conv0"));
             foreach (IGrouping<int, BarItem> run in series.SelectMany(s => s.Items).GroupBy(i => i.CategoryIndex))
                 Assert.That(run.Sum(i => i.Value), Is.EqualTo(100).Within(1e-9));
         });

@@ -17,7 +17,8 @@ public class CodebookTests
             Assert.Multiple(() =>
             {
                 Assert.That(book.Entries, Is.EqualTo(centres.Select(c => (float)c)).Within(1e-6f));
-                Assert.That(values.Select((v, i) => book.Entries[book.Indices[i]]), Is.EqualTo(indices.Select(i => (float)centres[i])).Within(1e-6f));
+                Assert.That(values.Select((v, i) => book.Entries[book.Indices[i]]),
+                    Is.EqualTo(indices.Select(i => (float)centres[i])).Within(1e-6f));
             });
         }
     }
@@ -34,7 +35,8 @@ public class CodebookTests
     public void Each_value_takes_the_nearest_entry_and_of_two_the_first()
     {
         Codebook book = Codebook.Of([-1, -1, 1, 1, -1, 1, 0], 2);
-        Assert.That(book.Indices, Is.EqualTo(new[] { 0, 0, 1, 1, 0, 1, 0 }), "0 is as near to both at the start, then nearer to what it joined");
+        Assert.That(book.Indices, Is.EqualTo(new[] { 0, 0, 1, 1, 0, 1, 0 }),
+            "0 is as near to both at the start, then nearer to what it joined");
     }
 
     [Test]
@@ -49,7 +51,8 @@ public class CodebookTests
     private static (double[] Centres, int[] Indices) Textbook(float[] values, int entries)
     {
         double least = values.Min(), greatest = values.Max();
-        double[] centres = [.. Enumerable.Range(0, entries).Select(i => entries == 1 ? least : least + ((greatest - least) * i / (entries - 1)))];
+        double[] centres = [.. Enumerable.Range(0, entries)
+            .Select(i => entries == 1 ? least : least + ((greatest - least) * i / (entries - 1)))];
         int[] indices = new int[values.Length];
         for (int iteration = 0; iteration < 1000; iteration++)
         {

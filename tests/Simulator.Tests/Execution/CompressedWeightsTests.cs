@@ -19,7 +19,8 @@ public class CompressedWeightsTests
         Assert.Multiple(() =>
         {
             Assert.That(after.Count(w => w == 0), Is.EqualTo(162));
-            Assert.That(after.Zip(before).Where(p => p.First != 0), Has.All.Matches<(float After, float Before)>(p => p.After == p.Before));
+            Assert.That(after.Zip(before).Where(p => p.First != 0),
+                Has.All.Matches<(float After, float Before)>(p => p.After == p.Before));
             Assert.That(before.Zip(after).Where(p => p.Second == 0).Max(p => Math.Abs(p.First)), Is.LessThanOrEqualTo(least));
             Assert.That(pruned["conv2.bias"], Is.EqualTo(Weights["conv2.bias"]));
             Assert.That(pruned[CompressedForm.MaskOf("conv2.weight")], Has.Length.EqualTo(27));
@@ -45,7 +46,8 @@ public class CompressedWeightsTests
     public void The_same_weights_give_the_same_bits_and_stay_as_they_were()
     {
         float[] before = [.. Weights["head.weight"]];
-        Assert.That(CompressedWeights.Of(Graph, Weights, new Compression(0.3, 16)), Is.EqualTo(CompressedWeights.Of(Graph, Weights.ToDictionary(), new Compression(0.3, 16))));
+        Assert.That(CompressedWeights.Of(Graph, Weights, new Compression(0.3, 16)),
+            Is.EqualTo(CompressedWeights.Of(Graph, Weights.ToDictionary(), new Compression(0.3, 16))));
         Assert.That(Weights["head.weight"], Is.EqualTo(before));
     }
 }

@@ -34,11 +34,13 @@ public class EstimatorTests
     [TestCase("spsa:fp32", 1)]
     [TestCase("jvp:fp32", 1)]
     [TestCase("spsa:fp32+rademacher", -1)]
-    public void The_variance_of_an_element_is_the_squared_norm_and_for_normal_directions_its_own_square_more(string method, int sign)
+    public void The_variance_of_an_element_is_the_squared_norm_and_for_normal_directions_its_own_square_more(string method,
+        int sign)
     {
         (_, double[] variance) = Loss.Moments(method, Steps);
         for (int i = 0; i < variance.Length; i++)
-            Assert.That(variance[i], Is.EqualTo(Loss.SquaredNorm + (sign * Loss.Gradient[i] * Loss.Gradient[i])).Within(8).Percent, $"element {i}");
+            Assert.That(variance[i], Is.EqualTo(Loss.SquaredNorm + (sign * Loss.Gradient[i] * Loss.Gradient[i]))
+                .Within(8).Percent, $"element {i}");
     }
 
     [TestCase("spsa:fp32")]
@@ -48,7 +50,8 @@ public class EstimatorTests
     {
         double one = Loss.Moments(method, Steps).Variance.Sum();
         foreach (int m in new[] { 2, 8 })
-            Assert.That(Loss.Moments($"{method}+m{m}", Steps / m).Variance.Sum(), Is.EqualTo(one / m).Within(8).Percent, $"m = {m}");
+            Assert.That(Loss.Moments($"{method}+m{m}", Steps / m).Variance.Sum(), Is.EqualTo(one / m)
+                .Within(8).Percent, $"m = {m}");
     }
 
     [TestCase("ff:fp32")]
@@ -58,7 +61,8 @@ public class EstimatorTests
         (double[] mean, double[] variance) = Loss.Moments(method, Steps);
         double factor = Math.Sqrt(2 / Math.PI / Loss.SquaredNorm);
         for (int i = 0; i < mean.Length; i++)
-            Assert.That(mean[i], Is.EqualTo(factor * Loss.Gradient[i]).Within(4.5 * Math.Sqrt(variance[i] / Steps)), $"element {i}");
+            Assert.That(mean[i], Is.EqualTo(factor * Loss.Gradient[i]).Within(4.5 * Math.Sqrt(variance[i] / Steps)),
+                $"element {i}");
     }
 
     [Test]
@@ -90,7 +94,8 @@ public class EstimatorTests
         {
             double[] rest = [.. Loss.Gradient.Zip(g, (a, b) => a - b)];
             for (uint d = 0; d < m; d++)
-                Assert.That(Dot(rest, Direction(step, d)), Is.EqualTo(0).Within(2e-3 * Loss.SquaredNorm), $"step {step}, direction {d}");
+                Assert.That(Dot(rest, Direction(step, d)), Is.EqualTo(0).Within(2e-3 * Loss.SquaredNorm),
+                    $"step {step}, direction {d}");
             Assert.That(Dot(g, rest), Is.EqualTo(0).Within(2e-3 * Loss.SquaredNorm));
             step++;
         }

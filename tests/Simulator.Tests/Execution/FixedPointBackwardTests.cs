@@ -19,12 +19,13 @@ public class FixedPointBackwardTests
     private static readonly Dataset Data = ToyTask.Data(12, 4);
     private static readonly int[] Samples = [.. Enumerable.Range(0, 12)];
 
-    private static double[] Real(Plan plan, int tensor, ReadOnlySpan<byte> bytes, double step) => plan.Tensors[tensor].Format switch
-    {
-        NumberFormat.Int32 => [.. MemoryMarshal.Cast<byte, int>(bytes).ToArray().Select(i => i * step)],
-        NumberFormat.Int16 => [.. MemoryMarshal.Cast<byte, short>(bytes).ToArray().Select(i => i * step)],
-        _ => [.. bytes.ToArray().Select(i => (sbyte)i * step)],
-    };
+    private static double[] Real(Plan plan, int tensor, ReadOnlySpan<byte> bytes, double step) =>
+        plan.Tensors[tensor].Format switch
+        {
+            NumberFormat.Int32 => [.. MemoryMarshal.Cast<byte, int>(bytes).ToArray().Select(i => i * step)],
+            NumberFormat.Int16 => [.. MemoryMarshal.Cast<byte, short>(bytes).ToArray().Select(i => i * step)],
+            _ => [.. bytes.ToArray().Select(i => (sbyte)i * step)],
+        };
 
     [TestCase("bp:16w8a", "ft", 1.25)]
     [TestCase("bp:8w8a", "ft", 1.25)]
@@ -47,22 +48,27 @@ public class FixedPointBackwardTests
         FloatMachine reference = new(Step.OnHost(inFloat), new FloatWeights(weights));
         reference.Observer = op =>
         {
-            if (op.Phase == Phase.Backward && inFloat.Tensors[op.Output].Role is TensorRole.ActivationGradient or TensorRole.WeightGradient)
-                wanted[inFloat.Tensors[op.Output].Source!.Value] = [.. reference.Values(op.Output).ToArray().Select(v => (double)v)];
+            if (op.Phase == Phase.Backward
+                && inFloat.Tensors[op.Output].Role is TensorRole.ActivationGradient or TensorRole.WeightGradient)
+                wanted[inFloat.Tensors[op.Output].Source!.Value] = [.. reference.Values(op.Output).ToArray()
+                    .Select(v => (double)v)];
         };
         reference.Run(default, samples, Samples, fill: true);
 
         Plan plan = StepPlanner.TrainingStep(tuning, integers);
         System.Collections.Immutable.ImmutableArray<TensorScale> scales = PlanScales.Of(plan, ranges);
-        FixedPointMachine machine = new(Step.OnHost(plan), Wrap32, new FixedWeights(weights), ranges, new TrainingSettings(1, 0, Decay.None));
+        FixedPointMachine machine = new(Step.OnHost(plan), Wrap32, new FixedWeights(weights), ranges,
+            new TrainingSettings(1, 0, Decay.None));
         int compared = 0;
         machine.Observer = op =>
         {
             PlanTensor tensor = plan.Tensors[op.Output];
             if (tensor.Role is not (TensorRole.ActivationGradient or TensorRole.WeightGradient) || op.Op.Name == "fill")
                 return;
-            double[] got = Real(plan, op.Output, machine.Values(op.Output), scales[op.Output].Step), expected = wanted[tensor.Source!.Value];
-            double product = got.Zip(expected, (a, b) => a * b).Sum(), lengths = Math.Sqrt(got.Sum(a => a * a) * expected.Sum(b => b * b));
+            double[] got = Real(plan, op.Output, machine.Values(op.Output), scales[op.Output].Step),
+                expected = wanted[tensor.Source!.Value];
+            double product = got.Zip(expected, (a, b) => a * b).Sum(),
+                lengths = Math.Sqrt(got.Sum(a => a * a) * expected.Sum(b => b * b));
             double ratio = Math.Sqrt(got.Sum(a => a * a) / expected.Sum(b => b * b));
             TestContext.Out.WriteLine($"{op.Name}: cosine {product / lengths:F4}, length {ratio:F3}");
             Assert.That((product / lengths > 0.9, ratio > 1 / slack && ratio < slack), Is.EqualTo((true, true)), op.Name);

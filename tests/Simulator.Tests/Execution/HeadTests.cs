@@ -18,7 +18,8 @@ public sealed class HeadTests
 {
     private const int Batch = 12;
 
-    private static readonly NumericPolicy Wrap32 = new(new AccumulatorPolicy(32, Overflow.Wrap)), Wide = new(new AccumulatorPolicy(64, Overflow.Wrap));
+    private static readonly NumericPolicy Wrap32 = new(new AccumulatorPolicy(32, Overflow.Wrap)),
+        Wide = new(new AccumulatorPolicy(64, Overflow.Wrap));
     private static readonly Dataset Data = ToyTask.Data(Batch, 4);
     private static readonly int[] Samples = [.. Enumerable.Range(0, Batch)];
     private static readonly (NumberFormat W, NumberFormat A)[] Pairs =
@@ -29,7 +30,8 @@ public sealed class HeadTests
 
     [Test]
     public void Logits_in_integers_are_those_of_floating_point(
-        [ValueSource(typeof(Heads), nameof(Heads.Names))] string head, [ValueSource(nameof(Pairs))] (NumberFormat W, NumberFormat A) pair,
+        [ValueSource(typeof(Heads), nameof(Heads.Names))] string head,
+        [ValueSource(nameof(Pairs))] (NumberFormat W, NumberFormat A) pair,
         [Values] bool trained)
     {
         Graph graph = Heads.Network(head, Batch);
@@ -73,7 +75,8 @@ public sealed class HeadTests
 
     [Test]
     public void One_step_has_the_loss_and_the_gradients_of_floating_point(
-        [ValueSource(typeof(Heads), nameof(Heads.Names))] string head, [Values("bp:8w8a", "bp:16w8a", "bp:8w8a+compact+recompute")] string method)
+        [ValueSource(typeof(Heads), nameof(Heads.Names))] string head,
+        [Values("bp:8w8a", "bp:16w8a", "bp:8w8a+compact+recompute")] string method)
     {
         Graph graph = Heads.Network(head, Batch);
         Tuning tuning = TuningScheme.Full.Tune(graph);
@@ -100,14 +103,16 @@ public sealed class HeadTests
         };
         reference.Run(default, samples, Samples, fill: true);
 
-        FixedPointMachine machine = new(Step.OnHost(plan), Wrap32, new FixedWeights(weights), ranges, new TrainingSettings(1, 0, Decay.None));
+        FixedPointMachine machine = new(Step.OnHost(plan), Wrap32, new FixedWeights(weights), ranges,
+            new TrainingSettings(1, 0, Decay.None));
         int compared = 0;
         machine.Observer = op =>
         {
             if (plan.Tensors[op.Output] is not { Role: TensorRole.WeightGradient, Source: int value, Format: var format })
                 return;
             Assert.That(format, Is.EqualTo(NumberFormat.Int32), op.Name);
-            double[] got = [.. MemoryMarshal.Cast<byte, int>(machine.Values(op.Output)).ToArray().Select(v => (double)v)], expected = wanted[value];
+            double[] got = [.. MemoryMarshal.Cast<byte, int>(machine.Values(op.Output)).ToArray().Select(v => (double)v)],
+                expected = wanted[value];
             double cosine = got.Zip(expected, (a, b) => a * b).Sum() / Math.Sqrt(got.Sum(a => a * a) * expected.Sum(b => b * b));
             TestContext.Out.WriteLine($"{op.Name}: cosine {cosine:F4}");
             Assert.That(cosine, Is.GreaterThan(0.95), op.Name);
@@ -135,7 +140,8 @@ public sealed class HeadTests
             samples.Set(graph.Inputs.First().Id, Data.Images.ToArray());
             Plan plan = Planner.Inference(graph, new OperandFormats(NumberFormat.Int8, NumberFormat.Int8), new HashSet<string>());
             Assert.That(plan.Tensors.Select(t => t.Format), Is.All.EqualTo(NumberFormat.Int8));
-            FixedPointMachine machine = new(Step.OnHost(plan), Wrap32, new FixedWeights(new Dictionary<string, float[]>()), Calibration.Ranges(graph, new Dictionary<string, float[]>(), samples, 1));
+            FixedPointMachine machine = new(Step.OnHost(plan), Wrap32, new FixedWeights(new Dictionary<string, float[]>()),
+                Calibration.Ranges(graph, new Dictionary<string, float[]>(), samples, 1));
             SampleStore<byte> integers = new(Batch);
             integers.Set(graph.Inputs.First().Id, machine.QuantizeInput("images", Data.Images.Span));
             machine.Run(default, integers, Samples, fill: true);

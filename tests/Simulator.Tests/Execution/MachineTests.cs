@@ -40,7 +40,8 @@ public class MachineTests
         foreach (Node node in graph.Nodes)
         {
             FloatOps.Execute<float>(
-                node.Op, [.. node.Inputs.Select(i => new Tensor<float>(i.Shape, values[i.Id]))], new Tensor<float>(node.Output.Shape, values[node.Output.Id]));
+                node.Op, [.. node.Inputs.Select(i => new Tensor<float>(i.Shape, values[i.Id]))],
+                new Tensor<float>(node.Output.Shape, values[node.Output.Id]));
         }
 
         return values;
@@ -63,7 +64,8 @@ public class MachineTests
     }
 
     [Test]
-    public void A_frozen_prefix_taken_from_the_store_gives_the_losses_of_one_computed_anew([Values("qzo-ff:16w8a", "qzo-ff:8w8a")] string method)
+    public void A_frozen_prefix_taken_from_the_store_gives_the_losses_of_one_computed_anew(
+        [Values("qzo-ff:16w8a", "qzo-ff:8w8a")] string method)
     {
         Graph graph = Networks.Convolutional(4);
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, Weights, SampleStores.Float(graph, Data), 2);
@@ -73,7 +75,8 @@ public class MachineTests
         FixedPointMachine stored = new(Step.OnHost(plan), Wrap32, new FixedWeights(Weights), ranges, settings);
         SampleStore<byte> empty = SampleStores.Fixed(graph, Data, anew), filled = SampleStores.Fixed(graph, Data, stored);
         FixedPointMachine inference = new(
-            Step.OnHost(Planner.Inference(graph, Method.Parse(method).Operands, TuningScheme.LastLayer.Select(graph))), Wrap32, new FixedWeights(Weights), ranges);
+            Step.OnHost(Planner.Inference(graph, Method.Parse(method).Operands, TuningScheme.LastLayer.Select(graph))), Wrap32,
+            new FixedWeights(Weights), ranges);
         inference.Fill(filled);
         for (uint step = 0; step < 3; step++)
         {
@@ -90,11 +93,13 @@ public class MachineTests
         Dictionary<string, float[]> weights = Initial(graph);
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, Data), 1);
         Plan plan = Planner.Inference(graph, Method.Parse("qzo-ff:16w16a").Operands, TuningScheme.Full.Select(graph));
-        FixedPointMachine machine = new(Step.OnHost(plan), new(new AccumulatorPolicy(64, Overflow.Saturate)), new FixedWeights(weights), ranges);
+        FixedPointMachine machine = new(Step.OnHost(plan), new(new AccumulatorPolicy(64, Overflow.Saturate)),
+            new FixedWeights(weights), ranges);
         machine.Run(default, SampleStores.Fixed(graph, Data, machine), Batch(12), fill: true);
         float[] wanted = Direct(graph, 12, weights)[graph.Outputs["logits"].Id];
         double step = ranges[graph.Outputs["logits"].Id] / short.MaxValue;
-        short[] logits = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(machine.Values(plan.Ops[^1].Output)).ToArray();
+        short[] logits = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(machine.Values(plan.Ops[^1].Output))
+            .ToArray();
         Assert.That(logits.Select(l => l * step), Is.EqualTo(wanted.Select(w => (double)w)).Within(2e-3 * wanted.Max(Math.Abs)));
     }
 
@@ -106,7 +111,8 @@ public class MachineTests
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, Data), 1);
         Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
         FixedPointMachine machine = new(
-            Simulator.Memory.Step.OnHost(plan), Wrap32, new FixedWeights(weights), ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
+            Simulator.Memory.Step.OnHost(plan), Wrap32, new FixedWeights(weights), ranges,
+            new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
         SampleStore<byte> store = SampleStores.Fixed(graph, Data, machine);
         int[] samples = Batch(12);
         for (uint step = 0; step < 2; step++)
@@ -130,7 +136,8 @@ public class MachineTests
 
         NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Wrap), rounding);
         FixedWeights stored = new(weights);
-        FixedPointMachine machine = new(Simulator.Memory.Step.OnHost(plan), policy, stored, ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
+        FixedPointMachine machine = new(Simulator.Memory.Step.OnHost(plan), policy, stored, ranges,
+            new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
         SampleStore<byte> store = SampleStores.Fixed(graph, Data, machine);
         PlanTensor weight = plan.Tensors.First(t => t.Name == "wide.weight");
         List<byte> perturbed = [];
@@ -143,7 +150,8 @@ public class MachineTests
             if (op.Index == parts[0].Index - 1)
             {
                 input = machine.Values(parts[0].Inputs[0]).ToArray();
-                bias = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(machine.Values(plan.Owner(parts[0].Inputs[2]).Id)).ToArray();
+                bias = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(
+                    machine.Values(plan.Owner(parts[0].Inputs[2]).Id)).ToArray();
             }
 
             if (op.Index == parts[^1].Index)
@@ -199,7 +207,8 @@ public class MachineTests
                 IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, Weights, SampleStores.Float(graph, Data), 1);
                 Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
                 FixedPointMachine machine = new(
-                    Simulator.Memory.Step.OnHost(plan), Wrap32, new FixedWeights(Weights), ranges, new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
+                    Simulator.Memory.Step.OnHost(plan), Wrap32, new FixedWeights(Weights), ranges,
+                    new TrainingSettings(9, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
                 machine.Run(new StepContext(1, 0, 1e-2), SampleStores.Fixed(graph, Data, machine), Batch(12));
                 return machine.Loss;
             }

@@ -9,7 +9,8 @@ using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Simulator.Tests.Execution;
 
-/// <summary>A loss that is a quadratic of twelve weights, L = mean (x·wᵀ − t)², where theory knows what an estimator gives.</summary>
+/// <summary>A loss that is a quadratic of twelve weights, L = mean (x·wᵀ − t)², where theory knows what an estimator
+/// gives.</summary>
 internal sealed class Quadratic
 {
     public const int Weights = 12;

@@ -17,8 +17,9 @@ using NpuSim.Workloads.Tasks;
 namespace NpuSim.Simulator.Tests.Execution;
 
 /// <summary>
-/// The table of operations in docs/methods.md is what the code says: each stands in a small network between a convolution and a classifier, all of
-/// which trains; where the table says yes a step runs, where it says no planning refuses it by name. NPUSIM_UPDATE_DOCS=1 writes the table anew.
+/// The table of operations in docs/methods.md is what the code says: each stands in a small network between a convolution and a
+/// classifier, all of which trains; where the table says yes a step runs, where it says no planning refuses it by name.
+/// NPUSIM_UPDATE_DOCS=1 writes the table anew.
 /// </summary>
 public sealed class RepertoireTests
 {
@@ -27,16 +28,22 @@ public sealed class RepertoireTests
 
     private static readonly NumericPolicy Wrap32 = new(new AccumulatorPolicy(32, Overflow.Wrap));
     private static readonly HardwareProfile Profile = ShippedProfiles.Find("cortex-m4");
-    private static readonly string[] Columns = ["planned, timed", "fp32, fp16", "trains (`bp`)", "tangents (`jvp`)", "integers, `qzo-ff`", "trains in integers (`bp`)", "OpenCL"];
+    private static readonly string[] Columns = ["planned, timed", "fp32, fp16", "trains (`bp`)", "tangents (`jvp`)",
+        "integers, `qzo-ff`", "trains in integers (`bp`)", "OpenCL"];
 
     // What stands between the convolution [B, 4, 4, 4] and the classifier.
     private static readonly ImmutableArray<(string Name, Func<GraphBuilder, Value, Value> Apply)> Operations =
     [
         ("linear", (g, x) => g.Apply("op", new Linear(), x, g.Parameter("op.weight", [5, 4]), g.Parameter("op.bias", [5]))),
-        ("convolution", (g, x) => g.Apply("op", new Conv2d(1, Padding.Even(1)), x, g.Parameter("op.weight", [5, 3, 3, 4]), g.Parameter("op.bias", [5]))),
-        ("convolution in groups, depthwise", (g, x) => g.Apply("op", new Conv2d(1, Padding.Even(1), 4), x, g.Parameter("op.weight", [4, 3, 3, 1]), g.Parameter("op.bias", [4]))),
-        ("convolution with a dilation", (g, x) => g.Apply("op", new Conv2d(1, Padding.Even(2), 1, 2), x, g.Parameter("op.weight", [5, 3, 3, 4]))),
-        ("convolution with two strides", (g, x) => g.Apply("op", new Conv2d(new(2, 1), Padding.Even(1)), x, g.Parameter("op.weight", [5, 3, 3, 4]))),
+        ("convolution", (g, x) => g.Apply("op", new Conv2d(1, Padding.Even(1)), x, g.Parameter("op.weight", [5, 3, 3, 4]),
+            g.Parameter("op.bias", [5]))),
+        ("convolution in groups, depthwise",
+            (g, x) => g.Apply("op", new Conv2d(1, Padding.Even(1), 4), x, g.Parameter("op.weight", [4, 3, 3, 1]),
+                g.Parameter("op.bias", [4]))),
+        ("convolution with a dilation",
+            (g, x) => g.Apply("op", new Conv2d(1, Padding.Even(2), 1, 2), x, g.Parameter("op.weight", [5, 3, 3, 4]))),
+        ("convolution with two strides",
+            (g, x) => g.Apply("op", new Conv2d(new(2, 1), Padding.Even(1)), x, g.Parameter("op.weight", [5, 3, 3, 4]))),
         ("transposed convolution", (g, x) => g.Apply("op", new ConvTranspose2d(2), x, g.Parameter("op.weight", [4, 3, 3, 5]))),
         ("product of two activations", (g, x) => g.Apply("op", new MatMul(TransposeB: true), x, x)),
         ("sum", (g, x) => g.Apply("op", new Add(), x, x)),
@@ -48,10 +55,13 @@ public sealed class RepertoireTests
         ("logarithm of a softmax", (g, x) => g.Apply("op", new LogSoftmax(), x)),
         ($"function of each element: {Listed(hasTable: true)}", (g, x) => g.Apply("op", new Sigmoid(), x)),
         ($"function without a table: {Listed(hasTable: false)}", (g, x) => g.Apply("op", new ThresholdedRelu(0.1), x)),
-        ("layer normalisation", (g, x) => g.Apply("op", new LayerNorm(), x, g.Parameter("op.gamma", [4]), g.Parameter("op.beta", [4]))),
-        ("batch normalisation, not folded", (g, x) => g.Apply("op", new BatchNorm(), x, g.Parameter("op.gamma", [4]), g.Parameter("op.beta", [4]),
+        ("layer normalisation", (g, x) =>
+            g.Apply("op", new LayerNorm(), x, g.Parameter("op.gamma", [4]), g.Parameter("op.beta", [4]))),
+        ("batch normalisation, not folded",
+            (g, x) => g.Apply("op", new BatchNorm(), x, g.Parameter("op.gamma", [4]), g.Parameter("op.beta", [4]),
             g.Parameter("op.mean", [4]), g.Parameter("op.variance", [4]))),
-        ("batch normalisation, of the batch", (g, x) => g.Apply("op", new BatchNorm(1e-5, true), x, g.Parameter("op.gamma", [4]), g.Parameter("op.beta", [4]))),
+        ("batch normalisation, of the batch",
+            (g, x) => g.Apply("op", new BatchNorm(1e-5, true), x, g.Parameter("op.gamma", [4]), g.Parameter("op.beta", [4]))),
         ("maximum pool", (g, x) => g.Apply("op", new MaxPool(2, 2, 2), x)),
         ("pool with a dilation", (g, x) => g.Apply("op", new MaxPool(2, 2, 1, default, 2), x)),
         ("average pool, windows apart", (g, x) => g.Apply("op", new AveragePool(2, 2, 2), x)),
@@ -61,7 +71,8 @@ public sealed class RepertoireTests
         ("padding", (g, x) => g.Apply("op", new Pad(1, 1, 0), x)),
         ("transposition", (g, x) => g.Apply("op", new Transpose(0, 2, 1, 3), x)),
         ("reshaping", (g, x) => g.Apply("op", new Reshape([Batch, 2, 8, 4]), x)),
-        ("repetition along an axis", (g, x) => g.Apply("op", new Broadcast([Batch, 2, 16, 4]), g.Apply("rows", new Reshape([Batch, 1, 16, 4]), x))),
+        ("repetition along an axis", (g, x) =>
+            g.Apply("op", new Broadcast([Batch, 2, 16, 4]), g.Apply("rows", new Reshape([Batch, 1, 16, 4]), x))),
         ("sum along an axis", (g, x) => g.Apply("op", new SumTo([Batch, 4, 1, 4]), x)),
     ];
 
@@ -69,7 +80,8 @@ public sealed class RepertoireTests
     [
         ("cross-entropy", (g, logits) => g.Apply("loss", new CrossEntropy(), logits, g.Input("labels", [Batch]))),
         ("mean squared error", (g, logits) => g.Apply("loss", new MeanSquaredError(), logits, g.Input("target", [Batch, 3]))),
-        ("distillation", (g, logits) => g.Apply("loss", new Distillation(2, 0.5), logits, g.Input("labels", [Batch]), g.Input("teacher", [Batch, 3]))),
+        ("distillation", (g, logits) => g.Apply("loss", new Distillation(2, 0.5), logits, g.Input("labels", [Batch]),
+            g.Input("teacher", [Batch, 3]))),
     ];
 
     private static IEnumerable<string> Names => Operations.Select(o => o.Name);
@@ -80,9 +92,11 @@ public sealed class RepertoireTests
         string[] lines =
         [
             $"| operation | {string.Join(" | ", Columns)} |", $"|---|{string.Concat(Columns.Select(_ => "---|"))}",
-            .. Operations.Select(o => Row(o.Name, Network(o.Apply, Losses[0].Loss))), .. Losses.Select(l => Row($"loss: {l.Name}", Network((_, x) => x, l.Loss))),
+            .. Operations.Select(o => Row(o.Name, Network(o.Apply, Losses[0].Loss))),
+            .. Losses.Select(l => Row($"loss: {l.Name}", Network((_, x) => x, l.Loss))),
         ];
-        string path = Repository.At("docs", "methods.md"), text = File.ReadAllText(path), wanted = $"{Begin}\n{string.Join('\n', lines)}\n{End}";
+        string path = Repository.At("docs", "methods.md"), text = File.ReadAllText(path),
+            wanted = $"{Begin}\n{string.Join('\n', lines)}\n{End}";
         int from = text.IndexOf(Begin, StringComparison.Ordinal), to = text.IndexOf(End, StringComparison.Ordinal);
         Assert.That(from >= 0 && to > from, "docs/methods.md has no place for the table.");
         if (Environment.GetEnvironmentVariable("NPUSIM_UPDATE_DOCS") == "1")
@@ -93,7 +107,9 @@ public sealed class RepertoireTests
 
     [Test]
     public void What_the_table_says_happens(
-        [ValueSource(nameof(Names))] string operation, [Values("bp:fp32", "bp:fp16", "jvp:fp32", "qzo-ff:8w8a", "qzo-ff:16w8a", "qzo-ff:8w16a", "bp:8w8a", "bp:16w8a")] string text)
+        [ValueSource(nameof(Names))] string operation,
+        [Values("bp:fp32", "bp:fp16", "jvp:fp32", "qzo-ff:8w8a", "qzo-ff:16w8a", "qzo-ff:8w16a", "bp:8w8a",
+            "bp:16w8a")] string text)
     {
         Graph graph = Network(Operations.Single(o => o.Name == operation).Apply, Losses[0].Loss);
         Method method = Method.Parse(text);
@@ -101,7 +117,8 @@ public sealed class RepertoireTests
         Model model = new("one operation", [8, 8, 1], 3, _ => graph);
         Dataset data = ToyTask.Data(Batch, 4);
         TrainingBench bench = new(model, Initialization.Weights(graph, 7), data, data, Batch, 1);
-        Action step = () => bench.Prepare(method, TuningScheme.Full, new TrainingSettings(1, 0.01, Decay.None, 0.01), method.Operands.IsFixedPoint ? Wrap32 : null)
+        Action step = () => bench.Prepare(method, TuningScheme.Full, new TrainingSettings(1, 0.01, Decay.None, 0.01),
+            method.Operands.IsFixedPoint ? Wrap32 : null)
             .Run(1, null, default);
         if (refusal is null)
             Assert.That(() => step(), Throws.Nothing);
@@ -113,7 +130,8 @@ public sealed class RepertoireTests
     [TestCase("batch normalisation, not folded", "qzo-ff:8w8a", "'op' (batchnorm)")]
     [TestCase("rectifier with a ceiling, as ReLU6", "bp:8w8a", "for a rectifier with a ceiling")]
     [TestCase("average pool, windows that overlap", "bp:8w8a", "for windows that overlap")]
-    public void A_reading_of_what_does_not_run_names_operation_and_reason_and_has_no_cost(string operation, string method, string reason)
+    public void A_reading_of_what_does_not_run_names_operation_and_reason_and_has_no_cost(string operation,
+        string method, string reason)
     {
         Graph graph = Network(Operations.Single(o => o.Name == operation).Apply, Losses[0].Loss);
         PlanReading reading = PlanReading.Of(Step.Of(Profile, graph, Method.Parse(method), TuningScheme.Full), Profile);
@@ -124,20 +142,23 @@ public sealed class RepertoireTests
 
     // Every function is planned and trained as the one of its row that runs above.
     [Test]
-    public void Each_function_has_what_its_row_says([Values("bp:fp32", "jvp:fp32", "qzo-ff:8w8a", "qzo-ff:16w8a", "qzo-ff:8w16a", "bp:8w8a")] string text)
+    public void Each_function_has_what_its_row_says(
+        [Values("bp:fp32", "jvp:fp32", "qzo-ff:8w8a", "qzo-ff:16w8a", "qzo-ff:8w16a", "bp:8w8a")] string text)
     {
         Method method = Method.Parse(text);
         Executor executor = method.Operands.IsFixedPoint ? Executor.Integers : Executor.FloatingPoint;
         foreach (UnaryFunction function in UnaryFunctions.All)
         {
             UnaryFunction shown = function.HasTable ? new Sigmoid() : new ThresholdedRelu(0.1);
-            Assert.That(Reason(function), Is.EqualTo(Reason(shown)?.Replace(shown.Name, function.Name, StringComparison.Ordinal)), function.Name);
+            Assert.That(Reason(function), Is.EqualTo(Reason(shown)?.Replace(shown.Name, function.Name, StringComparison.Ordinal)),
+                function.Name);
         }
 
         string? Reason(UnaryFunction f) => Refusal(Network((g, x) => g.Apply("op", f, x), Losses[0].Loss), method, executor);
     }
 
-    private static string Listed(bool hasTable) => string.Join(", ", UnaryFunctions.All.Where(f => f.HasTable == hasTable).Select(f => f.Name));
+    private static string Listed(bool hasTable) =>
+        string.Join(", ", UnaryFunctions.All.Where(f => f.HasTable == hasTable).Select(f => f.Name));
 
     private static string Row(string name, Graph graph)
     {
@@ -146,7 +167,8 @@ public sealed class RepertoireTests
         bool[] has =
         [
             CostModel.Price(Step.Of(inference, 64), Profile).Cycles > 0,
-            Repertoire.Missing(Planner.Inference(graph, OperandFormats.Fp32, TuningScheme.Full.Select(graph), "loss"), Executor.FloatingPoint) is null,
+            Repertoire.Missing(Planner.Inference(graph, OperandFormats.Fp32, TuningScheme.Full.Select(graph), "loss"),
+                Executor.FloatingPoint) is null,
             Refusal(graph, Method.Parse("bp:fp32"), Executor.FloatingPoint) is null,
             Refusal(graph, Method.Parse("jvp:fp32"), Executor.FloatingPoint) is null,
             Refusal(graph, Method.Parse("qzo-ff:8w8a"), Executor.Integers) is null,
@@ -172,9 +194,11 @@ public sealed class RepertoireTests
     {
         GraphBuilder g = new();
         Value x = g.Input("images", [Batch, 8, 8, 1]);
-        Value y = operation(g, g.Apply("conv", new Conv2d(2, Padding.Even(1)), x, g.Parameter("conv.weight", [4, 3, 3, 1]), g.Parameter("conv.bias", [4])));
+        Value y = operation(g, g.Apply("conv", new Conv2d(2, Padding.Even(1)), x, g.Parameter("conv.weight", [4, 3, 3, 1]),
+            g.Parameter("conv.bias", [4])));
         Value flat = g.Apply("flat", new Reshape([Batch, (int)(y.Shape.Count / Batch)]), y);
-        Value logits = g.Apply("head", new Linear(), flat, g.Parameter("head.weight", [3, flat.Shape[1]]), g.Parameter("head.bias", [3]));
+        Value logits = g.Apply("head", new Linear(), flat, g.Parameter("head.weight", [3, flat.Shape[1]]),
+            g.Parameter("head.bias", [3]));
         g.Output("logits", logits);
         g.Output("loss", loss(g, logits));
         return g.Build();

@@ -18,13 +18,15 @@ public class SwitchTests
 {
     private static readonly Quadratic Loss = new();
     private static readonly NumericPolicy Wrap32 = new(new AccumulatorPolicy(32, Overflow.Wrap));
-    private static readonly Dictionary<string, float[]> Initial = new(Workloads.Models.Initialization.Weights(Networks.Convolutional(1), 7));
+    private static readonly Dictionary<string, float[]> Initial =
+        new(Workloads.Models.Initialization.Weights(Networks.Convolutional(1), 7));
 
     private static TrainingBench Bench() => new(ToyTask.Model, Initial, ToyTask.Data(60, 1), ToyTask.Data(30, 2), 12, 2);
 
     private static (TrainingCurve Curve, NumericsResult? Numerics) Train(
         string method, int steps, double rate = 1e-2, double epsilon = 1e-2, NumericPolicy? policy = null) =>
-        Bench().Prepare(Method.Parse(method), TuningScheme.Full, new(steps, rate, Decay.None, epsilon), policy ?? Wrap32).Run(1, null, CancellationToken.None);
+        Bench().Prepare(Method.Parse(method), TuningScheme.Full, new(steps, rate, Decay.None, epsilon), policy ?? Wrap32)
+            .Run(1, null, CancellationToken.None);
 
     [Test]
     public void Momentum_is_a_running_mean_of_the_estimates()
@@ -76,7 +78,8 @@ public class SwitchTests
         // β = 1 as long as no step says how far the run is: z = √α·n, no memory of the last.
         double[][] g = [.. Loss.Estimates("jvp:fp32+guided0.3").Take(2000)];
         (double[] mean, _) = Loss.Moments("jvp:fp32+guided0.3", 20_000);
-        Assert.That(mean.Zip(Loss.Gradient, (a, b) => a * b).Sum() / Loss.SquaredNorm, Is.EqualTo(GuideDirection.Alpha).Within(0.03), "E zzᵀ = α·I");
+        Assert.That(mean.Zip(Loss.Gradient, (a, b) => a * b).Sum() / Loss.SquaredNorm, Is.EqualTo(GuideDirection.Alpha)
+            .Within(0.03), "E zzᵀ = α·I");
         Assert.That(g[0], Is.Not.EqualTo(g[1]));
     }
 
@@ -121,7 +124,8 @@ public class SwitchTests
         Graph graph = Networks.Convolutional(4);
         Method parsed = Method.Parse(method);
         Plan plan = StepPlanner.TrainingStep(graph, parsed, TuningScheme.Full.Select(graph));
-        IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, Initial, SampleStores.Float(graph, ToyTask.Data(12, 4)), 1);
+        IReadOnlyDictionary<int, double> ranges =
+            Calibration.Ranges(graph, Initial, SampleStores.Float(graph, ToyTask.Data(12, 4)), 1);
         bool[] moved;
         if (parsed.Operands.IsFixedPoint)
         {
@@ -130,7 +134,8 @@ public class SwitchTests
             byte[] before = [.. machine.Persistent("conv2.weight")];
             Run(machine, SampleStores.Fixed(graph, ToyTask.Data(12, 4), machine));
             short[] from = [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(before)];
-            moved = [.. from.Zip([.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(machine.Persistent("conv2.weight"))], (a, b) => a != b)];
+            moved = [.. from.Zip([.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(
+                machine.Persistent("conv2.weight"))], (a, b) => a != b)];
         }
         else
         {
@@ -164,7 +169,8 @@ public class SwitchTests
         double[] plain = Losses("qzo-ff:16w8a");
         string[] switches =
         [
-            "m2", "rademacher", "lfsr", "guided0.5", "sharpness", "sparse90", "sparse-random90", "sparse-threshold20", "kernel-norm", "momentum0.9",
+            "m2", "rademacher", "lfsr", "guided0.5", "sharpness", "sparse90", "sparse-random90", "sparse-threshold20",
+                "kernel-norm", "momentum0.9",
         ];
         Assert.Multiple(() =>
         {

@@ -31,7 +31,8 @@ public sealed class TransposeFoldingTests
         Value x = g.Apply("first", new Transpose(First), g.Input("images", [2, 4, 5, 3]));
         Value joined = g.Apply("joined", new Concat(1), x, g.Apply("relu", new Relu(), x));
         Value cut = g.Apply("padded", new Pad(2, 1, 0), g.Apply("cut", new Slice(1, 2, 3), joined));
-        return Convolution(g, g.Apply("last", new Transpose(Last), g.Apply("sum", new Add(), cut, g.Apply("halved", new Mul(), cut, cut))));
+        return Convolution(g, g.Apply("last", new Transpose(Last),
+            g.Apply("sum", new Add(), cut, g.Apply("halved", new Mul(), cut, cut))));
     });
 
     [Test]
@@ -47,7 +48,8 @@ public sealed class TransposeFoldingTests
     {
         Value x = g.Apply("first", new Transpose(First), g.Input("images", [2, 4, 5, 3])), w = g.Parameter("w", [7, 60]);
         Value rows = g.Apply("flat", new Reshape([2, 60]), x);
-        return g.Apply("sum", new Add(), g.Apply("one", new Linear(), rows, w), g.Apply("two", new Linear(), g.Apply("relu", new Relu(), rows), w));
+        return g.Apply("sum", new Add(), g.Apply("one", new Linear(), rows, w),
+            g.Apply("two", new Linear(), g.Apply("relu", new Relu(), rows), w));
     });
 
     [Test]
@@ -65,7 +67,8 @@ public sealed class TransposeFoldingTests
     public void Nothing_is_done_where_it_would_become_more() => Folds(120, g =>
     {
         Value x = g.Apply("first", new Transpose(First), g.Input("images", [2, 4, 5, 3]));
-        Value one = g.Apply("one", new AveragePool(2, 2), g.Apply("relu", new Relu(), x)), two = g.Apply("two", new AveragePool(2, 2), g.Apply("gelu", new Gelu(), x));
+        Value one = g.Apply("one", new AveragePool(2, 2), g.Apply("relu", new Relu(), x)),
+            two = g.Apply("two", new AveragePool(2, 2), g.Apply("gelu", new Gelu(), x));
         return g.Apply("sum", new Add(), one, two);
     });
 
@@ -91,7 +94,8 @@ public sealed class TransposeFoldingTests
         Assert.That(last.Model.Input, Is.EqualTo(first.Model.Input));
         Assert.That(Results(graph, Weights(last)), Is.EqualTo(Results(first.Model.Build(2), Weights(first))).Within(1e-4));
 
-        static Dictionary<string, float[]> Weights(ImportedNetwork network) => network.Weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray());
+        static Dictionary<string, float[]> Weights(ImportedNetwork network) =>
+            network.Weights.Tensors.ToDictionary(t => t.Key, t => t.Value.Values.ToArray());
     }
 
     private static Value Chain(GraphBuilder g, System.Random random)
@@ -107,12 +111,14 @@ public sealed class TransposeFoldingTests
             Value? like = made.FirstOrDefault(v => v != x && v.Shape == x.Shape);
             made.Add(random.Next(12) switch
             {
-                0 or 1 or 2 or 3 => g.Apply(name, new Transpose([0, .. Enumerable.Range(1, rank - 1).OrderBy(_ => random.Next())]), x),
+                0 or 1 or 2 or 3 => g.Apply(name,
+                    new Transpose([0, .. Enumerable.Range(1, rank - 1).OrderBy(_ => random.Next())]), x),
                 4 => g.Apply(name, new Relu(), x),
                 5 => g.Apply(name, new Softmax(), x),
                 6 when like is not null => g.Apply(name, new Add(), x, like),
                 7 when like is not null => g.Apply(name, new Concat(axis), x, like),
-                8 => g.Apply(name, new Mul(), x, g.Parameter($"p{i}", [.. Enumerable.Range(0, rank).Select(a => a == axis ? x.Shape[a] : 1)])),
+                8 => g.Apply(name, new Mul(), x,
+                    g.Parameter($"p{i}", [.. Enumerable.Range(0, rank).Select(a => a == axis ? x.Shape[a] : 1)])),
                 9 => g.Apply(name, new LayerNorm(), x, g.Parameter($"g{i}", [x.Shape[^1]]), g.Parameter($"b{i}", [x.Shape[^1]])),
                 10 => g.Apply(name, new Reshape([2, (int)x.Shape.Count / 2]), x),
                 11 when rank > 2 => g.Apply(name, new Slice(axis, 0, Math.Max(1, x.Shape[axis] - 1)), x),
@@ -125,7 +131,8 @@ public sealed class TransposeFoldingTests
     }
 
     private static Value Convolution(GraphBuilder g, Value x) =>
-        g.Apply("conv", new Conv2d(1, new Padding(1, 1, 1, 1)), x, g.Parameter("filters", [4, 3, 3, x.Shape[^1]]), g.Parameter("bias", [4]));
+        g.Apply("conv", new Conv2d(1, new Padding(1, 1, 1, 1)), x, g.Parameter("filters", [4, 3, 3, x.Shape[^1]]),
+            g.Parameter("bias", [4]));
 
     private static void Folds(long left, Func<GraphBuilder, Value> network)
     {
@@ -141,7 +148,8 @@ public sealed class TransposeFoldingTests
         builder.Output("logits", network(builder));
         Graph graph = builder.Build();
         (Graph folded, IReadOnlyDictionary<string, int[]> orders) = TransposeFolding.Fold(graph);
-        Dictionary<string, float[]> weights = graph.Parameters.ToDictionary(p => p.Name, p => Numbers(p.Name, (int)p.Shape.Count));
+        Dictionary<string, float[]> weights =
+            graph.Parameters.ToDictionary(p => p.Name, p => Numbers(p.Name, (int)p.Shape.Count));
         Dictionary<string, float[]> moved = weights.ToDictionary(
             w => w.Key, w => orders.TryGetValue(w.Key, out int[]? order) ? [.. order.Select(i => w.Value[i])] : w.Value);
         Assert.That(folded.Outputs["logits"].Shape, Is.EqualTo(graph.Outputs["logits"].Shape));

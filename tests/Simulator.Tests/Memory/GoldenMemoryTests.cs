@@ -34,7 +34,8 @@ public sealed class GoldenMemoryTests
     {
         Plan plan = Step(BatchNormFolding.Fold(ModelCatalog.Find(model).Build(1)), method, "ft");
         MemoryLayout layout = MemoryPlanner.Lay(plan, 16);
-        TestContext.Out.WriteLine($"{plan.Ops.Length} ops: {layout.ArenaBytes} of {layout.PeakLiveBytes} bytes, {layout.Strategy}");
+        TestContext.Out.WriteLine(
+            $"{plan.Ops.Length} ops: {layout.ArenaBytes} of {layout.PeakLiveBytes} bytes, {layout.Strategy}");
         Assert.That(layout.ArenaBytes, Is.InRange(layout.PeakLiveBytes, layout.PeakLiveBytes * 1.05));
         ArenaBuffer[] buffers = [.. layout.Buffers.OrderBy(b => layout.Offsets[b.Tensors[0]])];
         for (int i = 0; i < buffers.Length; i++)

@@ -22,7 +22,8 @@ public class MethodGrammarTests
         Assert.That(Method.Parse(text).ToString(), Is.EqualTo(canonical));
 
     [TestCase("qzo:16w8a", "there is no method 'qzo:16w8a'")]
-    [TestCase("qzo-ff:16w9a", "method 'qzo-ff:16w9a': qzo-ff runs in 16w8a, 8w8a, 4w8a, 8w16a, 16w16a (did you mean 'qzo-ff:16w8a'?).")]
+    [TestCase("qzo-ff:16w9a",
+        "method 'qzo-ff:16w9a': qzo-ff runs in 16w8a, 8w8a, 4w8a, 8w16a, 16w16a (did you mean 'qzo-ff:16w8a'?).")]
     [TestCase("ff:16w8a", "method 'ff:16w8a': ff runs in fp32, fp16.")]
     [TestCase("bp", "there is no method 'bp'")]
     [TestCase("ff:fp32+m", "method 'ff:fp32+m': switch mN takes a whole number from 1 to 1000.")]
@@ -32,7 +33,9 @@ public class MethodGrammarTests
     [TestCase("ff:fp32+m3+m3", "method 'ff:fp32+m3+m3': switch m is given twice.")]
     [TestCase("ff:fp32+reuse-prefix2", "method 'ff:fp32+reuse-prefix2': switch reuse-prefix takes no number.")]
     [TestCase("bp:fp32+m3", "method 'bp:fp32+m3': bp in fp32 has no switch m; it has momentumF, compact, recompute.")]
-    [TestCase("bp:fp32+momentun0.9", "method 'bp:fp32+momentun0.9': there is no switch 'momentun0.9' (did you mean 'momentum'?); bp has momentumF, compact, recompute.")]
+    [TestCase("bp:fp32+momentun0.9",
+        "method 'bp:fp32+momentun0.9': there is no switch 'momentun0.9' (did you mean 'momentum'?); bp has momentumF, compact, "
+            + "recompute.")]
     [TestCase("ff:fp32+", "method 'ff:fp32+': there is no switch ''")]
     public void A_fault_says_in_one_line_what_is_accepted(string text, string message) =>
         Assert.That(() => Method.Parse(text), Throws.InstanceOf<InputException>().With.Message.StartsWith(message));

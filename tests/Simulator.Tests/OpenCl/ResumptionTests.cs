@@ -10,7 +10,8 @@ using Silk.NET.OpenCL;
 
 namespace NpuSim.Simulator.Tests.OpenCl;
 
-/// <summary>Checkpoints of runs on devices: the state is the processor's, so a run may be stopped here and resumed there.</summary>
+/// <summary>Checkpoints of runs on devices: the state is the processor's, so a run may be stopped here and resumed
+/// there.</summary>
 public sealed class ResumptionTests
 {
     private const int Steps = 9, StopAfter = 4;
@@ -21,7 +22,8 @@ public sealed class ResumptionTests
         new TrainingBench(
             ToyTask.Model, new Dictionary<string, float[]>(Workloads.Models.Initialization.Weights(Networks.Convolutional(1), 7)),
             ToyTask.Data(24, 4), ToyTask.Data(30, 5), 12, 2)
-            .Prepare(Method.Parse(method), TuningScheme.Full, new(Steps, 1e-2, Workloads.Tasks.Decay.Linear, 1e-2), Policy, 0, backend);
+            .Prepare(Method.Parse(method), TuningScheme.Full, new(Steps, 1e-2, Workloads.Tasks.Decay.Linear, 1e-2),
+                Policy, 0, backend);
 
     // Every state kept on the way, and the numerics of the whole run.
     private static (List<TrainingState> States, TrainingCurve Curve, NumericsResult Numerics) Train(
@@ -40,11 +42,14 @@ public sealed class ResumptionTests
 
     [Test]
     public void A_run_stopped_on_one_backend_goes_on_on_the_other_to_the_same_state(
-        [Values("qzo-ff:8w8a+m2+momentum0.9+guided0.5", "qzo-ff:16w8a+sparse50+kernel-norm")] string method, [Values] bool firstOnDevice)
+        [Values("qzo-ff:8w8a+m2+momentum0.9+guided0.5", "qzo-ff:16w8a+sparse50+kernel-norm")] string method,
+        [Values] bool firstOnDevice)
     {
         using OpenClBackend device = new(Device.First(), Device.Cache);
-        FixedPointBackend first = firstOnDevice ? device : FixedPointBackend.Processor, then = firstOnDevice ? FixedPointBackend.Processor : device;
-        (List<TrainingState> whole, TrainingCurve curve, NumericsResult numerics) = Train(Prepare(method, FixedPointBackend.Processor), StopAfter);
+        FixedPointBackend first = firstOnDevice ? device : FixedPointBackend.Processor, then = firstOnDevice
+            ? FixedPointBackend.Processor : device;
+        (List<TrainingState> whole, TrainingCurve curve, NumericsResult numerics) =
+            Train(Prepare(method, FixedPointBackend.Processor), StopAfter);
         List<TrainingState> part = Train(Prepare(method, first), StopAfter).States;
         Assert.That(part.Select(s => s.Step), Is.EqualTo((int[])[4, 8, 9]));
         Assert.That(part.Select(Describe), Is.EqualTo(whole.Select(Describe)));
@@ -54,7 +59,8 @@ public sealed class ResumptionTests
             Assert.That(Describe(resumed[^1]), Is.EqualTo(Describe(whole[^1])));
             Assert.That((end.Losses, end.Final), Is.EqualTo((curve.Losses, curve.Final)));
             Assert.That(counted.Layers, Is.EqualTo(numerics.Layers));
-            Assert.That((counted.RoundedAwayShare, counted.TiedLossShare), Is.EqualTo((numerics.RoundedAwayShare, numerics.TiedLossShare)));
+            Assert.That((counted.RoundedAwayShare, counted.TiedLossShare),
+                Is.EqualTo((numerics.RoundedAwayShare, numerics.TiedLossShare)));
         });
     }
 
@@ -78,8 +84,10 @@ public sealed class ResumptionTests
         using OpenClBackend device = new(Device.First(), Device.Cache);
         PreparedTraining prepared = Prepare("qzo-ff:8w8a", device);
         TrainingState state = Train(prepared, 0).States[^1];
-        Assert.That(() => Train(prepared, 0, state with { Counts = [1] }), Throws.InstanceOf<InputException>().With.Message.Contains("1 counts"));
+        Assert.That(() => Train(prepared, 0, state with { Counts = [1] }),
+            Throws.InstanceOf<InputException>().With.Message.Contains("1 counts"));
         Assert.That(
-            () => Train(Prepare("qzo-ff:4w8a", device), 0, state), Throws.InstanceOf<InputException>().With.Message.Contains("it is Int4"));
+            () => Train(Prepare("qzo-ff:4w8a", device), 0, state),
+            Throws.InstanceOf<InputException>().With.Message.Contains("it is Int4"));
     }
 }

@@ -37,7 +37,8 @@ public sealed class TrainingTests
         string method, string scheme, NumericPolicy policy, FixedPointBackend backend, Action? progress = null)
     {
         TrainingSettings settings = new(Steps, 1e-2, Workloads.Tasks.Decay.None, 1e-2);
-        PreparedTraining prepared = Bench().Prepare(Method.Parse(method), TuningScheme.Parse(scheme), settings, policy, 0, backend);
+        PreparedTraining prepared = Bench()
+            .Prepare(Method.Parse(method), TuningScheme.Parse(scheme), settings, policy, 0, backend);
         (TrainingCurve curve, NumericsResult? numerics) = prepared.Run(3, progress, default);
         return (curve, numerics!);
     }
@@ -68,8 +69,10 @@ public sealed class TrainingTests
     [Test]
     public void Every_switch_of_a_method_gives_the_bits_and_counts_of_the_processor(
         [Values(
-            "qzo-ff:16w8a+m2+momentum0.9", "qzo-ff:8w8a+sharpness+kernel-norm", "qzo-ff:4w8a+m3+guided0.5+momentum0.5", "qzo-ff:16w8a+rademacher+lfsr",
-            "qzo-ff:8w8a+philox+guided0.9+sparse50", "qzo-ff:16w8a+m2+sharpness+sparse-random30+momentum0.9", "qzo-ff:16w8a+m2+kernel-norm+sparse-threshold40",
+            "qzo-ff:16w8a+m2+momentum0.9", "qzo-ff:8w8a+sharpness+kernel-norm", "qzo-ff:4w8a+m3+guided0.5+momentum0.5",
+                "qzo-ff:16w8a+rademacher+lfsr",
+            "qzo-ff:8w8a+philox+guided0.9+sparse50", "qzo-ff:16w8a+m2+sharpness+sparse-random30+momentum0.9",
+            "qzo-ff:16w8a+m2+kernel-norm+sparse-threshold40",
             "qzo-ff-steps:16w8a+m2+momentum0.9+sparse90")]
         string method, [Values(0, 1)] int policy)
     {
@@ -78,13 +81,16 @@ public sealed class TrainingTests
     }
 
     [Test]
-    public void Rectified_pools_and_joined_channels_are_those_of_the_processor([ValueSource(nameof(Policies))] NumericPolicy policy)
+    public void Rectified_pools_and_joined_channels_are_those_of_the_processor(
+        [ValueSource(nameof(Policies))] NumericPolicy policy)
     {
         using OpenClBackend backend = new(Device.First(), Device.Cache);
         Graph graph = Networks.Branching(2);
         ImmutableArray<string> expected = Tensors(graph, ToyTask.Data(2, 4), policy, FixedPointBackend.Processor);
-        Assert.That(expected.Count(t => t.StartsWith("greatest ", StringComparison.Ordinal)), Is.Positive, "the rectifier is part of the pool");
-        Assert.That(expected.Count(t => t.StartsWith("relu", StringComparison.Ordinal)), Is.Zero, "the rectifier is part of the pool");
+        Assert.That(expected.Count(t => t.StartsWith("greatest ", StringComparison.Ordinal)), Is.Positive,
+            "the rectifier is part of the pool");
+        Assert.That(expected.Count(t => t.StartsWith("relu", StringComparison.Ordinal)), Is.Zero,
+            "the rectifier is part of the pool");
         Assert.That(Tensors(graph, ToyTask.Data(2, 4), policy, backend), Is.EqualTo(expected));
     }
 
@@ -94,12 +100,14 @@ public sealed class TrainingTests
         using OpenClBackend backend = new(Device.First(), Device.Cache);
         Graph graph = ModelCatalog.Find("vit-small", 4, [16, 16, 1]).Build(2);
         Workloads.Data.Dataset data = new([16, 16, 1], 4, [.. Enumerable.Range(0, 512).Select(i => i * 37 % 101 / 101f)], [1, 3]);
-        ImmutableArray<string> expected = Tensors(graph, data, Plain, FixedPointBackend.Processor), got = Tensors(graph, data, Plain, backend);
+        ImmutableArray<string> expected = Tensors(graph, data, Plain, FixedPointBackend.Processor),
+            got = Tensors(graph, data, Plain, backend);
         Assert.That(got, Is.EqualTo(expected));
     }
 
     [Test]
-    public void Tokens_that_are_joined_repeated_and_cut_are_those_of_the_processor([ValueSource(nameof(Policies))] NumericPolicy policy)
+    public void Tokens_that_are_joined_repeated_and_cut_are_those_of_the_processor(
+        [ValueSource(nameof(Policies))] NumericPolicy policy)
     {
         using OpenClBackend backend = new(Device.First(), Device.Cache);
         Graph graph = Networks.Tokens(2);
@@ -110,15 +118,18 @@ public sealed class TrainingTests
     [Test]
     public void Layers_run_some_channels_at_a_time_are_those_of_the_processor([Values] bool linearFeedback)
     {
-        NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Saturate), Rounding.Stochastic, LinearFeedback: linearFeedback);
+        NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Saturate), Rounding.Stochastic,
+            LinearFeedback: linearFeedback);
         using OpenClBackend backend = new(Device.First(), Device.Cache);
         Graph graph = Networks.Wide(2);
         ImmutableArray<string> expected = Tensors(graph, ToyTask.Data(2, 4), policy, FixedPointBackend.Processor);
-        Assert.That(expected.Count(t => t.StartsWith("perturb wide.weight ", StringComparison.Ordinal)), Is.GreaterThan(2 * 2), "in parts");
+        Assert.That(expected.Count(t => t.StartsWith("perturb wide.weight ", StringComparison.Ordinal)),
+            Is.GreaterThan(2 * 2), "in parts");
         Assert.That(Tensors(graph, ToyTask.Data(2, 4), policy, backend), Is.EqualTo(expected));
     }
 
-    // Name and content of each scratch tensor once it is whole, and of each weight afterwards, and what was counted, through two steps.
+    // Name and content of each scratch tensor once it is whole, and of each weight afterwards, and what was counted, through two
+    // steps.
     private static ImmutableArray<string> Tensors(
         Graph graph, Workloads.Data.Dataset data, NumericPolicy policy, FixedPointBackend backend)
     {
@@ -126,7 +137,8 @@ public sealed class TrainingTests
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, data), 1);
         Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
         using FixedPointRun run = backend.Begin(policy, new FixedWeights(weights));
-        IntegerMachine machine = run.Machine(Step.OnHost(plan), ranges, new TrainingSettings(2, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
+        IntegerMachine machine = run.Machine(Step.OnHost(plan), ranges,
+            new TrainingSettings(2, 1e-2, Workloads.Tasks.Decay.None, 1e-2));
         ImmutableArray<string>.Builder seen = ImmutableArray.CreateBuilder<string>();
         Dictionary<int, int> last = plan.Ops.GroupBy(o => plan.Owner(o.Output).Id).ToDictionary(g => g.Key, g => g.Last().Index);
         machine.Observer = op =>
@@ -144,7 +156,8 @@ public sealed class TrainingTests
         return seen.ToImmutable();
     }
 
-    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+    private static string Hash(ReadOnlySpan<byte> bytes) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
 
     private static ReadOnlySpan<byte> Stored(FixedPointRun run, IntegerMachine machine, PlanTensor weight)
     {
@@ -169,7 +182,8 @@ public sealed class TrainingTests
             Train("qzo-ff:16w8a", "ft", Plain, backend, () => steps++),
             Train("qzo-ff:16w8a", "ft", Plain, FixedPointBackend.Processor));
         Assert.That(announced, Has.Count.EqualTo(1));
-        Assert.That(announced[0], Does.Contain("clEnqueueNDRangeKernel").And.Contain("OutOfResources (-5)").And.Contain("processor takes over"));
+        Assert.That(announced[0], Does.Contain("clEnqueueNDRangeKernel").And.Contain("OutOfResources (-5)").And.Contain(
+            "processor takes over"));
         Assert.That(steps, Is.EqualTo(Steps), "steps reported");
         Assert.That(backend.Name, Is.Null, "the host block names the processor");
     }

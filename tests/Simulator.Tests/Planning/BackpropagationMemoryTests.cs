@@ -14,9 +14,11 @@ namespace NpuSim.Simulator.Tests.Planning;
 /// <summary>What backpropagation keeps and what it computes again.</summary>
 public class BackpropagationMemoryTests
 {
-    private static Plan Step(Graph graph, string method, string scheme) => StepPlanner.TrainingStep(TuningScheme.Parse(scheme).Tune(graph), Method.Parse(method));
+    private static Plan Step(Graph graph, string method, string scheme) =>
+        StepPlanner.TrainingStep(TuningScheme.Parse(scheme).Tune(graph), Method.Parse(method));
 
-    private static long Arena(Graph graph, string method, string scheme) => MemoryPlanner.Lay(Step(graph, method, scheme), 64).ArenaBytes;
+    private static long Arena(Graph graph, string method, string scheme) =>
+        MemoryPlanner.Lay(Step(graph, method, scheme), 64).ArenaBytes;
 
     private static Graph Network(string model, int batch = 8) => BatchNormFolding.Fold(ModelCatalog.Find(model).Build(batch));
 
@@ -54,10 +56,13 @@ public class BackpropagationMemoryTests
         string model, string scheme, double times, double timesBeyondInference)
     {
         Graph graph = Network(model, 4);
-        long inference = MemoryPlanner.Lay(Planner.Inference(graph, OperandFormats.Fp32, TuningScheme.Full.Select(graph)), 64).ArenaBytes;
+        long inference = MemoryPlanner.Lay(Planner.Inference(graph, OperandFormats.Fp32, TuningScheme.Full.Select(graph)),
+            64).ArenaBytes;
         double full = Arena(graph, "bp:fp32+compact", "ft"), some = Arena(graph, "bp:fp32+compact", scheme);
         (double whole, double beyond) = (full / some, (full - inference) / (some - inference));
-        TestContext.Out.WriteLine($"{model}: inference {inference}, ft {full}, {scheme} {some}: {whole:F2} times less, beyond inference {beyond:F1} times");
+        TestContext.Out.WriteLine(
+            $"{model}: inference {inference}, ft {full}, {scheme} {some}: {whole:F2} times less, beyond inference {beyond:F1} "
+                + $"times");
         Assert.That((whole >= times, beyond >= timesBeyondInference), Is.EqualTo((true, true)));
     }
 
@@ -66,8 +71,10 @@ public class BackpropagationMemoryTests
     [TestCase("vit-small")]
     public void Computing_activations_again_never_needs_more_memory(string model)
     {
-        long keep = Arena(Network(model), "bp:fp32", "ft"), again = Arena(Network(model), "bp:fp32+recompute", "ft"), both = Arena(Network(model), "bp:fp32+compact+recompute", "ft");
-        TestContext.Out.WriteLine($"{model}: {keep}, recompute {again} ({(double)keep / again:F2}×), compact too {both} ({(double)keep / both:F2}×)");
+        long keep = Arena(Network(model), "bp:fp32", "ft"), again = Arena(Network(model), "bp:fp32+recompute", "ft"),
+            both = Arena(Network(model), "bp:fp32+compact+recompute", "ft");
+        TestContext.Out.WriteLine(
+            $"{model}: {keep}, recompute {again} ({(double)keep / again:F2}×), compact too {both} ({(double)keep / both:F2}×)");
         Assert.That((again <= keep, both <= again), Is.EqualTo((true, true)));
     }
 
@@ -76,7 +83,8 @@ public class BackpropagationMemoryTests
     {
         const int depth = 36;
         Plan keep = Step(Chain(depth), "bp:fp32", "ft"), again = Step(Chain(depth), "bp:fp32+recompute", "ft");
-        long activation = 64 * 64 * 4, kept = MemoryPlanner.Lay(keep, 64).ArenaBytes / activation, less = MemoryPlanner.Lay(again, 64).ArenaBytes / activation;
+        long activation = 64 * 64 * 4, kept = MemoryPlanner.Lay(keep, 64).ArenaBytes / activation,
+            less = MemoryPlanner.Lay(again, 64).ArenaBytes / activation;
         int more = again.Ops.Count(o => o.Op is Linear) - depth;
         TestContext.Out.WriteLine($"{kept} activations, {less} with {more} layers computed again");
         Assert.Multiple(() =>
@@ -101,7 +109,8 @@ public class BackpropagationMemoryTests
 
     [Test]
     public void Weights_come_out_the_same_to_the_bit_whatever_is_kept(
-        [Values("fp32", "fp16")] string format, [Values("+compact", "+recompute", "+compact+recompute")] string switches, [Values("ft", "tinytl")] string scheme,
+        [Values("fp32", "fp16")] string format, [Values("+compact", "+recompute", "+compact+recompute")] string switches,
+        [Values("ft", "tinytl")] string scheme,
         [Values(double.PositiveInfinity, 0.3)] double ceiling)
     {
         Graph graph = Networks.Convolutional(6, ceiling);
@@ -111,9 +120,11 @@ public class BackpropagationMemoryTests
         {
             Tuning tuning = TuningScheme.Parse(scheme).Tune(graph);
             FloatWeights weights = new(tuning.StartFrom(Initialization.Weights(graph, 7)));
-            FloatMachine machine = new(Simulator.Memory.Step.OnHost(StepPlanner.TrainingStep(tuning, Method.Parse($"bp:{format}+momentum0.9{variant}"))), weights);
+            FloatMachine machine = new(Simulator.Memory.Step.OnHost(StepPlanner.TrainingStep(tuning,
+                Method.Parse($"bp:{format}+momentum0.9{variant}"))), weights);
             for (uint step = 0; step < 3; step++)
-                machine.Run(new StepContext(1, step, 0.1), SampleStores.Float(tuning.Graph, ToyTask.Data(6, step)), [0, 1, 2, 3, 4, 5], fill: true);
+                machine.Run(new StepContext(1, step, 0.1), SampleStores.Float(tuning.Graph, ToyTask.Data(6, step)),
+                    [0, 1, 2, 3, 4, 5], fill: true);
             return [.. tuning.Trained.Order().Select(name => weights.Tensors[name])];
         }
     }
@@ -125,7 +136,8 @@ public class BackpropagationMemoryTests
     {
         MaxPool pool = new(size, size, stride, Padding.Even(padding));
         RandomStream random = new(5, "pool");
-        float[] pixels = [.. Enumerable.Range(0, 2 * 7 * 7 * 3).Select(_ => (float)random.NextInt32(4))]; // few values: many are equal
+        // Few values: many are equal
+        float[] pixels = [.. Enumerable.Range(0, 2 * 7 * 7 * 3).Select(_ => (float)random.NextInt32(4))];
         Tensor<float> x = new([2, 7, 7, 3], pixels), places = new(pool.Infer([x.Shape])), dy = new(places.Shape);
         Tensor<float> routed = new(x.Shape), expected = new(x.Shape);
         foreach (ref float gradient in dy.Span)
@@ -140,14 +152,17 @@ public class BackpropagationMemoryTests
     public void A_frozen_prefix_from_the_store_serves_layers_computed_again()
     {
         Graph graph = Chain(16);
-        Tuning tuning = TuningScheme.Parse($"sparse:{string.Join(',', Enumerable.Range(4, 12).Select(i => $"layer{i}"))}").Tune(graph);
+        Tuning tuning = TuningScheme.Parse($"sparse:{string.Join(',', Enumerable.Range(4, 12).Select(i => $"layer{i}"))}")
+            .Tune(graph);
         Plan plan = StepPlanner.TrainingStep(tuning, Method.Parse("bp:fp32+recompute"));
         Assert.That(plan.Ops.Count(o => o.Name.EndsWith("again", StringComparison.Ordinal)), Is.Positive);
         int[] samples = [.. Enumerable.Range(0, 64)];
         FloatWeights anew = new(Initialization.Weights(graph, 7)), stored = new(Initialization.Weights(graph, 7));
         SampleStore<float> store = SampleStores.Float(graph, ToyTask.Data(64, 1));
-        new FloatMachine(Simulator.Memory.Step.OnHost(Planner.Inference(graph, OperandFormats.Fp32, tuning.Trained)), stored).Fill(store);
-        new FloatMachine(Simulator.Memory.Step.OnHost(plan), anew).Run(new StepContext(1, 0, 0.1), SampleStores.Float(graph, ToyTask.Data(64, 1)), samples, fill: true);
+        new FloatMachine(Simulator.Memory.Step.OnHost(Planner.Inference(graph, OperandFormats.Fp32, tuning.Trained)), stored)
+            .Fill(store);
+        new FloatMachine(Simulator.Memory.Step.OnHost(plan), anew)
+            .Run(new StepContext(1, 0, 0.1), SampleStores.Float(graph, ToyTask.Data(64, 1)), samples, fill: true);
         new FloatMachine(Simulator.Memory.Step.OnHost(plan), stored).Run(new StepContext(1, 0, 0.1), store, samples);
         Assert.That(stored.Tensors["layer5.weight"], Is.EqualTo(anew.Tensors["layer5.weight"]));
     }

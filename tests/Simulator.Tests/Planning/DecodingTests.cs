@@ -26,15 +26,18 @@ public class DecodingTests
         Plan plan = Step(method, "lp", Both), dense = Step(method, "lp", null);
         int bits = Method.Parse(method).Operands.Weights.Bits();
         Graph graph = Networks.Linears(4);
-        long biases = Frozen(dense) - Weights(graph, w => NumberFormat.Int8.BytesFor(w * bits / 8)), stored = Weights(graph, w => Both.FormOf(w).Bits(bits) / 8);
+        long biases = Frozen(dense) - Weights(graph, w => NumberFormat.Int8.BytesFor(w * bits / 8)),
+            stored = Weights(graph, w => Both.FormOf(w).Bits(bits) / 8);
         Assert.Multiple(() =>
         {
             Assert.That(Frozen(plan), Is.EqualTo(biases + stored));
             Assert.That(plan.Tensors.Where(t => t.Role == TensorRole.TrainedWeight).Sum(t => t.Bytes),
-                Is.EqualTo(dense.Tensors.Where(t => t.Role == TensorRole.TrainedWeight).Sum(t => t.Bytes)), "what trains is held as it is");
+                Is.EqualTo(dense.Tensors.Where(t => t.Role == TensorRole.TrainedWeight).Sum(t => t.Bytes)),
+                "what trains is held as it is");
         });
 
-        static long Frozen(Plan plan) => plan.Tensors.Where(t => t is { Role: TensorRole.FrozenWeight, ViewOf: null }).Sum(t => t.Bytes);
+        static long Frozen(Plan plan) => plan.Tensors.Where(t => t is { Role: TensorRole.FrozenWeight, ViewOf: null })
+            .Sum(t => t.Bytes);
         static long Weights(Graph graph, Func<long, long> bytes) =>
             graph.Parameters.Where(p => p.Name is "fc1.weight" or "fc2.weight").Sum(p => bytes(p.Shape.Count));
     }
@@ -50,7 +53,8 @@ public class DecodingTests
         foreach (PlannedOp op in plan.Ops.Where(o => o.Op is Decode))
         {
             PlannedOp reader = plan.Ops.First(o => o.Inputs.Contains(op.Output));
-            Assert.That(plan.Ops[(op.Index + 1)..reader.Index].Select(o => o.Op), Has.All.InstanceOf<Requantize>(), "just before its reader");
+            Assert.That(plan.Ops[(op.Index + 1)..reader.Index].Select(o => o.Op), Has.All.InstanceOf<Requantize>(),
+                "just before its reader");
             Assert.That((reader.Phase, reader.Direction, reader.Frozen), Is.EqualTo((op.Phase, op.Direction, op.Frozen)));
         }
     }
@@ -60,7 +64,8 @@ public class DecodingTests
     {
         Plan plan = Step("qzo-ff:16w8a", "lp", Both);
         PlannedOp[] parts = [.. plan.Ops.Where(o => o.Name == "decode fc2.weight" && o.Phase == Phase.ForwardPlus)];
-        PlanTensor[] stored = [.. plan.Tensors.Where(t => t.ViewOf is null && t.Name.StartsWith("fc2.weight ", StringComparison.Ordinal) && t.IsPersistent)];
+        PlanTensor[] stored = [.. plan.Tensors.Where(t => t.ViewOf is null
+            && t.Name.StartsWith("fc2.weight ", StringComparison.Ordinal) && t.IsPersistent)];
         Assert.Multiple(() =>
         {
             Assert.That(parts, Has.Length.GreaterThan(1));
@@ -70,7 +75,8 @@ public class DecodingTests
             Assert.That(parts.Sum(p => plan.Tensors[p.Inputs[0]].Bytes), Is.EqualTo(stored[0].Bytes), "mask");
             Assert.That(parts.Sum(p => plan.Tensors[p.Inputs[1]].Bytes), Is.EqualTo(stored[1].Bytes), "indices");
             Assert.That(parts.Select(p => p.Inputs[2]), Has.All.EqualTo(stored[2].Id), "the codebook, each time");
-            Assert.That(MemoryPlanner.Lay(plan, 1).PeakByRole.GetValueOrDefault(TensorRole.DecodedWeight), Is.InRange(1, 48 * 1024));
+            Assert.That(MemoryPlanner.Lay(plan, 1).PeakByRole.GetValueOrDefault(TensorRole.DecodedWeight),
+                Is.InRange(1, 48 * 1024));
         });
     }
 
@@ -87,7 +93,8 @@ public class DecodingTests
         Graph graph = g.Build();
         foreach (string method in new[] { "bp:fp32", "qzo-ff:16w8a" })
         {
-            Plan plan = StepPlanner.TrainingStep(graph, Method.Parse(method) with { Compression = Both }, ImmutableHashSet.Create("head.weight"));
+            Plan plan = StepPlanner.TrainingStep(graph, Method.Parse(method) with { Compression = Both },
+                ImmutableHashSet.Create("head.weight"));
             Assert.That(plan.Ops.Count(o => o.Op is Decode), Is.EqualTo(method[0] == 'b' ? 1 : 2), "once in each forward pass");
         }
     }
@@ -108,7 +115,8 @@ public class DecodingTests
             {
                 Assert.That(op.Cycles, Is.Positive, $"{profile} {op.Name}");
                 Assert.That(op.EnergyJoules, Is.Positive, $"{profile} {op.Name}");
-                Assert.That(op.Traffic.Scratchpad + op.Traffic.External, Is.AtLeast(plan.Tensors[plan.Ops[op.Index].Output].Bytes), $"{profile} {op.Name}");
+                Assert.That(op.Traffic.Scratchpad + op.Traffic.External,
+                    Is.AtLeast(plan.Tensors[plan.Ops[op.Index].Output].Bytes), $"{profile} {op.Name}");
             }
         }
     }
@@ -125,5 +133,6 @@ public class DecodingTests
     }
 
     private static Plan Step(string method, string scheme, Compression? compression) =>
-        StepPlanner.TrainingStep(TuningScheme.Parse(scheme).Tune(Networks.Linears(4)), Method.Parse(method) with { Compression = compression });
+        StepPlanner.TrainingStep(TuningScheme.Parse(scheme).Tune(Networks.Linears(4)),
+            Method.Parse(method) with { Compression = compression });
 }

@@ -23,7 +23,8 @@ public class ForwardGradientPlanTests
 
     private static long Bytes(Plan plan, TensorRole role) => plan.Tensors.Where(t => t.Role == role).Sum(t => t.Bytes);
 
-    private static long TrainedWeights(Plan plan) => plan.Tensors.Where(t => t.Role == TensorRole.TrainedWeight).Sum(t => t.Shape.Count);
+    private static long TrainedWeights(Plan plan) => plan.Tensors.Where(t => t.Role == TensorRole.TrainedWeight)
+        .Sum(t => t.Shape.Count);
 
     private static double Cycles(string method, Phase phase) =>
         CostModel.Price(StepOf(method), Npu).CyclesByPhase.GetValueOrDefault(phase);
@@ -70,17 +71,21 @@ public class ForwardGradientPlanTests
         {
             Assert.That(aware.Ops.Count(o => o.Op is CrossEntropy), Is.EqualTo(4));
             Assert.That(aware.Ops.Count(o => o.Op is Conv2d), Is.EqualTo(2 * plain.Ops.Count(o => o.Op is Conv2d)));
-            Assert.That(aware.Ops.Count(o => o.Op is Perturb { IsAtNeighbour: true }), Is.EqualTo(plain.Ops.Count(o => o.Op is Perturb)));
+            Assert.That(aware.Ops.Count(o => o.Op is Perturb { IsAtNeighbour: true }),
+                Is.EqualTo(plain.Ops.Count(o => o.Op is Perturb)));
             Assert.That(aware.Ops.Where(o => o.Op is Perturb { IsAtNeighbour: true }).All(o => o.Inputs.Length == 3));
-            Assert.That(MemoryPlanner.Lay(aware, 16).ArenaBytes, Is.LessThanOrEqualTo(MemoryPlanner.Lay(plain, 16).ArenaBytes + 32));
-            Assert.That(StepOf("qzo-ff:16w8a+sharpness+m3").Ops.Count(o => o.Op is CrossEntropy), Is.EqualTo(8), "one ascent per step");
+            Assert.That(MemoryPlanner.Lay(aware, 16).ArenaBytes,
+                Is.LessThanOrEqualTo(MemoryPlanner.Lay(plain, 16).ArenaBytes + 32));
+            Assert.That(StepOf("qzo-ff:16w8a+sharpness+m3").Ops.Count(o => o.Op is CrossEntropy), Is.EqualTo(8),
+                "one ascent per step");
         });
     }
 
     [Test]
     public void A_neighbour_is_drawn_with_two_directions_and_priced_so() =>
         Assert.That(
-            Cycles("qzo-ff:16w8a+sharpness", Phase.Perturb), Is.EqualTo(3 * Cycles("qzo-ff:16w8a", Phase.Perturb)).Within(0.1).Percent);
+            Cycles("qzo-ff:16w8a+sharpness", Phase.Perturb), Is.EqualTo(3 * Cycles("qzo-ff:16w8a", Phase.Perturb))
+            .Within(0.1).Percent);
 
     [Test]
     public void Guided_sampling_draws_twice_per_step_instead_of_at_every_use()
@@ -131,7 +136,8 @@ public class ForwardGradientPlanTests
             Assert.That(plan.Ops.Count(o => o.Op is CrossEntropy), Is.EqualTo(1));
             Assert.That(plan.Ops.Count(o => o.Op is Conv2d), Is.EqualTo(5), "first layer: y and ẋ = 0; second: y, ẋ ∗ w, x ∗ ẇ");
             Assert.That(probes.Ops.Count(o => o.Op is Conv2d), Is.EqualTo(4));
-            Assert.That(plan.Tensors.Select(t => t.Role), Has.None.AnyOf(TensorRole.SavedActivation, TensorRole.ActivationGradient));
+            Assert.That(plan.Tensors.Select(t => t.Role),
+                Has.None.AnyOf(TensorRole.SavedActivation, TensorRole.ActivationGradient));
         });
     }
 
@@ -143,7 +149,8 @@ public class ForwardGradientPlanTests
         {
             Assert.That(plan.Ops.Where(o => o.Op is Conv2d).All(o => o.Frozen));
             Assert.That(plan.Ops.Count(o => o.Op is Linear), Is.EqualTo(2));
-            Assert.That(plan.Ops.Where(o => o.Name.StartsWith("tangent of ", StringComparison.Ordinal)).Any(o => o.Frozen), Is.False);
+            Assert.That(plan.Ops.Where(o => o.Name.StartsWith("tangent of ", StringComparison.Ordinal))
+                .Any(o => o.Frozen), Is.False);
         });
     }
 
@@ -156,7 +163,8 @@ public class ForwardGradientPlanTests
             Assert.That(plan.Ops.Count(o => o.Op is DirectionGram), Is.EqualTo(6));
             Assert.That(plan.Ops.Count(o => o.Op is DirectionProjection), Is.EqualTo(1));
             Assert.That(
-                plan.Ops.Where(o => o.Op is DirectionGram).Sum(o => VectorPass.Of(plan, o).Where(p => p.Class == VectorClass.Reduce).Sum(p => p.Elements)),
+                plan.Ops.Where(o => o.Op is DirectionGram)
+                .Sum(o => VectorPass.Of(plan, o).Where(p => p.Class == VectorClass.Reduce).Sum(p => p.Elements)),
                 Is.EqualTo(10 * TrainedWeights(plan)));
         });
     }
@@ -187,7 +195,8 @@ public class ForwardGradientPlanTests
         {
             Plan plan = StepOf(method);
             ImmutableArray<Simulator.Timing.LayerCost> layers = CostResult.Of(CostModel.Price(plan, Npu), plan).Layers;
-            Assert.That(layers.Select(l => l.Layer), Is.SubsetOf(graph.Nodes.Select(n => n.Output.Name).Append("gram").Append("project")), method);
+            Assert.That(layers.Select(l => l.Layer),
+                Is.SubsetOf(graph.Nodes.Select(n => n.Output.Name).Append("gram").Append("project")), method);
         }
     }
 }

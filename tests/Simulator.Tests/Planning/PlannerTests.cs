@@ -11,7 +11,8 @@ namespace NpuSim.Simulator.Tests.Planning;
 
 public class PlannerTests
 {
-    private static readonly string[] AllMethods = ["bp:fp32", "bp:fp16", "ff:fp32", "qzo-ff:16w8a", "qzo-ff:8w8a", "qzo-ff:16w16a"];
+    private static readonly string[] AllMethods =
+        ["bp:fp32", "bp:fp16", "ff:fp32", "qzo-ff:16w8a", "qzo-ff:8w8a", "qzo-ff:16w16a"];
 
     private static Plan StepOf(string method, TuningScheme scheme, int batch = 2)
     {
@@ -37,13 +38,15 @@ public class PlannerTests
     {
         Graph graph = Networks.Convolutional(2);
         Plan plan = StepPlanner.TrainingStep(
-            graph, new QuantizedForwardGradient(NumberFormat.Int16, NumberFormat.Int8, Directions: 3), TuningScheme.Full.Select(graph));
+            graph, new QuantizedForwardGradient(NumberFormat.Int16, NumberFormat.Int8, Directions: 3),
+            TuningScheme.Full.Select(graph));
         Assert.Multiple(() =>
         {
             Assert.That(plan.Ops.Count(o => o.Op is CrossEntropy), Is.EqualTo(6));
             Assert.That(plan.Ops.Count(o => o.Op is Perturb), Is.EqualTo(6 * 6));
             Assert.That(plan.Ops.Count(o => o.Op is ForwardGradientUpdate), Is.EqualTo(6));
-            Assert.That(plan.Ops.Where(o => o.Op is ForwardGradientUpdate).All(o => o.Inputs.Length == 1 + 6 && o.Output == o.Inputs[0]));
+            Assert.That(plan.Ops.Where(o => o.Op is ForwardGradientUpdate)
+                .All(o => o.Inputs.Length == 1 + 6 && o.Output == o.Inputs[0]));
         });
     }
 
@@ -61,7 +64,8 @@ public class PlannerTests
         Assert.Multiple(() =>
         {
             Assert.That(StepOf("qzo-ff:16w8a", TuningScheme.Full).Ops.Select(o => o.Op), Has.None.InstanceOf<Relu>());
-            Assert.That(StepOf("qzo-ff:16w8a", TuningScheme.Full).Ops.Where(o => o.Rectifier is not null).Select(o => o.Name).Distinct(), Is.EqualTo(new[] { "conv1", "conv2" }));
+            Assert.That(StepOf("qzo-ff:16w8a", TuningScheme.Full).Ops.Where(o => o.Rectifier is not null).Select(o => o.Name)
+                .Distinct(), Is.EqualTo(new[] { "conv1", "conv2" }));
             Assert.That(StepOf("bp:fp32", TuningScheme.Full).Ops.Count(o => o.Op is Relu), Is.EqualTo(2));
         });
     }
@@ -110,7 +114,8 @@ public class PlannerTests
     {
         Plan plan = StepOf("bp:fp32", TuningScheme.LastLayer);
         string[] saved = [.. plan.Tensors.Where(t => t.Role == TensorRole.SavedActivation).Select(t => t.Name)];
-        Assert.That(saved, Is.EquivalentTo(new[] { "flat", "head" }), "dW reads the head's input, the loss's gradient its logits");
+        Assert.That(saved, Is.EquivalentTo(new[] { "flat", "head" }),
+            "dW reads the head's input, the loss's gradient its logits");
     }
 
     [Test]

@@ -17,9 +17,11 @@ namespace NpuSim.Simulator.Tests.Studies;
 /// <summary>How long a study trains each method.</summary>
 public class CompareStudyTests
 {
-    private static ImmutableArray<RunResult> Compare(Bench bench, Budget budget, int steps, string profiles, params string[] methods) => new CompareStudy(
+    private static ImmutableArray<RunResult> Compare(Bench bench, Budget budget, int steps, string profiles,
+        params string[] methods) => new CompareStudy(
         new StudyRequest(
-            [.. profiles.Split(' ').Select(ShippedProfiles.Find)], [.. methods.Select(Method.Parse)], [TuningScheme.Full, TuningScheme.Parse("lp")], [1],
+            [.. profiles.Split(' ').Select(ShippedProfiles.Find)], [.. methods.Select(Method.Parse)],
+            [TuningScheme.Full, TuningScheme.Parse("lp")], [1],
             (_, _) => new TrainingSettings(steps, 0.1, Decay.Linear, 0.001), Threads: 1)
         { Budget = budget }, bench).Run(null, CancellationToken.None).Runs;
 
@@ -27,7 +29,8 @@ public class CompareStudyTests
     public void Equal_samples_are_the_same_steps_for_every_method()
     {
         Bench bench = new();
-        Assert.That(Compare(bench, Budget.Samples, 50, "systolic-int8-16x16", "bp:fp32", "qzo-ff:8w8a").Select(r => r.Steps), Is.All.Null);
+        Assert.That(Compare(bench, Budget.Samples, 50, "systolic-int8-16x16", "bp:fp32", "qzo-ff:8w8a")
+            .Select(r => r.Steps), Is.All.Null);
         Assert.That(bench.Prepared.Values.Select(s => s.Steps), Is.All.EqualTo(50));
     }
 
@@ -35,7 +38,8 @@ public class CompareStudyTests
     public void Equal_cycles_are_the_most_steps_that_fit_those_of_the_first_method_in_each_scheme_of_each_profile()
     {
         Bench bench = new();
-        foreach (IGrouping<(string, string), RunResult> runs in Compare(bench, Budget.Cycles, 50, "systolic-int8-16x16 cortex-m4", "qzo-ff:16w8a+m3", "qzo-ff:8w8a+m1", "bp:fp32")
+        foreach (IGrouping<(string, string), RunResult> runs in Compare(bench, Budget.Cycles, 50, "systolic-int8-16x16 cortex-m4",
+            "qzo-ff:16w8a+m3", "qzo-ff:8w8a+m1", "bp:fp32")
             .GroupBy(r => (r.Profile, r.Scheme)))
         {
             RunResult first = runs.First();
@@ -45,7 +49,8 @@ public class CompareStudyTests
                 Assert.That(first.Steps, Is.EqualTo(50), $"{runs.Key}");
                 foreach (RunResult run in runs)
                 {
-                    Assert.That(run.Steps * run.Cost!.Cycles, Is.LessThanOrEqualTo(Math.Max(budget, run.Cost.Cycles)), $"{runs.Key} {run.Method}");
+                    Assert.That(run.Steps * run.Cost!.Cycles, Is.LessThanOrEqualTo(Math.Max(budget, run.Cost.Cycles)),
+                        $"{runs.Key} {run.Method}");
                     Assert.That((run.Steps + 1) * run.Cost!.Cycles, Is.GreaterThan(budget), $"{runs.Key} {run.Method}");
                 }
 
@@ -60,7 +65,8 @@ public class CompareStudyTests
     public void The_learning_rate_falls_over_the_steps_of_the_method_itself()
     {
         Bench bench = new();
-        ImmutableArray<RunResult> runs = Compare(bench, Budget.Cycles, 50, "systolic-int8-16x16", "qzo-ff:16w8a", "qzo-ff:8w8a+m1");
+        ImmutableArray<RunResult> runs =
+            Compare(bench, Budget.Cycles, 50, "systolic-int8-16x16", "qzo-ff:16w8a", "qzo-ff:8w8a+m1");
         foreach (RunResult run in runs)
         {
             TrainingSettings settings = bench.Prepared[($"{run.Method}:{run.Format}", run.Scheme)];
@@ -71,13 +77,15 @@ public class CompareStudyTests
 
     [Test]
     public void A_method_that_does_not_fit_once_still_takes_one_step() => Assert.That(
-        Compare(new Bench(), Budget.Cycles, 1, "systolic-int8-16x16", "qzo-ff:8w8a+m1", "bp:fp32").Select(r => r.Steps), Is.All.EqualTo(1));
+        Compare(new Bench(), Budget.Cycles, 1, "systolic-int8-16x16", "qzo-ff:8w8a+m1", "bp:fp32").Select(r => r.Steps),
+        Is.All.EqualTo(1));
 
     [Test]
     public void What_runs_before_an_episode_counts_as_well()
     {
         Bench bench = new(withSetup: true);
-        RunResult[] runs = [.. Compare(bench, Budget.Cycles, 50, "systolic-int8-16x16", "qzo-ff:8w8a+m1", "qzo-ff:16w8a").Where(r => r.Scheme == "ft")];
+        RunResult[] runs = [.. Compare(bench, Budget.Cycles, 50, "systolic-int8-16x16", "qzo-ff:8w8a+m1", "qzo-ff:16w8a")
+            .Where(r => r.Scheme == "ft")];
         double budget = runs[0].Setup!.Cycles + (50 * runs[0].Cost!.Cycles);
         Assert.That(runs[1].Steps, Is.EqualTo((int)((budget - runs[1].Setup!.Cycles) / runs[1].Cost!.Cycles)));
     }
@@ -85,21 +93,26 @@ public class CompareStudyTests
     [Test]
     public void Where_a_method_or_the_first_one_does_not_run_the_steps_are_the_workloads()
     {
-        ImmutableArray<RunResult> last = Compare(new Bench(), Budget.Cycles, 50, "dsp-40bit-saturating", "qzo-ff:16w8a+m3", "bp:fp32", "qzo-ff:8w8a+m1");
-        ImmutableArray<RunResult> first = Compare(new Bench(), Budget.Cycles, 50, "dsp-40bit-saturating", "bp:fp32", "qzo-ff:8w8a+m1");
+        ImmutableArray<RunResult> last =
+            Compare(new Bench(), Budget.Cycles, 50, "dsp-40bit-saturating", "qzo-ff:16w8a+m3", "bp:fp32", "qzo-ff:8w8a+m1");
+        ImmutableArray<RunResult> first =
+            Compare(new Bench(), Budget.Cycles, 50, "dsp-40bit-saturating", "bp:fp32", "qzo-ff:8w8a+m1");
         Assert.Multiple(() =>
         {
-            Assert.That(last.Where(r => r.Method == "bp").Select(r => (r.Cost, r.Steps)), Is.All.EqualTo(((CostResult?)null, (int?)50)));
+            Assert.That(last.Where(r => r.Method == "bp").Select(r => (r.Cost, r.Steps)),
+                Is.All.EqualTo(((CostResult?)null, (int?)50)));
             Assert.That(last.Where(r => r.Format == "8w8a+m1").Select(r => r.Steps), Is.All.GreaterThan(50));
             Assert.That(first.Select(r => r.Steps), Is.All.EqualTo(50));
         });
     }
 
     [Test]
-    public void What_trains_is_the_step_that_was_reported_and_priced([Values("cortex-m4", "systolic-int8-16x16", "hexagon-hvx")] string profile)
+    public void What_trains_is_the_step_that_was_reported_and_priced(
+        [Values("cortex-m4", "systolic-int8-16x16", "hexagon-hvx")] string profile)
     {
         Bench bench = new();
-        ImmutableArray<RunResult> runs = Compare(bench, Budget.Samples, 50, profile, "qzo-ff:16w8a+m3", "bp:fp32", "qzo-ff:8w8a+m1");
+        ImmutableArray<RunResult> runs =
+            Compare(bench, Budget.Samples, 50, profile, "qzo-ff:16w8a+m3", "bp:fp32", "qzo-ff:8w8a+m1");
         Assert.Multiple(() =>
         {
             Assert.That(bench.Steps, Has.Count.EqualTo(runs.Count(r => r.NotRunnable is null)));
@@ -109,7 +122,8 @@ public class CompareStudyTests
                 Assert.That(step.Layout.AlignmentBytes, Is.EqualTo(ShippedProfiles.Find(profile).Memory.AlignmentBytes));
                 Assert.That(step.Layout.ArenaBytes, Is.EqualTo(run.Memory.ArenaBytes), run.Method);
                 Assert.That(step.Layout.Timeline, Is.EqualTo(run.Memory.Timeline), run.Method);
-                Assert.That(CostModel.Price(step, ShippedProfiles.Find(profile)).Cycles, Is.EqualTo(run.Cost!.Cycles), run.Method);
+                Assert.That(CostModel.Price(step, ShippedProfiles.Find(profile)).Cycles,
+                    Is.EqualTo(run.Cost!.Cycles), run.Method);
             }
         });
     }
@@ -132,7 +146,8 @@ public class CompareStudyTests
         public Graph? Setup => withSetup ? Graph : null;
 
         public PreparedTraining Prepare(
-            Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0, FixedPointBackend? backend = null,
+            Method method, TuningScheme scheme, TrainingSettings settings, NumericPolicy? policy, int threads = 0,
+            FixedPointBackend? backend = null,
             Step? step = null)
         {
             Steps[(method.ToString(), scheme.Name)] = step;

@@ -23,12 +23,14 @@ public class CompressedTrainingTests
 
     [Test]
     public void So_it_does_in_parts_of_channels(
-        [Values("bp:16w8a", "qzo-ff:16w8a", "qzo-ff:16w8a+reuse-prefix")] string method, [Values("lp", "bias")] string scheme) => Compare(Wide, method, scheme);
+        [Values("bp:16w8a", "qzo-ff:16w8a", "qzo-ff:16w8a+reuse-prefix")] string method, [Values("lp", "bias")] string scheme) =>
+        Compare(Wide, method, scheme);
 
     [Test]
     public void A_device_without_a_kernel_for_decoding_leaves_it_to_the_processor()
     {
-        IReadOnlyDictionary<string, float[]> weights = CompressedWeights.Of(ToyTask.Model.Build(1), Initialization.Weights(ToyTask.Model.Build(1), 3), new(0.6));
+        IReadOnlyDictionary<string, float[]> weights =
+            CompressedWeights.Of(ToyTask.Model.Build(1), Initialization.Weights(ToyTask.Model.Build(1), 3), new(0.6));
         Method method = Method.Parse("qzo-ff:16w8a") with { Compression = new(0.6) };
         List<string> announced = [];
         using FallbackBackend backend = new(new OpenClBackend(Device.First(), Device.Cache), announced.Add);
@@ -42,13 +44,16 @@ public class CompressedTrainingTests
     private static void Compare(Model model, string method, string scheme)
     {
         Dictionary<string, float[]> first = Initialization.Weights(model.Build(1), 3).ToDictionary(
-            w => w.Key, w => w.Key.EndsWith("bias", StringComparison.Ordinal) ? [.. w.Value.Select((_, i) => 0.01f * (i % 7))] : w.Value); // not all zero
+            // Not all zero
+            w => w.Key, w => w.Key.EndsWith("bias", StringComparison.Ordinal)
+            ? [.. w.Value.Select((_, i) => 0.01f * (i % 7))] : w.Value);
         foreach (Compression compression in new Compression[] { new(0.6), new(0, 5), new(0.7, 16) })
         {
             Dictionary<string, float[]> weights = CompressedWeights.Of(model.Build(1), first, compression);
             Dictionary<string, float[]> dense = first.Keys.ToDictionary(name => name, name => weights[name]);
             (TrainingCurve curve, NumericsResult? numerics) = Train(model, dense, Method.Parse(method), scheme);
-            (TrainingCurve decoded, NumericsResult? counted) = Train(model, weights, Method.Parse(method) with { Compression = compression }, scheme);
+            (TrainingCurve decoded, NumericsResult? counted) =
+                Train(model, weights, Method.Parse(method) with { Compression = compression }, scheme);
             Assert.Multiple(() =>
             {
                 Assert.That(decoded.Losses, Is.EqualTo(curve.Losses), $"{compression}");
@@ -59,9 +64,11 @@ public class CompressedTrainingTests
         }
     }
 
-    private static (TrainingCurve Curve, NumericsResult? Numerics) Train(Model model, IReadOnlyDictionary<string, float[]> weights, Method method, string scheme, FixedPointBackend? backend = null)
+    private static (TrainingCurve Curve, NumericsResult? Numerics) Train(Model model,
+        IReadOnlyDictionary<string, float[]> weights, Method method, string scheme, FixedPointBackend? backend = null)
     {
         TrainingBench bench = new(model, weights, ToyTask.Data(24, 1), ToyTask.Data(15, 2), 6, 2);
-        return bench.Prepare(method, TuningScheme.Parse(scheme), new TrainingSettings(4, 0.05, Decay.None, 1e-2), Wrap32, 0, backend).Run(1, null, CancellationToken.None);
+        return bench.Prepare(method, TuningScheme.Parse(scheme), new TrainingSettings(4, 0.05, Decay.None, 1e-2), Wrap32, 0,
+            backend).Run(1, null, CancellationToken.None);
     }
 }

@@ -22,7 +22,8 @@ public class CompressedWorkloadTests
             Assert.That(compressed, Is.LessThan(before - 0.1), "so coarse a network has forgotten much");
             Assert.That(other, Is.Not.EqualTo(hash), "runs are told apart by their weights");
             Assert.That(coarse.Configure(Method.Parse(method)).Compression, Is.EqualTo(new Compression(0.8, 4)));
-            Assert.That(coarse.Configure(Method.Parse(method)).ToString(), Is.EqualTo(workload.Configure(Method.Parse(method)).ToString()));
+            Assert.That(coarse.Configure(Method.Parse(method)).ToString(),
+                Is.EqualTo(workload.Configure(Method.Parse(method)).ToString()));
         });
     }
 
@@ -32,6 +33,7 @@ public class CompressedWorkloadTests
         Method how = workload.Configure(Method.Parse(method));
         TuningScheme scheme = TuningScheme.Parse("lp");
         NumericPolicy wrap = new(new AccumulatorPolicy(32, Overflow.Wrap));
-        return (bench.Prepare(how, scheme, workload.Settings(how, scheme), wrap).Run(1, null, CancellationToken.None).Curve.ZeroShot, bench.WeightsHash);
+        return (bench.Prepare(how, scheme, workload.Settings(how, scheme), wrap)
+            .Run(1, null, CancellationToken.None).Curve.ZeroShot, bench.WeightsHash);
     }
 }

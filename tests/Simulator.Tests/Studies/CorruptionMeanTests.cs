@@ -35,20 +35,25 @@ public sealed class CorruptionMeanTests
     public void The_first_method_has_no_gap_and_severities_rise()
     {
         ImmutableArray<CorruptionMean> means = CorruptionMean.Of(Runs);
-        Assert.That(means.Select(m => (m.Severity, m.Method)), Is.EqualTo(new[] { (1, "bp:fp32"), (1, "ff:fp32"), (3, "bp:fp32"), (3, "ff:fp32") }));
-        Assert.That(means.Where(m => m.Method == "bp:fp32").Select(m => (m.Gap, m.LargestGap, m.LargestAt)), Is.All.EqualTo(((double?)null, (double?)null, (CorruptionKind?)null)));
+        Assert.That(means.Select(m => (m.Severity, m.Method)),
+            Is.EqualTo(new[] { (1, "bp:fp32"), (1, "ff:fp32"), (3, "bp:fp32"), (3, "ff:fp32") }));
+        Assert.That(means.Where(m => m.Method == "bp:fp32").Select(m => (m.Gap, m.LargestGap, m.LargestAt)),
+            Is.All.EqualTo(((double?)null, (double?)null, (CorruptionKind?)null)));
     }
 
     [Test]
     public void What_did_not_train_has_no_figures()
     {
         CorruptionMean none = CorruptionMean.Of(Runs).Single(m => m is { Severity: 1, Method: "ff:fp32" });
-        Assert.That((none.ZeroShot, none.Final, none.Spread, none.Gap, none.LargestGap), Is.EqualTo(((double?)null, (double?)null, (double?)null, (double?)null, (double?)null)));
+        Assert.That((none.ZeroShot, none.Final, none.Spread, none.Gap, none.LargestGap),
+            Is.EqualTo(((double?)null, (double?)null, (double?)null, (double?)null, (double?)null)));
     }
 
-    private static CorruptedRun Run(CorruptionKind kind, int severity, string method, double before, params double[] after) => new(
+    private static CorruptedRun Run(CorruptionKind kind, int severity, string method, double before,
+        params double[] after) => new(
         kind, severity, new RunResult(
             "profile", method, "fp32", "lp", 10, null,
-            new MemoryResult(1, 1, 1, 1, true, ImmutableSortedDictionary<TensorRole, long>.Empty, ImmutableSortedDictionary<TensorRole, long>.Empty, "op", [1]),
+            new MemoryResult(1, 1, 1, 1, true, ImmutableSortedDictionary<TensorRole, long>.Empty,
+                ImmutableSortedDictionary<TensorRole, long>.Empty, "op", [1]),
             null, after.Length == 0 ? null : new AccuracyResult([.. after.Select(_ => before)], [.. after], [], []), null));
 }

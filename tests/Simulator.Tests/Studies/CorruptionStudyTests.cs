@@ -37,9 +37,11 @@ public sealed class CorruptionStudyTests
             ImmutableArray<CorruptedRun> resumed = Run(store, int.MaxValue, out long expected, out int stepped);
             Assert.Multiple(() =>
             {
-                Assert.That(resumed.Select(r => (r.Kind, r.Run.Accuracy!.Mean, r.Run.Scheme)), Is.EqualTo(undisturbed.Select(r => (r.Kind, r.Run.Accuracy!.Mean, r.Run.Scheme))));
+                Assert.That(resumed.Select(r => (r.Kind, r.Run.Accuracy!.Mean, r.Run.Scheme)),
+                    Is.EqualTo(undisturbed.Select(r => (r.Kind, r.Run.Accuracy!.Mean, r.Run.Scheme))));
                 Assert.That(notes, Is.Empty);
-                Assert.That(expected, Is.InRange(stepped, stepped + Steps), "a training that goes on from a state has fewer steps than were counted");
+                Assert.That(expected, Is.InRange(stepped, stepped + Steps),
+                    "a training that goes on from a state has fewer steps than were counted");
             });
         }
     }
@@ -47,14 +49,20 @@ public sealed class CorruptionStudyTests
     private static ImmutableArray<CorruptedRun> Run(RunStore? store, int cancelAfter, out long expected, out int stepped)
     {
         Workload workload = WorkloadMethods.Load("glyphs-cnn");
-        workload = workload with { Seeds = [1], Adapt = workload.Adapt with { Steps = Steps, Batch = 4, TrainSamples = 40, TestSamples = 20 } };
+        workload = workload with
+        {
+            Seeds = [1],
+            Adapt = workload.Adapt with { Steps = Steps, Batch = 4, TrainSamples = 40, TestSamples = 20 }
+        };
         StudyRequest request = new(
-            [ShippedProfiles.Find("systolic-int8-16x16")], [workload.Configure(Method.Parse("bp:fp32"))], [TuningScheme.LastLayer, TuningScheme.Full],
+            [ShippedProfiles.Find("systolic-int8-16x16")], [workload.Configure(Method.Parse("bp:fp32"))],
+            [TuningScheme.LastLayer, TuningScheme.Full],
             workload.Seeds, workload.Settings, 1)
         { Store = store };
         (long total, int count) = (0, 0);
         using CancellationTokenSource end = new();
-        (ImmutableArray<CorruptedRun> runs, _, ImmutableArray<Exception> defects) = new CorruptionStudy(workload, null, request, Two).Run(
+        (ImmutableArray<CorruptedRun> runs, _, ImmutableArray<Exception> defects) =
+            new CorruptionStudy(workload, null, request, Two).Run(
             null,
             steps => total = steps,
             () =>

@@ -18,7 +18,8 @@ namespace NpuSim.Simulator.Tests.Studies;
 public class EpisodeBenchTests
 {
     private static readonly IReadOnlyDictionary<string, float[]> Pretrained = Pretraining.Run(
-        ToyTask.Model, ToyTask.Data(300, 5), 12, 0.9, new TrainingSettings(60, 0.05, Decay.Linear), 1, null, CancellationToken.None);
+        ToyTask.Model, ToyTask.Data(300, 5), 12, 0.9, new TrainingSettings(60, 0.05, Decay.Linear), 1, null,
+        CancellationToken.None);
 
     [TestCase("bp:fp32", FewShotHead.ProtoNets)]
     [TestCase("ff:fp32", FewShotHead.ProtoNets)]
@@ -29,7 +30,8 @@ public class EpisodeBenchTests
     {
         EpisodeBench bench = Bench(head);
         var prepared = bench.Prepare(
-            Method.Parse(method), TuningScheme.Full, new TrainingSettings(30, 1e-3, Decay.Linear, 1e-2), new NumericPolicy(new AccumulatorPolicy(32, Overflow.Wrap)));
+            Method.Parse(method), TuningScheme.Full, new TrainingSettings(30, 1e-3, Decay.Linear, 1e-2),
+            new NumericPolicy(new AccumulatorPolicy(32, Overflow.Wrap)));
         (TrainingCurve curve, _) = prepared.Run(1, null, CancellationToken.None);
         (TrainingCurve again, _) = prepared.Run(1, null, CancellationToken.None);
         Assert.Multiple(() =>
@@ -53,9 +55,12 @@ public class EpisodeBenchTests
         double right = 0;
         foreach (Episode episode in Episodes())
         {
-            double[][] support = Rows(embedding, episode.Support, head, centre), queries = Rows(embedding, episode.Queries, head, centre);
-            double[][] means = [.. support.Chunk(4).Select(rows => Enumerable.Range(0, rows[0].Length).Select(d => rows.Average(r => r[d])).ToArray())];
-            right += queries.Select((q, i) => (means.Select((m, c) => (c, D: m.Zip(q, (a, b) => (a - b) * (a - b)).Sum())).MinBy(p => p.D).c
+            double[][] support = Rows(embedding, episode.Support, head, centre),
+                queries = Rows(embedding, episode.Queries, head, centre);
+            double[][] means = [.. support.Chunk(4)
+                .Select(rows => Enumerable.Range(0, rows[0].Length).Select(d => rows.Average(r => r[d])).ToArray())];
+            right += queries.Select((q, i) =>
+                (means.Select((m, c) => (c, D: m.Zip(q, (a, b) => (a - b) * (a - b)).Sum())).MinBy(p => p.D).c
                 == episode.Queries.Labels.Span[i]) ? 1.0 : 0).Average();
         }
 
@@ -74,10 +79,12 @@ public class EpisodeBenchTests
         float[] prepared = machine.Values(plan.Ops[^1].Output).ToArray();
         Graph embedding = FewShotHeads.Embedding(ToyTask.Model.Build(12));
         int length = embedding.Outputs["logits"].Shape[^1];
-        (float[] weight, float[] bias) = FewShotHeads.Prototypes(EpisodeBench.Features(embedding, Pretrained, episode.Support), 3, length);
+        (float[] weight, float[] bias) =
+            FewShotHeads.Prototypes(EpisodeBench.Features(embedding, Pretrained, episode.Support), 3, length);
         for (int c = 0; c < 3; c++)
         {
-            Assert.That(prepared.AsSpan(c * (length + 1), length).ToArray(), Is.EqualTo(weight[(c * length)..((c + 1) * length)]).Within(1e-4));
+            Assert.That(prepared.AsSpan(c * (length + 1), length).ToArray(),
+                Is.EqualTo(weight[(c * length)..((c + 1) * length)]).Within(1e-4));
             Assert.That(prepared[(c * (length + 1)) + length], Is.EqualTo(-bias[c]).Within(1e-3));
         }
     }
@@ -108,7 +115,8 @@ public class EpisodeBenchTests
         Dictionary<string, float[]> weights = new(Pretrained.Where(w => !w.Key.StartsWith("head.", StringComparison.Ordinal)));
         if (head == FewShotHead.SimpleShot)
         {
-            foreach ((string name, float[] constant) in FewShotHeads.Constants(Mean(FewShotHeads.Embedding(ToyTask.Model.Build(12)))))
+            foreach ((string name, float[] constant) in FewShotHeads.Constants(
+                Mean(FewShotHeads.Embedding(ToyTask.Model.Build(12)))))
                 weights.Add(name, constant);
         }
 
@@ -116,9 +124,11 @@ public class EpisodeBenchTests
     }
 
     private static ImmutableArray<Episode> Episodes() =>
-        [.. Enumerable.Range(0, 3).Select(i => new Episode(Sorted(ToyTask.Data(12, (ulong)(20 + i), 0.4)), ToyTask.Data(30, (ulong)(40 + i), 0.4)))];
+        [.. Enumerable.Range(0, 3).Select(i =>
+            new Episode(Sorted(ToyTask.Data(12, (ulong)(20 + i), 0.4)), ToyTask.Data(30, (ulong)(40 + i), 0.4)))];
 
-    private static Dataset Sorted(Dataset data) => data.Select([.. Enumerable.Range(0, data.Count).OrderBy(i => data.Labels.Span[i])]);
+    private static Dataset Sorted(Dataset data) =>
+        data.Select([.. Enumerable.Range(0, data.Count).OrderBy(i => data.Labels.Span[i])]);
 
     private static float[] Mean(Graph embedding)
     {
@@ -131,6 +141,7 @@ public class EpisodeBenchTests
     {
         double[][] rows = [.. EpisodeBench.Features(embedding, Pretrained, samples).Chunk(centre.Length)
             .Select(row => row.Select((f, d) => head == FewShotHead.ProtoNets ? f : (double)f - centre[d]).ToArray())];
-        return head == FewShotHead.ProtoNets ? rows : [.. rows.Select(row => row.Select(v => v / Math.Sqrt(row.Sum(x => x * x))).ToArray())];
+        return head == FewShotHead.ProtoNets
+            ? rows : [.. rows.Select(row => row.Select(v => v / Math.Sqrt(row.Sum(x => x * x))).ToArray())];
     }
 }

@@ -19,7 +19,8 @@ public class LandscapeStudyTests
         Method.Parse(method), new(24, 0.05, Decay.Linear, 1e-2), Method.Parse(method).Operands.IsFixedPoint ? Wrap32 : null);
 
     private static LandscapeResult Run(int threads) => new LandscapeStudy(
-        Bench, new([Trained("bp:fp32"), Trained("qzo-ff:16w8a")], TuningScheme.Full, 1, 6, 24, 5, threads)).Run(null, CancellationToken.None);
+        Bench, new([Trained("bp:fp32"), Trained("qzo-ff:16w8a")], TuningScheme.Full, 1, 6, 24, 5, threads))
+        .Run(null, CancellationToken.None);
 
     [Test]
     public void The_plane_goes_through_the_end_of_the_first_training_and_the_grid_holds_every_point()
@@ -60,7 +61,8 @@ public class LandscapeStudyTests
         double[] single = [.. Enumerable.Range(0, 66).Select(i => Probe([i]).Loss([]))]; // 66 samples: two batches of 33
         Assert.That(Probe([.. Enumerable.Range(0, 66)]).Loss([]), Is.EqualTo(single.Average()).Within(1e-6));
 
-        static LossProbe Probe(int[] samples) => new(ToyTask.Model, TuningScheme.Full, Initial, ToyTask.Data(120, 1).Select(samples));
+        static LossProbe Probe(int[] samples) =>
+            new(ToyTask.Model, TuningScheme.Full, Initial, ToyTask.Data(120, 1).Select(samples));
     }
 
     [Test]
@@ -75,7 +77,8 @@ public class LandscapeStudyTests
         {
             float[] near = tensor.Values.ToArray();
             float most = Math.Max(Initial[name].Max(Math.Abs), 0.1f);
-            Assert.That(near.Zip(Initial[name], (a, b) => Math.Abs(a - b)), Is.All.LessThan(most / 1000), name); // 16 bits, with room
+            // 16 bits, with room
+            Assert.That(near.Zip(Initial[name], (a, b) => Math.Abs(a - b)), Is.All.LessThan(most / 1000), name);
         }
     }
 }

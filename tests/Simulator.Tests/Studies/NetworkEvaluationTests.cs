@@ -31,7 +31,8 @@ public sealed class NetworkEvaluationTests
     public void ResNet8_in_fp32_classifies_as_many_within_two_tenths_of_a_percent()
     {
         ImportedNetwork network = Read("resnet8-cifar10-float");
-        Assert.That(NetworkEvaluation.Accuracy(NetworkEvaluation.Float(network, 4), network, TestImages()), Is.EqualTo(ResNet8Accuracy).Within(0.002));
+        Assert.That(NetworkEvaluation.Accuracy(NetworkEvaluation.Float(network, 4), network, TestImages()),
+            Is.EqualTo(ResNet8Accuracy).Within(0.002));
     }
 
     [Test]
@@ -51,7 +52,8 @@ public sealed class NetworkEvaluationTests
         Assert.That(target, Is.EqualTo(ResNet8Accuracy).Within(0.01)); // 900 of the 932 images
     }
 
-    // Logits of one sample as a scalar program computed them from the files alone: TFLite's definitions, written down in another language.
+    // Logits of one sample as a scalar program computed them from the files alone: TFLite's definitions, written down in another
+    // language.
     [TestCase("tflm-micro-speech-int8", new[] { -128, 105, 33, 123 })]
     [TestCase("streaming-wakeword-int8", new[] { 6, -70, 49 })]
     [TestCase("ad01-autoencoder-int8", new[] { -65, -16, 6, 28, 27, 31, 34, 44, 29, 37, 39, 40 })]
@@ -87,7 +89,8 @@ public sealed class NetworkEvaluationTests
     public void A_network_and_its_quantised_twin_have_the_same_layers(string name)
     {
         Graph real = Read(name + "-float").Model.Build(1), integers = Read(name + "-int8").Model.Build(1);
-        Assert.That(integers.Nodes.Select(n => (n.Op.Name, n.Output.Shape)), Is.EqualTo(real.Nodes.Select(n => (n.Op.Name, n.Output.Shape))));
+        Assert.That(integers.Nodes.Select(n => (n.Op.Name, n.Output.Shape)),
+            Is.EqualTo(real.Nodes.Select(n => (n.Op.Name, n.Output.Shape))));
         Assert.That(integers.Macs, Is.EqualTo(real.Macs));
     }
 
@@ -97,15 +100,18 @@ public sealed class NetworkEvaluationTests
         ImportedNetwork hybrid = Read("dscnn-kws-hybrid-int8weights"), integers = Read("dscnn-kws-int8");
         Assert.That(hybrid.Quantization, Is.Null);
         Assert.That(hybrid.Model.Build(1).Macs, Is.EqualTo(integers.Model.Build(1).Macs));
-        IEnumerable<int> numbers = hybrid.Weights.Tensors.Values.Where(w => w.Shape.Rank == 4).Select(w => w.Values.ToArray().Distinct().Count());
+        IEnumerable<int> numbers = hybrid.Weights.Tensors.Values.Where(w => w.Shape.Rank == 4)
+            .Select(w => w.Values.ToArray().Distinct().Count());
         Assert.That(numbers.Count(n => n <= 255), Is.EqualTo(5));
     }
 
     [Test]
     public void What_is_no_network_is_named()
     {
-        string file = PathOf("resnet8-cifar10-h5-with-batchnorm.config"); // skips where the data are absent, which it could not within an assertion
-        Assert.That(Assert.Throws<InputException>(() => ImportedNetwork.Read(file))!.Message, Does.Contain("no topology of a network: "));
+        // Skips where the data are absent, which it could not within an assertion
+        string file = PathOf("resnet8-cifar10-h5-with-batchnorm.config");
+        Assert.That(Assert.Throws<InputException>(() => ImportedNetwork.Read(file))!.Message,
+            Does.Contain("no topology of a network: "));
     }
 
     // A network of one LSTM over the rows of a digit; its integers are read as the real numbers they stand for.
@@ -122,7 +128,8 @@ public sealed class NetworkEvaluationTests
 
     private static Dataset TestImages()
     {
-        ImageSource source = ImageSets.Get("cifar10-exact-subset").Open(Split.Test, ReferenceData.Folder("cifar10-exact-subset"), 1);
+        ImageSource source = ImageSets.Get("cifar10-exact-subset")
+            .Open(Split.Test, ReferenceData.Folder("cifar10-exact-subset"), 1);
         return source.Take(Enumerable.Range(0, source.Count).ToArray(), Corruption.None, 1).In(new PixelRange(0, 255));
     }
 

@@ -10,9 +10,11 @@ public class StepSizeSearchTests
 {
     private static readonly TrainingSettings Known = new(10, 0.01, Decay.Linear, 0.001);
 
-    private static StepSizeSearch Search(string method, double step, TrainingSettings? known = null) => new(Method.Parse(method), known ?? Known, step);
+    private static StepSizeSearch Search(string method, double step, TrainingSettings? known = null) =>
+        new(Method.Parse(method), known ?? Known, step);
 
-    private static NumericsResult Numerics(double roundedAway, double tied, params EpsilonSteps[] epsilon) => new([.. epsilon], roundedAway, tied, []);
+    private static NumericsResult Numerics(double roundedAway, double tied, params EpsilonSteps[] epsilon) =>
+        new([.. epsilon], roundedAway, tied, []);
 
     [Test]
     public void A_grid_in_fixed_point_lies_at_multiples_of_the_coarsest_step_and_holds_the_known_sizes_first()
@@ -23,7 +25,8 @@ public class StepSizeSearchTests
             Assert.That(grid[0], Is.EqualTo(Known));
             Assert.That(grid[1..].Select(g => g.Epsilon).Distinct(), Is.EqualTo(new[] { 0.004, 0.032, 0.26 }));
             Assert.That(grid[1..].Select(g => g.LearningRate).Distinct(), Is.EqualTo(new[] { 0.004, 0.032, 0.26, 2 }));
-            Assert.That(Search("qzo-ff:8w8a", 0.1).Grid.Max(g => g.Epsilon), Is.LessThanOrEqualTo(1), "what a workload file takes");
+            Assert.That(Search("qzo-ff:8w8a", 0.1).Grid.Max(g => g.Epsilon), Is.LessThanOrEqualTo(1),
+                "what a workload file takes");
         });
     }
 
@@ -35,7 +38,8 @@ public class StepSizeSearchTests
             Assert.That(Search("bp:fp32", 0).Grid.Select(g => g.Epsilon).Distinct(), Has.One.Items);
             Assert.That(Search("jvp:fp32", 0).Grid.Select(g => g.Epsilon).Distinct(), Has.One.Items);
             Assert.That(Search("ff:fp32", 0).Grid, Has.Length.EqualTo(15));
-            Assert.That(Search("ff:fp32", 0).Grid.Select(g => g.LearningRate).Distinct(), Is.EquivalentTo(new[] { 0.01, 0.00063, 0.0025, 0.04, 0.16 }));
+            Assert.That(Search("ff:fp32", 0).Grid.Select(g => g.LearningRate).Distinct(),
+                Is.EquivalentTo(new[] { 0.01, 0.00063, 0.0025, 0.04, 0.16 }));
             Assert.That(Search("qzo-ff:16w8a+kernel-norm", 1e-5).IsInSteps, Is.False, "its η is a share of the norm");
         });
     }
@@ -49,10 +53,12 @@ public class StepSizeSearchTests
         {
             Assert.That(said, Has.Length.EqualTo(3));
             Assert.That(said[0], Is.EqualTo(
-                "ε_q = round(ε / Δw) = 0 for 1 of 2 tensors, which are never perturbed: conv.weight; every tensor is from ε = 0.00201 on"));
+                "ε_q = round(ε / Δw) = 0 for 1 of 2 tensors, which are never perturbed: conv.weight; every tensor is from ε = "
+                    + "0.00201 on"));
             Assert.That(said[1], Does.StartWith("50 % of directions left both losses equal"));
             Assert.That(said[2], Does.StartWith("90 % of updates round to nothing").And.EndsWith("from η = 0.00201 on"));
-            Assert.That(Search("qzo-ff:8w8a", 0.004).Obstacles(Known, Numerics(0.1, 0, new EpsilonSteps("w", 1e-5, 100))), Is.Empty);
+            Assert.That(Search("qzo-ff:8w8a", 0.004)
+                .Obstacles(Known, Numerics(0.1, 0, new EpsilonSteps("w", 1e-5, 100))), Is.Empty);
             Assert.That(Search("qzo-ff:8w8a", 0.004).Remedy, Does.Contain("qzo-ff-steps:8w8a"));
             Assert.That(Search("ff:fp32", 0).Remedy, Is.Null);
         });

@@ -140,7 +140,8 @@ public sealed class TfliteNetworkTests
             {"op": "QUANTIZE", "inputs": [1], "outputs": [2]},
             {"op": "DEQUANTIZE", "inputs": [2], "outputs": [3]}]}
             """, _ => []);
-        FixedPointMachine machine = NetworkEvaluation.Fixed(ImportedNetwork.Read(file), 1, ShippedProfiles.Find(profile).Numerics);
+        FixedPointMachine machine = NetworkEvaluation.Fixed(ImportedNetwork.Read(file), 1,
+            ShippedProfiles.Find(profile).Numerics);
         SampleStore<byte> store = new(1);
         store.Set(0, machine.QuantizeInput("images", [-0.5f, -1.5f, 0.5f, 1.5f]));
         machine.Run(default, store, [0], fill: true);

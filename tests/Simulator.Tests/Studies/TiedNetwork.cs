@@ -16,7 +16,8 @@ internal static class TiedNetwork
 
     /// <summary>One filter in two convolutions, one bias in both and in a sum.</summary>
     public static OnnxModel Twice() => new OnnxModel(1, 2, 6, 6)
-        .Floats(Filter, [2, 2, 3, 3], Numbers(Filter, 36, 0.4f)).Floats(Bias, [2], Numbers(Bias, 2, 0.3f)).Floats("head", [3, 72], Numbers("head", 216, 0.2f))
+        .Floats(Filter, [2, 2, 3, 3], Numbers(Filter, 36, 0.4f)).Floats(Bias, [2], Numbers(Bias, 2, 0.3f))
+            .Floats("head", [3, 72], Numbers("head", 216, 0.2f))
         .Node("Conv", "x w b", "one", ("pads", new[] { 1, 1, 1, 1 })).Node("Relu", "one", "relu1")
         .Node("Conv", "relu1 w b", "two", ("pads", new[] { 1, 1, 1, 1 })).Node("Relu", "two", "relu2")
         .Node("Flatten", "relu2", "flat").Node("Gemm", "flat head", "y", ("transB", 1));
@@ -35,27 +36,33 @@ internal static class TiedNetwork
         return g.Build();
     }
 
-    /// <summary>A matrix that one layer reads as it is and another the other way round, as in an autoencoder with tied weights.</summary>
+    /// <summary>A matrix that one layer reads as it is and another the other way round, as in an autoencoder with tied
+    /// weights.</summary>
     public static OnnxModel Turned() => new OnnxModel(1, 6)
-        .Floats(Filter, [4, 6], Numbers(Filter, 24, 0.5f)).Floats(Bias, [4], Numbers(Bias, 4, 0.3f)).Floats("head", [6, 3], Numbers("head", 18, 0.5f))
+        .Floats(Filter, [4, 6], Numbers(Filter, 24, 0.5f)).Floats(Bias, [4], Numbers(Bias, 4, 0.3f))
+            .Floats("head", [6, 3], Numbers("head", 18, 0.5f))
         .Node("Gemm", "x w b", "code", ("transB", 1)).Node("Relu", "code", "relu")
         .Node("MatMul", "relu w", "decoded").Node("Add", "decoded x", "sum").Node("MatMul", "sum head", "y");
 
-    /// <summary>Two blocks that share a convolution, each with a normalisation of its own unless <paramref name="same"/>.</summary>
+    /// <summary>Two blocks that share a convolution, each with a normalisation of its own unless <paramref
+    /// name="same"/>.</summary>
     public static OnnxModel Normalised(bool same) => new OnnxModel(1, 2, 4, 4)
         .Floats(Filter, [2, 2, 1, 1], Numbers(Filter, 4, 0.5f)).Floats("head", [3, 2], Numbers("head", 6, 0.5f))
         .Floats("g1", [2], 1.2f, 0.8f).Floats("s1", [2], 0.1f, 0.2f).Floats("m1", [2], 0.05f, -0.1f).Floats("v1", [2], 0.9f, 1.3f)
         .Floats("g2", [2], 0.7f, 1.4f).Floats("s2", [2], -0.1f, 0.3f).Floats("m2", [2], 0.2f, 0.1f).Floats("v2", [2], 0.5f, 0.6f)
         .Node("Conv", "x w", "one").Node("BatchNormalization", "one g1 s1 m1 v1", "norm1").Node("Relu", "norm1", "relu1")
-        .Node("Conv", "relu1 w", "two").Node("BatchNormalization", same ? "two g1 s1 m1 v1" : "two g2 s2 m2 v2", "norm2").Node("Relu", "norm2", "relu2")
+        .Node("Conv", "relu1 w", "two").Node("BatchNormalization", same ? "two g1 s1 m1 v1" : "two g2 s2 m2 v2", "norm2")
+            .Node("Relu", "norm2", "relu2")
         .Node("GlobalAveragePool", "relu2", "mean").Node("Flatten", "mean", "flat").Node("Gemm", "flat head", "y", ("transB", 1));
 
     /// <summary>The same integers with two scales: one tensor cannot serve both.</summary>
     public static OnnxModel TwoScales() => new OnnxModel(1, 4)
-        .Bytes("q", [4, 4], signed: true, [.. Numbers("q", 16, 40).Select(v => (int)Math.Clamp(v, -127, 127))]).Floats("one", [], 0.02f).Floats("two", [], 0.03f)
+        .Bytes("q", [4, 4], signed: true, [.. Numbers("q", 16, 40).Select(v => (int)Math.Clamp(v, -127, 127))])
+            .Floats("one", [], 0.02f).Floats("two", [], 0.03f)
         .Bytes("zero", [], signed: true, 0).Floats("head", [3, 4], Numbers("head", 12, 0.5f))
         .Node("DequantizeLinear", "q one zero", "w1").Node("DequantizeLinear", "q two zero", "w2")
-        .Node("Gemm", "x w1", "first", ("transB", 1)).Node("Relu", "first", "relu").Node("Gemm", "relu w2", "second", ("transB", 1))
+        .Node("Gemm", "x w1", "first", ("transB", 1)).Node("Relu", "first", "relu")
+            .Node("Gemm", "relu w2", "second", ("transB", 1))
         .Node("Gemm", "second head", "y", ("transB", 1));
 
     public static Dictionary<string, float[]> Weights(ImportedNetwork network) =>

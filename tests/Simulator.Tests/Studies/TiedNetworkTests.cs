@@ -14,7 +14,8 @@ using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Simulator.Tests.Studies;
 
-/// <summary>A constant that a file uses more than once is one parameter: it is stored, perturbed and updated once, its gradient being the sum.</summary>
+/// <summary>A constant that a file uses more than once is one parameter: it is stored, perturbed and updated once, its gradient
+/// being the sum.</summary>
 public sealed class TiedNetworkTests
 {
     private static readonly NumericPolicy Wrap32 = new(new AccumulatorPolicy(32, Overflow.Wrap));
@@ -40,7 +41,8 @@ public sealed class TiedNetworkTests
         foreach (string method in (string[])["bp:fp32", "ff:fp32", "jvp:fp32"])
         {
             Plan plan = StepPlanner.TrainingStep(TuningScheme.Full.Tune(graph), Method.Parse(method));
-            Assert.That(plan.Tensors.Where(t => t.Role == TensorRole.TrainedWeight && t.ViewOf is null).Sum(t => t.Bytes), Is.EqualTo(4 * count), method);
+            Assert.That(plan.Tensors.Where(t => t.Role == TensorRole.TrainedWeight && t.ViewOf is null).Sum(t => t.Bytes),
+                Is.EqualTo(4 * count), method);
         }
     }
 
@@ -104,11 +106,14 @@ public sealed class TiedNetworkTests
         Dictionary<int, double> ranges = Ranges(tuning, integers, weights, samples);
 
         Dictionary<string, double[]> wanted = [];
-        FloatMachine reference = new(Step.OnHost(StepPlanner.TrainingStep(tuning, integers with { FixedPoint = null })), new FloatWeights(weights));
-        reference.Observer = op => Note(wanted, reference.Plan, op, () => [.. reference.Values(op.Output).ToArray().Select(v => (double)v)]);
+        FloatMachine reference = new(Step.OnHost(StepPlanner.TrainingStep(tuning, integers with { FixedPoint = null })),
+            new FloatWeights(weights));
+        reference.Observer = op => Note(wanted, reference.Plan, op,
+            () => [.. reference.Values(op.Output).ToArray().Select(v => (double)v)]);
         reference.Run(default, samples, All, fill: true);
         Dictionary<string, double[]> got = [];
-        FixedPointMachine machine = new(Step.OnHost(StepPlanner.TrainingStep(tuning, integers)), Wrap32, new FixedWeights(weights), ranges, new(1, 0, Decay.None));
+        FixedPointMachine machine = new(Step.OnHost(StepPlanner.TrainingStep(tuning, integers)), Wrap32,
+            new FixedWeights(weights), ranges, new(1, 0, Decay.None));
         ImmutableArray<TensorScale> scales = PlanScales.Of(machine.Plan, ranges);
         machine.Observer = op => Note(got, machine.Plan, op, () =>
             [.. MemoryMarshal.Cast<byte, int>(machine.Values(op.Output)).ToArray().Select(v => v * scales[op.Output].Step)]);
@@ -117,7 +122,8 @@ public sealed class TiedNetworkTests
         Assert.That(got.Keys, Is.EquivalentTo(wanted.Keys));
         foreach ((string gradient, double[] expected) in wanted)
         {
-            double product = got[gradient].Zip(expected, (a, b) => a * b).Sum(), length = got[gradient].Sum(a => a * a), whole = expected.Sum(b => b * b);
+            double product = got[gradient].Zip(expected, (a, b) => a * b).Sum(), length = got[gradient].Sum(a => a * a),
+                whole = expected.Sum(b => b * b);
             Assert.That(product / Math.Sqrt(length * whole), Is.GreaterThan(0.97), gradient);
             Assert.That(Math.Sqrt(length / whole), Is.InRange(0.85, 1.15), gradient);
         }
@@ -140,7 +146,8 @@ public sealed class TiedNetworkTests
         ImportedNetwork network = Network("twice");
         Dictionary<string, float[]> weights = TiedNetwork.Weights(network);
         Dataset data = TiedNetwork.Data(network.Model.Input);
-        Assert.That(Trained(network.Model.Build(TiedNetwork.Batch)), Is.EqualTo(Trained(TiedNetwork.TwiceByHand(TiedNetwork.Batch))));
+        Assert.That(Trained(network.Model.Build(TiedNetwork.Batch)),
+            Is.EqualTo(Trained(TiedNetwork.TwiceByHand(TiedNetwork.Batch))));
 
         string Trained(Graph graph)
         {
@@ -149,7 +156,8 @@ public sealed class TiedNetworkTests
             SampleStore<byte> store = SampleStores.Fixed(tuning.Graph, data, machine);
             for (uint step = 0; step < 4; step++)
                 machine.Run(new StepContext(3, step, 0.05), store, All, fill: true);
-            return string.Join(' ', graph.Parameters.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => $"{p.Name}:{Convert.ToHexString(machine.Persistent(p.Name))}"));
+            return string.Join(' ', graph.Parameters.OrderBy(p => p.Name, StringComparer.Ordinal)
+                .Select(p => $"{p.Name}:{Convert.ToHexString(machine.Persistent(p.Name))}"));
         }
     }
 
@@ -169,7 +177,8 @@ public sealed class TiedNetworkTests
             if (op.Op is Perturb { Sign: var sign } && op.Name == "perturb w")
             {
                 string bytes = Convert.ToHexString(machine.Values(op.Output));
-                Assert.That(seen.TryAdd((op.Phase, sign, (op.Direction * 100) + pass), bytes) || seen[(op.Phase, sign, (op.Direction * 100) + pass)] == bytes, op.Name);
+                Assert.That(seen.TryAdd((op.Phase, sign, (op.Direction * 100) + pass), bytes)
+                    || seen[(op.Phase, sign, (op.Direction * 100) + pass)] == bytes, op.Name);
                 perturbed++;
             }
         };
@@ -181,12 +190,14 @@ public sealed class TiedNetworkTests
     }
 
     [Test]
-    public void A_frozen_turned_weight_is_turned_for_each_pass_and_not_kept_by_sample([Values("qzo-ff:16w8a", "bp:8w8a", "bp:fp32", "ff:fp16")] string method)
+    public void A_frozen_turned_weight_is_turned_for_each_pass_and_not_kept_by_sample(
+        [Values("qzo-ff:16w8a", "bp:8w8a", "bp:fp32", "ff:fp16")] string method)
     {
         ImportedNetwork network = Network("turned");
         Tuning tuning = Tuning.Of(network.Model.Build(TiedNetwork.Batch), p => p == "b");
         Plan plan = StepPlanner.TrainingStep(tuning, Method.Parse(method));
-        Assert.That(plan.Ops.Where(o => o.Op is Transpose && o.Phase != Phase.Backward).Select(o => o.Frozen), Is.Not.Empty.And.All.False);
+        Assert.That(plan.Ops.Where(o => o.Op is Transpose && o.Phase != Phase.Backward).Select(o => o.Frozen),
+            Is.Not.Empty.And.All.False);
         PlannedOp turn = plan.Ops.First(o => o.Op is Transpose);
         Assert.That(plan.Tensors[turn.Output].Format, Is.EqualTo(plan.Tensors[turn.Inputs[0]].Format));
     }
@@ -197,8 +208,10 @@ public sealed class TiedNetworkTests
         ImportedNetwork network = TiedNetwork.Normalised(same: false).Import("y");
         Graph graph = network.Model.Build(1);
         Assert.That(graph.Nodes.Select(n => n.Op), Has.None.InstanceOf<BatchNorm>());
-        Assert.That(graph.Parameters.Select(p => (p.Name, p.CopyOf)), Does.Contain(("w", (string?)null)).And.Contain(("w in two", "w")));
-        Assert.That(Assert.Throws<GraphException>(() => TuningScheme.Full.Tune(graph))!.Message, Does.StartWith("scheme ft trains 'w', which the network uses a second time"));
+        Assert.That(graph.Parameters.Select(p => (p.Name, p.CopyOf)),
+            Does.Contain(("w", (string?)null)).And.Contain(("w in two", "w")));
+        Assert.That(Assert.Throws<GraphException>(() => TuningScheme.Full.Tune(graph))!.Message,
+            Does.StartWith("scheme ft trains 'w', which the network uses a second time"));
         Assert.That(TuningScheme.LastLayer.Tune(graph).Trained, Is.EquivalentTo(new[] { "head.weight" }));
         Assert.That(graph.ParameterCount, Is.EqualTo(4 + 4 + 2 + 2 + 6), "memory counts both");
     }
@@ -209,7 +222,8 @@ public sealed class TiedNetworkTests
         Graph graph = TiedNetwork.TwoScales().Import("y").Model.Build(1);
         Assert.That(graph.Parameters.Select(p => (p.Name, p.CopyOf)), Does.Contain(("q#2", "q")));
         Assert.That(Assert.Throws<GraphException>(() => TuningScheme.Full.Tune(graph))!.Message, Does.Contain("'q'"));
-        Assert.That(Assert.Throws<GraphException>(() => TuningScheme.Parse("sparse:second").Tune(graph))!.Message, Does.Contain("they would drift apart"));
+        Assert.That(Assert.Throws<GraphException>(() => TuningScheme.Parse("sparse:second").Tune(graph))!.Message,
+            Does.Contain("they would drift apart"));
         Assert.That(() => TuningScheme.LastLayer.Tune(graph), Throws.Nothing);
     }
 
@@ -222,16 +236,19 @@ public sealed class TiedNetworkTests
         Assert.That(TuningScheme.Parse("sparse:one=0.5,two=0.5").Tune(graph).Channels["w"], Is.EqualTo(1));
     }
 
-    private static FixedPointMachine Machine(Tuning tuning, string method, Dictionary<string, float[]> weights, Dataset data, NumericPolicy policy)
+    private static FixedPointMachine Machine(Tuning tuning, string method, Dictionary<string, float[]> weights, Dataset data,
+        NumericPolicy policy)
     {
         Method parsed = Method.Parse(method);
         SampleStore<float> samples = SampleStores.Float(tuning.Graph, data);
         return new FixedPointMachine(
-            Step.OnHost(StepPlanner.TrainingStep(tuning, parsed)), policy, new FixedWeights(weights), Ranges(tuning, parsed, weights, samples),
+            Step.OnHost(StepPlanner.TrainingStep(tuning, parsed)), policy, new FixedWeights(weights),
+            Ranges(tuning, parsed, weights, samples),
             new TrainingSettings(4, 0.05, Decay.None, 0.02));
     }
 
-    private static Dictionary<int, double> Ranges(Tuning tuning, Method method, Dictionary<string, float[]> weights, SampleStore<float> samples)
+    private static Dictionary<int, double> Ranges(Tuning tuning, Method method, Dictionary<string, float[]> weights,
+        SampleStore<float> samples)
     {
         Dictionary<int, double> ranges = new(Calibration.Ranges(tuning.Graph, weights, samples, 1));
         if (method is Backpropagation backpropagation)

@@ -11,7 +11,8 @@ public class TunedMethodsTests
 {
     private static readonly TuningScheme Lp = TuningScheme.Parse("lp");
 
-    private static TunedSettings Entry(string method, double rate = 0.5) => new(method, ImmutableSortedDictionary<string, double>.Empty.Add("lp", rate));
+    private static TunedSettings Entry(string method, double rate = 0.5) =>
+        new(method, ImmutableSortedDictionary<string, double>.Empty.Add("lp", rate));
 
     private static Workload With(params TunedSettings[] tuned)
     {
@@ -32,7 +33,8 @@ public class TunedMethodsTests
     public void The_entry_with_the_most_switches_counts_then_the_one_with_a_format(string method, double rate)
     {
         Workload workload = With(
-            Entry("ff+kernel-norm", 0.1), Entry("ff:fp32+kernel-norm", 0.2), Entry("ff+adam+kernel-norm", 0.3), Entry("spsa", 0.4), Entry("qzo-ff:8w8a", 0.6),
+            Entry("ff+kernel-norm", 0.1), Entry("ff:fp32+kernel-norm", 0.2), Entry("ff+adam+kernel-norm", 0.3),
+            Entry("spsa", 0.4), Entry("qzo-ff:8w8a", 0.6),
             Entry("bp+momentum0.5", 0.7));
         Assert.Multiple(() =>
         {
@@ -45,16 +47,19 @@ public class TunedMethodsTests
     public void What_an_entry_leaves_out_stays_as_in_the_section()
     {
         Method method = Method.Parse("qzo-ff:8w8a+kernel-norm"), plain = Method.Parse("qzo-ff:8w8a");
-        Workload workload = With(new TunedSettings("qzo-ff+kernel-norm", ImmutableSortedDictionary<string, double>.Empty.Add("ft", 0.7), 0.25, 5, Decay.Cosine));
+        Workload workload = With(new TunedSettings("qzo-ff+kernel-norm",
+            ImmutableSortedDictionary<string, double>.Empty.Add("ft", 0.7), 0.25, 5, Decay.Cosine));
         Workload little = With(Entry("qzo-ff+kernel-norm"));
         TrainingSettings section = workload.Settings(plain, Lp);
         Assert.Multiple(() =>
         {
-            Assert.That(workload.Settings(method, Lp), Is.EqualTo(section with { LearningRate = 0.7, Epsilon = 0.25, Decay = Decay.Cosine }), "lp takes the rate of ft");
+            Assert.That(workload.Settings(method, Lp),
+                Is.EqualTo(section with { LearningRate = 0.7, Epsilon = 0.25, Decay = Decay.Cosine }), "lp takes the rate of ft");
             Assert.That(((ForwardMethod)workload.Configure(method)).Directions, Is.EqualTo(5));
             Assert.That(((ForwardMethod)workload.Configure(plain)).Directions, Is.EqualTo(workload.Methods.QzoFf.Directions));
             Assert.That(little.Settings(method, Lp), Is.EqualTo(section with { LearningRate = 0.5 }));
-            Assert.That(little.Settings(method, TuningScheme.Full), Is.EqualTo(workload.Settings(plain, TuningScheme.Full)), "neither lp's rate nor any other");
+            Assert.That(little.Settings(method, TuningScheme.Full), Is.EqualTo(workload.Settings(plain, TuningScheme.Full)),
+                "neither lp's rate nor any other");
             Assert.That(((ForwardMethod)little.Configure(method)).Directions, Is.EqualTo(workload.Methods.QzoFf.Directions));
         });
     }
@@ -67,13 +72,17 @@ public class TunedMethodsTests
         InputException? fault = Assert.Throws<InputException>(() => workload.Settings(both, Lp));
         Assert.Multiple(() =>
         {
-            Assert.That(fault!.Message, Does.Contain("methods.tuned has ff+kernel-norm and ff+adam, which fit ff:fp32+kernel-norm+adam equally well"));
+            Assert.That(fault!.Message, Does.Contain(
+                "methods.tuned has ff+kernel-norm and ff+adam, which fit ff:fp32+kernel-norm+adam equally well"));
             Assert.That(() => workload.Settings(Method.Parse("ff:fp32+adam"), Lp), Throws.Nothing);
-            Assert.That(With(Entry("ff+kernel-norm"), Entry("ff+adam"), Entry("ff+adam+kernel-norm", 0.9)).Settings(both, Lp).LearningRate, Is.EqualTo(0.9));
+            Assert.That(With(Entry("ff+kernel-norm"), Entry("ff+adam"), Entry("ff+adam+kernel-norm", 0.9))
+                .Settings(both, Lp).LearningRate, Is.EqualTo(0.9));
         });
     }
 
-    [TestCase("fff+adam", "methods.tuned[0].method: there is no method 'fff+adam' (did you mean 'ff'?); accepted are bp, jvp, spsa, ff, qzo-ff, qzo-ff-steps, each with or without")]
+    [TestCase("fff+adam",
+        "methods.tuned[0].method: there is no method 'fff+adam' (did you mean 'ff'?); accepted are bp, jvp, spsa, ff, qzo-ff, "
+            + "qzo-ff-steps, each with or without")]
     [TestCase("ff:fp31", "methods.tuned[0].method: method 'ff:fp31': ff runs in fp32, fp16")]
     [TestCase("qzo-ff+adam", "methods.tuned[0].method: method 'qzo-ff+adam': qzo-ff in 16w8a has no switch adam")]
     [TestCase("ff+m", "methods.tuned[0].method: method 'ff+m': switch mN takes a whole number from 1 to 1000")]
@@ -85,14 +94,17 @@ public class TunedMethodsTests
     public void Settings_that_a_method_does_not_have_and_a_second_entry_are_problems()
     {
         Workload workload = With(
-            Entry("bp") with { Epsilon = 0.1, Directions = 2 }, Entry("jvp") with { Epsilon = 0.1, Directions = 2 }, Entry("ff+m2") with { Directions = 2 },
-            Entry("ff") with { Epsilon = 2 }, Entry("qzo-ff-steps") with { Epsilon = 2 }, Entry("ff+adam+m2"), Entry("ff+m2+adam"));
+            Entry("bp") with { Epsilon = 0.1, Directions = 2 }, Entry("jvp") with { Epsilon = 0.1, Directions = 2 },
+            Entry("ff+m2") with { Directions = 2 },
+            Entry("ff") with { Epsilon = 2 }, Entry("qzo-ff-steps") with { Epsilon = 2 }, Entry("ff+adam+m2"),
+            Entry("ff+m2+adam"));
         Workload stepless = workload with { Methods = workload.Methods with { QzoFfSteps = null } };
         Assert.Multiple(() =>
         {
             Assert.That(TunedMethods.Problems(workload).Select(p => p.Key), Is.EqualTo(new[]
             {
-                "methods.tuned[0].epsilon", "methods.tuned[0].directions", "methods.tuned[1].epsilon", "methods.tuned[2].directions", "methods.tuned[3].epsilon",
+                "methods.tuned[0].epsilon", "methods.tuned[0].directions", "methods.tuned[1].epsilon",
+                    "methods.tuned[2].directions", "methods.tuned[3].epsilon",
                 "methods.tuned[6].method",
             }));
             Assert.That(TunedMethods.Problems(stepless).Select(p => p.Key), Does.Contain("methods.tuned[4].method"));
@@ -103,6 +115,7 @@ public class TunedMethodsTests
     public void Every_format_of_a_method_has_the_same_switches() // what a pattern without format is read by
     {
         foreach (IGrouping<string, Method> family in Method.All.GroupBy(m => m.Name))
-            Assert.That(family.Select(m => string.Join(' ', MethodSwitches.Of(m).Select(s => s.Name))).Distinct(), Has.One.Items, family.Key);
+            Assert.That(family.Select(m => string.Join(' ', MethodSwitches.Of(m).Select(s => s.Name))).Distinct(),
+                Has.One.Items, family.Key);
     }
 }

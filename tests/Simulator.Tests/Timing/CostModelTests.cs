@@ -173,7 +173,8 @@ public sealed class CostModelTests
 
         static object? Value(Type type) =>
             type == typeof(int) ? 1 : type == typeof(long) ? 1L : type == typeof(UnaryFunction) ? new Sigmoid()
-            : type.IsSubclassOf(typeof(Op)) || type == typeof(Probe) || type == typeof(Estimate) || type == typeof(CompressedForm) ? Create(type)
+            : type.IsSubclassOf(typeof(Op)) || type == typeof(Probe) || type == typeof(Estimate) || type == typeof(CompressedForm)
+                ? Create(type)
             : type == typeof(Shape) ? Shape.Create([1])
             : type.IsValueType ? Activator.CreateInstance(type) : null;
     }

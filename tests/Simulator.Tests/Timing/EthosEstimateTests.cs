@@ -42,7 +42,8 @@ public sealed class EthosEstimateTests
     }
 
     /// <summary>What we say of a row of Vela's.</summary>
-    internal static PlanCost Cost(IReadOnlyDictionary<string, string> row) => CostModel.Price(Network(row), ProfileOf(row["accel"]));
+    internal static PlanCost Cost(IReadOnlyDictionary<string, string> row) =>
+        CostModel.Price(Network(row), ProfileOf(row["accel"]));
 
     private static Plan Network(IReadOnlyDictionary<string, string> row) =>
         BenchmarkInference.Of(row["model"] switch { "ad01_int8" => "ad", "kws_ref_model" => "kws", _ => "ic" });

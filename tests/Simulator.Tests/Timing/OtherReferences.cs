@@ -17,7 +17,8 @@ internal static class OtherReferences
             };
             SystolicArray array = new(int.Parse(r["rows"]), int.Parse(r["cols"]), dataflow, Pipelined: false);
             Gemm gemm = Gemm.Plain(long.Parse(r["M"]), long.Parse(r["N"]), long.Parse(r["K"]));
-            return new ReferenceRow(string.Join(',', r.Values), SystolicCycles.Of(array, gemm), double.Parse(r["compute_cycles"]) + 1);
+            return new ReferenceRow(string.Join(',', r.Values), SystolicCycles.Of(array, gemm),
+                double.Parse(r["compute_cycles"]) + 1);
         })]);
 
     public static Reference EthosU55 => Vela("Vela 3.10, Ethos-U55-32 to -256, three networks", "ethos-u55");
@@ -31,6 +32,8 @@ internal static class OtherReferences
                 MeasuredMicrocontrollerTests.Measured(profile, task), IsFitted: true)]);
 
     private static Reference Vela(string name, string accelerator) => new(name, "estimator",
-        [.. GoldenFolder.Rows("timing/vela-3.10.csv").Where(r => r["accel"].StartsWith(accelerator, StringComparison.Ordinal)).Select(r =>
-            new ReferenceRow(string.Join(',', r.Values), EthosEstimateTests.Cost(r).ComputeCycles, double.Parse(r["npu_cycles"])))]);
+        [.. GoldenFolder.Rows("timing/vela-3.10.csv")
+            .Where(r => r["accel"].StartsWith(accelerator, StringComparison.Ordinal)).Select(r =>
+            new ReferenceRow(string.Join(',', r.Values), EthosEstimateTests.Cost(r).ComputeCycles,
+                double.Parse(r["npu_cycles"])))]);
 }

@@ -12,7 +12,8 @@ public sealed class RandomGeneratorTests
     [TestCase(0.5, 64, 128)] // drawing is slowest
     [TestCase(64, 64, 32)] // multiplying is
     [TestCase(64, 2, 128)] // reading and writing is
-    public void A_perturbation_takes_as_long_as_the_slowest_of_draw_read_and_multiply(double draws, double bandwidth, double cycles) =>
+    public void A_perturbation_takes_as_long_as_the_slowest_of_draw_read_and_multiply(double draws, double bandwidth,
+        double cycles) =>
         Assert.That(Cost(Profile(bandwidth, new(RandomGeneratorKind.Philox, draws, 0))).Cycles, Is.EqualTo(cycles));
 
     [Test]

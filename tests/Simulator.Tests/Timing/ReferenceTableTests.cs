@@ -21,7 +21,8 @@ public sealed class ReferenceTableTests
         foreach (Reference r in references)
         {
             table.Append(CultureInfo.InvariantCulture,
-                $"| {r.Name} | {r.Kind} | {r.Rows.Count} | {r.Rows.Count(row => row.IsFitted)} | {Text(r.Median)} | {Text(r.Worst)} |\n");
+                $"| {r.Name} | {r.Kind} | {r.Rows.Count} | {r.Rows.Count(row => row.IsFitted)} | {Text(r.Median)} | "
+                    + $"{Text(r.Worst)} |\n");
         }
 
         TestContext.Out.WriteLine(table);

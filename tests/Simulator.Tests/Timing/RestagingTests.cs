@@ -9,12 +9,14 @@ namespace NpuSim.Simulator.Tests.Timing;
 /// <summary>Engines that keep weights in a form of their own lay changed ones out anew.</summary>
 public sealed class RestagingTests
 {
-    private static readonly HardwareProfile Plain = TestProfiles.Small with { Memory = TestProfiles.Small.Memory with { Dram = null } };
+    private static readonly HardwareProfile Plain =
+        TestProfiles.Small with { Memory = TestProfiles.Small.Memory with { Dram = null } };
 
     [Test]
     public void A_perturbation_and_an_update_pay_for_each_changed_weight_that_the_engine_multiplies_by()
     {
-        PlanCost plain = CostModel.Price(Step(), Plain), restaged = CostModel.Price(Step(), With(new(BytesPerWeight: 1, CyclesPerWeight: 3)));
+        PlanCost plain = CostModel.Price(Step(), Plain),
+            restaged = CostModel.Price(Step(), With(new(BytesPerWeight: 1, CyclesPerWeight: 3)));
         Assert.Multiple(() =>
         {
             Assert.That(plain.RestageCycles, Is.Zero);

@@ -14,7 +14,8 @@ internal static class RtlArrays
             $"gemm-int8-ws-{r["array"]}x{r["array"]}" + (r["weight_beats_per_cycle"] == "0.25" ? "-slow" : ""), r)))]);
 
     public static Reference AxisSa => new("axis_sa, output-stationary 4×4 to 16×16", "RTL",
-        [.. GoldenFolder.Rows("rtl/axis-sa-os.csv").Select(r => Row(r, "cycles", Resident($"axis-sa-{r["rows"]}x{r["columns"]}", r)))]);
+        [.. GoldenFolder.Rows("rtl/axis-sa-os.csv")
+            .Select(r => Row(r, "cycles", Resident($"axis-sa-{r["rows"]}x{r["columns"]}", r)))]);
 
     public static Reference TinyTpuLong => TinyTpu("long", "cycles_int8", "int8 results");
 
@@ -38,10 +39,12 @@ internal static class RtlArrays
         $"tinyTPU, weight-stationary 6×6 to 14×14, `{schedule}`, {end}", "RTL",
         [.. GoldenFolder.Rows("rtl/tinytpu.csv").Where(r => r["schedule"] == schedule).Select(r =>
         {
-            HardwareProfile profile = ShippedProfiles.Find($"tinytpu-{r["array"]}x{r["array"]}" + (schedule == "long" ? "-long" : ""));
+            HardwareProfile profile = ShippedProfiles.Find($"tinytpu-{r["array"]}x{r["array"]}"
+                + (schedule == "long" ? "-long" : ""));
             SystolicArray array = (SystolicArray)profile.Engine;
             if (end == "sums")
-                profile = profile with { Engine = array with { Overheads = array.Overheads! with { DrainCycles = 0, DrainCyclesPerRow = 0 } } };
+                profile = profile with { Engine =
+                    array with { Overheads = array.Overheads! with { DrainCycles = 0, DrainCyclesPerRow = 0 } } };
             return Row(r, column, Cycles(profile, r, OperandPlace.Resident));
         })]);
 

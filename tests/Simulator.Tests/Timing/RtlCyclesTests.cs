@@ -77,7 +77,8 @@ public sealed class RtlCyclesTests
         double Cycles(int latency, double bandwidth)
         {
             HardwareProfile profile = ShippedProfiles.Find("gemmini-16x16-rtl");
-            Accelerators.Profiles.Memory dram = profile.Memory.Dram! with { LatencyCycles = latency, BytesPerSecond = bandwidth * profile.ClockHz };
+            Accelerators.Profiles.Memory dram =
+                profile.Memory.Dram! with { LatencyCycles = latency, BytesPerSecond = bandwidth * profile.ClockHz };
             Plan plan = GemmPlan.Create(m, n, k);
             PlanCost cost = CostModel.Price(Step.Of(plan, 16), profile with { Memory = profile.Memory with { Dram = dram } },
                 OperandPlace.OffChip);

@@ -49,7 +49,8 @@ internal static class TestProfiles
             3 => new MacArray(128, 1, 2, 8, 8),
             4 => new VectorDsp(Power(6), Power(2), Power(1), random.NextInt32(10)),
             5 => new OuterProductUnit(
-                Power(5), Power(5), Power(2), Power(2), Power(2), 0.5 + random.NextInt32(4), random.NextInt32(9), random.NextInt32(3)),
+                Power(5), Power(5), Power(2), Power(2), Power(2), 0.5 + random.NextInt32(4), random.NextInt32(9),
+                random.NextInt32(3)),
             _ => new Microcontroller("none", 1 + random.NextDouble(), 2, 1, 1.5),
         };
         return Small with
@@ -65,23 +66,31 @@ internal static class TestProfiles
         };
     }
 
-    /// <summary>A profile whose systolic array has overheads, whose memory has requests and which draws with hardware of its own.</summary>
+    /// <summary>A profile whose systolic array has overheads, whose memory has requests and which draws with hardware of its
+    /// own.</summary>
     public static HardwareProfile RandomRtl(int seed)
     {
         RandomStream random = new((ulong)seed, "random overheads");
         int rows = 1 + random.NextInt32(20), columns = 1 + random.NextInt32(20);
         Dataflow dataflow = (Dataflow)random.NextInt32(3);
         ArrayOverheads overheads = new(
-            random.NextInt32(40), random.NextInt32(2) == 0 ? null : random.NextInt32(40), random.NextInt32(2) == 0, 1 + (3 * random.NextDouble()),
+            random.NextInt32(40), random.NextInt32(2) == 0 ? null : random.NextInt32(40), random.NextInt32(2) == 0,
+            1 + (3 * random.NextDouble()),
             random.NextInt32(40) - 10,
-            random.NextInt32(2) == 0 ? null : new(1 + random.NextInt32(30), random.NextInt32(9), random.NextInt32(5), random.NextInt32(2) == 0),
+            random.NextInt32(2) == 0 ? null
+            : new(1 + random.NextInt32(30), random.NextInt32(9), random.NextInt32(5), random.NextInt32(2) == 0),
             random.NextInt32(9), 2 * random.NextDouble(), random.NextInt32(2) == 0,
-            random.NextInt32(2) == 0 ? null : new(CommandIssuer.Host, random.NextInt32(60), 1 + random.NextInt32(4)), random.NextInt32(2) == 0);
+            random.NextInt32(2) == 0 ? null : new(CommandIssuer.Host, random.NextInt32(60), 1 + random.NextInt32(4)),
+            random.NextInt32(2) == 0);
         HardwareProfile profile = Random(seed);
         return profile with
         {
             Engine = new SystolicArray(rows, columns, dataflow, random.NextInt32(4) > 0, overheads),
-            Memory = profile.Memory with { Dma = new(64, 8, 1 + random.NextInt32(20), random.NextInt32(20)), CountsReloads = random.NextInt32(2) == 0 },
+            Memory = profile.Memory with
+            {
+                Dma = new(64, 8, 1 + random.NextInt32(20), random.NextInt32(20)),
+                CountsReloads = random.NextInt32(2) == 0
+            },
             Vector = profile.Vector with { Generator = new(RandomGeneratorKind.Bank, 0.1 + random.NextDouble(), 1) },
             Weights = new(new(random.NextDouble(), random.NextDouble())),
         };

@@ -17,7 +17,8 @@ public class CheckpointTests
     private const int Steps = 24;
 
     private static readonly NumericPolicy Wrap32 = new(new AccumulatorPolicy(32, Overflow.Wrap));
-    private static readonly Dictionary<string, float[]> Initial = new(Workloads.Models.Initialization.Weights(Networks.Convolutional(1), 7));
+    private static readonly Dictionary<string, float[]> Initial =
+        new(Workloads.Models.Initialization.Weights(Networks.Convolutional(1), 7));
 
     private string folder = "";
 
@@ -27,19 +28,25 @@ public class CheckpointTests
     [TearDown]
     public void RemoveFolder() => Directory.Delete(folder, recursive: true);
 
-    private static PreparedTraining Prepare(string method) => Prepare(new TrainingBench(ToyTask.Model, Initial, ToyTask.Data(60, 1), ToyTask.Data(30, 2), 12, 2), method);
+    private static PreparedTraining Prepare(string method) =>
+        Prepare(new TrainingBench(ToyTask.Model, Initial, ToyTask.Data(60, 1), ToyTask.Data(30, 2), 12, 2), method);
 
     private static PreparedTraining Prepare(IBench bench, string method) =>
         bench.Prepare(Method.Parse(method), TuningScheme.Full, new(Steps, 1e-2, Decay.Linear, 1e-2), Wrap32);
 
     private static EpisodeBench Episodes(int count = 3) => new(
-        ToyTask.Model.With(FewShotHead.ProtoNets), Initial.Where(w => !w.Key.StartsWith("head.", StringComparison.Ordinal)).ToDictionary(),
-        [.. Enumerable.Range(0, count).Select(i => new Episode(Sorted(ToyTask.Data(24, (ulong)(20 + i), 0.4)), ToyTask.Data(30, (ulong)(40 + i), 0.4)))], 12, 1);
+        ToyTask.Model.With(FewShotHead.ProtoNets), Initial.Where(w => !w.Key.StartsWith("head.", StringComparison.Ordinal))
+        .ToDictionary(),
+        [.. Enumerable.Range(0, count)
+            .Select(i => new Episode(Sorted(ToyTask.Data(24, (ulong)(20 + i), 0.4)), ToyTask.Data(30, (ulong)(40 + i), 0.4)))],
+            12, 1);
 
-    private static Dataset Sorted(Dataset data) => data.Select([.. Enumerable.Range(0, data.Count).OrderBy(i => data.Labels.Span[i])]);
+    private static Dataset Sorted(Dataset data) =>
+        data.Select([.. Enumerable.Range(0, data.Count).OrderBy(i => data.Labels.Span[i])]);
 
     // Runs until a number of steps is done; gives what the file then holds.
-    private static TrainingState Stopped(PreparedTraining prepared, int after, string file, string identity, TrainingState? from = null)
+    private static TrainingState Stopped(PreparedTraining prepared, int after, string file, string identity,
+        TrainingState? from = null)
     {
         int done = 0;
         using CancellationTokenSource stop = new();
@@ -50,7 +57,8 @@ public class CheckpointTests
         }
 
         Assert.That(
-            () => prepared.Run(3, Count, stop.Token, new(5, s => CheckpointFile.Write(file, identity, s), from)), Throws.InstanceOf<OperationCanceledException>());
+            () => prepared.Run(3, Count, stop.Token, new(5, s => CheckpointFile.Write(file, identity, s), from)),
+            Throws.InstanceOf<OperationCanceledException>());
         return CheckpointFile.Read(file, identity);
     }
 
@@ -66,9 +74,11 @@ public class CheckpointTests
     [TestCase("qzo-ff:16w8a+sparse50+momentum0.9+lfsr")]
     public void A_stopped_run_ends_with_the_same_curve_counts_and_file(string method)
     {
-        string whole = Path.Combine(folder, "whole"), part = Path.Combine(folder, "part"), identity = $"method: {method}\nseed: 3";
+        string whole = Path.Combine(folder, "whole"), part = Path.Combine(folder, "part"),
+            identity = $"method: {method}\nseed: 3";
         PreparedTraining prepared = Prepare(method);
-        (TrainingCurve curve, NumericsResult? numerics) = prepared.Run(3, null, CancellationToken.None, new(0, s => CheckpointFile.Write(whole, identity, s)));
+        (TrainingCurve curve, NumericsResult? numerics) =
+            prepared.Run(3, null, CancellationToken.None, new(0, s => CheckpointFile.Write(whole, identity, s)));
 
         TrainingState state = Stopped(prepared, 7, part, identity);
         Assert.That(state.Step, Is.EqualTo(7));
@@ -80,7 +90,8 @@ public class CheckpointTests
             Assert.That(resumed.Losses, Is.EqualTo(curve.Losses));
             Assert.That((resumed.ZeroShot, resumed.Final), Is.EqualTo((curve.ZeroShot, curve.Final)));
             Assert.That(counted?.Layers, Is.EqualTo(numerics?.Layers));
-            Assert.That((counted?.RoundedAwayShare, counted?.TiedLossShare), Is.EqualTo((numerics?.RoundedAwayShare, numerics?.TiedLossShare)));
+            Assert.That((counted?.RoundedAwayShare, counted?.TiedLossShare),
+                Is.EqualTo((numerics?.RoundedAwayShare, numerics?.TiedLossShare)));
         });
     }
 
@@ -90,15 +101,19 @@ public class CheckpointTests
     [TestCase("bp:16w8a+momentum0.9", (2 * Steps) + 3, 2)]
     public void Stopped_episodes_end_with_the_same_curve_counts_and_file(string method, int after, int episodes)
     {
-        string whole = Path.Combine(folder, "whole"), part = Path.Combine(folder, "part"), identity = $"method: {method}\nseed: 3";
+        string whole = Path.Combine(folder, "whole"), part = Path.Combine(folder, "part"),
+            identity = $"method: {method}\nseed: 3";
         (TrainingCurve curve, NumericsResult? numerics) =
-            Prepare(Episodes(), method).Run(3, null, CancellationToken.None, new(0, s => CheckpointFile.Write(whole, identity, s)));
+            Prepare(Episodes(), method).Run(3, null, CancellationToken.None,
+                new(0, s => CheckpointFile.Write(whole, identity, s)));
         TrainingState state = Stopped(Prepare(Episodes(), method), after, part, identity);
         Assert.That((state.Finished.Length, state.Step), Is.EqualTo((episodes, after - (episodes * Steps))));
         state = Stopped(Prepare(Episodes(), method), 3, part, identity, state); // and once more on the way
         (TrainingCurve resumed, NumericsResult? counted) =
-            Prepare(Episodes(), method).Run(3, null, CancellationToken.None, new(0, s => CheckpointFile.Write(part, identity, s), state));
-        (TrainingCurve again, _) = Prepare(Episodes(), method).Run(3, null, CancellationToken.None, new(0, null, CheckpointFile.Read(whole, identity)));
+            Prepare(Episodes(), method).Run(3, null, CancellationToken.None,
+                new(0, s => CheckpointFile.Write(part, identity, s), state));
+        (TrainingCurve again, _) = Prepare(Episodes(), method)
+            .Run(3, null, CancellationToken.None, new(0, null, CheckpointFile.Read(whole, identity)));
         Assert.Multiple(() =>
         {
             Assert.That(File.ReadAllBytes(part), Is.EqualTo(File.ReadAllBytes(whole)));
@@ -111,7 +126,8 @@ public class CheckpointTests
 
             Assert.That(counted?.Layers, Is.EqualTo(numerics?.Layers));
             Assert.That(counted?.Epsilon, Is.EqualTo(numerics?.Epsilon));
-            Assert.That((counted?.RoundedAwayShare, counted?.TiedLossShare), Is.EqualTo((numerics?.RoundedAwayShare, numerics?.TiedLossShare)));
+            Assert.That((counted?.RoundedAwayShare, counted?.TiedLossShare),
+                Is.EqualTo((numerics?.RoundedAwayShare, numerics?.TiedLossShare)));
         });
     }
 
@@ -126,27 +142,32 @@ public class CheckpointTests
         {
             Assert.That(state.Finished, Has.Length.EqualTo(2));
             Assert.That(
-                () => Resume(state, 2), Throws.TypeOf<InputException>().With.Message.EqualTo("checkpoint: 2 episodes are done and one is under way; the run has 2."));
+                () => Resume(state, 2), Throws.TypeOf<InputException>().With.Message.EqualTo(
+                    "checkpoint: 2 episodes are done and one is under way; the run has 2."));
             Assert.That(
                 () => Resume(state with { Finished = [first with { Numerics = null }, first with { Numerics = null }] }, 3),
                 Throws.TypeOf<InputException>().With.Message.Contains("are not those of this run"));
-            foreach (string text in (string[])["", "{}", "[]", "[null]", "[{}]", "null", "[{\"ZeroShot\":0,\"Final\":0,\"Losses\":[1],\"Steps\":[]}]"])
+            foreach (string text in (string[])["", "{}", "[]", "[null]", "[{}]", "null",
+                "[{\"ZeroShot\":0,\"Final\":0,\"Losses\":[1],\"Steps\":[]}]"])
             {
                 CheckpointFile.Write(file, "run", state);
                 Weights written = Safetensors.Read(file);
                 Safetensors.Write(file, written with { Metadata = written.Metadata.SetItem("episodes", text) });
-                Assert.That(() => CheckpointFile.Read(file, "run"), Throws.TypeOf<InputException>().With.Message.Contains("'episodes' is not as it was written"), text);
+                Assert.That(() => CheckpointFile.Read(file, "run"),
+                    Throws.TypeOf<InputException>().With.Message.Contains("'episodes' is not as it was written"), text);
             }
         });
 
-        static void Resume(TrainingState from, int count) => Prepare(Episodes(count), "qzo-ff:8w8a").Run(1, null, CancellationToken.None, new(0, null, from));
+        static void Resume(TrainingState from, int count) => Prepare(Episodes(count), "qzo-ff:8w8a")
+            .Run(1, null, CancellationToken.None, new(0, null, from));
     }
 
     [Test]
     public void A_checkpoint_of_another_run_names_the_first_difference()
     {
         string file = Path.Combine(folder, "state");
-        Prepare("ff:fp32").Run(1, null, CancellationToken.None, new(0, s => CheckpointFile.Write(file, "method: ff:fp32\nseed: 1", s)));
+        Prepare("ff:fp32").Run(1, null, CancellationToken.None,
+            new(0, s => CheckpointFile.Write(file, "method: ff:fp32\nseed: 1", s)));
         Assert.That(
             () => CheckpointFile.Read(file, "method: ff:fp32\nseed: 2"),
             Throws.TypeOf<InputException>().With.Message.EqualTo($"{file}: is of another run: 'seed: 1' there, 'seed: 2' here."));
@@ -172,7 +193,11 @@ public class CheckpointTests
             Refused(() => Resume(state with { Counts = [1, 2] }), "2 counts");
             Refused(() => Resume(state with { Tensors = With("head.weight", 200) }), "head.weight holds 200");
             Refused(() => Resume(state with { Tensors = With("head.weight", 0.5f) }), "head.weight holds 0.5");
-            Refused(() => Resume(state with { Tensors = state.Tensors with { Tensors = state.Tensors.Tensors.Remove("head.bias") } }), "missing tensor head.bias");
+            Refused(() => Resume(state with
+            {
+                Tensors =
+                state.Tensors with { Tensors = state.Tensors.Tensors.Remove("head.bias") }
+            }), "missing tensor head.bias");
         });
 
         void Resume(TrainingState from) => prepared.Run(1, null, CancellationToken.None, new(0, _ => { }, from));
@@ -185,7 +210,8 @@ public class CheckpointTests
             return state.Tensors with { Tensors = state.Tensors.Tensors.SetItem(name, tensor with { Values = values }) };
         }
 
-        static void Refused(Action act, string part) => Assert.That(() => act(), Throws.InstanceOf<InputException>().With.Message.Contains(part));
+        static void Refused(Action act, string part) =>
+            Assert.That(() => act(), Throws.InstanceOf<InputException>().With.Message.Contains(part));
     }
 
     [Test]

@@ -43,8 +43,10 @@ public class PretrainingTests
         scaled["conv1.weight"] = first with { Values = first.Values.ToArray().Select(v => v / 256).ToArray() };
         Teacher teacher = plain with { Weights = Weights.Create(scaled), Pixels = new PixelRange(0, 256) };
         float[] unit = new TeacherMachine(plain, PixelRange.Unit, 4).Logits(Train.Images.Span[..(4 * 64)]);
-        Assert.That(new TeacherMachine(teacher, PixelRange.Unit, 4).Logits(Train.Images.Span[..(4 * 64)]), Is.EqualTo(unit), "powers of two are exact");
-        Assert.That(new TeacherMachine(plain, bytes, 4).Logits(Train.In(bytes).Images.Span[..(4 * 64)]), Is.EqualTo(unit).Within(1e-4f));
+        Assert.That(new TeacherMachine(teacher, PixelRange.Unit, 4).Logits(Train.Images.Span[..(4 * 64)]), Is.EqualTo(unit),
+            "powers of two are exact");
+        Assert.That(new TeacherMachine(plain, bytes, 4).Logits(Train.In(bytes).Images.Span[..(4 * 64)]), Is.EqualTo(unit)
+            .Within(1e-4f));
     }
 
     [Test]
@@ -59,7 +61,8 @@ public class PretrainingTests
         {
             Assert.That(Rows(4, images), Is.Not.EqualTo(third));
             Assert.That(Rows(3, images), Is.EqualTo(third));
-            Assert.That(new TeacherMachine(Teacher(4, 0.5), PixelRange.Unit, 12).Logits(third), Is.EqualTo(answers), "it answers to the images as changed");
+            Assert.That(new TeacherMachine(Teacher(4, 0.5), PixelRange.Unit, 12).Logits(third), Is.EqualTo(answers),
+                "it answers to the images as changed");
         });
 
         float[] Rows(int step, int value)
@@ -83,9 +86,11 @@ public class PretrainingTests
     [Test]
     public void The_loss_of_two_classes_is_what_the_formula_gives()
     {
-        // T = 2, share 0.25: logits (2, 0) and the teacher's (0, 2) soften to logits (1, 0) and (0, 1), whose divergence is tanh(½).
+        // T = 2, share 0.25: logits (2, 0) and the teacher's (0, 2) soften to logits (1, 0) and (0, 1), whose divergence is
+        // tanh(½).
         Tensor<double> loss = new([1]);
-        FloatOps.Execute(new Distillation(2, 0.25), [new([1, 2], new double[] { 2, 0 }), new([1], new double[] { 0 }), new([1, 2], new double[] { 0, 2 })], loss);
+        FloatOps.Execute(new Distillation(2, 0.25),
+            [new([1, 2], new double[] { 2, 0 }), new([1], new double[] { 0 }), new([1, 2], new double[] { 0, 2 })], loss);
         Assert.That(loss.Span[0], Is.EqualTo((0.25 * 4 * Math.Tanh(0.5)) + (0.75 * Math.Log(1 + Math.Exp(-2)))).Within(1e-12));
     }
 
@@ -102,17 +107,21 @@ public class PretrainingTests
     {
         Graph graph = ToyTask.Model.Build(1);
         Dictionary<string, float[]> weights = Trained(PretrainingExtras.None, steps: 200);
-        return new(ToyTask.Model, Weights.Create(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, weights[p.Name])))),
+        return new(ToyTask.Model, Weights.Create(graph.Parameters.Select(p =>
+            KeyValuePair.Create(p.Name, new WeightTensor(p.Shape, weights[p.Name])))),
             PixelRange.Unit, temperature, share);
     }
 
-    private static Dictionary<string, float[]> Trained(PretrainingExtras extras, Dataset? data = null, int steps = 40) => Pretraining.Run(
-        ToyTask.Model, data ?? Train, 12, 0.9, new TrainingSettings(steps, 0.05, Decay.Linear), 3, null, CancellationToken.None, extras).ToDictionary();
+    private static Dictionary<string, float[]> Trained(PretrainingExtras extras, Dataset? data = null, int steps = 40) =>
+        Pretraining.Run(
+        ToyTask.Model, data ?? Train, 12, 0.9, new TrainingSettings(steps, 0.05, Decay.Linear), 3, null, CancellationToken.None,
+        extras).ToDictionary();
 
     private static double Accuracy(IReadOnlyDictionary<string, float[]> weights, Dataset test)
     {
         Graph graph = ToyTask.Model.Build(30);
-        FloatMachine machine = new(Step.OnHost(Planner.Inference(graph, OperandFormats.Fp32, ImmutableHashSet<string>.Empty)), new FloatWeights(weights));
+        FloatMachine machine = new(Step.OnHost(Planner.Inference(graph, OperandFormats.Fp32, ImmutableHashSet<string>.Empty)),
+            new FloatWeights(weights));
         return machine.Accuracy(SampleStores.Float(graph, test), test.Labels.Span, fill: true);
     }
 }

@@ -13,14 +13,16 @@ public class TrainingTests
     private static readonly NumericPolicy Wrap32 = new(new AccumulatorPolicy(32, Overflow.Wrap));
 
     private static readonly IReadOnlyDictionary<string, float[]> Pretrained = Pretraining.Run(
-        ToyTask.Model, ToyTask.Data(300, 5), 12, 0.9, new TrainingSettings(200, 0.05, Decay.Linear), 1, null, CancellationToken.None);
+        ToyTask.Model, ToyTask.Data(300, 5), 12, 0.9, new TrainingSettings(200, 0.05, Decay.Linear), 1, null,
+        CancellationToken.None);
 
     private static TrainingBench Bench() =>
         new(ToyTask.Model, Pretrained, ToyTask.Data(300, 1, contrast: 0.3), ToyTask.Data(150, 2, contrast: 0.3), 12, 4);
 
     private static (TrainingCurve Curve, NumericsResult? Numerics) Train(
         string method, string scheme, TrainingSettings settings, NumericPolicy? policy = null, ulong seed = 1) =>
-        Bench().Prepare(Method.Parse(method), TuningScheme.Parse(scheme), settings, policy ?? Wrap32).Run(seed, null, CancellationToken.None);
+        Bench().Prepare(Method.Parse(method), TuningScheme.Parse(scheme), settings, policy ?? Wrap32)
+            .Run(seed, null, CancellationToken.None);
 
     [TestCase("bp:fp32", "ft", 0.05, 0)]
     [TestCase("bp:fp16", "ft", 0.05, 0)]
@@ -58,7 +60,8 @@ public class TrainingTests
     public void A_method_adapts_the_toy_network_to_a_paler_domain(string method, string scheme, double rate, double epsilon)
     {
         (TrainingCurve curve, _) = Train(method, scheme, new TrainingSettings(600, rate, Decay.Linear, epsilon));
-        TestContext.Out.WriteLine($"{method} {scheme}: {curve.ZeroShot:P1} → {curve.Final:P1}, loss {curve.Losses[0]:F3} → {curve.Losses[^1]:F3}");
+        TestContext.Out.WriteLine(
+            $"{method} {scheme}: {curve.ZeroShot:P1} → {curve.Final:P1}, loss {curve.Losses[0]:F3} → {curve.Losses[^1]:F3}");
         Assert.Multiple(() =>
         {
             Assert.That(curve.Final, Is.GreaterThan(curve.ZeroShot + 0.1));
@@ -69,7 +72,8 @@ public class TrainingTests
     [Test]
     public void A_perturbation_below_half_a_step_of_every_scale_teaches_nothing()
     {
-        (TrainingCurve curve, NumericsResult? numerics) = Train("qzo-ff:8w8a", "ft", new TrainingSettings(50, 1e-2, Decay.None, 1e-4));
+        (TrainingCurve curve, NumericsResult? numerics) =
+            Train("qzo-ff:8w8a", "ft", new TrainingSettings(50, 1e-2, Decay.None, 1e-4));
         Assert.Multiple(() =>
         {
             Assert.That(numerics!.Epsilon.Select(e => e.Steps), Is.All.Zero);
@@ -90,7 +94,8 @@ public class TrainingTests
     {
         TrainingSettings settings = new(5, 1e-2, Decay.None, 1e-2);
         (TrainingCurve wide, NumericsResult? none) = Train("qzo-ff:16w8a", "ft", settings);
-        (TrainingCurve narrow, NumericsResult? some) = Train("qzo-ff:16w8a", "ft", settings, new(new AccumulatorPolicy(20, Overflow.Wrap)));
+        (TrainingCurve narrow, NumericsResult? some) =
+            Train("qzo-ff:16w8a", "ft", settings, new(new AccumulatorPolicy(20, Overflow.Wrap)));
         Assert.Multiple(() =>
         {
             Assert.That(none!.Layers.Sum(l => l.Overflowed), Is.Zero);

@@ -50,7 +50,8 @@ public sealed class ImageSetFileTests
 
     [Test]
     public void A_missing_class_is_refused() =>
-        Assert.That(Assert.Throws<InputException>(() => ImageSets.Get(Write("sounds.yaml", Sounds)).Open(Split.Train, null, 1))!.Message,
+        Assert.That(Assert.Throws<InputException>(() => ImageSets.Get(Write("sounds.yaml", Sounds))
+            .Open(Split.Train, null, 1))!.Message,
             Does.EndWith("low: no such folder, or it cannot be read."));
 
     [Test]
@@ -80,7 +81,8 @@ public sealed class ImageSetFileTests
 
         string mixed = Write("mixed.yaml", text.Replace("images: glyphs\n  train", "images: mine.yaml\n  train"));
         Assert.That(Assert.Throws<InputException>(() => Workload.Load(mixed))!.Message, Is.EqualTo(
-            $"{mixed}: adapt.images: mine has 10 classes of 32×32×3, pretrain.images 10 of 28×28×1; accepted is a set of the same."));
+            $"{mixed}: adapt.images: mine has 10 classes of 32×32×3, pretrain.images 10 of 28×28×1; accepted is a set of the "
+                + $"same."));
     }
 
     [Test]
@@ -93,7 +95,8 @@ public sealed class ImageSetFileTests
             Directory.Move(Path.Combine(folder, name), Path.Combine(folder, "all", name));
         Assert.That(Counts("folder: all\ntest-share: 0.4"), Is.EqualTo((6, 4, 0)));
         Assert.That(Counts("train: all\ntest: all\nclasses: [low, high]"), Is.EqualTo((10, 10, 1))); // by path high stands first
-        File.WriteAllText(Path.Combine(folder, "list.csv"), "file,label,split\nall/low/0.wav,l,train\nall/high/1.wav,h,train\nall/low/2.wav,l,test\n");
+        File.WriteAllText(Path.Combine(folder, "list.csv"),
+            "file,label,split\nall/low/0.wav,l,train\nall/high/1.wav,h,train\nall/low/2.wav,l,test\n");
         Assert.That(Counts("list: list.csv"), Is.EqualTo((2, 1, 1)));
 
         (int Train, int Test, int Label) Counts(string keys)

@@ -16,8 +16,10 @@ public sealed class ImageSetsTests
     [Test]
     public void An_unknown_name_is_one_line_with_the_names_there_are() =>
         Assert.That(Assert.Throws<InputException>(() => ImageSets.Get("cifar"))!.Message,
-            Is.EqualTo("there is no image set 'cifar'; accepted is one of glyphs, fashion-mnist, mnist, kannada-mnist, cifar10, " +
-                "cifar10-exact-subset, omniglot-seen, omniglot-unseen, fsdd-seen, fsdd-unseen, esc10-fold1, esc10-fold2, or a YAML file " +
+            Is.EqualTo(
+                "there is no image set 'cifar'; accepted is one of glyphs, fashion-mnist, mnist, kannada-mnist, cifar10, " +
+                "cifar10-exact-subset, omniglot-seen, omniglot-unseen, fsdd-seen, fsdd-unseen, esc10-fold1, esc10-fold2, or a "
+                    + "YAML file " +
                 "that describes one (did you mean 'cifar10'?)."));
 
     [Test]

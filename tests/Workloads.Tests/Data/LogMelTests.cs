@@ -68,7 +68,8 @@ public sealed class LogMelTests
     public void A_tone_is_loudest_in_its_band()
     {
         LogMel features = new(8000, 256, 200, 32, 32);
-        float[] pixels = new float[32 * 32], tone = [.. Enumerable.Range(0, 8000).Select(i => (float)Math.Sin(2 * Math.PI * 1000 * i / 8000))];
+        float[] pixels = new float[32 * 32],
+            tone = [.. Enumerable.Range(0, 8000).Select(i => (float)Math.Sin(2 * Math.PI * 1000 * i / 8000))];
         features.Compute(tone, pixels);
         int expected = (int)Math.Round(33 * Mel(1000) / Mel(4000)) - 1;
         for (int frame = 0; frame < 32; frame++)

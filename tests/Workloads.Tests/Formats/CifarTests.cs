@@ -27,7 +27,8 @@ public sealed class CifarTests
     [TestCase(3072)]
     [TestCase(6145)]
     public void A_file_that_is_not_of_whole_records_is_refused(int length) =>
-        Refuses(File(0, 1)[..length], $"test.bin: {length} bytes are not a whole number of CIFAR records of 3073 bytes; the file " +
+        Refuses(File(0, 1)[..length],
+            $"test.bin: {length} bytes are not a whole number of CIFAR records of 3073 bytes; the file " +
             "is truncated or of another format.");
 
     [Test]

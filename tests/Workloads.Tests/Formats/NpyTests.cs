@@ -45,7 +45,8 @@ public sealed class NpyTests
     [TestCase("|O", "a.npy: npy elements of type '|O'; floats f2, f4, f8 and integers i1, i2, i4, i8, u1, u2 are read.")]
     [TestCase("<c8", "a.npy: npy elements of type '<c8'; floats f2, f4, f8 and integers i1, i2, i4, i8, u1, u2 are read.")]
     [TestCase("<U4", "a.npy: npy elements of type '<U4'; floats f2, f4, f8 and integers i1, i2, i4, i8, u1, u2 are read.")]
-    public void Objects_and_other_types_are_refused(string descr, string message) => Refuses(NpzWriter.Npy(descr, "1", [1]), message);
+    public void Objects_and_other_types_are_refused(string descr, string message) =>
+        Refuses(NpzWriter.Npy(descr, "1", [1]), message);
 
     [TestCase("-1")]
     [TestCase("0")]
@@ -56,7 +57,8 @@ public sealed class NpyTests
         Refuses(NpzWriter.Npy("|i1", shape, [1]),
             $"a.npy: an npy array of the shape ({shape}); at most 8 extents from 1 to 2147483647 are read.");
 
-    [TestCase("2147483647, 2147483647, 2147483647, 2147483647", "too large: the shape (2147483647, 2147483647, 2147483647, 2147483647) takes more than 1073741824 bytes.")]
+    [TestCase("2147483647, 2147483647, 2147483647, 2147483647",
+        "too large: the shape (2147483647, 2147483647, 2147483647, 2147483647) takes more than 1073741824 bytes.")]
     [TestCase("1000000000", "truncated: the shape (1000000000) takes 1000000000 bytes, more than the file can hold.")]
     [TestCase("5", "truncated: Int8 5 takes 5 bytes, there are 4.")]
     [TestCase("3", "too long: Int8 3 takes 3 bytes, there are more.")]

@@ -33,7 +33,8 @@ public sealed class NpzTests
         Refuses(file, "a.npz: too large: its arrays take more than 1073741824 bytes.");
     }
 
-    // Sizes stand in the local header from byte 18 on and in the directory from byte 20 of its entry on; the number itself at the end of the content.
+    // Sizes stand in the local header from byte 18 on and in the directory from byte 20 of its entry on; the number itself at the
+    // end of the content.
     [TestCase("a bit of a number")]
     [TestCase("the checksum")]
     [TestCase("a size that is larger")]
@@ -53,17 +54,24 @@ public sealed class NpzTests
                 file[directory + 16] ^= 1;
                 break;
             default:
-                int size = what switch { "a negative size" => -5, "a size that is larger" => content.Length + 4, _ => content.Length - 4 };
+                int size = what switch
+                {
+                    "a negative size" => -5,
+                    "a size that is larger" => content.Length + 4,
+                    _ => content.Length - 4
+                };
                 BitConverter.TryWriteBytes(file.AsSpan(directory + 24), size);
                 break;
         }
 
-        Assert.That(() => Npz.Read(new MemoryStream(file), "a.npz"), Throws.TypeOf<InputException>().With.Message.StartsWith("a.npz"), what);
+        Assert.That(() => Npz.Read(new MemoryStream(file), "a.npz"),
+            Throws.TypeOf<InputException>().With.Message.StartsWith("a.npz"), what);
     }
 
     [Test]
     public void A_name_that_occurs_twice_is_refused() =>
-        Refuses(NpzWriter.Npz(("a.npy", NpzWriter.Floats("1", 1)), ("a.npy", NpzWriter.Floats("1", 1))), "a.npz: two arrays are named 'a'.");
+        Refuses(NpzWriter.Npz(("a.npy", NpzWriter.Floats("1", 1)), ("a.npy", NpzWriter.Floats("1", 1))),
+            "a.npz: two arrays are named 'a'.");
 
     [Test]
     public void Other_files_in_the_archive_are_refused() =>
@@ -80,7 +88,8 @@ public sealed class NpzTests
     [Test]
     public void Weights_come_from_npz_as_from_safetensors()
     {
-        Weights weights = WeightFile.Read(new MemoryStream(NpzWriter.Npz(("head.bias.npy", NpzWriter.Floats("2", 1, 2)))), "w.npz");
+        Weights weights = WeightFile.Read(new MemoryStream(NpzWriter.Npz(("head.bias.npy", NpzWriter.Floats("2", 1, 2)))),
+            "w.npz");
         Assert.That(weights.Validate([new("head.bias", [2])]), Is.Empty);
         using MemoryStream safetensors = new();
         Safetensors.Write(safetensors, weights);

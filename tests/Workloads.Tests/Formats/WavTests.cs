@@ -85,7 +85,8 @@ public sealed class WavTests
         return format;
     }
 
-    private static byte[] Riff(params byte[][] chunks) => [.. Chunk("RIFF", [.. "WAVE"u8.ToArray(), .. chunks.SelectMany(c => c)])];
+    private static byte[] Riff(params byte[][] chunks) =>
+        [.. Chunk("RIFF", [.. "WAVE"u8.ToArray(), .. chunks.SelectMany(c => c)])];
 
     private static byte[] Chunk(string name, byte[] content)
     {

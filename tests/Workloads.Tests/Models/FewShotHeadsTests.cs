@@ -34,7 +34,8 @@ public sealed class FewShotHeadsTests
     public void SimpleShot_adds_constants_before_the_classifier_and_nothing_else()
     {
         Model plain = ModelCatalog.Find("conv4-small", 5), simple = plain.With(FewShotHead.SimpleShot);
-        string[] added = [.. simple.Build(2).Parameters.Select(p => p.Name).Except(plain.Build(2).Parameters.Select(p => p.Name))];
+        string[] added = [.. simple.Build(2).Parameters.Select(p => p.Name)
+            .Except(plain.Build(2).Parameters.Select(p => p.Name))];
         Assert.That(added, Is.EquivalentTo(FewShotHeads.Constants(new float[32]).Keys));
         Assert.That(simple.Build(2).Outputs["logits"].Shape, Is.EqualTo(Shape.Create([2, 5])));
         Assert.That(plain.With(FewShotHead.ProtoNets), Is.SameAs(plain));

@@ -11,7 +11,8 @@ public sealed class ModelCatalogTests
     [TestCase("cnn", 29_738, 1_483_328)]
     [TestCase("cnn-small", 6_138, 279_328)]
     [TestCase("vit-small", 28_138, 1_690_624)]
-    // resnet12-small: blocks of 4,768 + 35,200 + 147,200 + 588,800 weights, met 28², 14², 7² and 3² times, 16 normalisations of 4·(16 + 40 + 80 + 160) numbers, head 1,610.
+    // resnet12-small: blocks of 4,768 + 35,200 + 147,200 + 588,800 weights, met 28², 14², 7² and 3² times, 16 normalisations of
+    // 4·(16 + 40 + 80 + 160) numbers, head 1,610.
     [TestCase("resnet8", 78_666, 12_501_632)]
     [TestCase("resnet12-small", 782_314, 23_150_912)]
     public void Sizes_are_those_counted_by_hand(string name, long parameters, long macs)

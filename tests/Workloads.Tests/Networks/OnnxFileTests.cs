@@ -12,8 +12,10 @@ public sealed class OnnxFileTests
     public void A_small_model_is_read()
     {
         ImportedNetwork network = Small().Import("y");
-        Assert.That(network.Weights.Tensors["head.weight"].Values.ToArray(), Is.EqualTo(new float[] { 1, 3, 5, 2, 4, 6 }), "MatMul's [in, out] becomes [out, in]");
-        Assert.That(network.Model.Build(1).Nodes.Select(n => n.Op.Name), Is.EqualTo(new[] { "reshape", "linear", "cross-entropy" }));
+        Assert.That(network.Weights.Tensors["head.weight"].Values.ToArray(), Is.EqualTo(new float[] { 1, 3, 5, 2, 4, 6 }),
+            "MatMul's [in, out] becomes [out, in]");
+        Assert.That(network.Model.Build(1).Nodes.Select(n => n.Op.Name),
+            Is.EqualTo(new[] { "reshape", "linear", "cross-entropy" }));
     }
 
     [Test]
@@ -21,7 +23,8 @@ public sealed class OnnxFileTests
     {
         byte[] file = Small().File("y");
         for (int length = 0; length < file.Length; length++)
-            Assert.That(Assert.Throws<InputException>(() => OnnxModel.Import(file[..length]))!.Message, Does.Contain("net.onnx: "));
+            Assert.That(Assert.Throws<InputException>(() => OnnxModel.Import(file[..length]))!.Message,
+                Does.Contain("net.onnx: "));
     }
 
     [Test]
@@ -58,14 +61,16 @@ public sealed class OnnxFileTests
 
     [Test]
     public void A_cycle_is_refused() =>
-        Refuses(new OnnxModel(1, 2).Node("Add", "x b", "a").Node("Relu", "a", "b").File("b"), "Add ('a') reads 'b', which nothing made before it.");
+        Refuses(new OnnxModel(1, 2).Node("Add", "x b", "a").Node("Relu", "a", "b").File("b"),
+            "Add ('a') reads 'b', which nothing made before it.");
 
     [Test]
     public void An_output_that_nothing_makes_is_refused() => Refuses(Small().File("z"), "its output 'z' is never made.");
 
     [Test]
     public void A_missing_tensor_is_named() =>
-        Refuses(new OnnxModel(1, 2).Node("MatMul", "x w", "y").File("y"), "MatMul ('y') reads 'w', which nothing made before it.");
+        Refuses(new OnnxModel(1, 2).Node("MatMul", "x w", "y").File("y"),
+            "MatMul ('y') reads 'w', which nothing made before it.");
 
     [Test]
     public void A_tensor_that_claims_terabytes_takes_no_memory()
@@ -81,7 +86,8 @@ public sealed class OnnxFileTests
         Refuses(model.File("y"), "tensor 'w': its shape [5, 5] takes 100 bytes, there are 24.");
     }
 
-    [TestCase("../secret.bin", "0", "24", "its data lie in '../secret.bin'; accepted is a file in the folder of the model or below.")]
+    [TestCase("../secret.bin", "0", "24",
+        "its data lie in '../secret.bin'; accepted is a file in the folder of the model or below.")]
     [TestCase("/etc/passwd", "0", "24", "its data lie in '/etc/passwd'; accepted is a file in the folder of the model or below.")]
     [TestCase("none.bin", "0", "24", "none.bin: no such file.")]
     [TestCase("net.onnx", "99999999999", "24", "its 24 bytes from 99999999999 on are not in 'net.onnx', which has ")]
@@ -117,7 +123,8 @@ public sealed class OnnxFileTests
 
             string path = Path.Combine(folder, "net.onnx");
             System.IO.File.WriteAllBytes(path, model.Node("Relu", "x", "y").File("y")); // nothing uses them: they are not read
-            Assert.That(() => ImportedNetwork.Read(path), Throws.TypeOf<InputException>().With.Message.Contains("at least 2 classes"));
+            Assert.That(() => ImportedNetwork.Read(path),
+                Throws.TypeOf<InputException>().With.Message.Contains("at least 2 classes"));
             for (int i = 0; i < 6; i++)
                 model.Node("MatMul", $"x w{i}", $"m{i}");
             System.IO.File.WriteAllBytes(path, model.File("m5"));
@@ -135,7 +142,8 @@ public sealed class OnnxFileTests
         OnnxModel model = Small();
         model.Graph.Initializer[0].RawData = ByteString.Empty;
         model.Graph.Initializer[0].FloatData.Add([1, 2, 3, 4, 5, 6]);
-        Assert.That(model.Import("y").Weights.Tensors["head.weight"].Values.ToArray(), Is.EqualTo(new float[] { 1, 3, 5, 2, 4, 6 }));
+        Assert.That(model.Import("y").Weights.Tensors["head.weight"].Values.ToArray(),
+            Is.EqualTo(new float[] { 1, 3, 5, 2, 4, 6 }));
     }
 
     [TestCase("MaxPool", "ceil_mode", 1, "MaxPool ('y') reads 1×2; images of four axes and sequences of three are supported.")]
@@ -147,23 +155,29 @@ public sealed class OnnxFileTests
     [TestCase(-1, 1)]
     public void Extents_that_leave_the_range_are_faults_of_their_node(int pad, int stride) => Refuses(
         new OnnxModel(1, 1, 4, 4).Floats("w", [1, 1, 2, 2], 1, 2, 3, 4)
-            .Node("Conv", "x w", "c", ("pads", new[] { pad, pad, pad, pad }), ("strides", new[] { stride, stride })).Node("Flatten", "c", "y").File("y"), "('");
+            .Node("Conv", "x w", "c", ("pads", new[] { pad, pad, pad, pad }), ("strides", new[] { stride, stride }))
+                .Node("Flatten", "c", "y").File("y"), "('");
 
     [Test]
     public void A_relu6_is_a_rectifier_with_a_ceiling()
     {
-        ImportedNetwork network = new OnnxModel(1, 2).Floats("low", [], 0).Floats("high", [], 6).Node("Clip", "x low high", "y").Import("y");
+        ImportedNetwork network = new OnnxModel(1, 2).Floats("low", [], 0).Floats("high", [], 6)
+            .Node("Clip", "x low high", "y").Import("y");
         Assert.That(network.Model.Build(1).Nodes.Select(n => n.Op), Does.Contain(new Relu(6)));
     }
 
     [TestCase("Relu", "x", "alpha", 1, "Relu ('y') has the attribute alpha, which is not read in operator set 17; it has none.")]
-    [TestCase("MaxPool", "x", "count_include_pad", 1, "has the attribute count_include_pad, which is not read in operator set 17; read are kernel_shape, ")]
-    [TestCase("Dropout", "x", "ratio", 1, "Dropout ('y') has the attribute ratio, which is not read in operator set 17; read is seed.")]
+    [TestCase("MaxPool", "x", "count_include_pad", 1,
+        "has the attribute count_include_pad, which is not read in operator set 17; read are kernel_shape, ")]
+    [TestCase("Dropout", "x", "ratio", 1,
+        "Dropout ('y') has the attribute ratio, which is not read in operator set 17; read is seed.")]
     [TestCase("MaxPool", "x", "ceil_mode", 2, "MaxPool ('y') has ceil_mode 2; supported are 0, 1.")]
-    [TestCase("AveragePool", "x", "auto_pad", "SAME", "AveragePool ('y') has auto_pad 'SAME'; supported are NOTSET, VALID, SAME_UPPER, SAME_LOWER.")]
+    [TestCase("AveragePool", "x", "auto_pad", "SAME",
+        "AveragePool ('y') has auto_pad 'SAME'; supported are NOTSET, VALID, SAME_UPPER, SAME_LOWER.")]
     [TestCase("Softmax", "x", "axis", "1", "Softmax ('y') has the attribute axis of another kind than INT.")]
     [TestCase("Relu", "x x", "axis", 0, "Relu ('y') has 2 inputs; 1 are read.")]
-    public void What_the_table_does_not_have_is_refused(string op, string inputs, string attribute, object value, string message) =>
+    public void What_the_table_does_not_have_is_refused(string op, string inputs, string attribute, object value,
+        string message) =>
         Refuses(new OnnxModel(1, 2).Node(op, inputs, "y", (attribute, value)).File("y"), message);
 
     [TestCase(0, "operator sets of ONNX itself: 0; one from 1 to 26 is read.")]
@@ -177,14 +191,17 @@ public sealed class OnnxFileTests
     {
         OnnxModel model = Small().Constant("unused", 8, [1], []).Constant("mask", 17, [2], [1, 2]);
         Assert.That(model.Import("y").Weights.Tensors.Keys, Is.EqualTo(new[] { "head.weight" }));
-        Refuses(model.Node("Add", "y mask", "z").File("z"), "tensor 'mask': elements of type FLOAT8E4M3FN; FLOAT, FLOAT16, BFLOAT16, ");
+        Refuses(model.Node("Add", "y mask", "z").File("z"),
+            "tensor 'mask': elements of type FLOAT8E4M3FN; FLOAT, FLOAT16, BFLOAT16, ");
     }
 
     [Test]
     public void A_bfloat16_is_the_upper_half_of_a_float32()
     {
-        OnnxModel model = new OnnxModel(1, 3).Constant("w", 16, [3, 2], [0x80, 0x3F, 0, 0xC0, 0, 0, 0, 0x40, 0x40, 0x40, 0x80, 0x40]).Node("MatMul", "x w", "y");
-        Assert.That(model.Import("y").Weights.Tensors["head.weight"].Values.ToArray(), Is.EqualTo(new float[] { 1, 0, 3, -2, 2, 4 }));
+        OnnxModel model = new OnnxModel(1, 3)
+            .Constant("w", 16, [3, 2], [0x80, 0x3F, 0, 0xC0, 0, 0, 0, 0x40, 0x40, 0x40, 0x80, 0x40]).Node("MatMul", "x w", "y");
+        Assert.That(model.Import("y").Weights.Tensors["head.weight"].Values.ToArray(),
+            Is.EqualTo(new float[] { 1, 0, 3, -2, 2, 4 }));
     }
 
     [Test]
@@ -198,15 +215,19 @@ public sealed class OnnxFileTests
 
     [Test]
     public void A_network_that_gives_back_its_input_is_refused() =>
-        Refuses(new OnnxModel(1, 1, 2, 2).Node("Identity", "x", "y").File("y"), "its output 'y' is its input; a network that computes something is read.");
+        Refuses(new OnnxModel(1, 1, 2, 2).Node("Identity", "x", "y").File("y"),
+            "its output 'y' is its input; a network that computes something is read.");
 
     [Test]
     public void A_quantised_file_says_why_it_does_not_run_in_integers()
     {
-        OnnxModel model = new OnnxModel(1, 2, 4, 4).Floats("s", [], 0.1f).Bytes("z", [], true, 0).Bytes("w", [2, 2, 1, 1], true, 1, 2, 3, 4).Floats("sw", [2], 0.1f, 0.2f)
+        OnnxModel model = new OnnxModel(1, 2, 4, 4).Floats("s", [], 0.1f).Bytes("z", [], true, 0)
+            .Bytes("w", [2, 2, 1, 1], true, 1, 2, 3, 4).Floats("sw", [2], 0.1f, 0.2f)
             .Bytes("zw", [2], true, 0, 0).Node("QuantizeLinear", "x s z", "xq").Node("DequantizeLinear", "xq s z", "xd")
-            .Node("DequantizeLinear", "w sw zw", "wd", ("axis", 1)).Node("Conv", "xd wd", "c").Node("QuantizeLinear", "c s z", "cq").Node("DequantizeLinear", "cq s z", "y");
-        Assert.That(model.Import("y").Remark, Is.EqualTo("conv2d 'c' reads 'w', which has one step per index of axis 1; one per output channel, axis 0, is run"));
+            .Node("DequantizeLinear", "w sw zw", "wd", ("axis", 1)).Node("Conv", "xd wd", "c")
+                .Node("QuantizeLinear", "c s z", "cq").Node("DequantizeLinear", "cq s z", "y");
+        Assert.That(model.Import("y").Remark,
+            Is.EqualTo("conv2d 'c' reads 'w', which has one step per index of axis 1; one per output channel, axis 0, is run"));
     }
 
     private static OnnxModel Small() => new OnnxModel(1, 3).Floats("w", [3, 2], 1, 2, 3, 4, 5, 6).Node("MatMul", "x w", "y");

@@ -14,15 +14,20 @@ internal sealed class OnnxModel
 
     public GraphProto Graph => graph;
 
-    public OnnxModel Floats(string name, long[] dims, params float[] values) => Constant(name, 1, dims, MemoryMarshal.AsBytes(values.AsSpan()));
+    public OnnxModel Floats(string name, long[] dims, params float[] values) =>
+        Constant(name, 1, dims, MemoryMarshal.AsBytes(values.AsSpan()));
 
-    public OnnxModel Longs(string name, params long[] values) => Constant(name, 7, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
+    public OnnxModel Longs(string name, params long[] values) =>
+        Constant(name, 7, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
 
-    public OnnxModel Ints(string name, long[] dims, params int[] values) => Constant(name, 6, dims, MemoryMarshal.AsBytes(values.AsSpan()));
+    public OnnxModel Ints(string name, long[] dims, params int[] values) =>
+        Constant(name, 6, dims, MemoryMarshal.AsBytes(values.AsSpan()));
 
-    public OnnxModel Bytes(string name, long[] dims, bool signed, params int[] values) => Constant(name, signed ? 3 : 2, dims, [.. values.Select(v => (byte)v)]);
+    public OnnxModel Bytes(string name, long[] dims, bool signed, params int[] values) =>
+        Constant(name, signed ? 3 : 2, dims, [.. values.Select(v => (byte)v)]);
 
-    /// <summary>A node; operands and result separated by blanks, "-" for one left out. The node bears its result's name.</summary>
+    /// <summary>A node; operands and result separated by blanks, "-" for one left out. The node bears its result's
+    /// name.</summary>
     public OnnxModel Node(string op, string inputs, string output, params (string Name, object Value)[] attributes)
     {
         NodeProto node = new() { OpType = op, Name = output };
@@ -60,7 +65,12 @@ internal sealed class OnnxModel
     {
         graph.Output.Clear();
         graph.Output.Add(Described(output, null));
-        return new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = version } } }.ToByteArray();
+        return new ModelProto
+        {
+            IrVersion = 8,
+            Graph = graph,
+            OpsetImport = { new OperatorSetIdProto { Version = version } }
+        }.ToByteArray();
     }
 
     /// <summary>The network as it is read from the file with this output.</summary>
@@ -84,7 +94,13 @@ internal sealed class OnnxModel
     /// <summary>A tensor of some element type, by its bytes.</summary>
     public OnnxModel Constant(string name, int type, long[] dims, ReadOnlySpan<byte> data)
     {
-        graph.Initializer.Add(new TensorProto { Name = name, DataType = type, Dims = { dims }, RawData = ByteString.CopyFrom(data) });
+        graph.Initializer.Add(new TensorProto
+        {
+            Name = name,
+            DataType = type,
+            Dims = { dims },
+            RawData = ByteString.CopyFrom(data)
+        });
         return this;
     }
 
@@ -97,7 +113,11 @@ internal sealed class OnnxModel
             TensorType = new TypeProto.Types.Tensor
             {
                 ElemType = 1,
-                Shape = dims is null ? null : new TensorShapeProto { Dim = { dims.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }) } },
+                Shape = dims is null ? null : new TensorShapeProto
+                {
+                    Dim =
+                    { dims.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }) }
+                },
             },
         },
     };

@@ -98,7 +98,8 @@ public sealed class OnnxSkimTests
     {
         foreach (TensorProto tensor in model.Graph?.Initializer.Where(t => t is { DataType: 1, FloatData.Count: > 0 }) ?? [])
         {
-            tensor.RawData = ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(tensor.FloatData.ToArray()));
+            tensor.RawData = ByteString.CopyFrom(
+                System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(tensor.FloatData.ToArray()));
             tensor.FloatData.Clear();
         }
 

@@ -31,7 +31,8 @@ public sealed class TopologyFileTests
         {
             Assert.That(network.Model.Input, Is.EqualTo(Shape.Create([1, 1, 3])));
             Assert.That(network.Weights.Tensors["head.weight"].Values.ToArray(), Is.EqualTo(new float[] { 1, 2, 3, 4, 5, 6 }));
-            Assert.That(graph.Nodes.Select(n => n.Op.Name), Is.EqualTo(new[] { "reshape", "linear", "softmax", "cross-entropy" }));
+            Assert.That(graph.Nodes.Select(n => n.Op.Name),
+                Is.EqualTo(new[] { "reshape", "linear", "softmax", "cross-entropy" }));
             Assert.That(graph.Outputs["logits"].Shape, Is.EqualTo(Shape.Create([5, 2])));
             Assert.That(graph.Outputs["output"].Name, Is.EqualTo("Identity"));
             Assert.That(network.Quantization, Is.Null);
@@ -41,15 +42,22 @@ public sealed class TopologyFileTests
     [TestCase("\"FULLY_CONNECTED\"", "\"SVDF\"", "not supported: SVDF (operator 0, 'fc/out').")]
     [TestCase("[0, 1, -1]", "[3, 1, -1]", "operator 0 (FULLY_CONNECTED) reads tensor 3, which nothing made before it.")]
     [TestCase("[0, 1, -1]", "[0, 1, 99]", "operator 0 (FULLY_CONNECTED) reads tensor 99, which nothing made before it.")]
-    [TestCase("\"outputs\": [3]", "\"outputs\": [2]", "operator 1 (SOFTMAX) makes tensor 2, which is constant, made already or not there.")]
-    [TestCase("\"outputs\": [3]", "\"outputs\": [1]", "operator 1 (SOFTMAX) makes tensor 1, which is constant, made already or not there.")]
+    [TestCase("\"outputs\": [3]", "\"outputs\": [2]",
+        "operator 1 (SOFTMAX) makes tensor 2, which is constant, made already or not there.")]
+    [TestCase("\"outputs\": [3]", "\"outputs\": [1]",
+        "operator 1 (SOFTMAX) makes tensor 1, which is constant, made already or not there.")]
     [TestCase("\"inputs\": [0]", "\"inputs\": []", "0 inputs and 1 outputs; one of each is read.")]
     [TestCase("[1, 3]", "[1, -3]", "tensor 0 has the shape [1, -3].")]
     [TestCase("[1, 3]", "[65536, 65536]", "tensor 0 has the shape [65536, 65536].")]
-    [TestCase("[1, 3]", "[2, 3]", "its input has the shape [2, 3]; accepted are one sample of 1 to 3 axes after a first axis of 1.")]
-    [TestCase("\"name\": \"in\", \"shape\": [1, 3], \"dtype\": \"FLOAT32\"", "\"name\": \"in\", \"shape\": [1, 3], \"dtype\": \"INT32\"", "its input is INT32; FLOAT32, INT8, INT16 and UINT8 are supported.")]
-    [TestCase("\"Identity\", \"shape\": [1, 2]", "\"Identity\", \"shape\": [1, 4]", "SOFTMAX (operator 1, 'Identity') gives 1×2, the file says 1×4.")]
-    [TestCase("\"NONE\"", "\"SIGN_BIT\"", "FULLY_CONNECTED (operator 0, 'fc/out') fuses SIGN_BIT; NONE, RELU, RELU6, RELU_N1_TO_1 and TANH are supported.")]
+    [TestCase("[1, 3]", "[2, 3]",
+        "its input has the shape [2, 3]; accepted are one sample of 1 to 3 axes after a first axis of 1.")]
+    [TestCase("\"name\": \"in\", \"shape\": [1, 3], \"dtype\": \"FLOAT32\"",
+        "\"name\": \"in\", \"shape\": [1, 3], \"dtype\": \"INT32\"",
+        "its input is INT32; FLOAT32, INT8, INT16 and UINT8 are supported.")]
+    [TestCase("\"Identity\", \"shape\": [1, 2]", "\"Identity\", \"shape\": [1, 4]",
+        "SOFTMAX (operator 1, 'Identity') gives 1×2, the file says 1×4.")]
+    [TestCase("\"NONE\"", "\"SIGN_BIT\"",
+        "FULLY_CONNECTED (operator 0, 'fc/out') fuses SIGN_BIT; NONE, RELU, RELU6, RELU_N1_TO_1 and TANH are supported.")]
     [TestCase("1.0", "0.5", "SOFTMAX (operator 1, 'Identity') has beta 0.5; 1 is supported.")]
     [TestCase("[2, 3]", "[3, 2]", "t1 is Float32 2×3; {0} says FLOAT32 3×2.")]
     [TestCase("\"index\": 2", "\"index\": 7", "tensor 2 has the index 7.")]
@@ -65,12 +73,14 @@ public sealed class TopologyFileTests
     {
         string json = Json(Tensors, Ops);
         for (int length = 0; length < json.Length - 1; length += 7)
-            Assert.That(Assert.Throws<InputException>(() => Read(json[..length], Constants))!.Message, Does.Contain("no topology of a network"));
+            Assert.That(Assert.Throws<InputException>(() => Read(json[..length], Constants))!.Message,
+                Does.Contain("no topology of a network"));
     }
 
     [Test]
     public void A_missing_constant_is_named() =>
-        Assert.That(Assert.Throws<InputException>(() => Read(Json(Tensors, Ops), NpzWriter.Npz(("t7.npy", NpzWriter.Floats("1", 1)))))!.Message,
+        Assert.That(Assert.Throws<InputException>(() =>
+            Read(Json(Tensors, Ops), NpzWriter.Npz(("t7.npy", NpzWriter.Floats("1", 1)))))!.Message,
             Does.Contain("there is no array t1, which "));
 
     private string folder = "";

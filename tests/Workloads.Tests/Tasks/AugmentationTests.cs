@@ -9,7 +9,8 @@ public sealed class AugmentationTests
     private static readonly float[] Image = [1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6];
 
     [Test]
-    public void Without_flip_and_shift_an_image_stays_as_it_is() => Assert.That(Changed(new Augmentation(), 1), Is.EqualTo(Image));
+    public void Without_flip_and_shift_an_image_stays_as_it_is() =>
+        Assert.That(Changed(new Augmentation(), 1), Is.EqualTo(Image));
 
     [Test]
     public void A_flip_mirrors_left_to_right_and_keeps_channels_together()

@@ -20,7 +20,8 @@ public sealed class CompressionTests
         CompressedForm form = new Compression(prune, codebook).FormOf(elements);
         Assert.Multiple(() =>
         {
-            Assert.That((form.Kept, form.MaskBytes, form.IndexBits, form.IndexBytes, form.Values), Is.EqualTo((kept, maskBytes, indexBits, indexBytes, values)));
+            Assert.That((form.Kept, form.MaskBytes, form.IndexBits, form.IndexBytes, form.Values),
+                Is.EqualTo((kept, maskBytes, indexBits, indexBytes, values)));
             Assert.That(form.Bits(16), Is.EqualTo((8 * (maskBytes + indexBytes)) + (16 * values)));
         });
     }
@@ -35,14 +36,16 @@ public sealed class CompressionTests
             Assert.That(names, Has.Count.GreaterThan(5).And.Contain("head.weight"));
             Assert.That(names, Has.All.EndsWith(".weight"));
             Assert.That(graph.Parameters.Where(p => names.Contains(p.Name)).Select(p => p.Shape.Rank), Has.All.AtLeast(2));
-            Assert.That((new Compression(0.5) with { KeepsClassifier = true }).Of(graph), Is.EquivalentTo(names.Remove("head.weight")));
+            Assert.That((new Compression(0.5) with { KeepsClassifier = true }).Of(graph),
+                Is.EquivalentTo(names.Remove("head.weight")));
         });
     }
 
     [Test]
     public void A_workload_says_it_and_few_shot_episodes_leave_the_classifier_out()
     {
-        Workload workload = YamlRecord.Read<Workload>(ShippedWorkloads.Text("glyphs-cnn") + "\ncompress: { prune: 0.8, codebook: 16 }\n", "w.yaml");
+        Workload workload = YamlRecord.Read<Workload>(ShippedWorkloads.Text("glyphs-cnn")
+            + "\ncompress: { prune: 0.8, codebook: 16 }\n", "w.yaml");
         Assert.Multiple(() =>
         {
             Assert.That(workload.Compression, Is.EqualTo(new Compression(0.8, 16)));

@@ -9,7 +9,13 @@ public sealed class EpisodesTests
     private static readonly Workload Few = Workload.Load("glyphs-cnn") is var shipped ? shipped with
     {
         Pretrain = shipped.Pretrain with { Samples = 20, Batch = 10 },
-        Adapt = shipped.Adapt with { TrainSamples = 6, TestSamples = 12, Batch = 6, FewShot = new(Ways: 3, Shots: 2, Queries: 4, Episodes: 5) },
+        Adapt = shipped.Adapt with
+        {
+            TrainSamples = 6,
+            TestSamples = 12,
+            Batch = 6,
+            FewShot = new(Ways: 3, Shots: 2, Queries: 4, Episodes: 5)
+        },
     } : null!;
 
     [Test]
@@ -39,7 +45,8 @@ public sealed class EpisodesTests
     [Test]
     public void Episodes_follow_from_the_data_seed_and_their_number()
     {
-        WorkloadData once = new(Few), more = new(Few with { Adapt = Few.Adapt with { FewShot = Few.Adapt.FewShot! with { Episodes = 9 } } });
+        WorkloadData once = new(Few), more =
+            new(Few with { Adapt = Few.Adapt with { FewShot = Few.Adapt.FewShot! with { Episodes = 9 } } });
         for (int i = 0; i < 5; i++)
             Assert.That(more.Episodes[i].Support.Images.ToArray(), Is.EqualTo(once.Episodes[i].Support.Images.ToArray()));
         Assert.That(once.Episodes.Select(e => e.Support.Images.ToArray()[300]).Distinct().Count(), Is.GreaterThan(1));

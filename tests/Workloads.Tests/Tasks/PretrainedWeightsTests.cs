@@ -57,7 +57,11 @@ public sealed class PretrainedWeightsTests
         File.WriteAllText(Path.Combine(folder, "t.npz"), "npz");
         Workload own = Unnamed with
         {
-            Pretrain = Unnamed.Pretrain with { Images = set, Teacher = new TeacherRecipe(Path.Combine(folder, "t.json"), Path.Combine(folder, "t.npz")) },
+            Pretrain = Unnamed.Pretrain with
+            {
+                Images = set,
+                Teacher = new TeacherRecipe(Path.Combine(folder, "t.json"), Path.Combine(folder, "t.npz"))
+            },
         };
         List<string> names = [WeightCache.EntryOf(own, folder, null)];
         Assert.That(WeightCache.EntryOf(own, folder, null), Is.EqualTo(names[0]));
@@ -70,10 +74,12 @@ public sealed class PretrainedWeightsTests
         File.AppendAllText(set, "# a comment is another content too\n");
         names.Add(WeightCache.EntryOf(own, folder, null));
         Assert.That(names, Is.Unique);
-        Assert.That(PretrainedWeights.WithRecipe(Two, own).Metadata[PretrainedWeights.FilesKey].Split('\n'), Has.Length.EqualTo(7), "six files and an end");
+        Assert.That(PretrainedWeights.WithRecipe(Two, own).Metadata[PretrainedWeights.FilesKey].Split('\n'),
+            Has.Length.EqualTo(7), "six files and an end");
         Assert.That(PretrainedWeights.WithRecipe(Two, Unnamed).Metadata.Keys, Is.EqualTo(new[] { PretrainedWeights.RecipeKey }));
         File.Delete(Path.Combine(folder, "t.npz"));
-        Assert.That(() => WeightCache.EntryOf(own, folder, null), Throws.TypeOf<InputException>().With.Message.EndsWith("t.npz: no such file."));
+        Assert.That(() => WeightCache.EntryOf(own, folder, null),
+            Throws.TypeOf<InputException>().With.Message.EndsWith("t.npz: no such file."));
     }
 
     [Test]

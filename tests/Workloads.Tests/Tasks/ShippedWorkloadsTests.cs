@@ -12,7 +12,8 @@ public sealed class ShippedWorkloadsTests
     {
         Assert.That(ShippedWorkloads.Names, Is.EqualTo(new[]
         {
-            "cifar10-c", "cifar10-resnet8", "esc10-audio", "fashion-mnist-cnn", "fsdd-audio", "fsdd-ds-cnn", "glyphs-cnn", "glyphs-vit", "mnist-to-kannada",
+            "cifar10-c", "cifar10-resnet8", "esc10-audio", "fashion-mnist-cnn", "fsdd-audio", "fsdd-ds-cnn", "glyphs-cnn",
+                "glyphs-vit", "mnist-to-kannada",
             "omniglot-fewshot", "omniglot-resnet12",
         }));
         foreach (string name in ShippedWorkloads.Names)
@@ -44,7 +45,8 @@ public sealed class ShippedWorkloadsTests
         foreach (Workload workload in ShippedWorkloads.Names.Select(Workload.Load).Where(w => w.Weights is not null))
         {
             ImageSet source = ImageSets.Get(workload.Pretrain.Images);
-            var expected = ModelCatalog.Find(workload.Model, source.Classes, source.SampleShape).Folded().Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape));
+            var expected = ModelCatalog.Find(workload.Model, source.Classes, source.SampleShape).Folded()
+                .Build(1).Parameters.Select(p => KeyValuePair.Create(p.Name, p.Shape));
             Assert.That(ShippedWeights.Load(workload.Weights!).Validate(expected), Is.Empty, workload.Name);
         }
     }
@@ -69,7 +71,8 @@ public sealed class ShippedWorkloadsTests
         {
             Assert.That(workload.Adapt.Corruption, Is.EqualTo(new Corruption(Contrast: 0.35, Noise: 0.15)));
             Assert.That((workload.Adapt.TrainSamples, workload.Adapt.Steps, workload.Adapt.Batch), Is.EqualTo((2000, 3000, 64)));
-            Assert.That(workload.Methods.QzoFf, Is.EqualTo(new ForwardGradientSettings(LearningRates.Common(1e-3, 1e-3), 1e-3, 3, Decay.Linear)));
+            Assert.That(workload.Methods.QzoFf,
+                Is.EqualTo(new ForwardGradientSettings(LearningRates.Common(1e-3, 1e-3), 1e-3, 3, Decay.Linear)));
         });
     }
 }

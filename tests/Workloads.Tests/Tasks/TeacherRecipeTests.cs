@@ -11,10 +11,13 @@ public sealed class TeacherRecipeTests
     [Test]
     public void Keys_have_their_meaning_and_defaults()
     {
-        Workload workload = Read("  teacher: { model: cnn-small, weights: glyphs-cnn.safetensors, pixels: 0..255, temperature: 2 }\n  augment: { flip: true, shift: 4 }\n");
+        Workload workload =
+            Read("  teacher: { model: cnn-small, weights: glyphs-cnn.safetensors, pixels: 0..255, temperature: 2 }\n  augment: { "
+                + "flip: true, shift: 4 }\n");
         Assert.Multiple(() =>
         {
-            Assert.That(workload.Pretrain.Teacher, Is.EqualTo(new TeacherRecipe("cnn-small", "glyphs-cnn.safetensors", "0..255", 2, 0.9)));
+            Assert.That(workload.Pretrain.Teacher,
+                Is.EqualTo(new TeacherRecipe("cnn-small", "glyphs-cnn.safetensors", "0..255", 2, 0.9)));
             Assert.That(workload.Pretrain.Augment, Is.EqualTo(new Augmentation(true, 4)));
             Assert.That(YamlRecord.Read<Workload>(workload.ToYaml(), "printed").Pretrain, Is.EqualTo(workload.Pretrain));
         });
@@ -36,7 +39,8 @@ public sealed class TeacherRecipeTests
     [TestCase("{ model: t.onnx, temperature: 0 }", "pretrain.teacher.temperature")]
     [TestCase("{ model: t.onnx, share: 1.1 }", "pretrain.teacher.share")]
     public void Faults_are_named(string teacher, string message) =>
-        Assert.That(() => Read($"  teacher: {teacher}\n"), Throws.TypeOf<InvalidDocumentException>().With.Message.Contains(message)
+        Assert.That(() => Read($"  teacher: {teacher}\n"),
+            Throws.TypeOf<InvalidDocumentException>().With.Message.Contains(message)
             .And.Message.Not.Contains("\n"));
 
     [Test]
@@ -44,13 +48,17 @@ public sealed class TeacherRecipeTests
     {
         TeacherRecipe teacher = new("cnn-small", "glyphs-cnn.safetensors");
         Assert.That(teacher.Open(ImageSets.Get("mnist"), ImageSets.Get("mnist").SampleShape).Model.Classes, Is.EqualTo(10));
-        Assert.That(() => teacher.Open(ImageSets.Get("omniglot-seen"), ImageSets.Get("omniglot-seen").SampleShape), Throws.TypeOf<InputException>().With.Message.Contains("glyphs-cnn.safetensors: head"));
+        Assert.That(() => teacher.Open(ImageSets.Get("omniglot-seen"), ImageSets.Get("omniglot-seen").SampleShape),
+            Throws.TypeOf<InputException>().With.Message.Contains("glyphs-cnn.safetensors: head"));
         string models = Path.Combine(ReferenceData.Folder("models"), "models");
         TeacherRecipe colour = new(Path.Combine(models, "resnet8-cifar10-float.json"));
-        Assert.That(() => colour.Open(ImageSets.Get("glyphs"), ImageSets.Get("glyphs").SampleShape), Throws.TypeOf<InputException>().With.Message.EqualTo(
-            "pretrain.teacher: resnet8-cifar10-float takes samples of 32×32×3 in 10 classes; accepted is a network for glyphs: 28×28×1 in 10 classes."));
+        Assert.That(() => colour.Open(ImageSets.Get("glyphs"), ImageSets.Get("glyphs").SampleShape),
+            Throws.TypeOf<InputException>().With.Message.EqualTo(
+            "pretrain.teacher: resnet8-cifar10-float takes samples of 32×32×3 in 10 classes; accepted is a network for glyphs: "
+                + "28×28×1 in 10 classes."));
     }
 
     private static Workload Read(string keys) =>
-        YamlRecord.Read<Workload>(Glyphs.Replace("  learning-rate: 0.05\n", "  learning-rate: 0.05\n" + keys, StringComparison.Ordinal), "test.yaml");
+        YamlRecord.Read<Workload>(Glyphs.Replace("  learning-rate: 0.05\n", "  learning-rate: 0.05\n" + keys,
+            StringComparison.Ordinal), "test.yaml");
 }

@@ -18,7 +18,8 @@ public sealed class WeightCacheTests
         folder = Directory.CreateTempSubdirectory("npusim-").FullName;
         (cache, data) = (Path.Combine(folder, "cache"), Path.Combine(folder, "data"));
         Directory.CreateDirectory(data);
-        foreach (string name in new[] { "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" })
+        foreach (string name in new[] { "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+            "t10k-labels-idx1-ubyte" })
             File.WriteAllText(Path.Combine(data, name), name);
     }
 
@@ -76,7 +77,8 @@ public sealed class WeightCacheTests
         string said = Said(() => Assert.That(WeightCache.Find(Embedded, cache, null), Is.Null));
         Assert.That(said, damage == "folder" ? Is.Empty : Does.EndWith("trained anew.\n").And.Contain(entry));
         string kept = Said(() => WeightCache.Keep(Embedded, Two, cache, null));
-        Assert.That(kept, damage is "folder" or "pipe" or "device" ? Does.Contain($"it is a {damage};").And.EndWith("not kept; the results are the same.\n") : Is.Empty);
+        Assert.That(kept, damage is "folder" or "pipe" or "device"
+            ? Does.Contain($"it is a {damage};").And.EndWith("not kept; the results are the same.\n") : Is.Empty);
         if (kept.Length > 0)
             return;
         Assert.That(WeightCache.Find(Embedded, cache, null)!.Tensors["w"].Values.ToArray(), Is.EqualTo(new float[] { 1, 2 }));

@@ -34,15 +34,22 @@ public sealed class WorkloadDataTests
         {
             foreach (string split in new[] { "train", "t10k" })
             {
-                File.WriteAllBytes(Path.Combine(folder, $"{split}-images-idx3-ubyte"), [0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 28, 0, 0, 0, 28, .. new byte[20 * 28 * 28]]);
-                File.WriteAllBytes(Path.Combine(folder, $"{split}-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 20, .. Enumerable.Range(0, 20).Select(i => (byte)(i % 10))]);
+                File.WriteAllBytes(Path.Combine(folder, $"{split}-images-idx3-ubyte"),
+                    [0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 28, 0, 0, 0, 28, .. new byte[20 * 28 * 28]]);
+                File.WriteAllBytes(Path.Combine(folder, $"{split}-labels-idx1-ubyte"),
+                    [0, 0, 8, 1, 0, 0, 0, 20, .. Enumerable.Range(0, 20).Select(i => (byte)(i % 10))]);
             }
 
             Workload shipped = Workload.Load("fashion-mnist-cnn");
-            WorkloadData data = new(shipped with { Pretrain = shipped.Pretrain with { Samples = 10 }, Adapt = shipped.Adapt with { TrainSamples = 10, TestSamples = 10 } }, folder);
+            WorkloadData data = new(shipped with
+            {
+                Pretrain = shipped.Pretrain with { Samples = 10 },
+                Adapt = shipped.Adapt with { TrainSamples = 10, TestSamples = 10 }
+            }, folder);
             InputBudget.MaxBytes = 20 * 28 * 28 * 3 / 2;
             Assert.That(data.PretrainTrain.Count, Is.EqualTo(10));
-            Assert.That(() => data.SourceTest, Throws.TypeOf<InputException>().With.Message.Contains("t10k-images").And.Message.Contains("15720 before"));
+            Assert.That(() => data.SourceTest,
+                Throws.TypeOf<InputException>().With.Message.Contains("t10k-images").And.Message.Contains("15720 before"));
         }
         finally
         {
@@ -90,15 +97,21 @@ public sealed class WorkloadDataTests
     [Test]
     public void Every_part_has_the_pixels_that_the_network_takes()
     {
-        Workload few = Glyph with { Adapt = Glyph.Adapt with { TrainSamples = 6, TestSamples = 6, Batch = 6, FewShot = new(3, 2, 2, 2) } };
-        foreach (((string part, ReadOnlyMemory<float> images), (_, ReadOnlyMemory<float> unit)) in Parts("0..255").Zip(Parts(null)))
+        Workload few = Glyph with
+        {
+            Adapt =
+            Glyph.Adapt with { TrainSamples = 6, TestSamples = 6, Batch = 6, FewShot = new(3, 2, 2, 2) }
+        };
+        foreach (((string part, ReadOnlyMemory<float> images), (_, ReadOnlyMemory<float> unit)) in Parts("0..255")
+            .Zip(Parts(null)))
             Assert.That(images.ToArray(), Is.EqualTo(unit.ToArray().Select(p => 255 * p)), part);
 
         IEnumerable<(string, ReadOnlyMemory<float>)> Parts(string? pixels)
         {
             WorkloadData data = new(Glyph with { Pixels = pixels });
             Episode episode = new WorkloadData(few with { Pixels = pixels }).Episodes[1];
-            return [("pre-training", data.PretrainTrain.Images), ("source", data.SourceTest.Images), ("adaptation", data.AdaptTrain.Images),
+            return [("pre-training", data.PretrainTrain.Images), ("source", data.SourceTest.Images),
+                ("adaptation", data.AdaptTrain.Images),
                 ("target", data.TargetTest.Images), ("support", episode.Support.Images), ("queries", episode.Queries.Images)];
         }
     }

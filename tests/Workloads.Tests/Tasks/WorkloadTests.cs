@@ -28,9 +28,12 @@ public sealed class WorkloadTests
         {
             Assert.That(workload.Pretrain, Is.EqualTo(new PretrainRecipe("glyphs", 100, 10, 5, 0.1, 0.9, Decay.Cosine, 1)));
             Assert.That(workload.Adapt, Is.EqualTo(new AdaptTask("glyphs", 50, 20, 10, 7, Corruption.None, 4)));
-            Assert.That(workload.Methods.Bp, Is.EqualTo(new BackpropagationSettings(LearningRates.Common(0.01, 0.02), 0.9, Decay.Linear)));
-            Assert.That(workload.Methods.Ff, Is.EqualTo(new ForwardGradientSettings(LearningRates.Common(0.001, 0.002), 1e-3, 3, Decay.Linear)));
-            Assert.That(workload.Methods.QzoFf, Is.EqualTo(new ForwardGradientSettings(LearningRates.Common(0.003, 0.004), 0.01, 1, Decay.None)));
+            Assert.That(workload.Methods.Bp,
+                Is.EqualTo(new BackpropagationSettings(LearningRates.Common(0.01, 0.02), 0.9, Decay.Linear)));
+            Assert.That(workload.Methods.Ff,
+                Is.EqualTo(new ForwardGradientSettings(LearningRates.Common(0.001, 0.002), 1e-3, 3, Decay.Linear)));
+            Assert.That(workload.Methods.QzoFf,
+                Is.EqualTo(new ForwardGradientSettings(LearningRates.Common(0.003, 0.004), 0.01, 1, Decay.None)));
             Assert.That(workload.Seeds, Is.EqualTo(new ulong[] { 5 }));
             Assert.That(workload.DataSeed, Is.EqualTo(1));
             Assert.That(workload.Weights, Is.Null);
@@ -47,10 +50,15 @@ public sealed class WorkloadTests
             Assert.Multiple(() =>
             {
                 Assert.That(back.ToYaml(), Is.EqualTo(workload.ToYaml()));
-                Assert.That(back with { Seeds = workload.Seeds, Methods = back.Methods with { Tuned = workload.Methods.Tuned } }, Is.EqualTo(workload));
+                Assert.That(back with { Seeds = workload.Seeds, Methods = back.Methods with { Tuned = workload.Methods.Tuned } },
+                    Is.EqualTo(workload));
                 Assert.That(back.Seeds, Is.EqualTo(workload.Seeds));
-                Assert.That(back.Methods.Tuned.Select(t => t with { LearningRate = ImmutableSortedDictionary<string, double>.Empty }), Is.EqualTo(workload.Methods.Tuned.Select(t => t with { LearningRate = ImmutableSortedDictionary<string, double>.Empty })));
-                Assert.That(back.Methods.Tuned.SelectMany(t => t.LearningRate), Is.EqualTo(workload.Methods.Tuned.SelectMany(t => t.LearningRate)));
+                Assert.That(back.Methods.Tuned.Select(t =>
+                    t with { LearningRate = ImmutableSortedDictionary<string, double>.Empty }),
+                    Is.EqualTo(workload.Methods.Tuned.Select(t =>
+                        t with { LearningRate = ImmutableSortedDictionary<string, double>.Empty })));
+                Assert.That(back.Methods.Tuned.SelectMany(t => t.LearningRate),
+                    Is.EqualTo(workload.Methods.Tuned.SelectMany(t => t.LearningRate)));
             });
         }
     }
@@ -64,14 +72,17 @@ public sealed class WorkloadTests
         "'digits'; accepted is one of glyphs, fashion-mnist, mnist, kannada-mnist")]
     [TestCase("seeds: [5]", "seeds: []", "t.yaml:10:1: seeds: the list is empty; accepted is at least one seed")]
     [TestCase("seeds: [5]", "seeds: [5, 5]", "t.yaml:10:1: seeds: a seed occurs twice; accepted are different seeds")]
-    [TestCase("name: mine", "name: my own", "t.yaml:1:1: name: 'my own' is no name; accepted are letters, digits and single hyphens between them, at most 64")]
+    [TestCase("name: mine", "name: my own",
+        "t.yaml:1:1: name: 'my own' is no name; accepted are letters, digits and single hyphens between them, at most 64")]
     [TestCase("model: cnn-small", "model: cnn-tiny", "t.yaml:3:1: model: there is no model 'cnn-tiny'; accepted is one of cnn, ")]
     [TestCase("epsilon: 0.01", "epsilon: 0", "methods.qzo-ff.epsilon: ")]
     [TestCase("epsilon: 0.01", "epsilom: 0.01", "did you mean")]
     [TestCase("ft: 0.003", "ft: -1", "methods.qzo-ff.learning-rate.ft: ")]
     [TestCase("decay: none", "decay: quadratic", "methods.qzo-ff.decay: found ")]
-    [TestCase("seeds: [5]", "  tuned: [{ method: ff+m1, learning-rate: { lpp: 1 } }]\nseeds: [5]", "methods.tuned[0].learning-rate.lpp: there is no scheme 'lpp'; accepted are ft, lp, ")]
-    [TestCase("seeds: [5]", "  tuned: [{ method: ff+m1, learning-rate: { lp: 11 } }]\nseeds: [5]", "methods.tuned[0].learning-rate.lp: ")]
+    [TestCase("seeds: [5]", "  tuned: [{ method: ff+m1, learning-rate: { lpp: 1 } }]\nseeds: [5]",
+        "methods.tuned[0].learning-rate.lpp: there is no scheme 'lpp'; accepted are ft, lp, ")]
+    [TestCase("seeds: [5]", "  tuned: [{ method: ff+m1, learning-rate: { lp: 11 } }]\nseeds: [5]",
+        "methods.tuned[0].learning-rate.lp: ")]
     [TestCase("seeds: [5]", "  tuned: [{ method: ff+m1 }]\nseeds: [5]", "t.yaml:10:11: methods.tuned[0]: the entry sets nothing")]
     public void A_fault_is_one_line_with_its_place(string sound, string broken, string expected)
     {
@@ -83,15 +94,18 @@ public sealed class WorkloadTests
     [Test]
     public void Every_rate_that_a_section_can_have_is_a_scheme_of_a_tuned_entry()
     {
-        LearningRates distinct = new(LearningRates.Schemes.Select((s, i) => (s, i)).ToImmutableSortedDictionary(p => p.s, p => 1.0 + p.i));
+        LearningRates distinct = new(LearningRates.Schemes.Select((s, i) => (s, i))
+            .ToImmutableSortedDictionary(p => p.s, p => 1.0 + p.i));
         TunedSettings tuned = new("ff", LearningRates.Schemes.ToImmutableSortedDictionary(s => s, distinct.Of));
         Assert.Multiple(() =>
         {
             Assert.That(LearningRates.Schemes.Select(distinct.Of), Is.EqualTo(Enumerable.Range(1, LearningRates.Schemes.Length)));
             Assert.That(tuned.Problems(), Is.Empty);
             Assert.That(tuned.RateOf("lora"), Is.EqualTo(7));
-            Assert.That((tuned with { LearningRate = tuned.LearningRate.Remove("lora") }).RateOf("lora"), Is.EqualTo(1), "that of ft");
-            Assert.That((tuned with { LearningRate = tuned.LearningRate.Remove("ft").Remove("lora") }).RateOf("lora"), Is.Null, "the section's");
+            Assert.That((tuned with { LearningRate = tuned.LearningRate.Remove("lora") }).RateOf("lora"),
+                Is.EqualTo(1), "that of ft");
+            Assert.That((tuned with { LearningRate = tuned.LearningRate.Remove("ft").Remove("lora") }).RateOf("lora"), Is.Null,
+                "the section's");
         });
     }
 
@@ -117,7 +131,8 @@ public sealed class WorkloadTests
     [Test]
     public void An_unknown_name_is_one_line_with_the_shipped_ones() =>
         Assert.That(Assert.Throws<InputException>(() => Workload.Load("glyphs"))!.Message,
-            Is.EqualTo($"there is no workload 'glyphs'; accepted is one of {string.Join(", ", ShippedWorkloads.Names)}, or a YAML file"));
+            Is.EqualTo($"there is no workload 'glyphs'; accepted is one of {string.Join(", ", ShippedWorkloads.Names)}, or a "
+                + $"YAML file"));
 
     [Test]
     public void A_missing_file_is_one_line_that_names_it() =>

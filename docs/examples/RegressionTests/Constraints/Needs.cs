@@ -16,7 +16,8 @@ public static class Needs
     /// <param name="factor">How many times below, at least 1.</param>
     public static RunConstraint LessScratchThan(RunResult other, double factor = 1) => Below(
         other.Memory.ArenaBytes / factor,
-        $"less scratch memory than {Quantity.Bytes(other.Memory.ArenaBytes / factor)}, {Quantity.Ratio(1, factor)} of {other.Label()}");
+        $"less scratch memory than {Quantity.Bytes(other.Memory.ArenaBytes / factor)}, {Quantity.Ratio(1, factor)} of "
+            + $"{other.Label()}");
 
     private static RunConstraint Below(double bytes, string description) => new(
         description, run => run.Memory.ArenaBytes < bytes, run => $"{Quantity.Bytes(run.Memory.ArenaBytes)} of scratch memory");

@@ -4,7 +4,8 @@ using NUnit.Framework.Constraints;
 
 namespace NpuSim.RegressionTests.Constraints;
 
-/// <summary>A rule for one run, which <c>Assert.That(run, …)</c> checks; rules combine with <c>&amp;</c>, <c>|</c> and <c>!</c>.</summary>
+/// <summary>A rule for one run, which <c>Assert.That(run, …)</c> checks; rules combine with <c>&amp;</c>, <c>|</c> and
+/// <c>!</c>.</summary>
 /// <param name="description">The rule, as "at most 600 k cycles".</param>
 /// <param name="holds">True for runs that keep it.</param>
 /// <param name="found">What a run has instead, as "651 k cycles".</param>

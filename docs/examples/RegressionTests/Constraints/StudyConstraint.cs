@@ -16,7 +16,8 @@ public sealed class StudyConstraint(StudyResult baseline, ImmutableArray<Toleran
 
     /// <inheritdoc/>
     public override ConstraintResult ApplyTo<TActual>(TActual actual) => actual is StudyResult study
-        ? new Result(this, study, [.. Baseline.Check(study, baseline, tolerances).Where(f => !f.Holds).Select(f => f.Fault).Distinct()])
+        ? new Result(this, study, [.. Baseline.Check(study, baseline, tolerances).Where(f => !f.Holds)
+            .Select(f => f.Fault).Distinct()])
         : throw new ArgumentException($"A {nameof(StudyResult)} is expected.", nameof(actual));
 
     private sealed class Result(Constraint rule, StudyResult study, ImmutableArray<string> faults)

@@ -17,8 +17,10 @@ public static class Takes
     /// <exception cref="ArgumentException">It has none.</exception>
     public static RunConstraint FewerCyclesThan(RunResult other)
     {
-        double cycles = other.Cost?.Cycles ?? throw new ArgumentException($"{other.Label()} does not run: {other.NotRunnable}", nameof(other));
-        return new($"fewer than {Quantity.Metric(cycles)} cycles, those of {other.Label()}", run => run.Cost?.Cycles < cycles, Found);
+        double cycles = other.Cost?.Cycles
+            ?? throw new ArgumentException($"{other.Label()} does not run: {other.NotRunnable}", nameof(other));
+        return new($"fewer than {Quantity.Metric(cycles)} cycles, those of {other.Label()}",
+            run => run.Cost?.Cycles < cycles, Found);
     }
 
     private static string Found(RunResult run) =>

@@ -13,7 +13,8 @@ public sealed class DecodeKernelTests
         bool[] isKept = [.. Enumerable.Range(0, Count).Select(_ => !masked || random.Next(3) == 0)];
         int kept = isKept.Count(k => k);
         int[] numbers = [.. Enumerable.Range(0, kept).Select(i => bits == 0 ? i : random.Next(1 << bits))];
-        short[] values = [.. Enumerable.Range(0, bits == 0 ? kept : 1 << bits).Select(_ => (short)random.Next(short.MinValue, short.MaxValue))];
+        short[] values = [.. Enumerable.Range(0, bits == 0 ? kept : 1 << bits)
+            .Select(_ => (short)random.Next(short.MinValue, short.MaxValue))];
         short[] expected = new short[Count];
         for (int i = 0, k = 0; i < Count; i++)
             expected[i] = isKept[i] ? values[numbers[k++]] : (short)0;

@@ -3,28 +3,36 @@ using NpuSim.Accelerators.Kernels.Elements;
 namespace NpuSim.Accelerators.Tests.Kernels.Elements;
 
 /// <summary>
-/// All 256 arguments at many scales against TFLite's formulas, written out here from their description: gemmlowp's SRDHM and RoundingDivideByPOT
-/// with their nudges, 64-bit integers, float32 where TFLite has it.
+/// All 256 arguments at many scales against TFLite's formulas, written out here from their description: gemmlowp's SRDHM and
+/// RoundingDivideByPOT with their nudges, 64-bit integers, float32 where TFLite has it.
 /// </summary>
 public sealed class TfliteTablesTests
 {
     private static readonly (float Scale, int ZeroPoint)[] Inputs =
         [(0.0235294f, -128), (0.05f, 3), (0.0784314f, 0), (0.11f, -17), (0.25f, 40), (1.3f, 12), (0.0039f, 127)];
 
-    private static readonly (float Scale, int ZeroPoint)[] Outputs = [(0.00390625f, -128), (0.0078125f, 0), (0.03f, 5), (0.05f, 3), (0.1f, -100), (0.4f, 9)];
+    private static readonly (float Scale, int ZeroPoint)[] Outputs =
+        [(0.00390625f, -128), (0.0078125f, 0), (0.03f, 5), (0.05f, 3), (0.1f, -100), (0.4f, 9)];
 
     private static IEnumerable<TestCaseData> Functions()
     {
-        yield return new TestCaseData(Wrap((a, b) => TfliteTables.Requantized(a, b)), Wrap(Quantize), (Func<double, double>)(x => x), 1).SetArgDisplayNames("QUANTIZE");
-        yield return new TestCaseData(Wrap((a, b) => TfliteTables.LeakyRelu(0.1f, a, b)), Wrap(Leaky), (Func<double, double>)(x => x < 0 ? 0.1f * x : x), 1).SetArgDisplayNames("LEAKY_RELU");
-        yield return new TestCaseData(Wrap(TfliteTables.HardSwish), Wrap(HardSwish), (Func<double, double>)(x => x * Math.Clamp((x / 6) + 0.5, 0, 1)), 1).SetArgDisplayNames("HARD_SWISH");
-        yield return new TestCaseData(Wrap((a, b) => TfliteTables.Of(MathF.Tanh, a, b)), Wrap((x, a, b) => Table(MathF.Tanh, x, a, b)), (Func<double, double>)Math.Tanh, 1).SetArgDisplayNames("TANH");
-        yield return new TestCaseData(Wrap((a, b) => TfliteTables.Of(Logistic, a, b)), Wrap((x, a, b) => Table(Logistic, x, a, b)), (Func<double, double>)(x => 1 / (1 + Math.Exp(-x))), 1).SetArgDisplayNames("LOGISTIC");
+        yield return new TestCaseData(Wrap((a, b) => TfliteTables.Requantized(a, b)), Wrap(Quantize),
+            (Func<double, double>)(x => x), 1).SetArgDisplayNames("QUANTIZE");
+        yield return new TestCaseData(Wrap((a, b) => TfliteTables.LeakyRelu(0.1f, a, b)), Wrap(Leaky),
+            (Func<double, double>)(x => x < 0 ? 0.1f * x : x), 1).SetArgDisplayNames("LEAKY_RELU");
+        yield return new TestCaseData(Wrap(TfliteTables.HardSwish), Wrap(HardSwish),
+            (Func<double, double>)(x => x * Math.Clamp((x / 6) + 0.5, 0, 1)), 1).SetArgDisplayNames("HARD_SWISH");
+        yield return new TestCaseData(Wrap((a, b) => TfliteTables.Of(MathF.Tanh, a, b)),
+            Wrap((x, a, b) => Table(MathF.Tanh, x, a, b)), (Func<double, double>)Math.Tanh, 1).SetArgDisplayNames("TANH");
+        yield return new TestCaseData(Wrap((a, b) => TfliteTables.Of(Logistic, a, b)),
+            Wrap((x, a, b) => Table(Logistic, x, a, b)), (Func<double, double>)(x => 1 / (1 + Math.Exp(-x))), 1)
+            .SetArgDisplayNames("LOGISTIC");
     }
 
     [TestCaseSource(nameof(Functions))]
     public void Every_entry_is_that_of_TFLite_and_near_the_exact_one(
-        Func<(float, int), (float, int), LookupTable?> made, Func<int, (float, int), (float, int), long?> rule, Func<double, double> exact, int bound)
+        Func<(float, int), (float, int), LookupTable?> made, Func<int, (float, int), (float, int), long?> rule,
+        Func<double, double> exact, int bound)
     {
         int compared = 0, inexact = 0, furthest = 0;
         foreach ((float Scale, int ZeroPoint) from in Inputs)
@@ -32,14 +40,16 @@ public sealed class TfliteTablesTests
             foreach ((float Scale, int ZeroPoint) to in Outputs)
             {
                 LookupTable? table = made(from, to);
-                LookupTable nearest = LookupTable.ForInt8(exact, from.Scale, to.Scale, inputZeroPoint: from.ZeroPoint, outputZeroPoint: to.ZeroPoint);
+                LookupTable nearest = LookupTable.ForInt8(exact, from.Scale, to.Scale, inputZeroPoint: from.ZeroPoint,
+                    outputZeroPoint: to.ZeroPoint);
                 for (int x = -128; x < 128; x++)
                 {
                     long? expected = rule(x, from, to);
                     Assert.That(table is null, Is.EqualTo(expected is null), $"{from} to {to}");
                     if (table is null)
                         continue;
-                    Assert.That(table.Entries[x + 128], Is.EqualTo(Math.Clamp(expected!.Value, -128, 127)), $"{x} of {from} to {to}");
+                    Assert.That(table.Entries[x + 128], Is.EqualTo(Math.Clamp(expected!.Value, -128, 127)),
+                        $"{x} of {from} to {to}");
                     int off = Math.Abs(table.Entries[x + 128] - nearest.Entries[x + 128]);
                     (compared, inexact, furthest) = (compared + 1, inexact + (off > 0 ? 1 : 0), Math.Max(furthest, off));
                 }
@@ -114,7 +124,8 @@ public sealed class TfliteTablesTests
         return (x >> exponent) + (remainder > threshold ? 1 : 0);
     }
 
-    private static Func<(float, int), (float, int), LookupTable?> Wrap(Func<(float, int), (float, int), LookupTable?> made) => made;
+    private static Func<(float, int), (float, int), LookupTable?> Wrap(Func<(float, int), (float, int), LookupTable?> made) =>
+        made;
 
     private static Func<int, (float, int), (float, int), long?> Wrap(Func<int, (float, int), (float, int), long?> rule) => rule;
 }

@@ -78,7 +78,8 @@ public sealed class ConvolutionKernelTests
         NumericPolicy policy = new(new AccumulatorPolicy(bits, Overflow.Saturate));
         byte[] y = new byte[Batch * M * n];
         OverflowCount count = MatMulKernel.Run(
-            new(M, n, k, Batch, TransposeB: transposeB), Integers.Operand(a, format), Integers.Operand(b, format), stage, new Operand(y,
+            new(M, n, k, Batch, TransposeB: transposeB), Integers.Operand(a, format), Integers.Operand(b, format),
+            stage, new Operand(y,
                 NumberFormat.Int8), policy);
         OverflowCount expectedCount = default;
         List<long> expected = [];

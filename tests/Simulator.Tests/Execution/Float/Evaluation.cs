@@ -66,7 +66,8 @@ internal static class Evaluation
         foreach ((Value parameter, Value tangent) in pairs.Directions)
         {
             double[] z = along[tangent.Name] = Normal(tangent.Shape, tangent.Name);
-            expected += gradients[both.Outputs[Gradients.OutputName(parameter.Name)].Id].Span.ToArray().Zip(z, (g, d) => g * d).Sum();
+            expected += gradients[both.Outputs[Gradients.OutputName(parameter.Name)].Id].Span.ToArray()
+                .Zip(z, (g, d) => g * d).Sum();
         }
 
         double actual = Run(pairs.Graph, along)[pairs.Graph.Outputs[Tangents.OutputName("loss")].Id].Span[0];

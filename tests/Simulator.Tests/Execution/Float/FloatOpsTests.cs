@@ -13,7 +13,8 @@ public sealed class FloatOpsTests
         Tensor<float> a = new([2, 3]), b = new([3, 4]);
         Assert.That(() => FloatOps.Execute(new MatMul(), [a, b], new Tensor<float>([2, 3])), Throws.ArgumentException);
         Assert.That(() => FloatOps.Execute(new MatMul(), [a, a], new Tensor<float>([2, 3])), Throws.TypeOf<GraphException>());
-        Assert.That(() => FloatOps.Execute(new Perturb(new Probe(0), 1), [a], new Tensor<float>([2, 3])), Throws.ArgumentException);
+        Assert.That(() => FloatOps.Execute(new Perturb(new Probe(0), 1), [a], new Tensor<float>([2, 3])),
+            Throws.ArgumentException);
     }
 
     [TestCase(-1)]

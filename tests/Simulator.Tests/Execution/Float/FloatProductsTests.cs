@@ -33,7 +33,8 @@ public sealed class FloatProductsTests
         Conv2d[] convolutions =
         [
             new(), new(2), new(3), new(1, Padding.Even(1)), new(2, new(0, 1, 2, 1)), new(4, Padding.Even(2)),
-            new(new(2, 1)), new(new(1, 3), Padding.Even(1)), new(1, Padding.Even(2), 1, 2), new(new(3, 2), new(1, 0, 2, 1), 1, new(1, 2)),
+            new(new(2, 1)), new(new(1, 3), Padding.Even(1)), new(1, Padding.Even(2), 1, 2),
+            new(new(3, 2), new(1, 0, 2, 1), 1, new(1, 2)),
         ];
         foreach (Conv2d op in convolutions)
         {

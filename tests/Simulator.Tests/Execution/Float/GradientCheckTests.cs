@@ -31,7 +31,8 @@ public sealed class GradientCheckTests
             yield return Case(op, [2, 5, 6, 4], [3, 1, 1, 4]);
         }
 
-        foreach (Conv2d op in new Conv2d[] { new(new(2, 1), new(1, 0, 2, 1)), new(new(1, 3), default, 1, new(2, 1)), new(2, Padding.Even(2), 1, 2) })
+        foreach (Conv2d op in new Conv2d[] { new(new(2, 1), new(1, 0, 2, 1)), new(new(1, 3), default, 1, new(2, 1)),
+            new(2, Padding.Even(2), 1, 2) })
         {
             yield return Case(op, [2, 6, 7, 4], [6, 3, 2, 4], [6]);
             yield return Case(op with { Groups = 4 }, [2, 6, 7, 4], [4, 3, 2, 1]);
@@ -39,7 +40,8 @@ public sealed class GradientCheckTests
 
         ConvTranspose2d[] transposed =
         [
-            new(), new(2), new(new(2, 3), new(1, 0, 0, 1), ExtraRows: 1, ExtraColumns: 2), new(1, Padding.Even(1), 2), new(new(1, 2), default, 1, new(2, 1)),
+            new(), new(2), new(new(2, 3), new(1, 0, 0, 1), ExtraRows: 1, ExtraColumns: 2), new(1, Padding.Even(1), 2),
+                new(new(1, 2), default, 1, new(2, 1)),
         ];
         foreach (ConvTranspose2d op in transposed)
             yield return Case(op, [2, 3, 4, 4], [4, 3, 2, 3]);
@@ -164,7 +166,8 @@ public sealed class GradientCheckTests
     {
         GraphBuilder g = new();
         Value logits = g.Parameter("logits", [4, 5]);
-        Value loss = g.Apply("distillation", new Distillation(temperature, share), logits, g.Input("labels", [4]), g.Input("teacher", [4, 5]));
+        Value loss = g.Apply("distillation", new Distillation(temperature, share), logits, g.Input("labels", [4]),
+            g.Input("teacher", [4, 5]));
         g.Output("loss", g.Apply("loss", new Mul(), loss, loss)); // so that dy is not 1
         Graph graph = g.Build();
         Dictionary<string, double[]> values = Values(graph);

@@ -49,7 +49,8 @@ public sealed class InPlaceTests
     {
         Type[] claimed = [.. typeof(Op).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Op)) && !t.IsAbstract
             && (t.GetProperty(nameof(Op.InPlace))!.DeclaringType == t || t.GetProperty(nameof(Op.IsView))!.DeclaringType == t))];
-        IEnumerable<Type> tested = Ops().Select(c => c.Arguments[0]!.GetType()).Where(t => !t.IsSubclassOf(typeof(UnaryFunction)));
+        IEnumerable<Type> tested = Ops().Select(c => c.Arguments[0]!.GetType())
+            .Where(t => !t.IsSubclassOf(typeof(UnaryFunction)));
         Assert.That(tested.Distinct(), Is.EquivalentTo(claimed));
     }
 

@@ -9,7 +9,8 @@ public sealed class NetworkGradientTests
     {
         yield return Case("convolutional", new ConvolutionalNetwork([8, 8, 2], 3, [new(4), new(5, 2, false)]).Build(3));
         yield return Case("transformer", new VisionTransformer([8, 8, 1], 3, 4, 8, 2, 2, 12).Build(2));
-        yield return Case("transformer with class tokens", new VisionTransformer([8, 6, 1], 3, 4, 8, 1, 2, 12, 2, 2, true).Build(2));
+        yield return Case("transformer with class tokens",
+            new VisionTransformer([8, 6, 1], 3, 4, 8, 1, 2, 12, 2, 2, true).Build(2));
         yield return Case("residual, batch statistics", new ResNet8([8, 8, 2], 3, true).Build(3));
         yield return Case("residual, fixed statistics", new ResNet8([8, 8, 2], 3, false).Build(2));
 

@@ -22,7 +22,8 @@ public class TuningSchemeTests
         RandomStream random = new(3, "given");
         Dictionary<string, float[]> given = new(weights);
         foreach (Value input in graph.Inputs)
-            given[input.Name] = [.. Enumerable.Range(0, (int)input.Shape.Count).Select(i => input.Name == "labels" ? i : (float)random.NextDouble())];
+            given[input.Name] = [.. Enumerable.Range(0, (int)input.Shape.Count)
+                .Select(i => input.Name == "labels" ? i : (float)random.NextDouble())];
         return given;
     }
 
@@ -64,13 +65,15 @@ public class TuningSchemeTests
     public void A_scheme_trains_as_many_parameters_as_its_definition_says(string scheme, string model, long count) =>
         Assert.That(TuningScheme.Parse(scheme).Tune(Network(model)).TrainedCount, Is.EqualTo(count));
 
-    [TestCase("cnn-small", "conv2:2 conv3:2")]                             // sixths of 16 channels, in two groups; none beside conv1
+    // Sixths of 16 channels, in two groups; none beside conv1
+    [TestCase("cnn-small", "conv2:2 conv3:2")]
     [TestCase("resnet8", "block1.sum:2 block2.sum:4 block3.sum:10")]
     public void Lite_residual_modules_stand_beside_each_block_behind_the_first_layer(string model, string modules)
     {
         Graph tuned = TuningScheme.Parse("tinytl").Tune(Network(model)).Graph;
         Assert.That(
-            string.Join(' ', tuned.Parameters.Where(p => p.Name.EndsWith(".lite.group.weight")).Select(p => $"{p.Name[..^18]}:{p.Shape[0]}")),
+            string.Join(' ', tuned.Parameters.Where(p => p.Name.EndsWith(".lite.group.weight"))
+                .Select(p => $"{p.Name[..^18]}:{p.Shape[0]}")),
             Is.EqualTo(modules));
     }
 
@@ -80,9 +83,11 @@ public class TuningSchemeTests
         Graph tuned = TuningScheme.Parse("dvpt=5").Tune(Network("vit-small")).Graph;
         Assert.Multiple(() =>
         {
-            Assert.That(tuned.Nodes.Where(n => n.Op is Softmax).Select(n => n.Output.Shape), Is.All.EqualTo(Shape.Create([2, 4, 54, 54])).And.Exactly(3).Items);
+            Assert.That(tuned.Nodes.Where(n => n.Op is Softmax).Select(n => n.Output.Shape),
+                Is.All.EqualTo(Shape.Create([2, 4, 54, 54])).And.Exactly(3).Items);
             Assert.That(tuned.Nodes.Count(n => n.Op is Concat), Is.EqualTo(3));
-            Assert.That(tuned.Nodes.Where(n => n.Op is Slice).Select(n => n.Output.Shape), Is.All.EqualTo(Shape.Create([2, 49, 32])).And.Exactly(3).Items);
+            Assert.That(tuned.Nodes.Where(n => n.Op is Slice).Select(n => n.Output.Shape),
+                Is.All.EqualTo(Shape.Create([2, 49, 32])).And.Exactly(3).Items);
         });
     }
 
@@ -94,7 +99,8 @@ public class TuningSchemeTests
         Graph graph = Networks.Convolutional(3);
         Tuning tuning = TuningScheme.Parse(scheme).Tune(graph);
         Dictionary<string, float[]> weights = new(tuning.GrownFrom(Initialization.Weights(graph, 7)));
-        Dictionary<string, double[]> given = Given(tuning.Graph, weights).ToDictionary(w => w.Key, w => w.Value.Select(v => (double)v).ToArray());
+        Dictionary<string, double[]> given = Given(tuning.Graph, weights)
+            .ToDictionary(w => w.Key, w => w.Value.Select(v => (double)v).ToArray());
         Evaluation.CheckGradients(tuning.Graph, tuning.Trained, given, elements: 5);
     }
 
@@ -105,7 +111,8 @@ public class TuningSchemeTests
         Dictionary<string, float[]> given = Given(graph, Initialization.Weights(graph, 7));
         HashSet<string> trained = ["conv2.weight", "head.weight"];
         Graph whole = Gradients.Build(graph, "loss", trained);
-        Graph part = Gradients.Build(graph, "loss", trained, new Dictionary<string, int> { ["conv2.weight"] = 3, ["head.weight"] = 2 });
+        Graph part = Gradients.Build(graph, "loss", trained,
+            new Dictionary<string, int> { ["conv2.weight"] = 3, ["head.weight"] = 2 });
         foreach ((string name, int channels) in new[] { ("conv2.weight", 3), ("head.weight", 2) })
         {
             Tensor<float> all = Evaluation.Run(whole, given)[whole.Outputs[Gradients.OutputName(name)].Id];
@@ -130,7 +137,8 @@ public class TuningSchemeTests
         {
             Assert.That(plan.Tensors.Single(t => t.Name == "pool1 kept").Role, Is.EqualTo(TensorRole.SavedActivation));
             Assert.That(plan.Tensors.Single(t => t.Name == "pool1").Role, Is.EqualTo(TensorRole.Activation));
-            Assert.That(plan.Ops.Single(o => o.Name == "pool1 kept").Index, Is.EqualTo(plan.Ops.Single(o => o.Name == "conv2").Index + 1));
+            Assert.That(plan.Ops.Single(o => o.Name == "pool1 kept").Index,
+                Is.EqualTo(plan.Ops.Single(o => o.Name == "conv2").Index + 1));
             Assert.That(plan.Tensors.Single(t => t.Name == "velocity of conv2.weight").Shape.Count, Is.EqualTo(6 * 9 * 2));
             Assert.That(change.Where((_, i) => i % 4 >= 2), Is.All.Zero);
             Assert.That(change.Where((_, i) => i % 4 < 2).Count(c => c != 0), Is.GreaterThan(50));
@@ -140,7 +148,8 @@ public class TuningSchemeTests
     [Test]
     public void Nothing_is_propagated_below_the_deepest_layer_that_trains()
     {
-        Plan plan = StepPlanner.TrainingStep(TuningScheme.Parse("sparse:conv2=0.5,head").Tune(Networks.Convolutional(4)), Method.Parse("bp:fp32"));
+        Plan plan = StepPlanner.TrainingStep(TuningScheme.Parse("sparse:conv2=0.5,head").Tune(Networks.Convolutional(4)),
+            Method.Parse("bp:fp32"));
         Assert.Multiple(() =>
         {
             Assert.That(plan.Ops.Select(o => o.Op), Has.None.InstanceOf<Conv2dInputGradient>());
@@ -151,8 +160,10 @@ public class TuningSchemeTests
     [Test]
     public void A_forward_gradient_refuses_to_train_part_of_a_weight() =>
         Assert.That(
-            () => StepPlanner.TrainingStep(TuningScheme.Parse("sparse:conv2=0.5").Tune(Networks.Convolutional(4)), Method.Parse("qzo-ff:16w8a")),
-            Throws.InstanceOf<InputException>().With.Message.Contains("'conv2.weight'").And.Message.Contains("accepted are whole layers"));
+            () => StepPlanner.TrainingStep(TuningScheme.Parse("sparse:conv2=0.5").Tune(Networks.Convolutional(4)),
+                Method.Parse("qzo-ff:16w8a")),
+            Throws.InstanceOf<InputException>().With.Message.Contains("'conv2.weight'").And.Message.Contains(
+                "accepted are whole layers"));
 
     [TestCase("bia", "there is no scheme 'bia' (did you mean 'bias'?)")]
     [TestCase("lora=0", "accepted after '=' is a whole number from 1 to 4096")]
@@ -172,5 +183,6 @@ public class TuningSchemeTests
     [TestCase("sparse:block1.depthwise=0.5", "ds-cnn", "does not mix all its channels")]
     [TestCase("sparse:conv2=0.5+ft", "cnn-small", "trains in part")]
     public void A_scheme_that_does_not_fit_the_network_says_why(string scheme, string model, string message) =>
-        Assert.That(() => TuningScheme.Parse(scheme).Tune(Network(model)), Throws.InstanceOf<InputException>().With.Message.Contains(message));
+        Assert.That(() => TuningScheme.Parse(scheme).Tune(Network(model)),
+            Throws.InstanceOf<InputException>().With.Message.Contains(message));
 }

@@ -24,7 +24,8 @@ public sealed class PublishedCorruptionsTests
             float[] once = Apply(kind, 3, shape, Scene(shape)), again = Apply(kind, 3, shape, Scene(shape));
             Assert.That(again, Is.EqualTo(once));
             Assert.That(once, Is.Not.EqualTo(Scene(shape)));
-            Assert.That(once.Select(p => 255.0 * p), Is.All.InRange(0, 255).And.All.Matches<double>(b => Math.Abs(b - Math.Round(b)) < 1e-4));
+            Assert.That(once.Select(p => 255.0 * p),
+                Is.All.InRange(0, 255).And.All.Matches<double>(b => Math.Abs(b - Math.Round(b)) < 1e-4));
         }
     }
 
@@ -100,7 +101,8 @@ public sealed class PublishedCorruptionsTests
     [Test]
     public void Contrast_and_brightness_are_their_formulas()
     {
-        float[] scene = Scene(Photo), pale = Apply(CorruptionKind.Contrast, 2, Photo, scene), bright = Apply(CorruptionKind.Brightness, 4, Photo, scene);
+        float[] scene = Scene(Photo), pale = Apply(CorruptionKind.Contrast, 2, Photo, scene),
+            bright = Apply(CorruptionKind.Brightness, 4, Photo, scene);
         for (int channel = 0; channel < 3; channel++)
         {
             double mean = scene.Where((_, i) => i % 3 == channel).Average(p => (double)p);
@@ -111,7 +113,8 @@ public sealed class PublishedCorruptionsTests
         for (int i = 0; i < scene.Length; i += 3)
         {
             double value = Math.Max(scene[i], Math.Max(scene[i + 1], scene[i + 2]));
-            Assert.That(Math.Max(bright[i], Math.Max(bright[i + 1], bright[i + 2])), Is.EqualTo(Math.Min(1, value + 0.2)).Within(1.01 / 255));
+            Assert.That(Math.Max(bright[i], Math.Max(bright[i + 1], bright[i + 2])), Is.EqualTo(Math.Min(1, value + 0.2))
+                .Within(1.01 / 255));
         }
     }
 
@@ -151,7 +154,8 @@ public sealed class PublishedCorruptionsTests
     {
         float[] foggy = Apply(CorruptionKind.Fog, 5, Photo, [.. new float[3071], 1]);
         Assert.That(foggy.Max(), Is.LessThanOrEqualTo(1));
-        Assert.That(foggy.Take(3071).Max(), Is.EqualTo(1.5 / 2.5).Within(1.01 / 255)); // strength / (1 + strength) at the cloud's top
+        // Strength / (1 + strength) at the cloud's top
+        Assert.That(foggy.Take(3071).Max(), Is.EqualTo(1.5 / 2.5).Within(1.01 / 255));
     }
 
     private static IEnumerable<double> Flat(CorruptionKind kind, int severity, float value) =>
