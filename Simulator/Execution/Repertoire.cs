@@ -75,6 +75,8 @@ public static class Repertoire
         return op.Op switch
         {
             _ when IsDilated(op.Op) => "for windows with a dilation",
+            Add or Mul when !RepeatsAsAWhole(ShapeOf(1), ShapeOf(0)) =>
+                $"for an operand of shape {ShapeOf(1)} beside {ShapeOf(0)}: one is repeated as a whole, along outer axes alone",
             Add when to == NumberFormat.Int32 => null, // gradients of a weight that several layers share
             Linear or Conv2d or Add or Mul or Concat or LayerNorm or Conv2dInputGradient => Where(AreSmall() && IsSmall(to)),
             MatMul => Where(AreSmall() && (IsSmall(to) || to == NumberFormat.Int32)),
@@ -103,10 +105,21 @@ public static class Repertoire
 
         NumberFormat FormatOf(int tensor) => plan.Tensors[tensor].Format;
 
+        Shape ShapeOf(int input) => plan.Tensors[op.Inputs[input]].Shape;
+
         string? Where(bool has) => has ? null : change;
 
         // A third one starts accumulators
         bool AreSmall() => op.Inputs.Select(FormatOf).Take(2).All(f => IsSmall(f) || f == NumberFormat.Int4);
+    }
+
+    // True where b, but for outer extents of 1, has the inner extents of a: then element i of a meets element i mod count of b.
+    private static bool RepeatsAsAWhole(Shape b, Shape a)
+    {
+        int inner = b.Rank;
+        while (inner > 0 && b[^inner] == 1)
+            inner--;
+        return Enumerable.Range(1, inner).All(axis => axis <= a.Rank && b[^axis] == a[^axis]);
     }
 
     // Forwards, convolutions alone have kernels for dilations.

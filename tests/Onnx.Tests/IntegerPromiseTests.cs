@@ -15,7 +15,7 @@ namespace NpuSim.Onnx.Tests;
 public sealed class IntegerPromiseTests
 {
     private static readonly string[] Operators =
-        ["Concat", "DepthToSpace", "Expand", "Gather", "GroupNormalization", "InstanceNormalization", "LayerNormalization", "Max",
+        ["Mul", "Add", "Sub", "Div", "ReduceMean", "ReduceSum", "BatchNormalization", "Conv", "MatMul", "Gemm", "Concat", "DepthToSpace", "Expand", "Gather", "GroupNormalization", "InstanceNormalization", "LayerNormalization", "Max",
             "Min", "Pad", "Resize", "SpaceToDepth", "Tile"];
 
     private static readonly OperandFormats Formats = new(NumberFormat.Int16, NumberFormat.Int16);

@@ -48,6 +48,10 @@ public sealed class RepertoireTests
         ("product of two activations", (g, x) => g.Apply("op", new MatMul(TransposeB: true), x, x)),
         ("sum", (g, x) => g.Apply("op", new Add(), x, x)),
         ("sum with a parameter", (g, x) => g.Apply("op", new Add(), x, g.Parameter("op.table", [4]))),
+        ("sum with a parameter that is repeated along an inner axis",
+            (g, x) => g.Apply("op", new Add(), x, g.Parameter("op.table", [4, 1]))),
+        ("product with a parameter that is repeated along an inner axis",
+            (g, x) => g.Apply("op", new Mul(), x, g.Parameter("op.table", [4, 1]))),
         ("product, element by element", (g, x) => g.Apply("op", new Mul(), x, x)),
         ("rectifier", (g, x) => g.Apply("op", new Relu(), g.Apply("before", new MaxPool(1, 1), x))),
         ("rectifier with a ceiling, as ReLU6", (g, x) => g.Apply("op", new Relu(6), g.Apply("before", new MaxPool(1, 1), x))),
@@ -128,6 +132,8 @@ public sealed class RepertoireTests
 
     [TestCase("layer normalisation", "bp:8w8a", "(layernorm-scale-gradient) has no integer kernel")]
     [TestCase("batch normalisation, not folded", "qzo-ff:8w8a", "'op' (batchnorm)")]
+    [TestCase("sum with a parameter that is repeated along an inner axis", "qzo-ff:8w8a",
+        "for an operand of shape 4×1 beside 6×4×4×4")]
     [TestCase("rectifier with a ceiling, as ReLU6", "bp:8w8a", "for a rectifier with a ceiling")]
     [TestCase("average pool, windows that overlap", "bp:8w8a", "for windows that overlap")]
     public void A_reading_of_what_does_not_run_names_operation_and_reason_and_has_no_cost(string operation,
