@@ -144,7 +144,8 @@ internal sealed class EvalCommand
     [
         Real(network, test),
         .. profiles.Select(p => p.Formats.Any(f => f is { Weights: NumberFormat.Int8, Activations: NumberFormat.Int8 })
-            ? Integers(p.Name, "int8", "of the file", () => NetworkEvaluation.Fixed(network, Batch, p.Numerics), network, test)
+            ? Integers(p.Name, "int8", "of the file",
+                () => NetworkEvaluation.Fixed(network, BatchOf(network), p.Numerics), network, test)
             : new(p.Name, "int8", "of the file", null, $"The engine of {p.Name} does not multiply int8 by int8.")),
     ];
 
@@ -159,7 +160,8 @@ internal sealed class EvalCommand
             {
                 outcomes.Add(Integers(
                     profile.Name, $"{formats.Weights.Bits()}w{formats.Activations.Bits()}a", "calibrated",
-                    () => NetworkEvaluation.Calibrated(network, Batch, formats, profile.Numerics, calibration), network, test));
+                    () => NetworkEvaluation.Calibrated(network, BatchOf(network), formats, profile.Numerics, calibration),
+                    network, test));
             }
         }
 
@@ -180,7 +182,8 @@ internal sealed class EvalCommand
     }
 
     private static Outcome Real(ImportedNetwork network, Dataset test) =>
-        new("floating point", "fp32", "", NetworkEvaluation.Accuracy(NetworkEvaluation.Float(network, Batch), network, test));
+        new("floating point", "fp32", "",
+            NetworkEvaluation.Accuracy(NetworkEvaluation.Float(network, BatchOf(network)), network, test));
 
     private static Dataset Take(ImageSource source, int? count, PixelRange range)
     {
@@ -230,4 +233,6 @@ internal sealed class EvalCommand
     private sealed record Subject(ImportedNetwork Network, ImageSet Set, Dataset Test, Lazy<Dataset> Calibration);
 
     private sealed record Outcome(string Arithmetic, string Format, string Scales, double? Accuracy, string? NotRunnable = null);
+
+    private static int BatchOf(ImportedNetwork network) => network.TakesOneSample ? 1 : Batch;
 }

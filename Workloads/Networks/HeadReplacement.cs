@@ -28,10 +28,9 @@ internal static class HeadReplacement
         Model model = network.Model with
         {
             Classes = head.Classes,
-            Build = batch =>
-            batch == 1 ? single : Build(network.Model, head, batch)
+            Build = batch => batch == 1 ? single : Build(network.Model, head, batch)
         };
-        return new ImportedNetwork(model, weights, null);
+        return new ImportedNetwork(model, weights, null) { TakesOneSample = network.TakesOneSample };
     }
 
     private static Graph Build(Model model, NetworkHead head, int batch)

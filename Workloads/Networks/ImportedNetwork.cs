@@ -32,6 +32,10 @@ public sealed record ImportedNetwork(Model Model, Lazy<Weights> Numbers, Quantiz
     /// <summary>Why a file with quantised numbers is a network in floating point; null for others.</summary>
     public string? Remark { get; init; }
 
+    /// <summary>True where the network takes one sample at a time: its file joins the first axis with others. Other batches are
+    /// refused.</summary>
+    public bool TakesOneSample { get; init; }
+
     /// <summary>True for names that are network files rather than models of the catalog.</summary>
     public static bool IsFile(string name) =>
         Path.GetExtension(name) is ".json" or ".onnx" or ".tflite" || name.AsSpan().ContainsAny('/', '\\');

@@ -95,6 +95,9 @@ internal sealed partial class OnnxReader
     /// <summary>One sample: [height, width, channels].</summary>
     public Shape Sample { get; }
 
+    /// <summary>True when the first axis is no batch: the input as a whole is one sample.</summary>
+    public bool TakesOneSample => isOneSample;
+
     /// <summary>True when a node quantises or has quantised operands.</summary>
     public bool Quantises => graph.Node.Any(n => n.OpType is "QuantizeLinear" or "DequantizeLinear"
         || n.OpType.StartsWith("QLinear", StringComparison.Ordinal));

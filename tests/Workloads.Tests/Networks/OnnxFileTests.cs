@@ -234,4 +234,19 @@ public sealed class OnnxFileTests
 
     private static void Refuses(byte[] file, string message) =>
         Assert.That(Assert.Throws<InputException>(() => OnnxModel.Import(file))!.Message, Does.Contain(message));
+
+    // [1, 4, 6] becomes [4, 6]: what were a batch is joined with an axis of the sample.
+    [Test]
+    public void A_file_that_joins_its_first_axis_says_that_it_takes_one_sample()
+    {
+        ImportedNetwork network =
+            OnnxModel.Import(new OnnxModel([1, 4, 6]).Longs("to", 4, 6).Node("Reshape", "x to", "y").File("y"));
+        Assert.That(network.TakesOneSample);
+        Assert.That(() => network.Model.Build(2), Throws.InstanceOf<InputException>().With.Message.Contains("a batch of 2"));
+    }
+
+    [Test]
+    public void A_file_of_samples_takes_any_number_of_them() =>
+        Assert.That(OnnxModel.Import(new OnnxModel([1, 4, 6]).Node("Flatten", "x", "r").Node("Tanh", "r", "y").File("y"))
+            .TakesOneSample, Is.False);
 }
