@@ -9,7 +9,7 @@ using NpuSim.Yaml;
 namespace NpuSim.Reports.Json;
 
 /// <summary>The results of a design study: what was asked, what its columns are, and a list of values for each point.</summary>
-public static class SweepJson
+internal static class SweepJson
 {
     /// <summary>Name of the file.</summary>
     public const string FileName = "sweep.json";

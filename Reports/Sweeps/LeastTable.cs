@@ -4,7 +4,7 @@ using NpuSim.Simulator.Studies.Sweeps;
 namespace NpuSim.Reports.Sweeps;
 
 /// <summary>The least values that work, each with its evidence.</summary>
-public static class LeastTable
+internal static class LeastTable
 {
     /// <summary>Its columns.</summary>
     /// <param name="keys">The keys that were asked for.</param>

@@ -8,7 +8,7 @@ namespace NpuSim.Reports.Sweeps;
 /// <summary>
 /// A point in the words of a user: what of its profile differs from the one it starts from, and the commands that give it alone.
 /// </summary>
-public static partial class PointCommand
+internal static partial class PointCommand
 {
     /// <summary>Every key that differs from the base, as "engine.rows 16 → 8".</summary>
     public static string Difference(SweepPoint point)

@@ -7,7 +7,7 @@ using NpuSim.Yaml;
 namespace NpuSim.Reports.Sweeps;
 
 /// <summary>The points of a design study as a table: what each is, then its figures.</summary>
-public static class SweepTable
+internal static class SweepTable
 {
     /// <summary>The columns of a study: a key of the profile has one where some point sets it.</summary>
     public static Table<SweepRow> Of(SweepSpace space)

@@ -8,7 +8,7 @@ namespace NpuSim.Reports.Tables;
 /// Writes tables as Apache Parquet: one row group, a column of whole numbers, numbers, truth values or text each, which may lack
 /// values.
 /// </summary>
-public static class ParquetTable
+internal static class ParquetTable
 {
     /// <summary>Writes rows.</summary>
     /// <param name="table">The columns; names carry the unit, as in CSV.</param>

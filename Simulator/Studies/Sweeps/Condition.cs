@@ -26,7 +26,7 @@ public readonly record struct Operand(double Number, string? Word)
 /// without unit
 /// (<c>64 KiB</c>), + − * / (with blanks around + and −) and brackets; &lt; &lt;= &gt; &gt;= == !=.
 /// </summary>
-public sealed partial class Condition
+internal sealed partial class Condition
 {
     private readonly string text;
     private readonly ImmutableArray<Comparison> comparisons;
