@@ -102,19 +102,21 @@ internal sealed unsafe class OutputWriter
     public long Scale(long* accumulators, int count, byte* y, long index, int channel = 0) =>
         wide(this, accumulators, OutputTile.Row(count, channel, index), y);
 
+    // What vectors write: 8 or 16 bits, saturated.
+    private bool SaturatesSmall =>
+        narrowing == Narrowing.Saturate && format is NumberFormat.Int8 or NumberFormat.Int16;
+
     private static long Narrow<TScaling>(OutputWriter writer, int* accumulators, in OutputTile tile, byte* y)
         where TScaling : struct, IScaling
     {
-        if (TScaling.IsFloat32 && Vector128.IsHardwareAccelerated
-            && writer.narrowing == Narrowing.Saturate && writer.format is NumberFormat.Int8 or NumberFormat.Int16)
+        if (TScaling.IsFloat32 && Vector128.IsHardwareAccelerated && writer.SaturatesSmall)
         {
             return writer.format == NumberFormat.Int8
                 ? FloatOutput.Write(writer.stage, TScaling.AddsZeroPointFirst, accumulators, tile, (sbyte*)y)
                 : FloatOutput.Write(writer.stage, TScaling.AddsZeroPointFirst, accumulators, tile, (short*)y);
         }
 
-        if (TScaling.HasVector && Avx512BW.IsSupported && !writer.stage.ScalesUp
-            && writer.narrowing == Narrowing.Saturate && writer.format is NumberFormat.Int8 or NumberFormat.Int16)
+        if (TScaling.HasVector && Avx512BW.IsSupported && !writer.stage.ScalesUp && writer.SaturatesSmall)
         {
             return writer.format == NumberFormat.Int8
                 ? Vectors<TScaling, sbyte>(writer, accumulators, tile, (sbyte*)y)
@@ -142,8 +144,7 @@ internal sealed unsafe class OutputWriter
         where TScaling : struct, IScaling
     {
         OutputStage stage = writer.stage;
-        if (TScaling.IsFloat32 && Vector128.IsHardwareAccelerated
-            && writer.narrowing == Narrowing.Saturate && writer.format is NumberFormat.Int8 or NumberFormat.Int16)
+        if (TScaling.IsFloat32 && Vector128.IsHardwareAccelerated && writer.SaturatesSmall)
         {
             return writer.format == NumberFormat.Int8
                 ? FloatOutput.Write(stage, TScaling.AddsZeroPointFirst, accumulators, tile, (sbyte*)y)
@@ -151,7 +152,7 @@ internal sealed unsafe class OutputWriter
         }
 
         if (TScaling.HasVector && Avx512BW.IsSupported && stage.LeastShift >= TScaling.LeastWideShift && stage.GreatestShift <= 93
-            && writer.narrowing == Narrowing.Saturate && writer.format is NumberFormat.Int8 or NumberFormat.Int16)
+            && writer.SaturatesSmall)
         {
             return writer.format == NumberFormat.Int8
                 ? WideVectors<TScaling, sbyte>(writer, accumulators, tile, (sbyte*)y)

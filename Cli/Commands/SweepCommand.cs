@@ -34,7 +34,8 @@ internal sealed class SweepCommand
     private readonly Option<int?> tasks = WholeNumber.Option(["--tasks"], "Tasks of the script that --emit prints.", 1, 100_000);
     private readonly Option<string?> task = new("--task")
     {
-        Description = "Be one task of several that share --out, as 0/4: do what no other does, end when nothing is left; --collect then writes the results.",
+        Description = "Be one task of several that share --out, as 0/4: do what no other does, end when nothing is left; "
+            + "--collect then writes the results.",
     };
 
     private readonly Option<int?> threads = WholeNumber.Option(["--threads"],
@@ -145,8 +146,10 @@ internal sealed class SweepCommand
         {
             string found = answer.Least is { } least ? $"{asked.Least[0]} {least.Value} ({least.Figures})"
                 : "no value that was tried";
-            Console.WriteLine($"{answer.Given}: {found}; {answer.Trials.Length} of {answer.Values} values tried{(answer.IsMonotone ? "" : ", which are not monotone")}"
-                + $"{(asked.Least.Length > 1 && answer.IsOnFront ? "; on the front" : "")}");
+            string order = answer.IsMonotone ? "" : ", which are not monotone";
+            string front = asked.Least.Length > 1 && answer.IsOnFront ? "; on the front" : "";
+            Console.WriteLine(
+                $"{answer.Given}: {found}; {answer.Trials.Length} of {answer.Values} values tried{order}{front}");
         }
 
         return answers;
@@ -159,8 +162,9 @@ internal sealed class SweepCommand
         if (isWhole)
         {
             int trained = trainings.Values().Where(v => v is not null).Select(v => v!.Of).Distinct().Count();
-            Console.WriteLine($"{Count(done, "training")} now, {known} known before: {Count(trainings.Points, "point")} of {Count(trainings.Functions, "function")} "
-                + $"rest on {trained} with {Count(seeds, "seed")} each; {trainings.Points - trained} are equal to one of these");
+            string points = Count(trainings.Points, "point"), functions = Count(trainings.Functions, "function");
+            Console.WriteLine($"{Count(done, "training")} now, {known} known before: {points} of {functions} rest on {trained} "
+                + $"with {Count(seeds, "seed")} each; {trainings.Points - trained} are equal to one of these");
         }
 
         return isWhole;
@@ -175,17 +179,23 @@ internal sealed class SweepCommand
         bool isWhole = sweep.Run(threads, n => progress.Points(Interlocked.Add(ref done, n), missing), cancellation);
         progress.Dispose();
         if (missing > 0 && isWhole)
+        {
+            double each = clock.Elapsed.TotalMicroseconds * threads / missing;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"priced in {Duration(clock.Elapsed.TotalSeconds)}: {clock.Elapsed.TotalMicroseconds * threads / missing:F0} µs each on one thread"));
+                $"priced in {Duration(clock.Elapsed.TotalSeconds)}: {each:F0} µs each on one thread"));
+        }
+
         return isWhole;
     }
 
     private static void Describe(SweepStudy sweep, TextWriter output)
     {
         SweepSpace space = sweep.Space;
-        output.WriteLine($"{Count(space.Combinations, "combination")}: {Count(space.Points.Length, "point")}, {space.LeftOut} left out by conditions, {space.Impossible} impossible");
+        string points = Count(space.Points.Length, "point");
+        output.WriteLine($"{Count(space.Combinations, "combination")}: {points}, {space.LeftOut} left out by conditions, "
+            + $"{space.Impossible} impossible");
         output.WriteLine(
-            $"{Count(space.Points.Length, "point")}: {sweep.Ids.Count - sweep.Missing} known, {sweep.Missing} to price, at most "
+            $"{points}: {sweep.Ids.Count - sweep.Missing} known, {sweep.Missing} to price, at most "
             + $"{SweepTrainings.MostFunctions(space) * space.Asked.Seeds} trainings");
     }
 

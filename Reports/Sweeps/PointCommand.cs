@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Studies.Sweeps;
 using NpuSim.Workloads.Models;
 using NpuSim.Yaml;
@@ -15,10 +16,10 @@ internal static partial class PointCommand
     {
         ArgumentNullException.ThrowIfNull(point);
         return string.Join(", ",
-            point.Settings.Select(s =>
-            (s.Path, Before: YamlRecord.Find(point.Base, s.Path)?.Text ?? "none",
-            After: YamlRecord.Find(point.Profile, s.Path)?.Text ?? "none"))
-            .Where(s => s.Before != s.After).Select(s => $"{s.Path} {s.Before} → {s.After}"));
+            point.Settings.Select(s => (s.Path, Before: Text(point.Base, s.Path), After: Text(point.Profile, s.Path)))
+                .Where(s => s.Before != s.After).Select(s => $"{s.Path} {s.Before} → {s.After}"));
+
+        static string Text(HardwareProfile profile, string path) => YamlRecord.Find(profile, path)?.Text ?? "none";
     }
 
     /// <summary>The command that prices the point alone, to the last digit of the study.</summary>
@@ -28,8 +29,9 @@ internal static partial class PointCommand
         SweepTask task = point.Task;
         string network = task.Network.Workload is not null ? "--workload" : ModelCatalog.Names.Contains(task.Network.Name)
             ? "--model" : "--graph";
+        string what = task.Scheme is null ? "--inference" : $"--scheme {Word(task.SchemeName)}";
         return FormattableString.Invariant(
-            $"npusim plan {network} {Word(task.Network.Name)} --batch {task.Batch} {Rest(point)}{(task.Scheme is null ? " --inference" : $" --scheme {Word(task.SchemeName)}")}");
+            $"npusim plan {network} {Word(task.Network.Name)} --batch {task.Batch} {Rest(point)} {what}");
     }
 
     /// <summary>The command that trains the point alone with one of its seeds.</summary>
@@ -38,12 +40,22 @@ internal static partial class PointCommand
     public static string Run(SweepPoint point, int steps)
     {
         ArgumentNullException.ThrowIfNull(point);
-        return FormattableString.Invariant(
-            $"npusim run --workload {Word(point.Task.Network.Name)} {Rest(point)} --scheme {Word(point.Task.SchemeName)} --seed 1{(steps > 0 ? $" --steps {steps}" : "")}");
+        string workload = Word(point.Task.Network.Name), scheme = Word(point.Task.SchemeName);
+        return $"npusim run --workload {workload} {Rest(point)} --scheme {scheme} --seed 1"
+            + (steps > 0 ? FormattableString.Invariant($" --steps {steps}") : "");
     }
 
-    private static string Rest(SweepPoint point) =>
-        $"--profile {Word(point.Base.Name)}{(point.Settings.Count > 0 ? $" --set {string.Join(' ', point.Settings.Select(s => Word($"{s.Path}={(Measured().IsMatch(s.Value) ? s.Value.Replace(" ", "", StringComparison.Ordinal) : s.Value)}")))}" : "")} --method {Word(point.Task.Method.ToString())}";
+    private static string Rest(SweepPoint point)
+    {
+        string set = point.Settings.Count == 0 ? "" : $" --set {string.Join(' ', point.Settings.Select(Setting))}";
+        return $"--profile {Word(point.Base.Name)}{set} --method {Word(point.Task.Method.ToString())}";
+    }
+
+    private static string Setting(ProfileSetting setting)
+    {
+        string value = setting.Value;
+        return Word($"{setting.Path}={(Measured().IsMatch(value) ? value.Replace(" ", "", StringComparison.Ordinal) : value)}");
+    }
 
     // A quantity is the same without the blank before its unit.
     [GeneratedRegex(@"\A[0-9.]+ [A-Za-z/]+\z")]

@@ -14,8 +14,7 @@ namespace NpuSim.Reports.Sweeps;
 
 /// <summary>
 /// The report of a design study as one HTML file that needs nothing else: what is least, fronts, which knob matters, a map of two
-/// knobs, and the points
-/// in a table with a filter, each with what differs from its profile and the commands that give it alone.
+/// knobs, and the points in a table with a filter, each with what differs from its profile and the commands that give it alone.
 /// </summary>
 internal static class SweepHtml
 {
@@ -115,7 +114,7 @@ internal static class SweepHtml
             {
                 Title = $"{goals[1]} against {goals[0]}: {where}",
                 Subtitle = $"On the front of {string.Join(", ", goals)}: {on} of {group.Count()} points.",
-                Description = $"Best {string.Join(", ", goals.Select(g => FormattableString.Invariant($"{g} {Best(group.Select(i => rows[i]), g):G4}")))}.",
+                Description = $"Best {Listed(goals, g => Best(group.Select(i => rows[i]), g))}.",
                 Axes = { Axis(goals[0], AxisPosition.Bottom, group.Select(i => rows[i])),
                     Axis(goals[1], AxisPosition.Left, group.Select(i => rows[i])) },
                 Series =
@@ -148,12 +147,15 @@ internal static class SweepHtml
         foreach (SweepRow row in Enumerable.Range(0, count).Select(i => rows[(int)((long)i * rows.Length / count)]))
         {
             marks.Points.Add(new ScatterPoint(ParetoFront.Value(row, goals[0])!.Value, ParetoFront.Value(row, goals[1])!.Value,
-                tag: FormattableString.Invariant(
-                $"{SweepTable.Name(row.Id)}: {row.Point.Task} {PointCommand.Difference(row.Point)}: {string.Join(", ", goals.Select(g => FormattableString.Invariant($"{g} {ParetoFront.Value(row, g):G4}")))}")));
+                tag: $"{SweepTable.Name(row.Id)}: {row.Point.Task} {PointCommand.Difference(row.Point)}: "
+                    + Listed(goals, g => ParetoFront.Value(row, g))));
         }
 
         return marks;
     }
+
+    private static string Listed(ImmutableArray<string> goals, Func<string, double?> value) =>
+        string.Join(", ", goals.Select(g => FormattableString.Invariant($"{g} {value(g):G4}")));
 
     // The best of a goal over all else at each pair of values of the first two knobs.
     private static void Map(SweepSpace space, ImmutableArray<SweepRow> rows, string goal, TextWriter output)
@@ -172,17 +174,17 @@ internal static class SweepHtml
             string[] down = [.. cells.Keys.Select(k => k.Row).Distinct().Take(MostMapCells)],
                 across = [.. cells.Keys.Select(k => k.Column).Distinct().Take(MostMapCells)];
             double low = cells.Values.Min(), high = cells.Values.Max();
-            output.Write($"<div class=\"scroll\"><table><caption>Best {HtmlText.Escape(goal)} of {HtmlText.Escape(network.Key)}: {HtmlText.Escape(knobs[0])} down, "
-                + $"{HtmlText.Escape(knobs[1])} across</caption>\n<thead><tr><th scope=\"col\"></th>{string.Concat(across.Select(a => $"<th scope=\"col\">{HtmlText.Escape(a)}</th>"))}</tr></thead><tbody>\n");
+            string caption = HtmlText.Escape($"Best {goal} of {network.Key}: {knobs[0]} down, {knobs[1]} across");
+            string heads = string.Concat(across.Select(a => $"<th scope=\"col\">{HtmlText.Escape(a)}</th>"));
+            output.Write($"<div class=\"scroll\"><table><caption>{caption}</caption>\n");
+            output.Write($"<thead><tr><th scope=\"col\"></th>{heads}</tr></thead><tbody>\n");
             foreach (string row in down)
             {
                 output.Write($"<tr><th scope=\"row\">{HtmlText.Escape(row)}</th>");
                 foreach (string column in across)
                 {
                     output.Write(cells.TryGetValue((row, column), out double value)
-                        ? FormattableString.Invariant(
-                            $"<td class=\"n\" style=\"background:rgba(42,120,214,{0.6 * Shade(value, low, high):F2})\">{Text.Quantity.Metric(value)}</td>")
-                        : "<td></td>");
+                        ? Cell(value, Shade(value, low, high)) : "<td></td>");
                 }
 
                 output.Write("</tr>\n");
@@ -190,6 +192,9 @@ internal static class SweepHtml
 
             output.Write("</tbody></table></div>\n");
         }
+
+        static string Cell(double value, double shade) => FormattableString.Invariant(
+            $"<td class=\"n\" style=\"background:rgba(42,120,214,{0.6 * shade:F2})\">{Text.Quantity.Metric(value)}</td>");
 
         static string Level(SweepRow row, string key) => YamlRecord.Find(row.Point.Profile, key)?.Text ?? "none";
     }

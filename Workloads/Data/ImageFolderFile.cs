@@ -37,7 +37,8 @@ internal sealed record ImageFolderFile(
     [Yaml("A folder with a folder of files for each class; seed and test-share split them.")] string? Folder = null,
     [Yaml("Instead, such a folder of the training split.")] string? Train = null,
     [Yaml("And one of the test split.")] string? Test = null,
-    [Yaml("Instead, a CSV file with the columns file (from its own folder) and label, perhaps split (train or test).")] string? List = null,
+    [Yaml("Instead, a CSV file with the columns file (from its own folder) and label, perhaps split (train or test).")]
+    string? List = null,
     [Yaml("Classes in their order; empty: those that are found, by name.",
         Optional = true)] ImmutableArray<string> Classes = default,
     [Yaml("3: red, green and blue; 1: grey.", Min = 1, Max = 3)] int Channels = 3,

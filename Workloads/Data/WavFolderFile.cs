@@ -25,9 +25,10 @@ internal sealed record WavFolderFile(
     [Yaml("A folder with a folder of files for each class; seed and test-share split them.")] string? Folder = null,
     [Yaml("Instead, such a folder of the training split.")] string? Train = null,
     [Yaml("And one of the test split.")] string? Test = null,
-    [Yaml("Instead, a CSV file with the columns file (from its own folder) and label, perhaps split (train or test).")] string? List = null,
-    [Yaml("Share of each class that is tested on, where the seed splits; null: 0.2.", Min = 0.01, Max = 0.9)] double? TestShare =
-        null,
+    [Yaml("Instead, a CSV file with the columns file (from its own folder) and label, perhaps split (train or test).")]
+    string? List = null,
+    [Yaml("Share of each class that is tested on, where the seed splits; null: 0.2.", Min = 0.01, Max = 0.9)]
+    double? TestShare = null,
     [Yaml("Seed of the split; null: 1.")] ulong? Seed = null,
     [Yaml("True: files that cannot be read are counted and left out; false: the first one is an error.")] bool SkipCorrupt =
         false) : ImageSetFile, IChecked

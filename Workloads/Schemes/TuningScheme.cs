@@ -74,10 +74,13 @@ public sealed record TuningScheme(string Name, string Description, Func<Graph, T
     /// <inheritdoc/>
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
-    private static TuningScheme Single(string text, string whole) =>
-        TuningSchemes.All.Where(f => text.Split('=', ':')[0] == f.Name).Select(f => f.Read(text))
-            .FirstOrDefault(s => s is not null) ?? throw new InputException(
-                $"there is no scheme '{whole}'{Suggestion.For(text, TuningSchemes.All.Select(f => f.Name).Where(n => n != text))}; "
-                + $"accepted are {string.Join(", ", TuningSchemes.All.Select(f => $"{f.Form} ({f.Description})"))}, or several "
-                + $"joined by '+'");
+    private static TuningScheme Single(string text, string whole)
+    {
+        if (TuningSchemes.All.Where(f => text.Split('=', ':')[0] == f.Name).Select(f => f.Read(text))
+            .FirstOrDefault(s => s is not null) is { } scheme)
+            return scheme;
+        string meant = Suggestion.For(text, TuningSchemes.All.Select(f => f.Name).Where(n => n != text));
+        string forms = string.Join(", ", TuningSchemes.All.Select(f => $"{f.Form} ({f.Description})"));
+        throw new InputException($"there is no scheme '{whole}'{meant}; accepted are {forms}, or several joined by '+'");
+    }
 }

@@ -15,8 +15,9 @@ namespace NpuSim.Onnx.Tests;
 public sealed class IntegerPromiseTests
 {
     private static readonly string[] Operators =
-        ["Mul", "Add", "Sub", "Div", "ReduceMean", "ReduceSum", "BatchNormalization", "Conv", "MatMul", "Gemm", "Concat", "DepthToSpace", "Expand", "Gather", "GroupNormalization", "InstanceNormalization", "LayerNormalization", "Max",
-            "Min", "Pad", "Resize", "SpaceToDepth", "Tile"];
+        ["Mul", "Add", "Sub", "Div", "ReduceMean", "ReduceSum", "BatchNormalization", "Conv", "MatMul", "Gemm", "Concat",
+            "DepthToSpace", "Expand", "Gather", "GroupNormalization", "InstanceNormalization", "LayerNormalization", "Max", "Min",
+            "Pad", "Resize", "SpaceToDepth", "Tile"];
 
     private static readonly OperandFormats Formats = new(NumberFormat.Int16, NumberFormat.Int16);
 

@@ -89,9 +89,10 @@ public sealed class SweepSpace
         space.Points = asked.Random > 0 && asked.Random < space.Combinations ? space.Drawn() : space.All();
         if (space.faults.Count > 0 && !space.skipsImpossible)
         {
+            string named = string.Join("; ", space.faults.Take(MostFaults).Select(f => $"{f.Key} ({f.Value})"));
             throw new InputException(
                 $"{space.impossible} of {space.Points.Length + space.impossible} points are no accelerators: "
-                + $"{string.Join("; ", space.faults.Take(MostFaults).Select(f => $"{f.Key} ({f.Value})"))}{(space.faults.Count > MostFaults ? "; …" : "")}. "
+                + $"{named}{(space.faults.Count > MostFaults ? "; …" : "")}. "
                 + $"'{Sweep.Impossible}' among the conditions to skip leaves them out.");
         }
 
@@ -278,11 +279,13 @@ public sealed class SweepSpace
         HardwareProfile made = ProfileSetting.On(from, settings);
         if (!Asked.DropPairs)
             return made;
-        OperandPair[] held = [.. made.Formats.Where(p => p.Weights.Bits()
-            + p.Activations.Bits() <= made.Numerics.Accumulator.Bits)];
+        int bits = made.Numerics.Accumulator.Bits;
+        OperandPair[] held = [.. made.Formats.Where(p => p.Weights.Bits() + p.Activations.Bits() <= bits)];
         return held.Length == made.Formats.Length || held.Length == 0 ? made
-            : new ProfileSetting("formats",
-                $"[{string.Join(", ", held.Select(p => YamlRecord.Print(p).TrimEnd('\n').Replace("\n", ", ", StringComparison.Ordinal)).Select(p => $"{{{p}}}"))}]").On(made);
+            : new ProfileSetting("formats", $"[{string.Join(", ", held.Select(OnOneLine))}]").On(made);
+
+        static string OnOneLine(OperandPair pair) =>
+            $"{{{YamlRecord.Print(pair).TrimEnd('\n').Replace("\n", ", ", StringComparison.Ordinal)}}}";
     }
 
     private (HardwareProfile From, List<ProfileSetting> Settings) Variant(long variant)

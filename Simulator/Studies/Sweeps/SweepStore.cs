@@ -100,8 +100,8 @@ public sealed class SweepStore
                 throw new FormatException();
             records.AddRange(lines[1..^1].Select(Decode));
         }
-        catch (Exception damage) when (
-            damage is FormatException or JsonException or InvalidOperationException or IndexOutOfRangeException or OverflowException)
+        catch (Exception damage) when (damage is FormatException or JsonException or InvalidOperationException
+            or IndexOutOfRangeException or OverflowException)
         {
             note($"{file} is not whole and not used; its points are done anew");
             return;

@@ -45,7 +45,11 @@ internal static class OnnxFile
         string? obstacle = Integers.Obstacle(parts, output);
         ImportedNetwork network = Completion.Of(Path.GetFileNameWithoutExtension(path), reader.Sample, reader.Read,
             obstacle is null);
-        return network with { TakesOneSample = reader.TakesOneSample, Remark = reader.Quantises && obstacle is not null ? obstacle : null };
+        return network with
+        {
+            TakesOneSample = reader.TakesOneSample,
+            Remark = reader.Quantises && obstacle is not null ? obstacle : null,
+        };
     }
 
     // The network with a batch as its first axis, or as one sample where a node joins that axis with others.

@@ -106,7 +106,8 @@ internal sealed partial class TopologyReader
     private static bool IsShape(Topology topology, TopologyOperator op) =>
         op.Outputs is [var output] && (uint)output < (uint)topology.Tensors.Length
             && topology.Tensors[output].Dtype is "INT32" or "INT64"
-        && op.Op is "SHAPE" or "STRIDED_SLICE" or "PACK" or "CONCATENATION" or "GATHER" or "MUL" or "ADD" or "SUB" or "CAST" or "RESHAPE" or "REDUCE_PROD";
+            && op.Op is "SHAPE" or "STRIDED_SLICE" or "PACK" or "CONCATENATION" or "GATHER" or "MUL" or "ADD" or "SUB" or "CAST"
+                or "RESHAPE" or "REDUCE_PROD";
 
     // The shape of an activation, its first axis being the batch.
     private Shape At(TopologyTensor tensor, int batch) =>
