@@ -1,22 +1,31 @@
+using System.CommandLine;
 using NpuSim.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [-- gemm|ordered|elements|step|plan|sweep|journal|opencl [--large]]: every
-// table, or one.
-string only = args.Length > 0 ? args[0] : "";
-Console.WriteLine(Machine.Describe());
-if (only is "" or "gemm")
-    GemmTable.Print(Console.Out);
-if (only is "" or "ordered")
-    OrderedTable.Print(Console.Out);
-if (only is "" or "elements")
-    ElementTable.Print(Console.Out);
-if (only is "" or "step")
-    StepTable.Print(Console.Out);
-if (only is "" or "plan")
-    PlanTable.Print(Console.Out);
-if (only is "" or "sweep")
-    SweepTable.Print(Console.Out);
-if (only is "" or "journal")
-    JournalTable.Print(Console.Out);
-if (only is "" or "opencl")
-    OpenClTable.Print(Console.Out, large: args.Contains("--large"));
+Option<bool> large = new("--large") { Description = "Larger products on OpenCL devices." };
+(string Name, Action<ParseResult> Print)[] tables =
+[
+    ("gemm", _ => GemmTable.Print(Console.Out)), ("ordered", _ => OrderedTable.Print(Console.Out)),
+    ("elements", _ => ElementTable.Print(Console.Out)), ("step", _ => StepTable.Print(Console.Out)),
+    ("plan", _ => PlanTable.Print(Console.Out)), ("sweep", _ => SweepTable.Print(Console.Out)),
+    ("journal", _ => JournalTable.Print(Console.Out)),
+    ("opencl", parsed => OpenClTable.Print(Console.Out, parsed.GetValue(large))),
+];
+Argument<string[]> names = new("table")
+{
+    Description = "The tables; none: all.",
+    Arity = ArgumentArity.ZeroOrMore,
+    DefaultValueFactory = _ => [],
+};
+names.AcceptOnlyFromAmong([.. tables.Select(t => t.Name)]);
+RootCommand root = new("Measures this machine and NpuSim on it, as ratios.") { names, large };
+root.SetAction(parsed =>
+{
+    string[] wanted = parsed.GetValue(names)!;
+    Console.WriteLine(Machine.Describe());
+    foreach ((string name, Action<ParseResult> print) in tables)
+    {
+        if (wanted.Length == 0 || wanted.Contains(name))
+            print(parsed);
+    }
+});
+return root.Parse(args).Invoke();

@@ -5,7 +5,10 @@ namespace NpuSim.Fuzz;
 
 /// <summary>The cases in their fixed order: what a seed and an index give never changes as long as the seeds are the
 /// same.</summary>
-internal sealed class CaseMaker(Seeds seeds, ulong seed)
+/// <param name="seeds">What is mutated.</param>
+/// <param name="seed">Of the sequence.</param>
+/// <param name="only">Kinds to make alone, of <see cref="KindNames"/>; none: all, by their weights.</param>
+internal sealed class CaseMaker(Seeds seeds, ulong seed, IReadOnlyList<string> only)
 {
     private const string Network = "-p systolic-int8-16x16 -m bp:fp32 qzo-ff:8w8a -s ft lp";
     private const string Study = "compare -w x.yaml -p cortex-m4 -m bp:fp32 -s lp --steps 1 --out o";
@@ -19,23 +22,32 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
         "kind: wav-folder\nclasses: [one, two]\nfeatures:\n  sample-rate: 8 kHz\n  window-samples: 256\n  step-samples: 128\n  "
             + "bands: 28\n  frames: 28\n";
 
-    private (Func<Chance, FuzzCase> Make, int Weight)[] Kinds =>
+    private static readonly Kind[] Kinds =
     [
-        (Onnx, 24), (Topology, 10), (Flat, 16), (Profile, 14), (Workload, 12), (Results, 12), (Vectors, 5), (Options, 6),
-            (ImageFiles, 5), (Pictures, 5), (OnnxEval, 3),
-        (TopologyEval, 3), (FlatEval, 3), (WeightFile, 2), (Checkpoint, 2), (ShortStudy, 1), (Text, 2),
+        new("onnx", (m, c) => m.Onnx(c), 24), new("topology", (m, c) => m.Topology(c), 10), new("tflite", (m, c) => m.Flat(c), 16),
+        new("profile", (m, c) => m.Profile(c), 14), new("workload", (m, c) => m.Workload(c), 12),
+        new("results", (m, c) => m.Results(c), 12), new("vectors", (m, c) => m.Vectors(c), 5), new("options", (m, c) => m.Options(c), 6),
+        new("images", (m, c) => m.ImageFiles(c), 5), new("pictures", (m, c) => m.Pictures(c), 5),
+        new("onnx-eval", (m, c) => m.OnnxEval(c), 3), new("topology-eval", (m, c) => m.TopologyEval(c), 3),
+        new("tflite-eval", (m, c) => m.FlatEval(c), 3), new("weights", (m, c) => m.WeightFile(c), 2),
+        new("checkpoint", (m, c) => m.Checkpoint(c), 2), new("study", (m, c) => m.ShortStudy(c), 1), new("text", (m, c) => m.Text(c), 2),
+        new("sweep", (m, c) => m.Sweep(c), 6), new("store", (m, c) => m.Store(c), 2),
     ];
+
+    /// <summary>What can be made alone.</summary>
+    public static IEnumerable<string> KindNames => Kinds.Select(k => k.Name);
 
     /// <summary>Makes a case.</summary>
     public FuzzCase Make(long index)
     {
         Chance chance = new(seed, $"fuzz case {index}");
-        int ticket = chance.Below(Kinds.Sum(k => k.Weight));
-        foreach ((Func<Chance, FuzzCase> make, int weight) in Kinds)
+        Kind[] kinds = only.Count == 0 ? Kinds : [.. Kinds.Where(k => only.Contains(k.Name))];
+        int ticket = chance.Below(kinds.Sum(k => k.Weight));
+        foreach (Kind kind in kinds)
         {
-            if (ticket < weight)
-                return make(chance);
-            ticket -= weight;
+            if (ticket < kind.Weight)
+                return kind.Make(this, chance);
+            ticket -= kind.Weight;
         }
 
         throw new InvalidOperationException("no kind");
@@ -223,6 +235,37 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
             ("x.jsonl", content));
     }
 
+    // A study is read, checked and counted; what it would run is another matter.
+    private FuzzCase Sweep(Chance chance)
+    {
+        const string Line = "study sweep x.yaml --dry-run";
+        if (chance.Once(3))
+        {
+            string[] extra = chance.Of(new[] { "--vary", "--where", "--skip", "--point", "--goal", "--such-that", "--network", "--batch" })
+                .Split(' ');
+            string[] value = [chance.Of(new[] { "", "engine.rows=", "engine.{rows,columns}=", "rows * ", "cycles <= ", "16..", "(" })
+                + (chance.Once(2) ? Values.Number(chance) : Values.Any(chance))];
+            return new FuzzCase("sweep", [.. Line.Split(' '), .. extra, .. value],
+                Files(("x.yaml", Encoding.UTF8.GetBytes(Seeds.SweepYaml))));
+        }
+
+        return Case("sweep", Line, ("x.yaml", YamlLines.Mutate(Seeds.SweepYaml, chance)));
+    }
+
+    // What a sweep keeps, one file of it damaged.
+    private FuzzCase Store(Chance chance)
+    {
+        (string Name, byte[] Content)[] files = [.. seeds.Sweep];
+        int at = chance.Below(files.Length);
+        byte[] old = files[at].Content;
+        files[at].Content = files[at].Name.EndsWith(".json", StringComparison.Ordinal) && chance.Once(2) ? Json.Mutate(old, chance)
+            : files[at].Name.EndsWith(".yaml", StringComparison.Ordinal) ? YamlLines.Mutate(Encoding.UTF8.GetString(old), chance)
+            : Bytes.Mutate(old, chance);
+        bool runs = !files[at].Name.EndsWith(".yaml", StringComparison.Ordinal); // a changed study may be a long one
+        string line = runs ? chance.Of(new[] { "--status", "--collect", "--threads 1", "--dry-run" }) : "--dry-run";
+        return Case("store", $"study sweep --out sweep {line}", files);
+    }
+
     private static FuzzCase Case(string name, string line, params (string Name, byte[] Content)[] files) =>
         new(name, line.Split(' '), Files(files));
 
@@ -233,4 +276,6 @@ internal sealed class CaseMaker(Seeds seeds, ulong seed)
             all[name] = content;
         return all;
     }
+
+    private sealed record Kind(string Name, Func<CaseMaker, Chance, FuzzCase> Make, int Weight);
 }

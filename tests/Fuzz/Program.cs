@@ -1,57 +1,44 @@
-using System.Diagnostics;
-using System.Globalization;
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using NpuSim.Fuzz;
 using NpuSim.Fuzz.Running;
 
-// fuzz [--cases N] [--start I] [--seed S] [--jobs J] [--out DIR]: exit code 1 where a case fails.
-long cases = Number("--cases", 5000), start = Number("--start", 0), jobs = Number("--jobs", Environment.ProcessorCount);
-ulong seed = (ulong)Number("--seed", 1);
-string failures = Path.GetFullPath(Text("--out") ?? "fuzz-failures");
-if (Array.IndexOf(args, "--worker") is var worker and >= 0)
+Option<long> cases = new("--cases") { Description = "Cases.", DefaultValueFactory = _ => 5000 };
+Option<long> start = new("--start") { Description = "The first one's number." };
+Option<ulong> seed = new("--seed") { Description = "Of the sequence.", DefaultValueFactory = _ => 1 };
+Option<int> jobs = new("--jobs") { Description = "Processes.", DefaultValueFactory = _ => Environment.ProcessorCount };
+Option<string[]> only = new("--only")
 {
-    CaseMaker own = new(Seeds.Read(Path.Combine(Text("--work")!, "seeds")), seed);
-    await new Worker(own, args[worker + 1]).RunAsync(Whole(args[worker + 2]), Whole(args[worker + 3]), Whole(args[worker + 4]));
-    return 0;
-}
+    Description = "Kinds to make alone.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [],
+};
+only.AcceptOnlyFromAmong([.. CaseMaker.KindNames]);
+Option<string> failures = new("--out") { Description = "What fails is kept there.", DefaultValueFactory = _ => "fuzz-failures" };
+foreach (Option<long> number in new[] { cases, start })
+    number.Validators.Add(r => Require(r.GetValueOrDefault<long>() >= (number == start ? 0 : 1), r));
+jobs.Validators.Add(r => Require(r.GetValueOrDefault<int>() >= 1, r));
+RootCommand root = new("Mutates every format that npusim reads. Exit code 1 where a case fails.")
+{ cases, start, seed, jobs, only, failures };
+root.SetAction(parsed => new Session(parsed.GetValue(seed), parsed.GetValue(only)!, Path.GetFullPath(parsed.GetValue(failures)!))
+    .RunAsync(parsed.GetValue(start), parsed.GetValue(cases), parsed.GetValue(jobs)));
 
-foreach ((string variable, string folder) in new[] { ("NPUSIM_CASES", "cases"), ("NPUSIM_DATA", "data") })
+Argument<string> folder = new("folder"), work = new("work");
+Argument<long> first = new("first"), stride = new("stride"), end = new("end");
+Command worker = new("worker", "One process of a session.") { folder, first, stride, end, work, seed, only };
+worker.Hidden = true;
+worker.SetAction(async parsed =>
 {
-    string path = Path.GetFullPath(Environment.GetEnvironmentVariable(variable) ?? Path.Combine("..", "shared", folder));
-    Environment.SetEnvironmentVariable(variable, path); // workers run elsewhere
-}
+    Seeds seeds = Seeds.Read(Path.Combine(parsed.GetValue(work)!, "seeds"));
+    CaseMaker maker = new(seeds, parsed.GetValue(seed), parsed.GetValue(only)!);
+    await new Worker(maker, parsed.GetValue(folder)!)
+        .RunAsync(parsed.GetValue(first), parsed.GetValue(stride), parsed.GetValue(end));
+});
+root.Subcommands.Add(worker);
+return await root.Parse(args).InvokeAsync();
 
-string work = Directory.CreateTempSubdirectory("npusim-fuzz-").FullName;
-Environment.SetEnvironmentVariable("NPUSIM_CACHE", Path.Combine(work, "cache"));
-Stopwatch clock = Stopwatch.StartNew();
-try
+static void Require(bool holds, SymbolResult result)
 {
-    (TextWriter output, string here) = (Console.Out, Environment.CurrentDirectory);
-    Console.SetOut(TextWriter.Null);
-    await Seeds.MakeAsync(Path.Combine(work, "seeds"));
-    Console.SetOut(output);
-    Environment.CurrentDirectory = here;
-    Supervisor supervisor = new(new CaseMaker(Seeds.Read(Path.Combine(work, "seeds")), seed), seed, work, failures);
-    int corpus = 0;
-    foreach ((string name, FuzzCase known) in CorpusCases.All())
-    {
-        corpus++;
-        (string? fault, string said) = await OwnProcess.RunAsync(known, Path.Combine(work, "corpus"));
-        if (fault is not null)
-            await supervisor.JudgeAsync(known, name, $"{fault}: {said}", Path.Combine(work, "corpus"));
-    }
-
-    await supervisor.RunAsync(start, start + cases, (int)jobs);
-    Console.WriteLine($"fuzz: {corpus} cases of the corpus and {cases} from seed {seed} in {clock.Elapsed.TotalSeconds:F0} s: "
-        + $"{supervisor.Confirmed} failed, {supervisor.Unconfirmed} not confirmed");
-    return supervisor.Confirmed == 0 ? 0 : 1;
+    if (!holds)
+        result.AddError($"'{string.Join(' ', result.Tokens.Select(t => t.Value))}' is too small");
 }
-finally
-{
-    Directory.Delete(work, recursive: true);
-}
-
-string? Text(string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
-
-long Number(string name, long standard) => Text(name) is { } text ? Whole(text) : standard;
-
-static long Whole(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);

@@ -37,6 +37,8 @@ internal sealed class Seeds
             .Where(t => t.Contains("engine:"))];
         Workloads = [.. ShippedWorkloads.Names.Select(ShippedWorkloads.Text), .. Shared(cases, "*.yaml").Select(File.ReadAllText)
             .Where(t => t.Contains("adapt:"))];
+        Sweep = [.. Directory.GetFiles(Path.Combine(folder, "sweep"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(f => (Path.GetRelativePath(folder, f), File.ReadAllBytes(f)))];
         Weights = File.ReadAllBytes(Path.Combine(folder, "weights.safetensors"));
     }
 
@@ -59,6 +61,26 @@ internal sealed class Seeds
 
     public byte[] Weights { get; }
 
+    /// <summary>The folder of a sweep, each file with its path.</summary>
+    public (string Name, byte[] Content)[] Sweep { get; }
+
+    /// <summary>A sweep that takes a moment, with every key that a study has.</summary>
+    public static string SweepYaml => """
+        profiles: [systolic-int8-16x16, cortex-m4]
+        networks: [cnn-small]
+        batches: [1, 8]
+        methods: ["qzo-ff:8w8a", "bp:fp16"]
+        schemes: [ft, inference]
+        vary: ["numerics.accumulator.bits=24..32+8", "memory.scratchpad.size=64KiB..128KiB*2"]
+        where: ["bits <= 8 * batch + 24"]
+        skip: [impossible, "batch > 8"]
+        least: [memory.scratchpad.size]
+        such-that: ["cycles <= 1.1 * best"]
+        goals: [cycles, energy]
+        random: 6
+        seed: 3
+        """;
+
     /// <summary>A workload that takes a moment.</summary>
     public static string SmallWorkloadYaml => SmallWorkload.Yaml;
 
@@ -73,6 +95,8 @@ internal sealed class Seeds
         await File.WriteAllTextAsync("study/results.json", Regex.Replace(results, "\"seconds\": [0-9.]+", "\"seconds\": 1"));
         await RunAsync("pretrain small.yaml --out weights.safetensors");
         await RunAsync("run -w small.yaml -p cortex-m4 -m qzo-ff:8w8a -s lp --steps 2 --checkpoint run.safetensors");
+        await File.WriteAllTextAsync("sweep.yaml", SweepYaml);
+        await RunAsync("study sweep sweep.yaml --out sweep --threads 1");
         foreach (string op in new[] { "conv2d", "add", "softmax", "fully_connected" })
             await CommandLine.RunAsync(["vectors", "make", "-p", "cortex-m4", "--op", op, "--count", "3", "--out",
                 $"{op}.jsonl"]);

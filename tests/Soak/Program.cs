@@ -1,21 +1,33 @@
-using System.Globalization;
+using System.CommandLine;
 using NpuSim.Soak;
 
-// dotnet run -c Release --project tests/Soak -- [COUNT [SEED [compare|corruptions|landscape|run [kill]]]]; kill: by SIGKILL alone
-int count = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 200;
-int seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
-string kind = args.Length > 2 ? args[2] : "compare";
-bool killOnly = args.Length > 3;
-string root = Directory.CreateTempSubdirectory("npusim-soak-").FullName;
-try
+Argument<int> count = new("count") { Description = "Studies.", DefaultValueFactory = _ => 200 };
+count.Validators.Add(r =>
 {
-    Tally tally = new(count, new Study(root, kind), killOnly);
-    Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = 2 },
-        i => tally.Add(i, new System.Random((seed * 100_003) + i)));
-    Console.WriteLine(tally.Summary);
-    return tally.IsClean ? 0 : 1;
-}
-finally
+    if (r.GetValueOrDefault<int>() < 1)
+        r.AddError("count: at least 1");
+});
+Argument<int> seed = new("seed") { Description = "Decides when they are killed.", DefaultValueFactory = _ => 1 };
+Argument<string> kind = new("command") { Description = "What is killed.", DefaultValueFactory = _ => "compare" };
+kind.AcceptOnlyFromAmong([.. Study.Kinds]);
+Option<bool> killOnly = new("--kill") { Description = "By SIGKILL alone." };
+RootCommand root = new("Starts studies, kills them at random and resumes them. Exit code 1 where one differs or leaves a file.")
+{ count, seed, kind, killOnly };
+root.SetAction(parsed =>
 {
-    Directory.Delete(root, recursive: true);
-}
+    (int studies, int start) = (parsed.GetValue(count), parsed.GetValue(seed));
+    string folder = Directory.CreateTempSubdirectory("npusim-soak-").FullName;
+    try
+    {
+        Tally tally = new(studies, new Study(folder, parsed.GetValue(kind)!), parsed.GetValue(killOnly));
+        Parallel.For(0, studies, new ParallelOptions { MaxDegreeOfParallelism = 2 },
+            i => tally.Add(i, new System.Random((start * 100_003) + i)));
+        Console.WriteLine(tally.Summary);
+        return tally.IsClean ? 0 : 1;
+    }
+    finally
+    {
+        Directory.Delete(folder, recursive: true);
+    }
+});
+return root.Parse(args).Invoke();

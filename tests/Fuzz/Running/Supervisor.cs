@@ -7,7 +7,11 @@ namespace NpuSim.Fuzz.Running;
 /// Shares the cases among workers, starts one anew where it hangs or dies, and confirms what is suspicious in a process of its
 /// own.
 /// </summary>
-internal sealed class Supervisor(CaseMaker maker, ulong seed, string work, string failures)
+/// <param name="maker">Makes the cases.</param>
+/// <param name="options">Options by which a worker makes the same cases.</param>
+/// <param name="work">A folder of its own.</param>
+/// <param name="failures">Where what fails is kept.</param>
+internal sealed class Supervisor(CaseMaker maker, IReadOnlyList<string> options, string work, string failures)
 {
     private readonly Lock gate = new();
     private long begun;
@@ -55,7 +59,7 @@ internal sealed class Supervisor(CaseMaker maker, ulong seed, string work, strin
     // Runs a worker until it ends or must be ended; gives the case to go on with.
     private async Task<long> OneWorkerAsync(long first, long stride, long end, string folder)
     {
-        string[] arguments = ["--worker", folder, $"{first}", $"{stride}", $"{end}", "--seed", $"{seed}", "--work", work];
+        string[] arguments = ["worker", folder, $"{first}", $"{stride}", $"{end}", work, .. options];
         ProcessStartInfo start = new("dotnet", [typeof(Supervisor).Assembly.Location, .. arguments])
         {
             RedirectStandardError = true,
