@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Terminal;
 using NpuSim.Simulator.Methods;
+using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Data.Corruptions;
 using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Schemes;
@@ -23,6 +24,8 @@ internal static class Completions
         ["--scheme"] = () => TuningSchemes.All.Select(f => f.Form.Split('[')[0]),
         ["--model"] = () => ModelCatalog.Names,
         ["--network"] = () => [.. ShippedWorkloads.Names, .. ModelCatalog.Names],
+        ["--like"] = () => ShippedProfiles.Names,
+        ["--images"] = () => ImageSets.All.Select(s => s.Name),
         ["--kind"] = () => YamlWords.All<CorruptionKind>().Skip(1), // without none
         ["npusim profile show name"] = () => ShippedProfiles.Names,
         ["npusim workload show name"] = () => ShippedWorkloads.Names,
@@ -30,7 +33,8 @@ internal static class Completions
     };
 
     private static readonly string[] PathOptions =
-        ["--baseline", "--checkpoint", "--data", "--graph", "--images", "--journal", "--junit", "--out", "--profile",
+        ["--baseline", "--checkpoint", "--data", "--graph", "--images", "--journal", "--junit", "--like", "--network", "--out",
+            "--profile",
             "--trace", "--workload"];
 
     private static readonly string[] PathArguments =

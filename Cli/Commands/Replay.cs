@@ -29,7 +29,8 @@ internal static class Replay
         return string.Join(' ', words);
     }
 
-    private static string Word(string text) =>
+    /// <summary>A word as a shell reads it back.</summary>
+    public static string Word(string text) =>
         text.Length > 0 && !text.AsSpan().ContainsAnyExcept(Plain) ? text
             : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -49,6 +49,13 @@ public static class YamlRecord
     public static string Print<T>(T record) where T : class =>
         string.Join('\n', KnownForms.OfRecord(typeof(T)).Print(record).Lines) + "\n";
 
+    /// <summary>
+    /// The record as YAML to be edited: every default written out, above each key a comment with its meaning and what it accepts.
+    /// <see cref="Read{T}"/> gives the record back.
+    /// </summary>
+    public static string PrintCommented<T>(T record) where T : class =>
+        string.Join('\n', CommentedText.Lines(KnownForms.OfRecord(typeof(T)), record)) + "\n";
+
     /// <summary>Every rule that a record made in code breaks, its parts included; empty when it can be used.</summary>
     public static IReadOnlyList<Problem> Problems<T>(T record) where T : class =>
         [.. KnownForms.OfRecord(typeof(T)).Check(record, "")];

@@ -54,6 +54,20 @@ public sealed class NetworkFileTests : CommandTests
     }
 
     [Test]
+    public void A_task_to_start_from_is_written_for_it_wherever_it_lies()
+    {
+        Npusim.Run("init", "--network", "net.json", "--out", "made").Succeeded();
+        Assert.That(File.ReadAllText(In("made", "my-npu-task.yaml")),
+            Does.Contain("\nmodel: \"../net.json\"\n").And.Contain("\nhead: null\n").And.Contain("\nprepare: null\n"));
+        Npusim.Run(["compare", "-p", "made/my-npu.yaml", "-w", "made/my-npu-task.yaml", "-m", "qzo-ff:8w8a", "-s", "lp", "--steps",
+            "2", "--seeds", "1", "--out", "out"]).Succeeded();
+        Write("three.yaml", "kind: image-folder\nheight: 40\nwidth: 40\nchannels: 1\nlist: three.csv\n");
+        Write("three.csv", "file,label\na.png,a\nb.png,b\nc.png,c\nd.png,a\ne.png,b\nf.png,c\n");
+        Npusim.Run("init", "--network", "net.json", "--images", "three.yaml", "--overwrite").Succeeded();
+        Assert.That(File.ReadAllText(In("my-npu-task.yaml")), Does.Contain("classes: 3\n").And.Contain("resize: \"28x28\"\n"));
+    }
+
+    [Test]
     public void Its_accuracy_is_measured_in_floating_point_and_in_the_formats_of_a_profile()
     {
         Outcome run = Npusim.Run(["eval", "--graph", "net.json", "--images", "glyphs", "--samples", "50", "-p",

@@ -6,7 +6,8 @@ namespace NpuSim.Yaml.Forms;
 /// <summary>An abstract record; the key <c>kind</c> names the record that stands for it.</summary>
 internal sealed class KindForm(Type type, IReadOnlyList<Type> kinds) : Form
 {
-    private const string Kind = "kind";
+    /// <summary>The key that names the kind.</summary>
+    public const string Key = "kind";
 
     private readonly Dictionary<Type, RecordForm> _kinds = kinds.ToDictionary(k => k, k => (RecordForm)KnownForms.OfRecord(k));
 
@@ -18,6 +19,9 @@ internal sealed class KindForm(Type type, IReadOnlyList<Type> kinds) : Form
 
     public override IEnumerable<Form> Parts => [this];
 
+    /// <summary>The kind that a value is of.</summary>
+    public RecordForm Of(object value) => _kinds[value.GetType()];
+
     private IEnumerable<string> Names => Kinds.Select(k => k.Name);
 
     public override bool TryRead(Node node, string path, Reading reading, out object? value)
@@ -25,15 +29,15 @@ internal sealed class KindForm(Type type, IReadOnlyList<Type> kinds) : Form
         value = null;
         if (node is not MapNode map)
             return Refuse(node, path, reading, out value);
-        string place = Reading.Join(path, Kind);
-        if (map.Entries.FirstOrDefault(e => e.Key == Kind) is not { } entry)
+        string place = Reading.Join(path, Key);
+        if (map.Entries.FirstOrDefault(e => e.Key == Key) is not { } entry)
         {
             reading.Fault(place, $"this required key is missing; accepted is one of {string.Join(", ", Names)}");
             return false;
         }
 
         if (Kinds.FirstOrDefault(k => entry.Value is ScalarNode name && name.Text == k.Name) is { } record)
-            return record.TryRead(map, path, reading, [Kind], out value);
+            return record.TryRead(map, path, reading, [Key], out value);
         string nearest = entry.Value is ScalarNode { Text: var text } ? Suggestion.For(text, Names) : "";
         reading.Fault(entry.Value.At, place, $"found {entry.Value.Noun}; accepted is one of {string.Join(", ", Names)}{nearest}");
         return false;
@@ -41,26 +45,26 @@ internal sealed class KindForm(Type type, IReadOnlyList<Type> kinds) : Form
 
     public override Printed Print(object value)
     {
-        RecordForm record = _kinds[value.GetType()];
-        return new Printed([$"{Kind}: {record.Name}", .. record.Print(value).Lines], Block: true);
+        RecordForm record = Of(value);
+        return new Printed([$"{Key}: {record.Name}", .. record.Print(value).Lines], Block: true);
     }
 
-    public override IEnumerable<Problem> Check(object value, string path) => _kinds[value.GetType()].Check(value, path);
+    public override IEnumerable<Problem> Check(object value, string path) => Of(value).Check(value, path);
 
     public override IEnumerable<string> Leaves(object value, string path) =>
-        _kinds[value.GetType()].Leaves(value, path).Prepend(Reading.Join(path, Kind));
+        Of(value).Leaves(value, path).Prepend(Reading.Join(path, Key));
 
     public override Part? Find(object? value, PartPath path) =>
         path.IsEnd || value is null ? base.Find(value, path)
-        : path.Key == Kind && path.Next.IsEnd ? new Part(new TextForm(), _kinds[value.GetType()].Name)
-        : _kinds[value.GetType()].Find(value, path);
+        : path.Key == Key && path.Next.IsEnd ? new Part(new TextForm(), Of(value).Name)
+        : Of(value).Find(value, path);
 
     public override bool TryChange(object value, PartPath path, Node node, Reading reading, out object? changed)
     {
         if (path.IsEnd)
             return base.TryChange(value, path, node, reading, out changed);
-        if (path.Key != Kind)
-            return _kinds[value.GetType()].TryChange(value, path, node, reading, out changed);
+        if (path.Key != Key)
+            return Of(value).TryChange(value, path, node, reading, out changed);
         reading.Fault(Position.Start, path.Whole,
             "a kind has keys of its own; accepted is all of it at once, or a profile of that kind");
         changed = null;

@@ -37,6 +37,16 @@ public sealed class ShippedProfilesTests
     }
 
     [TestCaseSource(nameof(Names))]
+    public void Printed_with_comments_it_is_still_the_same_and_no_key_lacks_one(string name)
+    {
+        HardwareProfile profile = ShippedProfiles.Find(name);
+        string text = YamlRecord.PrintCommented(profile);
+        Assert.That(ProfileReader.Read(text, "commented.yaml"), Is.EqualTo(profile));
+        string[] lines = text[..text.IndexOf("\nformats:", StringComparison.Ordinal)].Split('\n');
+        Assert.That(lines.Zip(lines.Skip(1)).Where(l => !l.Second.Contains('#') && !l.First.Contains('#')), Is.Empty);
+    }
+
+    [TestCaseSource(nameof(Names))]
     public void Every_constant_has_a_source(string name)
     {
         HardwareProfile profile = ShippedProfiles.Find(name);

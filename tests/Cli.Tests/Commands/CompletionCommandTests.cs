@@ -68,7 +68,7 @@ public sealed class CompletionCommandTests
             Assert.That(script.ToString(),
                 Does.Contain("complete -c npusim -f -a").And.Contain("complete -c npusim -n __npusim_takes_path -F"));
             Assert.That(script.ToString(), Does.Contain(
-                "case --baseline --checkpoint --data --graph --images --journal --junit --out --profile --trace --workload -b -o "
+                "case --baseline --checkpoint --data --graph --images --journal --junit --like --network --out --profile --trace --workload -b -n -o "
                     + "-p -w\n"));
             Assert.That(script.ToString(), Does.Contain(
                 "'^(npusim check|npusim diff|npusim pretrain|npusim profile show|npusim profile validate|npusim report|npusim "

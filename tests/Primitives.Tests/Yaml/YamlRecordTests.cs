@@ -36,6 +36,36 @@ public sealed class YamlRecordTests
         });
     }
 
+    [Test]
+    public void A_comment_above_each_key_says_what_it_means_and_accepts()
+    {
+        string text = YamlRecord.PrintCommented(YamlRecord.Read<Machine>(Least, "m.yaml"));
+        Assert.That(text, Does.StartWith("""
+            # What it is called.
+            name: A1
+            # Speed. Accepted: a frequency such as 800 MHz, above 0 Hz.
+            clock: 800 MHz
+            # Store. Accepted: a size such as 512 KiB, at least 1 B.
+            size: 512 KiB
+            # What drives it.
+            motor:
+              # Burns. Other kinds: electric-motor.
+              kind: diesel
+              # Cylinders. Accepted: a whole number, at least 1.
+              cylinders: 6
+            # Wheels. Accepted: a whole number, 1 to 64.
+            wheels: 4
+
+            """));
+        Assert.That(text.Split('\n').Select(l => l.Length), Has.All.LessThanOrEqualTo(100));
+        Assert.That(YamlRecord.Print(YamlRecord.Read<Machine>(text, "m.yaml")),
+            Is.EqualTo(YamlRecord.Print(YamlRecord.Read<Machine>(Least, "m.yaml"))));
+    }
+
+    [Test]
+    public void A_null_that_is_hidden_otherwise_shows_that_its_key_is_there() =>
+        Assert.That(YamlRecord.PrintCommented(new Label("x")), Is.EqualTo("text: x\n# Where.\nplace: null\n"));
+
     [TestCase("wheels", "8", "8")]
     [TestCase("size", "1MiB", "1 MiB")]
     [TestCase("motor.cylinders", "12", "12")]

@@ -30,6 +30,14 @@ public sealed class ShippedWorkloadsTests
     }
 
     [Test]
+    public void Each_printed_with_comments_is_still_the_same()
+    {
+        foreach (Workload workload in ShippedWorkloads.Names.Select(Workload.Load))
+            Assert.That(YamlRecord.Read<Workload>(YamlRecord.PrintCommented(workload), "commented.yaml").ToYaml(),
+                Is.EqualTo(workload.ToYaml()), workload.Name);
+    }
+
+    [Test]
     public void Each_model_takes_its_images()
     {
         foreach (Workload workload in ShippedWorkloads.Names.Select(Workload.Load))
