@@ -30,6 +30,10 @@ internal static class CompareCommand
         };
         OutputFolder output = new("npusim-out", "results and report");
         Option<bool> json = new("--json") { Description = "Print results.json on standard output, and nothing else there." };
+        Option<bool> quiet = new("--quiet", "-q")
+        {
+            Description = "Print the answer in sentences and the names of the files alone, and no progress.",
+        };
         Option<int?> threads = WholeNumber.Option(["--threads"], "Runs at the same time; default: one per processor core.", 1,
             1024);
         Option<string> backend = BackendOption.Create();
@@ -37,19 +41,19 @@ internal static class CompareCommand
             "Compares training methods on hardware profiles: accuracy, scratch memory, cycles, energy.");
         study.AddTo(command);
         foreach (Option option in new Option[] { seeds, steps, budget, output.Folder, output.Overwrite, output.Resume, json,
-            threads, backend })
+            quiet, threads, backend })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             study, parsed, parsed.GetValue(seeds), parsed.GetValue(steps), BudgetOf(parsed.GetValue(budget)!), output,
-            parsed.GetValue(json), parsed.GetValue(threads) ?? Environment.ProcessorCount, parsed.GetValue(backend)!,
-            Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, json, threads, backend),
+            parsed.GetValue(json), parsed.GetValue(quiet), parsed.GetValue(threads) ?? Environment.ProcessorCount, parsed.GetValue(backend)!,
+            Replay.Of(parsed, study.Data, output.Folder, output.Overwrite, output.Resume, json, quiet, threads, backend),
             cancellation)));
         return command;
     }
 
     private static int Run(
         StudyOptions study, ParseResult parsed, int? seedCount, int? steps, Budget budget, OutputFolder output,
-        bool json, int threads,
+        bool json, bool quiet, int threads,
         string backendName, string replay, CancellationToken cancellation)
     {
         string folder = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
@@ -64,10 +68,12 @@ internal static class CompareCommand
         using StudyFolder target = output.Open(parsed, ResultsJson.FileName);
 
         Stopwatch clock = Stopwatch.StartNew();
-        using StudyProgress progress = new(quiet: json);
+        using StudyProgress progress = new(quiet: json || quiet);
         WorkloadSetup setup = WorkloadSetup.Open(workload, parsed.GetValue(study.Data), progress.Pretraining, cancellation);
         using TrainingJournal journal = TrainingJournal.In(target);
         CompareStudy compare = new(request with { Store = journal.Store }, setup.Bench);
+        if (!json && !quiet)
+            Console.WriteLine(ResultTable.Opening(request, workload));
         progress.Begin(compare.TotalSteps);
         StudyRuns runs = compare.Run(progress.Step, cancellation);
         progress.Dispose();
@@ -84,7 +90,7 @@ internal static class CompareCommand
         if (json)
             WriteJson(result);
         else
-            ResultTable.Write(result, folder);
+            ResultTable.Write(result, folder, quiet ? null : NextStep.Of(result, replay));
         int code = Defects.Report(runs.Defects);
         return result.IsComplete ? code : journal.Interrupted(folder);
     }

@@ -1,43 +1,60 @@
 using NpuSim.Reports.Studies;
+using NpuSim.Reports.Studies.Decisions;
 using NpuSim.Reports.Tables;
 using NpuSim.Simulator.Studies;
+using NpuSim.Workloads.Tasks;
 
 namespace NpuSim.Cli.Terminal;
 
 /// <summary>The outcome of a study on the terminal.</summary>
 internal static class ResultTable
 {
-    /// <summary>Prints a table for each profile and where the files are.</summary>
-    public static void Write(StudyResult result, string folder)
+    /// <summary>What a study is about to compare, in a line.</summary>
+    public static string Opening(StudyRequest request, Workload workload)
+    {
+        string steps = $"{(request.Budget == Budget.Cycles ? "as many steps as fit the cycles of the first method's " : "")}"
+            + $"{workload.Adapt.Steps} steps of {workload.Adapt.Batch} samples";
+        return $"comparing {Count(request.Methods.Length, "method")}, {Count(request.Schemes.Length, "scheme")}, "
+            + $"{Count(request.Profiles.Length, "profile")}: {workload.Name}, {Count(request.Seeds.Length, "seed")}, {steps}\n";
+    }
+
+    /// <summary>Prints the figures of a single profile, the decision matrices, the answer, and where the files are.</summary>
+    /// <param name="result">The study.</param>
+    /// <param name="folder">Where its files are, as the user named it.</param>
+    /// <param name="next">What to try next; null: only the answer in sentences and where the files are.</param>
+    public static void Write(StudyResult result, string folder, string? next)
+    {
+        using Screen screen = new();
+        if (next is null)
+        {
+            DecisionText.WriteAnswer(result, screen.Write);
+        }
+        else
+        {
+            if (result.Profiles.Length == 1)
+                Figures(result, screen);
+            if (result.IsBudgeted() && result.Runs.Any(r => r.Cost is null))
+                screen.Write("where a method or the first one does not run, its steps are the workload's\n", TextTone.Plain);
+            DecisionText.Write(result, screen.Write, screen.Width);
+            screen.Write($"{result.Host.Seconds:F1} s on {result.Host.Threads} threads ({result.Host.Processor})\n", TextTone.Plain);
+        }
+
+        if (!result.IsComplete)
+            screen.Write("not complete: the study was interrupted\n", TextTone.Bad);
+        screen.Write($"written: {Path.Combine(folder, "report.html")}, report.md, results.json, results.csv\n", TextTone.Plain);
+        if (next is not null)
+            screen.Write($"next: {next}\n", TextTone.Plain);
+    }
+
+    private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
+
+    private static void Figures(StudyResult result, Screen screen)
     {
         Table<RunResult> table = RunTables.WithSteps(RunTables.Terminal, result);
         table = table with { Columns = table.Columns.RemoveAll(c => c.Heading == "Profile") };
-        foreach (ProfileSummary profile in result.Profiles)
-        {
-            RunResult[] runs = [.. result.Runs.Where(r => r.Profile == profile.Name)];
-            Console.WriteLine($"{profile.Name}: {profile.Description}");
-            TextTable.Write(table, runs, Console.Out);
-            foreach (IGrouping<string, RunResult> reason in runs.Where(r => r.NotRunnable is not null)
-                .GroupBy(r => r.NotRunnable!))
-                Console.WriteLine($"does not run ({string.Join(", ", reason.Select(r => r.Label()))}): {reason.Key}");
-            foreach (RunResult run in runs)
-            {
-                foreach (string reason in run.FaultReasons())
-                    Console.WriteLine($"{run.Label()}: {reason}");
-            }
-
-            if (result.IsBudgeted() && runs.Any(r => r.Cost is null))
-                Console.WriteLine("where a method or the first one does not run, its steps are the workload's");
-            Console.WriteLine();
-        }
-
-        Console.WriteLine(
-            $"{result.Workload.Name}: {result.Workload.Seeds.Length} seeds, {result.StepsText()} of {result.Workload.Batch} "
-                + $"samples, "
-            + $"{result.Workload.TestSamples} test samples; {result.Host.Seconds:F1} s on {result.Host.Threads} threads "
-            + $"({result.Host.Processor})");
-        if (!result.IsComplete)
-            Console.WriteLine("not complete: the study was interrupted");
-        Console.WriteLine($"written: {Path.Combine(folder, "report.html")}, report.md, results.json, results.csv");
+        screen.Write($"{result.Profiles[0].Name}: {result.Profiles[0].Description}\n", TextTone.Strong);
+        using StringWriter text = new();
+        TextTable.Write(table, result.Runs, text, screen.Width);
+        screen.Write(text + "\n", TextTone.Plain);
     }
 }

@@ -14,14 +14,15 @@ internal static class HtmlTable
     /// <param name="table">The columns.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="output">Where to.</param>
-    public static void Write<T>(Table<T> table, IEnumerable<T> rows, TextWriter output)
+    /// <param name="glossary">Where columns are defined; null: nowhere on the page.</param>
+    public static void Write<T>(Table<T> table, IEnumerable<T> rows, TextWriter output, Glossary? glossary = null)
     {
         string title = HtmlText.Escape(table.Title);
         output.Write($"<div class=\"scroll\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\n<table class=\"sortable\">"
             + $"\n<caption>{title}</caption>\n<thead><tr>");
         foreach (Column<T> column in table.Columns)
             output.Write($"<th scope=\"col\"{Class(column)}><button type=\"button\">{HtmlText.Escape(column.Heading)}</button>"
-                + "</th>");
+                + $"{glossary?.Link(column.Heading, column.Meaning, "?")}</th>");
         output.Write("</tr></thead>\n<tbody>\n");
         foreach (T row in rows)
         {

@@ -9,15 +9,16 @@ namespace NpuSim.Reports.Html;
 internal static class ProfileSections
 {
     /// <summary>Writes a section per profile.</summary>
-    public static void Write(StudyResult study, ImmutableArray<StudyChart> charts, TextWriter output)
+    public static void Write(
+        StudyResult study, ImmutableArray<StudyChart> charts, Glossary glossary, TextWriter output)
     {
         ILookup<string, RunResult> runs = study.Runs.ToLookup(r => r.Profile);
         ILookup<string?, StudyChart> ofProfile = charts.ToLookup(c => c.Profile);
         foreach ((int index, ProfileSummary profile) in study.Profiles.Index())
         {
             string id = $"profile-{index + 1}";
-            output.Write($"<section id=\"{id}\" aria-labelledby=\"{id}-h\">\n<h2 id=\"{id}-h\">Profile "
-                + $"{HtmlText.Escape(profile.Name)}</h2>\n");
+            string name = HtmlText.Escape(profile.Name);
+            output.Write($"<details id=\"{id}\" data-profile=\"{name}\"><summary>Profile {name}</summary>\n");
             output.Write($"<p>{HtmlText.Escape(profile.Description)}</p>\n");
             ReportHtml.Facts(
                 output,
@@ -31,29 +32,30 @@ internal static class ProfileSections
             }
 
             ReportHtml.Charts([.. ofProfile[profile.Name]], output);
-            Tables([.. runs[profile.Name]], study.Runs.Length <= ReportHtml.MostDetailedRuns, output);
+            Tables([.. runs[profile.Name]], study.Runs.Length <= ReportHtml.MostDetailedRuns ? glossary : null, output);
             ReportHtml.File($"Profile {profile.Name} as YAML", ProfileYaml.Text(study, index), output);
-            output.Write("</section>\n");
+            output.Write("</details>\n");
         }
     }
 
-    private static void Tables(RunResult[] runs, bool detailed, TextWriter output)
+    // Of very many runs neither links to the definitions nor a row per tensor and layer.
+    private static void Tables(RunResult[] runs, Glossary? glossary, TextWriter output)
     {
         if (runs.Length == 0)
             return;
-        HtmlTable.Write(RunTables.Memory.For(runs), runs, output);
+        HtmlTable.Write(RunTables.Memory.For(runs), runs, output, glossary);
         RunResult[] costed = [.. runs.Where(r => r.Cost is not null)], counted = [.. runs.Where(r => r.Numerics is not null)];
         if (costed.Length > 0)
-            HtmlTable.Write(RunTables.Cost.For(costed), costed, output);
+            HtmlTable.Write(RunTables.Cost.For(costed), costed, output, glossary);
         if (counted.Length > 0)
-            HtmlTable.Write(RunTables.Numerics, counted, output);
-        if (!detailed)
+            HtmlTable.Write(RunTables.Numerics, counted, output, glossary);
+        if (glossary is null)
             return;
         foreach (RunResult run in counted)
         {
             output.Write($"<details><summary>{HtmlText.Escape(run.Label())}: tensors and layers</summary>\n");
-            HtmlTable.Write(TensorTables.Epsilon, run.Numerics!.Epsilon, output);
-            HtmlTable.Write(TensorTables.Overflow, run.Numerics.Layers, output);
+            HtmlTable.Write(TensorTables.Epsilon, run.Numerics!.Epsilon, output, glossary);
+            HtmlTable.Write(TensorTables.Overflow, run.Numerics.Layers, output, glossary);
             output.Write("</details>\n");
         }
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NpuSim.Reports.Charts;
 using NpuSim.Reports.Studies;
+using NpuSim.Reports.Studies.Decisions;
 using NpuSim.Reports.Tables;
 using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
@@ -10,8 +11,8 @@ using NpuSim.Simulator.Studies;
 namespace NpuSim.Reports.Html;
 
 /// <summary>
-/// The report as one HTML file that needs nothing else: findings, table, charts, a section per profile with its YAML, and an
-/// appendix with all it takes to redo the study. Same study, same bytes; the host's timings stand in the appendix only.
+/// The report as one HTML file that needs nothing else: the answer with its matrices, charts, details that open, and an appendix
+/// with all it takes to redo the study. Same study, same bytes; the host's timings stand in the appendix only.
 /// </summary>
 public static class ReportHtml
 {
@@ -32,36 +33,37 @@ public static class ReportHtml
     /// <summary>Writes the report.</summary>
     public static void Write(StudyResult study, TextWriter output)
     {
-        ImmutableArray<StudyChart> charts = StudyCharts.Of(study);
-        string title = HtmlText.Escape($"Training on the device: {study.Workload.Name}");
-        string script = Begin($"Training on the device: {study.Workload.Name}", "", output);
-        output.Write($"<a class=\"skip\" href=\"#main\">Skip to the findings</a>\n<header>\n<h1>{title}</h1>\n");
-        output.Write($"<p class=\"lead\">{HtmlText.Escape(study.Workload.Description)}</p>\n");
-        Navigation(study, output);
-        output.Write("</header>\n<main id=\"main\">\n");
-        Summary(study, output);
-        Main(study, output);
-        output.Write("<section id=\"charts\" aria-labelledby=\"charts-h\">\n<h2 id=\"charts-h\">Charts</h2>\n");
-        Charts([.. charts.Where(c => c.Profile is null)], output);
-        output.Write("</section>\n");
-        ProfileSections.Write(study, charts, output);
-        Appendix(study, output);
+        ImmutableArray<StudyChart> charts = StudyCharts.Of(study), first = StudyCharts.First(study, charts);
+        Glossary glossary = Definitions(study);
+        string title = $"Training on the device: {study.Workload.Name}";
+        string script = Begin(title, output);
+        output.Write("<a class=\"skip\" href=\"#main\">Skip to the answer</a>\n");
+        output.Write($"<header>\n<h1>{HtmlText.Escape(title)}</h1>\n<nav aria-label=\"Sections\"><ul>\n");
+        foreach (string section in (string[])["Answer", "Charts", "Details", "Appendix"])
+            output.Write($"<li><a href=\"#{section.ToLowerInvariant()}\">{section}</a></li>");
+        output.Write("\n</ul></nav>\n</header>\n<main id=\"main\">\n<div id=\"answer\">\n");
+        if (!study.IsComplete)
+            output.Write("<p><strong>The study was interrupted: runs, or seeds of runs, are missing.</strong></p>\n");
+        DecisionHtml.Write(study, glossary, output);
+        output.Write("</div>\n");
+        Section("charts", "Charts", output, () => Charts(first, output));
+        Section("details", "Details", output, () => Details(study, [.. charts.Except(first)], glossary, output));
+        Section("appendix", "Appendix: how to redo this study", output, () => Appendix(study, output));
         output.Write($"</main>\n<footer><p class=\"lead\">{HtmlText.Escape(study.Tool)}</p></footer>\n");
         output.Write($"<script>{script}</script>\n</body>\n</html>\n");
     }
 
     /// <summary>Writes a page up to its body.</summary>
     /// <param name="title">Its title, plain text.</param>
-    /// <param name="more">Script beside that of all reports.</param>
     /// <param name="output">Where to.</param>
     /// <returns>The script, which the page's policy allows alone: it ends the body.</returns>
-    internal static string Begin(string title, string more, TextWriter output)
+    internal static string Begin(string title, TextWriter output)
     {
         output.Write(
             $"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{HtmlText.Escape(title)}</title>\n");
         output.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         string style = $"\n{Palette.StyleSheet(":root")}{SvgExporter.Rules}{Resource("report.css")}",
-            script = $"\n{Resource("report.js")}{more}";
+            script = $"\n{Resource("report.js")}";
         output.Write($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy(style, script)}\">\n");
         output.Write($"<style>{style}</style>\n</head>\n<body>\n");
         return script;
@@ -99,20 +101,28 @@ public static class ReportHtml
         output.Write($"<details><summary>{HtmlText.Escape(title)}</summary>\n<pre><code>{HtmlText.EscapeBlock(text)}</code>"
             + "</pre></details>\n");
 
-    private static void Navigation(StudyResult study, TextWriter output)
+    private static void Section(string id, string title, TextWriter output, Action content)
     {
-        output.Write("<nav aria-label=\"Sections\"><ul>\n<li><a href=\"#summary\">Findings</a></li><li><a href=\"#runs\">"
-            + "Table</a></li>");
-        output.Write("<li><a href=\"#charts\">Charts</a></li>");
-        foreach ((int index, ProfileSummary profile) in study.Profiles.Take(StudyCharts.MostProfiles).Index())
-            output.Write($"<li><a href=\"#profile-{index + 1}\">{HtmlText.Escape(PlainText.Fit(profile.Name, 40))}</a></li>");
-        output.Write("<li><a href=\"#appendix\">Appendix</a></li>\n</ul></nav>\n");
+        output.Write($"<section id=\"{id}\" aria-labelledby=\"{id}-h\">\n<h2 id=\"{id}-h\">{title}</h2>\n");
+        content();
+        output.Write("</section>\n");
     }
 
-    private static void Summary(StudyResult study, TextWriter output)
+    private static Glossary Definitions(StudyResult study)
     {
-        output.Write("<section id=\"summary\" class=\"findings\" aria-labelledby=\"summary-h\">\n<h2 id=\"summary-h\">"
-            + "Findings</h2>\n");
+        Glossary glossary = new Glossary().With(DecisionFigures.All);
+        foreach ((_, _, string word, string meaning) in Verdicts.All)
+            glossary.Add(word, meaning);
+        return glossary.With(RunTables.WithSteps(RunTables.Summary, study).Columns).With(RunTables.Memory.Columns)
+            .With(RunTables.Cost.Columns).With(RunTables.Numerics.Columns)
+            .With(TensorTables.Epsilon.Columns).With(TensorTables.Overflow.Columns);
+    }
+
+    // Closed until one opens them: what every figure means, all findings in words, all figures, and each profile.
+    private static void Details(StudyResult study, ImmutableArray<StudyChart> charts, Glossary glossary, TextWriter output)
+    {
+        glossary.Write(output);
+        output.Write("<details id=\"summary\" class=\"findings\"><summary>Findings in words</summary>\n");
         foreach (IGrouping<FindingKind, Finding> kind in Findings.Of(study).GroupBy(f => f.Kind))
         {
             output.Write($"<h3>{Finding.Heading(kind.Key)}</h3>\n<ul>\n");
@@ -124,31 +134,23 @@ public static class ReportHtml
             output.Write("</ul>\n");
         }
 
-        output.Write("</section>\n");
-    }
-
-    private static void Main(StudyResult study, TextWriter output)
-    {
-        output.Write("<section id=\"runs\" aria-labelledby=\"runs-h\">\n<h2 id=\"runs-h\">All methods on all profiles</h2>\n");
-        Table<RunResult> table = RunTables.WithSteps(RunTables.Summary, study);
-        HtmlTable.Write(table, study.Runs, output);
-        output.Write("<details><summary>What the columns mean</summary>\n<dl class=\"facts\">\n");
-        foreach (Column<RunResult> column in table.Columns.Where(c => c.Meaning is not null))
-            output.Write($"<dt>{HtmlText.Escape(column.Heading)}</dt><dd>{HtmlText.Escape(column.Meaning!)}</dd>\n");
-        output.Write("</dl></details>\n</section>\n");
+        output.Write("</details>\n<details id=\"runs\"><summary>All methods on all profiles</summary>\n");
+        DecisionHtml.Filter("runs", "rows", output);
+        HtmlTable.Write(RunTables.WithSteps(RunTables.Summary, study), study.Runs, output, glossary);
+        Charts([.. charts.Where(c => c.Profile is null)], output);
+        output.Write("</details>\n");
+        ProfileSections.Write(study, charts, glossary, output);
     }
 
     private static void Appendix(StudyResult study, TextWriter output)
     {
         WorkloadSummary workload = study.Workload;
-        output.Write("<section id=\"appendix\" aria-labelledby=\"appendix-h\">\n<h2 id=\"appendix-h\">Appendix: how to redo "
-            + "this study</h2>\n");
         output.Write($"<p><code>{HtmlText.Escape(study.Command)}</code></p>\n");
         Facts(
             output,
             ("Program", study.Tool),
             ("Seeds", string.Join(", ", workload.Seeds)),
-            ("Workload", workload.Name),
+            ("Workload", $"{workload.Name}: {workload.Description}"),
             ("Model", $"{workload.Model}, {Quantity.Count(workload.Parameters)} parameters, "
                 + $"{Quantity.Metric(workload.MacsPerSample)} MACs per sample"),
             ("Training", $"{study.StepsText()} of {workload.Batch} samples, drawn from "
@@ -156,7 +158,6 @@ public static class ReportHtml
             ("Test", $"{Quantity.Count(workload.TestSamples)} samples"),
             ("Host", $"{study.Host.Processor}, {study.Host.Threads} threads, {Quantity.Fixed(study.Host.Seconds, 1)} s"));
         File($"Workload {workload.Name}", workload.Yaml, output);
-        output.Write("</section>\n");
     }
 
     private static string Resource(string name)

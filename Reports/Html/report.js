@@ -24,3 +24,30 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 }
+
+// Hides the rows of a section's tables that lack one of the words.
+for (const box of document.querySelectorAll("input[data-filter]")) {
+  box.addEventListener("input", () => {
+    const words = box.value.toLowerCase().split(" ").filter(w => w);
+    for (const row of document.querySelectorAll("#" + box.dataset.filter + " tbody tr"))
+      row.hidden = !words.every(w => row.textContent.toLowerCase().includes(w));
+  });
+}
+
+// Opens what an address names, as #profile=cortex-m4 or #def-scratch; opening a profile puts its address where one can copy it.
+const profiles = [...document.querySelectorAll("details[data-profile]")];
+const open = () => {
+  const name = location.hash.startsWith("#profile=") ? decodeURIComponent(location.hash.slice(9)) : null;
+  const target = name === null ? document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    : profiles.find(p => p.dataset.profile === name);
+  if (!target) return;
+  for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+  target.scrollIntoView();
+};
+addEventListener("hashchange", open);
+if (location.hash) open();
+for (const profile of profiles) {
+  profile.querySelector("summary").addEventListener("click", () => {
+    if (!profile.open) history.replaceState(null, "", "#profile=" + encodeURIComponent(profile.dataset.profile));
+  });
+}

@@ -7,7 +7,8 @@ using NpuSim.Simulator.Studies;
 namespace NpuSim.Reports.Markdown;
 
 /// <summary>
-/// The report as Markdown: findings, tables, and links to the charts in the folder "charts". Same study, same bytes.
+/// The report as Markdown: the answer with its matrices, links to the charts in the folder "charts", and details that open. Same
+/// study, same bytes.
 /// </summary>
 public static class ReportMarkdown
 {
@@ -19,48 +20,68 @@ public static class ReportMarkdown
         WorkloadSummary workload = study.Workload;
         output.Write($"# Training on the device: {MarkdownTable.Escape(workload.Name)}\n\n"
             + $"{MarkdownTable.Escape(workload.Description)}\n\n");
-        output.Write("## Findings\n");
-        foreach (IGrouping<FindingKind, Finding> kind in Findings.Of(study).GroupBy(f => f.Kind))
+        if (!study.IsComplete)
+            output.Write("**The study was interrupted: runs, or seeds of runs, are missing.**\n\n");
+        DecisionMarkdown.Write(study, output);
+        ImmutableArray<StudyChart> charts = StudyCharts.Of(study), first = StudyCharts.First(study, charts);
+        output.Write("\n## Charts\n\n");
+        Charts(first, output);
+        output.Write("## Details\n\n");
+        Details("Findings in words", () => Findings(study, output), output);
+        Details("All methods on all profiles", () =>
         {
-            output.Write($"\n### {Finding.Heading(kind.Key)}\n\n");
+            Table<RunResult> table = RunTables.WithSteps(RunTables.Summary, study);
+            MarkdownTable.Write(table, study.Runs, output);
+            output.Write('\n');
+            foreach (Column<RunResult> column in table.Columns.Where(c => c.Meaning is not null))
+                output.Write($"- **{MarkdownTable.Escape(column.Heading)}**: {MarkdownTable.Escape(column.Meaning!)}\n");
+            output.Write('\n');
+            Charts(charts.Where(c => c.Profile is null).Except(first), output);
+        }, output);
+        Profiles(study, [.. charts.Except(first)], output);
+        Appendix(study, output);
+    }
+
+    private static void Findings(StudyResult study, TextWriter output)
+    {
+        foreach (IGrouping<FindingKind, Finding> kind in Studies.Findings.Of(study).GroupBy(f => f.Kind))
+        {
+            output.Write($"### {Finding.Heading(kind.Key)}\n\n");
             foreach (Finding finding in kind.Take(MostFindings))
                 output.Write($"- {MarkdownTable.Escape(finding.Text)}\n");
             if (kind.Count() > MostFindings)
                 output.Write($"- And {kind.Count() - MostFindings} more of this kind; the table below has their figures.\n");
+            output.Write('\n');
         }
+    }
 
-        output.Write("\n## All methods on all profiles\n\n");
-        Table<RunResult> table = RunTables.WithSteps(RunTables.Summary, study);
-        MarkdownTable.Write(table, study.Runs, output);
-        output.Write('\n');
-        foreach (Column<RunResult> column in table.Columns.Where(c => c.Meaning is not null))
-            output.Write($"- **{MarkdownTable.Escape(column.Heading)}**: {MarkdownTable.Escape(column.Meaning!)}\n");
-
-        ImmutableArray<StudyChart> charts = StudyCharts.Of(study);
-        output.Write("\n## Charts\n\n");
-        Charts(charts.Where(c => c.Profile is null), output);
-        Profiles(study, charts, output);
-        Appendix(study, output);
+    // Closed until one opens it, where what shows Markdown knows how.
+    private static void Details(string title, Action content, TextWriter output)
+    {
+        output.Write($"<details><summary>{HtmlText.Escape(title)}</summary>\n\n");
+        content();
+        output.Write("\n</details>\n\n");
     }
 
     private static void Profiles(StudyResult study, ImmutableArray<StudyChart> charts, TextWriter output)
     {
         foreach ((int index, ProfileSummary profile) in study.Profiles.Take(MostProfiles).Index())
+            Details($"Profile {profile.Name}", () => Profile(index, profile), output);
+        if (study.Profiles.Length > MostProfiles)
+            output.Write($"\nAnd {study.Profiles.Length - MostProfiles} more profiles; report.html and results.json have "
+                + "them.\n");
+
+        void Profile(int index, ProfileSummary profile)
         {
             RunResult[] runs = [.. study.Runs.Where(r => r.Profile == profile.Name)];
-            output.Write($"\n## Profile {MarkdownTable.Escape(profile.Name)}\n\n{MarkdownTable.Escape(profile.Description)}\n\n");
-            output.Write($"Scratchpad {Quantity.Bytes(profile.ScratchpadBytes)}, clock "
-                + $"{Quantity.Metric(profile.ClockHz, "Hz")}.\n\n");
+            output.Write($"{MarkdownTable.Escape(profile.Description)}\n\nScratchpad {Quantity.Bytes(profile.ScratchpadBytes)}, "
+                + $"clock {Quantity.Metric(profile.ClockHz, "Hz")}.\n\n");
             Table(RunTables.Memory, runs, output);
             Table(RunTables.Cost, [.. runs.Where(r => r.Cost is not null)], output);
             Table(RunTables.Numerics, [.. runs.Where(r => r.Numerics is not null)], output);
             Charts(charts.Where(c => c.Profile == profile.Name), output);
             Fenced(ProfileYaml.Text(study, index), output);
         }
-
-        if (study.Profiles.Length > MostProfiles)
-            output.Write($"\nAnd {study.Profiles.Length - MostProfiles} more profiles; report.html and results.json have "
-                + "them.\n");
     }
 
     private static void Appendix(StudyResult study, TextWriter output)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using NpuSim.Reports.Charts;
 using NpuSim.Simulator.Studies;
 
@@ -24,8 +23,32 @@ internal static class StudyCharts
             charts.AddRange(Overview(study, "accuracy", rows => AccuracyCharts.Accuracy(study, rows)));
         charts.AddRange(Overview(study, "total-memory", MemoryCharts.Total));
         foreach ((int index, ProfileSummary profile) in study.Profiles.Take(MostProfiles).Index())
-            charts.AddRange(OfProfile(study, profile, $"{index + 1}-{Slug(profile.Name)}"));
+            charts.AddRange(OfProfile(study, profile, $"{index + 1}-{Slug.Of(profile.Name)}"));
         return charts.ToImmutable();
+    }
+
+    /// <summary>
+    /// Those that are shown first, in the order in which they answer: scratch memory, accuracy against it, where cycles go,
+    /// memory during a step and training loss, these on the profile with most to compare; then where accumulators overflowed
+    /// most.
+    /// </summary>
+    public static ImmutableArray<StudyChart> First(StudyResult study, ImmutableArray<StudyChart> charts)
+    {
+        string? shown = study.Profiles.Take(MostProfiles)
+            .MaxBy(p => ParetoChart.Points(study.Runs.Where(r => r.Profile == p.Name)).Length)?.Name;
+        string? worst = study.Runs.Where(r => r.Numerics is { } n && n.Overflowed() > 0)
+            .MaxBy(r => r.Numerics!.OverflowShare())?.Profile;
+        return
+        [
+            .. new[]
+            {
+                charts.FirstOrDefault(c => c.Profile is null), First("pareto", shown), First("cycles", shown),
+                First("timeline", shown), First("loss", shown), First("overflow", worst),
+            }.OfType<StudyChart>(),
+        ];
+
+        StudyChart? First(string kind, string? profile) => profile is null ? null : charts.FirstOrDefault(c =>
+            c.Profile == profile && c.Name.StartsWith(kind + "-", StringComparison.Ordinal));
     }
 
     private static IEnumerable<StudyChart> OfProfile(StudyResult study, ProfileSummary profile, string slug)
@@ -42,7 +65,7 @@ internal static class StudyCharts
             yield return new($"pareto-{slug}", profile.Name, ParetoChart.Build(profile, runs));
         foreach ((int index, IGrouping<string, RunResult> scheme) in runs.GroupBy(r => r.Scheme).Index())
         {
-            string name = $"{slug}-{index + 1}-{Slug(scheme.Key)}";
+            string name = $"{slug}-{index + 1}-{Slug.Of(scheme.Key)}";
             RunResult[] some = [.. scheme.Take(RunRows.MostLines)];
             if (some.Any(r => r.Memory.Timeline.Length > 1))
                 yield return new($"timeline-{name}", profile.Name, MemoryCharts.Timeline(profile, scheme.Key, some, colors));
@@ -56,18 +79,4 @@ internal static class StudyCharts
 
     private static IEnumerable<StudyChart> Overview(StudyResult study, string name, Func<RunRows, Chart> build) =>
         RunRows.Pages(study).Select((rows, page) => new StudyChart(page == 0 ? name : $"{name}-{page + 1}", null, build(rows)));
-
-    private static string Slug(string name)
-    {
-        StringBuilder slug = new();
-        foreach (char c in name.ToLowerInvariant().Take(40))
-        {
-            if (char.IsAsciiLetterOrDigit(c))
-                slug.Append(c);
-            else if (slug.Length > 0 && slug[^1] != '-')
-                slug.Append('-');
-        }
-
-        return slug.Length == 0 ? "x" : slug.ToString().TrimEnd('-');
-    }
 }

@@ -20,18 +20,6 @@ internal static class SweepHtml
 {
     private const int MostRows = 2000, MostMarks = 1500, MostMapCells = 40;
 
-    private const string Filter = """
-
-        for (const box of document.querySelectorAll("input[data-filter]")) {
-          const rows = document.querySelectorAll("#" + box.dataset.filter + " tbody tr");
-          box.addEventListener("input", () => {
-            const words = box.value.toLowerCase().split(" ").filter(w => w);
-            for (const row of rows) row.hidden = !words.every(w => row.textContent.toLowerCase().includes(w));
-          });
-        }
-
-        """;
-
     private static readonly Table<KnobEffect> Effects = new("Which knob matters",
         new("Network", e => e.Network),
         new("Figure", e => e.Figure),
@@ -53,7 +41,7 @@ internal static class SweepHtml
         SweepSpace space, ImmutableArray<SweepRow> rows, ImmutableArray<bool?> front, ImmutableArray<KnobEffect> effects,
         ImmutableArray<LeastAnswer> least, TextWriter output)
     {
-        string script = ReportHtml.Begin("Design study", Filter, output);
+        string script = ReportHtml.Begin("Design study", output);
         output.Write("<header>\n<h1>Design study</h1>\n");
         output.Write(FormattableString.Invariant(
             $"<p class=\"lead\">{rows.Length} of {space.Points.Length} points; {space.Combinations} combinations, "));

@@ -40,6 +40,11 @@ public sealed record Column<T>(
     /// <summary>Heading for machines: always with the unit of the exact value.</summary>
     public string ExactHeading => Unit is null ? Header : $"{Header} ({Unit})";
 
+    /// <summary>The same column for rows that hold a row of this one.</summary>
+    /// <param name="of">The row that it shows.</param>
+    internal Column<TOther> On<TOther>(Func<TOther, T> of) => new(
+        Header, r => Value(of(r)), Unit, Format, Text is { } text ? r => text(of(r)) : null, Meaning);
+
     /// <summary>The cell as people read it; "–" where there is no value.</summary>
     public string Show(T row)
     {

@@ -33,6 +33,43 @@ public sealed class CompareTests : CommandTests
     }
 
     [Test]
+    public void The_first_line_says_what_is_compared_and_the_last_what_to_try_next()
+    {
+        string[] lines = Npusim.Run([.. Arguments, "--out", "made"]).Succeeded().Output.TrimEnd().Split('\n');
+        Assert.Multiple(() =>
+        {
+            Assert.That(lines[0], Does.StartWith("comparing 2 methods, 1 scheme, 1 profile: small, "));
+            Assert.That(lines[^4], Does.StartWith("lp: ").And.Contain("systolic-int8-16x16"), "the answer");
+            Assert.That(lines[^1], Does.StartWith("next: ").And.EndWith(" --budget cycles --out equal-cycles"));
+            Assert.That(lines.Select(l => l.Length).SkipLast(5), Has.All.AtMost(100), "tables survive a pipe");
+        });
+    }
+
+    [Test]
+    public void The_command_that_is_proposed_next_is_one_that_runs()
+    {
+        string last = Npusim.Run([.. Arguments, "--out", "made"]).Succeeded().Output.TrimEnd().Split('\n')[^1];
+        string[] words = last[(last.IndexOf("npusim ", StringComparison.Ordinal) + 7)..].Split(' ');
+        Npusim.Run(words).Succeeded();
+        Assert.That(File.Exists(In("equal-cycles", "report.html")));
+    }
+
+    [Test]
+    public void Quiet_prints_the_answer_and_the_files_alone()
+    {
+        Outcome run = Npusim.Run([.. Arguments, "--out", "made", "--quiet"]).Succeeded();
+        string[] lines = run.Output.TrimEnd().Split('\n');
+        Assert.Multiple(() =>
+        {
+            Assert.That(lines, Has.Length.EqualTo(2));
+            Assert.That(lines[0], Does.StartWith("lp: "));
+            Assert.That(lines[1], Does.StartWith("written: made/report.html"));
+            Assert.That(run.Error, Is.Empty);
+            Assert.That(File.ReadAllText(In("made", "results.json")), Does.Not.Contain("--quiet"), "it decides no result");
+        });
+    }
+
+    [Test]
     public void Equal_cycles_give_each_method_its_own_steps_and_the_table_and_the_report_say_so()
     {
         Outcome run = Npusim.Run([

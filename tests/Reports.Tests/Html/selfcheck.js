@@ -10,6 +10,15 @@ for (const link of document.querySelectorAll("nav a"))
 if (document.documentElement.scrollWidth > innerWidth) say(`the page is ${document.documentElement.scrollWidth} wide in a window of ${innerWidth}`);
 if (performance.getEntriesByType("resource").length > 0) say("the page asks for other files");
 
+if ([...document.querySelectorAll("details[open]")].length) say("details are open before one asks for them");
+for (const link of document.querySelectorAll("main a[href^='#']")) {
+  const name = decodeURIComponent(link.hash.slice(1));
+  if (!document.getElementById(name) && ![...document.querySelectorAll("[data-profile]")].some(p => "profile=" + p.dataset.profile === name))
+    say(`link ${link.hash} leads nowhere`);
+}
+for (const details of document.querySelectorAll("details")) details.open = true;
+if (document.documentElement.scrollWidth > innerWidth) say(`opened, the page is ${document.documentElement.scrollWidth} wide in a window of ${innerWidth}`);
+
 const charts = [...document.querySelectorAll("svg.chart")];
 if (charts.length < 10) say(`only ${charts.length} charts`);
 for (const svg of charts) {
