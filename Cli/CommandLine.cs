@@ -23,6 +23,7 @@ internal static class CommandLine
         root.Subcommands.Add(DevicesCommand.Create());
         root.Subcommands.Add(DiffCommand.Create());
         root.Subcommands.Add(EvalCommand.Create());
+        root.Subcommands.Add(ExplainCommand.Create());
         root.Subcommands.Add(InitCommand.Create());
         root.Subcommands.Add(PlanCommand.Create());
         root.Subcommands.Add(PretrainCommand.Create());

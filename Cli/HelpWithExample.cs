@@ -21,6 +21,7 @@ internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineA
         ["npusim devices"] = "npusim devices --json",
         ["npusim diff"] = "npusim diff before after/results.json",
         ["npusim eval"] = "npusim eval --graph net.onnx --images cifar10 --data DIR --pixels 0..255 --profile ethos-u55-256",
+        ["npusim explain"] = "npusim explain scratch qzo-ff:16w8a cortex-m4.memory.scratchpad.size",
         ["npusim init"] = "npusim init --like ethos-u55-256 --network net.onnx --name my-npu",
         ["npusim plan"] = "npusim plan --profile hexagon-hvx --model vit-tiny --scheme ft --method bp:fp16 qzo-ff:8w8a",
         ["npusim pretrain"] = "npusim pretrain my-task.yaml --data DIR --out my-weights.safetensors",

@@ -97,6 +97,21 @@ public static class YamlRecord
             (part.Form as QuantityForm)?.Symbol)
         : null;
 
+    /// <summary>What the declarations say of the key at a path.</summary>
+    /// <param name="path">As <c>engine.rows</c> or <c>formats[0].rate</c>.</param>
+    /// <param name="record">A record, of whose kinds the key must be; null: of any kind.</param>
+    /// <exception cref="InputException">There is no such key; the message says which there are.</exception>
+    public static KeyMeaning Explain<T>(string path, T? record = null) where T : class
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return KeyMeanings.Of(KnownForms.OfRecord(typeof(T)), record, path);
+    }
+
+    /// <summary>The paths of all keys, those inside lists left out, groups before what is in them.</summary>
+    /// <param name="record">A record, whose kinds count; null: every kind.</param>
+    public static IReadOnlyList<string> Keys<T>(T? record = null) where T : class =>
+        [.. KeyMeanings.All(KnownForms.OfRecord(typeof(T)), record, "")];
+
     /// <summary>JSON schema (draft 2020-12) of the documents that <see cref="Read{T}"/> accepts, for editors.</summary>
     /// <param name="title">Title of the schema.</param>
     public static string Schema<T>(string title) where T : class

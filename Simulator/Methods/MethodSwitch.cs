@@ -15,6 +15,15 @@ public sealed record MethodSwitch(
     /// <summary>Switches of one group exclude each other; null: none but itself.</summary>
     public string? Group { get; init; }
 
+    /// <summary>Formula and conditions beyond the summary; null: the summary says all.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>What it adds to the operations and tensors of a step; null: nothing.</summary>
+    public string? Adds { get; init; }
+
+    /// <summary>Where it was published; null: NpuSim's own, or what every text book has.</summary>
+    public string? Source { get; init; }
+
     /// <summary>As a user writes it: "mN", "reuse-prefix".</summary>
     public string Usage => Name + Argument?.Letter;
 

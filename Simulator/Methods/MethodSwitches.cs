@@ -14,28 +14,78 @@ public static class MethodSwitches
     [
         Forward("m", new SwitchArgument("N", 1, 1000, IsWhole: true), "N random directions per step, their estimates averaged",
             ff => ff.HasOwnDirections ? ff.Directions : null,
-            (ff, n) => ff with { Directions = (int)n, HasOwnDirections = true }),
+            (ff, n) => ff with { Directions = (int)n, HasOwnDirections = true }) with
+        {
+            Detail = "without it the workload's directions",
+            Adds = "passes, draws",
+            Source = "arXiv 2411.04036",
+        },
         Forward("rademacher", null, "z is ±1 instead of normal",
             ff => On(ff.Distribution == PerturbationDistribution.Rademacher),
-            (ff, _) => ff with { Distribution = PerturbationDistribution.Rademacher }),
+            (ff, _) => ff with { Distribution = PerturbationDistribution.Rademacher }) with
+        {
+            Source = "Spall 1992",
+        },
         Forward("philox", null, "z comes from Philox, whatever the profile has",
-            ff => On(ff.LinearFeedback == false), (ff, _) => ff with { LinearFeedback = false }, "generator"),
+            ff => On(ff.LinearFeedback == false), (ff, _) => ff with { LinearFeedback = false }, "generator") with
+        {
+            Detail = "floating point takes Philox unless told",
+        },
         Forward("lfsr", null, "z comes from a linear feedback shift register, whatever the profile has",
-            ff => On(ff.LinearFeedback == true), (ff, _) => ff with { LinearFeedback = true }, "generator"),
+            ff => On(ff.LinearFeedback == true), (ff, _) => ff with { LinearFeedback = true }, "generator") with
+        {
+            Detail = "floating point takes Philox unless told",
+        },
         Forward("guided", Factor with { Least = 0.01, Most = 1 },
             "momentum-guided sampling: z follows its history, with a share F of it new",
-            ff => ff.Guided, (ff, beta) => ff with { Guided = beta }),
+            ff => ff.Guided, (ff, beta) => ff with { Guided = beta }) with
+        {
+            Detail = "z ← β·z₁ + (1 − β)·z₂, z₁ ~ N(0, √α), z₂ ~ N(z, √(1 − α)); β = 1 in the first tenth of the run, F "
+                + "after; α = ½. Both constants are assumed",
+            Adds = "z of each direction, kept (8 bits a weight; floating point: the weight's width); two draws a step "
+                + "instead of one at every use",
+            Source = "arXiv 2411.04036, section 3.4",
+        },
         Forward("sharpness", null, "estimates are made one step of ascent away, at the cost of two more passes",
-            ff => On(ff.IsSharpnessAware), (ff, _) => ff.Estimator == Estimator.Jvp ? null : ff with { IsSharpnessAware = true }),
-        Sparse("sparse", SparsityKind.Magnitude, "the P % of each tensor of smallest magnitude do not train; a bit per weight"),
-        Sparse("sparse-random", SparsityKind.Random, "a random P % of each tensor do not train; drawn again, not stored"),
+            ff => On(ff.IsSharpnessAware), (ff, _) => ff.Estimator == Estimator.Jvp ? null : ff with { IsSharpnessAware = true }) with
+        {
+            Detail = "w* = w + ε·sign(L(w + εz') − L(w − εz'))·z', then estimates at w*",
+            Adds = "two passes a step, a second draw in each perturbation; nothing kept: w* is formed anew with each w±",
+            Source = "arXiv 2411.04036, section 3.4",
+        },
+        Sparse("sparse", SparsityKind.Magnitude, "the P % of each tensor of smallest magnitude do not train; a bit per weight") with
+        {
+            Adds = "a bit per weight; its bytes at every use",
+            Source = "arXiv 2411.04036, section 3.4",
+        },
+        Sparse("sparse-random", SparsityKind.Random, "a random P % of each tensor do not train; drawn again, not stored") with
+        {
+            Detail = "the same weights in every step",
+            Adds = "nothing kept; 16 random bits a weight at every use",
+            Source = "arXiv 2411.04036, section 3.4",
+        },
         Sparse("sparse-threshold", SparsityKind.Threshold,
-            "weights below P % of their tensor's largest do not train; a bit per weight"),
+            "weights below P % of their tensor's largest do not train; a bit per weight") with
+        {
+            Adds = "a bit per weight",
+            Source = "arXiv 2411.04036, section 3.4",
+        },
         Forward("kernel-norm", null, "the step of each tensor has the tensor's norm",
             ff => On(ff.IsKernelNormalized),
-            (ff, _) => ff is QuantizedForwardGradient { InSteps: true } ? null : ff with { IsKernelNormalized = true }),
+            (ff, _) => ff is QuantizedForwardGradient { InSteps: true } ? null : ff with { IsKernelNormalized = true }) with
+        {
+            Detail = "η·‖w‖/‖g‖·g; the ratio is 1 where a norm is 0",
+            Adds = "an operation that draws z and sums squares",
+            Source = "arXiv 2411.04036, section 3.4; arXiv 1708.03888",
+        },
         Forward("orthogonal", null, "estimates are combined by projection onto the span of their directions, not by a mean",
-            ff => On(ff.IsOrthogonal), (ff, _) => ff.Estimator == Estimator.SignSpsa ? null : ff with { IsOrthogonal = true }),
+            ff => On(ff.IsOrthogonal), (ff, _) => ff.Estimator == Estimator.SignSpsa ? null : ff with { IsOrthogonal = true }) with
+        {
+            Detail = "g = Σ aᵢzᵢ with Gᵢⱼ = zᵢ·zⱼ, G·a = c: the projection of ∇L onto the span of the directions. About "
+                + "m/n of a mean's length for n weights: use a larger η",
+            Adds = "draws, m(m + 1)/2 products a weight, a system of m unknowns",
+            Source = "arXiv 2410.17764",
+        },
         new("momentum", Factor, "descent along a running mean of gradients with factor F",
             method => method switch
             {
@@ -48,18 +98,40 @@ public static class MethodSwitches
                 Backpropagation bp => bp with { Momentum = factor, HasOwnMomentum = true },
                 ForwardMethod ff => ff with { Optimizer = new MomentumOptimizer(factor) },
                 _ => null,
-            }) { Group = "optimiser" },
+            })
+        {
+            Group = "optimiser",
+            Detail = "v ← F·v + (1 − F)·g, w ← w − η·v; bp: v ← F·v + g, without it the workload's momentum",
+            Adds = "v, kept: the weight's width; in fixed point 16 bits a weight",
+        },
         Forward("adam", null, "Adam on the estimate; floating point only",
             ff => On(ff.Optimizer is AdamOptimizer), (ff, _) => ff.Operands.IsFixedPoint
-            ? null : ff with { Optimizer = new AdamOptimizer() }, "optimiser"),
+            ? null : ff with { Optimizer = new AdamOptimizer() }, "optimiser") with
+        {
+            Detail = "β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸; it takes a root and a quotient per weight",
+            Adds = "two moments in fp32, kept",
+            Source = "arXiv 1412.6980, algorithm 1",
+        },
         new("compact", null, "of a rectifier one bit per element is kept, of a max pooling one index per window",
             method => method is Backpropagation { Compact: true } ? 0 : null,
-            (method, _) => (method as Backpropagation) is { } bp ? bp with { Compact = true } : null),
+            (method, _) => (method as Backpropagation) is { } bp ? bp with { Compact = true } : null)
+        {
+            Detail = "where the backward pass needs no more; 4 bits an index up to 8 pixels, 8 beyond",
+            Adds = "less kept; an operation that forms the bits or indices",
+        },
         new("recompute", null, "activations are computed again in the backward pass where that makes the arena smaller",
             method => method is Backpropagation { Recompute: true } ? 0 : null,
-            (method, _) => (method as Backpropagation) is { } bp ? bp with { Recompute = true } : null),
+            (method, _) => (method as Backpropagation) is { } bp ? bp with { Recompute = true } : null)
+        {
+            Detail = "which ones is decided by laying out the memory of the step for many choices",
+            Adds = "operations of the forward pass again; less kept",
+            Source = "arXiv 1604.06174",
+        },
         Forward("reuse-prefix", null, "the device computes what no trained weight feeds once per step and keeps it",
-            ff => On(ff.ReusePrefix), (ff, _) => ff with { ReusePrefix = true }),
+            ff => On(ff.ReusePrefix), (ff, _) => ff with { ReusePrefix = true }) with
+        {
+            Adds = "fewer passes over the prefix, its result kept through the step",
+        },
     ];
 
     /// <summary>The switches that a method has.</summary>

@@ -7,7 +7,7 @@ namespace NpuSim.Reports.Studies.Figures;
 /// <summary>Figures of what a training reached.</summary>
 internal static class AccuracyFigures
 {
-    private static readonly RunPart<AccuracyResult> Part = new(r => r.Accuracy);
+    private static readonly RunPart<AccuracyResult> Part = new(r => r.Accuracy, "docs/workloads.md");
 
     /// <summary>Before any training.</summary>
     public static readonly Figure ZeroShot = Part.Derived("Zero-shot", Measure.Fraction, a => a.ZeroShotMean()) with
@@ -28,11 +28,17 @@ internal static class AccuracyFigures
     /// <summary>Standard deviation over the seeds.</summary>
     public static readonly Figure Spread = Part.Derived("Accuracy spread", Measure.Fraction, a => a.Spread) with
     {
+        Meaning = "Sample standard deviation of the final accuracy over the seeds.",
+        Formula = "√(Σ (aᵢ − mean)² / (seeds − 1))",
         Check = ("spread", "standard deviation of the accuracy over the seeds, in points"),
     };
 
     /// <summary>Confidence interval over the episodes.</summary>
-    public static readonly Figure Confidence = Part.Derived("Confidence", Measure.Fraction, a => a.Confidence);
+    public static readonly Figure Confidence = Part.Derived("Confidence", Measure.Fraction, a => a.Confidence) with
+    {
+        Meaning = "95 % confidence interval of the final accuracy over few-shot episodes, to either side.",
+        Formula = "1.96 · s / √episodes",
+    };
 
     /// <summary>For people, who read in the accuracy's place why there is none.</summary>
     public static readonly Column<RunResult> FinalOrFault = Final.Column with

@@ -11,7 +11,7 @@ namespace NpuSim.Reports.Studies.Figures;
 /// <summary>Figures of the cost of a training step.</summary>
 internal static class CostFigures
 {
-    private static readonly RunPart<CostResult> Part = new(r => r.Cost);
+    private static readonly RunPart<CostResult> Part = new(r => r.Cost, "docs/timing.md");
 
     /// <summary>Cycles.</summary>
     public static readonly Figure<CostResult> Cycles =
@@ -19,6 +19,7 @@ internal static class CostFigures
         {
             IsUnitInTitle = true,
             Meaning = "Cycles of one training step, waiting for memory included; – where the method does not run.",
+            Formula = "computing + waiting for memory, summed over the operations of the plan",
             Check = ("cycles", "cycles of one step"),
         };
 
@@ -42,6 +43,9 @@ internal static class CostFigures
         Part.Number("energyJoules", "Energy", Measure.Joules, c => c.EnergyJoules, (c, v) => c with { EnergyJoules = v }) with
         {
             Meaning = "Energy of one training step.",
+            Formula = "Σ MACs, vector elements, random draws and bytes of each memory times the profile's energy of each, + host "
+                + "cycles times its energy, + leakage times time",
+            Docs = "docs/timing.md#energy",
             Check = ("energy", "energy of one step, in joules"),
         };
 
@@ -75,6 +79,7 @@ internal static class CostFigures
         "utilizationFraction", "Utilization", Measure.Fraction, c => c.Utilization, (c, v) => c with { Utilization = v }) with
     {
         Meaning = "MACs done per MAC the engine could have done in these cycles.",
+        Formula = "MACs of the engine / (cycles · peak MACs per cycle)",
         Check = ("utilization", "use of the engine, in points"),
     };
 

@@ -17,6 +17,12 @@ internal record Figure(string Title, Measure Measure, Func<RunResult, object?> V
     /// <summary>One sentence for a reader who meets it for the first time; null where the title says it.</summary>
     public string? Meaning { get; init; }
 
+    /// <summary>How it follows from others; null where the meaning says it.</summary>
+    public string? Formula { get; init; }
+
+    /// <summary>Where the documentation says more, as "docs/timing.md#energy".</summary>
+    public string Docs { get; init; } = "docs/reports.md";
+
     /// <summary>What people see instead, where one number does not tell it all.</summary>
     public Func<RunResult, string>? Text { get; init; }
 
@@ -28,6 +34,9 @@ internal record Figure(string Title, Measure Measure, Func<RunResult, object?> V
 
     /// <summary>True for a run of an earlier version, which did not know the figure: it is not compared by it.</summary>
     public Func<RunResult, bool> IsUnknownTo { get; init; } = _ => false;
+
+    /// <summary>Its key in results.json; null where it follows from others.</summary>
+    public virtual string? Key => null;
 
     /// <summary>Its column.</summary>
     public Column<RunResult> Column => new(Title, Scaled, IsUnitInTitle ? null : Measure.Unit, Measure.Format, Text, Meaning);
@@ -53,8 +62,8 @@ internal record Figure(string Title, Measure Measure, Func<RunResult, object?> V
 internal sealed record Figure<T>(string Title, Measure Measure, Func<RunResult, object?> Value, JsonMember<T> Json)
     : Figure(Title, Measure, Value)
 {
-    /// <summary>Its key.</summary>
-    public string Key => Json.Key;
+    /// <inheritdoc/>
+    public override string Key => Json.Key;
 
     /// <summary>Its member of the part's object, with the meaning as description.</summary>
     public JsonMember<T> Member => Json with { Description = Json.Description ?? Meaning };

@@ -11,7 +11,7 @@ namespace NpuSim.Reports.Studies.Figures;
 /// <summary>Figures of the memory of a training step.</summary>
 internal static class MemoryFigures
 {
-    private static readonly RunPart<MemoryResult> Part = new(r => r.Memory);
+    private static readonly RunPart<MemoryResult> Part = new(r => r.Memory, "docs/timing.md#memory");
 
     /// <summary>What must be provided.</summary>
     public static readonly Figure<MemoryResult> Arena =
@@ -64,6 +64,7 @@ internal static class MemoryFigures
     public static readonly Figure Total = Part.Derived("Total memory", Measure.Bytes, m => m.TotalBytes()) with
     {
         Meaning = "Scratch memory, weights and optimiser state.",
+        Formula = "scratch + persistent",
     };
 
     /// <summary>Scratch memory by role at the moment of the peak.</summary>

@@ -10,7 +10,7 @@ namespace NpuSim.Reports.Studies.Figures;
 /// <summary>Figures of what fixed-point arithmetic did to the numbers of a training.</summary>
 internal static class NumericsFigures
 {
-    private static readonly RunPart<NumericsResult> Part = new(r => r.Numerics);
+    private static readonly RunPart<NumericsResult> Part = new(r => r.Numerics, "docs/numerics.md");
 
     /// <summary>Updates that changed nothing.</summary>
     public static readonly Figure<NumericsResult> RoundedAway = Part.Number(
@@ -40,14 +40,23 @@ internal static class NumericsFigures
     {
         Text = r => Quantity.Share(r.Numerics!.OverflowShare())[..^2],
         Meaning = "Share of the accumulated outputs whose partial sum left the accumulator.",
+        Formula = "accumulations overflowed / accumulations",
+        Docs = "docs/numerics.md#accumulation",
         Check = ("overflowed", "share of the accumulations that overflowed, in points"),
     };
 
     /// <summary>Outputs that were accumulated.</summary>
-    public static readonly Figure Accumulations = Part.Derived("Accumulations", Measure.Count, n => n.Accumulations());
+    public static readonly Figure Accumulations = Part.Derived("Accumulations", Measure.Count, n => n.Accumulations()) with
+    {
+        Meaning = "Outputs of matrix products and convolutions that were summed in an accumulator.",
+    };
 
     /// <summary>Those that overflowed.</summary>
-    public static readonly Figure Overflowed = Part.Derived("Accumulations overflowed", Measure.Count, n => n.Overflowed());
+    public static readonly Figure Overflowed = Part.Derived("Accumulations overflowed", Measure.Count, n => n.Overflowed()) with
+    {
+        Meaning = "Those of which a partial sum left the accumulator.",
+        Docs = "docs/numerics.md#accumulation",
+    };
 
     /// <summary>Those that were clipped.</summary>
     public static readonly Figure Clipped = Part.Derived("Outputs clipped", Measure.Count, n => n.Layers.Sum(l => l.Clipped)) with

@@ -17,4 +17,14 @@ internal static class RunFigures
     [
         .. AccuracyFigures.Compared, .. MemoryFigures.Compared, Runs, .. CostFigures.Compared, .. NumericsFigures.Compared,
     ];
+
+    /// <summary>Every figure that is declared, for explanations.</summary>
+    public static readonly ImmutableArray<Figure> All =
+    [
+        .. Compared, AccuracyFigures.Confidence,
+        MemoryFigures.Total, MemoryFigures.Paper, MemoryFigures.PeakOperation,
+        CostFigures.Compute, CostFigures.Waiting, CostFigures.Scratchpad,
+        NumericsFigures.Tied, NumericsFigures.Accumulations, NumericsFigures.Overflowed, NumericsFigures.Clipped,
+        SetupFigures.Cycles, SetupFigures.Energy, SetupFigures.Arena,
+    ];
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using NpuSim.Reports.Comparison;
 using NpuSim.Reports.Studies;
 using NpuSim.Reports.Studies.Figures;
@@ -24,6 +25,19 @@ public sealed class FiguresTests
         Assert.That(Tolerance.Parse($"{metric.Name}=1%").Metric, Is.EqualTo(metric));
         Table<RunResult>[] tables = [RunTables.Everything, RunTables.Summary];
         Assert.That(tables.SelectMany(t => t.Columns).Any(c => c.Header == figure.Title), figure.Title);
+    }
+
+    [Test]
+    public void Every_figure_that_is_declared_can_be_explained_by_a_name_of_its_own()
+    {
+        Figure[] declared =
+        [
+            .. typeof(RunFigures).Assembly.GetTypes().Where(t => t.Namespace == typeof(RunFigures).Namespace)
+                .SelectMany(t => t.GetFields(BindingFlags.Static | BindingFlags.Public)).Select(f => f.GetValue(null)).OfType<Figure>(),
+        ];
+        Assert.That(RunFigures.All, Is.EquivalentTo(declared));
+        Assert.That(FigureMeaning.All.Select(f => f.Name), Is.Unique);
+        Assert.That(declared.Where(f => f.Meaning is null && f.Check is null).Select(f => f.Title), Is.Empty);
     }
 
     [Test]

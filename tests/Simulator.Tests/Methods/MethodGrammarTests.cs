@@ -51,14 +51,17 @@ public class MethodGrammarTests
         });
     }
 
+    [TestCase("methods")]
+    [TestCase("switches")]
+    public void The_tables_of_the_page_of_methods_are_those_of_the_code(string table) => GeneratedTable.Hold(
+        Repository.At("docs", "methods.md"), table, nameof(MethodGrammarTests),
+        table == "methods" ? MethodMarkdown.Families() : MethodMarkdown.Switches());
+
     [Test]
-    public void The_page_of_methods_has_every_method_and_switch()
+    public void Every_method_belongs_to_one_family_and_every_family_has_formats()
     {
-        string page = File.ReadAllText(Repository.At("docs", "methods.md"));
-        Assert.Multiple(() =>
-        {
-            foreach (string name in Method.All.Select(m => m.Name).Concat(MethodSwitches.All.Select(s => s.Usage)).Distinct())
-                Assert.That(page, Does.Match($@"\n\| [^|]*`{System.Text.RegularExpressions.Regex.Escape(name)}`"), name);
-        });
+        Assert.That(Method.All.Select(MethodFamily.Of).Distinct(), Is.EquivalentTo(MethodFamily.All));
+        Assert.That(MethodFamily.All.SelectMany(f => f.Formats.Select(x => $"{f.Name}:{x}")),
+            Is.EqualTo(Method.All.Select(m => m.ToString())));
     }
 }

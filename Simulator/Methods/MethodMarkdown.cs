@@ -1,0 +1,41 @@
+namespace NpuSim.Simulator.Methods;
+
+/// <summary>The tables of docs/methods.md.</summary>
+internal static class MethodMarkdown
+{
+    private const string None = "–";
+
+    /// <summary>A row for each family.</summary>
+    public static string Families() => string.Join('\n',
+    [
+        "| name | formats | what | estimate g; update w ← w − η·g | forward passes | source |", "|---|---|---|---|---|---|",
+        .. MethodFamily.All.Select(f =>
+            $"| `{f.Name}` | {string.Join(", ", f.Formats)} | {f.Summary} | {f.Estimate} | {f.Passes} | {f.Source} |"),
+    ]);
+
+    /// <summary>A row for each switch.</summary>
+    public static string Switches() => string.Join('\n',
+    [
+        "| switch | methods | what it does | what it adds to the plan | source |", "|---|---|---|---|---|",
+        .. MethodSwitches.All.Select(s => $"| `{s.Usage}` | {Takers(s)} | {s.Summary}{(s.Detail is null ? "" : $": {s.Detail}")} | "
+            + $"{s.Adds ?? None} | {s.Source ?? None} |"),
+    ]);
+
+    /// <summary>Names of the methods that have a switch.</summary>
+    public static IReadOnlyList<string> Having(MethodSwitch wanted) =>
+        [.. Method.All.Where(m => MethodSwitches.Of(m).Contains(wanted)).Select(m => m.Name).Distinct()];
+
+    private static string Takers(MethodSwitch wanted)
+    {
+        string[] all = [.. Method.All.Select(m => m.Name).Distinct()], forward = [.. all.Where(n => n != "bp")];
+        IReadOnlyList<string> having = Having(wanted);
+        string[] without = [.. forward.Except(having)];
+        return (having.Contains("bp"), without.Length) switch
+        {
+            (true, 0) => "all, `bp`",
+            (false, 0) => "all",
+            (false, 1) => $"all but `{without[0]}`",
+            _ => string.Join(", ", having.Select(n => $"`{n}`")),
+        };
+    }
+}
