@@ -84,7 +84,8 @@ internal sealed record OpDemand(
             $"'{op.Name}' ({op.Op.Name} in {Text(format)}) needs a core with float arithmetic; {profile.Name} has no host core.");
         double cycles = contraction is null
             ? VectorPass.Of(plan, op).Sum(p => p.Elements) * host.CyclesPerElement
-            : contraction.Macs * (format == NumberFormat.Fp16 ? host.Fp16CyclesPerMac : host.Fp32CyclesPerMac);
+            : format == NumberFormat.Fp32 ? contraction.Macs * host.Fp32CyclesPerMac
+            : host.Fp16Engine?.Cycles(AsGemm(contraction)) ?? (contraction.Macs * host.Fp16CyclesPerMac);
         double joules = Picojoule * cycles * host.PicojoulesPerCycle;
         return new(op, null, 1, cycles * profile.ClockHz / host.ClockHz, contraction?.Macs ?? 0, joules, op.Inputs, writes);
     }

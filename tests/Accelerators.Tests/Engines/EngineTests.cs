@@ -17,7 +17,7 @@ public sealed class EngineTests
         new VectorDsp(32, 4, 2, 6),
         new OuterProductUnit(16, 16, 4, 2, 2, 2, 4, 1),
         new OuterProductUnit(4, 8, 2, 1, 3, 1, 7, 0.5),
-        new Microcontroller("none", 2, 3, 1.5, 1),
+        new Microcontroller("none", 2, 3, 1.5, 1), new Microcontroller("none", 2, 3, 1.5, 0.25, 17),
     ];
 
     [FsCheck.NUnit.Property(MaxTest = 500)]
@@ -48,6 +48,11 @@ public sealed class EngineTests
         Assert.That(
             pipelined.Cycles(gemm), Is.LessThanOrEqualTo((pipelined with { Pipelined = false }).Cycles(gemm)));
     }
+
+    [Test]
+    public void Each_result_of_a_microcontroller_costs_its_own_cycles_whatever_it_sums_over() => Assert.That(
+        new Microcontroller("none", 2, 3, 1.5, 0.5, OutputCycles: 17).Cycles(new(KernelClass.FullyConnected, 2, 4, 8, 32, 4)),
+        Is.EqualTo((2 * 4 * 8 * 32 * 0.5) + (2 * 4 * 8 * 17)));
 
     [Test]
     // 8 weights per cycle whatever the number of MACs
