@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Accelerators.Engines;
 
 namespace NpuSim.Simulator.Tests.Timing;
@@ -25,11 +26,17 @@ internal static class OtherReferences
 
     public static Reference EthosU65 => Vela("Vela 3.10, Ethos-U65, three networks", "ethos-u65");
 
-    public static Reference Microcontrollers => new("MLPerf Tiny v1.2, Cortex-M4 and M7, X-CUBE-AI 9.0", "silicon",
-        [.. from profile in new[] { "cortex-m4", "cortex-m7" }
+    public static Reference Microcontrollers => new(
+        "MLPerf Tiny v1.2, Cortex-M4, M7 and M33 by X-CUBE-AI 9.0, M0+ by HALE", "silicon",
+        [.. from profile in Measured
             from task in new[] { "ad", "kws", "ic", "vww" }
             select new ReferenceRow($"{profile} {task}", MeasuredMicrocontrollerTests.Ours(profile, task),
-                MeasuredMicrocontrollerTests.Measured(profile, task), IsFitted: true)]);
+                MeasuredMicrocontrollerTests.Measured(profile, task), IsFitted: true)])
+    {
+        Profiles = Measured,
+    };
+
+    private static ImmutableArray<string> Measured { get; } = ["cortex-m4", "cortex-m7", "cortex-m33", "cortex-m0plus"];
 
     private static Reference Vela(string name, string accelerator) => new(name, "estimator",
         [.. GoldenFolder.Rows("timing/vela-3.10.csv")

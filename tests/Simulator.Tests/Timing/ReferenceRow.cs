@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace NpuSim.Simulator.Tests.Timing;
 
 /// <summary>One figure of a reference and ours.</summary>
@@ -12,10 +14,13 @@ internal sealed record ReferenceRow(string Name, double Ours, double Theirs, boo
 
 /// <summary>A line of the table in docs/timing.md.</summary>
 /// <param name="Name">Reference.</param>
-/// <param name="Kind">Silicon, RTL or estimator.</param>
+/// <param name="Kind">Silicon, RTL, emulator or estimator.</param>
 /// <param name="Rows">Its rows.</param>
 internal sealed record Reference(string Name, string Kind, IReadOnlyList<ReferenceRow> Rows)
 {
+    /// <summary>Shipped profiles that it checks.</summary>
+    public ImmutableArray<string> Profiles { get; init; } = [];
+
     public double Median => (Sorted[(Rows.Count - 1) / 2] + Sorted[Rows.Count / 2]) / 2;
 
     public double Worst => Sorted[^1];
