@@ -18,6 +18,7 @@ namespace NpuSim.Accelerators.Profiles;
 /// <param name="Energy">Energy per operation.</param>
 /// <param name="Sources">Where each number comes from: path of a key (or a prefix of it) → citation, or "assumed".</param>
 /// <param name="Weights">The form in which the engine takes its weights; null: as they are trained.</param>
+/// <param name="Cores">Several cores of this kind that share the memories; null: one.</param>
 [Yaml("One accelerator: everything that decides its integers, its cycles and its energy.")]
 public sealed record HardwareProfile(
     [Yaml("Unique among the profiles in use: letters, digits and hyphens, at most 64.")] string Name,
@@ -33,8 +34,13 @@ public sealed record HardwareProfile(
     [Yaml("Where each number comes from: path of a key or of a group of keys → citation, or the word assumed and why.")]
     ImmutableSortedDictionary<string, string> Sources,
     [Yaml("The form in which the engine takes its weights; null: as they are trained.", HideNull = true)]
-    WeightStorage? Weights = null) : IChecked
+    WeightStorage? Weights = null,
+    [Yaml("Several cores, each with this engine and vector unit, that share the memories; null: one.", HideNull = true)]
+    Cores? Cores = null) : IChecked
 {
+    /// <summary>8×8-bit MACs per cycle of all cores at the most.</summary>
+    public double PeakMacsPerCycle => Engine.PeakMacsPerCycle * (Cores?.Count ?? 1);
+
     /// <summary>The pair of formats, or null when the engine cannot multiply them.</summary>
     public OperandPair? Pair(NumberFormat weights, NumberFormat activations) =>
         Formats.FirstOrDefault(p => p.Weights == weights && p.Activations == activations);
@@ -61,7 +67,7 @@ public sealed record HardwareProfile(
     public bool Equals(HardwareProfile? other) => other is not null
         && (Name, Description, ClockHz) == (other.Name, other.Description, other.ClockHz)
         && (Engine, Vector, Numerics) == (other.Engine, other.Vector, other.Numerics)
-        && (Memory, Host, Energy, Weights) == (other.Memory, other.Host, other.Energy, other.Weights)
+        && (Memory, Host, Energy, Weights, Cores) == (other.Memory, other.Host, other.Energy, other.Weights, other.Cores)
         && Formats.SequenceEqual(other.Formats) && Sources.SequenceEqual(other.Sources);
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using NpuSim.Accelerators.Engines;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Yaml;
 
@@ -25,6 +26,15 @@ internal static class ProfileRules
         if (profile.Vector.Generator is { Kind: RandomGeneratorKind.Philox } && profile.Numerics.LinearFeedback)
             yield return new Problem("vector.generator.kind",
                 "found philox; accepted is another, or numerics.linear-feedback: false");
+        if (profile is { Cores: not null, Engine: SystolicArray array })
+        {
+            if (array.Overheads?.Commands?.By == CommandIssuer.Sequencer)
+                yield return new Problem("cores", "a sequencer drives one array; accepted is null");
+            else if (profile.Memory.Accumulators is not null)
+                yield return new Problem("cores", "sums in a buffer beside are counted for one array; accepted is null, or "
+                    + "memory.accumulators: null");
+        }
+
         foreach (Problem problem in Accumulators(profile).Concat(Formats(profile)))
             yield return problem;
     }

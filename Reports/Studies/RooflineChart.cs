@@ -26,7 +26,7 @@ internal static class RooflineChart
     {
         if (Read(profile) is not { Memory.Dram: { } dram } hardware)
             return null;
-        double peak = hardware.Engine.PeakMacsPerCycle, bandwidth = dram.BytesPerSecond / hardware.ClockHz;
+        double peak = hardware.PeakMacsPerCycle, bandwidth = dram.BytesPerSecond / hardware.ClockHz;
         (RunResult Run, LayerCost[] Layers)[] shown =
             [.. runs.Select(r => (Run: r, Layers: Shown(r))).Where(r => r.Layers.Length > 0)];
         if (shown.Length == 0)

@@ -51,7 +51,7 @@ public static class CostModel
             ImmutableArray<OpCost> ops = [.. demands.Zip(best, (demand, price) => Cost(demand, price, profile))];
             return new PlanCost(
                 profile.Name, ops, ops.GroupBy(o => o.Phase).ToImmutableSortedDictionary(g => g.Key, g => g.Sum(o => o.Cycles)),
-                placed!, layout.ArenaBytes, profile.Engine.PeakMacsPerCycle, profile.ClockHz);
+                placed!, layout.ArenaBytes, profile.PeakMacsPerCycle, profile.ClockHz);
         }
         catch (OverflowException overflow)
         {
@@ -73,7 +73,7 @@ public static class CostModel
         double leakage = profile.Energy.LeakageWatts * price.Cycles / profile.ClockHz;
         PlannedOp op = demand.Op;
         double peak = op.Unit == Unit.Engine && price.Cycles > 0
-            ? demand.Macs / (price.Cycles * profile.Engine.PeakMacsPerCycle)
+            ? demand.Macs / (price.Cycles * profile.PeakMacsPerCycle)
             : 0;
         OpCost cost = new(
             op.Index, op.Name, op.Phase, op.Unit, demand.Macs, price.Cycles, demand.ComputeCycles, price.TransferCycles, t,

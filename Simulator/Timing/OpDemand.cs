@@ -58,7 +58,9 @@ internal sealed record OpDemand(
         int width = plan.Tensors[op.Output].Format.Bits();
         bool requantizes = profile.Engine.RequantizesOnVectorUnit && width < 32;
         VectorPass outputs = new(VectorClass.Elementwise, requantizes ? (double)gemm.Count * gemm.M * gemm.N : 0, width);
-        double array = profile.Engine.Cycles(gemm, pair.Rate), requantize = outputs.Cycles(profile.Vector);
+        Gemm share = CoreShare.Of(gemm, plan.Batch, profile.Cores); // each core scales its own results
+        double part = (double)share.Count * share.M * share.N / ((double)gemm.Count * gemm.M * gemm.N);
+        double array = profile.Engine.Cycles(share, pair.Rate), requantize = outputs.Cycles(profile.Vector) * part;
         double cycles = profile.Engine.RequantizesBeside ? Math.Max(array, requantize) : array + requantize;
         double joules = Picojoule * ((macs * macPicojoules) + (outputs.ByteElements * profile.Energy.VectorPicojoulesPerElement));
         return new(op, gemm, pair.Rate, cycles, macs, joules, op.Inputs, writes);
@@ -73,7 +75,7 @@ internal sealed record OpDemand(
             // a product without an engine: one multiply-add after another
             : [new(VectorClass.Elementwise, contraction.Macs, width)];
         (double cycles, double joules) = VectorWork.Of(passes, profile);
-        return new(op, null, 1, cycles, contraction?.Macs ?? 0, joules, op.Inputs, writes);
+        return new(op, null, 1, cycles / (profile.Cores?.Count ?? 1), contraction?.Macs ?? 0, joules, op.Inputs, writes);
     }
 
     private static OpDemand OnHost(

@@ -59,7 +59,7 @@ public sealed class AcceleratorTableTests
         string checks = references.Count == 0 ? "no public cycle counts"
             : string.Join("; ", references.Select(r => $"{r.Name} ({r.Kind}, {ReferenceTableTests.Text(r.Worst)})"));
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {name} | {Kind(profile.Engine)} | {profile.Engine.PeakMacsPerCycle:0.##} | {profile.ClockHz / 1e6:0.#} MHz | "
+            $"| {name} | {Kind(profile)} | {profile.PeakMacsPerCycle:0.##} | {profile.ClockHz / 1e6:0.#} MHz | "
             + $"{Pairs(profile)} | {Size(profile.Memory.Scratchpad)} | {Size(profile.Memory.Weights)} | "
             + $"{Size(profile.Memory.Dram)} | {Floats(profile.Host)} | {Milliseconds(seconds)} ms | "
             + $"{assumed} of {numbers.Length} | {checks} |\n");
@@ -71,6 +71,9 @@ public sealed class AcceleratorTableTests
         int decimals = Math.Clamp(2 - (int)Math.Floor(Math.Log10(milliseconds)), 0, 6);
         return milliseconds.ToString($"F{decimals}", CultureInfo.InvariantCulture);
     }
+
+    private static string Kind(HardwareProfile profile) =>
+        (profile.Cores is { } cores ? $"{cores.Count} × " : "") + Kind(profile.Engine);
 
     private static string Kind(Engine engine) => engine switch
     {
