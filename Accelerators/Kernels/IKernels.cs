@@ -40,10 +40,12 @@ public interface IKernels<TOperand>
         ChannelPart part = default);
 
     /// <summary><see cref="ElementwiseKernel.Add"/>.</summary>
-    void Add(TOperand a, TOperand b, AddStage stage, TOperand y, RandomAddress noise, int slot);
+    void Add(
+        TOperand a, TOperand b, AddStage stage, TOperand y, RandomAddress noise, int slot, Repetition? repetition = null);
 
     /// <summary><see cref="ElementwiseKernel.Mul"/>.</summary>
-    void Mul(TOperand a, TOperand b, OutputStage stage, TOperand y, RandomAddress noise, int slot);
+    void Mul(
+        TOperand a, TOperand b, OutputStage stage, TOperand y, RandomAddress noise, int slot, Repetition? repetition = null);
 
     /// <summary>y = narrow(scale(x + input offset) + zero point), clamped; y may be x.</summary>
     void Requantize(TOperand x, OutputStage stage, TOperand y, RandomAddress noise, int slot);

@@ -53,12 +53,14 @@ public sealed class ProcessorKernels(NumericPolicy policy, int slots) : IKernels
         Count(slot, ConvolutionKernel.Run(shape, x, w, bias.As<int>(), stage, y, policy, noise, part));
 
     /// <inheritdoc/>
-    public void Add(Operand a, Operand b, AddStage stage, Operand y, RandomAddress noise, int slot) =>
-        Count(slot, ElementwiseKernel.Add(a, b, stage, y, policy, noise));
+    public void Add(
+        Operand a, Operand b, AddStage stage, Operand y, RandomAddress noise, int slot, Repetition? repetition = null) =>
+        Count(slot, ElementwiseKernel.Add(a, b, stage, y, policy, noise, repetition));
 
     /// <inheritdoc/>
-    public void Mul(Operand a, Operand b, OutputStage stage, Operand y, RandomAddress noise, int slot) =>
-        Count(slot, ElementwiseKernel.Mul(a, b, stage, y, policy, noise));
+    public void Mul(
+        Operand a, Operand b, OutputStage stage, Operand y, RandomAddress noise, int slot, Repetition? repetition = null) =>
+        Count(slot, ElementwiseKernel.Mul(a, b, stage, y, policy, noise, repetition));
 
     /// <inheritdoc/>
     public void Requantize(Operand x, OutputStage stage, Operand y, RandomAddress noise, int slot) =>

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using NpuSim.Accelerators.Kernels.Elements;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels;
@@ -74,6 +75,29 @@ internal static unsafe class Widening
                 for (; i < count; i++)
                     to[i] = w[i] + offset;
                 break;
+        }
+    }
+
+    /// <summary>to[i] = from[the element that meets first + i] + offset in 32 bits.</summary>
+    public static void ToInt32Repeated(
+        byte* from, NumberFormat format, Repetition repetition, long first, int offset, int* to, int count)
+    {
+        for (int done = 0; done < count;)
+        {
+            long position = first + done;
+            int at = repetition.IndexOf(position);
+            int length = (int)Math.Min(count - done, repetition.Run - (position % repetition.Run));
+            if (repetition.StaysInRun)
+            {
+                ToInt32(from, format, at, offset, to + done, 1);
+                new Span<int>(to + done, length).Fill(to[done]);
+            }
+            else
+            {
+                ToInt32(from, format, at, offset, to + done, length);
+            }
+
+            done += length;
         }
     }
 

@@ -15,9 +15,12 @@ public sealed partial class OpenClKernels
     /// <param name="y">[n].</param>
     /// <param name="noise">Random numbers of stochastic rounding.</param>
     /// <param name="slot">Where overflows are counted.</param>
+    /// <param name="repetition">Null: devices repeat an operand as a whole.</param>
     public void Add(
-        DeviceOperand a, DeviceOperand b, AddStage stage, DeviceOperand y, RandomAddress noise, int slot)
+        DeviceOperand a, DeviceOperand b, AddStage stage, DeviceOperand y, RandomAddress noise, int slot,
+        Repetition? repetition = null)
     {
+        RequireWhole(repetition);
         CheckPair(a, b, y);
         Accumulate(slot, y.Count);
         LaunchElements(
@@ -36,9 +39,12 @@ public sealed partial class OpenClKernels
     /// <param name="y">[n].</param>
     /// <param name="noise">Random numbers of stochastic rounding.</param>
     /// <param name="slot">Where overflows are counted.</param>
+    /// <param name="repetition">Null: devices repeat an operand as a whole.</param>
     public void Mul(
-        DeviceOperand a, DeviceOperand b, OutputStage stage, DeviceOperand y, RandomAddress noise, int slot)
+        DeviceOperand a, DeviceOperand b, OutputStage stage, DeviceOperand y, RandomAddress noise, int slot,
+        Repetition? repetition = null)
     {
+        RequireWhole(repetition);
         CheckPair(a, b, y);
         Accumulate(slot, y.Count);
         LaunchElements(
@@ -156,5 +162,11 @@ public sealed partial class OpenClKernels
             throw new ArgumentException($"b has {b.Count} elements, which do not divide {a.Count}.", nameof(b));
         if (a.Bits > 16 || b.Bits > 16)
             throw new ArgumentException($"a is {a.Format}, b is {b.Format}; int8 and int16 are accepted.", nameof(a));
+    }
+
+    private static void RequireWhole(Repetition? repetition)
+    {
+        if (repetition is not null)
+            throw new ArgumentException("Devices repeat an operand as a whole.", nameof(repetition));
     }
 }

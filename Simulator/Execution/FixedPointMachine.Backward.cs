@@ -28,10 +28,19 @@ public sealed partial class FixedPointMachine
         MaxPoolIndexGradient gradient => Routed(op, gradient),
         AveragePoolGradient gradient => AverageGradient(op, gradient),
         SumTo => Summed(op),
+        Lookup => Found(op),
         Add => Joined(op),
         GradientDescentUpdate descent => Descended(op, descent),
         _ => null,
     };
+
+    // Devices have none: rows of a table, whose integers are the result's.
+    private Action<StepContext> Found(PlannedOp op)
+    {
+        (int indices, int table) = (op.Inputs[0], op.Inputs[1]);
+        string origin = $"operation '{op.Name}' (lookup)";
+        return _ => LookupKernel.Run(At(indices).As<int>(), At(table), ShapeOf(table)[0], At(op.Output), origin);
+    }
 
     private Action<StepContext> LossGradient(PlannedOp op)
     {

@@ -125,12 +125,13 @@ public abstract partial class IntegerMachine<TOperand>
     private Action<StepContext> Elementwise(PlannedOp op)
     {
         (int a, int b) = (op.Inputs[0], op.Inputs[1]);
+        Repetition? repetition = Repetition.Of(ShapeOf(b).AsSpan(), ShapeOf(a).AsSpan());
         if (op.Op is Mul)
         {
             double product = TensorScale.Product(scales[a], scales[b]);
             // So TFLite
             OutputStage stage = Stage(op, scales[a].Given ? (float)product / (float)Step(op.Output) : product / Step(op.Output));
-            return context => Kernels.Mul(In(op, 0), In(op, 1), stage, Out(op), Noise(context, op), op.Index);
+            return context => Kernels.Mul(In(op, 0), In(op, 1), stage, Out(op), Noise(context, op), op.Index, repetition);
         }
 
         NumberFormat widest = FormatOf(a) == NumberFormat.Int16 || FormatOf(b) == NumberFormat.Int16
@@ -144,7 +145,7 @@ public abstract partial class IntegerMachine<TOperand>
             Minimum = least,
             Maximum = greatest,
         };
-        return context => Kernels.Add(In(op, 0), In(op, 1), sum, Out(op), Noise(context, op), op.Index);
+        return context => Kernels.Add(In(op, 0), In(op, 1), sum, Out(op), Noise(context, op), op.Index, repetition);
     }
 
     private Action<StepContext> Tabulated(PlannedOp op, UnaryFunction function)

@@ -41,6 +41,7 @@ internal static class PlanScales
                 Requantize => Calibrated(output, ranges),
                 Softmax when output.Format == NumberFormat.Int8 => new TensorScale(1.0 / 256, -128),
                 Softmax => new TensorScale(1.0 / 32768),
+                Lookup => scales[op.Inputs[1]],
                 var keeps when keeps.KeepsIntegers() => scales[op.Inputs[0]],
                 CrossEntropy or GuideDirection or KernelNorm or Positive or MaxPoolIndex => default,
                 Fill when !ranges.ContainsKey(output.Source!.Value) => default, // the seed of a backward pass

@@ -1,3 +1,4 @@
+using NpuSim.Accelerators.Kernels.Elements;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
@@ -56,12 +57,16 @@ public static class Repertoire
         // What else there is, FloatOps and the machine itself compute
         Executor.FloatingPoint => op.Op is Requantize ? Nothing : null,
         Executor.Integers => OfIntegers(plan, op),
-        _ => OfDevices(op) ?? OfIntegers(plan, op),
+        _ => OfDevices(plan, op) ?? OfIntegers(plan, op),
     };
 
     // Devices have no kernels of backward passes.
-    private static string? OfDevices(PlannedOp op) => op.Op switch
+    private static string? OfDevices(Plan plan, PlannedOp op) => op.Op switch
     {
+        Add or Mul when ShapeOf(plan, op, 0) is var large && ShapeOf(plan, op, 1) is var small
+            && Repetition.Of(small.AsSpan(), large.AsSpan()) is not null =>
+            $"for an operand of shape {small} beside {large}: one is repeated as a whole, along outer axes alone",
+        Lookup => Nothing,
         MatMul { TransposeA: true } => "for a transposed first operand",
         SumTo or Positive or MaxPoolIndex or GradientDescentUpdate or Decode => Nothing,
         _ => op.Phase == Phase.Backward ? "in a backward pass" : null,
@@ -75,14 +80,13 @@ public static class Repertoire
         return op.Op switch
         {
             _ when IsDilated(op.Op) => "for windows with a dilation",
-            Add or Mul when !RepeatsAsAWhole(ShapeOf(1), ShapeOf(0)) =>
-                $"for an operand of shape {ShapeOf(1)} beside {ShapeOf(0)}: one is repeated as a whole, along outer axes alone",
             Add when to == NumberFormat.Int32 => null, // gradients of a weight that several layers share
             Linear or Conv2d or Add or Mul or Concat or LayerNorm or Conv2dInputGradient => Where(AreSmall() && IsSmall(to)),
             MatMul => Where(AreSmall() && (IsSmall(to) || to == NumberFormat.Int32)),
             Conv2dWeightGradient => Where(AreSmall() && to == NumberFormat.Int32),
             Relu or Pool => Where(from == to && IsSmall(to)),
             Transpose or Slice or Broadcast => Where(from == to),
+            Lookup => Where(FormatOf(op.Inputs[1]) == to && IsSmall(to)),
             Softmax or UnaryFunction { HasTable: true } =>
             Where(from == to ? IsSmall(to) : from == NumberFormat.Int8 && to == NumberFormat.Int16),
             SumTo => Where(from != NumberFormat.Int64 && to != NumberFormat.Int64),
@@ -105,22 +109,13 @@ public static class Repertoire
 
         NumberFormat FormatOf(int tensor) => plan.Tensors[tensor].Format;
 
-        Shape ShapeOf(int input) => plan.Tensors[op.Inputs[input]].Shape;
-
         string? Where(bool has) => has ? null : change;
 
         // A third one starts accumulators
         bool AreSmall() => op.Inputs.Select(FormatOf).Take(2).All(f => IsSmall(f) || f == NumberFormat.Int4);
     }
 
-    // True where b, but for outer extents of 1, has the inner extents of a: then element i of a meets element i mod count of b.
-    private static bool RepeatsAsAWhole(Shape b, Shape a)
-    {
-        int inner = b.Rank;
-        while (inner > 0 && b[^inner] == 1)
-            inner--;
-        return Enumerable.Range(1, inner).All(axis => axis <= a.Rank && b[^axis] == a[^axis]);
-    }
+    private static Shape ShapeOf(Plan plan, PlannedOp op, int input) => plan.Tensors[op.Inputs[input]].Shape;
 
     // Forwards, convolutions alone have kernels for dilations.
     private static bool IsDilated(Op op) => op switch

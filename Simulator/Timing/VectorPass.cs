@@ -31,7 +31,11 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
         return op.Op switch
         {
             { IsView: true } => [],
-            Add or Mul or Relu or ReluGradient or Positive or Requantize => [new(VectorClass.Elementwise, written, widest)],
+            Add or Mul or Compare or Select or Relu or ReluGradient or Positive or Requantize =>
+                [new(VectorClass.Elementwise, written, widest)],
+            // A product and a sum for each tap
+            Resample resample => [new(VectorClass.Elementwise,
+                2 * written / output.Shape[resample.Axis] * resample.Taps.Count, widest)],
             UnaryFunction or UnaryGradient => [new(VectorClass.Table, written, widest)],
             Softmax or SoftmaxGradient or LogSoftmax => [new(VectorClass.Softmax, read, widest)],
             LayerNorm or LayerNormGradient or LayerNormScaleGradient or BatchNorm or BatchNormGradient or BatchNormScaleGradient

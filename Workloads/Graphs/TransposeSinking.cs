@@ -81,6 +81,8 @@ internal sealed class TransposeSinking
                 return x with { Value = builder.Apply(name, node.Op, [x.Value, .. node.Inputs.Skip(1).Select(Whole)]) };
             case Slice slice when sameRank && !x.IsDone:
                 return x with { Value = builder.Apply(name, slice with { Axis = x.Axes[slice.Axis] }, x.Value) };
+            case Resample resample when sameRank && !x.IsDone:
+                return x with { Value = builder.Apply(name, resample with { Axis = x.Axes[resample.Axis] }, x.Value) };
             case Pad pad when sameRank && !x.IsDone:
                 return x with { Value = builder.Apply(name, pad with { Axis = x.Axes[pad.Axis] }, x.Value) };
             case Concat concat when sameRank && !x.IsDone && node.Inputs.All(i => IsLike(i, x)):

@@ -142,7 +142,7 @@ internal static class Completion
         return graph;
     }
 
-    private static T[] Ordered<T>(T[] data, int[] order) => [.. order.Select(i => data[i])];
+    private static TNumber[] Ordered<TNumber>(TNumber[] data, int[] order) => [.. order.Select(i => data[i])];
 
     // The parameter that a layer reads, perhaps turned round.
     private static Value Source(Value operand, Dictionary<Value, Node> makers)

@@ -16,7 +16,7 @@ public sealed class CaseFilesTests
         ["one_class.onnx"] = "at least 2 classes are accepted",
         ["q_int16act.onnx"] = "QuantizeLinear ('xq') quantises to INT16; INT8 and UINT8 are supported",
         ["q_requant_chain.onnx"] = "quantises by steps of 0.05 from -5 what has steps of 0.04 from 4",
-        ["qop_input_uint8.onnx"] = "Cast ('xc') has to 2",
+        ["qop_input_uint8.onnx"] = "Cast ('xc') makes numbers of type UINT8 of numbers of type FLOAT",
     };
 
     [Test]

@@ -1,3 +1,4 @@
+using NpuSim.Workloads.Networks;
 using NpuSim.Workloads.Networks.Onnx;
 using NpuSim.Workloads.Networks.Onnx.Proto;
 using NpuSim.Workloads.Tests.Networks;
@@ -26,7 +27,9 @@ public sealed class ClaimsTests
                 float[]? expected = OnnxRuntimeOracle.Run(file, claim.Input, x, out string refusal);
                 try
                 {
-                    float[] found = NetworkRun.Floats(OnnxModel.Import(file), claim.Input, x);
+                    ImportedNetwork network = OnnxModel.Import(file);
+                    float[] found = NodeTests.Classes(ModelProto.Parser.ParseFrom(file), network,
+                        NetworkRun.Floats(network, claim.Input, x));
                     if (expected is null)
                         unchecked_.Add($"{which}: {refusal}");
                     else if (Error(found, expected) is var error && error > Tolerance)
@@ -44,6 +47,41 @@ public sealed class ClaimsTests
         TestContext.Out.WriteLine($"{equal} equal, {unchecked_.Count} that ONNX Runtime does not run");
         TestContext.Out.WriteLine(string.Join('\n', unchecked_));
         Assert.That(faults, Is.Empty);
+    }
+
+    [Test]
+    public void Dynamic_quantisation_gives_what_its_integers_stand_for()
+    {
+        Assert.Multiple(() =>
+        {
+            foreach (Claim claim in Claims.Dynamic())
+            {
+                float[] x = Claim.Numbers("x", claim.Input), few = [.. x.Select(v => MathF.Round(v * 2) / 2)];
+                float[] range = [.. few.Select((v, i) => i == 0 ? -32f : i == 1 ? 31.75f : v)]; // steps of a quarter
+                for (int version = claim.From; version <= claim.To; version++)
+                {
+                    byte[] file = claim.File(version);
+                    if (OnnxRuntimeOracle.Run(file, claim.Input, range, out string refusal) is not { } expected)
+                        continue;
+                    ImportedNetwork network = OnnxModel.Import(file);
+                    Assert.That(network.Remark, Is.Not.Null, claim.Operator);
+                    Assert.That(Error(NetworkRun.Floats(network, claim.Input, range), expected), Is.LessThan(Tolerance),
+                        $"{claim.Operator} of operator set {version}");
+                }
+            }
+        });
+    }
+
+    [TestCase("", "q w", "has another zero point than that of its integers")]
+    [TestCase("r", "q w other zw", "has another zero point than that of its integers")]
+    public void Integers_of_a_run_are_read_with_their_own_zero_point(string unused, string inputs, string fault)
+    {
+        OnnxModel model = new OnnxModel(1, 6).Bytes("w", [6, 4], true, new int[24]).Bytes("zw", [], true, 0)
+            .Bytes("other", [], false, 0).Node("DynamicQuantizeLinear", "x", "q");
+        model.Graph.Node[^1].Output.Add(["sq", "zq"]);
+        byte[] file = model.Node("MatMulInteger", inputs, "i").Node("Cast", "i", "r", ("to", 1))
+            .Node("Mul", "r sq", "y").File("y");
+        Assert.That(() => OnnxModel.Import(file), Throws.TypeOf<InputException>().With.Message.Contains(fault), unused);
     }
 
     [TestCase("MaxPool", "SAME_UPPER")]
@@ -71,10 +109,11 @@ public sealed class ClaimsTests
     {
         HashSet<(string, string)> claimed =
         [
-            .. Claims.All().SelectMany(c => ModelProto.Parser.ParseFrom(c.File(c.To)).Graph.Node.SelectMany(n =>
+            .. Claims.All().Concat(Claims.Dynamic()).SelectMany(c =>
+                ModelProto.Parser.ParseFrom(c.File(c.To)).Graph.Node.SelectMany(n =>
                 n.Attribute.Select(a => (n.OpType, a.Name)))),
         ];
-        HashSet<string> operators = [.. Claims.All()
+        HashSet<string> operators = [.. Claims.All().Concat(Claims.Dynamic())
             .SelectMany(c => ModelProto.Parser.ParseFrom(c.File(c.To)).Graph.Node.Select(n => n.OpType))];
         string[] quantised = ["QuantizeLinear", "DequantizeLinear", "QLinearConv", "QLinearMatMul"]; // compared in integers
         OperatorRule[] rules = [.. OperatorTable.Rules.Where(r => !quantised.Contains(r.Name))];

@@ -39,6 +39,19 @@ internal static class NodeTestData
         return (model, inputs.FirstOrDefault() ?? new TensorProto(), Tensor(Path.Combine(data, "output_0.pb")));
     }
 
+    /// <summary>What the integers that a quantised operator reads or makes stand for; 1 and 0 for others.</summary>
+    public static (float Step, float Zero) Scale(ModelProto model, bool ofOutput)
+    {
+        NodeProto node = model.Graph.Node[0];
+        int at = ofOutput ? 6 : 1;
+        bool isQuantised = node.OpType is "QLinearConv" or "QLinearMatMul" || (!ofOutput && node.OpType == "DequantizeLinear");
+        return isQuantised && Number(at) is { } step && Number(at + 1) is { } zero ? (step, zero) : (1, 0);
+
+        float? Number(int input) => node.Input.Count <= input ? null
+            : model.Graph.Initializer.FirstOrDefault(t => t.Name == node.Input[input]) is { } tensor
+                && Floats(tensor) is [var one] ? one : null;
+    }
+
     /// <summary>A tensor's numbers.</summary>
     public static float[] Floats(TensorProto tensor) =>
         OnnxTensor.Read(tensor, new OnnxExternalData(""), "test")?.Array.ToFloats() ?? [];

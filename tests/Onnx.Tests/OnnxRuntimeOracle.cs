@@ -57,6 +57,8 @@ internal static class OnnxRuntimeOracle
         Tensor<float> real => [.. real],
         Tensor<byte> bytes => [.. bytes.Select(b => (float)b)],
         Tensor<sbyte> bytes => [.. bytes.Select(b => (float)b)],
+        Tensor<bool> truths => [.. truths.Select(t => t ? 1f : 0)],
+        Tensor<int> whole => [.. whole.Select(i => (float)i)],
         Tensor<long> longs => [.. longs.Select(l => (float)l)],
         object other => throw new InvalidOperationException($"an output of {other.GetType()}"),
     };

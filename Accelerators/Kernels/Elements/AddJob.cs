@@ -14,6 +14,7 @@ internal unsafe struct AddCall : IScalingUser<long>
     public OutputWriter Writer;
     public long Count;
     public int Period;
+    public Repetition? Repetition;
     public RandomAddress Noise;
 
     public readonly long Run<TScaling>() where TScaling : struct, IScaling => AddJob<TScaling>.Mine.Run(this);
@@ -40,7 +41,10 @@ internal sealed unsafe class AddJob<TScaling> : ElementJob where TScaling : stru
         int* a = stackalloc int[Chunk], b = stackalloc int[Chunk];
         AddStage stage = call.Stage;
         Widening.ToInt32(call.A, call.FormatA, first, stage.OffsetA, a, length);
-        Widening.ToInt32Periodic(call.B, call.FormatB, call.Period, first, stage.OffsetB, b, length);
+        if (call.Repetition is null)
+            Widening.ToInt32Periodic(call.B, call.FormatB, call.Period, first, stage.OffsetB, b, length);
+        else
+            Widening.ToInt32Repeated(call.B, call.FormatB, call.Repetition, first, stage.OffsetB, b, length);
         int i = 0;
         if (TScaling.HasVector && Avx512F.IsSupported && stage.A.Shift <= 0 && stage.B.Shift <= 0)
         {

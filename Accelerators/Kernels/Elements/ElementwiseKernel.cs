@@ -16,8 +16,10 @@ internal static unsafe class ElementwiseKernel
     /// <param name="y">[n], int8, int16 or int32; may be a.</param>
     /// <param name="policy">Arithmetic.</param>
     /// <param name="noise">Random numbers of stochastic rounding: one per element for each of y, a and b.</param>
+    /// <param name="repetition">How b is repeated where not as a whole.</param>
     public static OverflowCount Add(
-        Operand a, Operand b, AddStage stage, Operand y, NumericPolicy policy, RandomAddress noise = default)
+        Operand a, Operand b, AddStage stage, Operand y, NumericPolicy policy, RandomAddress noise = default,
+        Repetition? repetition = null)
     {
         int count = CheckPair(a, b, y);
         fixed (byte* pa = a.Bytes, pb = b.Bytes, py = y.Bytes)
@@ -32,6 +34,7 @@ internal static unsafe class ElementwiseKernel
                 Stage = stage,
                 Count = count,
                 Period = b.Count(),
+                Repetition = repetition,
                 Writer = OutputWriter.For(policy, stage.Narrowing, y.Format, noise),
                 Noise = noise,
             };
@@ -47,15 +50,18 @@ internal static unsafe class ElementwiseKernel
     /// <param name="y">[n], int8, int16 or int32; may be a.</param>
     /// <param name="policy">Arithmetic.</param>
     /// <param name="noise">Random numbers of stochastic rounding, by element.</param>
+    /// <param name="repetition">How b is repeated where not as a whole.</param>
     public static OverflowCount Mul(
-        Operand a, Operand b, OutputStage stage, Operand y, NumericPolicy policy, RandomAddress noise = default)
+        Operand a, Operand b, OutputStage stage, Operand y, NumericPolicy policy, RandomAddress noise = default,
+        Repetition? repetition = null)
     {
         int count = CheckPair(a, b, y);
         MulJob job = MulJob.Mine;
         fixed (byte* pa = a.Bytes, pb = b.Bytes, py = y.Bytes)
         {
             long clipped = job.Run(
-                pa, a.Format, pb, b.Format, b.Count(), stage, py, count, OutputWriter.For(policy, stage, y.Format, noise));
+                pa, a.Format, pb, b.Format, b.Count(), stage, py, count, OutputWriter.For(policy, stage, y.Format, noise),
+                repetition);
             return new OverflowCount(count, 0, clipped);
         }
     }

@@ -12,6 +12,7 @@ internal sealed unsafe class MulJob : ElementJob
     private byte* a, b, y;
     private NumberFormat formatA, formatB;
     private int period;
+    private Repetition? repetition;
     private OutputStage stage = null!;
     private OutputWriter writer = null!;
 
@@ -20,8 +21,9 @@ internal sealed unsafe class MulJob : ElementJob
     public long Run(
         byte* left, NumberFormat leftFormat, byte* right, NumberFormat rightFormat, int rightPeriod, OutputStage constants,
             byte* to,
-        long count, OutputWriter output)
+        long count, OutputWriter output, Repetition? repeated = null)
     {
+        repetition = repeated;
         a = left;
         b = right;
         y = to;
@@ -33,7 +35,10 @@ internal sealed unsafe class MulJob : ElementJob
     {
         int* left = stackalloc int[Chunk], right = stackalloc int[Chunk];
         Widening.ToInt32(a, formatA, first, stage.InputOffset, left, length);
-        Widening.ToInt32Periodic(b, formatB, period, first, stage.WeightOffset, right, length);
+        if (repetition is null)
+            Widening.ToInt32Periodic(b, formatB, period, first, stage.WeightOffset, right, length);
+        else
+            Widening.ToInt32Repeated(b, formatB, repetition, first, stage.WeightOffset, right, length);
         for (int i = 0; i < length; i += 16) // chunks are whole vectors
             (Vector512.Load(left + i) * Vector512.Load(right + i)).Store(left + i);
         return writer.Scale(left, length, y, first);

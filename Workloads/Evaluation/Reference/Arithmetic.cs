@@ -1,5 +1,6 @@
 using System.Numerics;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
 
 namespace NpuSim.Workloads.Evaluation.Reference;
 
@@ -88,6 +89,46 @@ internal static class Arithmetic
             source.Slice(alignment.IndexOf(start), alignment.Run).CopyTo(target[start..]);
     }
 
+    /// <summary>1 where a comparison holds, else 0; b is repeated over a.</summary>
+    internal static void Compare<T>(Comparison kind, Tensor<T> a, Tensor<T> b, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Alignment alignment = new(b.Shape, a.Shape);
+        ReadOnlySpan<T> left = a.Span, right = b.Span;
+        for (int start = 0; start < left.Length; start += alignment.Run)
+        {
+            int index = alignment.IndexOf(start);
+            for (int i = 0; i < alignment.Run; i++)
+            {
+                (T u, T v) = (left[start + i], right[index + i]);
+                bool holds = kind switch
+                {
+                    Comparison.Equal => u == v,
+                    Comparison.Less => u < v,
+                    _ => u <= v,
+                };
+                result[start + i] = holds ? T.One : T.Zero;
+            }
+        }
+    }
+
+    /// <summary>a where the condition is not 0, else b; all are repeated over the result.</summary>
+    internal static void Select<T>(Tensor<T> condition, Tensor<T> a, Tensor<T> b, Tensor<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Alignment ofCondition = new(condition.Shape, result.Shape), ofA = new(a.Shape, result.Shape),
+            ofB = new(b.Shape, result.Shape);
+        ReadOnlySpan<T> chosen = condition.Span, left = a.Span, right = b.Span;
+        Span<T> y = result.Span;
+        int run = Math.Min(ofCondition.Run, Math.Min(ofA.Run, ofB.Run));
+        for (int start = 0; start < y.Length; start += run)
+        {
+            (int c, int l, int r) = (ofCondition.Place(start), ofA.Place(start), ofB.Place(start));
+            for (int i = 0; i < run; i++)
+                y[start + i] = chosen[c + i] != T.Zero ? left[l + i] : right[r + i];
+        }
+    }
+
     private static void Combine<T, TOperation>(Tensor<T> a, Tensor<T> b, Span<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TOperation : IOperation
@@ -158,6 +199,9 @@ internal static class Arithmetic
 
         // Innermost elements over which the small one does not repeat.
         internal int Run { get; }
+
+        // Likewise of a position within a run.
+        internal int Place(int position) => IndexOf(position - (position % Run)) + (position % Run);
 
         // Where the element at a position of the large one, a multiple of the run, lies in the small one.
         internal int IndexOf(int position)

@@ -40,6 +40,9 @@ internal static class FloatReference
             case Lookup: Layout.Lookup(x, inputs[1], result); break;
             case Add: Arithmetic.Add(inputs[0], inputs[1], result); break;
             case Mul: Arithmetic.Multiply(inputs[0], inputs[1], result); break;
+            case Compare compare: Arithmetic.Compare(compare.Kind, inputs[0], inputs[1], result); break;
+            case Select: Arithmetic.Select(inputs[0], inputs[1], inputs[2], output); break;
+            case Resample resample: Layout.Resample(resample, inputs[0], result); break;
             case SumTo: Arithmetic.SumTo(inputs[0], output); break;
             case Broadcast: Arithmetic.Broadcast(inputs[0], output); break;
             case Relu relu: Activations.Relu(x, result, T.CreateChecked(relu.Ceiling)); break;

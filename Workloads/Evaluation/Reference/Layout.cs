@@ -68,6 +68,31 @@ internal static class Layout
             rows.Slice(int.CreateChecked(indices[i]) * length, length).CopyTo(y[(i * length)..]);
     }
 
+    // Sums of a few elements along an axis, each times its factor, in the order of the taps.
+    internal static void Resample<T>(Resample op, Tensor<T> x, Span<T> y) where T : unmanaged,
+        System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        int size = op.Taps.Size, count = op.Taps.Rows.Length;
+        int inner = op.Axis + 1 < x.Shape.Rank ? (int)x.Shape[(op.Axis + 1)..].Count : 1;
+        int outer = (int)(x.Shape.Count / ((long)size * inner));
+        ReadOnlySpan<T> from = x.Span;
+        y.Clear();
+        for (int o = 0; o < outer; o++)
+        {
+            for (int to = 0; to < count; to++)
+            {
+                Span<T> sum = y.Slice(((o * count) + to) * inner, inner);
+                foreach ((int index, float factor) in op.Taps.Rows[to])
+                {
+                    T weight = T.CreateChecked(factor);
+                    ReadOnlySpan<T> line = from.Slice(((o * size) + index) * inner, inner);
+                    for (int i = 0; i < inner; i++)
+                        sum[i] = T.FusedMultiplyAdd(line[i], weight, sum[i]);
+                }
+            }
+        }
+    }
+
     internal static void Pad<T>(Pad op, Tensor<T> x, Span<T> y) where T : unmanaged
     {
         int inner = Inner(x.Shape, op.Axis), length = x.Shape[op.Axis] * inner;

@@ -9,8 +9,12 @@ internal static class UnaryFunctions
     public static ImmutableArray<UnaryFunction> All { get; } =
     [
         new Abs(),
+        new Acos(),
+        new Acosh(),
+        new Asin(),
         new Asinh(),
         new Atan(),
+        new Atanh(),
         new Ceil(),
         new Celu(1),
         new Clip(-1, 1),
@@ -26,6 +30,7 @@ internal static class UnaryFunctions
         new LeakyRelu(0.01),
         new Log(),
         new Mish(),
+        new Power(1.5),
         new Reciprocal(),
         new Round(),
         new Scale(-1),
@@ -39,9 +44,11 @@ internal static class UnaryFunctions
         new Sqrt(),
         new Square(),
         new Swish(),
+        new Tan(),
         new Tanh(),
         new TanhGelu(),
         new ThresholdedRelu(1),
+        new Narrow(),
     ];
 
     /// <summary>ONNX's operators that are one of them.</summary>

@@ -70,7 +70,7 @@ internal static class OnnxPorts
         Set(graph.Input, [.. graph.Input.Where(i => needed.Contains(i.Name))]);
     }
 
-    private static void Set<T>(Google.Protobuf.Collections.RepeatedField<T> field, IReadOnlyCollection<T> items)
+    private static void Set<TItem>(Google.Protobuf.Collections.RepeatedField<TItem> field, IReadOnlyCollection<TItem> items)
     {
         field.Clear();
         field.AddRange(items);

@@ -60,49 +60,6 @@ internal sealed partial class OnnxReader
             return item;
         }
 
-        /// <summary>Nearest pixels, as "scales" (operator sets 7 and 9).</summary>
-        public Item Upsampled()
-        {
-            Item item = Activation(0);
-            float[] scales = Attribute("scales") is { } given ? [.. given.Floats] : RealAt(1).Floats();
-            if (scales.Length != item.Shape.Rank || !scales.All(s => s >= 1 && float.IsFinite(s)))
-                throw Fault($"has the scales [{string.Join(", ", scales.Take(9))}] for {item.Shape}; at least 1 is accepted");
-            for (int axis = 0; axis < scales.Length; axis++)
-                item = Nearest(item, axis, checked((int)MathF.Floor(item.Shape[axis] * scales[axis])), scales[axis],
-                    "asymmetric", "floor");
-            return item;
-        }
-
-        /// <summary>Nearest pixels, by scales or sizes of each axis.</summary>
-        public Item Resized()
-        {
-            Item item = Activation(0);
-            int rank = item.Shape.Rank;
-            int[] axes = Wholes("axes") is { } some ? [.. some.Select(a => Axis(a, rank))] : [.. Enumerable.Range(0, rank)];
-            float[]? scales = Has(2) && !IsEmpty(2) ? RealAt(2).Floats() : null;
-            long[]? sizes = Has(3) && !IsEmpty(3) ? Whole(3) : null;
-            if ((scales is null) == (sizes is null) || (scales?.Length ?? sizes!.Length) != axes.Length || axes.Distinct()
-                .Count() != axes.Length)
-                throw Fault(
-                    $"has {scales?.Length ?? 0} scales and {sizes?.Length ?? 0} sizes for {axes.Length} axes; one of them, of "
-                        + $"each axis, is accepted");
-            string mode = Text("coordinate_transformation_mode"), nearest = Text("nearest_mode");
-            for (int i = 0; i < axes.Length; i++)
-            {
-                int size = item.Shape[axes[i]];
-                if (axes[i] == 0 && !IsOneSample && sizes is not null && sizes[i] == reader.inputShape[0])
-                    continue; // the batch of the file
-                float scale = scales is not null ? scales[i] : (float)sizes![i] / size;
-                double target = scales is not null ? Math.Floor((double)(size * scale)) : sizes![i];
-                if (!(target is >= 1 and <= MostExtent))
-                    throw Fault($"makes {target} of {size}, beyond 1 to {MostExtent}");
-                item = Nearest(item, axes[i], (int)target, scale, mode.Length > 0 ? mode : "half_pixel", nearest.Length > 0
-                    ? nearest : "round_prefer_floor");
-            }
-
-            return item;
-        }
-
         /// <summary>Each channel of each sample with mean 0 and variance 1, then scaled.</summary>
         public Item InstanceNormalized() => GroupsNormalized(Activation(0), Activation(0).Shape.Rank < 3
             ? throw Fault($"reads {Activation(0).Shape}; three or more axes are supported") : Activation(0).Shape[1],
@@ -160,30 +117,6 @@ internal sealed partial class OnnxReader
             long block = Integer("blocksize", 0);
             return x.Shape.Rank == 4 && block is >= 1 and <= 1024 ? (x, (int)block)
                 : throw Fault($"has a blocksize of {block} for {x.Shape}; four axes and 1 to 1024 are accepted");
-        }
-
-        private Item Nearest(Item item, int axis, int count, float scale, string mode, string rounding)
-        {
-            int size = item.Shape[axis];
-            if (axis == 0 && count != size && !IsOneSample)
-                throw Mixed("resizes the batch, which is not supported");
-            return Picked(item, axis, [.. Enumerable.Range(0, count).Select(i => Math.Clamp(Rounded(Place(i)), 0, size - 1))]);
-
-            float Place(int i) => mode switch
-            {
-                "asymmetric" => i / scale,
-                "align_corners" => count == 1 ? 0 : (float)i * (size - 1) / (count - 1),
-                "pytorch_half_pixel" when count == 1 => 0,
-                _ => ((i + 0.5f) / scale) - 0.5f,
-            };
-
-            int Rounded(float place) => (int)(rounding switch
-            {
-                "floor" => MathF.Floor(place),
-                "ceil" => MathF.Ceiling(place),
-                "round_prefer_ceil" => MathF.Floor(place + 0.5f),
-                _ => MathF.Ceiling(place - 0.5f),
-            });
         }
 
         // The indices of an axis that are given, in that order.

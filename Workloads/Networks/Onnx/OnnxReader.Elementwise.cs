@@ -44,15 +44,19 @@ internal sealed partial class OnnxReader
             return Made(new Add(), x.Layout, Mapped(new Relu(), x).Value!, turned.Value!);
         }
 
-        public Item Power() => Number(1) switch
+        public Item Power() => Exponent() switch
         {
             1 => Activation(0),
             2 => Mapped(new Square()),
             0.5f => Mapped(new Sqrt()),
             -1 => Mapped(new Reciprocal()),
             3 => Made(new Mul(), Activation(0).Layout, Mapped(new Square()).Value!, Activation(0).Value!),
-            float power => throw Fault($"raises to the power {power}; -1, 0.5, 1, 2 and 3 are supported"),
+            float power => float.IsFinite(power) ? Mapped(new Power(power))
+                : throw Fault($"raises to the power {power}; a finite number is supported"),
         };
+
+        private float Exponent() => ConstantAt(1) is { IsQuantized: false } constant && Exact(constant) is [var only]
+            ? only : throw Fault("has an input 1 of more than one number");
 
         public Item Sum() => Pair(new Add(), (a, b) => a + b, (a, b) => checked(a + b));
 

@@ -8,7 +8,7 @@ internal sealed partial class OnnxReader
 {
     private sealed partial class Node
     {
-        public Item Convolution() => Convolution(RealAt(1), Has(2) ? RealAt(2) : null);
+        public Item Convolution() => Convolution(Activation(0), RealAt(1), Has(2) ? RealAt(2) : null);
 
         public Item TransposedConvolution()
         {
@@ -152,10 +152,10 @@ internal sealed partial class OnnxReader
             return Made(new Transpose([.. swapped]), Layout.Plain, product);
         }
 
-        private Item Convolution(Constant filters, Constant? bias)
+        private Item Convolution(Item images, Constant filters, Constant? bias)
         {
-            Value x = ChannelsLast(0);
-            Layout layout = LayoutOf(0);
+            Value x = ChannelsLast(images);
+            Layout layout = LayoutOf(images);
             Shape f = Filters(filters, layout);
             WindowSteps steps = Steps(x.Shape, f[2], f[3], layout, ceil: false);
             Value w = Parameter(filters, [f[0], f[2], f[3], f[1]], () => Order(f, 0, 2, 3, 1));

@@ -8,7 +8,8 @@ namespace NpuSim.Workloads.Networks.Onnx;
 /// <content>One node: its operands and attributes.</content>
 internal sealed partial class OnnxReader
 {
-    private sealed partial class Node(OnnxReader reader, NetworkParts parts, Dictionary<string, Item> items, NodeProto proto)
+    private sealed partial class Node(
+        OnnxReader reader, NetworkParts parts, Dictionary<string, Item> items, NodeProto proto, bool isKnown = false)
     {
         private readonly OperatorRule rule = OperatorTable.Find(proto.OpType, reader.version)!;
 
@@ -21,7 +22,7 @@ internal sealed partial class OnnxReader
         // What one sample of a known size may do, but no batch.
         private InputException Mixed(string what) => reader.anyBatch ? Fault(what) : new MixedBatch(Fault(what).Message);
 
-        private bool IsOneSample => reader.isOneSample;
+        private bool IsOneSample => reader.isOneSample || isKnown;
 
         /// <summary>Says what an output stands for. The first axis stays the batch.</summary>
         public void Bind(int output, Item item)
@@ -39,21 +40,30 @@ internal sealed partial class OnnxReader
         /// <summary>A result with the type that the node gives it; integers may only be moved or dequantised.</summary>
         public Item Typed(Item item)
         {
-            if (proto.OpType is "QuantizeLinear" or "DequantizeLinear" or "QLinearConv" or "QLinearMatMul"
-                || item.Constant is not null)
+            if (TypeThemselves.Contains(proto.OpType) || item.Constant is not null)
                 return item;
-            TensorType type = proto.Input.Select(i => items.GetValueOrDefault(i))
-                .FirstOrDefault(i => i?.Value is not null)?.Type ?? TensorType.Float;
-            if (IsWhole(type) && (proto.OpType == "Cast" || (proto.OpType == "Gather" && Operand(0).Constant is not null)))
+            Item[] read = [.. proto.Input.Select(i => items.GetValueOrDefault(i)).OfType<Item>().Where(i => i.Value is not null)];
+            TensorType type = read.FirstOrDefault()?.Type ?? TensorType.Float;
+            if (type.IsWhole() && proto.OpType == "Gather" && Operand(0).Constant is not null)
                 return item with { Type = TensorType.Float };
-            if (type != TensorType.Float && !Moves.Contains(proto.OpType))
-                throw Fault($"reads numbers of type {type.Text()}; FLOAT is supported");
-            if (type != TensorType.Float && !IsWhole(type) && item.Value is { } moved && !parts.Scales.ContainsKey(moved.Name))
+            if (read.FirstOrDefault(i => i.Type != type || (i.Type != TensorType.Float && !Moves.Contains(proto.OpType))
+                || i.IsDynamic) is { } other)
+                throw Fault($"reads numbers of type {other.Type.Text()}; FLOAT is supported");
+            if (read.Any(i => IsScaled(i)) && item.Value is { } moved && !parts.Scales.ContainsKey(moved.Name))
                 parts.Quantized(moved, CommonScale());
             return item with { Type = type };
         }
 
-        private static bool IsWhole(TensorType type) => type is TensorType.Int32 or TensorType.Int64;
+        // Operators that say the type of what they make.
+        private static readonly HashSet<string> TypeThemselves =
+        [
+            "And", "Cast", "ConvInteger", "DequantizeLinear", "DynamicQuantizeLinear", "Equal", "Greater", "GreaterOrEqual",
+            "Less", "LessOrEqual", "MatMulInteger", "Not", "Or", "QLinearConv", "QLinearMatMul", "QuantizeLinear", "Where", "Xor",
+        ];
+
+        // True for integers that stand for scaled numbers.
+        private bool IsScaled(Item item) =>
+            item.Type is TensorType.Int8 or TensorType.UInt8 && parts.Scales.ContainsKey(item.Value!.Name);
 
         // What the integers of the computed operands stand for, where it is one thing.
         private ValueScale? CommonScale()
@@ -137,9 +147,10 @@ internal sealed partial class OnnxReader
         }
 
         // The operand with channels last: of four axes as they are, of three as images of one row.
-        private Value ChannelsLast(int input)
+        private Value ChannelsLast(int input) => ChannelsLast(Activation(input));
+
+        private Value ChannelsLast(Item item)
         {
-            Item item = Activation(input);
             if (item.Layout != Layout.Plain)
                 return item.Value!;
             string name = item.Value!.Name;
@@ -153,7 +164,9 @@ internal sealed partial class OnnxReader
             };
         }
 
-        private Layout LayoutOf(int input) => Activation(input) is var item && item.Layout != Layout.Plain ? item.Layout
+        private Layout LayoutOf(int input) => LayoutOf(Activation(input));
+
+        private static Layout LayoutOf(Item item) => item.Layout != Layout.Plain ? item.Layout
             : item.Value!.Shape.Rank == 3 ? Layout.Lines : Layout.Images;
 
         private Value Plain(int input) => Plain(Activation(input));
@@ -180,7 +193,8 @@ internal sealed partial class OnnxReader
         private Value Numbers(Constant constant, Shape shape, Func<float[]> values) =>
             parts.Parameter(NetworkParts.Name(constant.Name), shape, values, form: constant.Form());
 
-        private static T[] Ordered<T>(T[] data, int[]? order) => order is null ? data : [.. order.Select(i => data[i])];
+        private static TNumber[] Ordered<TNumber>(TNumber[] data, int[]? order) =>
+            order is null ? data : [.. order.Select(i => data[i])];
 
         // Where each element of a constant goes when its axes are reordered: axis i of the result is axis permutation[i].
         private static int[] Order(Shape shape, params ReadOnlySpan<int> permutation)

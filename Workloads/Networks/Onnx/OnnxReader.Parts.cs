@@ -74,18 +74,31 @@ internal sealed partial class OnnxReader
             int[] axes = Axes(3, rank) ?? [.. Enumerable.Range(0, starts.Length)];
             if (starts.Length != ends.Length || axes.Length != starts.Length || axes.Any(a => a >= rank))
                 throw Fault($"has {starts.Length} starts, {ends.Length} ends and {axes.Length} axes for {rank} axes");
-            if (Has(4) && Whole(4).Any(step => step != 1))
-                throw Fault($"has the steps [{string.Join(", ", Whole(4).Take(9))}]; 1 is supported");
+            long[] steps = Has(4) ? Whole(4) : [.. axes.Select(_ => 1L)];
+            if (steps.Length != axes.Length || steps.Any(s => s == 0 || Math.Abs((double)s) > int.MaxValue))
+                throw Fault($"has the steps [{string.Join(", ", steps.Take(9))}] for {axes.Length} axes");
             for (int i = 0; i < axes.Length; i++)
             {
                 if (axes[i] == 0 && item.Constant is null && !IsOneSample)
                 {
-                    if (starts[i] != 0 || ends[i] < (reader.anyBatch ? int.MaxValue : reader.inputShape[0]))
+                    if (steps[i] != 1 || starts[i] != 0 || ends[i] < (reader.anyBatch ? int.MaxValue : reader.inputShape[0]))
                         throw Mixed("takes a part of the batch, which is not supported");
                     continue;
                 }
 
                 int size = item.Constant is { } list ? list.Extents[axes[i]] : item.Shape[axes[i]];
+                if (steps[i] != 1)
+                {
+                    int[] places = Stepped(starts[i], ends[i], (int)steps[i], size);
+                    if (places.Length == 0)
+                        throw Fault($"keeps nothing of axis {axes[i]}, which is not supported");
+                    if (item.Constant is not null && !IsList(item))
+                        throw Fault("has a constant as input 0, which is not supported");
+                    item = item.Constant is null ? Stepped(item, axes[i], places, (int)steps[i])
+                        : Whole([.. Whole(0) is var all ? places.Select(p => all[p]) : []], scalar: false);
+                    continue;
+                }
+
                 (int start, int end) = (Limit(starts[i], size), Limit(ends[i], size));
                 if (start >= end)
                     throw Fault($"keeps nothing of axis {axes[i]}, which is not supported");
@@ -104,6 +117,30 @@ internal sealed partial class OnnxReader
             return item;
 
             static int Limit(long limit, int size) => (int)Math.Clamp(limit < 0 ? Math.Max(limit, -size) + size : limit, 0, size);
+        }
+
+        // Indices from a start on by steps, which may be below 0, up to an end that is not among them.
+        private static int[] Stepped(long start, long end, int step, int size)
+        {
+            (int least, int greatest) = step > 0 ? (0, size) : (-1, size - 1);
+            long from = Math.Clamp(start < 0 ? Math.Max(start, -(long)size - 1) + size : start, least, greatest);
+            long to = Math.Clamp(end < 0 ? Math.Max(end, -(long)size - 1) + size : end, least, greatest);
+            List<int> places = [];
+            for (long at = from; step > 0 ? at < to : at > to; at += step)
+                places.Add((int)at);
+            return [.. places];
+        }
+
+        // The first of each group of indices where whole groups are there, which takes one cut.
+        private Item Stepped(Item item, int axis, int[] places, int step)
+        {
+            int size = item.Shape[axis], length = places.Length * step;
+            if (step < 0 || places[0] + length > size)
+                return Picked(item, axis, places);
+            item = Cut(item, axis, places[0], length);
+            Shape shape = item.Shape;
+            Item groups = Viewed(item, [.. shape.Take(axis), places.Length, step, .. shape.Skip(axis + 1)]);
+            return Viewed(Cut(groups, axis + 1, 0, 1), [.. shape.Take(axis), places.Length, .. shape.Skip(axis + 1)]);
         }
 
         private Constant Sliced(Constant constant, int axis, int start, int length)
@@ -155,8 +192,11 @@ internal sealed partial class OnnxReader
             int rank = item.Shape.Rank;
             long[] pads = Attribute("pads") is { } given ? [.. given.Ints] : Has(1) ? Whole(1) : throw Fault("has no pads");
             string mode = Text("mode");
-            if (mode is "" or "constant" && (Has(2) ? Number(2) : Real("value", 0)) is not 0)
-                throw Fault("pads with a number other than 0, which is not supported");
+            float number = mode is "" or "constant" ? Has(2) ? Number(2) : Real("value", 0) : 0;
+            if (!float.IsFinite(number))
+                throw Fault($"pads with {number}; a finite number is supported");
+            if (number != 0)
+                item = Plus(item, -number);
             int[] axes = Has(3) ? [.. Whole(3).Select(a => Axis(a, rank))] : [.. Enumerable.Range(0, rank)];
             if (pads.Length != 2 * axes.Length || axes.Distinct().Count() != axes.Length
                 || pads.Any(p => Math.Abs((double)p) > NetworkParts.LongestStep))
@@ -188,7 +228,7 @@ internal sealed partial class OnnxReader
                         item.Layout, item.Value!);
             }
 
-            return item;
+            return number != 0 ? Plus(item, number) : item;
         }
 
         public Item Mean()
@@ -226,6 +266,32 @@ internal sealed partial class OnnxReader
             if (axes.Length > 0)
                 item = Summed(item, axes);
             return Kept(after is null ? item : Mapped(after, item), axes);
+        }
+
+        /// <summary>The logarithm of the sum of exponentials, of which the largest is taken out before.</summary>
+        public Item LogSumExp()
+        {
+            Item item = Activation(0);
+            int[] axes = Reduction(item);
+            if (axes.Length == 0)
+                return item;
+            Item most = Largest(item, axes), less = Mapped(new Scale(-1), most);
+            Item sum = Summed(Mapped(new Exp(), Made(new Add(), Layout.Plain, Plain(item), less.Value!)), axes);
+            return Kept(Made(new Add(), Layout.Plain, Mapped(new Log(), sum).Value!, most.Value!), axes);
+        }
+
+        /// <summary>The index of the largest of each row, at the end of a network: the class, which is told from what the node
+        /// reads.</summary>
+        public Item ClassOf()
+        {
+            Item item = Activation(0);
+            int axis = Axis(Integer("axis", 0), item.Shape.Rank);
+            if (axis == 0 && !IsOneSample)
+                throw Mixed("is over the batch, which is not supported");
+            if (proto.Output[0] != reader.graph.Output[0].Name || reader.readers.Contains(proto.Output[0]))
+                throw Fault("is not the end of the network, which is not supported");
+            return item.Shape[axis] == item.Shape.Count / item.Shape[0] && axis > 0 ? item
+                : throw Fault($"is over axis {axis} of {item.Shape}; one class for each sample is supported");
         }
 
         // The axes that are reduced; none where the node is to leave its operand as it is.

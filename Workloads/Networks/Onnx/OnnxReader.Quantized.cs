@@ -28,6 +28,8 @@ internal sealed partial class OnnxReader
             Item item = Operand(0);
             if (item.Constant is not null)
                 return item with { Constant = Quantized(item.Constant, 1, 2) };
+            if (item.IsDynamic)
+                throw Fault("reads integers of a scale that a run finds, which is not supported");
             OperandScale(1, 2);
             return item with { Type = TensorType.Float };
         }
@@ -49,7 +51,7 @@ internal sealed partial class OnnxReader
             }
 
             (ValueScale scale, TensorType type) = ScaleAt(6, 7);
-            Item result = Convolution(filters, bias);
+            Item result = Convolution(Activation(0), filters, bias);
             parts.Quantized(result.Value!, scale);
             return Rectified(result, scale) with { Type = type };
         }
@@ -72,6 +74,16 @@ internal sealed partial class OnnxReader
         {
             Item item = Activation(0);
             ValueScale said = ScaleAt(scale, zeroPoint, item.Type).Scale;
+            if (proto.Input[0] == reader.InputName && item.Type is TensorType.Int8 or TensorType.UInt8
+                && !parts.Scales.ContainsKey(item.Value!.Name))
+            {
+                // Integers come in: the samples are the numbers that they stand for.
+                if (reader.readers[reader.InputName].Any(n =>
+                    n.OpType is not ("DequantizeLinear" or "QLinearConv" or "QLinearMatMul")))
+                    throw Fault("gives a scale to integers that another node reads as they are, which is not supported");
+                parts.Quantized(item.Value, said);
+            }
+
             return item.Type == TensorType.Float || !parts.Scales.TryGetValue(item.Value!.Name, out ValueScale? made)
                 ? throw Fault("reads a tensor that nothing quantised")
                 : IsSame(made, said) ? said

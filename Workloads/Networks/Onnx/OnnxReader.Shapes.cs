@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
 
@@ -62,8 +63,8 @@ internal sealed partial class OnnxReader
 
         public Item Squeezed()
         {
-            if (IsList(Operand(0)))
-                return Whole([.. Whole(0)], Whole(0).Length == 1);
+            if (Operand(0).Constant is { } known)
+                return Squeezed(known);
             Shape shape = Activation(0).Shape;
             int[] axes = Axes(1, shape.Rank)
                 ?? [.. Enumerable.Range(0, shape.Rank).Where(a => shape[a] == 1 && (a > 0 || IsOneSample))];
@@ -74,11 +75,41 @@ internal sealed partial class OnnxReader
             return Viewed(Without(shape, axes));
         }
 
+        private Item Squeezed(Constant constant)
+        {
+            ImmutableArray<int> extents = constant.Extents;
+            int[] axes = Axes(1, extents.Length) ?? [.. Enumerable.Range(0, extents.Length).Where(a => extents[a] == 1)];
+            return axes.All(a => extents[a] == 1)
+                ? Reshaped(constant, [.. extents.Where((_, axis) => !axes.Contains(axis))])
+                : throw Fault($"drops axes of {constant.Array.Shape} that are not 1");
+        }
+
+        private Item Unsqueezed(Constant constant)
+        {
+            long[] given = Attribute("axes") is { } attribute ? [.. attribute.Ints] : Has(1) ? Whole(1) : [];
+            int rank = constant.Extents.Length + given.Length;
+            int[] axes = [.. given.Select(a => Axis(a, rank))];
+            if (axes.Distinct().Count() != axes.Length || axes.Length == 0 || rank > 8)
+                throw Fault($"has the axes [{string.Join(", ", given)}] for {constant.Array.Shape}");
+            Queue<int> rest = new(constant.Extents);
+            return Reshaped(constant, [.. Enumerable.Range(0, rank).Select(a => axes.Contains(a) ? 1 : rest.Dequeue())]);
+        }
+
+        // The same numbers with other extents; of none where it is one number.
+        private static Item Reshaped(Constant constant, int[] extents) => new(null, Layout.Plain, constant with
+        {
+            Array = constant.Array with
+            {
+                Shape = extents.Length == 0 ? [1] : Shape.Create(extents),
+                IsScalar = extents.Length == 0,
+            },
+        });
+
         public Item Unsqueezed()
         {
             Item item = Operand(0);
-            if (IsList(item) && item.Constant!.Extents.Length == 0)
-                return Whole(Whole(0), scalar: false);
+            if (item.Constant is { } known)
+                return Unsqueezed(known);
             Shape shape = Activation(0).Shape;
             long[] given = Attribute("axes") is { } attribute ? [.. attribute.Ints] : Has(1) ? Whole(1) : [];
             int rank = shape.Rank + given.Length;

@@ -45,9 +45,9 @@ internal sealed partial class OnnxReader
         if (isOneSample && inputs.Length > 1)
             throw new InputException($"{source}: joins its first axis with others, which is read of files with one input.");
         long[] extents = Extents(inputs[0], mayBeOneSample: inputs.Length == 1);
-        inputType = (TensorType)inputs[0].Type.TensorType.ElemType;
+        inputType = TypeOf(inputs[0]);
         others = [.. inputs.Skip(1).Select(i =>
-            (i.Name, Extents(i, mayBeOneSample: false), (TensorType)i.Type.TensorType.ElemType))];
+            (i.Name, Extents(i, mayBeOneSample: false), TypeOf(i)))];
         if (others.FirstOrDefault(o => o.Extents[0] != extents[0]) is { Name: not null } odd)
             throw new InputException(
                 $"{source}: its inputs '{NetworkParts.Name(inputs[0].Name)}' and '{NetworkParts.Name(odd.Name)}' have batches of "
@@ -67,15 +67,19 @@ internal sealed partial class OnnxReader
         };
     }
 
+    // What is narrower or wider than FLOAT is worked out in FLOAT all the same.
+    private static TensorType TypeOf(ValueInfoProto input) =>
+        (TensorType)input.Type.TensorType.ElemType is var type && type.IsReal() ? TensorType.Float : type;
+
     // Extents of an input, 0 for an open batch.
     private long[] Extents(ValueInfoProto input, bool mayBeOneSample)
     {
         TypeProto.Types.Tensor? type = input.Type?.TensorType;
         string which = $"{source}: its input '{NetworkParts.Name(input.Name)}'";
-        if (type is null || (TensorType)type.ElemType is not (TensorType.Float or TensorType.Int32 or TensorType.Int64))
+        if (type is null || !((TensorType)type.ElemType).IsInput())
             throw new InputException(
-                $"{which} is of type {(type is null ? "no tensor" : ((TensorType)type.ElemType).Text())}; FLOAT is read, and "
-                    + $"INT32 and INT64 for indices.");
+                $"{which} is of type {(type is null ? "no tensor" : ((TensorType)type.ElemType).Text())}; read are numbers of "
+                    + $"type FLOAT, FLOAT16 and DOUBLE, whole ones of type INT8, UINT8, INT32 and INT64, and BOOL.");
         long[] extents = [.. (type.Shape?.Dim ?? []).Select(d => d.DimValue)];
         bool isKnown = extents.All(e => e is >= 1 and <= MostExtent) && Elements(extents) <= 1 << 24;
         bool isOfSamples = extents.Length is >= 2 and <= 4 && extents.Skip(1).All(e => e is >= 1 and <= MostExtent)
@@ -99,8 +103,8 @@ internal sealed partial class OnnxReader
     public bool TakesOneSample => isOneSample;
 
     /// <summary>True when a node quantises or has quantised operands.</summary>
-    public bool Quantises => graph.Node.Any(n => n.OpType is "QuantizeLinear" or "DequantizeLinear"
-        || n.OpType.StartsWith("QLinear", StringComparison.Ordinal));
+    public bool Quantises => graph.Node.Any(n => n.OpType is "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear"
+        or "MatMulInteger" or "ConvInteger" || n.OpType.StartsWith("QLinear", StringComparison.Ordinal));
 
     /// <summary>True when the first axis of the input is a batch: always but for one sample of several indices along
     /// it.</summary>
@@ -137,7 +141,7 @@ internal sealed partial class OnnxReader
             try
             {
                 if (!items.ContainsKey(node.OutputName)) // made together with an earlier node
-                    node.Bind(0, node.Typed(curves.OperandOf(proto) is { } x ? node.Gelu(x) : Operators[proto.OpType](node)));
+                    node.Bind(0, node.Typed(curves.OperandOf(proto) is { } x ? node.Gelu(x) : node.Result()));
             }
             catch (Exception fault) when (fault is GraphException or ArgumentException or OverflowException)
             {
@@ -160,7 +164,9 @@ internal sealed partial class OnnxReader
             throw new InputException(
                 $"{source}: its output '{NetworkParts.Name(graph.Output[0].Name)}' is its input; a network that computes "
                     + $"something is read.");
-        if (isOneSample && output.Type != TensorType.Float)
+        if (output.IsDynamic)
+            throw new InputException($"{source}: its output holds integers of scales that a run finds, which is not supported.");
+        if (isOneSample && output.Type is not (TensorType.Float or TensorType.Bool))
             throw new InputException(
                 $"{source}: its output is of type {output.Type.Text()}; FLOAT is supported where the first axis is no batch.");
         bool reconstructs = IsBatch && inputShape.Length == 4 && output.Shape.Count == images.Shape.Count
@@ -232,7 +238,7 @@ internal sealed partial class OnnxReader
                     throw Fault(node, $"makes '{NetworkParts.Name(output)}', which is there already");
             }
 
-            if (node.OpType != "Split" && node.Output.Skip(1)
+            if (node.OpType is not ("Split" or "DynamicQuantizeLinear") && node.Output.Skip(1)
                 .FirstOrDefault(o => o.Length > 0 && (readers.Contains(o) || graph.Output.Any(g => g.Name == o))) is { } second)
                 throw Fault(node, $"has a second output '{NetworkParts.Name(second)}' that is used; the first is read");
             if (node.OpType == "BatchNormalization" && version < 14 && node.Output.Skip(1).Any(o => o.Length > 0))
@@ -302,7 +308,10 @@ internal sealed partial class OnnxReader
     /// <param name="Layout">Order of the value's axes.</param>
     /// <param name="Constant">The constant; null for a value.</param>
     /// <param name="Type">What the file has in it: FLOAT, or the integers of a quantised value.</param>
-    private sealed record Item(Value? Value, Layout Layout, Constant? Constant = null, TensorType Type = TensorType.Float)
+    /// <param name="IsDynamic">True for the integers of a scale that each run finds: the numbers that they stand for are worked
+    /// with.</param>
+    private sealed record Item(
+        Value? Value, Layout Layout, Constant? Constant = null, TensorType Type = TensorType.Float, bool IsDynamic = false)
     {
         /// <summary>Shape of the value as ONNX has it.</summary>
         public Shape Shape => (Layout, Value!.Shape) switch

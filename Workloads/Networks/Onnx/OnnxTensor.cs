@@ -89,5 +89,6 @@ internal static class OnnxTensor
         _ => Bytes<short>([.. tensor.Int32Data.Select(i => (short)i)]),
     };
 
-    private static byte[] Bytes<T>(ReadOnlySpan<T> values) where T : unmanaged => MemoryMarshal.AsBytes(values).ToArray();
+    private static byte[] Bytes<TNumber>(ReadOnlySpan<TNumber> values) where TNumber : unmanaged =>
+        MemoryMarshal.AsBytes(values).ToArray();
 }

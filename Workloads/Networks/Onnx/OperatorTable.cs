@@ -28,6 +28,13 @@ internal static class OperatorTable
             Word("auto_pad", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"),
     ];
 
+    private const string PlacesName = "coordinate_transformation_mode";
+
+    private static readonly AttributeRule
+        Places = Word(PlacesName, "half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel").Until(18),
+        SymmetricPlaces = Word(PlacesName, "half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel",
+            "half_pixel_symmetric").Since(19);
+
     private static readonly AttributeRule[] Convolutions = [.. Windows, Wholes("dilations"), Whole("group")];
 
     private static readonly AttributeRule[] Scales =
@@ -39,13 +46,15 @@ internal static class OperatorTable
     private static readonly ImmutableArray<OperatorRule> Others =
     [
         .. Arithmetic("Add"),
+        new("And", 7, Last, 2, 2, []),
+        Rule("ArgMax", 1, [Whole("axis"), Whole("keepdims", 0, 1), Whole("select_last_index", 0).Since(12)]),
         Rule("AveragePool", 1, [.. Windows, Whole("count_include_pad", 0, 1).Since(7), Whole("ceil_mode", 0, 1).Since(10),
             Wholes("dilations").Since(19)]),
         new("BatchNormalization", 1, 6, 5, 5,
             [Real("epsilon"), Idle("momentum", Float), Whole("is_test", 1), Whole("spatial", 1), Consumed]),
         new("BatchNormalization", 7, Last, 5, 5,
             [Real("epsilon"), Idle("momentum", Float), Whole("spatial", 1).Until(8), Whole("training_mode", 0).Since(14)]),
-        new("Cast", 6, Last, 1, 1, [Whole("to", 1, 6, 7, 10, 11, 16), Idle("saturate", Int).Since(19),
+        new("Cast", 6, Last, 1, 1, [Whole("to", 1, 2, 3, 6, 7, 9, 10, 11, 16), Idle("saturate", Int).Since(19),
             Idle("round_mode", AttributeKind.String).Since(24)]),
         new("Clip", 1, 10, 1, 1, [new("min", Float), new("max", Float), Consumed]),
         new("Clip", 11, Last, 1, 3, []),
@@ -58,6 +67,7 @@ internal static class OperatorTable
             ]),
         new("Conv", 1, Last, 2, 3, [.. Convolutions]),
         new("ConstantOfShape", 9, Last, 1, 1, [new("value", Tensor)]),
+        new("ConvInteger", 10, Last, 2, 4, [.. Convolutions]),
         new("ConvTranspose", 1, Last, 2, 3, [.. Convolutions, Wholes("output_padding"), Wholes("output_shape")]),
         new("DepthToSpace", 1, Last, 1, 1, [Whole("blocksize"), Word("mode", "DCR", "CRD").Since(11)]),
         new("DequantizeLinear", 10, Last, 2, 3,
@@ -66,6 +76,8 @@ internal static class OperatorTable
         new("Dropout", 1, 6, 1, 1, [Whole("is_test", 1), Idle("ratio", Float), Consumed]),
         new("Dropout", 7, 11, 1, 1, [Idle("ratio", Float)]),
         new("Dropout", 12, Last, 1, 3, [Idle("seed", Int)]),
+        new("DynamicQuantizeLinear", 11, Last, 1, 1, []),
+        new("Equal", 7, Last, 2, 2, []),
         new("Expand", 8, Last, 2, 2, []),
         Rule("Flatten", 1, [Whole("axis")]),
         new("Gather", 1, Last, 2, 2, [Whole("axis")]),
@@ -76,18 +88,27 @@ internal static class OperatorTable
         new("Gemm", 11, Last, 2, 3, [Real("alpha"), Real("beta"), Whole("transA", 0, 1), Whole("transB", 0, 1)]),
         Rule("GlobalAveragePool", 1, []),
         Rule("GlobalMaxPool", 1, []),
+        new("Greater", 7, Last, 2, 2, []),
+        new("GreaterOrEqual", 12, Last, 2, 2, []),
         new("GroupNormalization", 18, Last, 3, 3, [Real("epsilon"), Whole("num_groups"), Whole("stash_type", 1).Since(21)]),
         Rule("Identity", 1, []),
         new("InstanceNormalization", 1, Last, 3, 3, [Real("epsilon"), Consumed]),
+        Rule("LRN", 1, [Real("alpha"), Real("beta"), Real("bias"), Whole("size")]),
         new("LayerNormalization", 1, Last, 2, 3, [Whole("axis"), Real("epsilon"), Whole("stash_type", 1)]),
+        new("Less", 7, Last, 2, 2, []),
+        new("LessOrEqual", 12, Last, 2, 2, []),
         Rule("LogSoftmax", 1, [Whole("axis")]),
         new("MatMul", 1, Last, 2, 2, []),
+        new("MatMulInteger", 10, Last, 2, 4, []),
         new("Max", 8, Last, 1, Last, []),
         Rule("MaxPool", 1, [.. Windows, Whole("storage_order", 0, 1).Since(8), Whole("ceil_mode", 0, 1).Since(10),
             Wholes("dilations").Since(10)]),
         new("Mean", 8, Last, 1, Last, []),
         new("Min", 8, Last, 1, Last, []),
+        new("Mod", 10, Last, 2, 2, [Whole("fmod", 0, 1)]),
         .. Arithmetic("Mul"),
+        Rule("Not", 1, []),
+        new("Or", 7, Last, 2, 2, []),
         new("Pad", 2, 10, 1, 1, [Word("mode", "constant", "edge", "reflect"), Real("value"), Wholes("pads")]),
         new("Pad", 11, Last, 2, 4, [Word("mode", "constant", "edge", "reflect")]),
         new("PRelu", 1, Last, 2, 2, [Consumed]),
@@ -95,9 +116,11 @@ internal static class OperatorTable
         new("QLinearConv", 10, Last, 8, 9, [.. Convolutions]),
         new("QLinearMatMul", 10, Last, 8, 8, []),
         new("QuantizeLinear", 10, Last, 2, 3, [.. Scales, Whole("output_dtype", 0, 2, 3).Since(21)]),
+        new("Range", 11, Last, 3, 3, []),
         .. Reduction("ReduceL1", 18),
         .. Reduction("ReduceL2", 18),
         .. Reduction("ReduceLogSum", 18),
+        .. Reduction("ReduceLogSumExp", 18),
         .. Reduction("ReduceMax", 18),
         .. Reduction("ReduceMean", 18),
         .. Reduction("ReduceMin", 18),
@@ -106,12 +129,15 @@ internal static class OperatorTable
         Rule("Relu", 1, [Consumed]),
         new("Reshape", 1, 4, 1, 1, [Wholes("shape"), Consumed]),
         new("Reshape", 5, Last, 2, 2, [Whole("allowzero", 0, 1).Since(14)]),
+        new("Resize", 10, 10, 2, 2, [Word("mode", "nearest", "linear")]),
         new("Resize", 11, Last, 1, 4,
             [
-                Word("mode", "nearest"), Word("nearest_mode", "round_prefer_floor", "round_prefer_ceil", "floor", "ceil"),
-                Word("coordinate_transformation_mode", "half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"),
-                Wholes("axes").Since(18), Idle("antialias", Int).Since(18), Word("keep_aspect_ratio_policy", "stretch").Since(18),
-                Idle("cubic_coeff_a", Float), Idle("exclude_outside", Int), Idle("extrapolation_value", Float),
+                Word("mode", "nearest", "linear", "cubic"),
+                Word("nearest_mode", "round_prefer_floor", "round_prefer_ceil", "floor", "ceil"),
+                Places, SymmetricPlaces,
+                Wholes("axes").Since(18), Whole("antialias", 0, 1).Since(18),
+                Word("keep_aspect_ratio_policy", "stretch").Since(18),
+                Real("cubic_coeff_a"), Whole("exclude_outside", 0, 1), Idle("extrapolation_value", Float),
             ]),
         Rule("Shape", 1, [Whole("start").Since(15), Whole("end").Since(15)]),
         Rule("Size", 1, []),
@@ -127,10 +153,13 @@ internal static class OperatorTable
         new("Sum", 8, Last, 1, Last, []),
         new("Tile", 6, Last, 2, 2, []),
         Rule("Transpose", 1, [Wholes("perm")]),
+        new("Trilu", 14, Last, 1, 2, [Whole("upper", 0, 1)]),
         new("Unsqueeze", 1, 12, 1, 1, [Wholes("axes")]),
         new("Unsqueeze", 13, Last, 2, 2, []),
-        new("Upsample", 7, 8, 1, 1, [Word("mode", "nearest"), new AttributeRule("scales", Floats)]),
-        new("Upsample", 9, 9, 2, 2, [Word("mode", "nearest")]),
+        new("Upsample", 7, 8, 1, 1, [Word("mode", "nearest", "linear"), new AttributeRule("scales", Floats)]),
+        new("Upsample", 9, 9, 2, 2, [Word("mode", "nearest", "linear")]),
+        new("Where", 9, Last, 3, 3, []),
+        new("Xor", 7, Last, 2, 2, []),
     ];
 
     /// <summary>All rules, by operator and operator set.</summary>

@@ -19,6 +19,14 @@ internal static class TensorTypes
     public static bool IsReal(this TensorType type) =>
         type is TensorType.Float or TensorType.Float16 or TensorType.Double or TensorType.BFloat16;
 
+    /// <summary>True for what an input may hold.</summary>
+    public static bool IsInput(this TensorType type) =>
+        type is TensorType.Float or TensorType.Float16 or TensorType.Double or TensorType.Int8 or TensorType.UInt8
+        or TensorType.Int32 or TensorType.Int64 or TensorType.Bool;
+
+    /// <summary>True for whole numbers that stand for themselves, and for truth.</summary>
+    public static bool IsWhole(this TensorType type) => type is TensorType.Int32 or TensorType.Int64 or TensorType.Bool;
+
     /// <summary>True for integers that quantised tensors of at most 8 bits hold.</summary>
     public static bool IsNarrow(this TensorType type) =>
         type is TensorType.Int8 or TensorType.UInt8 or TensorType.Int4 or TensorType.UInt4;

@@ -84,11 +84,11 @@ internal readonly struct FlatTable
         return offset == 0 ? 0 : checked(table.bb_pos + offset);
     }
 
-    private T[] Values<T>(int field, int elementBytes, Func<int, T> read)
+    private TNumber[] Values<TNumber>(int field, int elementBytes, Func<int, TNumber> read)
     {
         (int start, int count) = List(field, elementBytes);
         InputBudget.Take(count, elementBytes, source);
-        T[] values = new T[count];
+        TNumber[] values = new TNumber[count];
         for (int i = 0; i < count; i++)
             values[i] = read(start + (i * elementBytes));
         return values;

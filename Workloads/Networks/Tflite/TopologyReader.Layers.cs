@@ -127,11 +127,11 @@ internal sealed partial class TopologyReader
             new(a.Top + b.Top, a.Left + b.Left, a.Bottom + b.Bottom, a.Right + b.Right);
 
         // [..., outputs] as [outputs, ...].
-        private static T[] Moved<T>(T[] data, int outputs, bool moved)
+        private static TNumber[] Moved<TNumber>(TNumber[] data, int outputs, bool moved)
         {
             if (!moved)
                 return data;
-            T[] result = new T[data.Length];
+            TNumber[] result = new TNumber[data.Length];
             int inner = data.Length / outputs;
             for (int i = 0; i < data.Length; i++)
                 result[((i % outputs) * inner) + (i / outputs)] = data[i];

@@ -22,6 +22,12 @@ public sealed class UnaryFunctionsTests
     public void Its_slope_is_that_of_the_function(UnaryFunction f)
     {
         const double h = 1e-6;
+        if (f is Narrow) // whose steps training looks through
+        {
+            Assert.That(Points.Select(f.Slope), Is.All.EqualTo(1));
+            return;
+        }
+
         foreach (double x in Points.Where(x => double.IsFinite(f.Of(x - h))))
         {
             double expected = (f.Of(x + h) - f.Of(x - h)) / (2 * h);

@@ -66,6 +66,48 @@ public sealed class ElementwiseKernelTests
         Assert.That(count.Clipped, Is.EqualTo(clipped).And.GreaterThan(0));
     }
 
+    // [2, 3, 4, 5] beside a smaller shape: repeated along inner, middle and outer axes, and several of them.
+    [Test]
+    public void An_operand_is_repeated_along_any_axes(
+        [Values("1", "5", "4 1", "3 1 5", "2 3 4 1", "2 1 1 5", "1 3 1 1", "2 1 4 1", "2 3 4 5")] string extents,
+        [Values(Rounding.HalfUp, Rounding.Stochastic)] Rounding rounding,
+        [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat format)
+    {
+        int[] large = [2, 3, 4, 5], small = [.. extents.Split(' ').Select(int.Parse)];
+        NumericPolicy policy = Policy(Requantization.Single, rounding);
+        RandomStream random = new(5, $"{extents} {format}");
+        int[] a = Draw(random, 120, format), b = Draw(random, small.Aggregate(1, (p, e) => p * e), format);
+        int[] spread = [.. Enumerable.Range(0, 120).Select(i => b[Place(i)])]; // what is repeated, as a tensor of its own
+        Repetition? repetition = Repetition.Of(small, large);
+        RandomAddress noise = new(1, 2, 0, 3);
+        AddStage sum = AddStage.From(0.031, 0.017, 0.04, format) with { OffsetA = 3, OffsetB = -2, OutputZeroPoint = 5 };
+        OutputStage product = new([FixedScale.FromDouble(0.0002)], -1, inputOffset: 7, weightOffset: 11);
+        byte[] found = new byte[120], expected = new byte[120];
+        ElementwiseKernel.Add(Integers.Operand(a, format), Integers.Operand(b, format), sum,
+            new Operand(found, NumberFormat.Int8), policy, noise, repetition);
+        ElementwiseKernel.Add(Integers.Operand(a, format), Integers.Operand(spread, format), sum,
+            new Operand(expected, NumberFormat.Int8), policy, noise);
+        Assert.That(found, Is.EqualTo(expected));
+        ElementwiseKernel.Mul(Integers.Operand(a, format), Integers.Operand(b, format), product,
+            new Operand(found, NumberFormat.Int8), policy, noise, repetition);
+        ElementwiseKernel.Mul(Integers.Operand(a, format), Integers.Operand(spread, format), product,
+            new Operand(expected, NumberFormat.Int8), policy, noise);
+        Assert.That(found, Is.EqualTo(expected));
+        Assert.That(repetition is null, Is.EqualTo(extents is "1" or "5" or "2 3 4 5"));
+
+        int Place(int i)
+        {
+            int index = 0, stride = 1;
+            for (int axis = 1; axis <= small.Length; i /= large[^axis], axis++)
+            {
+                index += small[^axis] == 1 ? 0 : i % large[^axis] * stride;
+                stride *= small[^axis];
+            }
+
+            return index;
+        }
+    }
+
     [TestCase(5, 3)] // 2.5 goes up
     [TestCase(-5, -2)] // −2.5 goes up too: tells half-up from half-away-from-zero
     [TestCase(300, 127)] // 150 saturates
