@@ -65,7 +65,8 @@ internal sealed class PlanCommand
     private readonly Option<bool> layers = new("--layers") { Description = "Every operation too; with one --profile." };
     private readonly Option<string?> trace = new("--trace")
     {
-        Description = "Write a timeline of the runs to a file that Perfetto (ui.perfetto.dev) and chrome://tracing open.",
+        Description = "Write a timeline of the runs to a file that Perfetto (ui.perfetto.dev) and chrome://tracing open, or, "
+            + "where it ends in .html, to a page that zooms.",
     };
 
     private readonly Option<bool> overwrite = new("--overwrite") { Description = "Replace the file of --trace if it exists." };
@@ -123,7 +124,7 @@ internal sealed class PlanCommand
         {
             if (string.IsNullOrWhiteSpace(file))
                 throw new InputException("--trace '': accepted is the path of a file.");
-            OutputFile.Write(file, parsed.GetValue(overwrite), stream => PlanTrace.Write(runs, stream));
+            OutputFile.Write(file, parsed.GetValue(overwrite), stream => WriteTrace(file, runs, stream));
         }
 
         if (parsed.GetValue(json))
@@ -146,6 +147,18 @@ internal sealed class PlanCommand
         if (parsed.GetValue(sensitivity))
             PlanText.WriteSensitivity(runs, Console.Out);
         return ExitCode.Done;
+    }
+
+    private static void WriteTrace(string file, ImmutableArray<PlannedRun> runs, Stream stream)
+    {
+        if (!file.EndsWith(".html", StringComparison.OrdinalIgnoreCase))
+        {
+            PlanTrace.Write(runs, stream);
+            return;
+        }
+
+        using StreamWriter page = new(stream, leaveOpen: true) { NewLine = "\n" };
+        PlanTimelineHtml.Write(runs, page);
     }
 
     private SingleLayer? Layer(ParseResult parsed)

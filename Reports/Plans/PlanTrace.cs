@@ -29,57 +29,39 @@ public static class PlanTrace
     private static void Write(Utf8JsonWriter json, PlannedRun run, int process)
     {
         PlanCost cost = run.Reading.Cost!;
-        int units = Enum.GetValues<Unit>().Length;
         Name(json, "process_name", process, 0, $"{run.Reading.Profile.Name}: {run.Label}");
-        foreach (Unit unit in Enum.GetValues<Unit>())
-            Name(json, "thread_name", process, (int)unit + 1, unit.ToString().ToLowerInvariant());
-        for (int i = 0; i < PortUse.Names.Length; i++)
-            Name(json, "thread_name", process, units + 1 + i, PortUse.Names[i]);
+        for (int i = 0; i < PlanSpan.Tracks.Length; i++)
+            Name(json, "thread_name", process, i + 1, PlanSpan.Tracks[i]);
 
         double microseconds = 1e6 / cost.ClockHz, at = 0;
         foreach (OpCost op in cost.Ops)
         {
             PlannedOp planned = run.Reading.Plan.Ops[op.Index];
-            PortUse[] ports = [.. PortUse.Of(op, run.Reading.Profile)];
-            string? waits = ports.Where(p => p.Memory is not "accumulators").MaxBy(p => p.Cycles)?.Memory;
             Counter(json, process, at * microseconds, "live bytes", run.Reading.Layout.Timeline[op.Index]);
             Counter(json, process, at * microseconds, "bytes per cycle from outside", op.Cycles > 0
                 ? op.Traffic.External / op.Cycles : 0);
-            int track = (int)op.Unit + 1;
-            double next = at + op.ComputeCycles, stalled = next + op.ExposedTransferCycles, end = at + op.Cycles;
-            Span(json, process, track, op.Name, "compute", at, next, op, planned, null);
-            Span(json, process, track, $"wait: {waits}", "stall", next, op.RestageCycles > 0 ? stalled : end, op, planned, waits);
-            Span(json, process, track, "restage", "restage", stalled, op.RestageCycles > 0 ? end : stalled, op, planned, null);
-            foreach (PortUse port in ports)
-            {
-                int path = units + 1 + PortUse.Names.IndexOf(port.Memory);
-                Span(json, process, path, op.Name, "transfer", at, at + port.Cycles, op, planned, null, port);
-            }
-
-            at = end;
+            foreach (PlanSpan span in PlanSpan.Of(run, op, at))
+                Span(span, op, planned);
+            at += op.Cycles;
         }
 
         Counter(json, process, at * microseconds, "live bytes", 0);
         Counter(json, process, at * microseconds, "bytes per cycle from outside", 0);
 
-        void Span(
-            Utf8JsonWriter json, int process, int track, string name, string category, double from, double to, OpCost op,
-            PlannedOp planned, string? waits, PortUse? port = null)
+        void Span(PlanSpan span, OpCost op, PlannedOp planned)
         {
-            if (to <= from)
-                return;
-            Head(json, name, "X", process, track, from * microseconds);
-            json.WriteString("cat", category);
-            json.WriteNumber("dur", (to - from) * microseconds);
+            Head(json, span.Name, "X", process, span.Track + 1, span.From * microseconds);
+            json.WriteString("cat", span.Category);
+            json.WriteNumber("dur", (span.To - span.From) * microseconds);
             json.WriteStartObject("args");
-            json.WriteNumber("cycles", to - from);
+            json.WriteNumber("cycles", span.To - span.From);
             json.WriteString("operation", planned.Op.Name);
             json.WriteString("phase", op.Phase.ToString().ToLowerInvariant());
-            if (port is not null)
+            if (span.Port is { } port)
                 json.WriteNumber("bytes", port.Bytes);
-            if (category == "compute" && op.Macs > 0)
+            if (span.Category == "compute" && op.Macs > 0)
                 json.WriteNumber("macs", op.Macs);
-            if (waits is not null)
+            if (span.Waits is { } waits)
                 json.WriteString("waitsFor", waits);
             json.WriteEndObject();
             json.WriteEndObject();

@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using NpuSim.EndToEnd.Running;
 
 namespace NpuSim.EndToEnd;
@@ -89,6 +93,25 @@ public sealed class PlanTests : CommandTests
                 Assert.That(own.Sum(e => e.GetProperty("dur").GetDouble()) * 1e-6,
                     Is.EqualTo(cost.GetProperty("seconds").GetDouble()).Within(1e-9).Percent);
             }
+        });
+    }
+
+    [Test]
+    public void A_trace_whose_file_ends_in_html_is_a_page_whose_units_add_up_and_that_runs_its_own_script_alone()
+    {
+        string file = In("trace.html");
+        Plans("--model", "ds-cnn", "-p", "ethos-u55-128", "-m", "qzo-ff:8w8a", "-s", "ft", "--trace", file);
+        string page = File.ReadAllText(file);
+        double widths = Regex.Matches(page, """<rect class="(?:compute|stall|restage)" x="[0-9.]+" y="\d+" width="([0-9.]+)" """)
+            .Sum(m => double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
+        int start = page.IndexOf("<script>", StringComparison.Ordinal) + "<script>".Length;
+        string script = page[start..page.IndexOf("</script>", StringComparison.Ordinal)];
+        string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+        Assert.Multiple(() =>
+        {
+            Assert.That(widths, Is.EqualTo(100000 * Regex.Count(page, "<section>")).Within(0.01).Percent);
+            Assert.That(page, Does.Contain($"script-src 'sha256-{hash}'").And.Not.Contain("http:").And.Not.Contain("https:"));
+            Assert.That(page, Does.Contain("<li>engine</li><li>vector</li>").And.Contain("wait: "));
         });
     }
 
