@@ -44,7 +44,7 @@ internal static class DecisionHtml
 
     private static void Matrix(DecisionMatrix matrix, DecisionReasons reasons, string id, TextWriter output)
     {
-        output.Write($"<div class=\"scroll\" role=\"region\" aria-label=\"Matrix {HtmlText.Escape(matrix.Scheme)}\" tabindex=\"0\">"
+        output.Write($"<div class=\"scroll\" role=\"group\" aria-label=\"Matrix {HtmlText.Escape(matrix.Scheme)}\" tabindex=\"0\">"
             + $"\n<table class=\"matrix\" aria-labelledby=\"{id}-h\">\n<thead><tr><th scope=\"col\">Profile</th>");
         foreach (string method in matrix.Methods)
             output.Write($"<th scope=\"col\">{HtmlText.Escape(method)}</th>");
@@ -77,6 +77,8 @@ internal static class DecisionHtml
         {
             output.Write($"<b>{Show(DecisionFigures.Accuracy, cell)} %</b><span>{Show(DecisionFigures.Scratch, cell)}</span>");
             output.Write($"<span>{Show(DecisionFigures.StepTime, cell)} · {Show(DecisionFigures.Energy, cell)}</span>");
+            if (DecisionFigures.ToTarget.Value(cell) is not null)
+                output.Write($"<span>{Show(DecisionFigures.ToTarget, cell)}</span>");
         }
         else
         {
@@ -88,10 +90,12 @@ internal static class DecisionHtml
 
     private static void Legend(Glossary glossary, TextWriter output)
     {
-        string[] figures = [.. DecisionFigures.All.Select(c => glossary.Link(c.Heading, c.Meaning, HtmlText.Escape(c.Header)))];
+        string[] figures = [.. DecisionFigures.All.Select(Link)];
         output.Write($"<p class=\"legend\">In a cell: {figures[0]}; {figures[1]}; time and energy of one {figures[2]} "
-            + $"({figures[3]}). Marks: "
+            + $"({figures[3]}); {Link(DecisionFigures.ToTarget)} half of the best gain. Marks: "
             + string.Join(", ", Verdicts.All.Select(v => glossary.Link(v.Word, v.Meaning, v.Word))) + ".</p>\n");
+
+        string Link(Column<DecisionCell> column) => glossary.Link(column.Heading, column.Meaning, HtmlText.Escape(column.Header));
     }
 
     private static string Show(Column<DecisionCell> column, DecisionCell cell) => HtmlText.Escape(column.Show(cell));

@@ -18,7 +18,7 @@ internal static class HtmlTable
     public static void Write<T>(Table<T> table, IEnumerable<T> rows, TextWriter output, Glossary? glossary = null)
     {
         string title = HtmlText.Escape(table.Title);
-        output.Write($"<div class=\"scroll\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\n<table class=\"sortable\">"
+        output.Write($"<div class=\"scroll\" role=\"group\" aria-label=\"{title}\" tabindex=\"0\">\n<table class=\"sortable\">"
             + $"\n<caption>{title}</caption>\n<thead><tr>");
         foreach (Column<T> column in table.Columns)
             output.Write($"<th scope=\"col\"{Class(column)}><button type=\"button\">{HtmlText.Escape(column.Heading)}</button>"

@@ -78,7 +78,7 @@ public static class ReportHtml
         foreach (StudyChart chart in charts)
         {
             string label = HtmlText.Escape("Chart: " + chart.Model.Title);
-            output.Write($"<figure id=\"{chart.Name}\"><div class=\"scroll\" role=\"region\" aria-label=\"{label}\" "
+            output.Write($"<figure id=\"{chart.Name}\"><div class=\"scroll\" role=\"group\" aria-label=\"{label}\" "
                 + "tabindex=\"0\">\n");
             output.Write(SvgExporter.ExportToString(chart.Model, isDocument: false));
             output.Write("</div></figure>\n");
@@ -110,7 +110,7 @@ public static class ReportHtml
 
     private static Glossary Definitions(StudyResult study)
     {
-        Glossary glossary = new Glossary().With(DecisionFigures.All);
+        Glossary glossary = new Glossary().With(DecisionFigures.All).With(DecisionFigures.EqualFooting.Columns);
         foreach ((_, _, string word, string meaning) in Verdicts.All)
             glossary.Add(word, meaning);
         return glossary.With(RunTables.WithSteps(RunTables.Summary, study).Columns).With(RunTables.Memory.Columns)
@@ -122,7 +122,10 @@ public static class ReportHtml
     private static void Details(StudyResult study, ImmutableArray<StudyChart> charts, Glossary glossary, TextWriter output)
     {
         glossary.Write(output);
-        output.Write("<details id=\"summary\" class=\"findings\"><summary>Findings in words</summary>\n");
+        output.Write($"<details id=\"footing\"><summary>{DecisionFigures.EqualFooting.Title}</summary>\n");
+        HtmlTable.Write(DecisionFigures.EqualFooting, DecisionMatrix.Of(study).SelectMany(m => m.Rows).SelectMany(r => r.Runs),
+            output, glossary);
+        output.Write("</details>\n<details id=\"summary\" class=\"findings\"><summary>Findings in words</summary>\n");
         foreach (IGrouping<FindingKind, Finding> kind in Findings.Of(study).GroupBy(f => f.Kind))
         {
             output.Write($"<h3>{Finding.Heading(kind.Key)}</h3>\n<ul>\n");

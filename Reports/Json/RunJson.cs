@@ -116,16 +116,30 @@ internal static class RunJson
             json.WriteEndArray();
         }
 
+        if (!accuracy.CurveSteps.IsEmpty)
+        {
+            json.Integers("curveSteps", accuracy.CurveSteps);
+            json.WriteStartArray("curveFraction");
+            foreach (var seed in accuracy.Curve)
+                json.Numbers(seed);
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 
     private static AccuracyResult Accuracy(JsonField field)
     {
-        field.Only("zeroShotFraction", "finalFraction", "lossSteps", "lossNats", "episodeFraction");
+        field.Only("zeroShotFraction", "finalFraction", "lossSteps", "lossNats", "episodeFraction", "curveSteps",
+            "curveFraction");
         AccuracyResult accuracy = new(
             field["zeroShotFraction"].Each(f => f.Double()), field["finalFraction"].Each(f => f.Double()),
             field["lossNats"].Each(seed => seed.Each(f => f.Double())), field["lossSteps"].Each(f => f.Int32()),
-            field.Optional("episodeFraction")?.Each(seed => seed.Each(f => f.Double())) ?? []);
+            field.Optional("episodeFraction")?.Each(seed => seed.Each(f => f.Double())) ?? [])
+        {
+            CurveSteps = field.Optional("curveSteps")?.Each(f => f.Int32()) ?? [],
+            Curve = field.Optional("curveFraction")?.Each(seed => seed.Each(f => f.Double())) ?? [],
+        };
         if (accuracy.Final.IsEmpty)
             throw field.Fault("has no finalFraction; one per seed is accepted");
         if (accuracy.ZeroShot.Length != accuracy.Final.Length)
@@ -138,6 +152,11 @@ internal static class RunJson
                     + "accepted");
         }
 
+        if (accuracy.Curve.Length != (accuracy.CurveSteps.IsEmpty ? 0 : accuracy.Final.Length)
+            || accuracy.Curve.Any(c => c.Length != accuracy.CurveSteps.Length)
+            || accuracy.CurveSteps.Prepend(-1).Zip(accuracy.CurveSteps.Prepend(-1).Skip(1)).Any(s => s.First >= s.Second)
+            || (!accuracy.CurveSteps.IsEmpty && accuracy.CurveSteps is not [0, _, ..]))
+            throw field.Fault("has another curveFraction than one accuracy per curveSteps, which rise from 0, for each seed");
         if (!accuracy.Episodes.IsEmpty
             && (accuracy.Episodes.Length != accuracy.Final.Length
                 || accuracy.Episodes.Any(e => e.Length < 2 || e.Length != accuracy.Episodes[0].Length)))

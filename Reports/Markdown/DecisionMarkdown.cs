@@ -22,7 +22,7 @@ internal static class DecisionMarkdown
         }
 
         output.Write("In a cell:\n\n");
-        foreach (Column<DecisionCell> column in DecisionFigures.All)
+        foreach (Column<DecisionCell> column in DecisionFigures.All.Add(DecisionFigures.ToTarget))
             output.Write($"- **{MarkdownTable.Escape(column.Header)}**: {MarkdownTable.Escape(column.Meaning!)}\n");
         foreach ((_, _, string word, string meaning) in Verdicts.All)
             output.Write($"- *{word}*: {MarkdownTable.Escape(meaning)}\n");
@@ -42,5 +42,6 @@ internal static class DecisionMarkdown
     private static string Text(DecisionCell cell, DecisionReasons reasons) => reasons.Of(cell) is int why
         ? $"{cell.Verdict.Word()} ({why})"
         : $"{cell.Verdict.Word()}: {DecisionFigures.Accuracy.Show(cell)} %, "
-            + string.Join(", ", DecisionFigures.All.Skip(1).Select(c => c.Show(cell)));
+            + string.Join(", ", DecisionFigures.All.Skip(1).Select(c => c.Show(cell)))
+            + (DecisionFigures.ToTarget.Value(cell) is null ? "" : $"; {DecisionFigures.ToTarget.Show(cell)}");
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Reports.Studies;
+using NpuSim.Reports.Studies.Decisions;
 using NpuSim.Reports.Tables;
 using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies;
@@ -27,6 +28,14 @@ public static class ReportMarkdown
         output.Write("\n## Charts\n\n");
         Charts(first, output);
         output.Write("## Details\n\n");
+        Details(DecisionFigures.EqualFooting.Title, () =>
+        {
+            MarkdownTable.Write(DecisionFigures.EqualFooting,
+                DecisionMatrix.Of(study).SelectMany(m => m.Rows).SelectMany(r => r.Runs), output);
+            output.Write('\n');
+            foreach (Column<DecisionCell> column in DecisionFigures.EqualFooting.Columns.Where(c => c.Meaning is not null))
+                output.Write($"- **{MarkdownTable.Escape(column.Heading)}**: {MarkdownTable.Escape(column.Meaning!)}\n");
+        }, output);
         Details("Findings in words", () => Findings(study, output), output);
         Details("All methods on all profiles", () =>
         {

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using NpuSim.Reports.Studies.Decisions;
 using NpuSim.Reports.Studies.Figures;
+using NpuSim.Reports.Tables;
 
 namespace NpuSim.Reports.Studies;
 
@@ -16,7 +18,11 @@ public sealed record FigureMeaning(
     string Title, string Name, bool IsChecked, string? Key, string? Unit, string Meaning, string? Formula, string Docs)
 {
     /// <summary>All of them, in the order in which they are listed.</summary>
-    public static ImmutableArray<FigureMeaning> All { get; } = [.. RunFigures.All.Select(Of)];
+    public static ImmutableArray<FigureMeaning> All { get; } = [.. RunFigures.All.Select(Of), .. DecisionFigures.Derived.Select(Of)];
+
+    private static FigureMeaning Of(Column<DecisionCell> column) => new(
+        column.Header, column.Header.ToLowerInvariant().Replace(' ', '-'), false, null, column.Unit, column.Meaning!, null,
+        "docs/reports.md#the-answer");
 
     private static FigureMeaning Of(Figure figure) => new(
         figure.Title, figure.Check?.Name ?? figure.Title.ToLowerInvariant().Replace(' ', '-'), figure.Check is not null,

@@ -14,7 +14,8 @@ namespace NpuSim.Simulator.Studies;
 public static class CheckpointFile
 {
     private const string Run = "run", Step = "step", ZeroShot = "zero-shot", LossSum = "loss-sum", Losses = "losses",
-        Steps = "loss-steps", Counts = "counts", Finished = "episodes";
+        Steps = "loss-steps", Counts = "counts", Accuracies = "accuracies",
+        Finished = "episodes";
 
     private static readonly JsonSerializerOptions Episodes =
         new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
@@ -35,6 +36,7 @@ public static class CheckpointFile
             [LossSum] = Text([state.LossSum]),
             [Losses] = Text(state.Losses),
             [Steps] = string.Join(' ', state.Steps.Select(s => s.ToString(CultureInfo.InvariantCulture))),
+            [Accuracies] = Text(state.Accuracies),
             [Counts] = string.Join(' ', state.Counts.Select(c => c.ToString(CultureInfo.InvariantCulture))),
         };
         if (!state.Finished.IsEmpty)
@@ -61,6 +63,7 @@ public static class CheckpointFile
             ? new TrainingState((int)step, One(ZeroShot), One(LossSum), losses, steps, Whole(Counts),
                 file with { Metadata = ImmutableSortedDictionary<string, string>.Empty })
             {
+                Accuracies = Numbers(Accuracies),
                 Finished = FinishedEpisodes(),
             }
             : throw Damaged(Steps);

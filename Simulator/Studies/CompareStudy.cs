@@ -160,7 +160,11 @@ public sealed class CompareStudy
             Accuracy = curves.Length == 0 ? null : new AccuracyResult(
                 [.. curves.Select(r => r.ZeroShot)], [.. curves.Select(r => r.Final)], [.. curves.Select(r => r.Losses)],
                 curves[0].Steps,
-                curves[0].Episodes.IsDefault ? [] : [.. curves.Select(r => r.Episodes)]),
+                curves[0].Episodes.IsDefault ? [] : [.. curves.Select(r => r.Episodes)])
+            {
+                CurveSteps = curves[0].AccuracySteps,
+                Curve = curves[0].AccuracySteps.IsEmpty ? [] : [.. curves.Select(r => r.Accuracies)],
+            },
             Numerics = numerics.Length == 0 ? null : NumericsResult.Over([.. numerics]),
             Seeds = ended.Length == request.Seeds.Length ? default : [.. ended.Select(o => o.Seed)],
             Faults = [.. all.Select(o => FaultOf(o.Seed, o.Outcome)).OfType<RunFault>()],

@@ -37,7 +37,8 @@ internal sealed class EpisodeBench : IBench
         Setup = FewShotHeads.Setup(whole, model.Classes);
         benches = [.. episodes.Select(episode => new TrainingBench(
             model, WithPrototypes(embedding, weights, episode.Support), episode.Support, episode.Queries, batch,
-            calibrationBatches))];
+            calibrationBatches)
+        { MeasuresOnTheWay = false })];
     }
 
     /// <inheritdoc/>

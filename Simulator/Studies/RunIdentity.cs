@@ -18,7 +18,7 @@ namespace NpuSim.Simulator.Studies;
 public static class RunIdentity
 {
     /// <summary>Raised whenever a change to the program changes a result.</summary>
-    public const int ResultsVersion = 1;
+    public const int ResultsVersion = 2;
 
     /// <summary>The identity of a run.</summary>
     /// <param name="bench">Network, weights and data.</param>

@@ -21,6 +21,12 @@ public sealed record RunRecord(
     ImmutableArray<int> Steps,
     ImmutableArray<double>? Episodes, Divergence? Divergence, NumericsResult? Numerics)
 {
+    /// <summary>Steps after which accuracy was measured on few samples; null where it was not.</summary>
+    public ImmutableArray<int>? AccuracySteps { get; init; }
+
+    /// <summary>Accuracy after each of them, 0..1.</summary>
+    public ImmutableArray<double>? Accuracies { get; init; }
+
     /// <summary>Of the outcome of a training.</summary>
     public static RunRecord Of(RunName name, string identity, TrainingCurve curve, NumericsResult? numerics)
     {
@@ -28,12 +34,21 @@ public sealed record RunRecord(
         return new(
             name.Run, name.Seed, identity, curve.ZeroShot, curve.Final, curve.Losses, curve.Steps, curve.Episodes.IsDefault
             ? null : curve.Episodes,
-            curve.Divergence, numerics);
+            curve.Divergence, numerics)
+        {
+            AccuracySteps = curve.AccuracySteps.IsDefaultOrEmpty ? null : curve.AccuracySteps,
+            Accuracies = curve.Accuracies.IsDefaultOrEmpty ? null : curve.Accuracies,
+        };
     }
 
     /// <summary>The outcome of the training.</summary>
     public (TrainingCurve Curve, NumericsResult? Numerics) ToOutcome() =>
-        (new TrainingCurve(ZeroShot, Final, Losses, Steps, Episodes ?? default) { Divergence = Divergence }, Numerics);
+        (new TrainingCurve(ZeroShot, Final, Losses, Steps, Episodes ?? default)
+        {
+            Divergence = Divergence,
+            AccuracySteps = AccuracySteps ?? [],
+            Accuracies = Accuracies ?? [],
+        }, Numerics);
 
     /// <summary>Reads a line; null where it is no such record.</summary>
     public static RunRecord? Parse(string line)
@@ -42,7 +57,7 @@ public sealed record RunRecord(
         {
             RunRecord? record = JsonSerializer.Deserialize(line, RunRecordJson.Default.RunRecord);
             return record is { Run: not null, Identity: not null, Losses.IsDefault: false, Steps.IsDefault: false }
-                ? record : null;
+                && (record.Accuracies ?? []).Length == (record.AccuracySteps ?? []).Length ? record : null;
         }
         catch (JsonException)
         {

@@ -104,6 +104,12 @@ public sealed record AccuracyResult(
     ImmutableArray<int> LossSteps,
     ImmutableArray<ImmutableArray<double>> Episodes = default)
 {
+    /// <summary>Steps after which accuracy was measured on few samples, from 0 to the last; empty where it was not.</summary>
+    public ImmutableArray<int> CurveSteps { get; init; } = [];
+
+    /// <summary>Accuracy after each of <see cref="CurveSteps"/> on the first of the test samples, outermost by seed.</summary>
+    public ImmutableArray<ImmutableArray<double>> Curve { get; init; } = [];
+
     private const double NormalQuantile = 1.96; // of 97.5 %
 
     /// <summary>

@@ -51,6 +51,9 @@ public sealed class TrainingBench : IBench
         evaluationGraph = model.Build(Math.Min(EvaluationBatch, test.Count));
     }
 
+    /// <summary>Whether accuracy is measured on the way too (<see cref="AccuracyPoints"/>).</summary>
+    internal bool MeasuresOnTheWay { get; init; } = true;
+
     /// <inheritdoc/>
     public Graph Graph => graph;
 
@@ -141,7 +144,7 @@ public sealed class TrainingBench : IBench
             FloatWeights own = new(network.Weights);
             Trainer<float> trainer = new(
                 new FloatMachine(step, own, settings.Epsilon, threads),
-                new FloatMachine(inference, own, threads: threads), trainStore);
+                new FloatMachine(inference, own, threads: threads), trainStore, MeasuresOnTheWay);
             return (trainer.Train(settings, seed, testStore, test.Labels.Span, progress, cancellation, checkpoints), null);
         });
     }
@@ -174,7 +177,7 @@ public sealed class TrainingBench : IBench
                 using FixedPointRun run = chosen.Begin(policy, new FixedWeights(network.Weights));
                 IntegerMachine training = run.Machine(step, room, settings);
                 IntegerMachine measuring = run.Machine(inference, room);
-                Trainer<byte> trainer = new(training, measuring, trainStore);
+                Trainer<byte> trainer = new(training, measuring, trainStore, MeasuresOnTheWay);
                 bool isWhole = last is null; // what was measured before a state is not known after it
                 TrainingCurve curve = trainer.Train(settings, seed, testStore, test.Labels.Span, Report, cancellation,
                     kept is null ? null : kept with { From = last });

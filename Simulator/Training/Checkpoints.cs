@@ -29,6 +29,9 @@ public sealed record TrainingState(
     int Step, double ZeroShot, double LossSum, ImmutableArray<double> Losses, ImmutableArray<int> Steps,
     ImmutableArray<long> Counts, Weights Tensors)
 {
+    /// <summary>Accuracies measured on the way so far (<see cref="AccuracyPoints"/>).</summary>
+    public ImmutableArray<double> Accuracies { get; init; } = [];
+
     /// <summary>Of a few-shot task the episodes that are done, all else being of the one under way.</summary>
     public ImmutableArray<FinishedEpisode> Finished { get; init; } = [];
 }

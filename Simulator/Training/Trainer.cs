@@ -10,7 +10,8 @@ namespace NpuSim.Simulator.Training;
 /// <param name="training">Runs training steps.</param>
 /// <param name="inference">Runs inferences on the same weights.</param>
 /// <param name="train">Samples to train on, frozen results included.</param>
-internal sealed class Trainer<T>(Machine<T> training, Machine<T> inference, SampleStore<T> train)
+/// <param name="onTheWay">True: accuracy is measured on the way too (<see cref="AccuracyPoints"/>).</param>
+internal sealed class Trainer<T>(Machine<T> training, Machine<T> inference, SampleStore<T> train, bool onTheWay = true)
     where T : unmanaged
 {
     /// <summary>Points of the loss curve.</summary>
@@ -36,12 +37,15 @@ internal sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Samp
     {
         if (checkpoints?.Save is not null)
             _ = training.State(); // a state that cannot be kept shows before hours of training
-        double before = checkpoints?.From is { } from ? Restore(from) : inference.Accuracy(test, labels);
+        int few = Math.Min(AccuracyPoints.Samples(settings.Steps, training.Plan.Batch), test.Count);
+        List<double> accuracies = [.. checkpoints?.From?.Accuracies ?? []];
+        double before = checkpoints?.From is { } from ? Restore(from) : Measure(labels);
         int stride = Math.Max(1, settings.Steps / CurvePoints);
         List<double> losses = [.. checkpoints?.From?.Losses ?? []];
         List<int> steps = [.. checkpoints?.From?.Steps ?? []];
         Batches batches = new(seed, training.Plan.Batch, train.Count);
         double sum = checkpoints?.From?.LossSum ?? 0;
+        ImmutableArray<int> points = onTheWay ? AccuracyPoints.Of(settings.Steps) : [];
         checkpoints?.Watch?.Invoke(checkpoints.From?.Step ?? 0, training.Trained());
         for (int step = checkpoints?.From?.Step ?? 0; step < settings.Steps; step++)
         {
@@ -66,6 +70,8 @@ internal sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Samp
             progress?.Invoke();
             if (step + 1 == settings.Steps && !training.IsFinite)
                 return Diverged(step + 1, Infinite);
+            if (points.Contains(step + 1) && step + 1 < settings.Steps)
+                accuracies.Add(inference.Accuracies(test, labels, few, few).Few);
             bool isPoint = step + 1 == settings.Steps || (checkpoints is { Every: > 0 } && (step + 1) % checkpoints.Every == 0);
             if (isPoint || checkpoints?.IsDue?.Invoke() == true)
                 Keep(step + 1);
@@ -73,13 +79,29 @@ internal sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Samp
                 checkpoints?.Watch?.Invoke(step + 1, training.Trained());
         }
 
-        return new TrainingCurve(before, inference.Accuracy(test, labels), [.. losses], [.. steps]);
+        return new TrainingCurve(before, Measure(labels), [.. losses], [.. steps])
+        {
+            AccuracySteps = points,
+            Accuracies = [.. accuracies],
+        };
+
+        // Of all samples; of the few as well, so that accuracies on the way have something to be compared with.
+        double Measure(ReadOnlySpan<int> of)
+        {
+            (double all, double some) = inference.Accuracies(test, of, few, test.Count);
+            if (onTheWay)
+                accuracies.Add(some);
+            return all;
+        }
 
         TrainingCurve Diverged(int step, string reason) =>
             new(before, double.NaN, [.. losses], [.. steps]) { Divergence = new(step, reason) };
 
         void Keep(int step) => checkpoints?.Save?.Invoke(new TrainingState(step, before, sum, [.. losses], [.. steps],
-            training.Counts, training.State()));
+            training.Counts, training.State())
+        {
+            Accuracies = [.. accuracies],
+        });
     }
 
     // Gives the accuracy before the first step.
@@ -101,6 +123,13 @@ public sealed record TrainingCurve(
     double ZeroShot, double Final, ImmutableArray<double> Losses, ImmutableArray<int> Steps,
     ImmutableArray<double> Episodes = default)
 {
+    /// <summary>Steps after which accuracy was measured on few samples, from 0 to the last; empty where it was not.</summary>
+    public ImmutableArray<int> AccuracySteps { get; init; } = [];
+
+    /// <summary>Accuracy after each of <see cref="AccuracySteps"/>, on the first <see cref="AccuracyPoints.Samples"/> test samples,
+    /// 0..1.</summary>
+    public ImmutableArray<double> Accuracies { get; init; } = [];
+
     /// <summary>Where the training diverged; null where it did not. <see cref="Final"/> is then no number.</summary>
     public Divergence? Divergence { get; init; }
 

@@ -34,5 +34,11 @@ internal static class FaultySample
     }
 
     private static AccuracyResult First(AccuracyResult accuracy, int seeds) =>
-        accuracy with { ZeroShot = accuracy.ZeroShot[..seeds], Final = accuracy.Final[..seeds], Loss = accuracy.Loss[..seeds] };
+        accuracy with
+        {
+            ZeroShot = accuracy.ZeroShot[..seeds],
+            Final = accuracy.Final[..seeds],
+            Loss = accuracy.Loss[..seeds],
+            Curve = accuracy.Curve[..seeds],
+        };
 }

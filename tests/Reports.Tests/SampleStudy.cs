@@ -170,7 +170,15 @@ internal static class SampleStudy
                     floor + ((2.6 - floor) / (1 + (speed * step)))
                         + (((((step * 37 / 10) + (seed * 53)) % 101) - 50) / 800.0)).ToImmutableArray()),
             ],
-            steps);
+            steps)
+        {
+            CurveSteps = [0, 25, 50, 100, 200, 400],
+            Curve =
+            [
+                .. Enumerable.Range(0, 3).Select(seed => ImmutableArray.Create(0, 25, 50, 100, 200, 400).Select(step =>
+                    top - ((top - 0.217) / (1 + (speed * step))) + (seed / 500.0)).ToImmutableArray()),
+            ],
+        };
     }
 
     private static NumericsResult Numerics(string format, string scheme, bool narrow) => new(

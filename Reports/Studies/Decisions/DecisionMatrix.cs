@@ -17,8 +17,10 @@ internal sealed record DecisionMatrix(string Scheme, ImmutableArray<string> Meth
     {
         ImmutableArray<string> methods = [.. runs.Select(r => r.MethodLabel()).Distinct()];
         ILookup<string, RunResult> ofProfile = runs.ToLookup(r => r.Profile);
-        return new(scheme, methods,
-            [.. study.Profiles.Where(p => ofProfile.Contains(p.Name)).Select(p => Row(p, [.. ofProfile[p.Name]]))]);
+        DecisionRow[] rows =
+            [.. study.Profiles.Where(p => ofProfile.Contains(p.Name)).Select(p => Row(p, [.. ofProfile[p.Name]]))];
+        double? target = EqualFooting.Target(rows.SelectMany(r => r.Runs));
+        return new(scheme, methods, [.. rows.Select(r => OnEqualFooting(r, target))]);
 
         DecisionRow Row(ProfileSummary profile, ImmutableArray<RunResult> own)
         {
@@ -29,6 +31,18 @@ internal sealed record DecisionMatrix(string Scheme, ImmutableArray<string> Meth
                     ? new DecisionCell(profile, own[i], verdicts[i], study) : null),
             ]);
         }
+    }
+
+    // Each cell with what its row and its scheme are compared at.
+    private static DecisionRow OnEqualFooting(DecisionRow row, double? target)
+    {
+        DecisionCell[] trained = [.. row.Runs.Where(c => c.Run is { Cost: not null, Accuracy: not null })];
+        double? cycles = trained.Min(c => c.WholeCycles()), energy = trained.Min(c => c.WholeEnergy());
+        return row with
+        {
+            Cells = [.. row.Cells.Select(c => c is null
+                ? null : c with { Target = target, LeastCycles = cycles, LeastEnergy = energy })],
+        };
     }
 }
 
@@ -51,6 +65,15 @@ internal sealed record DecisionRow(ProfileSummary Profile, ImmutableArray<Decisi
 /// <param name="Study">The study.</param>
 internal sealed record DecisionCell(ProfileSummary Profile, RunResult Run, Verdict Verdict, StudyResult Study)
 {
+    /// <summary>The accuracy that costs are compared at, 0..1; null where the scheme has none.</summary>
+    public double? Target { get; init; }
+
+    /// <summary>The least cycles of a whole training in its row.</summary>
+    public double? LeastCycles { get; init; }
+
+    /// <summary>The least energy of a whole training in its row, in joules.</summary>
+    public double? LeastEnergy { get; init; }
+
     /// <summary>As it stands in a sentence: "QZO-FF 16w8a".</summary>
     public string Name => $"{Run.Method.ToUpperInvariant()} {Run.Format}";
 

@@ -4,7 +4,7 @@ using NpuSim.Simulator.Studies;
 
 namespace NpuSim.Reports.Studies.Decisions;
 
-/// <summary>The decision matrices of a study as text: for each scheme profiles × methods, two lines a profile, under them why
+/// <summary>The decision matrices of a study as text: for each scheme profiles × methods, two or three lines a profile, under them why
 /// methods do not run, and the answer in a sentence.</summary>
 public static class DecisionText
 {
@@ -94,7 +94,12 @@ public static class DecisionText
     }
 
     private static string[] Names(DecisionRow row) =>
-        [PlainText.Line(row.Profile.Name), $"  {Quantity.Bytes(row.Profile.ScratchpadBytes)} scratchpad"];
+    [
+        PlainText.Line(row.Profile.Name), $"  {Quantity.Bytes(row.Profile.ScratchpadBytes)} scratchpad",
+        .. HasTarget(row) ? new[] { $"  until {Quantity.Fixed(100 * row.Runs.First().Target!.Value, 0)} %" } : [],
+    ];
+
+    private static bool HasTarget(DecisionRow row) => row.Runs.Any(c => DecisionFigures.ToTarget.Value(c) is not null);
 
     private static void Legend(
         ImmutableArray<DecisionMatrix> matrices, DecisionReasons reasons, Action<string, TextTone> write)
@@ -102,18 +107,20 @@ public static class DecisionText
         HashSet<Verdict> there = [.. matrices.SelectMany(m => m.Rows).SelectMany(r => r.Runs).Select(c => c.Verdict)];
         write(string.Join("   ", Verdicts.All.Where(v => there.Contains(v.Verdict)).Select(v => $"{v.Sign} {v.Word}")) + "\n",
             TextTone.Plain);
+        if (matrices.SelectMany(m => m.Rows).Any(HasTarget))
+            write("until N %: time and energy of training halfway to the best accuracy of the scheme\n", TextTone.Plain);
         foreach ((int index, string reason) in reasons.Texts.Index())
             write($"[{index + 1}] {reason}\n", TextTone.Plain);
         write("\n", TextTone.Plain);
     }
 
-    // Two lines: sign, accuracy and scratch; time and energy. Where it does not run, why.
+    // Sign, accuracy and scratch; time and energy of a step, and until the target. Where it does not run, why.
     private sealed class Cell(DecisionCell? cell, DecisionReasons reasons)
     {
         public const int Indent = 2;
         private const int Left = 6, Right = 8;
 
-        public int Width => Math.Max(PlainText.Columns(Line(0)), PlainText.Columns(Line(1)));
+        public int Width => Enumerable.Range(0, 3).Max(line => PlainText.Columns(Line(line)));
 
         public TextTone Tone => cell?.Verdict switch
         {
@@ -128,8 +135,13 @@ public static class DecisionText
             0 when cell.Why is not null => $"{cell.Verdict.Sign()} {cell.Verdict.Word()} [{reasons.Of(cell)}]",
             0 => $"{cell.Verdict.Sign()} {Percent,Left}  {DecisionFigures.Scratch.Show(cell),Right}",
             _ when cell.Run.Cost is null => "",
+            2 => DecisionFigures.ToTarget.Value(cell) is null ? "" : ToTarget(cell),
             _ => $"  {DecisionFigures.StepTime.Show(cell),Left + 1} {DecisionFigures.Energy.Show(cell),Right}",
         };
+
+        private static string ToTarget(DecisionCell cell) => cell.StepsTo(cell.Target!.Value) is not int steps ? "  not reached"
+            : $"  {Quantity.Metric(cell.CyclesAfter(steps)!.Value / cell.Profile.ClockHz, "s"),Left + 1} "
+                + $"{Quantity.Metric(cell.EnergyAfter(steps)!.Value, "J"),Right}";
 
         private string Percent => Quantity.Percent(cell!.Run.Accuracy!.Mean) + " %";
     }

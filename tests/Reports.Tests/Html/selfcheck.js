@@ -10,12 +10,39 @@ for (const link of document.querySelectorAll("nav a"))
 if (document.documentElement.scrollWidth > innerWidth) say(`the page is ${document.documentElement.scrollWidth} wide in a window of ${innerWidth}`);
 if (performance.getEntriesByType("resource").length > 0) say("the page asks for other files");
 
+const wait = () => new Promise(done => setTimeout(done, 300));
+const moved = () => window.places().filter((p, i) => Math.abs(p - window.before[i]) > 1).length;
+await wait();
+if (moved() > 0) say(`${moved()} of ${window.before.length} parts move when the script of the page has run`);
+const wedge = document.createElement("div");
+wedge.style.height = "300px";
+document.body.prepend(wedge);
+if (moved() < window.before.length) say("a layout that shifts is not noticed");
+wedge.remove();
+
+for (const box of document.querySelectorAll("input[data-filter]")) {
+  const rows = [...document.querySelectorAll(`#${box.dataset.filter} tbody tr`)], shown = () => rows.filter(r => !r.hidden).length;
+  const type = text => { box.value = text; box.dispatchEvent(new Event("input")); };
+  type(rows.at(-1).cells[0].textContent);
+  if (shown() === 0 || (shown() === rows.length && rows.length > 8)) say(`filter ${box.dataset.filter} shows ${shown()} of ${rows.length}`);
+  if (rows.at(-1).hidden) say(`filter ${box.dataset.filter} hides what has its words`);
+  type("");
+  if (shown() !== rows.length) say(`filter ${box.dataset.filter} does not show all again`);
+}
+
 if ([...document.querySelectorAll("details[open]")].length) say("details are open before one asks for them");
 for (const link of document.querySelectorAll("main a[href^='#']")) {
   const name = decodeURIComponent(link.hash.slice(1));
   if (!document.getElementById(name) && ![...document.querySelectorAll("[data-profile]")].some(p => "profile=" + p.dataset.profile === name))
     say(`link ${link.hash} leads nowhere`);
 }
+const last = [...document.querySelectorAll("[data-profile]")].at(-1);
+location.hash = "#profile=" + encodeURIComponent(last.dataset.profile);
+await wait();
+if (!last.open) say("an address with a profile does not open it");
+location.hash = "#def-scratch";
+await wait();
+if (!document.getElementById("definitions").open) say("an address of a definition does not open the definitions");
 for (const details of document.querySelectorAll("details")) details.open = true;
 if (document.documentElement.scrollWidth > innerWidth) say(`opened, the page is ${document.documentElement.scrollWidth} wide in a window of ${innerWidth}`);
 

@@ -88,6 +88,7 @@ public class CheckpointTests
         {
             Assert.That(File.ReadAllBytes(part), Is.EqualTo(File.ReadAllBytes(whole)));
             Assert.That(resumed.Losses, Is.EqualTo(curve.Losses));
+            Assert.That(resumed.Accuracies, Is.EqualTo(curve.Accuracies).And.Length.EqualTo(6));
             Assert.That((resumed.ZeroShot, resumed.Final), Is.EqualTo((curve.ZeroShot, curve.Final)));
             Assert.That(counted?.Layers, Is.EqualTo(numerics?.Layers));
             Assert.That((counted?.RoundedAwayShare, counted?.TiedLossShare),
