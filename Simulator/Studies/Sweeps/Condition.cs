@@ -151,7 +151,7 @@ internal sealed class ConditionParser(string text, ImmutableArray<string> tokens
             "+" => left.Number + right.Number,
             "-" => left.Number - right.Number,
             "*" => left.Number * right.Number,
-            _ => left.Number / right.Number,
+            _ => right.Number != 0 ? left.Number / right.Number : throw new InputException($"'{text}' divides by 0."),
         });
     };
 
@@ -161,7 +161,13 @@ internal sealed class ConditionParser(string text, ImmutableArray<string> tokens
         int end = token.IndexOfAny([.. "abcdfghijklmnopqrstuvwxyzABCDFGHIJKLMNOPQRSTUVWXYZ%"]);
         string digits = (end < 0 ? token : token[..end]).TrimEnd(), unit = end < 0 ? "" : token[end..].Trim();
         if (unit is "" or "%")
-            return double.Parse(digits, CultureInfo.InvariantCulture);
+        {
+            if (double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double plain) && double.IsFinite(plain))
+                return plain;
+            at--;
+            throw Fault("a number that double precision holds");
+        }
+
         foreach (Unit known in Quantity.All.SelectMany(q => q.Units))
         {
             if (known.Symbol == unit && Quantity.ToDouble(digits, known) is double number)
