@@ -84,7 +84,7 @@ internal sealed partial record Sensitivity(string Key, string Value, double Cycl
     {
         List<string> path = [];
         int item = -1;
-        for (int i = 0; i < lines.Length && !lines[i].StartsWith("sources:", StringComparison.Ordinal); i++)
+        for (int i = 0; i < lines.Length; i++)
         {
             string text = lines[i].TrimStart(' ');
             int level = (lines[i].Length - text.Length) / 2;
@@ -103,7 +103,8 @@ internal sealed partial record Sensitivity(string Key, string Value, double Cycl
 
             int depth = item >= 0 ? level - 1 : level;
             path = [.. path.Take(Math.Max(depth, item >= 0 ? 1 : 0)), text.Split(':')[0]];
-            yield return (i, string.Join('.', path));
+            if (path[0] != "sources")
+                yield return (i, string.Join('.', path));
         }
     }
 

@@ -123,6 +123,15 @@ public sealed class PlanTests : CommandTests
         Assert.That(lines[3], Does.StartWith("bandwidth of off-chip memory")); // one row: every weight is used once
     }
 
+    // Three cores instead of two: a third fewer columns for each
+    [Test]
+    public void Sensitivity_knows_the_numbers_that_a_profile_prints_after_its_sources()
+    {
+        string output = Npusim.Run("plan", "--gemm", "96x96x96", "-p", "hexagon-hvx", "--operands", "resident", "--sensitivity",
+            "--set", "cores={count: 2, split: output-channels}").Succeeded().Output;
+        Assert.That(output, Does.Match(@"\ncores\.count +2 +-1\.000 "));
+    }
+
     // Cycles are an elastic sum: doubling the bandwidth of what bounds them nearly halves them; no number's sign is wrong.
     [Test]
     public void Sensitivity_lists_the_numbers_that_decide_the_largest_first()
