@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
@@ -83,6 +84,10 @@ internal sealed class NetworkParts(int batch)
     /// <summary>Each sample as one row.</summary>
     public Value Rows(Value x) =>
         x.Shape.Rank == 2 ? x : Moved($"{x.Name} rows", new Reshape([Batch, (int)(x.Shape.Count / Batch)]), x);
+
+    /// <summary>The same elements of several values of one scale, one after another.</summary>
+    public Value Moved(string name, Op move, ImmutableArray<Value> all) =>
+        Quantized(Graph.Apply(name, move, all), Scales.GetValueOrDefault(all[0].Name));
 
     /// <summary>The same elements elsewhere or under another shape; integers stand for what they stood for.</summary>
     public Value Moved(string name, Op move, Value x) => Quantized(Graph.Apply(name, move, x), Scales.GetValueOrDefault(x.Name));

@@ -13,6 +13,7 @@ internal static class FlatOptions
         ["SOFTMAX"] = 9,
         ["CONCATENATION"] = 10,
         ["ADD"] = 11,
+        ["RESIZE_BILINEAR"] = 15,
         ["MUL"] = 21,
         ["SUB"] = 28,
         ["DIV"] = 29,
@@ -50,6 +51,7 @@ internal static class FlatOptions
         9 => new(null, null, Beta: o.Float(0)), // SoftmaxOptions
         10 => Fused(o, 1) with { Axis = o.Int(0) }, // ConcatenationOptions
         11 or 21 or 28 or 29 => Fused(o, 0), // AddOptions, MulOptions, SubOptions, DivOptions
+        15 => new(null, null, AlignCorners: o.Bool(2), HalfPixelCenters: o.Bool(3)), // ResizeBilinearOptions
         27 => new(null, null, KeepDims: o.Bool(0)), // ReducerOptions
         32 => new( // StridedSliceOptions
             null, null, BeginMask: o.Int(0), EndMask: o.Int(1), EllipsisMask: o.Int(2), NewAxisMask: o.Int(3),

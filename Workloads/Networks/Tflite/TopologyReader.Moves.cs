@@ -42,15 +42,21 @@ internal sealed partial class TopologyReader
             int rank = x.Shape.Rank;
             if (begin.Length != end.Length || begin.Length != steps.Length || begin.Length > rank)
                 throw Fault($"has {begin.Length} beginnings, {end.Length} ends and {steps.Length} steps for {rank} axes");
-            if (options.EllipsisMask != 0 || options.NewAxisMask != 0 || options.Offset || steps.Any(s => s != 1)
-                || (options.ShrinkAxisMask & 1) != 0)
-                throw Fault(
-                    "has an ellipsis, a new axis, an offset, steps other than 1 or picks a sample of the batch, which is not "
-                        + "supported");
+            if (options.EllipsisMask != 0 || options.NewAxisMask != 0 || options.Offset || steps is [not 1, ..]
+                || steps.Contains(0) || (options.ShrinkAxisMask & 1) != 0)
+                throw Fault("has an ellipsis, a new axis, an offset or steps of 0, or picks a sample of the batch, which is not "
+                    + "supported");
             for (int axis = 1; axis < begin.Length; axis++)
             {
                 int size = x.Shape[axis];
                 bool shrinks = (options.ShrinkAxisMask >> axis & 1) != 0;
+                if (steps[axis] != 1 && !shrinks)
+                {
+                    x = Stepped(x, axis, (options.BeginMask >> axis & 1) != 0 ? null : begin[axis],
+                        (options.EndMask >> axis & 1) != 0 ? null : end[axis], steps[axis]);
+                    continue;
+                }
+
                 int from = (options.BeginMask >> axis & 1) != 0 && !shrinks ? 0 : Limit(begin[axis], size);
                 int to = shrinks ? from + 1 : (options.EndMask >> axis & 1) != 0 ? size : Limit(end[axis], size);
                 x = Cut(x, axis, from, to - from, Name);
@@ -109,21 +115,6 @@ internal sealed partial class TopologyReader
                 convolutions.Any() && convolutions.All(c =>
                     c is { Op: "CONV_2D" or "DEPTHWISE_CONV_2D", Options.Padding: "VALID" } && c.Inputs[0] == Output.Index)
                 && scope.Pads[op.Inputs[0]] == default && (Steps(Output).IsEmpty || IsSame(Operand(0), Output));
-        }
-
-        /// <summary>Every pixel repeated, by whole factors.</summary>
-        public Value Enlarged()
-        {
-            (Value x, int[] size) = (Activation(0), Whole(1));
-            if (x.Shape.Rank != 4 || size.Length != 2 || size.Any(s => s < 1) || size[0] % x.Shape[1] != 0
-                || size[1] % x.Shape[2] != 0 || options.AlignCorners)
-                throw Fault(
-                    $"makes [{string.Join(", ", size.Take(9))}] of {x.Shape}; whole multiples of its extents are supported, not "
-                        + $"aligned corners");
-            (int b, int h, int w, int c) = (x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]);
-            Value pixels = parts.Moved($"{Name} pixels", new Reshape([b, h, 1, w, 1, c]), x);
-            Value repeated = parts.Moved($"{Name} repeated", new Broadcast([b, h, size[0] / h, w, size[1] / w, c]), pixels);
-            return Scaled(parts.Graph.Apply(Name, new Reshape([b, size[0], size[1], c]), repeated));
         }
 
         public Value Mean()

@@ -49,6 +49,22 @@ internal sealed partial class TopologyReader
             return Activated(Name, operation, a, b);
         }
 
+        /// <summary>No number below, or none above, one that is known.</summary>
+        public Value Bounded(bool least)
+        {
+            int known = scope.Values[Operand(1).Index] is null ? 1 : 0;
+            float bound = Number(known);
+            Value x = Activation(1 - known);
+            return Scaled(parts.Graph.Apply(Name,
+                least ? new Clip(bound, double.PositiveInfinity) : new Clip(double.NegativeInfinity, bound), x));
+        }
+
+        /// <summary>A power that is known.</summary>
+        public Value Raised() => Number(1) is var power && power == 2 ? Apply(new Square()) : Apply(new Power(power));
+
+        private float Number(int input) => Floats(Constant(input)) is [var only] && float.IsFinite(only) ? only
+            : throw Fault($"has an input {input} that is not one known number; one is supported");
+
         // A function of the second operand: of a constant while it is read, otherwise as an operation.
         private Value Changed(int input, string kind, Op operation, Func<float, float> change)
         {

@@ -68,6 +68,21 @@ public sealed class TfliteNetworkTests
     [TestCase("STRIDED_SLICE", "1,2,3", "c INT32 3 0 0 1|c INT32 3 1 2 3|c INT32 3 1 1 1", "1,2,2", "-5 -4 -2 -1")]
     [TestCase("STRIDED_SLICE", "1,2,3", "c INT32 3 0 -1 0|c INT32 3 0 0 0|c INT32 3 1 1 1", "1,3", "-3 -2 -1",
         "\"beginMask\": 5, \"endMask\": 5, \"shrinkAxisMask\": 2")]
+    [TestCase("STRIDED_SLICE", "1,5", "c INT32 2 0 0|c INT32 2 1 5|c INT32 2 1 2", "1,3", "-6 -4 -2")]
+    [TestCase("STRIDED_SLICE", "1,6", "c INT32 2 0 0|c INT32 2 1 6|c INT32 2 1 2", "1,3", "-6 -4 -2")]
+    [TestCase("STRIDED_SLICE", "1,4", "c INT32 2 0 0|c INT32 2 1 0|c INT32 2 1 -1", "1,4", "-3 -4 -5 -6",
+        "\"beginMask\": 2, \"endMask\": 2")]
+    [TestCase("STRIDED_SLICE", "1,5", "c INT32 2 0 -1|c INT32 2 1 0|c INT32 2 1 -2", "1,2", "-2 -4")]
+    [TestCase("RESIZE_NEAREST_NEIGHBOR", "1,1,2,1", "c INT32 2 1 3", "1,1,3,1", "-6 -6 -5")]
+    [TestCase("RESIZE_NEAREST_NEIGHBOR", "1,1,3,1", "c INT32 2 1 2", "1,1,2,1", "-6 -4", "\"alignCorners\": true")]
+    [TestCase("RESIZE_NEAREST_NEIGHBOR", "1,1,4,1", "c INT32 2 1 3", "1,1,3,1", "-6 -4 -3", "\"halfPixelCenters\": true")]
+    [TestCase("RESIZE_BILINEAR", "1,1,2,1", "c INT32 2 1 4", "1,1,4,1", "-6 -5.5 -5 -5")]
+    [TestCase("RESIZE_BILINEAR", "1,1,2,1", "c INT32 2 1 4", "1,1,4,1", "-6 -5.75 -5.25 -5", "\"halfPixelCenters\": true")]
+    [TestCase("RESIZE_BILINEAR", "1,2,2,1", "c INT32 2 3 2", "1,3,2,1", "-6 -5 -5 -4 -4 -3", "\"alignCorners\": true")]
+    [TestCase("MAXIMUM", "1,4", "c FLOAT32 1 -4.5", "1,4", "-4.5 -4.5 -4 -3")]
+    [TestCase("MINIMUM", "1,4", "first c FLOAT32 1 -4.5", "1,4", "-6 -5 -4.5 -4.5")]
+    [TestCase("POW", "1,2", "c FLOAT32 1 3", "1,2", "-216 -125")]
+    [TestCase("FLOOR", "1,2", "", "1,2", "-6 -5")]
     [TestCase("SLICE", "1,2,3", "c INT32 3 0 0 1|c INT32 3 1 -1 2", "1,2,2", "-5 -4 -2 -1")]
     [TestCase("SPLIT", "1,4", "first c INT32 1 1", "1,2 1,2", "-6 -5")]
     [TestCase("SPLIT_V", "1,4", "c INT32 2 3 1|c INT32 1 1", "1,3 1,1", "-6 -5 -4")]
@@ -87,8 +102,10 @@ public sealed class TfliteNetworkTests
             float.Parse(v, CultureInfo.InvariantCulture))).Within(1e-6));
     }
 
-    [TestCase("STRIDED_SLICE", "1,4", "c INT32 2 0 0|c INT32 2 1 4|c INT32 2 1 2", "1,2", "steps other than 1")]
-    [TestCase("RESIZE_NEAREST_NEIGHBOR", "1,2,2,1", "c INT32 2 3 3", "1,3,3,1", "whole multiples of its extents are supported")]
+    [TestCase("STRIDED_SLICE", "1,4", "c INT32 2 0 0|c INT32 2 1 4|c INT32 2 1 0", "1,2", "steps of 0")]
+    [TestCase("RESIZE_NEAREST_NEIGHBOR", "1,2,2,1", "c INT32 2 3 3", "1,3,3,1", "aligns corners and the centres of pixels",
+        "\"alignCorners\": true, \"halfPixelCenters\": true")]
+    [TestCase("MAXIMUM", "1,4", "c FLOAT32 1,4 1 2 3 4", "1,4", "not one known number")]
     [TestCase("PAD", "1,4", "c INT32 2,2 1 0 0 0", "1,4", "none for the batch, are supported")]
     [TestCase("TRANSPOSE", "1,4", "c INT32 2 1 0", "1,4", "one that keeps the batch first is supported")]
     [TestCase("FULLY_CONNECTED", "1,2", "c FLOAT32 2,2 1 2 3 4", "1,2", "has shuffled weights", "\"weightsFormat\": 1")]

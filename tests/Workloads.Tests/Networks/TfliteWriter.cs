@@ -21,6 +21,7 @@ internal static class TfliteWriter
         ["SOFTMAX"] = (9, "f:beta"),
         ["CONCATENATION"] = (10, "i:axis a:fusedActivationFunction"),
         ["ADD"] = (11, "a:fusedActivationFunction"),
+        ["RESIZE_BILINEAR"] = (15, "i:newHeight i:newWidth b:alignCorners b:halfPixelCenters"),
         ["MUL"] = (21, "a:fusedActivationFunction"),
         ["MEAN"] = (27, "b:keepDims"),
         ["SUM"] = (27, "b:keepDims"),
