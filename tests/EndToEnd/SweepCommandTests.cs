@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using k8s;
+using k8s.Models;
 using NpuSim.EndToEnd.Running;
 
 namespace NpuSim.EndToEnd;
 
 public sealed class SweepCommandTests : CommandTests
 {
-    private static readonly string[] Files = ["points.csv", "points.parquet", "sweep.json", "report.html"];
+    internal static readonly string[] Files = ["points.csv", "points.parquet", "sweep.json", "report.html"];
 
     [Test]
     public void Each_point_is_what_plan_says_of_that_profile_to_the_last_digit()
@@ -117,11 +119,49 @@ public sealed class SweepCommandTests : CommandTests
         Assert.That(File.ReadAllLines(In("r", "points.csv"))[0], Does.Contain("On the front"));
     }
 
-    [TestCase("lsf", "#BSUB -J \"npusim-sweep[1-3]\"")]
-    [TestCase("kubernetes", "completions: 3")]
+    [Test]
+    public void The_script_for_Kubernetes_is_a_job_of_indexed_tasks_as_its_client_reads_it_strictly()
+    {
+        V1Job job = KubernetesYaml.Deserialize<V1Job>(Emitted("kubernetes", "--data", "/data"), strict: true);
+        V1Container container = job.Spec.Template.Spec.Containers.Single();
+        Assert.Multiple(() =>
+        {
+            Assert.That((job.ApiVersion, job.Kind, job.Spec.CompletionMode), Is.EqualTo(("batch/v1", "Job", "Indexed")));
+            Assert.That((job.Spec.Completions, job.Spec.Parallelism, job.Spec.BackoffLimit), Is.EqualTo((3, 3, 3)));
+            Assert.That(job.Spec.Template.Spec.RestartPolicy, Is.EqualTo("OnFailure"));
+            Assert.That(container.Args.Single(),
+                Is.EqualTo($"exec npusim study sweep --out '{In("f")}' --data '/data' --task $JOB_COMPLETION_INDEX/3"));
+            Assert.That(container.VolumeMounts.Single().MountPath, Is.EqualTo(In("f")));
+            Assert.That(job.Spec.Template.Spec.Volumes.Single().Name, Is.EqualTo(container.VolumeMounts.Single().Name));
+        });
+    }
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    public void The_script_for_LSF_has_its_options_before_its_command_and_a_task_for_each_index_from_1_on()
+    {
+        string[] lines = Emitted("lsf").TrimEnd().Split('\n');
+        Assert.Multiple(() =>
+        {
+            Assert.That(lines[0], Is.EqualTo("#!/bin/sh"));
+            Assert.That(lines.Where(l => l.StartsWith("#BSUB", StringComparison.Ordinal)), Has.All.Match(
+                @"^#BSUB (-J ""[A-Za-z][\w-]*\[1-3\]""|-r)$"), "-J \"name[first-last]\" and -r, one to a line");
+            Assert.That(Array.FindLastIndex(lines, l => l.StartsWith("#BSUB", StringComparison.Ordinal)),
+                Is.LessThan(Array.FindIndex(lines, l => !l.StartsWith('#'))), "bsub reads no option after the first command");
+        });
+        for (int index = 1; index <= 3; index++)
+        {
+            string command = lines[^1].Replace("exec npusim", "echo", StringComparison.Ordinal);
+            Npusim.Variables["LSB_JOBINDEX"] = $"{index}";
+            Assert.That(Npusim.End(Npusim.Start("/bin/sh", ["-c", command])).Succeeded().Output.Trim(),
+                Is.EqualTo($"study sweep --out {In("f")} --task {index - 1}/3 --threads 1"));
+        }
+    }
+
+    [TestCase("slurm", "#SBATCH --array=0-2")]
     [TestCase("shell", "seq 0 2")]
     public void A_script_has_the_tasks_of_its_scheduler(string scheduler, string says) => Assert.That(
-        Npusim.Run("study", "sweep", "-o", "f", "--emit", scheduler, "--tasks", "3").Succeeded().Output, Does.Contain(says)
+        Emitted(scheduler), Does.Contain(says)
             .And.Contains("--task"));
 
     [Test]
@@ -131,9 +171,7 @@ public sealed class SweepCommandTests : CommandTests
     {
         string script = Npusim.Run("study", "sweep", "--vary", "engine.rows=1..40", "-o", "shell", "--emit", "shell", "--tasks",
             "2").Succeeded().Output;
-        string program = Write("npusim", $"#!/bin/sh\nexec '{Npusim.DotNet}' '{Npusim.Assembly}' \"$@\"\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Npusim.Variables["PATH"] = Folder + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
+        PutProgramOnPath();
         Npusim.End(Npusim.Start("/bin/sh", [Write("run.sh", script)])).Succeeded();
         Assert.That(File.ReadAllLines(In("shell", "points.csv")), Has.Length.EqualTo(161));
     }
@@ -178,4 +216,7 @@ public sealed class SweepCommandTests : CommandTests
         Assert.That(refused.Error.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
         Assert.That(Directory.Exists(In("npusim-sweep")), Is.False);
     }
+
+    private string Emitted(string scheduler, params string[] more) =>
+        Npusim.Run(["study", "sweep", "-o", "f", "--emit", scheduler, "--tasks", "3", .. more]).Succeeded().Output;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace NpuSim.EndToEnd.Running;
 
 /// <summary>Tests of commands, each in an empty folder.</summary>
@@ -23,6 +25,15 @@ public abstract class CommandTests
         string path = Path.Combine(Folder, name);
         File.WriteAllText(path, text);
         return path;
+    }
+
+    /// <summary>Lets scripts call npusim by its name.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private protected void PutProgramOnPath()
+    {
+        string program = Write("npusim", $"#!/bin/sh\nexec '{Npusim.DotNet}' '{Npusim.Assembly}' \"$@\"\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Npusim.Variables["PATH"] = Folder + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
     }
 
     /// <summary>A path inside the test's folder.</summary>
