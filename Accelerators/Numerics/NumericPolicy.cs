@@ -85,7 +85,8 @@ public enum Narrowing
 /// such block of products moves out into an outer accumulator of <paramref name="OuterBits"/> bits that overflows the same way
 /// (a systolic array's column feeding an accumulator SRAM: Gemmini has 20 bits inside and 32 outside).
 /// </summary>
-/// <param name="Bits">16..64.</param>
+/// <param name="Bits">8..64. One that wraps must hold a product of each pair of formats; one that saturates clamps what it does not
+/// hold.</param>
 /// <param name="Overflow">What happens outside the range.</param>
 /// <param name="GroupMacs">Products summed exactly before each overflow check; at least 1.</param>
 /// <param name="BlockMacs">Products per block, a multiple of <paramref name="GroupMacs"/>; 0 when there is one accumulator
@@ -94,7 +95,7 @@ public enum Narrowing
 /// <paramref name="BlockMacs"/> is 0.</param>
 [Yaml("One accumulator: its width, what happens when a sum leaves it, and in which order products are added.")]
 public sealed record AccumulatorPolicy(
-    [Yaml("Width in bits.", Min = 16, Max = 64)] int Bits,
+    [Yaml("Width in bits; one that wraps holds at least a product of each pair of formats.", Min = 8, Max = 64)] int Bits,
     [Yaml("What happens when a sum leaves the range.")] Overflow Overflow,
     [Yaml("Products summed exactly before each overflow check (a dot-product group).", Min = 1, Max = 65536)] int GroupMacs = 1,
     [Yaml("Products after which the sum moves out into the outer accumulator, a multiple of group-macs; 0: one accumulator only.",

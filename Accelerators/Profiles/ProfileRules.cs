@@ -67,12 +67,13 @@ internal static class ProfileRules
                 yield return new Problem($"formats[{i}]", "this pair stands in the list already; once is accepted");
 
             int product = pair.Weights.Bits() + pair.Activations.Bits();
-            int accumulator = profile.Numerics.Accumulator.Bits;
-            if (IsNarrowInteger(pair.Weights) && IsNarrowInteger(pair.Activations) && accumulator < product)
+            (int accumulator, Overflow overflow) = (profile.Numerics.Accumulator.Bits, profile.Numerics.Accumulator.Overflow);
+            if (overflow == Overflow.Wrap && IsNarrowInteger(pair.Weights) && IsNarrowInteger(pair.Activations)
+                && accumulator < product) // what saturates clamps the product; the low bits of one mean nothing
             {
                 string operands = $"{pair.Weights.Bits()} × {pair.Activations.Bits()} bits";
                 yield return new Problem("numerics.accumulator.bits", $"found {accumulator}; accepted is at least {product}, "
-                    + $"one product of formats[{i}] ({operands}), or leave that pair out");
+                    + $"one product of formats[{i}] ({operands}), or leave that pair out, or an overflow that saturates");
             }
         }
     }

@@ -88,5 +88,17 @@ public sealed class KnobTests
                 ProfileSetting.Require(ProfileSetting.On(Small, [new("numerics.accumulator.bits", "16")])))!.Message,
             Does.Contain("numerics.accumulator.bits").And.Contains("accepted is at least"));
 
+    [TestCase("wrap", false)]
+    [TestCase("saturate", true)]
+    [TestCase("saturate-on-drain", true)]
+    public void Only_an_accumulator_that_saturates_may_be_narrower_than_a_product(string overflow, bool accepted)
+    {
+        HardwareProfile narrow = ProfileSetting.On(Small,
+            [new("numerics.accumulator.bits", "12"), new("numerics.accumulator.overflow", overflow)]);
+        Assert.That(() => ProfileSetting.Require(narrow), accepted ? Throws.Nothing
+            : Throws.TypeOf<InputException>().With.Message.Contains("found 12; accepted is at least")
+                .And.Message.Contains("or an overflow that saturates"));
+    }
+
     private static string Trimmed(string value) => decimal.TryParse(value, out decimal number) ? $"{number:0.##}" : value;
 }

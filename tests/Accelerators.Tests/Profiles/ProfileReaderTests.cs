@@ -47,7 +47,7 @@ public sealed class ProfileReaderTests
         TestName = "Alignment_above_the_scratchpad")]
     [TestCase("bits: 32", "bits: 20",
         "24:5: numerics.accumulator.bits: found 20; accepted is at least 24, one product of formats[1] (16 × 8 "
-        + "bits), or leave that pair out", TestName = "Accumulator_narrower_than_a_product")]
+        + "bits), or leave that pair out, or an overflow that saturates", TestName = "Accumulator_narrower_than_a_product")]
     [TestCase("overflow: wrap", "overflow: wrap\n    group-macs: 4\n    block-macs: 6",
         "27:5: numerics.accumulator.block-macs: found 6; accepted is a multiple of group-macs 4",
         TestName = "Block_no_multiple_of_the_group")]
