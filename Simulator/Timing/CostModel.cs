@@ -40,10 +40,10 @@ public static class CostModel
             double fewest = double.PositiveInfinity;
             foreach (Residency residency in Residency.Options(step, profile, operands))
             {
-                OpPrice[] prices = new Pricing(plan, profile, residency).All(demands);
-                double cycles = prices.Sum(p => p.Cycles);
-                if (placed is null || cycles < fewest) // costs may be infinite: they are refused below
-                    (best, placed, fewest) = (prices, residency, cycles);
+                double? bound = placed is null ? null : fewest; // costs may be infinite: they are refused below
+                if (new Pricing(plan, profile, residency).All(demands, bound) is not { } prices)
+                    continue; // no fewer cycles than the best placement so far
+                (best, placed, fewest) = (prices, residency, prices.Sum(p => p.Cycles));
                 if (prices.All(p => p.TransferCycles == 0) && !profile.Engine.ReadsInPlace)
                     break; // nothing is ever fetched: no other placement can do better, but for a core with a slow scratchpad
             }

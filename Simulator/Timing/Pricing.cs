@@ -23,12 +23,21 @@ internal sealed class Pricing
         tiles = new TilePricing(profile, channels, staging);
     }
 
-    /// <summary>Prices every operation.</summary>
-    public OpPrice[] All(ReadOnlySpan<OpDemand> demands)
+    /// <summary>Prices every operation; null once they take as many cycles as something else that is known.</summary>
+    /// <param name="demands">The operations.</param>
+    /// <param name="bound">Those cycles; null: nothing else is known.</param>
+    public OpPrice[]? All(ReadOnlySpan<OpDemand> demands, double? bound)
     {
         OpPrice[] prices = new OpPrice[demands.Length];
+        double cycles = 0;
         for (int i = 0; i < prices.Length; i++)
+        {
             prices[i] = Restaged(demands[i], Price(demands[i]));
+            cycles += prices[i].Cycles;
+            if (bound is double known && !(cycles < known))
+                return null;
+        }
+
         return prices;
     }
 

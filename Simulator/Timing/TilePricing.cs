@@ -34,7 +34,8 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
         {
             if (!scratchpad.ReadsInPlace && WaitingSums.Overflow(profile, p.Gemm))
                 return new WaitingSums(profile, channels, scratchpad.Bytes).Best(p);
-            Consider(p, new(g.Count, g.M, g.N, g.K), 1, 1, Overlap.Full, ref best);
+            Tile all = new(g.Count, g.M, g.N, g.K);
+            Consider(p, all, Of(p, all), 1, 1, Overlap.Full, ref best);
             return best;
         }
 
@@ -44,7 +45,7 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
             p = new WaitingSums(profile, channels, 0).InPieces(p);
 
         Tile registers = new(1, Math.Min(RegisterTile, g.M), Math.Min(RegisterTile, g.N), Math.Min(RegisterTile, g.K));
-        ConsiderOrders(p, registers, Overlap.None, ref best);
+        ConsiderOrders(p, registers, Of(p, registers), Overlap.None, ref best);
         for (long count = Next(1, g.Count); ; count = Next(count, g.Count))
         {
             ConsiderIfItFits(p, new(count, g.M, g.N, g.K), ref best);
@@ -72,43 +73,45 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
         if (profile.Memory.Accumulators is { } accumulators && sums > accumulators.SizeBytes)
             return;
         double need = profile.Memory.Accumulators is null && tile.K < p.Gemm.K ? sums : 0;
-        need += p.StreamedPlace == Place.Scratchpad ? 0 : p.StreamedTile(tile);
-        need += p.WeightsPlace == Place.Scratchpad ? 0 : p.WeightsTile(tile);
-        need += p.ResultPlace == Place.Scratchpad ? 0 : p.ResultTile(tile);
+        TileBytes bytes = Of(p, tile);
+        need += p.StreamedPlace == Place.Scratchpad ? 0 : bytes.Streamed;
+        need += p.WeightsPlace == Place.Scratchpad ? 0 : bytes.Weights;
+        need += p.ResultPlace == Place.Scratchpad ? 0 : bytes.Result;
         if (need <= scratchpad.Bytes)
-            ConsiderOrders(p, tile, scratchpad.DoubleBuffered && 2 * need <= scratchpad.Bytes ? Overlap.Tiles : Overlap.None,
+            ConsiderOrders(p, tile, bytes, scratchpad.DoubleBuffered && 2 * need <= scratchpad.Bytes ? Overlap.Tiles : Overlap.None,
                 ref best);
     }
 
     // With the reduction in one piece either operand stays while the other passes; with partial sums kept over its pieces, both
     // pass.
-    private void ConsiderOrders(in PlacedGemm p, Tile tile, Overlap overlap, ref OpPrice best)
+    private void ConsiderOrders(in PlacedGemm p, Tile tile, TileBytes bytes, Overlap overlap, ref OpPrice best)
     {
         double rows = Tile.Pieces(p.Gemm.M, tile.M), columns = Tile.Pieces(p.Gemm.N, tile.N);
         if (tile.K < p.Gemm.K)
         {
-            Consider(p, tile, columns, rows, overlap, ref best);
+            Consider(p, tile, bytes, columns, rows, overlap, ref best);
             return;
         }
 
-        Consider(p, tile, 1, rows, overlap, ref best);
-        Consider(p, tile, columns, 1, overlap, ref best);
+        Consider(p, tile, bytes, 1, rows, overlap, ref best);
+        Consider(p, tile, bytes, columns, 1, overlap, ref best);
     }
 
     private void Consider(
-        in PlacedGemm p, Tile tile, double streamedFetches, double weightFetches, Overlap overlap, ref OpPrice best)
+        in PlacedGemm p, Tile tile, TileBytes bytes, double streamedFetches, double weightFetches, Overlap overlap,
+        ref OpPrice best)
     {
         Gemm g = p.Gemm;
         double products = Tile.Pieces(g.Count, tile.Count), rows = Tile.Pieces(g.M, tile.M), columns = Tile.Pieces(g.N, tile.N);
         double depths = Tile.Pieces(g.K, tile.K);
         (long streamedPasses, long weightPasses, long sumPasses) = profile.Engine.Passes(g);
         Fetched fetched = new(channels, scratchpad.ReadsInPlace);
-        fetched.Read(p.StreamedPlace, p.Streamed, p.StreamedTile(tile), streamedFetches, streamedPasses,
+        fetched.Read(p.StreamedPlace, p.Streamed, bytes.Streamed, streamedFetches, streamedPasses,
             products * rows * depths);
-        fetched.Read(p.WeightsPlace, p.Weights, p.WeightsTile(tile), weightFetches, weightPasses, products * columns * depths);
+        fetched.Read(p.WeightsPlace, p.Weights, bytes.Weights, weightFetches, weightPasses, products * columns * depths);
         fetched.Read(p.BiasPlace, p.Bias, p.Bias, 1, 1, 1);
         fetched.Read(Place.Scratchpad, p.Reread, 0, 1, 1, 1);
-        fetched.Write(p.ResultPlace, p.Result, p.ResultTile(tile), products * rows * columns);
+        fetched.Write(p.ResultPlace, p.Result, bytes.Result, products * rows * columns);
 
         double busy = Math.Max(p.ComputeCycles, fetched.ScratchpadCycles), sums = 0;
         if (channels.Accumulators is { } accumulators)
@@ -131,4 +134,9 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
             best = OpPrice.Cheaper(best,
                 new(cycles, transfer, fetched.Traffic with { AccumulatorRead = sums, AccumulatorWritten = sums }));
     }
+
+    private static TileBytes Of(in PlacedGemm p, Tile tile) => new(p.StreamedTile(tile), p.WeightsTile(tile), p.ResultTile(tile));
+
+    // Bytes of a tile of each operand and of the result.
+    private readonly record struct TileBytes(double Streamed, double Weights, double Result);
 }
