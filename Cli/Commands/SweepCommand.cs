@@ -28,6 +28,12 @@ internal sealed class SweepCommand
     private readonly Option<bool> collect = new(
         "--collect")
     { Description = "Write the results of the points that are known, and run nothing." };
+    private readonly Option<bool> wait = new(
+        "--wait")
+    { Description = "Wait until the tasks that share --out have done everything, then write the results." };
+    private readonly Option<bool> clean = new(
+        "--clean")
+    { Description = "Remove from --out the records that its study does not need, and run nothing." };
     private readonly Option<string?> emit = new(
         "--emit")
     { Description = $"Print the script that runs the study as tasks of a cluster: {SweepScript.Accepted}; with --tasks." };
@@ -48,7 +54,7 @@ internal sealed class SweepCommand
             "Prices thousands of accelerators: any key of a profile varies, with networks, batches, methods and schemes.");
         sweep.study.AddTo(command);
         foreach (Option option in new Option[] { sweep.output.Folder, sweep.data, sweep.dryRun, sweep.status, sweep.collect,
-            sweep.emit, sweep.tasks, sweep.task, sweep.threads })
+            sweep.wait, sweep.clean, sweep.emit, sweep.tasks, sweep.task, sweep.threads })
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(sweep.Run(parsed, cancellation)));
         return command;
@@ -56,7 +62,7 @@ internal sealed class SweepCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        Option[] instead = [.. new Option[] { dryRun, status, collect, emit, task }.Where(o =>
+        Option[] instead = [.. new Option[] { dryRun, status, collect, wait, clean, emit, task }.Where(o =>
             parsed.GetResult(o) is { Implicit: false })];
         if (instead.Length > 1)
             throw new InputException($"{instead[0].Name} and {instead[1].Name} are given both; accepted is one of them.");
@@ -75,7 +81,14 @@ internal sealed class SweepCommand
         }
 
         if (parsed.GetValue(status))
+        {
+            if (asked.Seeds > 0)
+                Console.WriteLine($"{Count(TrainingStore.Open(folder).Count, "training")} kept");
             return ExitCode.Done;
+        }
+
+        if (parsed.GetValue(clean))
+            return Clean(sweep, parsed, folder, cancellation);
         if (parsed.GetValue(emit) is { } scheduler)
         {
             string script = SweepScript.Of(scheduler, parsed.GetValue(tasks)
@@ -87,18 +100,20 @@ internal sealed class SweepCommand
 
         if (parsed.GetValue(task) is { } share)
             return Share(sweep, share, parsed, folder, cores, cancellation);
+        bool onlyKnown = parsed.GetValue(collect) || parsed.GetValue(wait);
+        if (parsed.GetValue(wait) && !Wait(sweep, parsed, folder, cancellation))
+            return Interruption.ExitCode;
         Disk.Current.CreateFolder(folder);
         using FolderLock hold = FolderLock.Take(folder);
         Publication.Finish(folder);
         Keep(asked, folder);
-        bool runs = !parsed.GetValue(collect), isWhole = !runs || Price(sweep, cores, cancellation);
-        SweepTrainings? trainings = asked.Seeds > 0 && isWhole && sweep.Missing == 0
-            ? new(sweep, BenchOf(asked, parsed, cancellation), TrainingStore.Open(folder)) : null;
+        bool isWhole = onlyKnown || Price(sweep, cores, cancellation);
+        SweepTrainings? trainings = TrainingsOf(sweep, parsed, folder, onlyKnown, cancellation);
         ImmutableArray<LeastAnswer>? answers = null;
-        if (!asked.Least.IsDefaultOrEmpty && runs && isWhole)
-            answers = Least(new LeastSearch(sweep, trainings), asked, cores, cancellation);
+        if (!asked.Least.IsDefaultOrEmpty && sweep.Missing == 0)
+            answers = Least(new LeastSearch(sweep, trainings), trainings, asked, cores, cancellation);
         else
-            isWhole = isWhole && (!runs || trainings is null || Train(trainings, asked.Seeds, cores, cancellation));
+            isWhole = isWhole && (onlyKnown || trainings is null || Train(trainings, asked.Seeds, cores, cancellation));
         if (!isWhole)
         {
             Console.Error.WriteLine(
@@ -125,23 +140,76 @@ internal sealed class SweepCommand
             || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) || index >= count)
             throw new InputException($"--task '{share}': accepted is I/N with I from 0 to N − 1, as 0/4.");
         SweepClaims claims = new(folder);
-        bool isWhole = sweep.RunShared(claims, (double)index / count, threads, cancellation);
-        Sweep asked = sweep.Space.Asked;
-        if (isWhole && asked.Seeds > 0)
-            isWhole = new SweepTrainings(sweep, BenchOf(asked, parsed, cancellation), TrainingStore.Open(folder))
-                .Run(threads, null, cancellation, claims);
+        double first = (double)index / count;
+        bool isWhole = sweep.RunShared(claims, first, threads, cancellation);
+        SweepTrainings? trainings = isWhole ? TrainingsOf(sweep, parsed, folder, false, cancellation, claims) : null;
+        if (isWhole && !sweep.Space.Asked.Least.IsDefaultOrEmpty)
+            new LeastSearch(sweep, trainings).Run(threads, cancellation, first);
+        else if (trainings is not null)
+            isWhole = trainings.Run(threads, null, cancellation);
         if (!isWhole)
             return Interruption.ExitCode;
         Console.WriteLine($"task {share}: nothing is left to do");
         return ExitCode.Done;
     }
 
+    private int Clean(SweepStudy sweep, ParseResult parsed, string folder, CancellationToken cancellation)
+    {
+        if (!File.Exists(Path.Combine(folder, SweepOptions.FileName)))
+            throw new InputException($"--clean: {folder} holds no study; accepted is the folder of one, as --out.");
+        if (sweep.Space.Asked.Seeds > 0 && sweep.Missing > 0)
+            throw new InputException($"--clean: {sweep.Missing} points are not priced yet, so that nobody knows which trainings "
+                + "the study needs; accepted once they are.");
+        using FolderLock hold = FolderLock.Take(folder);
+        (int blocks, int trainings) = sweep.Clean(folder, TrainingsOf(sweep, parsed, folder, true, cancellation));
+        Console.WriteLine($"{Count(blocks, "block")} of points and {Count(trainings, "training")} removed");
+        return ExitCode.Done;
+    }
+
+    // Until others have done everything; false: interrupted.
+    private bool Wait(SweepStudy sweep, ParseResult parsed, string folder, CancellationToken cancellation)
+    {
+        using StudyProgress progress = new(quiet: false);
+        while (true)
+        {
+            sweep.Refresh();
+            int missing = sweep.Missing;
+            progress.Points(sweep.Ids.Count - missing, sweep.Ids.Count);
+            if (missing == 0 && IsTrained())
+                return true;
+            if (cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1)))
+                return false;
+        }
+
+        bool IsTrained()
+        {
+            if (TrainingsOf(sweep, parsed, folder, true, cancellation) is not { } trainings)
+                return true;
+            if (sweep.Space.Asked.Least.IsDefaultOrEmpty)
+                return trainings.IsWhole;
+            new LeastSearch(sweep, trainings).Run(1, cancellation);
+            return !trainings.Lacks;
+        }
+    }
+
+    // Null where nothing trains, and where it is not known yet what does.
+    private SweepTrainings? TrainingsOf(SweepStudy sweep, ParseResult parsed, string folder, bool onlyKnown,
+        CancellationToken cancellation, SweepClaims? claims = null) => sweep.Space.Asked.Seeds == 0 || sweep.Missing > 0 ? null
+        : new(sweep, BenchOf(sweep.Space.Asked, parsed, cancellation), TrainingStore.Open(folder), claims)
+        {
+            OnlyKnown = onlyKnown,
+        };
+
     private SweepBench BenchOf(Sweep asked, ParseResult parsed, CancellationToken cancellation) =>
         new(workload => WorkloadSetup.Open(workload, parsed.GetValue(data), null, cancellation).Bench, asked.Steps);
 
-    private static ImmutableArray<LeastAnswer> Least(LeastSearch search, Sweep asked, int threads, CancellationToken cancellation)
+    // Null: it needs trainings that are not known.
+    private static ImmutableArray<LeastAnswer>? Least(LeastSearch search, SweepTrainings? trainings, Sweep asked, int threads,
+        CancellationToken cancellation)
     {
         ImmutableArray<LeastAnswer> answers = search.Run(threads, cancellation);
+        if (trainings is { Lacks: true })
+            return null;
         foreach (LeastAnswer answer in answers)
         {
             string found = answer.Least is { } least ? $"{asked.Least[0]} {least.Value} ({least.Figures})"

@@ -26,7 +26,7 @@ internal static class SweepScript
                 #SBATCH --job-name=npusim-sweep
                 #SBATCH --array=0-{tasks - 1}
                 #SBATCH --requeue
-                # sbatch THIS; once the queue is empty: {command} --collect
+                # sbatch THIS; the results, once all is done: {command} --wait
                 exec {command} --task "$SLURM_ARRAY_TASK_ID/{tasks}" --threads "${"{"}SLURM_CPUS_PER_TASK:-1{"}"}"
 
                 """,
@@ -34,12 +34,12 @@ internal static class SweepScript
                 #!/bin/sh
                 #BSUB -J "npusim-sweep[1-{tasks}]"
                 #BSUB -r
-                # bsub < THIS; once the jobs are done: {command} --collect
+                # bsub < THIS; the results, once all is done: {command} --wait
                 exec {command} --task "$((LSB_JOBINDEX - 1))/{tasks}" --threads "${"{"}LSB_DJOB_NUMPROC:-1{"}"}"
 
                 """,
             "kubernetes" => $"""
-                # kubectl apply -f THIS, after putting the image and the claim of the shared volume in; then: {command} --collect
+                # kubectl apply -f THIS, after putting the image and the claim of the shared volume in; the results: {command} --wait
                 apiVersion: batch/v1
                 kind: Job
                 metadata:

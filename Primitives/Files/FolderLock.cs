@@ -12,7 +12,7 @@ public sealed class FolderLock : IDisposable
     /// <summary>Name of the file.</summary>
     public const string FileName = ".lock";
 
-    private const int Attempts = 20;
+    private const int Attempts = 20, Taken = 11, TakenOnMac = 35; // EWOULDBLOCK: another process has the file open
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(15), Patience = TimeSpan.FromMinutes(2);
 
     private static int takings;
@@ -76,6 +76,8 @@ public sealed class FolderLock : IDisposable
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             string? holder = Posix.Read(path);
+            if (holder is null && fault.HResult is Taken or TakenOnMac)
+                return null;
             if (fault is UnauthorizedAccessException || (holder is null && !OperatingSystem.IsWindows()))
                 throw new InputException($"{folder}: cannot be written to: {AtomicFile.FirstLine(fault.Message)}", fault);
             throw InUse(folder, holder is null ? null : ProcessMark.Find(holder));

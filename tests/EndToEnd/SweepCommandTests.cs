@@ -176,11 +176,53 @@ public sealed class SweepCommandTests : CommandTests
         Assert.That(File.ReadAllLines(In("shell", "points.csv")), Has.Length.EqualTo(161));
     }
 
+    [Test]
+    public void Tasks_that_seek_the_least_wait_for_each_other_and_end_with_the_bytes_of_one()
+    {
+        string[] study = ["-n", "glyphs-cnn", "-m", "bp:8w8a", "bp:fp32", "-s", "lp", "--vary", "numerics.accumulator.bits=18..30+4",
+            "numerics.accumulator.overflow=wrap,saturate", "--drop-pairs", "--seeds", "1", "--steps", "2", "--least",
+            "numerics.accumulator.bits", "--such-that", "accuracy >= bp:fp32 - 1"];
+        string[] files = [.. Files, "least.csv"];
+        Npusim.Run(["study", "sweep", .. study, "-o", "one"]).Succeeded();
+        Npusim.Run(["study", "sweep", .. study, "-o", "many", "--emit", "shell", "--tasks", "2"]).Succeeded();
+        Npusim.Run("study", "sweep", "-o", "many", "--collect").Succeeded();
+        Assert.That(File.Exists(In("many", "least.csv")), Is.False, "nothing is known yet");
+        Process wait = Npusim.Start("study", "sweep", "-o", "many", "--wait");
+        Process[] tasks = [.. Enumerable.Range(0, 2)
+            .Select(i => Npusim.Start("study", "sweep", "-o", "many", "--task", $"{i}/2", "--threads", "1"))];
+        foreach (Process task in tasks)
+            Npusim.End(task).Succeeded();
+        Npusim.End(wait).Succeeded();
+        foreach (string file in files)
+            Assert.That(File.ReadAllBytes(In("many", file)), Is.EqualTo(File.ReadAllBytes(In("one", file))), file);
+        Assert.That(Npusim.Run("study", "sweep", "-o", "many", "--status").Succeeded().Output, Does.Contain("trainings kept"));
+    }
+
+    [Test]
+    public void Clean_removes_what_the_study_does_not_need_and_nothing_else()
+    {
+        string[] wide = ["study", "sweep", "-n", "cnn-small", "-m", "bp:8w8a", "-s", "lp", "--vary", "engine.rows=1..8"];
+        Npusim.Run([.. wide, "-o", "f"]).Succeeded();
+        Npusim.Run("study", "sweep", "-n", "ds-cnn", "-m", "bp:8w8a", "-s", "lp", "-o", "f").Succeeded();
+        Npusim.Run([.. wide, "-o", "f"]).Succeeded();
+        File.WriteAllText(In("f", "points", "half.jsonl"), "npusim sweep");
+        byte[] before = File.ReadAllBytes(In("f", "points.csv"));
+        Assert.That(Directory.GetFiles(In("f", "points")), Has.Length.EqualTo(3));
+        Assert.That(Npusim.Run("study", "sweep", "-o", "f", "--clean").Succeeded().Output,
+            Does.Contain("2 blocks of points and 0 trainings removed"));
+        Assert.That(Npusim.Run("study", "sweep", "-o", "f").Succeeded().Output, Does.Contain("8 known, 0 to price"));
+        Assert.That(File.ReadAllBytes(In("f", "points.csv")), Is.EqualTo(before));
+        Outcome refused = Npusim.Run("study", "sweep", "-o", "none", "--clean");
+        Assert.That((refused.ExitCode, refused.Error), Is.EqualTo((2, "npusim: --clean: none holds no study; accepted is the folder "
+            + "of one, as --out.\n")));
+    }
+
     [TestCase("--task", "4/4", "0 to N")]
     [TestCase("--task", "x", "0 to N")]
     [TestCase("--emit", "pbs", "--tasks", "3", "slurm, lsf, kubernetes or shell")]
     [TestCase("--emit", "slurm", "needs --tasks")]
     [TestCase("--status", "--collect", "accepted is one of them")]
+    [TestCase("--wait", "--clean", "accepted is one of them")]
     public void What_is_no_task_or_script_is_refused(params string[] words)
     {
         Outcome refused = Npusim.Run(["study", "sweep", .. words[..^1]]);

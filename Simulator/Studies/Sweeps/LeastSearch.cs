@@ -97,9 +97,11 @@ public sealed class LeastSearch
     /// <summary>An answer for each combination of all else.</summary>
     /// <param name="threads">Searches at the same time.</param>
     /// <param name="cancellation">Ends it early.</param>
+    /// <param name="first">Where it begins, as a share of the searches, 0..1: so that processes that share a folder seldom
+    /// meet.</param>
     /// <exception cref="InputException">A condition speaks of what there is not, or a key has no numbers.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; what is trained stands.</exception>
-    public ImmutableArray<LeastAnswer> Run(int threads, CancellationToken cancellation)
+    public ImmutableArray<LeastAnswer> Run(int threads, CancellationToken cancellation, double first = 0)
     {
         (string Given, SweepRow[] Rows)[] groups =
             [.. rows.Values.OrderBy(r => r.Point.Index).GroupBy(r => Given(r, keys[..1]))
@@ -107,7 +109,10 @@ public sealed class LeastSearch
         LeastAnswer[] answers = new LeastAnswer[groups.Length];
         Parallel.For(0, groups.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation },
             i =>
-            answers[i] = Search(groups[i].Given, groups[i].Rows, cancellation));
+            {
+                int group = (i + (int)(first * groups.Length)) % groups.Length;
+                answers[group] = Search(groups[group].Given, groups[group].Rows, cancellation);
+            });
         return keys.Length == 1 ? [.. answers] : WithFront([.. answers.Zip(groups, (a, g) => (a, g.Rows[0]))]);
     }
 

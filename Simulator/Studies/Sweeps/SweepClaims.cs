@@ -24,19 +24,33 @@ public sealed class SweepClaims(string results)
             Disk.Current.CreateFolder(folder);
             return new Claim(folder, FolderLock.Take(folder));
         }
-        catch (InputException) when (Directory.Exists(folder) && File.Exists(Path.Combine(folder, FolderLock.FileName)))
+        catch (InputException taken) when (taken.InnerException is null or DirectoryNotFoundException)
         {
-            return null;
+            return null; // its holder has it, or ended in this moment
         }
-        catch (Exception gone) when (
-            gone is DirectoryNotFoundException or InputException { InnerException: DirectoryNotFoundException })
+        catch (DirectoryNotFoundException)
         {
-            return null; // its holder ended in this moment and took the folder along
+            return null; // and took the folder along
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"{folder}: cannot be made: {fault.Message.ReplaceLineEndings(" ")}", fault);
         }
+    }
+
+    /// <summary>True where some process works on something now; what those left that died is removed.</summary>
+    /// <exception cref="InputException">The folder cannot be written to.</exception>
+    public bool AreHeld()
+    {
+        string folder = Path.Combine(results, FolderName);
+        bool held = false;
+        foreach (string work in Directory.Exists(folder) ? Directory.GetDirectories(folder) : [])
+        {
+            using IDisposable? claim = Take(Path.GetFileName(work));
+            held |= claim is null && Directory.Exists(work);
+        }
+
+        return held;
     }
 
     private sealed class Claim(string folder, FolderLock hold) : IDisposable

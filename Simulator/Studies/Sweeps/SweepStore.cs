@@ -90,25 +90,43 @@ public sealed class SweepStore
         }
     }
 
+    /// <summary>Removes the blocks of which no point is needed, those of other versions and the damaged ones included.</summary>
+    /// <param name="needed">Points whose blocks stay.</param>
+    /// <returns>How many blocks were removed.</returns>
+    /// <exception cref="InputException">One cannot be removed.</exception>
+    internal int Clean(IReadOnlySet<UInt128> needed)
+    {
+        int removed = StoreFolder.Remove(folder, Ending,
+            file => !Records(Path.Combine(folder, file)).OrEmpty().Any(r => needed.Contains(r.Point)));
+        foreach (UInt128 other in prices.Keys.Where(p => !needed.Contains(p)).ToArray())
+            prices.Remove(other);
+        return removed;
+    }
+
     private void Read(string file)
     {
-        List<(UInt128, SweepPrice)> records = [];
+        ImmutableArray<(UInt128 Point, SweepPrice Price)> records = Records(file);
+        if (records.IsDefault)
+            note($"{file} is not whole and not used; its points are done anew");
+        foreach ((UInt128 point, SweepPrice price) in records.OrEmpty())
+            prices[point] = price;
+    }
+
+    // None: the file is not whole.
+    private static ImmutableArray<(UInt128 Point, SweepPrice Price)> Records(string file)
+    {
         try
         {
             string[] lines = File.ReadAllLines(file);
             if (lines is not [Header, .., var end] || end != $"{lines.Length - 2} records")
-                throw new FormatException();
-            records.AddRange(lines[1..^1].Select(Decode));
+                return default;
+            return [.. lines[1..^1].Select(Decode)];
         }
         catch (Exception damage) when (damage is FormatException or JsonException or InvalidOperationException
             or IndexOutOfRangeException or OverflowException)
         {
-            note($"{file} is not whole and not used; its points are done anew");
-            return;
+            return default;
         }
-
-        foreach ((UInt128 point, SweepPrice price) in records)
-            prices[point] = price;
     }
 
     private static byte[] Encode(IReadOnlyList<(UInt128 Point, SweepPrice Price)> block)

@@ -132,13 +132,35 @@ public sealed class SweepStudy
                 return false;
             }
 
-            lock (store)
-                store.Refresh();
+            Refresh();
             if (Missing == 0)
                 return true;
             if (done == 0 && cancellation.WaitHandle.WaitOne(Patience))
                 return false;
         }
+    }
+
+    /// <summary>Reads what other processes wrote meanwhile.</summary>
+    /// <exception cref="InputException">The store cannot be read.</exception>
+    public void Refresh()
+    {
+        lock (store)
+            store.Refresh();
+    }
+
+    /// <summary>
+    /// Removes from the folder what this study does not need: blocks of points and trainings of other studies and versions, what is
+    /// damaged, what killed processes left.
+    /// </summary>
+    /// <param name="results">The study's folder.</param>
+    /// <param name="trainings">The trainings of a study that trains; null: none is needed.</param>
+    /// <returns>How many blocks of points and trainings were removed.</returns>
+    /// <exception cref="InputException">Other processes work on the study, or a file cannot be removed.</exception>
+    public (int Blocks, int Trainings) Clean(string results, SweepTrainings? trainings)
+    {
+        if (new SweepClaims(results).AreHeld())
+            throw new InputException($"{results}: tasks work on the study; it can be cleaned once they have ended.");
+        return (store.Clean(ids.ToHashSet()), TrainingStore.Open(results).Clean((trainings?.Files ?? []).ToHashSet()));
     }
 
     /// <summary>Every point that something is known of, in order.</summary>
@@ -164,8 +186,7 @@ public sealed class SweepStudy
         using IDisposable? claim = claims.Take($"{ids[block[0]]:x32}");
         if (claim is null)
             return 0;
-        lock (store)
-            store.Refresh(); // it may have been done a moment ago
+        Refresh(); // it may have been done a moment ago
         return Run(block);
     }
 

@@ -42,6 +42,7 @@ public sealed class SweepTrainings
 
     private readonly SweepBench bench;
     private readonly TrainingStore store;
+    private readonly SweepClaims? claims;
     private readonly int seeds;
     private readonly Dictionary<SweepFunction, UInt128> firsts = []; // function → its first point
     private readonly ImmutableArray<ImmutableArray<SweepFunction>> families; // by width, then in the order of the points
@@ -51,10 +52,11 @@ public sealed class SweepTrainings
     /// <param name="study">The study, all of whose points are priced.</param>
     /// <param name="bench">Trains.</param>
     /// <param name="store">What is known already, and where to keep what comes.</param>
-    public SweepTrainings(SweepStudy study, SweepBench bench, TrainingStore store)
+    /// <param name="claims">The claims of a folder in which other processes train the same study; null: there are none.</param>
+    public SweepTrainings(SweepStudy study, SweepBench bench, TrainingStore store, SweepClaims? claims = null)
     {
         ArgumentNullException.ThrowIfNull(study);
-        (this.bench, this.store, seeds) = (bench, store, study.Space.Asked.Seeds);
+        (this.bench, this.store, this.claims, seeds) = (bench, store, claims, study.Space.Asked.Seeds);
         functions = [.. study.Rows().Select(FunctionOf)];
         foreach ((int i, SweepFunction? function) in functions.Index())
         {
@@ -85,16 +87,24 @@ public sealed class SweepTrainings
     /// <summary>True when every point has its values.</summary>
     public bool IsWhole => Values().Count(v => v is not null) == Points;
 
+    /// <summary>True: <see cref="Require"/> trains nothing that is not known, and says so by <see cref="Lacks"/>.</summary>
+    public bool OnlyKnown { get; init; }
+
+    /// <summary>True once <see cref="Require"/> was asked for what is not known and was not trained.</summary>
+    public bool Lacks { get; private set; }
+
+    /// <summary>Name of the file of every training that the study can have.</summary>
+    internal IEnumerable<string> Files => firsts.Keys.SelectMany(f => Seeds.Select(s => TrainingStore.NameOf(bench.Identity(f, s))));
+
     private IEnumerable<ulong> Seeds => Enumerable.Range(1, seeds).Select(s => (ulong)s);
 
     /// <summary>Trains until every point has its values.</summary>
     /// <param name="threads">Trainings at the same time.</param>
     /// <param name="progress">Called with the trainings done since.</param>
     /// <param name="cancellation">Ends it early; what is finished stands.</param>
-    /// <param name="claims">The claims of a folder in which other processes train the same study; null: there are none.</param>
     /// <returns>True when nothing is missing.</returns>
     /// <exception cref="InputException">A training is refused, or the store cannot be written.</exception>
-    public bool Run(int threads, Action<int>? progress, CancellationToken cancellation, SweepClaims? claims = null)
+    public bool Run(int threads, Action<int>? progress, CancellationToken cancellation)
     {
         ParallelOptions options = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         try
@@ -107,7 +117,7 @@ public sealed class SweepTrainings
                 Parallel.ForEach(round, options, t =>
                 {
                     string identity = bench.Identity(t.Function, t.Seed);
-                    using IDisposable? claim = claims?.Take($"t{RunIdentity.Hash(identity)}");
+                    using IDisposable? claim = claims?.Take(ClaimOf(identity));
                     if ((claims is not null && claim is null) || store.Find(identity) is not null)
                         return;
                     store.Add(bench.Train(t.Function, t.Seed, cancellation));
@@ -149,18 +159,50 @@ public sealed class SweepTrainings
     /// </summary>
     /// <param name="row">A point of the study.</param>
     /// <param name="cancellation">Ends the training.</param>
-    /// <returns>Null where it has no values.</returns>
+    /// <returns>Null where it has no values, and where <see cref="OnlyKnown"/> has it not trained.</returns>
     /// <exception cref="InputException">A training is refused, or the store cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public SweepValues? Require(SweepRow row, CancellationToken cancellation)
     {
         if (FunctionOf(row) is not { } function)
             return null;
-        SweepFunction source = Source(function, families.First(f => f.Contains(function)).FirstOrDefault(IsExact));
-        foreach (ulong seed in Seeds.Where(s => store.Find(bench.Identity(source, s)) is null))
-            store.Add(bench.Train(source, seed, cancellation));
+        ImmutableArray<SweepFunction> family = families.First(f => f.Contains(function));
+        // Of those as wide the first stands for all where nothing leaves it: whichever is asked for first decides nothing.
+        SweepFunction source = Source(family.First(f => WidthOf(f) == WidthOf(function)), family.FirstOrDefault(IsExact));
+        if (!Train(source, cancellation))
+            return null;
+        if (!IsExact(source) && !Train(source = function, cancellation))
+            return null;
         return new(firsts[source], Records(source)!.Value);
     }
+
+    // False: not all of it is known, and it is not to be trained.
+    private bool Train(SweepFunction function, CancellationToken cancellation)
+    {
+        foreach (ulong seed in Seeds)
+        {
+            string identity = bench.Identity(function, seed);
+            while (store.Find(identity) is null)
+            {
+                if (OnlyKnown)
+                {
+                    Lacks = true;
+                    return false;
+                }
+
+                using IDisposable? claim = claims?.Take(ClaimOf(identity));
+                if (claims is not null && claim is null)
+                    cancellation.WaitHandle.WaitOne(Patience); // another process trains it
+                else if (store.Find(identity) is null)
+                    store.Add(bench.Train(function, seed, cancellation));
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+
+        return true;
+    }
+
+    private static string ClaimOf(string identity) => $"t{RunIdentity.Hash(identity)}";
 
     private static SweepFunction Source(SweepFunction function, SweepFunction? exact) =>
         exact is not null && WidthOf(function) >= WidthOf(exact) ? exact : function;

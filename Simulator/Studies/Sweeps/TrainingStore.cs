@@ -23,6 +23,9 @@ public sealed class TrainingStore
     /// <param name="results">Folder of the results.</param>
     public static TrainingStore Open(string results) => new(Path.Combine(results, FolderName));
 
+    /// <summary>Trainings that are kept.</summary>
+    public int Count => Directory.Exists(folder) ? Directory.GetFiles(folder, $"*{Ending}").Length : 0;
+
     /// <summary>The outcome of a training, whoever wrote it; null where there is none yet.</summary>
     /// <param name="identity">What decides it.</param>
     /// <exception cref="InputException">The file cannot be read.</exception>
@@ -57,5 +60,14 @@ public sealed class TrainingStore
         known[record.Identity] = record;
     }
 
-    private string FileOf(string identity) => Path.Combine(folder, RunIdentity.Hash(identity) + Ending);
+    /// <summary>Removes every file but some.</summary>
+    /// <param name="needed">Names of those that stay (<see cref="NameOf"/>).</param>
+    /// <returns>How many were removed.</returns>
+    /// <exception cref="InputException">One cannot be removed.</exception>
+    internal int Clean(IReadOnlySet<string> needed) => StoreFolder.Remove(folder, Ending, file => !needed.Contains(file));
+
+    /// <summary>Name of the file of a training.</summary>
+    internal static string NameOf(string identity) => RunIdentity.Hash(identity) + Ending;
+
+    private string FileOf(string identity) => Path.Combine(folder, NameOf(identity));
 }
