@@ -34,6 +34,19 @@ for (const box of document.querySelectorAll("input[data-filter]")) {
   });
 }
 
+// Folds the long texts of a table, so that its rows are as high as one line: the commands of a design study.
+for (const cell of document.querySelectorAll("[data-fold] td.w")) {
+  const fold = document.createElement("details"), head = document.createElement("summary"), all = document.createElement("code");
+  all.textContent = cell.textContent;
+  head.textContent = cell.textContent.startsWith("npusim ") ? "command" : cell.textContent.slice(0, 24) + "…";
+  all.style.whiteSpace = "pre-wrap";
+  fold.style.margin = "0";
+  head.style.whiteSpace = "nowrap";
+  fold.append(head, all);
+  cell.replaceChildren(fold);
+  cell.style.minWidth = "26ch";
+}
+
 // Opens what an address names, as #profile=cortex-m4 or #def-scratch; opening a profile puts its address where one can copy it.
 const profiles = [...document.querySelectorAll("details[data-profile]")];
 const open = () => {

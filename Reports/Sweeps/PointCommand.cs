@@ -22,6 +22,16 @@ internal static partial class PointCommand
         static string Text(HardwareProfile profile, string path) => YamlRecord.Find(profile, path)?.Text ?? "none";
     }
 
+    /// <summary>A point in a line: what of its profile differs, method and scheme.</summary>
+    public static string Short(SweepPoint point)
+    {
+        ArgumentNullException.ThrowIfNull(point);
+        string settings = string.Join(", ", point.Settings.Select(s =>
+            $"{s.Path[(s.Path.LastIndexOf('.') + 1)..]} {YamlRecord.Find(point.Profile, s.Path)?.Text ?? "none"}"));
+        return string.Join(", ", new[] { point.Base.Name, settings, $"{point.Task.Method} {point.Task.SchemeName}" }
+            .Where(t => t.Length > 0));
+    }
+
     /// <summary>The command that prices the point alone, to the last digit of the study.</summary>
     public static string Plan(SweepPoint point)
     {

@@ -18,7 +18,7 @@ namespace NpuSim.Reports.Sweeps;
 /// </summary>
 internal static class SweepHtml
 {
-    private const int MostRows = 2000, MostMarks = 1500, MostMapCells = 40;
+    private const int MostRows = 2000, MostMarks = 1500, MostMapCells = 40, MostNeighbours = 100;
 
     private static readonly Table<KnobEffect> Effects = new("Which knob matters",
         new("Network", e => e.Network),
@@ -29,6 +29,15 @@ internal static class SweepHtml
             Meaning: "Geometric mean of the figure over all else, at the worst value of the knob over that at the best."),
         new("Share of the variance", e => 100 * e.Share, "%", "F1",
             Meaning: "Of the logarithm of the figure: what the knob explains alone. What is left knobs do together."));
+
+    private static readonly Table<Neighbour> Neighbours = new("Nearest behind the front",
+        new("Network", n => n.Row.Point.Task.Network.Name),
+        new("Batch", n => n.Row.Point.Task.Batch, Format: "D"),
+        new("On the front", n => PointCommand.Short(n.Row.Point)),
+        new("Nearest behind it", n => PointCommand.Short(n.Behind.Point)),
+        new("Farthest behind in", n => n.Goal),
+        new("Worse by", n => 100 * (n.Factor - 1), "%", "F2",
+            Meaning: "In the goal in which it is farthest behind; in no goal is it better."));
 
     /// <summary>Writes the report.</summary>
     /// <param name="space">The points.</param>
@@ -48,10 +57,20 @@ internal static class SweepHtml
         output.Write(FormattableString.Invariant(
             $"{space.LeftOut} left out by conditions, {space.Impossible} impossible</p>\n</header>\n<main id=\"main\">\n"));
         if (!least.IsEmpty)
-            Section("least", "The least that works", () => HtmlTable.Write(LeastTable.Of(space.Asked.Least), least, output));
+            Section("least", "The least that works", () =>
+            {
+                if (space.Asked.Least.Length == 2 && StaircaseChart.Of(space.Asked.Least, least) is { } stairs)
+                    ReportHtml.Charts([new("staircase", null, stairs)], output);
+                HtmlTable.Write(LeastTable.Of(space.Asked.Least), least, output);
+            });
         ImmutableArray<string> goals = space.Asked.Goals.IsDefault ? [] : space.Asked.Goals;
         if (goals.Length > 1 && !rows.IsEmpty)
-            Section("front", "Fronts", () => ReportHtml.Charts([.. Fronts(rows, front, goals)], output));
+            Section("front", "Fronts", () =>
+            {
+                ReportHtml.Charts([.. Fronts(space, rows, front, goals)], output);
+                ImmutableArray<Neighbour> neighbours = ParetoFront.Neighbours(rows, front, goals);
+                HtmlTable.Write(Neighbours, neighbours.OrderBy(n => n.Factor).Take(MostNeighbours), output);
+            });
         if (!effects.IsEmpty)
             Section("effects", "Which knob matters", () => HtmlTable.Write(Effects, effects, output));
         if (goals.Length > 0)
@@ -87,10 +106,12 @@ internal static class SweepHtml
         string rest = rows.Length > shown.Length
             ? FormattableString.Invariant($" The first {shown.Length} of {rows.Length}, fronts first; points.csv has all.") : "";
         output.Write($"<p><label>Rows with all these words: <input type=\"search\" data-filter=\"points\"></label>{rest}</p>\n");
+        output.Write("<div data-fold>\n");
         HtmlTable.Write(table, shown.Select(i => rows[i]), output);
+        output.Write("</div>\n");
     }
 
-    private static IEnumerable<StudyChart> Fronts(ImmutableArray<SweepRow> rows, ImmutableArray<bool?> front,
+    private static IEnumerable<StudyChart> Fronts(SweepSpace space, ImmutableArray<SweepRow> rows, ImmutableArray<bool?> front,
         ImmutableArray<string> goals)
     {
         foreach ((int index, var group) in Enumerable.Range(0, rows.Length).Where(i => front[i] is not null)
@@ -113,6 +134,8 @@ internal static class SweepHtml
                 },
             };
             yield return new($"front-{index + 1}", null, chart);
+            yield return new($"axes-{index + 1}", null, ParallelAxesChart.Of(where, space, [.. group.Select(i => rows[i])],
+                [.. group.Where(i => front[i] == true).Select(i => rows[i])], goals));
         }
     }
 

@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
 using NpuSim.Files;
+using NpuSim.Reports.Charts;
 using NpuSim.Reports.Json;
 using NpuSim.Reports.Tables;
 using NpuSim.Simulator.Studies.Sweeps;
 
 namespace NpuSim.Reports.Sweeps;
 
-/// <summary>All files of a design study: points.csv, points.parquet, sweep.json and report.html.</summary>
+/// <summary>
+/// All files of a design study: points.csv, points.parquet, sweep.json and report.html; of one that seeks the least least.csv, and
+/// of two keys their staircase as least.svg.
+/// </summary>
 public static class SweepSet
 {
     /// <summary>Publishes the files: a reader sees the earlier set or the whole new one. Same points, same bytes.</summary>
@@ -33,8 +37,15 @@ public static class SweepSet
         ReportSet.Text(set, "points.csv", ReportSet.Utf8WithMark, writer => CsvTable.Write(cells, rows, writer));
         set.Write("points.parquet", stream => ParquetTable.Write(cells, rows, stream));
         if (least is { } answers)
+        {
+            ImmutableArray<string> keys = study.Space.Asked.Least;
             ReportSet.Text(set, "least.csv", ReportSet.Utf8WithMark, writer =>
-                CsvTable.Write(LeastTable.Of(study.Space.Asked.Least), answers, writer));
+                CsvTable.Write(LeastTable.Of(keys), answers, writer));
+            if (keys.Length == 2 && StaircaseChart.Of(keys, answers) is { } stairs)
+                ReportSet.Text(set, "least.svg", ReportSet.Utf8, writer =>
+                    writer.Write(SvgExporter.ExportToString(stairs, isDocument: true)));
+        }
+
         ReportSet.Text(set, "report.html", ReportSet.Utf8, writer =>
             SweepHtml.Write(study.Space, points, front, KnobEffects.Of(study.Space, points), least ?? [], writer));
         set.Write(SweepJson.FileName, stream =>

@@ -47,6 +47,8 @@ internal static class SweepTable
             new("Persistent", r => r.Price.PersistentBytes, "B", Column<SweepRow>.BinaryBytes,
                 Meaning: "Weights and optimiser state."),
             new("Fits", r => r.Price.FitsScratchpad, Meaning: "Whether the scratch memory fits the scratchpad."),
+            new("Area", r => AreaEstimate.SquareMillimetres(r.Point.Profile), "mm²", "F3",
+                Meaning: "An estimate at 45 nm of multipliers, adders, registers, scratchpad and accumulator memory alone."),
             new("Cycles", r => r.Price.Cost?.Cycles, Format: Column<SweepRow>.PrefixOnly),
             new("Compute cycles", r => r.Price.Cost?.ComputeCycles, Format: Column<SweepRow>.PrefixOnly),
             new("Waiting cycles", r => r.Price.Cost?.ExposedTransferCycles, Format: Column<SweepRow>.PrefixOnly),
@@ -76,8 +78,10 @@ internal static class SweepTable
 
     private static Column<SweepRow> Key(HardwareProfile profile, string path)
     {
-        string? unit = YamlRecord.Find(profile, path)?.Unit;
+        Leaf? first = YamlRecord.Find(profile, path);
+        string? unit = first?.Unit, plain = first?.Number is null ? null : "G";
         return new(path, r => YamlRecord.Find(r.Point.Profile, path) is not { Value: not null } leaf ? null
-            : leaf.Number is not null ? leaf.Value : leaf.Text, unit);
+            : leaf.Number is not null ? leaf.Value : leaf.Text, unit,
+            unit == "B" ? Column<SweepRow>.BinaryBytes : unit is "B/s" or "Hz" or "W" ? Column<SweepRow>.MetricPrefix : plain);
     }
 }

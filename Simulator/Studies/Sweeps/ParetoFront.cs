@@ -3,6 +3,13 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Simulator.Studies.Sweeps;
 
+/// <summary>A point of a front and what is nearest behind it.</summary>
+/// <param name="Row">A point of the front.</param>
+/// <param name="Behind">A point that it dominates.</param>
+/// <param name="Goal">The goal in which that is farthest behind.</param>
+/// <param name="Factor">How many times, above 1.</param>
+public sealed record Neighbour(SweepRow Row, SweepRow Behind, string Goal, double Factor);
+
 /// <summary>
 /// The points that no other point of their network and batch is at least as good as in every goal and better in one. Goals are
 /// figures
@@ -68,6 +75,37 @@ public static class ParetoFront
 
         return [.. isOn];
     }
+
+    /// <summary>
+    /// For each point of the front the dominated point of its network and batch that is least far behind it; none for a point that
+    /// dominates nobody.
+    /// </summary>
+    /// <param name="rows">The points.</param>
+    /// <param name="front">Which are on the front (<see cref="Of"/>).</param>
+    /// <param name="goals">At least one.</param>
+    public static ImmutableArray<Neighbour> Neighbours(
+        IReadOnlyList<SweepRow> rows, IReadOnlyList<bool?> front, IReadOnlyList<string> goals)
+    {
+        var groups = Enumerable.Range(0, rows.Count).Where(i => front[i] is not null)
+            .Select(i => (Row: rows[i], IsOn: front[i] == true, Costs: Costs(rows[i], goals)!))
+            .GroupBy(p => (p.Row.Point.Task.Network.Name, p.Row.Point.Task.Batch));
+        return
+        [
+            .. from @group in groups
+               let behind = @group.Where(p => !p.IsOn).ToArray()
+               from point in @group.Where(p => p.IsOn)
+               let nearest = behind.Where(b => Dominates(point.Costs, b.Costs))
+                   .Select(b => (b.Row, Farthest: Farthest(point.Costs, b.Costs))).DefaultIfEmpty()
+                   .MinBy(b => b.Farthest.Factor)
+               where nearest.Row is not null && double.IsFinite(nearest.Farthest.Factor)
+               select new Neighbour(point.Row, nearest.Row, goals[nearest.Farthest.Goal], nearest.Farthest.Factor),
+        ];
+    }
+
+    // In which goal one is farthest behind, and how many times; costs of goals of which more is better are negative.
+    private static (int Goal, double Factor) Farthest(double[] ahead, double[] behind) =>
+        ahead.Select((a, i) => (i, Factor: a == behind[i] ? 1 : a > 0 ? behind[i] / a : behind[i] < 0 ? a / behind[i]
+            : double.PositiveInfinity)).MaxBy(g => g.Factor);
 
     // Lexicographic: of two points one of which dominates the other, that one is first.
     private static int Compare(double[]? a, double[]? b)

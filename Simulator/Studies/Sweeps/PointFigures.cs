@@ -8,6 +8,7 @@ public static class PointFigures
     private static readonly ImmutableSortedDictionary<string, Func<SweepRow, double?>> Priced = new Dictionary<string,
         Func<SweepRow, double?>>
     {
+        ["area"] = r => AreaEstimate.SquareMillimetres(r.Point.Profile),
         ["cycles"] = r => r.Price.Cost?.Cycles,
         ["compute-cycles"] = r => r.Price.Cost?.ComputeCycles,
         ["waiting-cycles"] = r => r.Price.Cost?.ExposedTransferCycles,
@@ -31,7 +32,7 @@ public static class PointFigures
         ["diverged"] = v => v.Diverged,
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    /// <summary>Their names: cycles, bytes, joules, seconds; shares and accuracies in percent.</summary>
+    /// <summary>Their names: mm² at 45 nm, cycles, bytes, joules, seconds; shares and accuracies in percent.</summary>
     public static ImmutableArray<string> Names { get; } = [.. Priced.Keys, .. Trained.Keys];
 
     /// <summary>True for a figure that only a training gives.</summary>

@@ -5,7 +5,8 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Simulator.Studies.Sweeps;
 
-/// <summary>What a condition can speak of: the keys of a profile, by their path or by its end, and what runs.</summary>
+/// <summary>What a condition can speak of: the keys of a profile, by their path or by its end, its area,
+/// and what runs.</summary>
 /// <param name="profile">The accelerator.</param>
 /// <param name="task">What runs on it.</param>
 internal sealed class PointNames(HardwareProfile profile, SweepTask task)
@@ -17,6 +18,7 @@ internal sealed class PointNames(HardwareProfile profile, SweepTask task)
     public Operand? Find(string name) => name switch
     {
         "profile" => new(profile.Name),
+        "area" => new(AreaEstimate.SquareMillimetres(profile)),
         "network" => new(task.Network.Name),
         "batch" => new(task.Batch),
         "method" => new(task.Method.ToString()),

@@ -58,4 +58,17 @@ public sealed record Sweep(
 
     /// <summary>The condition of points whose accelerator breaks a rule.</summary>
     public const string Impossible = "impossible";
+
+    /// <summary>The same with empty lists where none are given, as a file is read.</summary>
+    internal Sweep WithLists() => this with
+    {
+        Vary = Vary.OrEmpty(),
+        Points = Points.OrEmpty(),
+        Batches = Batches.OrEmpty(),
+        Where = Where.OrEmpty(),
+        Skip = Skip.OrEmpty(),
+        Least = Least.OrEmpty(),
+        SuchThat = SuchThat.OrEmpty(),
+        Goals = Goals.OrEmpty(),
+    };
 }

@@ -32,7 +32,7 @@ public sealed class SweepSpace
 
     private SweepSpace(Sweep asked)
     {
-        Asked = asked;
+        Asked = asked = asked.WithLists();
         bases = Distinct(asked.Profiles.Select(ShippedProfiles.Find), p => p.Name, "profile");
         Knobs = [.. asked.Vary.OrEmpty().Select(Knob.Parse)];
         axes = asked.Points.OrEmpty() is { Length: > 0 } points ? [[.. points.Select(Settings)]]

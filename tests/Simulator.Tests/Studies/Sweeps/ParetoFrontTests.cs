@@ -39,6 +39,30 @@ public sealed class ParetoFrontTests
         }
     }
 
+    [TestCase("energy,cycles")]
+    [TestCase("cycles,utilization,area")]
+    public void Nearest_behind_a_point_of_the_front_is_whom_it_beats_by_the_smallest_factor(string goals)
+    {
+        SweepRow[] rows = Rows(Asked);
+        string[] names = goals.Split(',');
+        var front = ParetoFront.Of(rows, names);
+        Neighbour[] found = [.. ParetoFront.Neighbours(rows, front, names)];
+        SweepRow[] leading = [.. rows.Where((_, i) => front[i] == true)];
+        Assert.That(found, Has.Length.InRange(1, leading.Length));
+        foreach (SweepRow point in leading)
+        {
+            double[] factors = [.. rows.Where((r, i) => front[i] == false && r.Point.Task.Network == point.Point.Task.Network)
+                .Select(r => names.Select(n => ParetoFront.IsMost(n) ? Of(point, n) / Of(r, n) : Of(r, n) / Of(point, n)).ToArray())
+                .Where(f => f.All(x => x >= 1)).Select(f => f.Max())];
+            Neighbour? neighbour = found.SingleOrDefault(n => n.Row.Id == point.Id);
+            Assert.That(neighbour?.Factor ?? 0, Is.EqualTo(factors.DefaultIfEmpty().Min()).Within(1e-12), point.Point.ToString());
+            if (neighbour is not null)
+                Assert.That(names, Does.Contain(neighbour.Goal));
+        }
+
+        static double Of(SweepRow row, string goal) => ParetoFront.Value(row, goal)!.Value;
+    }
+
     [Test]
     public void A_knob_that_decides_a_figure_alone_has_all_its_variance_and_one_that_does_not_has_none()
     {
