@@ -59,16 +59,16 @@ public sealed class SweepOutcome
     /// <summary>The least value of a key with which the study's conditions hold, in the unit of the key.</summary>
     /// <param name="name">The key, or a part of its path: "accumulator" for numerics.accumulator.bits.</param>
     /// <param name="of">Words that tell the answer from others, where there are several: "bp:8w8a", "glyphs-cnn".</param>
-    /// <returns>Null: they hold with no value that was tried.</returns>
+    /// <returns>Positive infinity where they hold with no value that was tried, so that every upper bound fails.</returns>
     /// <exception cref="ArgumentException">The study does not seek this key, or not exactly one of its answers has all the
     /// words.</exception>
-    public double? Least(string name, params string[] of)
+    public double Least(string name, params string[] of)
     {
         if (key is null || (key != name && !key.Split('.').Contains(name)))
             throw new ArgumentException($"The study seeks the least {key ?? "of no key"}, not of '{name}'.", nameof(name));
         LeastAnswer[] meant = [.. Answers.Where(a => of.All(w => a.Given.Split(' ', ',', '=').Contains(w)))];
         return meant is [var answer]
-            ? answer.Least is { } least ? YamlRecord.Find(least.Row.Point.Profile, key)!.Number : null
+            ? answer.Least is { } least ? YamlRecord.Find(least.Row.Point.Profile, key)!.Number!.Value : double.PositiveInfinity
             : throw new ArgumentException($"{meant.Length} answers have all of '{string.Join(' ', of)}'; one is accepted of: "
                 + $"{string.Join("; ", Answers.Select(a => a.Given))}.", nameof(of));
     }
