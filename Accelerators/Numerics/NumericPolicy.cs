@@ -85,8 +85,8 @@ public enum Narrowing
 /// such block of products moves out into an outer accumulator of <paramref name="OuterBits"/> bits that overflows the same way
 /// (a systolic array's column feeding an accumulator SRAM: Gemmini has 20 bits inside and 32 outside).
 /// </summary>
-/// <param name="Bits">8..64. One that wraps must hold a product of each pair of formats; one that saturates clamps what it does not
-/// hold.</param>
+/// <param name="Bits">8..64. One that wraps must hold a product of each pair of formats; one that saturates clamps what it does
+/// not hold.</param>
 /// <param name="Overflow">What happens outside the range.</param>
 /// <param name="GroupMacs">Products summed exactly before each overflow check; at least 1.</param>
 /// <param name="BlockMacs">Products per block, a multiple of <paramref name="GroupMacs"/>; 0 when there is one accumulator

@@ -39,7 +39,8 @@ internal static class SweepScript
 
                 """,
             "kubernetes" => $"""
-                # kubectl apply -f THIS, after putting the image and the claim of the shared volume in; the results: {command} --wait
+                # kubectl apply -f THIS, after putting in the image and the claim of the shared volume
+                # the results, once all is done: {command} --wait
                 apiVersion: batch/v1
                 kind: Job
                 metadata:

@@ -11,8 +11,8 @@ using OxyPlot.Series;
 namespace NpuSim.Reports.Sweeps;
 
 /// <summary>
-/// What the points of a front have in common: an axis for each knob and each goal, one below the other, each from its least to its
-/// greatest value over all points, and a line down through all of them for each point of the front.
+/// What the points of a front have in common: an axis for each knob and each goal, one below the other, each from its least to
+/// its greatest value over all points, and a line down through all of them for each point of the front.
 /// </summary>
 internal static class ParallelAxesChart
 {
@@ -25,7 +25,8 @@ internal static class ParallelAxesChart
     /// <param name="front">Those on the front.</param>
     /// <param name="goals">Its goals.</param>
     public static Chart Of(
-        string where, SweepSpace space, ImmutableArray<SweepRow> all, ImmutableArray<SweepRow> front, ImmutableArray<string> goals)
+        string where, SweepSpace space, ImmutableArray<SweepRow> all, ImmutableArray<SweepRow> front,
+        ImmutableArray<string> goals)
     {
         string[] keys = [.. space.Knobs.Where(k => k.Values.Length > 1).Select(k => k.Paths[0])];
         Scale[] scales = [.. keys.Select(k => Key(k, all)), .. goals.Except(keys).Select(g => Goal(g, all))];
@@ -47,7 +48,11 @@ internal static class ParallelAxesChart
             },
         };
         foreach ((int row, Scale scale) in scales.Index())
-            chart.Annotations.Add(new RowText { Text = PlainText.Fit(scale.Range, MostRange), Row = row, Place = RowPlace.Right });
+        {
+            RowText range = new() { Text = PlainText.Fit(scale.Range, MostRange), Row = row, Place = RowPlace.Right };
+            chart.Annotations.Add(range);
+        }
+
         string[] methods = [.. front.Select(r => $"{r.Point.Task.Method} {r.Point.Task.SchemeName}").Distinct()];
         int count = Math.Min(front.Length, MostLines);
         HashSet<string> named = [];

@@ -8,8 +8,8 @@ using NpuSim.Simulator.Studies.Sweeps;
 namespace NpuSim.Reports.Sweeps;
 
 /// <summary>
-/// All files of a design study: points.csv, points.parquet, sweep.json and report.html; of one that seeks the least least.csv, and
-/// of two keys their staircase as least.svg.
+/// All files of a design study: points.csv, points.parquet, sweep.json and report.html; of one that seeks the least least.csv,
+/// and of two keys their staircase as least.svg.
 /// </summary>
 public static class SweepSet
 {

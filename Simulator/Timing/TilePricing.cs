@@ -78,8 +78,8 @@ internal sealed class TilePricing(HardwareProfile profile, Channels channels, St
         need += p.WeightsPlace == Place.Scratchpad ? 0 : bytes.Weights;
         need += p.ResultPlace == Place.Scratchpad ? 0 : bytes.Result;
         if (need <= scratchpad.Bytes)
-            ConsiderOrders(p, tile, bytes, scratchpad.DoubleBuffered && 2 * need <= scratchpad.Bytes ? Overlap.Tiles : Overlap.None,
-                ref best);
+            ConsiderOrders(p, tile, bytes,
+                scratchpad.DoubleBuffered && 2 * need <= scratchpad.Bytes ? Overlap.Tiles : Overlap.None, ref best);
     }
 
     // With the reduction in one piece either operand stays while the other passes; with partial sums kept over its pieces, both

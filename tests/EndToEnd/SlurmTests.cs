@@ -17,8 +17,8 @@ public sealed class SlurmTests : CommandTests
 
         PutProgramOnPath();
         using SlurmCluster slurm = new(Npusim);
-        string script = Write("study.sh", Npusim.Run(["study", "sweep", .. study, "-o", "many", "--emit", "slurm", "--tasks", "4"])
-            .Succeeded().Output);
+        string script = Write("study.sh", Npusim.Run(["study", "sweep", .. study, "-o", "many", "--emit", "slurm", "--tasks",
+            "4"]).Succeeded().Output);
         string job = slurm.Client("sbatch", "--parsable", script);
         SlurmCluster.Until(() => slurm.States.Any(s => s.EndsWith("RUNNING", StringComparison.Ordinal))
             && Directory.Exists(In("many", "claims")), "tasks work");

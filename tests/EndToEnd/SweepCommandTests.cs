@@ -179,7 +179,8 @@ public sealed class SweepCommandTests : CommandTests
     [Test]
     public void Tasks_that_seek_the_least_wait_for_each_other_and_end_with_the_bytes_of_one()
     {
-        string[] study = ["-n", "glyphs-cnn", "-m", "bp:8w8a", "bp:fp32", "-s", "lp", "--vary", "numerics.accumulator.bits=18..30+4",
+        string[] study = ["-n", "glyphs-cnn", "-m", "bp:8w8a", "bp:fp32", "-s", "lp", "--vary",
+            "numerics.accumulator.bits=18..30+4",
             "numerics.accumulator.overflow=wrap,saturate", "--drop-pairs", "--seeds", "1", "--steps", "2", "--least",
             "numerics.accumulator.bits", "--such-that", "accuracy >= bp:fp32 - 1"];
         string[] files = [.. Files, "least.csv"];
@@ -213,8 +214,8 @@ public sealed class SweepCommandTests : CommandTests
         Assert.That(Npusim.Run("study", "sweep", "-o", "f").Succeeded().Output, Does.Contain("8 known, 0 to price"));
         Assert.That(File.ReadAllBytes(In("f", "points.csv")), Is.EqualTo(before));
         Outcome refused = Npusim.Run("study", "sweep", "-o", "none", "--clean");
-        Assert.That((refused.ExitCode, refused.Error), Is.EqualTo((2, "npusim: --clean: none holds no study; accepted is the folder "
-            + "of one, as --out.\n")));
+        Assert.That((refused.ExitCode, refused.Error), Is.EqualTo((2, "npusim: --clean: none holds no study; accepted is the "
+            + "folder of one, as --out.\n")));
     }
 
     [TestCase("--task", "4/4", "0 to N")]

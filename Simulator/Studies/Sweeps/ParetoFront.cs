@@ -77,8 +77,8 @@ public static class ParetoFront
     }
 
     /// <summary>
-    /// For each point of the front the dominated point of its network and batch that is least far behind it; none for a point that
-    /// dominates nobody.
+    /// For each point of the front the dominated point of its network and batch that is least far behind it; none for a point
+    /// that dominates nobody.
     /// </summary>
     /// <param name="rows">The points.</param>
     /// <param name="front">Which are on the front (<see cref="Of"/>).</param>

@@ -149,8 +149,8 @@ public sealed class SweepStudy
     }
 
     /// <summary>
-    /// Removes from the folder what this study does not need: blocks of points and trainings of other studies and versions, what is
-    /// damaged, what killed processes left.
+    /// Removes from the folder what this study does not need: blocks of points and trainings of other studies and versions,
+    /// what is damaged, what killed processes left.
     /// </summary>
     /// <param name="results">The study's folder.</param>
     /// <param name="trainings">The trainings of a study that trains; null: none is needed.</param>

@@ -94,7 +94,8 @@ public sealed class SweepTrainings
     public bool Lacks { get; private set; }
 
     /// <summary>Name of the file of every training that the study can have.</summary>
-    internal IEnumerable<string> Files => firsts.Keys.SelectMany(f => Seeds.Select(s => TrainingStore.NameOf(bench.Identity(f, s))));
+    internal IEnumerable<string> Files =>
+        firsts.Keys.SelectMany(f => Seeds.Select(s => TrainingStore.NameOf(bench.Identity(f, s))));
 
     private IEnumerable<ulong> Seeds => Enumerable.Range(1, seeds).Select(s => (ulong)s);
 

@@ -7,8 +7,8 @@ using System.Security.Cryptography;
 namespace NpuSim.EndToEnd.Running;
 
 /// <summary>
-/// A real Slurm of one node on the loopback interface, from Debian's packages (munge, slurmctld, slurmd, slurm-client), as root and
-/// without systemd. Tests that need it are skipped where it is missing, unless NPUSIM_REQUIRE_SLURM=1.
+/// A real Slurm of one node on the loopback interface, from Debian's packages (munge, slurmctld, slurmd, slurm-client), as root
+/// and without systemd. Tests that need it are skipped where it is missing, unless NPUSIM_REQUIRE_SLURM=1.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class SlurmCluster : IDisposable
@@ -59,7 +59,8 @@ internal sealed class SlurmCluster : IDisposable
             return;
         if (Environment.GetEnvironmentVariable("NPUSIM_REQUIRE_SLURM") == "1")
             Assert.Fail($"{missing} is not there, and NPUSIM_REQUIRE_SLURM=1 asks for a Slurm.");
-        Assert.Ignore($"{missing} is not there; as root, apt-get install munge slurmctld slurmd slurm-client makes this test run.");
+        Assert.Ignore($"{missing} is not there; as root, apt-get install munge slurmctld slurmd slurm-client makes this test "
+            + "run.");
     }
 
     /// <summary>Runs one of Slurm's clients, which must succeed, and gives what it printed.</summary>

@@ -10,7 +10,8 @@ public sealed class SweepSetTests
 {
     private static readonly Sweep Asked = new(
         ["systolic-int8-16x16"], ["cnn-small", "vit-small"], ["bp:8w8a", "qzo-ff:8w8a", "bp:fp16"], ["ft"],
-        ["engine.{rows,columns}=4,8,16", "memory.scratchpad.size=16KiB..256KiB*4", "engine.dataflow=weight-stationary,input-stationary"],
+        ["engine.{rows,columns}=4,8,16", "memory.scratchpad.size=16KiB..256KiB*4",
+            "engine.dataflow=weight-stationary,input-stationary"],
         Where: ["area <= 3"], Goals: ["energy", "cycles", "area"]);
 
     private string folder = "";

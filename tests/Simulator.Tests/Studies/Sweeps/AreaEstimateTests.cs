@@ -33,6 +33,16 @@ public sealed class AreaEstimateTests
     }
 
     [Test]
+    public void Each_core_has_an_engine_of_its_own()
+    {
+        HardwareProfile one = With("memory.accumulators=null"),
+            two = With("memory.accumulators=null", "cores={count: 2, split: batch}"),
+            wide = With("memory.accumulators=null", "engine.rows=32");
+        Assert.That(AreaEstimate.SquareMillimetres(two), Is.EqualTo(AreaEstimate.SquareMillimetres(wide))
+            .And.GreaterThan(AreaEstimate.SquareMillimetres(one)));
+    }
+
+    [Test]
     public void A_study_may_constrain_it_and_seek_it()
     {
         Sweep asked = new(["systolic-int8-16x16"], ["cnn-small"], ["qzo-ff:8w8a"], ["ft"], ["engine.{rows,columns}=4..64*2"]);

@@ -52,7 +52,8 @@ public sealed class ParetoFrontTests
         foreach (SweepRow point in leading)
         {
             double[] factors = [.. rows.Where((r, i) => front[i] == false && r.Point.Task.Network == point.Point.Task.Network)
-                .Select(r => names.Select(n => ParetoFront.IsMost(n) ? Of(point, n) / Of(r, n) : Of(r, n) / Of(point, n)).ToArray())
+                .Select(r => names.Select(n =>
+                    ParetoFront.IsMost(n) ? Of(point, n) / Of(r, n) : Of(r, n) / Of(point, n)).ToArray())
                 .Where(f => f.All(x => x >= 1)).Select(f => f.Max())];
             Neighbour? neighbour = found.SingleOrDefault(n => n.Row.Id == point.Id);
             Assert.That(neighbour?.Factor ?? 0, Is.EqualTo(factors.DefaultIfEmpty().Min()).Within(1e-12), point.Point.ToString());
