@@ -40,7 +40,28 @@ internal sealed class StudyProgress : IDisposable
     }
 
     /// <summary>Starts counting training steps.</summary>
-    public void Begin(long steps) => total = steps;
+    public void Begin(long steps)
+    {
+        total = steps;
+        clock.Restart();
+    }
+
+    /// <summary>
+    /// How long what is left takes at the pace so far, as ", about 40 s left at this pace"; empty while the pace is not known: steps
+    /// of different methods take differently long.
+    /// </summary>
+    /// <param name="done">Steps done.</param>
+    /// <param name="all">Steps in all.</param>
+    /// <param name="seconds">What they took.</param>
+    internal static string Left(long done, long all, double seconds)
+    {
+        const double Known = 3;
+        if (seconds < Known || done < 1 || done >= all)
+            return "";
+        double left = seconds * (all - done) / done;
+        string text = left < 90 ? $"{Math.Max(1, Math.Round(left)):F0} s" : left < 5400 ? $"{left / 60:F0} min" : $"{left / 3600:F0} h";
+        return $", about {text} left at this pace";
+    }
 
     /// <summary>Counts one training step; any thread may call.</summary>
     public void Step()
@@ -48,7 +69,8 @@ internal sealed class StudyProgress : IDisposable
         long now = Interlocked.Increment(ref done);
         long tenths = clock.ElapsedMilliseconds / 200;
         if (Interlocked.Exchange(ref shown, tenths) != tenths || now == total)
-            Show($"training {Bar(now)} {100.0 * now / total:F0} % of {total} steps");
+            Show($"training {Bar(now)} {100.0 * now / total:F0} % of {total} steps"
+                + Left(now, total, clock.Elapsed.TotalSeconds));
     }
 
     /// <summary>Clears the line.</summary>
