@@ -47,8 +47,8 @@ internal sealed class StudyProgress : IDisposable
     }
 
     /// <summary>
-    /// How long what is left takes at the pace so far, as ", about 40 s left at this pace"; empty while the pace is not known: steps
-    /// of different methods take differently long.
+    /// How long what is left takes at the pace so far, as ", about 40 s left at this pace"; empty while the pace is not known:
+    /// steps of different methods take differently long.
     /// </summary>
     /// <param name="done">Steps done.</param>
     /// <param name="all">Steps in all.</param>
@@ -59,7 +59,8 @@ internal sealed class StudyProgress : IDisposable
         if (seconds < Known || done < 1 || done >= all)
             return "";
         double left = seconds * (all - done) / done;
-        string text = left < 90 ? $"{Math.Max(1, Math.Round(left)):F0} s" : left < 5400 ? $"{left / 60:F0} min" : $"{left / 3600:F0} h";
+        string text = left < 90 ? $"{Math.Max(1, Math.Round(left)):F0} s"
+            : left < 5400 ? $"{left / 60:F0} min" : $"{left / 3600:F0} h";
         return $", about {text} left at this pace";
     }
 
