@@ -30,7 +30,7 @@ internal sealed class StudyOptions
         Description = $"Training methods with switches, as qzo-ff:16w8a+m3. Methods: {string.Join(", ", Method.All)}. Switches: "
             + $"{string.Join("; ", MethodSwitches.All.Select(s => $"{s.Usage} – {s.Summary}"))} (docs/methods.md).",
         AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => ["bp:fp32", "bp:fp16", "qzo-ff:16w8a", "qzo-ff:8w8a"],
+        DefaultValueFactory = _ => ["bp:fp32", "bp:8w8a", "qzo-ff:16w8a"],
     };
 
     public Option<string[]> Schemes { get; } = new("--scheme", "-s")
