@@ -20,7 +20,8 @@ internal static class ExplainCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         names.CompletionSources.Add(context => Offered(context.WordToComplete).Select(n => new CompletionItem(n)));
-        Command command = new("explain", "Explains a figure, a method, a scheme or a key: definition, unit, formula, source, docs.")
+        Command command = new("explain",
+            "Explains a figure, a method, a scheme or a key: definition, unit, formula, source, docs.")
         {
             names,
         };
@@ -52,7 +53,8 @@ internal static class ExplainCommand
             + "npusim explain lists them");
     }
 
-    private static IEnumerable<string> Names => Topics.All.SelectMany(t => t.Aliases.Prepend(t.Name)).Where(n => !n.Contains(' '));
+    private static IEnumerable<string> Names =>
+        Topics.All.SelectMany(t => t.Aliases.Prepend(t.Name)).Where(n => !n.Contains(' '));
 
     private static string[] Offered(string typed) =>
         typed.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && Keys.Of(typed[..dot]).ToArray() is { Length: > 0 } keys

@@ -31,7 +31,8 @@ internal sealed class InitCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string?> output = new("--output") { Description = "The output of the network file, where it has several." };
+    private readonly Option<string?> output =
+        new("--output") { Description = "The output of the network file, where it has several." };
     private readonly Option<string?> images = new("--images")
     {
         Description = "Image set, or the path of a YAML file that describes your own; default: one with the network's channels.",
@@ -134,5 +135,6 @@ internal sealed class InitCommand
         $"{(folder == "." ? "" : folder.TrimEnd('/') + "/")}{name}.yaml";
 
     private static void Write(string path, bool overwrite, string text) =>
-        OutputFile.Write(path, overwrite, stream => stream.Write(new UTF8Encoding(false).GetBytes(text.ReplaceLineEndings("\n"))));
+        OutputFile.Write(path, overwrite,
+            stream => stream.Write(new UTF8Encoding(false).GetBytes(text.ReplaceLineEndings("\n"))));
 }

@@ -35,10 +35,15 @@ internal static class Keys
             : text.IndexOf('.', StringComparison.Ordinal);
         (string owner, string path) = end < 0 ? ("", text) : (text[..end], text[(end + 1)..]);
         if (path.Length > 0 && (ShippedProfiles.Names.Contains(owner) || owner.EndsWith(Ending, StringComparison.Ordinal)))
-            return [IsWorkload(owner) ? In(WorkloadMethods.Load(owner), text, path) : In(ShippedProfiles.Find(owner), text, path)];
+        {
+            return IsWorkload(owner)
+                ? [In(WorkloadMethods.Load(owner), text, path)] : [In(ShippedProfiles.Find(owner), text, path)];
+        }
+
         if (path.Length > 0 && ShippedWorkloads.Names.Contains(owner))
             return [In(WorkloadMethods.Load(owner), text, path)];
-        bool inProfiles = YamlRecord.Keys<HardwareProfile>().Contains(text), inWorkloads = YamlRecord.Keys<Workload>().Contains(text);
+        bool inProfiles = YamlRecord.Keys<HardwareProfile>().Contains(text);
+        bool inWorkloads = YamlRecord.Keys<Workload>().Contains(text);
         return
         [
             .. inProfiles ? [Of(YamlRecord.Explain<HardwareProfile>(text), text, ProfileKey, ProfilePage)] : NoTopics,

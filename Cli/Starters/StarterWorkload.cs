@@ -73,7 +73,8 @@ internal static class StarterWorkload
         (3, 1) => Grey,
         (3, 3) => Colour,
         _ => throw new InputException(
-            $"--network {network}: takes samples of {sample}; a task has images of 1 or 3 channels (npusim plan --graph takes any)."),
+            $"--network {network}: takes samples of {sample}; a task has images of 1 or 3 channels "
+                + "(npusim plan --graph takes any)."),
     };
 
     private static InputException Unknown(string network)

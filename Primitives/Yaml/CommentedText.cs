@@ -13,7 +13,8 @@ internal static class CommentedText
     {
         KindForm kinds when kinds.Of(value) is var kind =>
         [
-            .. Comment($"{kind.Description} Other kinds: {string.Join(", ", kinds.Kinds.Where(k => k != kind).Select(k => k.Name))}."),
+            .. Comment($"{kind.Description} Other kinds: "
+                + $"{string.Join(", ", kinds.Kinds.Where(k => k != kind).Select(k => k.Name))}."),
             $"{KindForm.Key}: {kind.Name}", .. Lines(kind, value),
         ],
         RecordForm record => record.Fields.SelectMany(f => Lines(f, f.Get(value))),

@@ -27,7 +27,11 @@ internal static class KeyMeanings
             }
 
             if (form is KindForm kinds && at.Key == KindForm.Key && at.Next.IsEnd)
-                return new(path, "Which kind it is.", string.Join(", ", kinds.Kinds.Select(k => k.Name)), null, kinds.Name, null, []);
+            {
+                string names = string.Join(", ", kinds.Kinds.Select(k => k.Name));
+                return new(path, "Which kind it is.", names, null, kinds.Name, null, []);
+            }
+
             (string? Kind, Field Field)[] fields = [.. Below(form, value)];
             (kind, found) = fields.FirstOrDefault(f => f.Field.Key == at.Key);
             if (found is null)
@@ -37,7 +41,8 @@ internal static class KeyMeanings
         }
 
         return new(path, found?.Description ?? "", form.Accepts,
-            found is null || found.Required ? null : string.Join(' ', found.PrintValue(found.Default).Lines.Select(l => l.Trim())),
+            found is null || found.Required ? null
+                : string.Join(' ', found.PrintValue(found.Default).Lines.Select(l => l.Trim())),
             section, kind, [.. Below(form, value).Select(f => f.Field.Key).Distinct()]);
     }
 

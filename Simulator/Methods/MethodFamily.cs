@@ -18,7 +18,8 @@ public sealed record MethodFamily(
         new("bp", false, "backpropagation with SGD in floating point, on the profile's host core", "∇L, exact",
             "1, and backward", "–"),
         new("bp", true, "backpropagation in integers on the engine, gradients in 8 bits",
-            "∇L in integers, with quantisation-aware scaling; networks of linear layers, convolutions, rectifiers, pooling and sums",
+            "∇L in integers, with quantisation-aware scaling; networks of linear layers, convolutions, rectifiers, pooling and "
+                + "sums",
             "1, and backward", "arXiv 2206.15472"),
         new("jvp", false, "forward gradients whose slope comes from forward-mode differentiation",
             "(1/m) Σ (∇L·zᵢ) zᵢ, the slope exact", "m, of pairs of value and tangent", "arXiv 2202.08587, definition 1"),
@@ -29,8 +30,9 @@ public sealed record MethodFamily(
             "(1/m) Σ sign(L(w + εzᵢ) − L(w − εzᵢ)) zᵢ", "2m", "arXiv 2411.04036, section 3"),
         new("qzo-ff", true, "sign-m-SPSA in integers throughout, the perturbation in 8 bits", "as ff", "2m",
             "arXiv 2411.04036, section 3.3"),
-        new("qzo-ff-steps", true, "qzo-ff with ε and η counted in steps Δw of each tensor's scale, so that neither rounds to nothing",
-            "as ff", "2m", "cf. arXiv 2501.06736"),
+        new("qzo-ff-steps", true,
+            "qzo-ff with ε and η counted in steps Δw of each tensor's scale, so that neither rounds to nothing", "as ff",
+            "2m", "cf. arXiv 2501.06736"),
     ];
 
     /// <summary>Its formats, in the order of <see cref="Method.All"/>.</summary>

@@ -17,8 +17,8 @@ internal static class MethodMarkdown
     public static string Switches() => string.Join('\n',
     [
         "| switch | methods | what it does | what it adds to the plan | source |", "|---|---|---|---|---|",
-        .. MethodSwitches.All.Select(s => $"| `{s.Usage}` | {Takers(s)} | {s.Summary}{(s.Detail is null ? "" : $": {s.Detail}")} | "
-            + $"{s.Adds ?? None} | {s.Source ?? None} |"),
+        .. MethodSwitches.All.Select(s => $"| `{s.Usage}` | {Takers(s)} | {s.Summary}"
+            + $"{(s.Detail is null ? "" : $": {s.Detail}")} | {s.Adds ?? None} | {s.Source ?? None} |"),
     ]);
 
     /// <summary>Names of the methods that have a switch.</summary>

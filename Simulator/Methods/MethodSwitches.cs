@@ -47,13 +47,15 @@ public static class MethodSwitches
             Source = "arXiv 2411.04036, section 3.4",
         },
         Forward("sharpness", null, "estimates are made one step of ascent away, at the cost of two more passes",
-            ff => On(ff.IsSharpnessAware), (ff, _) => ff.Estimator == Estimator.Jvp ? null : ff with { IsSharpnessAware = true }) with
+            ff => On(ff.IsSharpnessAware),
+            (ff, _) => ff.Estimator == Estimator.Jvp ? null : ff with { IsSharpnessAware = true }) with
         {
             Detail = "w* = w + ε·sign(L(w + εz') − L(w − εz'))·z', then estimates at w*",
             Adds = "two passes a step, a second draw in each perturbation; nothing kept: w* is formed anew with each w±",
             Source = "arXiv 2411.04036, section 3.4",
         },
-        Sparse("sparse", SparsityKind.Magnitude, "the P % of each tensor of smallest magnitude do not train; a bit per weight") with
+        Sparse("sparse", SparsityKind.Magnitude,
+            "the P % of each tensor of smallest magnitude do not train; a bit per weight") with
         {
             Adds = "a bit per weight; its bytes at every use",
             Source = "arXiv 2411.04036, section 3.4",
@@ -79,7 +81,8 @@ public static class MethodSwitches
             Source = "arXiv 2411.04036, section 3.4; arXiv 1708.03888",
         },
         Forward("orthogonal", null, "estimates are combined by projection onto the span of their directions, not by a mean",
-            ff => On(ff.IsOrthogonal), (ff, _) => ff.Estimator == Estimator.SignSpsa ? null : ff with { IsOrthogonal = true }) with
+            ff => On(ff.IsOrthogonal),
+            (ff, _) => ff.Estimator == Estimator.SignSpsa ? null : ff with { IsOrthogonal = true }) with
         {
             Detail = "g = Σ aᵢzᵢ with Gᵢⱼ = zᵢ·zⱼ, G·a = c: the projection of ∇L onto the span of the directions. About "
                 + "m/n of a mean's length for n weights: use a larger η",

@@ -46,7 +46,8 @@ public sealed class ExplainCommandTests : CommandTests
     public void Keys_of_ones_own_files_have_the_values_of_the_file()
     {
         Npusim.Run("init", "--like", "cortex-m4").Succeeded();
-        string output = Npusim.Run("explain", "my-npu.yaml.memory.scratchpad.size", "./my-npu-task.yaml.adapt.steps").Succeeded().Output;
+        string output = Npusim.Run("explain", "my-npu.yaml.memory.scratchpad.size", "./my-npu-task.yaml.adapt.steps")
+            .Succeeded().Output;
         Assert.That(output, Does.Contain($"  value     {Leaf("memory.scratchpad.size")}\n").And.Contain("  value     400\n"));
         static string Leaf(string path) => YamlRecord.Find(ShippedProfiles.Find("cortex-m4"), path)!.Text;
     }
@@ -54,7 +55,8 @@ public sealed class ExplainCommandTests : CommandTests
     [Test]
     public void Without_a_name_it_lists_everything_that_it_explains()
     {
-        string[] names = [.. Npusim.Run("explain").Succeeded().Output.Split('\n').Where(l => l.StartsWith("  ", StringComparison.Ordinal))
+        string[] names = [.. Npusim.Run("explain").Succeeded().Output.Split('\n')
+            .Where(l => l.StartsWith("  ", StringComparison.Ordinal))
             .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0])];
         Assert.That(names, Is.SupersetOf(new[] { "accuracy", "scratch", "bp", "+mN", "lora[=RANK]", "engine", "adapt" }));
         Npusim.Run(["explain", .. names]).Succeeded();

@@ -26,7 +26,8 @@ public sealed class InitCommandTests : CommandTests
         foreach (string command in run.Output.Split('\n').Skip(1).Where(l => l.Length > 0))
         {
             string[] words = [.. command.Replace("next: ", "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)];
-            string[] few = words[0] == "compare" ? ["--steps", "2", "--seeds", "1", "--method", "qzo-ff:8w8a", "--scheme", "lp"] : [];
+            string[] few = words[0] == "compare"
+                ? ["--steps", "2", "--seeds", "1", "--method", "qzo-ff:8w8a", "--scheme", "lp"] : [];
             Npusim.Run([.. words, .. few]).Succeeded();
         }
     }
@@ -55,7 +56,8 @@ public sealed class InitCommandTests : CommandTests
         string output = Npusim.Run("init", "--network", network, "--name", "chip", "--out", "made").Succeeded().Output;
         Assert.That(output, Does.Contain("written: made/chip.yaml, made/chip-task.yaml").And.Contain(data));
         Assert.That(File.ReadAllText(In("made", "chip-task.yaml")), Does.Contain(written));
-        Npusim.Run("plan", "--profile", "made/chip.yaml", "--workload", "made/chip-task.yaml", "--inference", "--json").Succeeded();
+        Npusim.Run("plan", "--profile", "made/chip.yaml", "--workload", "made/chip-task.yaml", "--inference", "--json")
+            .Succeeded();
     }
 
     [TestCase("--like", "ethos", "there is no profile 'ethos'")]

@@ -58,7 +58,8 @@ public sealed class NetworkFileTests : CommandTests
     {
         Npusim.Run("init", "--network", "net.json", "--out", "made").Succeeded();
         Assert.That(File.ReadAllText(In("made", "my-npu-task.yaml")),
-            Does.Contain("\nmodel: \"../net.json\"\n").And.Contain("\nhead: null\n").And.Contain("\nprepare: null\n"));
+            Does.Contain("\nmodel: \"../net.json\"\n").And.Contain("\nhead: null\n").And
+                .Contain("\nprepare: null\n"));
         Npusim.Run(["compare", "-p", "made/my-npu.yaml", "-w", "made/my-npu-task.yaml", "-m", "qzo-ff:8w8a", "-s", "lp", "--steps",
             "2", "--seeds", "1", "--out", "out"]).Succeeded();
         Write("three.yaml", "kind: image-folder\nheight: 40\nwidth: 40\nchannels: 1\nlist: three.csv\n");

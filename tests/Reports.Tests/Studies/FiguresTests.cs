@@ -33,7 +33,8 @@ public sealed class FiguresTests
         Figure[] declared =
         [
             .. typeof(RunFigures).Assembly.GetTypes().Where(t => t.Namespace == typeof(RunFigures).Namespace)
-                .SelectMany(t => t.GetFields(BindingFlags.Static | BindingFlags.Public)).Select(f => f.GetValue(null)).OfType<Figure>(),
+                .SelectMany(t => t.GetFields(BindingFlags.Static | BindingFlags.Public))
+                .Select(f => f.GetValue(null)).OfType<Figure>(),
         ];
         Assert.That(RunFigures.All, Is.EquivalentTo(declared));
         Assert.That(FigureMeaning.All.Select(f => f.Name), Is.Unique);
