@@ -86,6 +86,7 @@ internal sealed partial class OnnxReader
 
         // A number added to all.
         private Item Plus(Item item, double number) => Made(new Add(), item.Layout, item.Value!,
-            parts.Graph.Apply($"{Name} number", new Fill([1], number))) with { Type = item.Type };
+            parts.Graph.Apply($"{Name} number", new Fill([1], number))) with
+        { Type = item.Type };
     }
 }

@@ -285,8 +285,11 @@ internal sealed partial class OnnxReader
         {
             Name = Name,
             Type = TensorType.Bool,
-            Array = shaped.Array with { Type = ElementType.UInt8,
-                Bytes = (byte[])[.. truths.Select(t => t ? (byte)1 : (byte)0)] },
+            Array = shaped.Array with
+            {
+                Type = ElementType.UInt8,
+                Bytes = (byte[])[.. truths.Select(t => t ? (byte)1 : (byte)0)]
+            },
             Steps = default,
         });
     }

@@ -29,7 +29,11 @@ public sealed class LookupTests
         Quantization quantization = new(
             new Dictionary<string, ValueScale>
             {
-                ["images"] = one, ["table"] = one, ["places"] = one, ["found"] = one, ["sum"] = one,
+                ["images"] = one,
+                ["table"] = one,
+                ["places"] = one,
+                ["found"] = one,
+                ["sum"] = one,
             },
             new Dictionary<string, int[]> { ["table"] = rows, ["places"] = places });
         Plan plan = Planner.Inference(graph, new OperandFormats(NumberFormat.Int8, NumberFormat.Int8, NarrowLogits: true),
