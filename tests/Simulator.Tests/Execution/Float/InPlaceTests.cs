@@ -14,6 +14,12 @@ public sealed class InPlaceTests
         yield return Case(new Add(), [4, 3, 37], [3, 1]);
         yield return Case(new Mul(), [4, 3, 37], [4, 3, 37]);
         yield return Case(new Mul(), [4, 3, 37], [4, 1, 37]);
+        foreach (Comparison kind in Enum.GetValues<Comparison>())
+        {
+            yield return Case(new Compare(kind), [4, 3, 37], [4, 3, 37]);
+            yield return Case(new Compare(kind), [4, 3, 37], [37]);
+        }
+
         yield return Case(new Relu(), [4, 333]);
         yield return Case(new ReluGradient(), [4, 333], [4, 333]);
         foreach (UnaryFunction function in UnaryFunctions.All.Where(f => double.IsFinite(f.Of(-1))))
