@@ -15,7 +15,7 @@ public sealed class BadInputTests : CommandTests
     [TestCase("", "a command is missing", "compare")]
     [TestCase("profile", "a command is missing", "validate")]
     [TestCase("profile shwo", "there is no command 'shwo'", "did you mean 'show'?")]
-    [TestCase("profile show cortex-m5", "there is no profile 'cortex-m5'", "did you mean 'cortex-m4'?")]
+    [TestCase("profile show cortx-m4", "there is no profile 'cortx-m4'", "did you mean 'cortex-m4'?")]
     [TestCase("workload show glyph-cnn", "there is no workload 'glyph-cnn'", "did you mean 'glyphs-cnn'?")]
     [TestCase("plan --json=", "--json", "empty")]
     [TestCase("report --out= results", "--out", "empty")]

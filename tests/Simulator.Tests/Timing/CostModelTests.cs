@@ -176,6 +176,7 @@ public sealed class CostModelTests
             : type.IsSubclassOf(typeof(Op)) || type == typeof(Probe) || type == typeof(Estimate) || type == typeof(CompressedForm)
                 ? Create(type)
             : type == typeof(Shape) ? Shape.Create([1])
+            : type == typeof(Taps) ? new Taps(4, [[(0, 1)]])
             : type.IsValueType ? Activator.CreateInstance(type) : null;
     }
 
