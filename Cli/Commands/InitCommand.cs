@@ -3,6 +3,7 @@ using System.Text;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Cli.Starters;
 using NpuSim.Cli.Terminal;
+using NpuSim.Reports.Text;
 using NpuSim.Workloads.Data;
 using NpuSim.Workloads.Networks;
 using NpuSim.Workloads.Tasks;
@@ -95,11 +96,11 @@ internal sealed class InitCommand
         Directory.CreateDirectory(at);
         Write(profileFile, replaces, profileText);
         Write(workloadFile, replaces, workloadText);
-        string given = $"--profile {Replay.Word(profileFile)} --workload {Replay.Word(workloadFile)}";
+        string given = $"--profile {ShellWord.Of(profileFile)} --workload {ShellWord.Of(workloadFile)}";
         Console.WriteLine($"written: {profileFile}, {workloadFile}");
         Console.WriteLine($"next: npusim plan {given}");
         string data = ImageSets.Get(workload.Adapt.Images).Files.IsEmpty ? "" : " --data DIR";
-        Console.WriteLine($"      npusim compare {given}{data} --out {Replay.Word($"{chip}-study")}");
+        Console.WriteLine($"      npusim compare {given}{data} --out {ShellWord.Of($"{chip}-study")}");
         return ExitCode.Done;
     }
 

@@ -1,15 +1,12 @@
-using System.Buffers;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NpuSim.Reports.Text;
 
 namespace NpuSim.Cli.Commands;
 
 /// <summary>The command line that gives the same results again.</summary>
 internal static class Replay
 {
-    private static readonly SearchValues<char> Plain =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:/=+@%");
-
     /// <summary>The command with the options that were given, but for those that decide no result: where to and how
     /// fast.</summary>
     public static string Of(ParseResult parsed, params ReadOnlySpan<Option> leftOut)
@@ -23,14 +20,9 @@ internal static class Replay
             if (given.Implicit || leftOut.Contains(given.Option))
                 continue;
             words.Add(given.Option.Name);
-            words.AddRange(given.Tokens.Select(t => Word(t.Value)));
+            words.AddRange(given.Tokens.Select(t => ShellWord.Of(t.Value)));
         }
 
         return string.Join(' ', words);
     }
-
-    /// <summary>A word as a shell reads it back.</summary>
-    public static string Word(string text) =>
-        text.Length > 0 && !text.AsSpan().ContainsAnyExcept(Plain) ? text
-            : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

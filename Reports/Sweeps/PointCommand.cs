@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Reports.Text;
 using NpuSim.Simulator.Studies.Sweeps;
 using NpuSim.Workloads.Models;
 using NpuSim.Yaml;
@@ -39,9 +40,9 @@ internal static partial class PointCommand
         SweepTask task = point.Task;
         string network = task.Network.Workload is not null ? "--workload" : ModelCatalog.Names.Contains(task.Network.Name)
             ? "--model" : "--graph";
-        string what = task.Scheme is null ? "--inference" : $"--scheme {Word(task.SchemeName)}";
+        string what = task.Scheme is null ? "--inference" : $"--scheme {ShellWord.Of(task.SchemeName)}";
         return FormattableString.Invariant(
-            $"npusim plan {network} {Word(task.Network.Name)} --batch {task.Batch} {Rest(point)} {what}");
+            $"npusim plan {network} {ShellWord.Of(task.Network.Name)} --batch {task.Batch} {Rest(point)} {what}");
     }
 
     /// <summary>The command that trains the point alone with one of its seeds.</summary>
@@ -50,7 +51,7 @@ internal static partial class PointCommand
     public static string Run(SweepPoint point, int steps)
     {
         ArgumentNullException.ThrowIfNull(point);
-        string workload = Word(point.Task.Network.Name), scheme = Word(point.Task.SchemeName);
+        string workload = ShellWord.Of(point.Task.Network.Name), scheme = ShellWord.Of(point.Task.SchemeName);
         return $"npusim run --workload {workload} {Rest(point)} --scheme {scheme} --seed 1"
             + (steps > 0 ? FormattableString.Invariant($" --steps {steps}") : "");
     }
@@ -58,20 +59,16 @@ internal static partial class PointCommand
     private static string Rest(SweepPoint point)
     {
         string set = point.Settings.Count == 0 ? "" : $" --set {string.Join(' ', point.Settings.Select(Setting))}";
-        return $"--profile {Word(point.Base.Name)}{set} --method {Word(point.Task.Method.ToString())}";
+        return $"--profile {ShellWord.Of(point.Base.Name)}{set} --method {ShellWord.Of(point.Task.Method.ToString())}";
     }
 
     private static string Setting(ProfileSetting setting)
     {
         string value = setting.Value;
-        return Word($"{setting.Path}={(Measured().IsMatch(value) ? value.Replace(" ", "", StringComparison.Ordinal) : value)}");
+        return ShellWord.Of($"{setting.Path}={(Measured().IsMatch(value) ? value.Replace(" ", "", StringComparison.Ordinal) : value)}");
     }
 
     // A quantity is the same without the blank before its unit.
     [GeneratedRegex(@"\A[0-9.]+ [A-Za-z/]+\z")]
     private static partial Regex Measured();
-
-    private static string Word(string text) =>
-        text.All(c => char.IsAsciiLetterOrDigit(c) || "-_.,:/=+@%".Contains(c, StringComparison.Ordinal))
-        ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

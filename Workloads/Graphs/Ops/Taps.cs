@@ -19,6 +19,17 @@ public sealed class Taps(int size, ImmutableArray<ImmutableArray<(int From, floa
     /// <summary>Products of one line along the axis.</summary>
     public long Count => Rows.Sum(r => (long)r.Length);
 
+    /// <summary>The two elements beside a place, by how near they are; those at the edge go on without end.</summary>
+    /// <param name="place">Where, in elements from the first one.</param>
+    /// <param name="size">Extent of the axis.</param>
+    internal static ImmutableArray<(int From, float Factor)> Between(float place, int size)
+    {
+        float held = Math.Clamp(place, 0, size - 1);
+        int first = (int)held;
+        float share = held - first;
+        return share == 0 ? [(first, 1f)] : [(first, 1 - share), (first + 1, share)];
+    }
+
     /// <summary>The adjoint: what reads index i of the operand, in the order of the results.</summary>
     public Taps Turned()
     {

@@ -9,8 +9,6 @@ internal sealed partial class OnnxReader
 {
     private sealed partial class Node
     {
-        private const int MostRuns = 256; // of indices that follow each other
-
         /// <summary>Channels become blocks of pixels.</summary>
         public Item DepthToSpace()
         {
@@ -131,19 +129,12 @@ internal sealed partial class OnnxReader
                     return Repeated(item, axis, times, each: false);
             }
 
-            List<Value> runs = [];
-            for (int i = 0, length; i < indices.Length; i += length)
-            {
-                length = 1;
-                while (i + length < indices.Length && indices[i + length] == indices[i] + length)
-                    length++;
-                runs.Add(Cut(item, axis, indices[i], length).Value!);
-                if (runs.Count > MostRuns)
-                    throw Fault($"takes indices in more than {MostRuns} runs, which is not supported");
-            }
-
-            return runs is [var only] ? new Item(only, item.Layout)
-                : Made(new Concat(Placed(axis, item.Layout)), item.Layout, [.. runs]);
+            (int First, int Length)[] runs = IndexRuns.Of(indices);
+            if (runs.Length > IndexRuns.Most)
+                throw Fault($"takes indices in more than {IndexRuns.Most} runs, which is not supported");
+            Value[] cuts = [.. runs.Select(r => Cut(item, axis, r.First, r.Length).Value!)];
+            return cuts is [var only] ? new Item(only, item.Layout)
+                : Made(new Concat(Placed(axis, item.Layout)), item.Layout, [.. cuts]);
         }
 
         // Each index several times, or all of them again and again.

@@ -141,11 +141,17 @@ internal sealed partial class OnnxReader
             Name, constant.Array with { Type = ElementType.Int64, Bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray() },
             TensorType.Int64);
 
-        // Two constants, each repeated over the other.
-        private Item Folded(Constant a, Constant b, Func<double, double, double> real, Func<long, long, long> whole)
+        // Both real, or both whole.
+        private void RequireOneKind(Constant a, Constant b)
         {
             if (IsReal(a) != IsReal(b) || (!IsReal(a) && (!a.Type.IsWhole() || !b.Type.IsWhole())))
                 throw Fault($"joins constants of types {a.Type.Text()} and {b.Type.Text()}, which is not supported");
+        }
+
+        // Two constants, each repeated over the other.
+        private Item Folded(Constant a, Constant b, Func<double, double, double> real, Func<long, long, long> whole)
+        {
+            RequireOneKind(a, b);
             (Constant shaped, int[] first, int[] second) = Together(a, b);
             if (IsReal(a))
             {
@@ -161,8 +167,7 @@ internal sealed partial class OnnxReader
         // The truth of something about two constants, each repeated over the other.
         private Item Decided(Constant a, Constant b, Func<double, double, bool> holds)
         {
-            if (IsReal(a) != IsReal(b) || (!IsReal(a) && (!a.Type.IsWhole() || !b.Type.IsWhole())))
-                throw Fault($"joins constants of types {a.Type.Text()} and {b.Type.Text()}, which is not supported");
+            RequireOneKind(a, b);
             (Constant shaped, int[] first, int[] second) = Together(a, b);
             double[] x = Numbers(a), y = Numbers(b);
             return Truth(shaped, [.. first.Zip(second, (i, j) => holds(x[i], y[j]))]);
@@ -171,8 +176,7 @@ internal sealed partial class OnnxReader
         // Of two constants the one or the other, by a third.
         private Item Chosen(Constant condition, Constant a, Constant b)
         {
-            if (IsReal(a) != IsReal(b) || (!IsReal(a) && (!a.Type.IsWhole() || !b.Type.IsWhole())))
-                throw Fault($"joins constants of types {a.Type.Text()} and {b.Type.Text()}, which is not supported");
+            RequireOneKind(a, b);
             (Constant pair, int[] first, int[] second) = Together(a, b);
             (Constant all, int[] chosen, int[] places) = Together(condition, pair);
             bool[] truths = Truths(condition);

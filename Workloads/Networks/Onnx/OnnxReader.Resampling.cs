@@ -96,7 +96,7 @@ internal sealed partial class OnnxReader
             if (place == "align_corners" && Math.Abs((scale * size) - count) > 1e-3)
                 throw Fault($"aligns the corners of {size} at a scale of {scale}, which programs read in different ways; scales "
                     + $"that give whole sizes are accepted");
-            Func<float, ImmutableArray<(int, float)>> near = mode == "cubic" ? p => Cubic(p, size) : p => Linear(p, size);
+            Func<float, ImmutableArray<(int, float)>> near = mode == "cubic" ? p => Cubic(p, size) : p => Taps.Between(p, size);
             ImmutableArray<ImmutableArray<(int From, float Factor)>> rows = [.. places.Select(near)];
             return rows.Length == size && rows.Select((r, i) => r is [(var from, 1f)] && from == i).All(same => same) ? item
                 : Made(new Resample(Placed(axis, item.Layout), new Taps(size, rows)), item.Layout, item.Value!);
@@ -109,15 +109,6 @@ internal sealed partial class OnnxReader
             "round_prefer_ceil" => MathF.Floor(place + 0.5f),
             _ => MathF.Ceiling(place - 0.5f),
         });
-
-        // The two pixels beside a place; those at the edge go on without end.
-        private static ImmutableArray<(int From, float Factor)> Linear(float place, int size)
-        {
-            float held = Math.Clamp(place, 0, size - 1);
-            int first = (int)held;
-            float share = held - first;
-            return share == 0 ? [(first, 1f)] : [(first, 1 - share), (first + 1, share)];
-        }
 
         // The four pixels around a place, by Keys' cubic convolution; what is beyond the edge is the edge, or left out.
         private ImmutableArray<(int From, float Factor)> Cubic(float place, int size)

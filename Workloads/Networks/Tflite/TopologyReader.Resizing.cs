@@ -9,8 +9,6 @@ internal sealed partial class TopologyReader
 {
     private sealed partial class Layer
     {
-        private const int MostRuns = 256; // of indices that follow each other
-
         /// <summary>The nearest pixel of each place.</summary>
         public Value Enlarged()
         {
@@ -46,19 +44,11 @@ internal sealed partial class TopologyReader
                 if (count == extent)
                     continue;
                 Taps taps = new(extent, [.. Enumerable.Range(0, count)
-                    .Select(i => Beside(options.HalfPixelCenters ? ((i + 0.5f) * step) - 0.5f : i * step, extent))]);
+                    .Select(i => Taps.Between(options.HalfPixelCenters ? ((i + 0.5f) * step) - 0.5f : i * step, extent))]);
                 x = parts.Graph.Apply(axis == 2 ? Name : $"{Name} rows", new Resample(axis, taps), x);
             }
 
             return Scaled(Own(x));
-        }
-
-        private static ImmutableArray<(int From, float Factor)> Beside(float place, int size)
-        {
-            float held = Math.Clamp(place, 0, size - 1);
-            int first = (int)held;
-            float share = held - first;
-            return share == 0 ? [(first, 1f)] : [(first, 1 - share), (first + 1, share)];
         }
 
         private (Value X, int[] Size) Resizing()
@@ -101,18 +91,11 @@ internal sealed partial class TopologyReader
 
         private Value Picked(Value x, int axis, int[] indices)
         {
-            List<Value> runs = [];
-            for (int i = 0, length; i < indices.Length; i += length)
-            {
-                length = 1;
-                while (i + length < indices.Length && indices[i + length] == indices[i] + length)
-                    length++;
-                runs.Add(Cut(x, axis, indices[i], length, $"{Name} part"));
-                if (runs.Count > MostRuns)
-                    throw Fault($"takes indices in more than {MostRuns} runs, which is not supported");
-            }
-
-            return runs is [var only] ? only : parts.Moved(Name, new Concat(axis), [.. runs]);
+            (int First, int Length)[] runs = IndexRuns.Of(indices);
+            if (runs.Length > IndexRuns.Most)
+                throw Fault($"takes indices in more than {IndexRuns.Most} runs, which is not supported");
+            Value[] cuts = [.. runs.Select(r => Cut(x, axis, r.First, r.Length, $"{Name} part"))];
+            return cuts is [var only] ? only : parts.Moved(Name, new Concat(axis), [.. cuts]);
         }
     }
 }
