@@ -10,16 +10,18 @@ internal static class InputFile
     /// cref="InputBudget"/>.
     /// </summary>
     /// <exception cref="InputException">There is no such file, it cannot be read, or claims too much memory.</exception>
-    public static T Read<T>(string path, Func<Stream, T> read) => InputBudget.Within(() => Open(path, read));
-
-    private static T Open<T>(string path, Func<Stream, T> read)
+    public static T Read<T>(string path, Func<Stream, T> read) => InputBudget.Within(() => Told(path, () =>
     {
-        if (path.Length == 0 || path.Contains('\0'))
-            throw new InputException($"'{OneLine(path)}' is no path of a file.");
+        using Stream stream = Open(path);
+        return read(stream);
+    }));
+
+    // Whatever cannot be done with a file in one line that names it.
+    private static T Told<T>(string path, Func<T> act)
+    {
         try
         {
-            using FileStream stream = OrdinaryFile.OpenRead(path);
-            return read(stream);
+            return act();
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -30,6 +32,11 @@ internal static class InputFile
             throw new InputException($"{path}: cannot be read: {OneLine(fault.Message)}", fault);
         }
     }
+
+    /// <summary>A file, open to be read.</summary>
+    /// <exception cref="InputException">There is no such file, or it cannot be read.</exception>
+    public static Stream Open(string path) => path.Length == 0 || path.Contains('\0')
+        ? throw new InputException($"'{OneLine(path)}' is no path of a file.") : Told(path, () => OrdinaryFile.OpenRead(path));
 
     /// <summary>Files of a folder in the ordinal order of their names.</summary>
     /// <param name="folder">The folder; those inside it are not looked into.</param>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Formats;
@@ -8,6 +9,9 @@ public enum ElementType
 {
     /// <summary>IEEE binary16.</summary>
     Float16,
+
+    /// <summary>The upper half of an IEEE binary32.</summary>
+    BFloat16,
 
     /// <summary>IEEE binary32.</summary>
     Float32,
@@ -41,7 +45,7 @@ public static class ElementTypes
     public static int Bytes(this ElementType type) => type switch
     {
         ElementType.Int8 or ElementType.UInt8 => 1,
-        ElementType.Float16 or ElementType.Int16 or ElementType.UInt16 => 2,
+        ElementType.Float16 or ElementType.BFloat16 or ElementType.Int16 or ElementType.UInt16 => 2,
         ElementType.Float32 or ElementType.Int32 => 4,
         _ => 8,
     };
@@ -53,16 +57,21 @@ public static class ElementTypes
 /// <summary>An array of numbers as a file holds it. Immutable.</summary>
 /// <param name="Shape">Extents, outermost first; a scalar is [1].</param>
 /// <param name="Type">How the elements are stored.</param>
-/// <param name="Bytes">The elements, little-endian, innermost axis fastest.</param>
+/// <param name="Bytes">The elements, little-endian, innermost axis fastest; those left in their file are read where numbers are
+/// asked for.</param>
 /// <param name="IsScalar">True for one number that has no axis.</param>
-internal sealed record NumberArray(Shape Shape, ElementType Type, ReadOnlyMemory<byte> Bytes, bool IsScalar = false)
+internal sealed record NumberArray(Shape Shape, ElementType Type, StoredBytes Bytes, bool IsScalar = false)
 {
+    private const int Step = 1 << 16; // elements converted at once: those of a file need not all be in memory
+
     /// <summary>The elements as float32, rounded to nearest where the type holds more.</summary>
     public float[] ToFloats()
     {
         float[] values = new float[Shape.Count];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = Type.IsFloat() ? Float(i) : Integer(i);
+        if (Type == ElementType.Float32 && BitConverter.IsLittleEndian)
+            Bytes.Read(0, MemoryMarshal.AsBytes(values.AsSpan()));
+        else
+            Convert(values, Type.IsFloat() ? Float : static (type, element) => Integer(type, element));
         return values;
     }
 
@@ -73,27 +82,40 @@ internal sealed record NumberArray(Shape Shape, ElementType Type, ReadOnlyMemory
         if (Type.IsFloat())
             throw new InvalidOperationException($"An array of {Type} holds no integers.");
         long[] values = new long[Shape.Count];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = Integer(i);
+        Convert(values, Integer);
         return values;
     }
 
-    private float Float(int i) => Type switch
+    private void Convert<T>(T[] values, Reading<T> read)
     {
-        ElementType.Float16 => (float)BinaryPrimitives.ReadHalfLittleEndian(Element(i)),
-        ElementType.Float32 => BinaryPrimitives.ReadSingleLittleEndian(Element(i)),
-        _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(Element(i)),
+        int size = Type.Bytes();
+        byte[] buffer = new byte[Math.Min(values.Length, Step) * size];
+        for (int first = 0; first < values.Length; first += Step)
+        {
+            Span<byte> part = buffer.AsSpan(0, Math.Min(Step, values.Length - first) * size);
+            Bytes.Read(first * size, part);
+            for (int i = 0; i * size < part.Length; i++)
+                values[first + i] = read(Type, part[(i * size)..]);
+        }
+    }
+
+    private static float Float(ElementType type, ReadOnlySpan<byte> element) => type switch
+    {
+        ElementType.Float16 => (float)BinaryPrimitives.ReadHalfLittleEndian(element),
+        ElementType.BFloat16 => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(element) << 16),
+        ElementType.Float32 => BinaryPrimitives.ReadSingleLittleEndian(element),
+        _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(element),
     };
 
-    private long Integer(int i) => Type switch
+    private static long Integer(ElementType type, ReadOnlySpan<byte> element) => type switch
     {
-        ElementType.Int8 => (sbyte)Bytes.Span[i],
-        ElementType.UInt8 => Bytes.Span[i],
-        ElementType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(Element(i)),
-        ElementType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(Element(i)),
-        ElementType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(Element(i)),
-        _ => BinaryPrimitives.ReadInt64LittleEndian(Element(i)),
+        ElementType.Int8 => (sbyte)element[0],
+        ElementType.UInt8 => element[0],
+        ElementType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(element),
+        ElementType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(element),
+        ElementType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(element),
+        _ => BinaryPrimitives.ReadInt64LittleEndian(element),
     };
 
-    private ReadOnlySpan<byte> Element(int i) => Bytes.Span[(i * Type.Bytes())..];
+    private delegate T Reading<T>(ElementType type, ReadOnlySpan<byte> element);
 }

@@ -39,7 +39,8 @@ internal static class Completion
         Quantization? quantization = !quantized ? null : new(
             graph.Values.Where(v => parts.Scales.ContainsKey(names.GetValueOrDefault(v.Name, v.Name)))
                 .ToDictionary(v => v.Name, v => parts.Scales[names.GetValueOrDefault(v.Name, v.Name)], StringComparer.Ordinal),
-            graph.Parameters.ToDictionary(p => p.Name, p => parts.Parameters[names[p.Name]].Integers!(), StringComparer.Ordinal));
+            new(() => graph.Parameters.ToDictionary(
+                p => p.Name, p => parts.Parameters[names[p.Name]].Integers!(), StringComparer.Ordinal)));
         Model model = new(name, sample, logits[^1], batch => batch == 1 ? graph : Build(read(batch)));
         return new ImportedNetwork(model, weights, quantization);
 

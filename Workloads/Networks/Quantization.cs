@@ -9,8 +9,13 @@ public sealed record ValueScale(ImmutableArray<float> Steps, int ZeroPoint = 0);
 
 /// <summary>How a network was quantised elsewhere: all that an 8-bit machine needs beside the graph. Immutable.</summary>
 /// <param name="Scales">By value name: inputs, results and 8-bit parameters, but not biases.</param>
-/// <param name="Integers">
-/// By parameter name: 8-bit integers of those with a scale; 32-bit integers of biases, which start the accumulator and have its
-/// scale.
-/// </param>
-public sealed record Quantization(IReadOnlyDictionary<string, ValueScale> Scales, IReadOnlyDictionary<string, int[]> Integers);
+/// <param name="Numbers">See <see cref="Integers"/>.</param>
+public sealed record Quantization(
+    IReadOnlyDictionary<string, ValueScale> Scales, Lazy<IReadOnlyDictionary<string, int[]>> Numbers)
+{
+    /// <summary>
+    /// By parameter name: 8-bit integers of those with a scale; 32-bit integers of biases, which start the accumulator and have
+    /// its scale. Read when they are first asked for: a plan needs none.
+    /// </summary>
+    public IReadOnlyDictionary<string, int[]> Integers => Numbers.Value;
+}

@@ -17,7 +17,7 @@ internal sealed class OnnxConstants
     /// <param name="path">The model, for messages.</param>
     /// <exception cref="InputException">Two have one name, or one is sparse.</exception>
     public OnnxConstants(
-        GraphProto graph, IReadOnlyDictionary<TensorProto, ReadOnlyMemory<byte>> raw, OnnxExternalData external, string path)
+        GraphProto graph, IReadOnlyDictionary<TensorProto, StoredBytes> raw, OnnxExternalData external, string path)
     {
         if (graph.SparseInitializer.Count > 0)
             throw new InputException($"{path}: {graph.SparseInitializer.Count} sparse initialisers; dense ones are read.");

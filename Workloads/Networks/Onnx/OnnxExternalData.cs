@@ -6,21 +6,19 @@ using NpuSim.Workloads.Networks.Onnx.Proto;
 namespace NpuSim.Workloads.Networks.Onnx;
 
 /// <summary>
-/// Data of a model that lie in files beside it. What several tensors name – the same part of the same file – is read once, and
-/// all of it is taken from the model's <see cref="InputBudget"/>.
+/// Data of a model that lie in files beside it, each opened once; large ones stay there until numbers are asked for.
 /// </summary>
 /// <param name="folder">Folder of the model; data lie in it or below.</param>
 internal sealed class OnnxExternalData(string folder)
 {
-    private readonly Dictionary<(string Path, long Offset, int Bytes), byte[]> parts = [];
+    private readonly Dictionary<string, StoredBytes> files = new(StringComparer.Ordinal);
 
     /// <summary>The bytes of a tensor.</summary>
     /// <param name="tensor">What the model says.</param>
     /// <param name="bytes">How many its shape takes.</param>
     /// <param name="source">What to call it in messages.</param>
-    /// <exception cref="InputException">They are not there or of another size, lie outside the folder, or are too
-    /// many.</exception>
-    public byte[] Read(TensorProto tensor, int bytes, string source)
+    /// <exception cref="InputException">They are not there or of another size, or lie outside the folder.</exception>
+    public StoredBytes Read(TensorProto tensor, int bytes, string source)
     {
         string? Entry(string key) => tensor.ExternalData.LastOrDefault(e => e.Key == key)?.Value;
         string root = Path.GetFullPath(folder.Length == 0 ? "." : folder) + Path.DirectorySeparatorChar;
@@ -39,17 +37,10 @@ internal sealed class OnnxExternalData(string folder)
                     + $"'{InputFile.OneLine(Entry("length") ?? "")}'; its shape takes {bytes} bytes.");
         }
 
-        if (parts.TryGetValue((path, offset, bytes), out byte[]? known))
-            return known;
-        return parts[(path, offset, bytes)] = InputFile.Read(path, stream =>
-        {
-            if (offset > stream.Length - length)
-                throw new InputException(
-                    $"{source}: its {length} bytes from {offset} on are not in '{InputFile.OneLine(location)}', which has "
-                        + $"{stream.Length}.");
-            InputBudget.Take(bytes, source);
-            stream.Position = offset;
-            return PlainOrGzip.Take(stream, bytes);
-        });
+        if (!files.TryGetValue(path, out StoredBytes? file))
+            files.Add(path, file = InputFile.Read(path, stream => stream.Length <= Array.MaxLength ? StoredBytes.Of(stream, path)
+                : throw new InputException($"{path}: {stream.Length} bytes; at most {Array.MaxLength} are read.")));
+        return offset <= file.Length - length ? file.Slice((int)offset, bytes) : throw new InputException(
+            $"{source}: its {length} bytes from {offset} on are not in '{InputFile.OneLine(location)}', which has {file.Length}.");
     }
 }

@@ -21,16 +21,13 @@ internal static class OnnxFile
 
     private static ImportedNetwork Read(Stream stream, string path, string folder, FilePorts ports)
     {
-        InputBudget.Take(stream.Length, path);
         if (stream.Length > Array.MaxLength)
             throw new InputException($"{path}: {stream.Length} bytes; at most {Array.MaxLength} are read.");
-        byte[] content = new byte[stream.Length];
-        stream.ReadExactly(content);
         ModelProto model;
-        IReadOnlyDictionary<TensorProto, ReadOnlyMemory<byte>> raw;
+        IReadOnlyDictionary<TensorProto, StoredBytes> raw;
         try
         {
-            (model, raw) = OnnxSkim.Parse(content);
+            (model, raw) = OnnxSkim.Parse(StoredBytes.Of(stream, path), path);
         }
         catch (InvalidProtocolBufferException fault)
         {

@@ -259,7 +259,7 @@ internal sealed partial class OnnxReader
             if (Elements(joint.Select(e => (long)e)) > MostKnown)
                 throw Fault($"makes more than {MostKnown} known numbers");
             Shape shape = rank == 0 ? [1] : Shape.Create(joint);
-            Constant shaped = new(Name, new NumberArray(shape, ElementType.Float32, default, rank == 0), TensorType.Float);
+            Constant shaped = new(Name, new NumberArray(shape, ElementType.Float32, Array.Empty<byte>(), rank == 0), TensorType.Float);
             return (shaped, Places(u), Places(v));
 
             int[] Widened(Constant c) => [.. Enumerable.Repeat(1, rank - c.Extents.Length), .. c.Extents];

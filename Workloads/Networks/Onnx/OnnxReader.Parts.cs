@@ -153,7 +153,7 @@ internal sealed partial class OnnxReader
             int outer = axis > 0 ? (int)shape[..axis].Count : 1, run = length * inner * size;
             byte[] bytes = new byte[outer * run];
             for (int i = 0; i < outer; i++)
-                constant.Array.Bytes.Span.Slice(((i * shape[axis]) + start) * inner * size, run).CopyTo(bytes.AsSpan(i * run));
+                constant.Array.Bytes.Read(((i * shape[axis]) + start) * inner * size, bytes.AsSpan(i * run, run));
             return constant with
             {
                 Name = Name,

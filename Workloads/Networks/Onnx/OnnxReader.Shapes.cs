@@ -245,10 +245,10 @@ internal sealed partial class OnnxReader
             if (!order.Order().SequenceEqual(Enumerable.Range(0, shape.Rank)))
                 throw Fault($"has the perm [{string.Join(", ", order)}] for a constant of {shape}");
             int size = (int)(constant.Array.Bytes.Length / shape.Count);
-            byte[] bytes = new byte[constant.Array.Bytes.Length];
+            byte[] all = constant.Array.Bytes.ToArray(), bytes = new byte[all.Length];
             int[] from = Order(shape, order);
             for (int i = 0; i < from.Length; i++)
-                constant.Array.Bytes.Span.Slice(from[i] * size, size).CopyTo(bytes.AsSpan(i * size));
+                all.AsSpan(from[i] * size, size).CopyTo(bytes.AsSpan(i * size));
             return constant with
             {
                 Array = constant.Array with { Shape = Shape.Create([.. order.Select(a => shape[a])]), Bytes = bytes },

@@ -19,7 +19,7 @@ internal static class OnnxTensor
     /// <exception cref="InputException">Its type is not read, its data are not there or of another size, or lie outside the
     /// folder.</exception>
     public static KnownTensor? Read(TensorProto tensor, OnnxExternalData external, string source,
-        ReadOnlyMemory<byte> raw = default)
+        StoredBytes? raw = null)
     {
         TensorType named = (TensorType)tensor.DataType;
         ElementType type = named switch
@@ -27,7 +27,8 @@ internal static class OnnxTensor
             TensorType.Float => ElementType.Float32,
             TensorType.UInt8 or TensorType.Bool or TensorType.UInt4 => ElementType.UInt8,
             TensorType.Int8 or TensorType.Int4 => ElementType.Int8,
-            TensorType.UInt16 or TensorType.BFloat16 => ElementType.UInt16,
+            TensorType.UInt16 => ElementType.UInt16,
+            TensorType.BFloat16 => ElementType.BFloat16,
             TensorType.Int16 => ElementType.Int16,
             TensorType.Int32 => ElementType.Int32,
             TensorType.Int64 => ElementType.Int64,
@@ -55,16 +56,15 @@ internal static class OnnxTensor
             return null;
         int stored = (int)(isPacked ? (bytes + 1) / 2 : bytes);
         InputBudget.Take(bytes / type.Bytes(), sizeof(float), source); // as weights
-        ReadOnlyMemory<byte> data = tensor.DataLocation == External ? external.Read(tensor, stored, source)
-            : raw.Length > 0 ? raw : tensor.RawData.Length > 0 ? tensor.RawData.Memory : Packed(tensor, type);
+        StoredBytes data = tensor.DataLocation == External ? external.Read(tensor, stored, source)
+            : raw ?? (tensor.RawData.Length > 0 ? tensor.RawData.Memory : Packed(tensor, type));
         if (data.Length != stored)
             throw new InputException(
                 $"{source}: its shape [{string.Join(", ", tensor.Dims)}] takes {stored} bytes, there are {data.Length}.");
         if (isPacked)
-            data = Unpacked(data.Span.ToArray(), (int)bytes, named == TensorType.Int4);
+            data = Unpacked(data.ToArray(), (int)bytes, named == TensorType.Int4);
         Shape shape = tensor.Dims.Count == 0 ? [1] : Shape.Create([.. tensor.Dims.Select(d => (int)d)]);
-        NumberArray array = new(shape, type, data, tensor.Dims.Count == 0);
-        return new KnownTensor(named == TensorType.BFloat16 ? Widened(array) : array, named);
+        return new KnownTensor(new NumberArray(shape, type, data, tensor.Dims.Count == 0), named);
     }
 
     // The lower half of a byte comes first.
@@ -73,10 +73,6 @@ internal static class OnnxTensor
         .. Enumerable.Range(0, count).Select(i => (data[i / 2] >> (i % 2 * 4)) & 15)
             .Select(v => (byte)(signed && v > 7 ? v - 16 : v)),
     ];
-
-    // BFLOAT16 is the upper half of a float32.
-    private static NumberArray Widened(NumberArray halves) =>
-        halves with { Type = ElementType.Float32, Bytes = Bytes<uint>([.. halves.ToIntegers().Select(h => (uint)h << 16)]) };
 
     // Types of up to 32 bits lie in int32_data, half floats by their bits.
     private static byte[] Packed(TensorProto tensor, ElementType type) => type switch

@@ -113,7 +113,7 @@ internal static class TfliteFile
             throw new InputException(
                 $"{source}: its shape {shape} takes {shape.Count * type.Bytes()} bytes, there are {data.Count}.");
         InputBudget.Take(shape.Count, sizeof(float), source); // as weights
-        return new NumberArray(shape, type, content.AsMemory(data.Start, data.Count), tensor.Shape.IsEmpty);
+        return new NumberArray(shape, type, new ReadOnlyMemory<byte>(content, data.Start, data.Count), tensor.Shape.IsEmpty);
     }
 
     private readonly record struct Stored(int Start, int Count, bool IsSparse);

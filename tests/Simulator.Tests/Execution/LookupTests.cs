@@ -35,7 +35,7 @@ public sealed class LookupTests
                 ["found"] = one,
                 ["sum"] = one,
             },
-            new Dictionary<string, int[]> { ["table"] = rows, ["places"] = places });
+            new(new Dictionary<string, int[]> { ["table"] = rows, ["places"] = places }));
         Plan plan = Planner.Inference(graph, new OperandFormats(NumberFormat.Int8, NumberFormat.Int8, NarrowLogits: true),
             ImmutableHashSet<string>.Empty, "output");
         Assert.That(Repertoire.Missing(plan, Executor.Integers), Is.Null);

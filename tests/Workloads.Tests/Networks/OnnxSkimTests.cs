@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Networks.Onnx;
 using NpuSim.Workloads.Networks.Onnx.Proto;
 
@@ -32,13 +33,13 @@ public sealed class OnnxSkimTests
     public void Numbers_stay_where_they_are_in_the_file()
     {
         byte[] file = Model();
-        (ModelProto model, IReadOnlyDictionary<TensorProto, ReadOnlyMemory<byte>> raw) = OnnxSkim.Parse([.. file.AsSpan()]);
+        (ModelProto model, IReadOnlyDictionary<TensorProto, StoredBytes> raw) = Parse(file);
         Assert.That(raw, Is.Empty); // numbers that are no float32 stand in the list of floats: all is parsed
         Assert.That(model, Is.EqualTo(ModelProto.Parser.ParseFrom(file)));
 
         ModelProto plain = ModelProto.Parser.ParseFrom(file);
         plain.Graph.Initializer.RemoveAt(3);
-        (model, raw) = OnnxSkim.Parse(plain.ToByteArray());
+        (model, raw) = Parse(plain.ToByteArray());
         Assert.That(model.Graph.Initializer.Select(t => (t.RawData.Length, t.FloatData.Count)),
             Is.EqualTo(new[] { (0, 0), (8, 0), (0, 0) }));
         Assert.That(raw.ToDictionary(r => r.Key.Name, r => r.Value.Length),
@@ -62,7 +63,7 @@ public sealed class OnnxSkimTests
                 ModelProto? expected = Parsed(() => Raw(ModelProto.Parser.ParseFrom(changed)));
                 ModelProto? found = Parsed(() =>
                 {
-                    (ModelProto model, IReadOnlyDictionary<TensorProto, ReadOnlyMemory<byte>> raw) = OnnxSkim.Parse(changed);
+                    (ModelProto model, IReadOnlyDictionary<TensorProto, StoredBytes> raw) = Parse(changed);
                     return Whole(model, raw);
                 });
                 Assert.That(Equals(found, expected), $"byte {at} as {value}");
@@ -85,11 +86,14 @@ public sealed class OnnxSkimTests
         }
     }
 
+    private static (ModelProto Model, IReadOnlyDictionary<TensorProto, StoredBytes> Raw) Parse(byte[] file) =>
+        OnnxSkim.Parse(file, "net.onnx");
+
     // The model with the numbers put back, as raw ones.
-    private static ModelProto Whole(ModelProto model, IReadOnlyDictionary<TensorProto, ReadOnlyMemory<byte>> raw)
+    private static ModelProto Whole(ModelProto model, IReadOnlyDictionary<TensorProto, StoredBytes> raw)
     {
-        foreach ((TensorProto tensor, ReadOnlyMemory<byte> bytes) in raw.ToArray())
-            tensor.RawData = ByteString.CopyFrom(bytes.Span);
+        foreach ((TensorProto tensor, StoredBytes bytes) in raw.ToArray())
+            tensor.RawData = ByteString.CopyFrom(bytes.ToArray());
         return Raw(model);
     }
 
