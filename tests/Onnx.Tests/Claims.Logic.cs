@@ -185,6 +185,8 @@ internal static partial class Claims
             ("dilations", new[] { 1, 1 }), ("group", 1)));
         yield return new("ConvInteger", 11, Last, Images, m => Dynamically(m.Bytes("w", [3, 4, 2, 3], true, Weights(72))
             .Bytes("zw", [], true, 0), "ConvInteger", ("auto_pad", "SAME_UPPER")));
+        foreach (Claim claim in DynamicallyContributed())
+            yield return claim;
     }
 
     private static int[] Weights(int count) => [.. Claim.Numbers("w", count).Select(v => (int)Math.Clamp(v * 40, -127, 127))];

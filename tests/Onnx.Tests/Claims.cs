@@ -14,7 +14,7 @@ internal static partial class Claims
     /// <summary>All of them.</summary>
     public static IEnumerable<Claim> All() =>
         [.. Functions(), .. Arithmetic(), .. Convolutions(), .. Pools(), .. Layers(), .. Shapes(), .. Reductions(), .. Parts(),
-            .. Constants(), .. Several(), .. Blocks(), .. OneSample(), .. Logic(), .. Ends(), .. Resizing(), .. KnownBefore()];
+            .. Constants(), .. Several(), .. Blocks(), .. OneSample(), .. Logic(), .. Ends(), .. Contributed(), .. Resizing(), .. KnownBefore()];
 
     private static IEnumerable<Claim> Functions()
     {

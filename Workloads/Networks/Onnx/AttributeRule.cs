@@ -40,6 +40,10 @@ internal sealed record AttributeRule(
     /// <summary>A number.</summary>
     public static AttributeRule Real(string name) => new(name, AttributeKind.Float, "", a => float.IsFinite(a.F));
 
+    /// <summary>One number alone.</summary>
+    public static AttributeRule Real(string name, float accepted) =>
+        new(name, AttributeKind.Float, $"{accepted}", a => a.F == accepted);
+
     /// <summary>One of some words.</summary>
     public static AttributeRule Word(string name, params string[] accepted) =>
         new(name, AttributeKind.String, string.Join(", ", accepted), a => accepted.Contains(a.S.ToStringUtf8()));

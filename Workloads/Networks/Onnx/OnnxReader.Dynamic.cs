@@ -75,7 +75,7 @@ internal sealed partial class OnnxReader
             if (!Has(zeroPoint))
                 return WithFloats(weight, weight.Floats());
             float[] zeros = ConstantAt(zeroPoint).Floats(), values = weight.Floats();
-            bool isProduct = proto.OpType == "MatMulInteger";
+            bool isProduct = op == "MatMulInteger";
             int outputs = weight.Array.Shape[isProduct ? weight.Array.Shape.Rank - 1 : 0];
             if (zeros.Length != 1 && zeros.Length != outputs)
                 throw Fault($"has {zeros.Length} zero points for {outputs} outputs");

@@ -24,14 +24,14 @@ internal sealed partial class OnnxReader
         /// <summary>What the node makes.</summary>
         public Item Result()
         {
-            Func<Node, Item> make = Operators[proto.OpType];
-            if (proto.Input.Count == 0 || FoldThemselves.Contains(proto.OpType)
+            Func<Node, Item> make = Operators[op];
+            if (proto.Input.Count == 0 || FoldThemselves.Contains(op)
                 || proto.Input.Any(i => i.Length > 0 && IsComputed(i)) || !Has(0) || IsEmpty(0))
                 return make(this);
             Item first = Operand(0);
-            bool isPlainTable = proto.OpType == "Gather" && first.Constant is { Extents.Length: 2 } table
+            bool isPlainTable = op == "Gather" && first.Constant is { Extents.Length: 2 } table
                 && (table.IsQuantized || table.Type.IsReal()) && Integer("axis", 0) is 0 or -2;
-            return isPlainTable || first.Constant!.IsQuantized || (FoldLists.Contains(proto.OpType) && IsList(first))
+            return isPlainTable || first.Constant!.IsQuantized || (FoldLists.Contains(op) && IsList(first))
                 || !(first.Constant.Type.IsReal() || first.Constant.Type.IsWhole()) ? make(this) : Worked();
         }
 
@@ -49,7 +49,7 @@ internal sealed partial class OnnxReader
             Dictionary<string, Item> operands = new(StringComparer.Ordinal);
             foreach (string name in proto.Input.Where(i => i.Length > 0 && !reader.constants.Has(i)))
                 operands[name] = items[name];
-            if (proto.OpType == "Concat" && isWhole)
+            if (op == "Concat" && isWhole)
             {
                 for (int i = 1; i < proto.Input.Count; i++)
                     operands[proto.Input[i]] = new Item(null, Layout.Plain, WithFloats(ConstantAt(i), Exact(ConstantAt(i))));
@@ -58,7 +58,7 @@ internal sealed partial class OnnxReader
             Value input = alone.Graph.Input("known", first.Array.Shape);
             operands[proto.Input[0]] = new Item(input, Layout.Plain);
             Node node = new(reader, alone, operands, proto, isKnown: true);
-            Item made = Operators[proto.OpType](node);
+            Item made = Operators[op](node);
             node.Bind(0, made);
             Value[] results = [.. proto.Output.Where(operands.ContainsKey).Select(o => node.Plain(operands[o]))];
             Dictionary<Value, Tensor<float>> values = Run(alone, input, Exact(first));

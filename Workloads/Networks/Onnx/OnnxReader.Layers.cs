@@ -58,16 +58,17 @@ internal sealed partial class OnnxReader
             return Repeated(new Add(), product, bias, Aligned(bias.Extents, 2));
         }
 
-        public Item MatrixProduct()
+        public Item MatrixProduct() => MatrixProduct(Operand(0), Operand(1));
+
+        private Item MatrixProduct(Item first, Item second)
         {
-            Item first = Operand(0), second = Operand(1);
             if (first.Constant is not null && second.Constant is not null)
                 throw Fault("multiplies two constants, which is not supported");
             if (first.Constant is { Array.Shape.Rank: 2 } left)
-                return FromLeft(Real(left, 0), Plain(1));
+                return FromLeft(Real(left, 0), Plain(second));
             if (first.Constant is not null || second.Constant is not { } constant)
-                return MatrixProduct(first, second);
-            Value x = Plain(0);
+                return Matrices(first, second);
+            Value x = Plain(first);
             Real(constant, 1);
             Shape shape = constant.Array.Shape;
             if (shape.Rank > 2 && shape.Rank <= x.Shape.Rank && shape[..^2].Count == 1)
@@ -77,12 +78,12 @@ internal sealed partial class OnnxReader
                     Axis = Math.Max(0, constant.Axis - shape.Rank + 2)
                 };
             if (constant.Array.Shape.Rank > 2)
-                return MatrixProduct(first, second);
+                return Matrices(first, second);
             if (constant.Array.Shape.Rank != 2)
                 throw Fault($"has a constant of {shape}; a matrix is supported");
             Constant? bias = null;
             string end = OutputName;
-            if (reader.version >= 7 && reader.readers[end].ToArray() is [{ OpType: "Add" } sum]
+            if (op == "MatMul" && reader.version >= 7 && reader.readers[end].ToArray() is [{ OpType: "Add" } sum]
                 && reader.graph.Output.All(o => o.Name != end))
             {
                 string other = sum.Input[0] == end ? sum.Input[1] : sum.Input[0]; // a sum with a vector is the layer's bias
@@ -98,7 +99,7 @@ internal sealed partial class OnnxReader
         }
 
         // Two tensors of matrices; whichever has fewer of them along an axis is repeated.
-        private Item MatrixProduct(Item first, Item second)
+        private Item Matrices(Item first, Item second)
         {
             (Item a, Item b) = (new(Plain(Valued(first, RankOf(second))), Layout.Plain),
                 new(Plain(Valued(second, RankOf(first))), Layout.Plain));
@@ -125,18 +126,43 @@ internal sealed partial class OnnxReader
             return Made(new BatchNorm(Real("epsilon", 1e-5f)), layout, [x, .. vectors]);
         }
 
-        public Item LayerNormalized()
+        public Item LayerNormalized() => LayerNormalized(Activation(0), NormalizedFrom(), 1, 2);
+
+        /// <summary>Divides by the root of the mean square over the last axes, then scales.</summary>
+        public Item RootNormalized() => RootNormalized(Activation(0), NormalizedFrom(), 1);
+
+        private int NormalizedFrom() => Axis(Integer("axis", -1), Activation(0).Shape.Rank);
+
+        private Item LayerNormalized(Item item, int axis, int gamma, int beta)
         {
-            Value x = Plain(0);
+            (Value x, Shape shape, int count) = LastAxes(item, axis);
+            Value shift = Has(beta) ? Vector(beta, count, "") : parts.Parameter($"{Name}.bias", [count], () => new float[count]);
+            Item result = Made(new LayerNorm(Real("epsilon", 1e-5f)), Layout.Plain, x, Vector(gamma, count, ""), shift);
+            return axis < shape.Rank - 1 ? Viewed(result, shape) : result;
+        }
+
+        private Item RootNormalized(Item item, int axis, int gamma)
+        {
+            (Value x, Shape shape, int count) = LastAxes(item, axis);
+            Shape rows = [.. x.Shape.Take(axis), 1];
+            Item mean = Mapped(new Scale(1.0 / count), Made(new SumTo(rows), Layout.Plain,
+                Mapped(new Square(), new Item(x, Layout.Plain)).Value!));
+            Item inverse = Mapped(new Reciprocal(), Mapped(new Sqrt(), Plus(mean, Real("epsilon", 1e-5f))));
+            Item normal = Made(new Mul(), Layout.Plain, x, inverse.Value!);
+            Item result = Made(new Mul(), Layout.Plain, normal.Value!, Vector(gamma, count, ""));
+            return axis < shape.Rank - 1 ? Viewed(result, shape) : result;
+        }
+
+        // A value with several axes as one at its end, and how many numbers those hold.
+        private (Value X, Shape Shape, int Count) LastAxes(Item item, int axis)
+        {
+            Value x = Plain(item);
             Shape shape = x.Shape;
-            int axis = Axis(Integer("axis", -1), shape.Rank), count = checked((int)shape[axis..].Count);
+            int count = checked((int)shape[axis..].Count);
             if (axis == 0 && !IsOneSample)
                 throw Mixed("is over the batch, which is not supported");
-            if (axis < shape.Rank - 1) // several axes as one
-                x = parts.Moved($"{Name} rows", new Reshape([.. shape.Take(axis), count]), x);
-            Value beta = Has(2) ? Vector(2, count, "") : parts.Parameter($"{Name}.bias", [count], () => new float[count]);
-            Item result = Made(new LayerNorm(Real("epsilon", 1e-5f)), Layout.Plain, x, Vector(1, count, ""), beta);
-            return axis < shape.Rank - 1 ? Viewed(result, shape) : result;
+            return (axis == shape.Rank - 1 ? x
+                : parts.Moved($"{Name} rows", new Reshape([.. shape.Take(axis), count]), x), shape, count);
         }
 
         // w · x for matrices x, as (xᵀ · wᵀ)ᵀ.

@@ -11,7 +11,9 @@ internal sealed partial class OnnxReader
     private sealed partial class Node(
         OnnxReader reader, NetworkParts parts, Dictionary<string, Item> items, NodeProto proto, bool isKnown = false)
     {
-        private readonly OperatorRule rule = OperatorTable.Find(proto.OpType, reader.version)!;
+        private readonly string op = OperatorTable.NameOf(proto);
+        private readonly long version = OperatorTable.VersionOf(proto, reader.version); // of the node's operator set
+        private readonly OperatorRule rule = OperatorTable.Find(proto, reader.version)!;
 
         public string Name => NameOf(proto);
 
@@ -40,13 +42,13 @@ internal sealed partial class OnnxReader
         /// <summary>A result with the type that the node gives it; integers may only be moved or dequantised.</summary>
         public Item Typed(Item item)
         {
-            if (TypeThemselves.Contains(proto.OpType) || item.Constant is not null)
+            if (TypeThemselves.Contains(op) || item.Constant is not null)
                 return item;
             Item[] read = [.. proto.Input.Select(i => items.GetValueOrDefault(i)).OfType<Item>().Where(i => i.Value is not null)];
             TensorType type = read.FirstOrDefault()?.Type ?? TensorType.Float;
-            if (type.IsWhole() && proto.OpType == "Gather" && Operand(0).Constant is not null)
+            if (type.IsWhole() && op == "Gather" && Operand(0).Constant is not null)
                 return item with { Type = TensorType.Float };
-            if (read.FirstOrDefault(i => i.Type != type || (i.Type != TensorType.Float && !Moves.Contains(proto.OpType))
+            if (read.FirstOrDefault(i => i.Type != type || (i.Type != TensorType.Float && !Moves.Contains(op))
                 || i.IsDynamic) is { } other)
                 throw Fault($"reads numbers of type {other.Type.Text()}; FLOAT is supported");
             if (read.Any(i => IsScaled(i)) && item.Value is { } moved && !parts.Scales.ContainsKey(moved.Name))
@@ -59,6 +61,10 @@ internal sealed partial class OnnxReader
         [
             "And", "Cast", "ConvInteger", "DequantizeLinear", "DynamicQuantizeLinear", "Equal", "Greater", "GreaterOrEqual",
             "Less", "LessOrEqual", "MatMulInteger", "Not", "Or", "QLinearConv", "QLinearMatMul", "QuantizeLinear", "Where", "Xor",
+            "com.microsoft.DequantizeLinear", "com.microsoft.MatMulIntegerToFloat", "com.microsoft.QGemm",
+            "com.microsoft.QLinearAdd", "com.microsoft.QLinearAveragePool", "com.microsoft.QLinearConcat",
+            "com.microsoft.QLinearGlobalAveragePool", "com.microsoft.QLinearLeakyRelu", "com.microsoft.QLinearMul",
+            "com.microsoft.QLinearSigmoid", "com.microsoft.QLinearSoftmax", "com.microsoft.QuantizeLinear",
         ];
 
         // True for integers that stand for scaled numbers.
@@ -119,7 +125,7 @@ internal sealed partial class OnnxReader
             ? only : throw Fault($"has an input {input} of more than one number");
 
         private AttributeProto? Attribute(string name) =>
-            rule.Find(name, reader.version) is null ? null : proto.Attribute.FirstOrDefault(a => a.Name == name);
+            rule.Find(name, version) is null ? null : proto.Attribute.FirstOrDefault(a => a.Name == name);
 
         private long Integer(string name, long standard) => Attribute(name)?.I ?? standard;
 

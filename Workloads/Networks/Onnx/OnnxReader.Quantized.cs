@@ -30,56 +30,45 @@ internal sealed partial class OnnxReader
                 return item with { Constant = Quantized(item.Constant, 1, 2) };
             if (item.IsDynamic)
                 throw Fault("reads integers of a scale that a run finds, which is not supported");
-            OperandScale(1, 2);
+            OperandScale(0, 1, 2);
             return item with { Type = TensorType.Float };
         }
 
         public Item QuantizedConvolution()
         {
-            ValueScale x = OperandScale(1, 2);
+            ValueScale x = OperandScale(0, 1, 2);
             Constant filters = Quantized(ConstantAt(3), 4, 5);
-            Constant? bias = null;
-            if (Has(8))
-            {
-                bias = ConstantAt(8) is { Type: TensorType.Int32, IsQuantized: false } whole
-                    ? whole : throw Fault("has a bias that is no INT32");
-                bias = bias with
-                {
-                    Steps = [.. filters.Steps.Select(s => s * x.Steps[0])],
-                    ZeroPoints = [.. filters.Steps.Select(_ => 0)],
-                };
-            }
-
-            (ValueScale scale, TensorType type) = ScaleAt(6, 7);
-            Item result = Convolution(Activation(0), filters, bias);
-            parts.Quantized(result.Value!, scale);
-            return Rectified(result, scale) with { Type = type };
+            return InSteps(Convolution(Activation(0), filters, Has(8) ? AccumulatorBias(8, x, filters) : null), 6, 7);
         }
+
+        // A bias whose integers are those of the accumulator.
+        private Constant AccumulatorBias(int input, ValueScale x, Constant weights) =>
+            ConstantAt(input) is not { Type: TensorType.Int32, IsQuantized: false } bias
+                ? throw Fault("has a bias that is no INT32")
+            : bias with
+            {
+                Steps = [.. weights.Steps.Select(s => s * x.Steps[0])],
+                ZeroPoints = [.. weights.Steps.Select(_ => 0)],
+                Axis = bias.Array.Shape.Rank - 1,
+            };
 
         public Item QuantizedProduct()
         {
-            OperandScale(1, 2);
-            Value x = Plain(0);
-            Constant weight = Quantized(ConstantAt(3), 4, 5);
-            if (weight.Array.Shape.Rank != 2)
-                throw Fault($"has a constant of {weight.Array.Shape}; a matrix is supported");
-            (ValueScale scale, TensorType type) = ScaleAt(6, 7);
-            Item result = Dense(x, weight, transposed: false, null);
-            parts.Quantized(result.Value!, scale);
-            return Rectified(result, scale) with { Type = type };
+            OperandScale(0, 1, 2);
+            return InSteps(Dense(Plain(0), Matrix(3, 4, 5), transposed: false, null), 6, 7);
         }
 
-        // The scale that the node gives its first operand must be the one that its integers were made with.
-        private ValueScale OperandScale(int scale, int zeroPoint)
+        // The scale that the node gives an operand must be the one that its integers were made with.
+        private ValueScale OperandScale(int input, int scale, int zeroPoint)
         {
-            Item item = Activation(0);
+            Item item = Activation(input);
             ValueScale said = ScaleAt(scale, zeroPoint, item.Type).Scale;
-            if (proto.Input[0] == reader.InputName && item.Type is TensorType.Int8 or TensorType.UInt8
+            if (proto.Input[input] == reader.InputName && item.Type is TensorType.Int8 or TensorType.UInt8
                 && !parts.Scales.ContainsKey(item.Value!.Name))
             {
                 // Integers come in: the samples are the numbers that they stand for.
-                if (reader.readers[reader.InputName].Any(n =>
-                    n.OpType is not ("DequantizeLinear" or "QLinearConv" or "QLinearMatMul")))
+                if (reader.readers[reader.InputName].Any(n => n.OpType is not ("DequantizeLinear" or "QGemm")
+                    && !n.OpType.StartsWith("QLinear", StringComparison.Ordinal)))
                     throw Fault("gives a scale to integers that another node reads as they are, which is not supported");
                 parts.Quantized(item.Value, said);
             }
@@ -114,17 +103,18 @@ internal sealed partial class OnnxReader
         }
 
         // Scale of an activation; unsigned integers are kept less 128. Without a zero point the type is that of the operand, or
-        // as stated.
-        private (ValueScale Scale, TensorType Type) ScaleAt(int scale, int zeroPoint, TensorType operand = TensorType.UInt8)
+        // as stated, or the standard one.
+        private (ValueScale Scale, TensorType Type) ScaleAt(int scale, int zeroPoint, TensorType? operand = null,
+            TensorType standard = TensorType.UInt8)
         {
             Constant? zero = Has(zeroPoint) ? ConstantAt(zeroPoint) : null;
             bool makes = proto.OpType == "QuantizeLinear";
             TensorType stated = makes ? (TensorType)Integer("output_dtype", 0) : TensorType.Undefined;
-            TensorType type = zero?.Type ?? (stated != TensorType.Undefined ? stated : operand);
+            TensorType type = zero?.Type ?? (stated != TensorType.Undefined ? stated : operand ?? standard);
             if (makes && zero is not null && stated != TensorType.Undefined && stated != type)
                 throw Fault($"has output_dtype {stated.Text()} and a zero point of type {type.Text()}");
-            if (!makes && scale < 3 && operand != TensorType.Float && type != operand)
-                throw Fault($"has a zero point of type {type.Text()} for integers of type {operand.Text()}");
+            if (operand is { } read && read != TensorType.Float && type != read)
+                throw Fault($"has a zero point of type {type.Text()} for integers of type {read.Text()}");
             if (type is not (TensorType.Int8 or TensorType.UInt8))
                 throw Fault($"quantises to {type.Text()}; INT8 and UINT8 are supported");
             float[] steps = RealAt(scale).Floats();
@@ -179,8 +169,9 @@ internal sealed partial class OnnxReader
             if (steps.Length == 1)
                 return (steps, 0);
             Shape shape = constant.Array.Shape;
-            bool isNode = rule.Find("axis", reader.version) is not null;
-            int axis = isNode ? Axis(Integer("axis", 1), shape.Rank) : proto.OpType == "QLinearConv" ? 0 : shape.Rank - 1;
+            bool isNode = rule.Find("axis", version) is not null;
+            int axis = isNode ? Axis(Integer("axis", 1), shape.Rank)
+                : op == "QLinearConv" || (op == "com.microsoft.QGemm" && Integer("transB", 0) != 0) ? 0 : shape.Rank - 1;
             if (scales.Extents.Length != 1 || shape[axis] != steps.Length
                 || (!isNode && proto.OpType is "QuantizeLinear" or "DequantizeLinear"))
                 throw Fault(

@@ -71,9 +71,9 @@ internal sealed partial class OnnxReader
 
         private Item All(Func<Item, Item, Item> join)
         {
-            if (proto.OpType is "Max" or "Min" && proto.Input.Select((_, i) => Operand(i)).All(i => i.Constant is not null))
+            if (op is "Max" or "Min" && proto.Input.Select((_, i) => Operand(i)).All(i => i.Constant is not null))
             {
-                bool most = proto.OpType == "Max";
+                bool most = op == "Max";
                 return Enumerable.Range(1, proto.Input.Count - 1).Aggregate(Operand(0), (all, i) =>
                     Folded(all.Constant!, Operand(i).Constant!, most ? Math.Max : Math.Min, most ? Math.Max : Math.Min));
             }

@@ -145,8 +145,11 @@ internal sealed partial class OnnxReader
         public Item Joined()
         {
             Item[] all = [.. proto.Input.Select((_, i) => Operand(i))];
-            if (all.All(IsList))
-                return Whole([.. all.SelectMany((_, i) => Whole(i))], scalar: false);
+            return all.All(IsList) ? Whole([.. all.SelectMany((_, i) => Whole(i))], scalar: false) : Joined(all);
+        }
+
+        private Item Joined(Item[] all)
+        {
             if (all.All(i => i.Constant is not null))
                 throw Fault("joins constants alone, which is not supported");
             all = [.. all.Select(i => i.Constant is null ? i : Valued(i))];
@@ -179,14 +182,16 @@ internal sealed partial class OnnxReader
                 item.Layout);
         }
 
-        public Item Probabilities(Op softmax)
+        public Item Probabilities(Op softmax) => Probabilities(softmax, reader.version);
+
+        private Item Probabilities(Op softmax, long version)
         {
             Item item = Activation(0);
             Shape shape = item.Shape;
-            int axis = Axis(Integer("axis", reader.version < 13 ? 1 : -1), shape.Rank);
+            int axis = Axis(Integer("axis", version < 13 ? 1 : -1), shape.Rank);
             if (axis == 0 && !IsOneSample)
                 throw Mixed("is over the batch, which is not supported");
-            if (reader.version < 13 && axis < shape.Rank - 1) // all axes from this one on
+            if (version < 13 && axis < shape.Rank - 1) // all axes from this one on
             {
                 Value rows = parts.Moved($"{Name} rows", new Reshape([.. shape.Take(axis), (int)shape[axis..].Count]), Plain(0));
                 return new Item(parts.Moved(Name, new Reshape(shape), parts.Graph.Apply($"{Name} softened", softmax, rows)),

@@ -103,8 +103,9 @@ internal sealed partial class OnnxReader
     public bool TakesOneSample => isOneSample;
 
     /// <summary>True when a node quantises or has quantised operands.</summary>
-    public bool Quantises => graph.Node.Any(n => n.OpType is "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear"
-        or "MatMulInteger" or "ConvInteger" || n.OpType.StartsWith("QLinear", StringComparison.Ordinal));
+    public bool Quantises => graph.Node.Any(n => n.OpType is "MatMulInteger" or "ConvInteger" or "QGemm" or "MatMulIntegerToFloat"
+        || n.OpType.StartsWith("QLinear", StringComparison.Ordinal)
+        || n.OpType.Contains("Quantize", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>True when the first axis of the input is a batch: always but for one sample of several indices along
     /// it.</summary>
@@ -228,7 +229,7 @@ internal sealed partial class OnnxReader
         HashSet<string> made = new(graph.Input.Select(i => i.Name), StringComparer.Ordinal);
         foreach (NodeProto node in graph.Node)
         {
-            if (OperatorTable.Find(node.OpType, version)!.Obstacle(node, version) is { } obstacle)
+            if (OperatorTable.Find(node, version)!.Obstacle(node, OperatorTable.VersionOf(node, version)) is { } obstacle)
                 throw Fault(node, obstacle);
             if (node.Output.Count == 0 || node.Output[0].Length == 0)
                 throw Fault(node, "has no output");
@@ -238,21 +239,21 @@ internal sealed partial class OnnxReader
                     throw Fault(node, $"makes '{NetworkParts.Name(output)}', which is there already");
             }
 
-            if (node.OpType is not ("Split" or "DynamicQuantizeLinear") && node.Output.Skip(1)
-                .FirstOrDefault(o => o.Length > 0 && (readers.Contains(o) || graph.Output.Any(g => g.Name == o))) is { } second)
+            if (node.Output.Where((o, i) => !OperatorTable.HasOutput(node, i) && o.Length > 0
+                && (readers.Contains(o) || graph.Output.Any(g => g.Name == o))).FirstOrDefault() is { } second)
                 throw Fault(node, $"has a second output '{NetworkParts.Name(second)}' that is used; the first is read");
             if (node.OpType == "BatchNormalization" && version < 14 && node.Output.Skip(1).Any(o => o.Length > 0))
                 throw Fault(node, "has more than one output: that of training, which is not supported");
         }
     }
 
-    private bool IsRead(NodeProto node) => IsDefault(node.Domain) && OperatorTable.Find(node.OpType, version) is not null;
+    private bool IsRead(NodeProto node) => OperatorTable.Find(node, version) is not null;
 
     // "If", "com.microsoft.QGemm", or "Softmax of operator set 99" where another set has it.
     private string Called(NodeProto node)
     {
-        string name = InputFile.OneLine(IsDefault(node.Domain) ? node.OpType : $"{node.Domain}.{node.OpType}");
-        return IsDefault(node.Domain) && OperatorTable.Has(node.OpType) ? $"{name} of operator set {version}" : name;
+        string name = InputFile.OneLine(OperatorTable.NameOf(node));
+        return OperatorTable.Has(name) ? $"{name} of operator set {version}" : name;
     }
 
     private long VersionOf(ModelProto model)
@@ -261,7 +262,11 @@ internal sealed partial class OnnxReader
             throw new InputException($"{source}: has the IR version {model.IrVersion}; 1 to {OperatorTable.NewestIr} are read.");
         if (model.Functions.Count > 0)
             throw new InputException($"{source}: has {model.Functions.Count} functions of its own; operators alone are read.");
-        OperatorSetIdProto[] sets = [.. model.OpsetImport.Where(o => IsDefault(o.Domain))];
+        if (model.Graph.Node.Any(n => n.Domain == OperatorTable.Contributed) && model.OpsetImport
+            .Where(o => o.Domain == OperatorTable.Contributed).Select(o => o.Version).ToArray() is not [1])
+            throw new InputException($"{source}: operators of {OperatorTable.Contributed} without its operator set 1, which is "
+                + $"read.");
+        OperatorSetIdProto[] sets = [.. model.OpsetImport.Where(o => OperatorTable.IsDefault(o.Domain))];
         if (sets.Length != 1 || sets[0].Version is < 1 or > OperatorTable.Newest)
         {
             string found = sets.Length == 0 ? "none" : string.Join(", ", sets.Select(s => s.Version));
@@ -271,8 +276,6 @@ internal sealed partial class OnnxReader
 
         return sets[0].Version;
     }
-
-    private static bool IsDefault(string domain) => domain is "" or "ai.onnx";
 
     // Samples of fewer axes are a view of the images.
     private static void SpreadInputScale(NetworkParts parts, Value images, Value samples)

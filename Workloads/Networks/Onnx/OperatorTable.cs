@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using NpuSim.Workloads.Graphs.Ops;
+using NpuSim.Workloads.Networks.Onnx.Proto;
 using static NpuSim.Workloads.Networks.Onnx.AttributeKind;
 using static NpuSim.Workloads.Networks.Onnx.AttributeRule;
 
 namespace NpuSim.Workloads.Networks.Onnx;
 
 /// <summary>
-/// The operators of ONNX's default domain that are read: by operator set the number of inputs and the attributes with the values
-/// that are supported (github.com/onnx/onnx, docs/Changelog.md). Whatever is not here is refused by name; docs/networks.md shows
+/// The operators that are read, those of ONNX's default domain and of <see cref="Contributed"/>: by operator set the number of
+/// inputs and the attributes with the values that are supported (github.com/onnx/onnx, docs/Changelog.md;
+/// github.com/microsoft/onnxruntime, docs/ContribOperators.md). Whatever is not here is refused by name; docs/networks.md shows
 /// this table.
 /// </summary>
 internal static class OperatorTable
@@ -17,6 +19,9 @@ internal static class OperatorTable
 
     /// <summary>The newest version of the file format that is read.</summary>
     public const int NewestIr = 13;
+
+    /// <summary>The domain of operators that ONNX Runtime adds, which has one operator set.</summary>
+    public const string Contributed = "com.microsoft";
 
     private const int Last = int.MaxValue;
 
@@ -116,6 +121,7 @@ internal static class OperatorTable
         new("QLinearConv", 10, Last, 8, 9, [.. Convolutions]),
         new("QLinearMatMul", 10, Last, 8, 8, []),
         new("QuantizeLinear", 10, Last, 2, 3, [.. Scales, Whole("output_dtype", 0, 2, 3).Since(21)]),
+        new("RMSNormalization", 23, Last, 2, 2, [Whole("axis"), Real("epsilon"), Whole("stash_type", 1)]),
         new("Range", 11, Last, 3, 3, []),
         .. Reduction("ReduceL1", 18),
         .. Reduction("ReduceL2", 18),
@@ -140,6 +146,8 @@ internal static class OperatorTable
                 Real("cubic_coeff_a"), Whole("exclude_outside", 0, 1), Idle("extrapolation_value", Float),
             ]),
         Rule("Shape", 1, [Whole("start").Since(15), Whole("end").Since(15)]),
+        new("SimplifiedLayerNormalization", 1, Last, 2, 2, // of ONNX Runtime, in no domain of its own
+            [Whole("axis"), Real("epsilon"), Whole("stash_type", 1)]),
         Rule("Size", 1, []),
         new("Slice", 1, 9, 1, 1, [Wholes("starts"), Wholes("ends"), Wholes("axes")]),
         new("Slice", 10, Last, 3, 5, []),
@@ -160,6 +168,28 @@ internal static class OperatorTable
         new("Upsample", 9, 9, 2, 2, [Word("mode", "nearest", "linear")]),
         new("Where", 9, Last, 3, 3, []),
         new("Xor", 7, Last, 2, 2, []),
+        Ours("BiasGelu", 2, 2),
+        Ours("DequantizeLinear", 2, 3, Whole("axis")),
+        Ours("DynamicQuantizeMatMul", 3, 5),
+        Ours("FastGelu", 1, 2),
+        Ours("FusedMatMul", 2, 2, Real("alpha"), Whole("transA", 0, 1), Whole("transB", 0, 1), Whole("transBatchA", 0),
+            Whole("transBatchB", 0)),
+        Ours("Gelu", 1, 1),
+        Ours("MatMulIntegerToFloat", 4, 7),
+        Ours("QGemm", 6, 9, Real("alpha", 1), Whole("transA", 0), Whole("transB", 0, 1)),
+        Ours("QLinearAdd", 7, 8),
+        Ours("QLinearAveragePool", 4, 5, [.. Windows, Whole("count_include_pad", 0, 1), Whole("ceil_mode", 0, 1),
+            Whole("channels_last", 0)]),
+        Ours("QLinearConcat", 5, Last, Whole("axis")),
+        Ours("QLinearGlobalAveragePool", 5, 5, Whole("channels_last", 0)),
+        Ours("QLinearLeakyRelu", 4, 5, Real("alpha")),
+        Ours("QLinearMul", 7, 8),
+        Ours("QLinearSigmoid", 4, 5),
+        Ours("QLinearSoftmax", 5, 5, Whole("axis"), Whole("opset")),
+        Ours("QuantizeLinear", 2, 3, Whole("axis")),
+        Ours("QuickGelu", 1, 1, Real("alpha")),
+        Ours("SkipLayerNormalization", 3, 5, Real("epsilon")),
+        Ours("SkipSimplifiedLayerNormalization", 3, 4, Real("epsilon")),
     ];
 
     /// <summary>All rules, by operator and operator set.</summary>
@@ -169,9 +199,26 @@ internal static class OperatorTable
 
     private static readonly ILookup<string, OperatorRule> ByName = Rules.ToLookup(r => r.Name, StringComparer.Ordinal);
 
-    /// <summary>The rule for an operator of an operator set, or null.</summary>
-    public static OperatorRule? Find(string name, long version) => ByName[name]
-        .FirstOrDefault(r => version >= r.From && version <= r.To);
+    /// <summary>The rule for a node where the default domain has some operator set, or null.</summary>
+    public static OperatorRule? Find(NodeProto node, long version) => ByName[NameOf(node)]
+        .FirstOrDefault(r => VersionOf(node, version) is var own && own >= r.From && own <= r.To);
+
+    /// <summary>A node's operator as in the table: in the default domain by its name, in others with the domain before it.</summary>
+    public static string NameOf(NodeProto node) => IsDefault(node.Domain) ? node.OpType : $"{node.Domain}.{node.OpType}";
+
+    /// <summary>The operator set of a node where the default domain has this one.</summary>
+    public static long VersionOf(NodeProto node, long version) => IsDefault(node.Domain) ? version : 1;
+
+    /// <summary>True for a name of ONNX's own domain.</summary>
+    public static bool IsDefault(string domain) => domain is "" or "ai.onnx";
+
+    /// <summary>True where an output of a node is read.</summary>
+    public static bool HasOutput(NodeProto node, int output) => output == 0 || NameOf(node) switch
+    {
+        "Split" or "DynamicQuantizeLinear" => true,
+        "com.microsoft.SkipLayerNormalization" or "com.microsoft.SkipSimplifiedLayerNormalization" => output == 3,
+        _ => false,
+    };
 
     /// <summary>True where some operator set has the operator.</summary>
     public static bool Has(string name) => ByName.Contains(name);
@@ -179,6 +226,9 @@ internal static class OperatorTable
     // One input.
     private static OperatorRule Rule(string name, int inputs, ImmutableArray<AttributeRule> attributes, int from = 1) =>
         new(name, from, Last, inputs, inputs, attributes);
+
+    private static OperatorRule Ours(string name, int least, int most, params ImmutableArray<AttributeRule> attributes) =>
+        new($"{Contributed}.{name}", 1, 1, least, most, attributes);
 
     private static OperatorRule Function(FunctionOperator function) => Rule(
         function.Name, 1,

@@ -26,13 +26,13 @@ internal sealed class OnnxModel
     public OnnxModel Bytes(string name, long[] dims, bool signed, params int[] values) =>
         Constant(name, signed ? 3 : 2, dims, [.. values.Select(v => (byte)v)]);
 
-    /// <summary>A node; operands and result separated by blanks, "-" for one left out. The node bears its result's
-    /// name.</summary>
+    /// <summary>A node; operands and results separated by blanks, "-" for one left out. The node bears its results' names, and
+    /// its operator that of its domain, if it has one, and a dot before it.</summary>
     public OnnxModel Node(string op, string inputs, string output, params (string Name, object Value)[] attributes)
     {
-        NodeProto node = new() { OpType = op, Name = output };
+        NodeProto node = new() { OpType = op.Split('.')[^1], Name = output, Domain = op.Contains('.') ? op[..op.LastIndexOf('.')] : "" };
         node.Input.Add(inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => i == "-" ? "" : i));
-        node.Output.Add(output);
+        node.Output.Add(output.Split(' ').Select(o => o == "-" ? "" : o));
         foreach ((string name, object value) in attributes)
         {
             AttributeProto attribute = new() { Name = name };
@@ -69,7 +69,12 @@ internal sealed class OnnxModel
         {
             IrVersion = 8,
             Graph = graph,
-            OpsetImport = { new OperatorSetIdProto { Version = version } }
+            OpsetImport =
+            {
+                new OperatorSetIdProto { Version = version },
+                graph.Node.Select(n => n.Domain).Where(d => d.Length > 0).Distinct()
+                    .Select(d => new OperatorSetIdProto { Domain = d, Version = 1 }),
+            },
         }.ToByteArray();
     }
 
