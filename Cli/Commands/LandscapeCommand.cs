@@ -99,7 +99,11 @@ internal sealed class LandscapeCommand
         using StudyProgress progress = new(quiet: false);
         WorkloadSetup setup = WorkloadSetup.Open(workload, parsed.GetValue(study.Data), progress.Pretraining, cancellation);
         Tuning tuning = what.Tune(setup.Bench.Graph);
-        request = request with { Methods = [.. request.Methods.Select(m => m with { Step = Step.Of(npu, tuning, m.Method) })] };
+        request = request with
+        {
+            Methods = [.. request.Methods.Select(m => m with { Method = MicroBatch.Resolved(npu, tuning, m.Method) })
+                .Select(m => m with { Step = Step.Of(npu, tuning, m.Method) })],
+        };
         foreach (LandscapeMethod method in request.Methods.Where(m => m.Policy is not null))
         {
             if (PlanReading.Of(method.Step!, npu).NotRunnable is { } reason)

@@ -126,6 +126,7 @@ internal sealed class RunCommand
         if (file is not null && use != FolderUse.Resume)
             OutputFile.Require(file, use == FolderUse.Overwrite);
         Tuning tuning = what.Tune(WorkloadSetup.ModelOf(task).Build(task.Adapt.Batch));
+        how = MicroBatch.Resolved(npu, tuning, how);
         Step step = Step.Of(npu, tuning, how);
         RunResult cost = StepCost.Of(step, tuning.TrainedCount, how, what, npu);
         NumericPolicy? policy = how.Operands.IsFixedPoint ? npu.Numerics : null;

@@ -82,7 +82,10 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
                 Step step = Step.Of(profile, tuning, Configure(method));
                 runs.Add(new(
                     method.Name, method.Variant, scheme.Name, PlanReading.Of(step, profile),
-                    method is Backpropagation ? OnDeviceConvention.Of(tuning).TotalBytes : null));
+                    method is Backpropagation ? OnDeviceConvention.Of(tuning).TotalBytes : null)
+                {
+                    FittingSamples = MicroBatch.Largest(profile, tuning, Configure(method)) ?? 0,
+                });
             }
         }
 

@@ -65,6 +65,7 @@ public static class PlanJson
         json.WriteNumber(MemoryFigures.Arena.Key, layout.ArenaBytes);
         json.WriteString("arenaStrategy", JsonText.Name(layout.Strategy));
         json.WriteBoolean(MemoryFigures.Fits.Key, run.Reading.FitsScratchpad);
+        Optional(json, "samplesAtOnceThatFit", run.FittingSamples);
         json.WriteNumber("smallestSramWithoutSpillBytes", run.Reading.NoSpillBytes);
         Optional(json, MemoryFigures.Paper.Key, run.PaperBytes);
         Optional(json, "onDeviceAnalyticBytes", run.OnDeviceBytes);

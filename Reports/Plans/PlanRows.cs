@@ -26,6 +26,7 @@ internal static class PlanRows
             new("arena laid out", r => Quantity.Bytes(r.Reading.Layout.ArenaBytes)),
             new("  above the lower bound", r => Quantity.Share(Over(r))),
             new("  fits the scratchpad", r => r.Reading.FitsScratchpad ? "yes" : "no"),
+            new("  samples at once that fit", r => r.FittingSamples is int n ? $"{n} of {r.Reading.Plan.Batch}" : null),
             new("paper convention", r => r.PaperBytes is long bytes ? Quantity.Bytes(bytes) : null),
             new("on-device analytic", r => r.OnDeviceBytes is double bytes ? Quantity.Bytes(bytes) : null),
             new("all weight gradients", r => r.Scheme is null ? null : Quantity.Bytes(r.Reading.WeightGradientBytes)),

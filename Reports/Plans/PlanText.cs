@@ -16,6 +16,7 @@ public static class PlanText
         new("Run", r => r.Label),
         new("Arena", r => r.Reading.Layout.ArenaBytes, "B", "bytes"),
         new("Fits", r => r.Reading.FitsScratchpad),
+        new("At once", r => r.FittingSamples),
         new("Cycles", r => r.Reading.Cost?.Cycles, Format: "prefix"),
         new("Time", r => r.Reading.Cost?.Seconds, "s", "metric"),
         new("Energy", r => r.Reading.Cost?.EnergyJoules, "J", "metric"));

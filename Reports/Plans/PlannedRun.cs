@@ -18,6 +18,10 @@ public sealed record PlannedRun(string Task, string Format, string? Scheme, Plan
     /// <summary>The same as the cost model takes it.</summary>
     public OperandPlace Place { get; init; }
 
+    /// <summary>Samples of the step that the scratchpad has room for at once; 0: for none; null: not a step of a
+    /// network.</summary>
+    public int? FittingSamples { get; init; }
+
     /// <summary>As "qzo-ff 8w8a ft".</summary>
     public string Label => Scheme is null ? $"{Task} {Format}" : $"{Task} {Format} {Scheme}";
 

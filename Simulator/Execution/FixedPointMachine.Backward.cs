@@ -16,7 +16,7 @@ public sealed partial class FixedPointMachine
     private protected override Action<StepContext>? Backward(PlannedOp op) => op.Op switch
     {
         // The seed of the pass, which the loss's gradient takes for granted
-        Fill { Number: 1 } => _ => At(op.Output).Bytes.Fill(1),
+        Fill => _ => At(op.Output).Bytes.Fill(1),
         CrossEntropyGradient => LossGradient(op),
         Conv2dInputGradient => InputGradient(op),
         Conv2dWeightGradient => FilterGradient(op),
@@ -29,7 +29,7 @@ public sealed partial class FixedPointMachine
         AveragePoolGradient gradient => AverageGradient(op, gradient),
         SumTo => Summed(op),
         Lookup => Found(op),
-        Add => Joined(op),
+        Add or Accumulate => Joined(op),
         GradientDescentUpdate descent => Descended(op, descent),
         _ => null,
     };
@@ -46,7 +46,7 @@ public sealed partial class FixedPointMachine
     {
         (int rows, int classes) = (ShapeOf(op.Inputs[0])[0], ShapeOf(op.Inputs[0])[1]);
         return context => Count(op, CrossEntropyGradientKernel.Run(
-            rows, classes, At(op.Inputs[0]), Step(op.Inputs[0]), At(op.Inputs[1]).As<int>(), Step(op.Output), At(op.Output),
+            rows, classes, Plan.Batch, At(op.Inputs[0]), Step(op.Inputs[0]), At(op.Inputs[1]).As<int>(), Step(op.Output), At(op.Output),
             Policy, Noise(context, op)));
     }
 

@@ -14,7 +14,7 @@ public sealed partial class FloatMachine : Machine<float>
     private readonly FloatWeights weights;
     private readonly double epsilon;
     private readonly int threads;
-    private readonly int[] losses;
+    private readonly double[] lastLosses;
     private readonly int logits;
     private readonly HashSet<int> masks = [];
 
@@ -28,8 +28,7 @@ public sealed partial class FloatMachine : Machine<float>
     {
         Plan plan = step.Plan;
         (this.weights, this.epsilon, this.threads) = (weights, epsilon, threads);
-        losses = [.. plan.Ops.Where(o => o.Op.IsLoss).Select(o => o.Output)];
-        Losses = new double[losses.Length];
+        lastLosses = new double[Losses.Length];
         logits = plan.Ops[^1].Output;
         ChooseWeights();
         foreach (PlanTensor tensor in plan.Tensors.Where(t => t is { IsPersistent: true, ViewOf: null } && !masks.Contains(t.Id)))
@@ -37,7 +36,7 @@ public sealed partial class FloatMachine : Machine<float>
     }
 
     /// <inheritdoc/>
-    public override double Loss => Losses.Average();
+    public override double Loss => lastLosses.Average();
 
     /// <inheritdoc/>
     public override int Predict(int row)
@@ -46,8 +45,6 @@ public sealed partial class FloatMachine : Machine<float>
         ReadOnlySpan<float> values = Scratch(logits).Slice(row * classes, classes);
         return FirstLargest(values);
     }
-
-    private double[] Losses { get; }
 
     /// <inheritdoc/>
     protected override Action<StepContext> Compile(PlannedOp op)
@@ -63,6 +60,16 @@ public sealed partial class FloatMachine : Machine<float>
                 byte[] mask = Packed(decode.Mask(op.Inputs)), indices = Packed(decode.Indices(op.Inputs));
                 Memory<float> values = Memory(Decode.Values(op.Inputs));
                 return _ => DecodeKernel.Run<float>(mask, indices, decode.Form.IndexBits, values.Span, decode.First, output.Span);
+            case Accumulate { Share: var share }:
+                Memory<float> addend = Memory(op.Inputs[1]);
+                return _ =>
+                {
+                    Span<float> sum = output.Span;
+                    for (int i = 0; i < sum.Length; i++)
+                        sum[i] += (float)share * addend.Span[i];
+                    Round(op.Output, sum);
+                    KeepLoss(op.Output);
+                };
             case GradientDescentUpdate descent:
                 Memory<float> gradient = Memory(op.Inputs[1]);
                 Memory<float> velocity = descent.Momentum > 0 ? Memory(op.Inputs[2]) : Memory<float>.Empty;
@@ -77,15 +84,21 @@ public sealed partial class FloatMachine : Machine<float>
             default:
                 Tensor<float>[] inputs = [.. op.Inputs.Select(i => new Tensor<float>(Plan.Tensors[i].Shape, Memory(i)))];
                 Tensor<float> result = new(Plan.Tensors[op.Output].Shape, output);
-                int loss = op.Op.IsLoss ? Array.IndexOf(losses, op.Output) : -1;
                 return _ =>
                 {
                     FloatOps.Execute(op.Op, inputs, result, threads);
                     Round(op.Output, result.Data.Span);
-                    if (loss >= 0)
-                        Losses[loss] = result.Data.Span[0];
+                    KeepLoss(op.Output);
                 };
         }
+    }
+
+    // What follows may take its memory.
+    private void KeepLoss(int tensor)
+    {
+        int loss = Losses.IndexOf(tensor);
+        if (loss >= 0)
+            lastLosses[loss] = Scratch(tensor)[0];
     }
 
     private Memory<float> Memory(int tensor) =>

@@ -81,6 +81,12 @@ public abstract partial class IntegerMachine<TOperand>
         };
     }
 
+    private Action<StepContext> Cleared(PlannedOp op) => _ =>
+    {
+        Scratch(op.Output).Clear();
+        Send(op.Output);
+    };
+
     private Action<StepContext> Product(PlannedOp op)
     {
         (int x, int w) = (op.Inputs[0], op.Inputs[1]);

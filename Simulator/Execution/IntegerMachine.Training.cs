@@ -17,6 +17,14 @@ public abstract partial class IntegerMachine<TOperand>
         return _ => Kernels.CrossEntropy(rows, classes, In(op, 0), scale, In(op, 1), Out(op));
     }
 
+    // Losses are sums over samples; the host adds what comes back from wherever they are computed.
+    private Action<StepContext> LossAdded(PlannedOp op) => _ =>
+    {
+        long sum = ReadLoss(op.Output) + ReadLoss(op.Inputs[1]);
+        MemoryMarshal.Write(Scratch(op.Output), sum);
+        Send(op.Output);
+    };
+
     private long ReadLoss(int tensor) => MemoryMarshal.Read<long>(Values(tensor));
 
     private EpsilonSteps PerturbationOf(PlannedOp op)

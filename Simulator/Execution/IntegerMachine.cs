@@ -53,7 +53,6 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
 
     private readonly ImmutableArray<TensorScale> scales;
     private readonly TrainingSettings settings;
-    private readonly int[] losses;
     private readonly int logits;
     private readonly int firstUpdate;
 
@@ -74,14 +73,21 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
         Plan plan = step.Plan;
         Kernels = kernels;
         (Policy, this.scales, this.settings) = (policy, scales, settings ?? Inference);
-        losses = [.. plan.Ops.Where(o => o.Op is CrossEntropy).Select(o => o.Output)];
         logits = plan.Ops[^1].Output;
         firstUpdate = plan.Ops.FirstOrDefault(o => o.Op is ForwardGradientUpdate)?.Index ?? -1;
     }
 
     /// <inheritdoc/>
-    public override double Loss => losses.Average(l =>
-        ReadLoss(l)) / ((double)Plan.Batch * (1 << CrossEntropyKernel.FractionBits));
+    public override double Loss
+    {
+        get
+        {
+            double sum = 0;
+            foreach (int loss in Losses)
+                sum += ReadLoss(loss);
+            return sum / Losses.Length / ((double)Plan.Batch * (1 << CrossEntropyKernel.FractionBits));
+        }
+    }
 
     /// <summary>Distances of logits are held to 2²⁰ nats (<see cref="CrossEntropyKernel"/>): what reaches them is no measure of
     /// the loss any more.</summary>
@@ -141,7 +147,9 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
         Relu relu => Clamped(op, relu),
         UnaryFunction { HasTable: true } function => Tabulated(op, function),
         Softmax => SoftmaxOf(op),
+        Fill { Number: 0 } => Cleared(op),
         Fill fill when scales[op.Output].Step > 0 => Filled(op, fill),
+        Accumulate when FormatOf(op.Output) == NumberFormat.Int64 => LossAdded(op),
         LayerNorm norm => Normalize(op, norm),
         Pool pool => PoolOf(op, pool),
         Transpose transpose => Moved(op, Rearrangement.Transposed(ShapeOf(op.Inputs[0]), [.. transpose.Permutation])),
@@ -210,7 +218,7 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
 
     private protected override double Step(int tensor) => scales[tensor].Step;
 
-    // Random numbers of stochastic rounding: a stream of its own per operation and step.
-    private protected static RandomAddress Noise(StepContext context, PlannedOp op) =>
-        new(context.Seed, context.Step, (uint)op.Direction, (uint)op.Index);
+    // Random numbers of stochastic rounding: a stream of its own per operation, micro-batch and step.
+    private protected RandomAddress Noise(StepContext context, PlannedOp op) =>
+        new(context.Seed, context.Step, (uint)op.Direction, (uint)(op.Index + (context.Round * Plan.Ops.Length)));
 }

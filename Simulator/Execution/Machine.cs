@@ -21,7 +21,7 @@ public abstract class Machine<T>
     private readonly ImmutableArray<int> offsets, lengths;
     private readonly bool[] runs;       // per op, false where its result for each sample is in the store
     private readonly int?[] boundaries; // per op, the tensor that the store holds in its place
-    private readonly int[] inputs;
+    private readonly int[] inputs, losses;
     private Action<StepContext>[]? instructions;
 
     /// <summary>Takes memory for the arena of a step.</summary>
@@ -42,6 +42,7 @@ public abstract class Machine<T>
             lastParts.TryGetValue(o.Index, out int whole) && readByMoving.Contains(whole) ? whole
             : !runs[o.Index] && readByMoving.Contains(o.Output) ? o.Output : (int?)null)];
         inputs = [.. plan.Tensors.Where(t => t.Role == TensorRole.Input).Select(t => t.Id)];
+        losses = LossesOf(plan);
     }
 
     /// <summary>What is run.</summary>
@@ -105,14 +106,30 @@ public abstract class Machine<T>
     public void Run(StepContext context, SampleStore<T> store, ReadOnlySpan<int> samples, bool fill = false)
     {
         instructions ??= [.. Plan.Ops.Select(Compile)];
-        foreach (int input in inputs)
-            Put(input, store, samples);
-        for (int i = 0; i < instructions.Length; i++)
+        for (int first = 0, end; first < instructions.Length; first = end)
+        {
+            end = Plan.EndOf(first);
+            int rounds = Plan.RunsOf(Plan.Ops[first]), atOnce = samples.Length / rounds;
+            for (int round = 0; round < rounds; round++)
+                Run(context with { Round = (uint)round }, first, end, store, samples.Slice(round * atOnce, atOnce), fill);
+        }
+    }
+
+    // Operations that follow each other, on the samples that run at once.
+    private void Run(StepContext context, int first, int end, SampleStore<T> store, ReadOnlySpan<int> samples, bool fill)
+    {
+        if (samples.Length == Plan.SamplesAtOnce)
+        {
+            foreach (int input in inputs)
+                Put(input, store, samples);
+        }
+
+        for (int i = first; i < end; i++)
         {
             PlannedOp op = Plan.Ops[i];
             if (runs[i] || fill)
             {
-                instructions[i](context);
+                instructions![i](context);
                 Observer?.Invoke(op);
             }
 
@@ -131,6 +148,10 @@ public abstract class Machine<T>
         Fetch(tensor);
         return Scratch(tensor);
     }
+
+    /// <summary>The loss of each pass over the samples of the step: what its operation gives or, of micro-batches, their
+    /// sum.</summary>
+    protected ReadOnlySpan<int> Losses => losses;
 
     /// <summary>Units of storage of the arena.</summary>
     protected int ArenaLength => arena.Length;
@@ -206,6 +227,12 @@ public abstract class Machine<T>
         return runs;
     }
 
+    private static int[] LossesOf(Plan plan)
+    {
+        Dictionary<int, int> sums = plan.Ops.Where(o => o.Op is Accumulate).ToDictionary(o => o.Inputs[1], o => o.Output);
+        return [.. plan.Ops.Where(o => o.Op.IsLoss).Select(o => sums.GetValueOrDefault(o.Output, o.Output))];
+    }
+
     private void Put(int tensor, SampleStore<T> store, ReadOnlySpan<int> samples)
     {
         store.Gather(Plan.Tensors[tensor].Source!.Value, samples, Scratch(tensor));
@@ -215,7 +242,7 @@ public abstract class Machine<T>
     private void Keep(int tensor, SampleStore<T> store, ReadOnlySpan<int> samples)
     {
         Fetch(tensor);
-        int row = lengths[tensor] / Plan.Batch;
+        int row = lengths[tensor] / Plan.SamplesAtOnce;
         T[] data = store.Reserve(Plan.Tensors[tensor].Source!.Value, row);
         for (int i = 0; i < samples.Length; i++)
             Scratch(tensor).Slice(i * row, row).CopyTo(data.AsSpan(samples[i] * row));

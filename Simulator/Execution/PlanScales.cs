@@ -43,8 +43,9 @@ internal static class PlanScales
                 Softmax => new TensorScale(1.0 / 32768),
                 Lookup => scales[op.Inputs[1]],
                 var keeps when keeps.KeepsIntegers() => scales[op.Inputs[0]],
+                Accumulate => scales[op.Inputs[1]],
                 CrossEntropy or GuideDirection or KernelNorm or Positive or MaxPoolIndex => default,
-                Fill when !ranges.ContainsKey(output.Source!.Value) => default, // the seed of a backward pass
+                Fill when output.Source is not int source || !ranges.ContainsKey(source) => default, // seed of a backward pass, sum
                 SumTo when output.Format == NumberFormat.Int32 => scales[op.Inputs[0]],
                 Add when output.Format == NumberFormat.Int32 =>
                 new(Math.Max(scales[op.Inputs[0]].Step, scales[op.Inputs[1]].Step)),

@@ -68,7 +68,8 @@ public static class Repertoire
             $"for an operand of shape {small} beside {large}: one is repeated as a whole, along outer axes alone",
         Lookup => Nothing,
         MatMul { TransposeA: true } => "for a transposed first operand",
-        SumTo or Positive or MaxPoolIndex or GradientDescentUpdate or Decode => Nothing,
+        Accumulate when FormatIsLoss(plan, op) => null,
+        Accumulate or SumTo or Positive or MaxPoolIndex or GradientDescentUpdate or Decode => Nothing,
         _ => op.Phase == Phase.Backward ? "in a backward pass" : null,
     };
 
@@ -103,6 +104,7 @@ public static class Repertoire
             ? null : $"for a gradient in {Text(FormatOf(op.Inputs[1]))}",
             ForwardGradientUpdate { Estimate: var estimate, Optimizer: not AdamOptimizer } =>
                 estimate is { Estimator: Estimator.SignSpsa, IsProjected: false } ? null : Nothing,
+            Accumulate => Where(to is NumberFormat.Int64 or NumberFormat.Int32),
             Fill or Positive or MaxPoolIndex or Requantize or Decode or Perturb or GuideDirection or KernelNorm => null,
             _ => Nothing,
         };
@@ -114,6 +116,8 @@ public static class Repertoire
         // A third one starts accumulators
         bool AreSmall() => op.Inputs.Select(FormatOf).Take(2).All(f => IsSmall(f) || f == NumberFormat.Int4);
     }
+
+    private static bool FormatIsLoss(Plan plan, PlannedOp op) => plan.Tensors[op.Output].Format == NumberFormat.Int64;
 
     private static Shape ShapeOf(Plan plan, PlannedOp op, int input) => plan.Tensors[op.Inputs[input]].Shape;
 

@@ -5,4 +5,5 @@ namespace NpuSim.Simulator.Execution;
 /// <param name="Step">Number of the step, from 0.</param>
 /// <param name="LearningRate">η of this step.</param>
 /// <param name="Progress">Share of the run's steps done before this one, 0..1.</param>
-public readonly record struct StepContext(ulong Seed, uint Step, double LearningRate, double Progress = 0);
+/// <param name="Round">Which micro-batch of the step, from 0.</param>
+public readonly record struct StepContext(ulong Seed, uint Step, double LearningRate, double Progress = 0, uint Round = 0);

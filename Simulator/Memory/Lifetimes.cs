@@ -18,7 +18,8 @@ public sealed record Lifetimes(ImmutableArray<int> First, ImmutableArray<int> La
 
     /// <summary>
     /// Lifetimes of a plan. Inputs, and whatever is read before it is written, live from the start of the step. A result that is
-    /// written last and not read again (the loss, the logits) lives to the end of the step, where someone may fetch it.
+    /// written last and not read again (the loss, the logits) lives to the end of the step, where someone may fetch it. What a
+    /// loop over micro-batches reads or changes of before it lives to the loop's end; inputs are filled anew in every round.
     /// </summary>
     public static Lifetimes Of(Plan plan)
     {
@@ -40,6 +41,12 @@ public sealed record Lifetimes(ImmutableArray<int> First, ImmutableArray<int> La
             Touch(plan.Owner(op.Output), op.Index, isWrite: !op.Op.IsView);
         }
 
+        for (int start = 0; start < plan.Ops.Length; start = plan.EndOf(start))
+        {
+            if (plan.Ops[start].Loop > 0)
+                CarryThrough(start, plan.EndOf(start) - 1);
+        }
+
         for (int id = 0; id < count; id++)
         {
             if (endsWritten[id])
@@ -47,6 +54,15 @@ public sealed record Lifetimes(ImmutableArray<int> First, ImmutableArray<int> La
         }
 
         return new Lifetimes([.. first], [.. last]);
+
+        void CarryThrough(int start, int end)
+        {
+            foreach (PlanTensor tensor in plan.Tensors.Where(t => t.Role != TensorRole.Input))
+            {
+                if (first[tensor.Id] >= 0 && first[tensor.Id] < start && last[tensor.Id] >= start)
+                    last[tensor.Id] = Math.Max(last[tensor.Id], end);
+            }
+        }
 
         void Touch(PlanTensor owner, int op, bool isWrite)
         {

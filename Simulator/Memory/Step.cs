@@ -38,7 +38,7 @@ public sealed record Step(Plan Plan, MemoryLayout Layout)
     /// A weight trains in part, which only backpropagation can do, or sizes leave 64 bits.
     /// </exception>
     public static Step Of(HardwareProfile profile, Tuning tuning, Method method) =>
-        Of(profile, StepPlanner.TrainingStep(tuning, method));
+        Of(profile, StepPlanner.TrainingStep(tuning, MicroBatch.Resolved(profile, tuning, method)));
 
     /// <summary>One inference: a forward pass.</summary>
     /// <param name="profile">The accelerator, whose alignment the arena keeps.</param>

@@ -26,6 +26,12 @@ public static class StepPlanner
     /// <param name="method">The training method.</param>
     /// <exception cref="GraphException">An operation has no derivative that the method needs.</exception>
     /// <exception cref="InputException">A weight trains in part, which only backpropagation can do.</exception>
-    public static Plan TrainingStep(Tuning tuning, Method method) =>
-        Planner.TrainingStep(tuning, method, plan => MemoryPlanner.Lay(plan, AlignmentBytes).ArenaBytes);
+    public static Plan TrainingStep(Tuning tuning, Method method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return method.FitsMicroBatch
+            ? throw new InputException(
+                $"{method}: how many samples fit depends on the accelerator, which is not known here; accepted is +microN.")
+            : Planner.TrainingStep(tuning, method, plan => MemoryPlanner.Lay(plan, AlignmentBytes).ArenaBytes);
+    }
 }

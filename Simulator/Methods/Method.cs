@@ -24,6 +24,14 @@ public abstract record Method
     /// <summary>Formats of weights and activations.</summary>
     public abstract OperandFormats Operands { get; }
 
+    /// <summary>Samples of a step that run at once, a divisor of its batch; null: all of them, or as many as <see
+    /// cref="FitsMicroBatch"/> finds.</summary>
+    public int? MicroBatch { get; init; }
+
+    /// <summary>True: as many samples run at once as the scratchpad of the accelerator holds the arena of; one where it holds
+    /// none.</summary>
+    public bool FitsMicroBatch { get; init; }
+
     /// <summary>Format and the switches that were asked for, in the order of <see cref="MethodSwitches.All"/>:
     /// "16w8a+m3".</summary>
     public string Variant => Format + string.Concat(MethodSwitches.All.Select(s => s.Text(this)));

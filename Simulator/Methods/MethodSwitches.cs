@@ -135,6 +135,25 @@ public static class MethodSwitches
         {
             Adds = "fewer passes over the prefix, its result kept through the step",
         },
+        new("micro", new SwitchArgument("N", 1, 1 << 16, IsWhole: true), "a step's samples run N at a time",
+            method => method.MicroBatch, (method, n) => method with { MicroBatch = (int)n })
+        {
+            Group = "micro-batches",
+            Detail = "N divides the batch. Forward gradients: the same estimate, one sum of losses per pass; bp: gradients are "
+                + "summed over the step, and weights change after it. In integers the bits are those of the whole batch, "
+                + "unless rounding draws numbers or a sum leaves the accumulator",
+            Adds = "activations of N samples instead of the batch; weights, perturbations and prefix once for each N samples; "
+                + "forward gradients: a loss per pass; bp: the gradient of every trained weight, kept through the step, and "
+                + "its addition",
+            Source = "arXiv 1811.06965"
+        },
+        new("micro-auto", null, "as micro, with the largest N whose arena fits the accelerator's scratchpad",
+            method => On(method.FitsMicroBatch), (method, _) => method with { FitsMicroBatch = true })
+        {
+            Group = "micro-batches",
+            Detail = "1 where none does; npusim plan shows N",
+            Adds = "as micro",
+        },
     ];
 
     /// <summary>The switches that a method has.</summary>

@@ -9,13 +9,20 @@ namespace NpuSim.Simulator.Planning;
 
 /// <summary>
 /// Plans a step of backpropagation: the forward pass, the gradient graph of the trained weights, and each update as soon as its
-/// gradient is there and nothing reads the old weight any more, so that a gradient lives no longer than it must.
+/// gradient is there and nothing reads the old weight any more, so that a gradient lives no longer than it must. Of
+/// micro-batches the gradients are added up, and weights change after the last of them.
 /// </summary>
 internal static class BackpropagationPlanner
 {
+    /// <summary>Plans a step.</summary>
+    /// <param name="tuning">The network for the samples that run at once, and what of it trains.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="batch">Samples of a step.</param>
+    /// <param name="arenaBytes">Scratch memory of a plan.</param>
     public static Plan Plan(Tuning tuning, Backpropagation method, int batch, Func<Plan, long> arenaBytes)
     {
-        BackwardGraph graph = BackwardGraph.Of(tuning, method.Compact);
+        BackwardGraph graph =
+            BackwardGraph.Of(tuning, method.Compact, (double)tuning.Graph.Inputs.First().Shape[0] / batch);
         return method.Recompute
             ? Recomputation.Smallest(graph, order => Plan(graph, order, method, batch), arenaBytes)
             : Plan(graph, Recomputation.Order(graph, []), method, batch);
@@ -32,7 +39,7 @@ internal static class BackpropagationPlanner
         Dictionary<int, Node> rectifiers = formats.IsFixedPoint ? StorageFormats.Rectifiers(nodes, logits) : [];
         HashSet<int> joined = [.. rectifiers.Values.Select(r => r.Output.Id)];
         HashSet<StepNode> saved = Saved(order);
-        PlanBuilder plan = new(batch);
+        PlanBuilder plan = new(batch, batch / tuning.Graph.Inputs.First().Shape[0]);
         Decoding decoding = new(plan, formats, tuning.Graph, tuning.Trained);
         Dictionary<int, int> tensors = Given(plan, tuning, order, formats, moving, shared, decoding);
         foreach (Node node in order.Select(s => s.Node).Where(n => n.Inputs.Any(i => moving.Contains(i.Id))))
@@ -41,6 +48,8 @@ internal static class BackpropagationPlanner
         ResultFormats results = new(
             [.. graph.Forward.Where(n => !BackwardGraph.IsPart(n, tuning.Graph))], logits, formats, turned, null,
             graph.Backward, summed);
+        Dictionary<int, int> sums = plan.HasRounds ? Sums(plan, graph, results, formats) : [];
+        plan.BeginLoop();
         bool? pass = null;
         foreach (StepNode step in order.Where(s => !joined.Contains(s.Node.Output.Id)))
         {
@@ -71,8 +80,14 @@ internal static class BackpropagationPlanner
                 : plan.Tensor(result.Name + again, result.Shape, results.Of(maker.Node), role, result.Id)).Id;
             plan.Add(new PlannedOp(0, node.Output.Name + again, node.Op, inputs, tensors[result.Id], phase, formats.UnitOf(node),
                 Frozen: IsFrozen(node), Rectifier: rectifier?.Op as Relu));
+            if (!step.Again && sums.TryGetValue(result.Id, out int sum))
+            {
+                plan.Accumulate(result.Name, sum, tensors[result.Id], node.Op.IsLoss ? plan.Share : 1, phase, UnitOf(formats));
+                tensors[result.Id] = sum;
+            }
         }
 
+        plan.EndLoop();
         return WithUpdates(plan, method, graph, tensors, batch);
 
         bool IsFrozen(Node node) => node.Output.Id < tuning.Graph.Values.Length && !moving.Contains(node.Output.Id);
@@ -85,6 +100,22 @@ internal static class BackpropagationPlanner
             plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensors[value.Id]], aligned, phase, Unit.Vector));
             return aligned;
         }
+    }
+
+    private static Unit UnitOf(OperandFormats formats) => formats.IsFixedPoint ? Unit.Vector : Unit.Host;
+
+    // Where micro-batches add up: the loss and the gradient of each trained weight, by value id.
+    private static Dictionary<int, int> Sums(PlanBuilder plan, BackwardGraph graph, ResultFormats results, OperandFormats formats)
+    {
+        Dictionary<int, int> sums = [];
+        foreach (Node node in graph.Forward.Where(n => n.Op.IsLoss).Concat(
+            graph.Backward.Where(n => graph.Gradients.ContainsKey(n.Output.Id))))
+        {
+            sums.Add(node.Output.Id, plan.Sum(node.Output.Name, node.Output.Shape, results.Of(node),
+                node.Op.IsLoss ? TensorRole.Activation : TensorRole.WeightGradient, UnitOf(formats)));
+        }
+
+        return sums;
     }
 
     // Inputs and parameters, each in the format in which it is first read.
@@ -148,7 +179,7 @@ internal static class BackpropagationPlanner
         IReadOnlyList<PlannedOp> steps = [.. plan.Ops];
         int[] lastUse = LastUses(plan, steps);
         ILookup<int, int> updatesAfter = gradients.ToLookup(
-            g => Math.Max(lastUse[tensors[g.Key]], lastUse[tensors[g.Value.Id]]), g => g.Key);
+            g => plan.HasRounds ? steps.Count - 1 : Math.Max(lastUse[tensors[g.Key]], lastUse[tensors[g.Value.Id]]), g => g.Key);
         List<int> order = [];
         for (int i = 0; i < steps.Count; i++)
         {

@@ -20,9 +20,11 @@ internal sealed record BackwardGraph(
     /// <summary>Differentiates a network.</summary>
     /// <param name="tuning">The network and what of it trains.</param>
     /// <param name="compact">True: signs and places of maxima are kept where the backward pass needs no more.</param>
-    public static BackwardGraph Of(Tuning tuning, bool compact)
+    /// <param name="share">Of the samples of a step those that run at once: their mean loss counts by it.</param>
+    public static BackwardGraph Of(Tuning tuning, bool compact, double share = 1)
     {
-        Graph graph = tuning.Graph, whole = Workloads.Graphs.Gradients.Build(graph, "loss", tuning.Trained, tuning.Channels);
+        Graph graph = tuning.Graph,
+            whole = Workloads.Graphs.Gradients.Build(graph, "loss", tuning.Trained, tuning.Channels, share);
         if (compact)
             whole = CompactForms.Of(graph, whole);
         Dictionary<int, Value> gradients = graph.Parameters.Where(p => tuning.Trained.Contains(p.Name))

@@ -109,10 +109,14 @@ public enum Unit
 /// <param name="Frozen">True when no trained weight feeds it: same result every step for the same sample.</param>
 /// <param name="Rectifier">The ReLU that is part of the operation: the result is clamped as it leaves the engine; null:
 /// none.</param>
+/// <param name="Loop">
+/// Which loop over the micro-batches of the step it belongs to, from 1: neighbours of one loop run together, once for each
+/// micro-batch (<see cref="Plan.Rounds"/>); 0: it runs once a step.
+/// </param>
 public sealed record PlannedOp(
     int Index, string Name, Op Op, ImmutableArray<int> Inputs, int Output, Phase Phase, Unit Unit, int Direction = 0,
     bool Frozen = false,
-    Relu? Rectifier = null);
+    Relu? Rectifier = null, int Loop = 0);
 
 /// <summary>
 /// The operations of one training step (or one inference) on one accelerator, in the order in which they run. Memory, timing and
@@ -127,6 +131,26 @@ public sealed record Plan(string Name, int Batch, ImmutableArray<PlanTensor> Ten
 {
     /// <summary>Every operation, in order.</summary>
     public ImmutableArray<PlannedOp> Ops { get; init; } = Views.Checked(Name, Tensors, Ops);
+
+    /// <summary>Micro-batches that a step is cut into, how often each loop runs; 1: the samples of a step run at
+    /// once.</summary>
+    public int Rounds { get; init; } = 1;
+
+    /// <summary>Samples that run at once: those of a micro-batch, or of the step.</summary>
+    public int SamplesAtOnce => Batch / Rounds;
+
+    /// <summary>How often an operation runs in a step.</summary>
+    public int RunsOf(PlannedOp op) => op.Loop == 0 ? 1 : Rounds;
+
+    /// <summary>Index after the last of the neighbours of an operation that belong to the same loop, or to none.</summary>
+    /// <param name="first">Index of the operation.</param>
+    public int EndOf(int first)
+    {
+        int end = first;
+        while (end < Ops.Length && Ops[end].Loop == Ops[first].Loop)
+            end++;
+        return end;
+    }
 
     /// <summary>The tensor that owns the memory of <paramref name="id"/>: itself, or what it is a view of.</summary>
     public PlanTensor Owner(int id)

@@ -5,11 +5,26 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Simulator.Planning;
 
 /// <summary>Collects the tensors and operations of a plan; the only mutable thing about plans.</summary>
-internal sealed class PlanBuilder(int batch)
+/// <param name="batch">Samples of a step.</param>
+/// <param name="rounds">Micro-batches that it is cut into.</param>
+internal sealed class PlanBuilder(int batch, int rounds = 1)
 {
     private readonly List<PlanTensor> tensors = [];
     private readonly List<PlannedOp> ops = [];
     private readonly Dictionary<string, int> names = [];
+    private int loops, loop;
+
+    /// <summary>Share of a step's samples that run at once, 0..1.</summary>
+    public double Share => 1.0 / rounds;
+
+    /// <summary>True where operations between <see cref="BeginLoop"/> and <see cref="EndLoop"/> run several times.</summary>
+    public bool HasRounds => rounds > 1;
+
+    /// <summary>Operations from here on run for each micro-batch.</summary>
+    public void BeginLoop() => loop = HasRounds ? ++loops : 0;
+
+    /// <summary>Operations from here on run once.</summary>
+    public void EndLoop() => loop = 0;
 
     /// <summary>Number of operations so far.</summary>
     public int OpCount => ops.Count;
@@ -45,14 +60,18 @@ internal sealed class PlanBuilder(int batch)
     }
 
     /// <summary>Appends an operation.</summary>
-    public void Add(PlannedOp op) => ops.Add(op with { Index = ops.Count });
+    public void Add(PlannedOp op) => ops.Add(op with { Index = ops.Count, Loop = loop });
 
     /// <summary>The plan built so far.</summary>
-    public Plan Build(string name) => new(name, batch, [.. tensors], [.. ops]);
+    public Plan Build(string name) => Build(name, Enumerable.Range(0, ops.Count));
 
     /// <summary>The plan with its operations in another order: the op at <paramref name="order"/>[i] comes at place i.</summary>
     public Plan Build(string name, IEnumerable<int> order) =>
-        new(name, batch, [.. tensors], [.. order.Select((from, to) => ops[from] with { Index = to })]);
+        new(HasRounds ? $"{name}, {batch / rounds} at a time" : name, batch, [.. tensors],
+            [.. order.Select((from, to) => ops[from] with { Index = to })])
+        {
+            Rounds = rounds,
+        };
 
     /// <summary>The operations so far.</summary>
     public IReadOnlyList<PlannedOp> Ops => ops;

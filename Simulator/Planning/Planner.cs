@@ -28,16 +28,43 @@ public static class Planner
     /// to keep.</param>
     /// <exception cref="GraphException">An operation has no derivative that the method needs.</exception>
     /// <exception cref="InputException">A weight trains in part, which only backpropagation can do.</exception>
-    internal static Plan TrainingStep(Tuning tuning, Method method, Func<Plan, long> arenaBytes) => method switch
+    internal static Plan TrainingStep(Tuning tuning, Method method, Func<Plan, long> arenaBytes)
     {
-        Backpropagation bp => BackpropagationPlanner.Plan(tuning, bp, BatchOf(tuning.Graph), arenaBytes),
-        ForwardMethod ff when tuning.Channels.IsEmpty =>
-        ForwardGradientPlanner.Plan(tuning.Graph, ff, tuning.Trained, BatchOf(tuning.Graph)),
-        ForwardMethod => throw new InputException(
-            $"{method}: of '{tuning.Channels.Keys.First()}' only some channels train, which backpropagation alone can do; "
-                + $"accepted are whole layers."),
-        _ => throw new ArgumentOutOfRangeException(nameof(method)),
-    };
+        int batch = BatchOf(tuning.Graph);
+        Tuning atOnce = method.MicroBatch is int samples ? tuning with { Graph = Cut(tuning.Graph, method, samples) } : tuning;
+        return method switch
+        {
+            Backpropagation bp => BackpropagationPlanner.Plan(atOnce, bp, batch, arenaBytes),
+            ForwardMethod ff when tuning.Channels.IsEmpty =>
+                ForwardGradientPlanner.Plan(atOnce.Graph, ff, tuning.Trained, batch),
+            ForwardMethod => throw new InputException(
+                $"{method}: of '{tuning.Channels.Keys.First()}' only some channels train, which backpropagation alone can do; "
+                    + $"accepted are whole layers."),
+            _ => throw new ArgumentOutOfRangeException(nameof(method)),
+        };
+    }
+
+    /// <summary>Every number of samples that a batch can be cut into, ascending.</summary>
+    internal static IEnumerable<int> MicroBatches(int batch) => Enumerable.Range(1, batch).Where(n => batch % n == 0);
+
+    private static Graph Cut(Graph graph, Method method, int samples)
+    {
+        int batch = BatchOf(graph);
+        if (batch % samples != 0)
+        {
+            throw new InputException($"{method}: a step of {batch} samples is no whole number of times {samples}; accepted are "
+                + $"{string.Join(", ", MicroBatches(batch))}.");
+        }
+
+        try
+        {
+            return Rebatching.Of(graph, samples);
+        }
+        catch (GraphException cannot)
+        {
+            throw new InputException($"{method}: the network does not run {samples} samples at a time: {cannot.Message}", cannot);
+        }
+    }
 
     private static int BatchOf(Graph graph) => graph.Inputs.First().Shape[0];
 }

@@ -113,17 +113,23 @@ public sealed class CompareStudy
     private Case CaseOf(HardwareProfile profile, TuningScheme scheme, Tuning tuning, Method method)
     {
         // Profiles of one alignment share a step.
-        (Method, TuningScheme, int) arena = (method, scheme, profile.Memory.AlignmentBytes);
+        Method resolved = MicroBatch.Resolved(profile, tuning, method);
+        (Method, TuningScheme, int) arena = (resolved, scheme, profile.Memory.AlignmentBytes);
         if (!steps.TryGetValue(arena, out Step? step))
-            steps.Add(arena, step = Step.Of(profile, tuning, method));
+            steps.Add(arena, step = Step.Of(profile, tuning, resolved));
         NumericPolicy? policy = method.Operands.IsFixedPoint ? profile.Numerics : null;
         return new Case(
-            new FunctionalKey(method, scheme, request.Settings(method, scheme), policy), step,
+            new FunctionalKey(Functional(resolved, policy), scheme, request.Settings(method, scheme), policy), step,
             StepCost.Of(step, tuning.TrainedCount, method, scheme, profile) with
             {
                 Setup = bench.Setup is { } setup ? StepCost.OfSetup(setup, method, profile) : null,
             });
     }
+
+    // How many samples run at once changes no bit of integers: sums of losses are exact, and rounding draws nothing.
+    private static Method Functional(Method method, NumericPolicy? policy) =>
+        method is QuantizedForwardGradient && policy is { Rounding: not Rounding.Stochastic }
+            ? method with { MicroBatch = null } : method;
 
     // The first case of a profile and scheme sets the budget. A method that does not run there spends no cycles and keeps its
     // steps.

@@ -55,7 +55,7 @@ public sealed record PlanReading(Step Step, HardwareProfile Profile, PlanCost? C
         get
         {
             HashSet<int> parts = [.. Plan.Ops.Where(o => o.Phase == Phase.Backward
-                && Plan.Tensors[o.Output].Role == TensorRole.WeightGradient).SelectMany(o => o.Inputs)];
+                && Plan.Tensors[o.Output].Role == TensorRole.WeightGradient).SelectMany(o => o.Inputs.Where(i => i != o.Output))];
             return Plan.Tensors.Where(t => t is { Role: TensorRole.WeightGradient, ViewOf: null } && !parts.Contains(t.Id))
                 .Sum(t => t.Bytes);
         }

@@ -10,7 +10,7 @@ internal static class CoreShare
 {
     /// <summary>The part of the core that has most.</summary>
     /// <param name="gemm">The whole product.</param>
-    /// <param name="batch">Samples of the step.</param>
+    /// <param name="batch">Samples that run at once.</param>
     /// <param name="cores">The cores; null: one.</param>
     public static Gemm Of(Gemm gemm, int batch, Cores? cores) => cores switch
     {

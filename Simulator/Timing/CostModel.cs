@@ -48,7 +48,7 @@ public static class CostModel
                     break; // nothing is ever fetched: no other placement can do better, but for a core with a slow scratchpad
             }
 
-            ImmutableArray<OpCost> ops = [.. demands.Zip(best, (demand, price) => Cost(demand, price, profile))];
+            ImmutableArray<OpCost> ops = [.. demands.Zip(best, (demand, price) => Cost(demand, plan.RunsOf(demand.Op), price, profile))];
             return new PlanCost(
                 profile.Name, ops, ops.GroupBy(o => o.Phase).ToImmutableSortedDictionary(g => g.Key, g => g.Sum(o => o.Cycles)),
                 placed!, layout.ArenaBytes, profile.PeakMacsPerCycle, profile.ClockHz);
@@ -59,8 +59,9 @@ public static class CostModel
         }
     }
 
-    private static OpCost Cost(OpDemand demand, in OpPrice price, HardwareProfile profile)
+    private static OpCost Cost(OpDemand demand, int runs, in OpPrice price, HardwareProfile profile)
     {
+        long macs = checked(runs * demand.Macs);
         MemoryTraffic t = price.Traffic;
         MemorySystem memory = profile.Memory;
         double picojoules = (t.ScratchpadRead * memory.Scratchpad.ReadPicojoulesPerByte)
@@ -73,11 +74,11 @@ public static class CostModel
         double leakage = profile.Energy.LeakageWatts * price.Cycles / profile.ClockHz;
         PlannedOp op = demand.Op;
         double peak = op.Unit == Unit.Engine && price.Cycles > 0
-            ? demand.Macs / (price.Cycles * profile.PeakMacsPerCycle)
+            ? macs / (price.Cycles * profile.PeakMacsPerCycle)
             : 0;
         OpCost cost = new(
-            op.Index, op.Name, op.Phase, op.Unit, demand.Macs, price.Cycles, demand.ComputeCycles, price.TransferCycles, t,
-            demand.ComputeJoules + (picojoules * 1e-12) + leakage, peak)
+            op.Index, op.Name, op.Phase, op.Unit, macs, price.Cycles, runs * demand.ComputeCycles, price.TransferCycles, t,
+            (runs * demand.ComputeJoules) + (picojoules * 1e-12) + leakage, peak)
         {
             RestageCycles = price.RestageCycles,
         };

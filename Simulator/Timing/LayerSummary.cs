@@ -13,7 +13,7 @@ internal static class LayerSummary
     private static readonly ImmutableArray<string> Prefixes =
     [
         "d ", "update ", "perturb ", "align ", "decode ", "draw ", "guide ", "norm ", "gram ", "tangent of ", "ones for ",
-            "zeros for ", "one for ", "slope of ",
+            "zeros for ", "one for ", "slope of ", "accumulate ", "clear ",
     ];
 
     /// <summary>Every layer, in the order in which the step comes to them.</summary>
@@ -40,10 +40,14 @@ internal static class LayerSummary
                 return Owner(plan.Tensors[input].Name);
         }
 
-        string? prefix = Prefixes.FirstOrDefault(p => op.Name.StartsWith(p, StringComparison.Ordinal));
-        string value = op.Name[(prefix?.Length ?? 0)..];
-        if (prefix is "tangent of ")
-            value = value.Split('#')[0]; // one of several summands
+        string value = op.Name;
+        while (Prefixes.FirstOrDefault(p => value.StartsWith(p, StringComparison.Ordinal)) is { } prefix)
+        {
+            value = value[prefix.Length..];
+            if (prefix is "tangent of ")
+                value = value.Split('#')[0]; // one of several summands
+        }
+
         return weights.Contains(value) ? Owner(value) : value;
     }
 

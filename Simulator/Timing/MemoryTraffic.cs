@@ -34,6 +34,11 @@ public readonly record struct MemoryTraffic(
         a.AccumulatorRead + b.AccumulatorRead, a.AccumulatorWritten + b.AccumulatorWritten,
         a.WeightsRead + b.WeightsRead, a.DramRead + b.DramRead, a.DramWritten + b.DramWritten, a.HostLink + b.HostLink);
 
+    /// <summary>The same traffic several times.</summary>
+    public static MemoryTraffic operator *(int runs, MemoryTraffic t) => new(
+        runs * t.ScratchpadRead, runs * t.ScratchpadWritten, runs * t.AccumulatorRead, runs * t.AccumulatorWritten,
+        runs * t.WeightsRead, runs * t.DramRead, runs * t.DramWritten, runs * t.HostLink);
+
     /// <summary>A read of <paramref name="bytes"/> from a memory.</summary>
     internal static MemoryTraffic Read(Place place, double bytes) => place switch
     {

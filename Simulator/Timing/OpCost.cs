@@ -2,7 +2,7 @@ using NpuSim.Simulator.Planning;
 
 namespace NpuSim.Simulator.Timing;
 
-/// <summary>Cost of one operation in cycles of the accelerator's clock.</summary>
+/// <summary>Cost of one operation in cycles of the accelerator's clock, all its runs in a step together.</summary>
 /// <param name="Index">Index in <see cref="Plan.Ops"/>.</param>
 /// <param name="Name">Name of the operation.</param>
 /// <param name="Phase">Part of the step.</param>

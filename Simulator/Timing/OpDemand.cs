@@ -58,7 +58,7 @@ internal sealed record OpDemand(
         int width = plan.Tensors[op.Output].Format.Bits();
         bool requantizes = profile.Engine.RequantizesOnVectorUnit && width < 32;
         VectorPass outputs = new(VectorClass.Elementwise, requantizes ? (double)gemm.Count * gemm.M * gemm.N : 0, width);
-        Gemm share = CoreShare.Of(gemm, plan.Batch, profile.Cores); // each core scales its own results
+        Gemm share = CoreShare.Of(gemm, plan.SamplesAtOnce, profile.Cores); // each core scales its own results
         double part = (double)share.Count * share.M * share.N / ((double)gemm.Count * gemm.M * gemm.N);
         double array = profile.Engine.Cycles(share, pair.Rate), requantize = outputs.Cycles(profile.Vector) * part;
         double cycles = profile.Engine.RequantizesBeside ? Math.Max(array, requantize) : array + requantize;

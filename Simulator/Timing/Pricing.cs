@@ -23,7 +23,7 @@ internal sealed class Pricing
         tiles = new TilePricing(profile, channels, staging);
     }
 
-    /// <summary>Prices every operation; null once they take as many cycles as something else that is known.</summary>
+    /// <summary>Prices every operation, as often as it runs; null once they take as many cycles as something else that is known.</summary>
     /// <param name="demands">The operations.</param>
     /// <param name="bound">Those cycles; null: nothing else is known.</param>
     public OpPrice[]? All(ReadOnlySpan<OpDemand> demands, double? bound)
@@ -32,7 +32,7 @@ internal sealed class Pricing
         double cycles = 0;
         for (int i = 0; i < prices.Length; i++)
         {
-            prices[i] = Restaged(demands[i], Price(demands[i]));
+            prices[i] = Restaged(demands[i], Price(demands[i])).Times(plan.RunsOf(demands[i].Op));
             cycles += prices[i].Cycles;
             if (bound is double known && !(cycles < known))
                 return null;

@@ -31,7 +31,7 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
         return op.Op switch
         {
             { IsView: true } => [],
-            Add or Mul or Compare or Select or Relu or ReluGradient or Positive or Requantize =>
+            Add or Accumulate or Mul or Compare or Select or Relu or ReluGradient or Positive or Requantize =>
                 [new(VectorClass.Elementwise, written, widest)],
             // A product and a sum for each tap
             Resample resample => [new(VectorClass.Elementwise,

@@ -20,6 +20,7 @@ public static class Gradients
     /// Weights of linear layers and convolutions in one group of which only the first so many input channels are wanted: then
     /// only these channels of the layer's operand are read. Null: all parameters whole.
     /// </param>
+    /// <param name="share">Factor of the loss: what is differentiated is its product with the loss.</param>
     /// <returns>
     /// The graph with an output <see cref="OutputName"/> for each trainable parameter, of the parameter's shape or, of a weight
     /// in
@@ -29,7 +30,8 @@ public static class Gradients
     /// There is no such output or parameter, or the loss does not depend on a trainable parameter.
     /// </exception>
     public static Graph Build(
-        Graph graph, string loss, IReadOnlySet<string> trainable, IReadOnlyDictionary<string, int>? channels = null)
+        Graph graph, string loss, IReadOnlySet<string> trainable, IReadOnlyDictionary<string, int>? channels = null,
+        double share = 1)
     {
         if (!graph.Outputs.TryGetValue(loss, out Value? root) || root.Shape.Count != 1)
             throw new GraphException(
@@ -52,7 +54,7 @@ public static class Gradients
         GraphBuilder builder = new(graph);
         Dictionary<Value, Value> gradients = [];
         if (active.Contains(root))
-            gradients[root] = builder.Apply($"d {root.Name}", new Fill(root.Shape, 1));
+            gradients[root] = builder.Apply($"d {root.Name}", new Fill(root.Shape, share));
         foreach (Node node in graph.Nodes.Reverse())
         {
             if (gradients.TryGetValue(node.Output, out Value? gradient))

@@ -11,8 +11,9 @@ namespace NpuSim.Accelerators.Kernels.Rows;
 public static class CrossEntropyGradientKernel
 {
     /// <summary>Runs.</summary>
-    /// <param name="rows">B, samples.</param>
+    /// <param name="rows">Samples.</param>
     /// <param name="classes">Logits per sample.</param>
+    /// <param name="batch">B, samples over which the mean is taken: these and others.</param>
     /// <param name="logits">[rows, classes], int16.</param>
     /// <param name="inputScale">Scale of the logits.</param>
     /// <param name="labels">[rows], each in 0..classes−1.</param>
@@ -22,7 +23,7 @@ public static class CrossEntropyGradientKernel
     /// <param name="noise">Random numbers of stochastic rounding, by element.</param>
     /// <exception cref="ArgumentException">Sizes or formats do not fit, or a label names no class.</exception>
     public static OverflowCount Run(
-        int rows, int classes, Operand logits, double inputScale, ReadOnlySpan<int> labels, double outputScale, Operand dx,
+        int rows, int classes, int batch, Operand logits, double inputScale, ReadOnlySpan<int> labels, double outputScale, Operand dx,
         NumericPolicy policy,
         RandomAddress noise = default)
     {
@@ -37,6 +38,6 @@ public static class CrossEntropyGradientKernel
         }
 
         return ElementwiseKernel.Requantize(
-            differences.AsSpan(), FixedScale.FromDouble(1 / ((double)(1 << 15) * rows * outputScale)), dx, policy, noise);
+            differences.AsSpan(), FixedScale.FromDouble(1 / ((double)(1 << 15) * batch * outputScale)), dx, policy, noise);
     }
 }

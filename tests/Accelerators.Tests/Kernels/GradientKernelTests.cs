@@ -115,7 +115,7 @@ public class GradientKernelTests
     {
         short[] logits = [0, 1000, 2000, -500, 0, 500];
         short[] dx = new short[6];
-        CrossEntropyGradientKernel.Run(2, 3, logits.AsSpan(), 1e-3, [2, 0], 1.0 / 32768, dx.AsSpan(), Wrap32);
+        CrossEntropyGradientKernel.Run(2, 3, 2, logits.AsSpan(), 1e-3, [2, 0], 1.0 / 32768, dx.AsSpan(), Wrap32);
         double[] expected = new double[6];
         for (int row = 0; row < 2; row++)
         {

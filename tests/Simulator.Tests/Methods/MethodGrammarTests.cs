@@ -32,10 +32,11 @@ public class MethodGrammarTests
     [TestCase("ff:fp32+m1e3", "method 'ff:fp32+m1e3': switch mN takes a whole number from 1 to 1000, not 1e3.")]
     [TestCase("ff:fp32+m3+m3", "method 'ff:fp32+m3+m3': switch m is given twice.")]
     [TestCase("ff:fp32+reuse-prefix2", "method 'ff:fp32+reuse-prefix2': switch reuse-prefix takes no number.")]
-    [TestCase("bp:fp32+m3", "method 'bp:fp32+m3': bp in fp32 has no switch m; it has momentumF, compact, recompute.")]
+    [TestCase("bp:fp32+m3", "method 'bp:fp32+m3': bp in fp32 has no switch m; it has momentumF, compact, recompute, microN, "
+        + "micro-auto.")]
     [TestCase("bp:fp32+momentun0.9",
         "method 'bp:fp32+momentun0.9': there is no switch 'momentun0.9' (did you mean 'momentum'?); bp has momentumF, compact, "
-            + "recompute.")]
+            + "recompute, microN, micro-auto.")]
     [TestCase("ff:fp32+", "method 'ff:fp32+': there is no switch ''")]
     public void A_fault_says_in_one_line_what_is_accepted(string text, string message) =>
         Assert.That(() => Method.Parse(text), Throws.InstanceOf<InputException>().With.Message.StartsWith(message));

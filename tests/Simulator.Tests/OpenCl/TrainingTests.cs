@@ -128,14 +128,25 @@ public sealed class TrainingTests
         Assert.That(Tensors(graph, ToyTask.Data(2, 4), policy, backend), Is.EqualTo(expected));
     }
 
+    [Test]
+    public void Micro_batches_are_those_of_the_processor()
+    {
+        using OpenClBackend backend = new(Device.First(), Device.Cache);
+        Graph graph = Networks.Wide(2);
+        ImmutableArray<string> expected =
+            Tensors(graph, ToyTask.Data(2, 4), Plain, FixedPointBackend.Processor, "qzo-ff:16w8a+micro1");
+        Assert.That(Tensors(graph, ToyTask.Data(2, 4), Plain, backend, "qzo-ff:16w8a+micro1"), Is.EqualTo(expected));
+    }
+
     // Name and content of each scratch tensor once it is whole, and of each weight afterwards, and what was counted, through two
     // steps.
     private static ImmutableArray<string> Tensors(
-        Graph graph, Workloads.Data.Dataset data, NumericPolicy policy, FixedPointBackend backend)
+        Graph graph, Workloads.Data.Dataset data, NumericPolicy policy, FixedPointBackend backend,
+        string method = "qzo-ff:16w8a")
     {
         Dictionary<string, float[]> weights = new(Initialization.Weights(graph, 7));
         IReadOnlyDictionary<int, double> ranges = Calibration.Ranges(graph, weights, SampleStores.Float(graph, data), 1);
-        Plan plan = StepPlanner.TrainingStep(graph, Method.Parse("qzo-ff:16w8a"), TuningScheme.Full.Select(graph));
+        Plan plan = StepPlanner.TrainingStep(graph, Method.Parse(method), TuningScheme.Full.Select(graph));
         using FixedPointRun run = backend.Begin(policy, new FixedWeights(weights));
         IntegerMachine machine = run.Machine(Step.OnHost(plan), ranges,
             new TrainingSettings(2, 1e-2, Workloads.Tasks.Decay.None, 1e-2));

@@ -53,7 +53,7 @@ public sealed class PromiseTests
         .. from text in new[] { "bp:fp32", "bp:8w8a", "ff:fp16", "spsa:fp32", "jvp:fp32", "qzo-ff:8w8a", "qzo-ff:16w8a",
             "qzo-ff-steps:8w8a" }
            from given in MethodSwitches.Of(Method.Parse(text))
-           select $"{text}+{given.Name}{(given.Argument is null ? "" : given.Argument.IsWhole ? "2" : given.Argument.Takes(50) ? "50" : "0.5")}",
+           select $"{text}+{given.Name}{(given.Argument is null ? "" : given.Name == "micro" ? "1" : given.Argument.IsWhole ? "2" : given.Argument.Takes(50) ? "50" : "0.5")}",
         "bp:8w8a+compact+recompute+momentum0.5",
         "qzo-ff:8w8a+m2+guided0.5+sharpness+sparse50+kernel-norm+momentum0.5+reuse-prefix",
     ];
