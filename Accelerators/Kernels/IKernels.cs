@@ -87,7 +87,8 @@ public interface IKernels<TOperand>
     void Perturb(TOperand w, PerturbationTerm[] terms, TOperand y, int slot, long first, long whole);
 
     /// <summary><see cref="UpdateKernel"/>: w is changed, and the velocity, if there is one.</summary>
-    void Update(TOperand w, PerturbationSource[] sources, int[] signs, FixedScale scale, TOperand velocity, int momentum);
+    void Update(TOperand w, PerturbationSource[] sources, int[] signs, FixedScale scale, TOperand velocity, int momentum,
+        int fractionBits = 0);
 
     /// <summary><see cref="NormKernel"/>.</summary>
     FixedScale NormRatio(TOperand w, PerturbationSource[] sources, int[] signs);

@@ -118,8 +118,10 @@ public sealed class ProcessorKernels(NumericPolicy policy, int slots) : IKernels
         Count(slot, PerturbKernel.Run(w, terms, y, policy, first: first));
 
     /// <inheritdoc/>
-    public void Update(Operand w, PerturbationSource[] sources, int[] signs, FixedScale scale, Operand velocity, int momentum) =>
-        CountUpdates(UpdateKernel.Run(w, sources, signs, scale, policy, velocity.As<short>(), momentum));
+    public void Update(
+        Operand w, PerturbationSource[] sources, int[] signs, FixedScale scale, Operand velocity, int momentum,
+        int fractionBits = 0) =>
+        CountUpdates(UpdateKernel.Run(w, sources, signs, scale, policy, velocity.As<short>(), momentum, fractionBits));
 
     /// <inheritdoc/>
     public FixedScale NormRatio(Operand w, PerturbationSource[] sources, int[] signs) =>

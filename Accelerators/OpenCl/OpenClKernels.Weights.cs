@@ -55,8 +55,11 @@ public sealed partial class OpenClKernels
 
     /// <inheritdoc/>
     public void Update(
-        DeviceOperand w, PerturbationSource[] sources, int[] signs, FixedScale scale, DeviceOperand velocity, int momentum) =>
-        Update(w, Array.ConvertAll(sources, Placed), (ReadOnlySpan<int>)signs, scale, velocity, momentum);
+        DeviceOperand w, PerturbationSource[] sources, int[] signs, FixedScale scale, DeviceOperand velocity, int momentum,
+        int fractionBits = 0) =>
+        Update(w, Array.ConvertAll(sources, Placed), fractionBits == 0 ? (ReadOnlySpan<int>)signs
+            : throw new ArgumentOutOfRangeException(nameof(fractionBits), fractionBits, "Devices take signs."),
+            scale, velocity, momentum);
 
     /// <inheritdoc/>
     public FixedScale NormRatio(DeviceOperand w, PerturbationSource[] sources, int[] signs) =>

@@ -19,6 +19,7 @@ namespace NpuSim.Accelerators.Profiles;
 /// <param name="Sources">Where each number comes from: path of a key (or a prefix of it) → citation, or "assumed".</param>
 /// <param name="Weights">The form in which the engine takes its weights; null: as they are trained.</param>
 /// <param name="Cores">Several cores of this kind that share the memories; null: one.</param>
+/// <param name="Radio">What carries messages to and from the device; null: what it takes is not known.</param>
 [Yaml("One accelerator: everything that decides its integers, its cycles and its energy.")]
 public sealed record HardwareProfile(
     [Yaml("Unique among the profiles in use: letters, digits and hyphens, at most 64.")] string Name,
@@ -36,7 +37,9 @@ public sealed record HardwareProfile(
     [Yaml("The form in which the engine takes its weights; null: as they are trained.", HideNull = true)]
     WeightStorage? Weights = null,
     [Yaml("Several cores, each with this engine and vector unit, that share the memories; null: one.", HideNull = true)]
-    Cores? Cores = null) : IChecked
+    Cores? Cores = null,
+    [Yaml("What carries messages to and from the device; null: what it takes is not known.", HideNull = true)]
+    Radio? Radio = null) : IChecked
 {
     /// <summary>8×8-bit MACs per cycle of all cores at the most.</summary>
     public double PeakMacsPerCycle => Engine.PeakMacsPerCycle * (Cores?.Count ?? 1);
@@ -68,6 +71,7 @@ public sealed record HardwareProfile(
         && (Name, Description, ClockHz) == (other.Name, other.Description, other.ClockHz)
         && (Engine, Vector, Numerics) == (other.Engine, other.Vector, other.Numerics)
         && (Memory, Host, Energy, Weights, Cores) == (other.Memory, other.Host, other.Energy, other.Weights, other.Cores)
+        && Radio == other.Radio
         && Formats.SequenceEqual(other.Formats) && Sources.SequenceEqual(other.Sources);
 
     /// <inheritdoc/>

@@ -9,11 +9,12 @@ internal static class StudyCommand
     {
         Command command = new("study",
             "Answers questions that take many trainings: which layers to train under a memory limit, what the loss looks like, "
-                + "how methods adapt to corrupted images, which of thousands of accelerators.");
+                + "how methods adapt to corrupted images, which of thousands of accelerators, what many devices learn together.");
         command.Subcommands.Add(SparseBackpropCommand.Create());
         command.Subcommands.Add(LandscapeCommand.Create());
         command.Subcommands.Add(CorruptionsCommand.Create());
         command.Subcommands.Add(SweepCommand.Create());
+        command.Subcommands.Add(FederatedCommand.Create());
         return command;
     }
 }

@@ -91,7 +91,7 @@ internal sealed class SweepCommand
             return Clean(sweep, parsed, folder, cancellation);
         if (parsed.GetValue(emit) is { } scheduler)
         {
-            string script = SweepScript.Of(scheduler, parsed.GetValue(tasks)
+            string script = SweepScript.Of("sweep", scheduler, parsed.GetValue(tasks)
                 ?? throw new InputException("--emit needs --tasks N."), Path.GetFullPath(folder), parsed.GetValue(data));
             Keep(asked, folder);
             Console.Write(script);
@@ -135,12 +135,8 @@ internal sealed class SweepCommand
     private int Share(SweepStudy sweep, string share, ParseResult parsed, string folder, int threads,
         CancellationToken cancellation)
     {
-        string[] parts = share.Split('/');
-        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index)
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) || index >= count)
-            throw new InputException($"--task '{share}': accepted is I/N with I from 0 to N − 1, as 0/4.");
+        double first = TaskShare.Of(share);
         SweepClaims claims = new(folder);
-        double first = (double)index / count;
         bool isWhole = sweep.RunShared(claims, first, threads, cancellation);
         SweepTrainings? trainings = isWhole ? TrainingsOf(sweep, parsed, folder, false, cancellation, claims) : null;
         if (isWhole && !sweep.Space.Asked.Least.IsDefaultOrEmpty)

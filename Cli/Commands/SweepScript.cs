@@ -9,21 +9,22 @@ internal static class SweepScript
     public const string Accepted = "slurm, lsf, kubernetes or shell";
 
     /// <summary>The script.</summary>
+    /// <param name="study">Name of the study's command, as sweep.</param>
     /// <param name="scheduler">What runs it.</param>
     /// <param name="tasks">How many tasks.</param>
     /// <param name="folder">The study's folder, which all nodes see.</param>
     /// <param name="data">Folder of the data sets; null: none is named.</param>
     /// <exception cref="InputException">There is no such scheduler, or the folder's name cannot stand in a script.</exception>
-    public static string Of(string scheduler, int tasks, string folder, string? data)
+    public static string Of(string study, string scheduler, int tasks, string folder, string? data)
     {
         if (folder.Any(c => char.IsControl(c) || c is '\'' or '"' or '`' or '$' or '\\'))
             throw new InputException($"--out {folder}: accepted in a script are names without quotes, $ and control characters.");
-        string command = $"npusim study sweep --out '{folder}'{(data is null ? "" : $" --data '{data}'")}";
+        string command = $"npusim study {study} --out '{folder}'{(data is null ? "" : $" --data '{data}'")}";
         return scheduler switch
         {
             "slurm" => $"""
                 #!/bin/sh
-                #SBATCH --job-name=npusim-sweep
+                #SBATCH --job-name=npusim-{study}
                 #SBATCH --array=0-{tasks - 1}
                 #SBATCH --requeue
                 # sbatch THIS; the results, once all is done: {command} --wait
@@ -32,7 +33,7 @@ internal static class SweepScript
                 """,
             "lsf" => $"""
                 #!/bin/sh
-                #BSUB -J "npusim-sweep[1-{tasks}]"
+                #BSUB -J "npusim-{study}[1-{tasks}]"
                 #BSUB -r
                 # bsub < THIS; the results, once all is done: {command} --wait
                 exec {command} --task "$((LSB_JOBINDEX - 1))/{tasks}" --threads "${"{"}LSB_DJOB_NUMPROC:-1{"}"}"
@@ -44,7 +45,7 @@ internal static class SweepScript
                 apiVersion: batch/v1
                 kind: Job
                 metadata:
-                  name: npusim-sweep
+                  name: npusim-{study}
                 spec:
                   completionMode: Indexed
                   completions: {tasks}
@@ -64,7 +65,7 @@ internal static class SweepScript
                       volumes:
                         - name: shared
                           persistentVolumeClaim:
-                            claimName: npusim-sweep
+                            claimName: npusim-{study}
 
                 """,
             "shell" => $"""

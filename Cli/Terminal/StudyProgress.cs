@@ -65,9 +65,12 @@ internal sealed class StudyProgress : IDisposable
     }
 
     /// <summary>Counts one training step; any thread may call.</summary>
-    public void Step()
+    public void Step() => Steps(1);
+
+    /// <summary>Counts several; any thread may call.</summary>
+    public void Steps(int count)
     {
-        long now = Interlocked.Increment(ref done);
+        long now = Interlocked.Add(ref done, count);
         long tenths = clock.ElapsedMilliseconds / 200;
         if (Interlocked.Exchange(ref shown, tenths) != tenths || now == total)
             Show($"training {Bar(now)} {100.0 * now / total:F0} % of {total} steps"

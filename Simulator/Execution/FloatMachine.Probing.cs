@@ -214,7 +214,15 @@ public sealed partial class FloatMachine
         }
     }
 
-    private double Factor(Estimate estimate, EstimateOperands operands, int direction) => estimate.IsProjected
+    /// <inheritdoc/>
+    internal override float Factor(int direction)
+    {
+        Estimate estimate = Plan.Ops.Select(o => o.Op).OfType<ForwardGradientUpdate>().First().Estimate;
+        return (float)Factor(estimate, FirstEstimate, direction);
+    }
+
+    private double Factor(Estimate estimate, EstimateOperands operands, int direction) =>
+        Given is { } given ? Math.ScaleB(given.Values[direction], -given.FractionBits) : estimate.IsProjected
         ? Scratch(operands.Factors[0])[direction]
         : Slope(estimate.Estimator, operands.Factors, direction);
 

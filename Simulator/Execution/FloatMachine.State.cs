@@ -23,6 +23,12 @@ public sealed partial class FloatMachine
         }
     }
 
+    private protected override void CopyOut(PlanTensor tensor, Span<float> values) => weights.Of(tensor).CopyTo(values);
+
+    private protected override void CopyIn(PlanTensor tensor, ReadOnlySpan<float> values) => values.CopyTo(weights.Of(tensor));
+
+    private protected override void Clear(PlanTensor tensor) => weights.Of(tensor).AsSpan().Clear();
+
     /// <inheritdoc/>
     protected override float[] Read(PlanTensor tensor) => masks.Contains(tensor.Id)
         ? [.. weights.Masks[tensor.Name].Select(b => (float)b)]

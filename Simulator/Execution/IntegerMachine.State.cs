@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Numerics;
@@ -39,6 +40,27 @@ public abstract partial class IntegerMachine<TOperand>
             overflow[i] = new OverflowCount(counts[4 + (3 * i)], counts[5 + (3 * i)], counts[6 + (3 * i)]);
         Kernels.Recount(new KernelCounts(overflow, counts[0], counts[1]));
     }
+
+    private protected override void CopyOut(PlanTensor tensor, Span<float> values)
+    {
+        ReadOnlySpan<byte> data = Load(tensor);
+        if (tensor.Format == NumberFormat.Int16)
+            TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, short>(data), values);
+        else
+            TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, sbyte>(data), values);
+    }
+
+    private protected override void CopyIn(PlanTensor tensor, ReadOnlySpan<float> values)
+    {
+        byte[] data = new byte[Load(tensor).Length];
+        if (tensor.Format == NumberFormat.Int16)
+            TensorPrimitives.ConvertTruncating(values, MemoryMarshal.Cast<byte, short>(data.AsSpan()));
+        else
+            TensorPrimitives.ConvertTruncating(values, MemoryMarshal.Cast<byte, sbyte>(data.AsSpan()));
+        Store(tensor, data);
+    }
+
+    private protected override void Clear(PlanTensor tensor) => Store(tensor, new byte[Load(tensor).Length]);
 
     // A float holds 16 bits exactly: integers of 32 bits are kept as their upper halves, then their lower ones.
     /// <inheritdoc/>

@@ -103,7 +103,8 @@ public abstract partial class IntegerMachine<TOperand>
             FixedScale scale = ratio == default
                 ? Rate(op, context, stepsPerRate * unit)
                 : Rate(op, context, unit).Times(ratio);
-            Kernels.Update(Out(op), sources, signs, scale, velocity is int v ? Out(v) : default!, momentum);
+            Kernels.Update(Out(op), sources, signs, scale, velocity is int v ? Out(v) : default!, momentum,
+                Given?.FractionBits ?? 0);
         };
     }
 
@@ -129,12 +130,18 @@ public abstract partial class IntegerMachine<TOperand>
             for (int d = 0; d < signs.Length; d++)
             {
                 sources[d] = directions.Source(context, (uint)d, d);
-                signs[d] = Math.Sign(ReadLoss(operands.Factors[2 * d]) - ReadLoss(operands.Factors[(2 * d) + 1]));
+                signs[d] = Given is { } given ? (int)given.Values[d] : SignOf(operands, d);
             }
 
             return (sources, signs);
         };
     }
+
+    /// <inheritdoc/>
+    internal override float Factor(int direction) => SignOf(FirstEstimate, direction);
+
+    private int SignOf(EstimateOperands operands, int direction) =>
+        Math.Sign(ReadLoss(operands.Factors[2 * direction]) - ReadLoss(operands.Factors[(2 * direction) + 1]));
 
     // Where the directions of one parameter come from, worked out once but for seed and step.
     private sealed class DirectionSources(IntegerMachine<TOperand> machine, Probe probe, ProbeOperands operands)

@@ -103,7 +103,49 @@ public abstract class Machine<T>
     /// <param name="store">The samples; must hold the frozen results unless <paramref name="fill"/>.</param>
     /// <param name="samples">Indices of the samples of this batch.</param>
     /// <param name="fill">True: compute the frozen part and put its results into the store instead of reading them there.</param>
-    public void Run(StepContext context, SampleStore<T> store, ReadOnlySpan<int> samples, bool fill = false)
+    public void Run(StepContext context, SampleStore<T> store, ReadOnlySpan<int> samples, bool fill = false) =>
+        Run(context, store, samples, fill, updates: true);
+
+    /// <summary>Runs a step of a forward-gradient method but for its updates: <see cref="Factor"/> tells what it
+    /// learnt.</summary>
+    /// <param name="context">Step, seed, learning rate.</param>
+    /// <param name="store">The samples; must hold the frozen results.</param>
+    /// <param name="samples">Indices of the samples of this batch.</param>
+    internal void Probe(StepContext context, SampleStore<T> store, ReadOnlySpan<int> samples) =>
+        Run(context, store, samples, fill: false, updates: false);
+
+    /// <summary>Runs the updates of a step alone, with factors that others found, and needs no samples.</summary>
+    /// <param name="context">Step, seed, learning rate.</param>
+    /// <param name="factors">c of each direction, in units of 2^−<paramref name="fractionBits"/>; integer machines take whole
+    /// numbers.</param>
+    /// <param name="fractionBits">0 for signs.</param>
+    internal void Update(StepContext context, ReadOnlySpan<float> factors, int fractionBits)
+    {
+        instructions ??= [.. Plan.Ops.Select(Compile)];
+        Given = new(factors.ToArray(), fractionBits);
+        try
+        {
+            foreach (PlannedOp op in Plan.Ops.Where(IsUpdate))
+                instructions[op.Index](context);
+        }
+        finally
+        {
+            Given = null;
+        }
+    }
+
+    /// <summary>What the last step or probe learnt along a direction: c in g = c · z.</summary>
+    internal abstract float Factor(int direction);
+
+    // Factors that stand in the place of what the losses tell.
+    private protected GivenFactors? Given { get; private set; }
+
+    private protected EstimateOperands FirstEstimate => Plan.Ops.Select(o => o.Op is ForwardGradientUpdate update
+        ? update.Estimate.Split(o.Inputs) : (EstimateOperands?)null).First(e => e is not null)!.Value;
+
+    private static bool IsUpdate(PlannedOp op) => op.Op is ForwardGradientUpdate or KernelNorm;
+
+    private void Run(StepContext context, SampleStore<T> store, ReadOnlySpan<int> samples, bool fill, bool updates)
     {
         instructions ??= [.. Plan.Ops.Select(Compile)];
         for (int first = 0, end; first < instructions.Length; first = end)
@@ -111,12 +153,14 @@ public abstract class Machine<T>
             end = Plan.EndOf(first);
             int rounds = Plan.RunsOf(Plan.Ops[first]), atOnce = samples.Length / rounds;
             for (int round = 0; round < rounds; round++)
-                Run(context with { Round = (uint)round }, first, end, store, samples.Slice(round * atOnce, atOnce), fill);
+                Run(context with { Round = (uint)round }, first, end, store, samples.Slice(round * atOnce, atOnce), fill,
+                    updates);
         }
     }
 
     // Operations that follow each other, on the samples that run at once.
-    private void Run(StepContext context, int first, int end, SampleStore<T> store, ReadOnlySpan<int> samples, bool fill)
+    private void Run(
+        StepContext context, int first, int end, SampleStore<T> store, ReadOnlySpan<int> samples, bool fill, bool updates)
     {
         if (samples.Length == Plan.SamplesAtOnce)
         {
@@ -127,6 +171,8 @@ public abstract class Machine<T>
         for (int i = first; i < end; i++)
         {
             PlannedOp op = Plan.Ops[i];
+            if (!updates && IsUpdate(op))
+                continue;
             if (runs[i] || fill)
             {
                 instructions![i](context);
@@ -197,6 +243,54 @@ public abstract class Machine<T>
     protected virtual void Recount(ReadOnlySpan<long> counts)
     {
     }
+
+    /// <summary>Elements of all weights that train.</summary>
+    internal int TrainedCount => (int)Trainable.Sum(t => t.Shape.Count);
+
+    /// <summary>Copies the weights that train, one tensor after another in the order of the plan; integers as their
+    /// values.</summary>
+    /// <param name="weights">[<see cref="TrainedCount"/>].</param>
+    internal void CopyTrained(Span<float> weights)
+    {
+        foreach (PlanTensor tensor in Trainable)
+        {
+            int count = (int)tensor.Shape.Count;
+            CopyOut(tensor, weights[..count]);
+            weights = weights[count..];
+        }
+    }
+
+    /// <summary>Sets the weights that train; the state of the method is zero again, but for what the first weights
+    /// settled.</summary>
+    /// <param name="weights">As <see cref="CopyTrained"/> gives them.</param>
+    internal void Begin(ReadOnlySpan<float> weights)
+    {
+        foreach (PlanTensor tensor in Trainable)
+        {
+            int count = (int)tensor.Shape.Count;
+            CopyIn(tensor, weights[..count]);
+            weights = weights[count..];
+        }
+
+        foreach (PlanTensor state in Changing.Where(t => t.Role == TensorRole.OptimizerState && !IsSettled(t)))
+            Clear(state);
+    }
+
+    /// <summary>The weights that train, in the order in which they are copied.</summary>
+    internal IEnumerable<PlanTensor> Trainable => Changing.Where(t => t.Role == TensorRole.TrainedWeight);
+
+    private protected abstract void CopyOut(PlanTensor tensor, Span<float> values);
+
+    private protected abstract void CopyIn(PlanTensor tensor, ReadOnlySpan<float> values);
+
+    private protected abstract void Clear(PlanTensor tensor);
+
+    // Masks are settled by the values before the first step.
+    private bool IsSettled(PlanTensor state) => Plan.Ops.Any(o =>
+        o.Op is ForwardGradientUpdate update && update.Estimate.Split(o.Inputs).Probe.Mask == state.Id);
+
+    /// <summary>What 1 of a weight's integers stands for; 1 in floating point.</summary>
+    internal double UnitOf(PlanTensor tensor) => Step(tensor.Id);
 
     // What 1 in the storage of a weight stands for.
     private protected virtual double Step(int tensor) => 1;

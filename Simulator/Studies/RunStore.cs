@@ -66,7 +66,7 @@ public sealed class RunStore : IDisposable
     /// <summary>Whether a folder of results has a journal.</summary>
     public static bool IsIn(string results) => File.Exists(Path.Combine(results, FolderName, FileName))
         || (Directory.Exists(Path.Combine(results, FolderName))
-            && Directory.EnumerateFiles(Path.Combine(results, FolderName), $"*{StateEnding}").Any());
+            && Directory.EnumerateFiles(Path.Combine(results, FolderName)).Any(IsKept));
 
     /// <summary>Opens the store beside results; nothing is made before there is something to keep.</summary>
     /// <param name="results">Folder of the results, which this process has locked.</param>
@@ -86,12 +86,15 @@ public sealed class RunStore : IDisposable
     {
         if (!Directory.Exists(folder))
             return;
-        foreach (string file in Directory.GetFiles(folder)
-            .Where(f => Path.GetFileName(f) == FileName || f.EndsWith(StateEnding, StringComparison.Ordinal)))
+        foreach (string file in Directory.GetFiles(folder).Where(f => Path.GetFileName(f) == FileName || IsKept(f)))
             Disk.Current.Delete(file);
         if (!Directory.EnumerateFileSystemEntries(folder).Any())
             Disk.Current.DeleteFolder(folder);
     });
+
+    // A state, or the record of a training that has a file of its own.
+    private static bool IsKept(string file) =>
+        file.EndsWith(StateEnding, StringComparison.Ordinal) || file.EndsWith(".json", StringComparison.Ordinal);
 
     /// <summary>A file of the store for what belongs to a training beside its record.</summary>
     /// <param name="identity">What decides its values.</param>

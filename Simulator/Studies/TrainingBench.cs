@@ -19,7 +19,7 @@ namespace NpuSim.Simulator.Studies;
 /// A network, its weights and its data, ready to be trained by any method in any arithmetic. What does not depend on the method
 /// is worked out once: calibrated ranges, images as numbers.
 /// </summary>
-public sealed class TrainingBench : IBench
+public sealed partial class TrainingBench : IBench
 {
     private const int EvaluationBatch = 100;
     private const double PerturbationReach = sbyte.MaxValue * Perturbation.Step; // the largest |z| that 8 bits hold
@@ -76,14 +76,20 @@ public sealed class TrainingBench : IBench
     {
         TunedNetwork network = tuned.GetOrAdd(scheme, s => new(() => Tuned(s))).Value;
         step ??= OnHost(network.Step, method);
-        Step inference = Step.Of(
-            Planner.Inference(network.Evaluation.Graph, method.Operands, network.Evaluation.Trained), step.Layout.AlignmentBytes);
-        Repertoire.Require(step.Plan);
+        Step inference = InferenceOf(network, method, step);
         return method.Operands.IsFixedPoint
             ? PrepareFixed(
                 network, method, step, inference, settings, policy ?? throw new ArgumentNullException(nameof(policy)),
                 backend ?? FixedPointBackend.Processor)
             : PrepareFloat(network, step, inference, settings, threads);
+    }
+
+    // On the weights of a step that this program can run.
+    private static Step InferenceOf(TunedNetwork network, Method method, Step step)
+    {
+        Repertoire.Require(step.Plan);
+        return Step.Of(
+            Planner.Inference(network.Evaluation.Graph, method.Operands, network.Evaluation.Trained), step.Layout.AlignmentBytes);
     }
 
     /// <summary>A step that nobody reported before it runs.</summary>
@@ -134,11 +140,7 @@ public sealed class TrainingBench : IBench
 
     private PreparedTraining PrepareFloat(TunedNetwork network, Step step, Step inference, TrainingSettings settings, int threads)
     {
-        FloatMachine filler = new(inference, new FloatWeights(network.Weights), threads: threads);
-        SampleStore<float> trainStore = SampleStores.Float(network.Step.Graph, train),
-            testStore = SampleStores.Float(network.Step.Graph, test);
-        filler.Fill(trainStore);
-        filler.Fill(testStore);
+        (SampleStore<float> trainStore, SampleStore<float> testStore) = FilledFloat(network, inference, threads);
         return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
             FloatWeights own = new(network.Weights);
@@ -149,22 +151,23 @@ public sealed class TrainingBench : IBench
         });
     }
 
+    private (SampleStore<float> Train, SampleStore<float> Test) FilledFloat(TunedNetwork network, Step inference, int threads)
+    {
+        FloatMachine filler = new(inference, new FloatWeights(network.Weights), threads: threads);
+        SampleStore<float> forTraining = SampleStores.Float(network.Step.Graph, train),
+            forTest = SampleStores.Float(network.Step.Graph, test);
+        filler.Fill(forTraining);
+        filler.Fill(forTest);
+        return (forTraining, forTest);
+    }
+
     private PreparedTraining PrepareFixed(
         TunedNetwork network, Method method, Step step, Step inference, TrainingSettings settings, NumericPolicy policy,
         FixedPointBackend backend)
     {
-        Graph tunedGraph = network.Step.Graph;
-        double epsilon = settings.InSteps ? 0 : settings.Epsilon;
-        IReadOnlyDictionary<int, double> room = WithRoom(network.Ranges.Value, step.Plan, epsilon);
-        if (method is Backpropagation bp)
-        {
-            IReadOnlyDictionary<int, double> gradients =
-                Calibration.GradientRanges(network.Step, bp, network.Weights, SampleStores.Float(tunedGraph, train),
-                    calibrationBatches);
-            room = room.Concat(gradients).ToDictionary();
-        }
-
-        (SampleStore<byte> trainStore, SampleStore<byte> testStore, long overflowed) = backend.Attempt(FillStores);
+        IReadOnlyDictionary<int, double> room = RoomOf(network, method, step, settings);
+        (SampleStore<byte> trainStore, SampleStore<byte> testStore, long overflowed) =
+            backend.Attempt(chosen => FilledFixed(network, inference, room, policy, chosen));
         return new PreparedTraining((seed, progress, cancellation, checkpoints) =>
         {
             int reported = 0; // an attempt that is done anew reports no step twice
@@ -192,17 +195,28 @@ public sealed class TrainingBench : IBench
                 }
             });
         });
+    }
 
-        (SampleStore<byte> Train, SampleStore<byte> Test, long Overflowed) FillStores(FixedPointBackend chosen)
-        {
-            using FixedPointRun run = chosen.Begin(policy, new FixedWeights(network.Weights));
-            IntegerMachine filler = run.Machine(inference, room);
-            SampleStore<byte> forTraining = SampleStores.Fixed(tunedGraph, train, filler),
-                forTest = SampleStores.Fixed(tunedGraph, test, filler);
-            filler.Fill(forTraining);
-            filler.Fill(forTest);
-            return (forTraining, forTest, filler.Overflowed);
-        }
+    // Ranges of all values of a step, gradients included.
+    private IReadOnlyDictionary<int, double> RoomOf(TunedNetwork network, Method method, Step step, TrainingSettings settings)
+    {
+        double epsilon = settings.InSteps ? 0 : settings.Epsilon;
+        IReadOnlyDictionary<int, double> room = WithRoom(network.Ranges.Value, step.Plan, epsilon);
+        return method is not Backpropagation bp ? room : room.Concat(Calibration.GradientRanges(
+            network.Step, bp, network.Weights, SampleStores.Float(network.Step.Graph, train), calibrationBatches)).ToDictionary();
+    }
+
+    private (SampleStore<byte> Train, SampleStore<byte> Test, long Overflowed) FilledFixed(
+        TunedNetwork network, Step inference, IReadOnlyDictionary<int, double> room, NumericPolicy policy,
+        FixedPointBackend chosen)
+    {
+        using FixedPointRun run = chosen.Begin(policy, new FixedWeights(network.Weights));
+        IntegerMachine filler = run.Machine(inference, room);
+        SampleStore<byte> forTraining = SampleStores.Fixed(network.Step.Graph, train, filler),
+            forTest = SampleStores.Fixed(network.Step.Graph, test, filler);
+        filler.Fill(forTraining);
+        filler.Fill(forTest);
+        return (forTraining, forTest, filler.Overflowed);
     }
 
     // A trained tensor that is all but zero (the key biases of attention, whose gradient is zero) still has to hold w ± εz.

@@ -71,6 +71,22 @@ public sealed class WorkloadSetup
             workload.Adapt.CalibrationBatches));
     }
 
+    /// <summary>Opens a workload whose weights are drawn at random instead, by its pre-training's seed.</summary>
+    /// <param name="workload">The workload, without few-shot episodes.</param>
+    /// <param name="dataFolder">Folder of the data sets; null: the environment variable NPUSIM_DATA.</param>
+    /// <exception cref="InputException">Data are missing, damaged or of another shape.</exception>
+    public static TrainingBench OpenUntrained(Workload workload, string? dataFolder)
+    {
+        ArgumentNullException.ThrowIfNull(workload);
+        Model model = PretrainedModelOf(workload);
+        Graph network = model.Build(1);
+        WorkloadData data = new(workload, dataFolder);
+        IReadOnlyDictionary<string, float[]> weights =
+            BatchNormFolding.Fold(network, Initialization.Weights(network, workload.Pretrain.Seed)).Weights;
+        return new TrainingBench(model.Folded(), weights, data.AdaptTrain, data.TargetTest, workload.Adapt.Batch,
+            workload.Adapt.CalibrationBatches);
+    }
+
     private static EpisodeBench Episodes(Workload workload, Model pretrained, WorkloadData data, Weights weights)
     {
         Dictionary<string, float[]> values = Start(workload, pretrained, weights);

@@ -12,15 +12,17 @@ internal unsafe struct EstimateCall
     public PerturbationSource[] Sources;
     public int* Signs;
     public FixedScale Mean;
+    private readonly bool isMean;
 
     /// <summary>Keeps the pointer: the signs must not move while the call runs.</summary>
-    public EstimateCall(PerturbationSource[] sources, int* signs)
+    public EstimateCall(PerturbationSource[] sources, int* signs, int fractionBits = 0)
     {
         if (sources.Length is 0 or > 1 << 16)
             throw new ArgumentException($"{sources.Length} directions; accepted are 1 to 65536.", nameof(sources));
         Sources = sources;
         Signs = signs;
-        Mean = FixedScale.FromDouble(1.0 / sources.Length);
+        Mean = FixedScale.FromDouble(1.0 / sources.Length / (1 << fractionBits));
+        isMean = sources.Length > 1 || fractionBits > 0;
     }
 
     /// <summary>Stochastic rounding of an element draws at the address of the first direction.</summary>
@@ -40,7 +42,7 @@ internal unsafe struct EstimateCall
             WeightedDraws.Add(z, Signs[d], g, length);
         }
 
-        if (Sources.Length > 1)
+        if (isMean)
             Average<TScaling>(first, g, length);
     }
 

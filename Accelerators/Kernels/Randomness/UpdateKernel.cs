@@ -45,19 +45,21 @@ public static unsafe class UpdateKernel
     /// <summary>Updates in place.</summary>
     /// <param name="w">[n], int4, int8, int16 or int32.</param>
     /// <param name="sources">[m] the directions.</param>
-    /// <param name="signs">[m] sign(L₊ − L₋) per direction: −1, 0 or +1.</param>
+    /// <param name="signs">[m] sign(L₊ − L₋) per direction: −1, 0 or +1; with fraction bits the mean of several of them.</param>
     /// <param name="scale">η · Δz / Δw; with a velocity η · Δz / (2⁸ · Δw).</param>
     /// <param name="policy">Arithmetic.</param>
     /// <param name="velocity">[n] v, changed too; empty: no momentum.</param>
     /// <param name="momentum">μ · 2¹⁵, 0..2¹⁵ − 1.</param>
+    /// <param name="fractionBits">Fraction bits of the signs, 0..8: g = (1/m) Σ signᵢ/2^f zᵢ.</param>
     /// <returns>Weights that changed; steps other than 0 that rounded to nothing.</returns>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
     public static (long Changed, long RoundedAway) Run(
         Operand w, PerturbationSource[] sources, ReadOnlySpan<int> signs, FixedScale scale, NumericPolicy policy,
         Span<short> velocity = default,
-        int momentum = 0)
+        int momentum = 0, int fractionBits = 0)
     {
         Check(signs);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)fractionBits, 8u, nameof(fractionBits));
         if (!velocity.IsEmpty && velocity.Length != w.Count())
             throw new ArgumentException($"{velocity.Length} velocities for {w.Count()} weights.", nameof(velocity));
         if (momentum is < 0 or >= 1 << MomentumBits)
@@ -73,7 +75,7 @@ public static unsafe class UpdateKernel
                 W = pw,
                 Format = w.Format,
                 Count = w.Count(),
-                Estimate = new EstimateCall(sources, ps),
+                Estimate = new EstimateCall(sources, ps, fractionBits),
                 Scale = scale,
                 Narrowing = policy.Narrowing,
                 Velocity = pv,

@@ -1,0 +1,189 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text;
+using NpuSim.Cli.Terminal;
+using NpuSim.Files;
+using NpuSim.Reports;
+using NpuSim.Reports.Federated;
+using NpuSim.Reports.Tables;
+using NpuSim.Simulator.Studies;
+using NpuSim.Simulator.Studies.Federated;
+using NpuSim.Simulator.Studies.Sweeps;
+using NpuSim.Workloads.Tasks;
+using NpuSim.Yaml;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>npusim study federated: many devices that learn together, each with samples of its own.</summary>
+internal sealed class FederatedCommand
+{
+    private readonly FederatedOptions study = new();
+    private readonly OutputFolder output = new("npusim-federated",
+        "report.html, federated.md with charts, federated.csv and rounds.csv");
+    private readonly Option<string?> data = new("--data")
+    {
+        Description = "Folder of the data sets; default: the environment variable NPUSIM_DATA.",
+    };
+
+    private readonly Option<bool> collect = new("--collect")
+    {
+        Description = "Write the results of the trainings that are known, and run nothing.",
+    };
+
+    private readonly Option<bool> wait = new("--wait")
+    {
+        Description = "Wait until the tasks that share --out have done everything, then write the results.",
+    };
+
+    private readonly Option<string?> emit = new("--emit")
+    {
+        Description = $"Print the script that runs the study as tasks of a cluster: {SweepScript.Accepted}; with --tasks.",
+    };
+
+    private readonly Option<int?> tasks = WholeNumber.Option(["--tasks"], "Tasks of the script that --emit prints.", 1, 100_000);
+    private readonly Option<string?> task = new("--task")
+    {
+        Description = "Be one task of several that share --out, as 0/4: do the trainings that no other does; --collect then "
+            + "writes the results.",
+    };
+
+    private readonly Option<int?> threads =
+        WholeNumber.Option(["--threads"], "Clients at the same time; default: one per processor core.", 1, 1024);
+
+    private FederatedCommand()
+    {
+    }
+
+    public static Command Create()
+    {
+        FederatedCommand federated = new();
+        Command command = new("federated",
+            "Trains one network on many simulated devices, each with samples of its own, and counts every byte they exchange.");
+        federated.study.AddTo(command);
+        foreach (Option option in new Option[]
+        {
+            federated.output.Folder, federated.output.Overwrite, federated.output.Resume, federated.data, federated.collect,
+            federated.wait, federated.emit, federated.tasks, federated.task, federated.threads,
+        })
+            command.Options.Add(option);
+        command.SetAction((parsed, cancellation) => Task.FromResult(federated.Run(parsed, cancellation)));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        Option[] instead = [.. new Option[] { collect, wait, emit, task }.Where(o => parsed.GetResult(o) is { Implicit: false })];
+        if (instead.Length > 1)
+            throw new InputException($"{instead[0].Name} and {instead[1].Name} are given both; accepted is one of them.");
+        string folder = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
+        using StudyProgress progress = new(quiet: false);
+        Federation asked = study.Read(parsed, folder);
+        FederatedStudy federated = new(asked, workload => Open(asked, workload, parsed, progress, cancellation),
+            parsed.GetValue(threads) ?? Environment.ProcessorCount);
+        if (parsed.GetValue(emit) is { } scheduler)
+        {
+            string script = SweepScript.Of("federated", scheduler, parsed.GetValue(tasks)
+                ?? throw new InputException("--emit needs --tasks N."), Path.GetFullPath(folder), parsed.GetValue(data));
+            Keep(federated.Asked, folder);
+            Console.Write(script);
+            return ExitCode.Done;
+        }
+
+        return parsed.GetValue(task) is { } share
+            ? Share(federated, folder, share, cancellation)
+            : Write(federated, parsed, folder, progress, cancellation);
+    }
+
+    private int Write(
+        FederatedStudy federated, ParseResult parsed, string folder, StudyProgress progress, CancellationToken cancellation)
+    {
+        FolderUse use = OutputFolder.Use(parsed, output.Overwrite, output.Resume);
+        bool onlyKnown = parsed.GetValue(collect) || parsed.GetValue(wait);
+        FederatedStore store = new(folder, Note);
+        if (parsed.GetValue(wait) && !Wait(federated, store, cancellation))
+            return Interruption.ExitCode;
+        using StudyFolder target = StudyFolder.Open(
+            new DirectoryInfo(folder), onlyKnown ? FolderUse.Resume : use, FederatedSet.FileName);
+        if (use == FolderUse.Overwrite)
+            RunStore.Clear(target.FullName);
+        bool isWhole = onlyKnown || Train(federated, store, folder, progress, cancellation);
+        progress.Dispose();
+        ImmutableArray<FederatedResult> results = federated.Results(store);
+        bool isComplete = results.Length == federated.Cases.Length;
+        if (!isWhole && (results.All(r => r.Outcome is null) || File.Exists(Path.Combine(folder, FederatedSet.FileName))))
+            return Interrupted(store, folder);
+        FederatedSet.Write(federated.Asked, Replay.Of(parsed, data, output.Folder, output.Overwrite, output.Resume, threads,
+            collect, wait), results, isComplete, target);
+        Console.WriteLine($"{federated.Asked.Workload}: {FederatedSet.About(federated.Asked)}");
+        Console.WriteLine();
+        TextTable.Write(FederatedTables.Means(federated.Asked.Target, results.Any(r => r.Fault is not null)),
+            FederatedMean.Of(results), Console.Out);
+        Console.WriteLine();
+        Console.WriteLine($"written: {Path.Combine(folder, "report.html")}, federated.md, federated.csv, rounds.csv");
+        return isWhole ? ExitCode.Done : Interrupted(store, folder);
+    }
+
+    private static bool Train(
+        FederatedStudy federated, FederatedStore store, string folder, StudyProgress progress, CancellationToken cancellation)
+    {
+        long missing = federated.Missing(store);
+        progress.Begin(missing);
+        Keep(federated.Asked, folder);
+        try
+        {
+            federated.Run(store, null, 0, progress.Steps, cancellation);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static int Share(FederatedStudy federated, string folder, string share, CancellationToken cancellation)
+    {
+        try
+        {
+            federated.Run(new(folder, Note), new SweepClaims(folder).Take, TaskShare.Of(share), null, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return Interruption.ExitCode;
+        }
+
+        Console.WriteLine($"task {share}: nothing is left to do");
+        return ExitCode.Done;
+    }
+
+    // Until others have done everything; false: interrupted.
+    private static bool Wait(FederatedStudy federated, FederatedStore store, CancellationToken cancellation)
+    {
+        while (federated.Missing(store) > 0)
+        {
+            if (cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1)))
+                return false;
+        }
+
+        return true;
+    }
+
+    private TrainingBench Open(
+        Federation asked, Workload workload, ParseResult parsed, StudyProgress progress, CancellationToken cancellation) =>
+        asked.Start == FirstWeights.Random
+            ? WorkloadSetup.OpenUntrained(workload, parsed.GetValue(data))
+            : (TrainingBench)WorkloadSetup.Open(workload, parsed.GetValue(data), progress.Pretraining, cancellation).Bench;
+
+    private static int Interrupted(FederatedStore store, string folder)
+    {
+        Console.Error.WriteLine(
+            $"npusim: interrupted; {store.Finished} finished training{(store.Finished == 1 ? "" : "s")} and the state of the one "
+                + $"under way are kept in {Path.Combine(folder, RunStore.FolderName)}: the same command with --resume goes on.");
+        return Interruption.ExitCode;
+    }
+
+    // The study is known to its folder, for tasks and for those who come back.
+    private static void Keep(Federation asked, string folder) => AtomicFile.Write(
+        Path.Combine(folder, FederatedOptions.FileName), s => s.Write(Encoding.UTF8.GetBytes(YamlRecord.Print(asked))));
+
+    private static void Note(string line) => Console.Error.WriteLine($"npusim: note: {line}");
+}

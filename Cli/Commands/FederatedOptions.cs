@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Studies.Federated;
+using NpuSim.Yaml;
+
+namespace NpuSim.Cli.Commands;
+
+/// <summary>What says which trainings a federated study has: a file, options, or a file with options instead of some of its
+/// keys.</summary>
+internal sealed class FederatedOptions
+{
+    /// <summary>Name of the file in a study's folder that says what the study is.</summary>
+    public const string FileName = "study.yaml";
+
+    private const double Large = 1e6;
+
+    private static readonly Federation Default = new("glyphs-cnn", ["systolic-int8-16x16"],
+        [Protocol.Fedavg, Protocol.Vote], ["qzo-ff:16w8a"]);
+
+    private readonly Argument<string?> file = new("study")
+    {
+        Description = "Path of a STUDY.yaml; options stand in place of its keys (docs/federated.md).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> workload = new("--workload", "-w")
+    {
+        Description = "Network, data and step sizes: a workload or its file; default: glyphs-cnn.",
+    };
+
+    private readonly Option<string[]> profiles = Several("--profile",
+        "The fleet: client c is a device of profile c mod their number; the server has the arithmetic of the first.", "-p");
+    private readonly Option<string[]> protocols = Several("--protocol",
+        $"What clients and server tell each other: {Words<Protocol>()}.");
+    private readonly Option<string[]> methods = Several("--method",
+        $"What a client trains by, with switches: {string.Join(", ", Method.All)} (docs/methods.md).", "-m");
+    private readonly Option<string?> scheme = new("--scheme", "-s") { Description = "Which parameters train; default: ft." };
+    private readonly Option<string[]> partitions = Several("--partition", $"How samples are dealt: {Words<PartitionKind>()}.");
+    private readonly Option<int?> clients = WholeNumber.Option(["--clients"], "Devices; default: 100.", 1,
+        Federation.MostClients);
+    private readonly Option<int?> samples = WholeNumber.Option(["--samples"], "Samples of each client; default: 20.", 1);
+    private readonly Option<double?> concentration = RealNumber.Positive("--concentration-per-class",
+        "a of Dir(a, …, a) of the partition dirichlet; default: 0.1.", Large);
+
+    private readonly Option<int?> rounds = WholeNumber.Option(["--rounds"], "Rounds; default: 100.", 1);
+    private readonly Option<double?> share = RealNumber.Positive("--share",
+        "Share of the clients asked in a round; default: 1.", 1);
+    private readonly Option<int?> epochs = WholeNumber.Option(["--local-epochs"],
+        "Times that a client of fedavg goes through its samples in a round; default: 1.", 1);
+    private readonly Option<int?> batch = WholeNumber.Option(["--batch", "-b"],
+        "Samples of a step; fedsgd takes all of a client's; default: 10.", 1);
+    private readonly Option<double?> rate = RealNumber.Positive("--learning-rate",
+        "Learning rate; default: the workload's.", Large);
+    private readonly Option<double?> epsilon = RealNumber.Positive("--epsilon",
+        "Size of the perturbation; default: the workload's.", Large);
+    private readonly Option<double?> dropOut = RealNumber.Share("--drop-out",
+        "Chance that an asked client cannot be reached in a round; default: 0.");
+    private readonly Option<double?> stragglers = RealNumber.Share("--stragglers",
+        "Chance that a client's answer comes too late to count; default: 0.");
+    private readonly Option<string?> server = new("--server")
+    { Description = $"What weights of fixed-point methods are averaged in: {Words<ServerNumbers>()}; default: fixed." };
+    private readonly Option<string?> vote = new("--vote")
+    { Description = $"What the server makes of signs: {Words<VoteRule>()}; default: majority." };
+    private readonly Option<string?> start = new("--start")
+    { Description = $"What everybody starts from: {Words<FirstWeights>()} weights; default: pretrained." };
+    private readonly Option<int?> seeds = WholeNumber.Option(["--seeds"],
+        "Runs of each case, with the seeds 1, 2, …; default: 1.", 1, 1000);
+    private readonly Option<int?> evaluations = WholeNumber.Option(["--evaluations"],
+        "Times that accuracy is measured on the way; default: 20.", 1, 100_000);
+    private readonly Option<double?> target = RealNumber.Positive("--target",
+        "Accuracy in percent to which rounds and bytes are counted.", 100);
+
+    private IReadOnlyList<Option> All => [workload, profiles, protocols, methods, scheme, partitions, clients, samples,
+        concentration, rounds, share, epochs, batch, rate, epsilon, dropOut, stragglers, server, vote, start, seeds, evaluations,
+        target];
+
+    /// <summary>Adds argument and options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        file.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !result.Tokens[0].Value.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase))
+                result.AddError($"study '{result.Tokens[0].Value}': accepted is a file that ends in .yaml");
+        });
+        command.Arguments.Add(file);
+        foreach (Option option in All)
+            command.Options.Add(option);
+    }
+
+    /// <summary>The study that is asked for.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="folder">The folder of results, whose study counts where the command line says nothing.</param>
+    /// <exception cref="InputException">A file cannot be read, or has faults, or a word is none of those accepted.</exception>
+    public Federation Read(ParseResult parsed, string folder)
+    {
+        bool saysNothing = !All.Any(o => parsed.GetResult(o) is { Implicit: false });
+        string own = Path.Combine(folder, FileName);
+        Federation basis = parsed.GetValue(file) is { } path ? YamlRecord.ReadFile<Federation>(path)
+            : saysNothing && File.Exists(own) ? YamlRecord.ReadFile<Federation>(own) : Default;
+        return basis with
+        {
+            Workload = parsed.GetValue(workload) ?? basis.Workload,
+            Profiles = Given(parsed, profiles) ?? basis.Profiles,
+            Protocols = Words(parsed, protocols, basis.Protocols),
+            Methods = Given(parsed, methods) ?? basis.Methods,
+            Scheme = parsed.GetValue(scheme) ?? basis.Scheme,
+            Partitions = Words(parsed, partitions, basis.Partitions),
+            Clients = parsed.GetValue(clients) ?? basis.Clients,
+            Samples = parsed.GetValue(samples) ?? basis.Samples,
+            ConcentrationPerClass = parsed.GetValue(concentration) ?? basis.ConcentrationPerClass,
+            Rounds = parsed.GetValue(rounds) ?? basis.Rounds,
+            Share = parsed.GetValue(share) ?? basis.Share,
+            LocalEpochs = parsed.GetValue(epochs) ?? basis.LocalEpochs,
+            Batch = parsed.GetValue(batch) ?? basis.Batch,
+            LearningRate = parsed.GetValue(rate) ?? basis.LearningRate,
+            Epsilon = parsed.GetValue(epsilon) ?? basis.Epsilon,
+            DropOut = parsed.GetValue(dropOut) ?? basis.DropOut,
+            Stragglers = parsed.GetValue(stragglers) ?? basis.Stragglers,
+            Server = Word<ServerNumbers>(parsed, server) ?? basis.Server,
+            Vote = Word<VoteRule>(parsed, vote) ?? basis.Vote,
+            Start = Word<FirstWeights>(parsed, start) ?? basis.Start,
+            Seeds = parsed.GetValue(seeds) ?? basis.Seeds,
+            Evaluations = parsed.GetValue(evaluations) ?? basis.Evaluations,
+            Target = parsed.GetValue(target) ?? basis.Target,
+        };
+    }
+
+    private static ImmutableArray<string>? Given(ParseResult parsed, Option<string[]> option) =>
+        parsed.GetValue(option) is { Length: > 0 } given ? [.. given] : null;
+
+    private static ImmutableArray<T> Words<T>(ParseResult parsed, Option<string[]> option, ImmutableArray<T> otherwise)
+        where T : struct, Enum =>
+        parsed.GetValue(option) is { Length: > 0 } given ? [.. given.Select(w => Word<T>(option, w))] : otherwise;
+
+    private static T? Word<T>(ParseResult parsed, Option<string?> option)
+        where T : struct, Enum => parsed.GetValue(option) is { } word ? Word<T>(option, word) : null;
+
+    private static T Word<T>(Option option, string word)
+        where T : struct, Enum => YamlWords.Find<T>(word) ?? throw new InputException(
+            $"{option.Name} {word}: accepted is one of {Words<T>()}{Suggestion.For(word, YamlWords.All<T>())}");
+
+    private static string Words<T>()
+        where T : struct, Enum => string.Join(", ", YamlWords.All<T>());
+
+    private static Option<string[]> Several(string name, string description, params string[] aliases) =>
+        new(name, aliases) { Description = description, AllowMultipleArgumentsPerToken = true };
+}

@@ -1,0 +1,243 @@
+using NpuSim.Simulator.Methods;
+
+namespace NpuSim.Simulator.Studies.Federated;
+
+/// <summary>
+/// Votes of signs. All devices have the same weights; directions are addressed by the run's seed, the round and the direction, so
+/// that a client sends a sign for each, and everybody takes the step along the directions that the server's sum of them says.
+/// What is said of the rounds is a log. A client that was not there when others went on replays what it missed when it is asked
+/// again, or fetches the weights, whichever is fewer bytes.
+/// </summary>
+internal sealed class Voting : IRounds
+{
+    private readonly FederatedTask task;
+    private readonly WeightCode code;
+    private readonly int directions;
+    private readonly VoteRule rule;
+    private readonly int[] lineOf, doneBy; // by client: the weights that it goes along with, rounds that it knows
+    private readonly List<float[]> log = [];
+    private readonly List<Line> lines;
+
+    // Weights that devices of one arithmetic share.
+    private sealed record Line(int Arithmetic, float[] Weights);
+
+    public Voting(FederatedTask task)
+    {
+        this.task = task;
+        Fleet fleet = task.Fleet;
+        (code, rule) = (new(fleet.Tensors), task.Asked.Vote);
+        directions = ((ForwardMethod)task.Method).Directions;
+        lines = [.. fleet.Arithmetics.Select((_, a) => new Line(a, [.. fleet.FirstWeights]))];
+        lineOf = [.. Enumerable.Range(0, task.Asked.Clients).Select(fleet.ArithmeticOf)];
+        doneBy = new int[lineOf.Length];
+    }
+
+    /// <inheritdoc/>
+    public float[] Weights => lines[0].Weights;
+
+    /// <summary>Why a method cannot vote; null where it can.</summary>
+    public static string? Refusal(Method method) => method switch
+    {
+        not ForwardMethod { Estimator: Estimator.SignSpsa } => "vote takes a sign per direction; accepted are ff, qzo-ff and "
+            + "qzo-ff-steps",
+        ForwardMethod { Guided: not null } => "vote replays steps from their signs; accepted is a method without guided",
+        ForwardMethod { IsOrthogonal: true } => "vote weighs directions alike; accepted is a method without orthogonal",
+        ForwardMethod { IsKernelNormalized: true } => "vote has no norm of the estimate; accepted is a method without kernel "
+            + "normalisation",
+        ForwardMethod { Optimizer: not null } => "vote replays steps from their signs; accepted is a method without an optimiser",
+        _ => null,
+    };
+
+    /// <inheritdoc/>
+    public FederatedRound Run(int round)
+    {
+        Participation who = Participation.Of(task.Asked, task.Seed, round);
+        Dictionary<int, int> fetchedLines = [];
+        long down = 0, up = 0;
+        int replayed = 0, fetched = 0, late = 0;
+        Dictionary<int, (long Bytes, long Updates)> caughtUp = [];
+        foreach (Participant p in who.Reached)
+        {
+            (long bytes, bool isReplay) = CatchUp(p.Client, round);
+            caughtUp[p.Client] = (bytes, isReplay ? round - doneBy[p.Client] : 0);
+            down += bytes;
+            replayed += isReplay && bytes > 0 ? 1 : 0;
+            fetched += isReplay ? 0 : 1;
+            if (!isReplay)
+                lineOf[p.Client] = Fetch(p.Client, fetchedLines);
+            doneBy[p.Client] = round;
+        }
+
+        Prune();
+        long[] sums = new long[directions];
+        long samples = 0;
+        double losses = 0;
+        task.Each(who.Reached, p => Probe(p.Client, round), (p, result) =>
+        {
+            up += result.Message.Length;
+            losses += result.Loss;
+            task.Tally.Add(p.Client, 0, 1, caughtUp[p.Client].Updates, result.Message.Length, caughtUp[p.Client].Bytes);
+            late += p.IsLate ? 1 : 0;
+            if (!p.IsLate)
+                samples += Count(result.Message, task.Samples[p.Client].Length, sums);
+        });
+        log.Add([.. sums.Select(s => Voted(s, samples))]);
+        Advance(round);
+        return new(round + 1, who.Asked, who.Asked - who.Reached.Length, late, up, down, losses / who.Reached.Length)
+        {
+            Replayed = replayed,
+            Fetched = fetched,
+        };
+    }
+
+    /// <inheritdoc/>
+    public long Delivery(int rounds) => Enumerable.Range(0, lineOf.Length).Sum(c => CatchUp(c, rounds).Bytes);
+
+    /// <inheritdoc/>
+    public (double Share, double Steps)? Drift()
+    {
+        if (lines.Count == 1)
+            return null;
+        (long Differing, double Largest)[] from = [.. lines.Select(l => Difference(l.Weights, Weights))];
+        return (lineOf.Average(l => (double)from[l].Differing / Weights.Length), lineOf.Max(l => from[l].Largest));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, float[]> State()
+    {
+        Dictionary<string, float[]> state = new()
+        {
+            ["log"] = [.. log.SelectMany(v => v), 0], // no tensor is empty
+            ["line of clients"] = [.. lineOf.Select(l => (float)l)],
+            ["rounds of clients"] = [.. doneBy.Select(r => (float)r)],
+            ["arithmetic of lines"] = [.. lines.Select(l => (float)l.Arithmetic)],
+        };
+        for (int i = 0; i < lines.Count; i++)
+            state[$"line {i}"] = lines[i].Weights;
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public void Restore(IReadOnlyDictionary<string, float[]> state)
+    {
+        lines.Clear();
+        lines.AddRange(state["arithmetic of lines"].Select((a, i) => new Line((int)a, state[$"line {i}"])));
+        Array.ConvertAll(state["line of clients"], l => (int)l).CopyTo(lineOf, 0);
+        Array.ConvertAll(state["rounds of clients"], r => (int)r).CopyTo(doneBy, 0);
+        log.Clear();
+        log.AddRange(state["log"][..^1].Chunk(directions));
+    }
+
+    /// <summary>Replays the whole log as a device does that was never there, in each arithmetic: it ends at the same
+    /// bits.</summary>
+    /// <exception cref="InvalidOperationException">It does not.</exception>
+    public void Verify()
+    {
+        float[] votes = new float[log.Count * directions];
+        VoteCode.Decode(VoteCode.Encode([.. log.SelectMany(v => v)], rule), rule, votes);
+        for (int a = 0; a < task.Fleet.Arithmetics.Length; a++)
+        {
+            float[] replayed = Stepped(a, task.Fleet.FirstWeights, 0, [.. votes.Chunk(directions)]);
+            if (!replayed.AsSpan().SequenceEqual(lines[a].Weights))
+                throw new InvalidOperationException($"a replay in arithmetic {a} does not end at the weights of the fleet.");
+        }
+    }
+
+    // What a client that knows some rounds gets to know the first so many: the log of those it missed, or the weights.
+    private (long Bytes, bool IsReplay) CatchUp(int client, int rounds)
+    {
+        int missed = rounds - doneBy[client];
+        if (missed > 0 && VoteCode.Bytes((long)missed * directions, rule) > code.Bytes)
+            return (code.Encode(Weights).Length, false);
+        return (VoteCode.Encode([.. log.Skip(doneBy[client]).Take(missed).SelectMany(v => v)], rule).Length, true);
+    }
+
+    // Devices of the server's arithmetic are where it is; others go their own way from there, those of one round together.
+    private int Fetch(int client, Dictionary<int, int> fetchedLines)
+    {
+        int arithmetic = task.Fleet.ArithmeticOf(client);
+        if (arithmetic == 0)
+            return 0;
+        if (!fetchedLines.TryGetValue(arithmetic, out int line))
+        {
+            fetchedLines[arithmetic] = line = lines.Count;
+            lines.Add(new(arithmetic, [.. Weights]));
+        }
+
+        return line;
+    }
+
+    // Weights that no device goes along with any more are forgotten, but for those that replay everything.
+    private void Prune()
+    {
+        for (int line = lines.Count - 1; line >= task.Fleet.Arithmetics.Length; line--)
+        {
+            if (lineOf.Contains(line))
+                continue;
+            lines.RemoveAt(line);
+            for (int client = 0; client < lineOf.Length; client++)
+                lineOf[client] -= lineOf[client] > line ? 1 : 0;
+        }
+    }
+
+    private (byte[] Message, double Loss) Probe(int client, int round)
+    {
+        Line line = lines[lineOf[client]];
+        return task.Fleet.Arithmetics[line.Arithmetic].With(replica =>
+        {
+            replica.Load(line.Weights);
+            float[] signs = new float[directions];
+            (double loss, string? fault) =
+                replica.Probe(task.Step(task.Seed, round, round), task.BatchesOf(client)(round), signs);
+            return fault is null ? (VoteCode.Encode(signs, VoteRule.Majority), loss)
+                : throw new DivergedException($"client {client}: {fault}");
+        });
+    }
+
+    private long Count(byte[] message, int samples, long[] sums)
+    {
+        float[] signs = new float[directions];
+        VoteCode.Decode(message, VoteRule.Majority, signs);
+        for (int d = 0; d < directions; d++)
+            sums[d] += samples * (long)signs[d];
+        return samples;
+    }
+
+    private float Voted(long sum, long samples) =>
+        samples == 0 ? 0 : rule == VoteRule.Majority ? Math.Sign(sum)
+        : Math.Min(sbyte.MaxValue, RoundedDivision.Of(sum << VoteCode.MeanBits, samples, task.Fleet.Rounding, 0.5));
+
+    // Every device takes the step of the round, sooner or later: here it is taken once for all that have the same weights.
+    private void Advance(int round)
+    {
+        for (int i = 0; i < lines.Count; i++)
+            lines[i] = lines[i] with { Weights = Stepped(lines[i].Arithmetic, lines[i].Weights, round, [log[round]]) };
+    }
+
+    private float[] Stepped(int arithmetic, float[] weights, int first, float[][] votes) =>
+        task.Fleet.Arithmetics[arithmetic].With(replica =>
+        {
+            replica.Load(weights);
+            for (int i = 0; i < votes.Length; i++)
+                replica.Update(task.Step(task.Seed, first + i, first + i), votes[i],
+                    rule == VoteRule.Majority ? 0 : VoteCode.MeanBits);
+            if (!replica.IsFinite)
+                throw new DivergedException("weights are no finite numbers");
+            float[] stepped = new float[weights.Length];
+            replica.Save(stepped);
+            return stepped;
+        });
+
+    private static (long Differing, double Largest) Difference(float[] weights, float[] others)
+    {
+        long differing = 0;
+        double largest = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            differing += weights[i] == others[i] ? 0 : 1;
+            largest = Math.Max(largest, Math.Abs((double)weights[i] - others[i]));
+        }
+
+        return (differing, largest);
+    }
+}
