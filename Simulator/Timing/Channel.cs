@@ -29,18 +29,16 @@ internal readonly record struct Channel(double BytesPerCycle, double LatencyCycl
 /// <summary>The paths to all memories of an accelerator.</summary>
 internal sealed class Channels(HardwareProfile profile)
 {
-    private readonly Channel weights = profile.Memory.Weights is { } w
-        ? Channel.To(w, profile.ClockHz, profile.Memory.Dma) : default;
-    private readonly Channel dram = profile.Memory.Dram is { } d ? Channel.To(d, profile.ClockHz, profile.Memory.Dma) : default;
+    private readonly Channel[] byPlace =
+    [
+        Channel.To(profile.Memory.Scratchpad, profile.ClockHz),
+        profile.Memory.Weights is { } w ? Channel.To(w, profile.ClockHz, profile.Memory.Dma) : default,
+        profile.Memory.Dram is { } d ? Channel.To(d, profile.ClockHz, profile.Memory.Dma) : default,
+    ];
 
-    public Channel Scratchpad { get; } = Channel.To(profile.Memory.Scratchpad, profile.ClockHz);
+    public ref readonly Channel Scratchpad => ref byPlace[(int)Place.Scratchpad];
 
     public Channel? Accumulators { get; } = profile.Memory.Accumulators is { } a ? Channel.To(a, profile.ClockHz) : null;
 
-    public Channel this[Place place] => place switch
-    {
-        Place.Scratchpad => Scratchpad,
-        Place.Weights => weights,
-        _ => dram,
-    };
+    public ref readonly Channel this[Place place] => ref byPlace[(int)place];
 }

@@ -68,7 +68,7 @@ internal struct Fetched(Channels channels, bool readsInPlace)
     }
 
     // No more transfers than bytes: an int4 element is no transfer of its own.
-    private void Move(Channel channel, double bytes, double tileBytes, double transfers)
+    private void Move(in Channel channel, double bytes, double tileBytes, double transfers)
     {
         TransferCycles += channel.Cycles(bytes, Math.Min(transfers, bytes));
         TileCycles += bytes > 0 ? channel.Cycles(tileBytes, 1) : 0;

@@ -1,30 +1,28 @@
-using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Planning;
 
 namespace NpuSim.Simulator.Timing;
 
-/// <summary>Which operations change weights that the engine takes in a form of its own.</summary>
+/// <summary>Which operations change weights that an engine may take in a form of its own.</summary>
 internal static class Restaging
 {
-    /// <summary>
-    /// The demands, each with the number of weights that it changes: perturbations and updates of a tensor that the engine
-    /// multiplies by. Nothing is marked on a profile without <see cref="HardwareProfile.Weights"/>.
-    /// </summary>
-    public static OpDemand[] Mark(Plan plan, OpDemand[] demands, HardwareProfile profile)
-    {
-        if (profile.Weights is null)
-            return demands;
-        HashSet<int> weights =
-            [.. demands.Where(d => d.Gemm is not null && d.Op.Inputs.Length > 1).Select(d => plan.Owner(d.Op.Inputs[1]).Id)];
-        return [.. demands.Select(d => Changed(plan, d.Op) is var (tensor, elements) && weights.Contains(plan.Owner(tensor).Id)
-            ? d with { ChangedWeights = elements } : d)];
-    }
+    /// <summary>Tensors that the engine multiplies by.</summary>
+    public static HashSet<int> Weights(Plan plan) =>
+    [
+        .. plan.Ops.Where(o => o.Unit == Unit.Engine && o.Inputs.Length > 1 && !o.Op.IsView
+                && o.Op.AsContraction(plan.InputShapes(o)) is not null)
+            .Select(o => plan.Owner(o.Inputs[1]).Id),
+    ];
 
-    private static (int Tensor, double Elements) Changed(Plan plan, PlannedOp op) => op.Op switch
+    /// <summary>How many weights an operation changes: a perturbation or an update of one of those tensors.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="op">The operation.</param>
+    /// <param name="weights">Tensors that the engine multiplies by.</param>
+    public static double Changed(Plan plan, PlannedOp op, HashSet<int> weights) => op.Op switch
     {
-        Perturb or ForwardGradientUpdate => (op.Output, plan.Tensors[op.Output].Shape.Count),
-        GradientDescentUpdate { Channels: > 0 } => (op.Output, plan.Tensors[op.Inputs[1]].Shape.Count),
-        GradientDescentUpdate => (op.Output, plan.Tensors[op.Output].Shape.Count),
-        _ => (op.Output, 0),
+        Perturb or ForwardGradientUpdate or GradientDescentUpdate when !weights.Contains(plan.Owner(op.Output).Id) => 0,
+        Perturb or ForwardGradientUpdate => plan.Tensors[op.Output].Shape.Count,
+        GradientDescentUpdate { Channels: > 0 } => plan.Tensors[op.Inputs[1]].Shape.Count,
+        GradientDescentUpdate => plan.Tensors[op.Output].Shape.Count,
+        _ => 0,
     };
 }

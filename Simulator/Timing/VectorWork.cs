@@ -15,15 +15,24 @@ internal static class VectorWork
     /// <param name="profile">The accelerator.</param>
     public static (double Cycles, double Joules) Of(ImmutableArray<VectorPass> passes, HardwareProfile profile)
     {
-        double perElement = profile.Energy.VectorPicojoulesPerElement;
-        if (profile.Vector.Generator is not { } generator)
-            return (passes.Sum(p => p.Cycles(profile.Vector)), Picojoule * passes.Sum(p => p.ByteElements) * perElement);
-        double draws = passes.Where(IsDraw).Sum(p => p.ByteElements);
-        double others = passes.Where(p => !IsDraw(p)).Sum(p => p.Cycles(profile.Vector));
-        double elements = passes.Where(p => !IsDraw(p)).Sum(p => p.ByteElements);
-        return (Math.Max(draws / generator.DrawsPerCycle, others),
-            Picojoule * ((draws * generator.DrawPicojoules) + (elements * perElement)));
-    }
+        double draws = 0, elements = 0, cycles = 0;
+        bool beside = profile.Vector.Generator is not null;
+        foreach (VectorPass pass in passes)
+        {
+            if (beside && pass.Class == VectorClass.Random)
+            {
+                draws += pass.ByteElements;
+                continue;
+            }
 
-    private static bool IsDraw(VectorPass pass) => pass.Class == VectorClass.Random;
+            cycles += pass.Cycles(profile.Vector);
+            elements += pass.ByteElements;
+        }
+
+        double perElement = profile.Energy.VectorPicojoulesPerElement;
+        return profile.Vector.Generator is { } generator
+            ? (Math.Max(draws / generator.DrawsPerCycle, cycles),
+                Picojoule * ((draws * generator.DrawPicojoules) + (elements * perElement)))
+            : (cycles, Picojoule * elements * perElement);
+    }
 }

@@ -26,29 +26,29 @@ public sealed record SweepPrice(
     /// <param name="profile">The accelerator. Where it cannot run the step, or its cost cannot be counted, the result says
     /// why.</param>
     public static SweepPrice Of(Step step, long trainedParameters, HardwareProfile profile) =>
-        Of(step, trainedParameters, profile, Repertoire.Missing(step.Plan, Repertoire.ExecutorOf(step.Plan)));
+        Of(new StepPricing(step), trainedParameters, profile, Repertoire.Missing(step.Plan, Repertoire.ExecutorOf(step.Plan)));
 
     /// <summary>Prices a step of which it is known whether it has kernels.</summary>
-    /// <param name="step">The step.</param>
+    /// <param name="pricing">The step.</param>
     /// <param name="trainedParameters">How many parameters train.</param>
     /// <param name="profile">The accelerator.</param>
     /// <param name="missing">Why nothing computes its values (<see cref="Repertoire.Missing"/>); null where something
     /// does.</param>
-    internal static SweepPrice Of(Step step, long trainedParameters, HardwareProfile profile, string? missing)
+    internal static SweepPrice Of(StepPricing pricing, long trainedParameters, HardwareProfile profile, string? missing)
     {
-        MemoryLayout layout = step.Layout;
-        (SweepCost? cost, string? reason) = CostOf(step, profile, missing);
+        MemoryLayout layout = pricing.Step.Layout;
+        (SweepCost? cost, string? reason) = CostOf(pricing, profile, missing);
         return new(
             reason, trainedParameters, layout.ArenaBytes, layout.PeakLiveBytes, layout.PersistentBytes,
             layout.ArenaBytes <= profile.Memory.Scratchpad.SizeBytes, cost);
     }
 
-    private static (SweepCost? Cost, string? Reason) CostOf(Step step, HardwareProfile profile, string? missing)
+    private static (SweepCost? Cost, string? Reason) CostOf(StepPricing pricing, HardwareProfile profile, string? missing)
     {
         try
         {
-            PlanCost cost = CostModel.Price(step, profile);
-            return missing is null ? (SweepCost.Of(cost), null) : (null, missing);
+            CostSum cost = pricing.Price(profile).Sum();
+            return missing is null ? (SweepCost.Of(cost, profile), null) : (null, missing);
         }
         catch (Exception cannot) when (cannot is NotRunnableException or InputException)
         {
@@ -71,10 +71,10 @@ public sealed record SweepCost(
         long ScratchpadTrafficBytes,
     long DramTrafficBytes, double Utilization)
 {
-    /// <summary>The totals of a cost.</summary>
+    /// <summary>The totals of a step.</summary>
     /// <exception cref="InputException">More bytes move than 64 bits count.</exception>
-    public static SweepCost Of(PlanCost cost) => new(
-        cost.Cycles, cost.ComputeCycles, cost.ExposedTransferCycles, cost.Seconds, cost.EnergyJoules,
-            CostResult.Whole(cost.Traffic.Scratchpad),
-        CostResult.Whole(cost.Traffic.Dram), cost.Utilization);
+    internal static SweepCost Of(CostSum cost, HardwareProfile profile) => new(
+        cost.Cycles, cost.ComputeCycles, cost.ExposedTransferCycles, cost.Cycles / profile.ClockHz, cost.EnergyJoules,
+        CostResult.Whole(cost.Traffic.Scratchpad), CostResult.Whole(cost.Traffic.Dram),
+        cost.Utilization(profile.PeakMacsPerCycle));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
@@ -19,6 +20,9 @@ public sealed class SweepSpace
     /// <summary>Most points of a study.</summary>
     public const int MostPoints = 10_000_000;
 
+    /// <summary>Accelerators that are kept at a time: work that goes on with so many of them makes each once.</summary>
+    internal const int MostProfiles = 4096;
+
     private const int MostFaults = 3, DrawsPerPoint = 1000;
 
     private readonly ImmutableArray<HardwareProfile> bases;
@@ -26,6 +30,7 @@ public sealed class SweepSpace
     private readonly ImmutableArray<SweepTask> tasks;
     private readonly ImmutableArray<Condition> where, skip;
     private readonly bool skipsImpossible;
+    private readonly ConcurrentDictionary<long, HardwareProfile> profiles = []; // by variant
     private readonly Dictionary<string, int> faults = [];
     private (long Variant, string? Fault) last = (-1, null);
     private int impossible;
@@ -111,7 +116,7 @@ public sealed class SweepSpace
         {
             (long variant, long task) = Math.DivRem(index, tasks.Length);
             (HardwareProfile from, List<ProfileSetting> settings) = Variant(variant);
-            return new(index, from, settings, Made(from, settings), tasks[(int)task]);
+            return new(index, from, settings, Made(variant, from, settings), tasks[(int)task]);
         }
     }
 
@@ -257,8 +262,7 @@ public sealed class SweepSpace
     {
         if (where.IsEmpty && skip.IsEmpty)
             return true;
-        (HardwareProfile from, List<ProfileSetting> settings) = Variant(VariantOf(index));
-        PointNames names = new(Made(from, settings), tasks[TaskOf(index)]);
+        PointNames names = new(this[index].Profile, tasks[TaskOf(index)]);
         return where.All(c => c.Holds(names.Find)) && !skip.Any(c => c.Holds(names.Find));
     }
 
@@ -268,10 +272,19 @@ public sealed class SweepSpace
         if (last.Variant != variant)
         {
             (HardwareProfile from, List<ProfileSetting> settings) = Variant(variant);
-            last = (variant, YamlRecord.Problems(Made(from, settings)) is [var problem, ..] ? $"{from.Name}: {problem}" : null);
+            last = (variant, YamlRecord.Problems(Made(variant, from, settings)) is [var problem, ..] ? $"{from.Name}: {problem}" : null);
         }
 
         return last.Fault;
+    }
+
+    private HardwareProfile Made(long variant, HardwareProfile from, List<ProfileSetting> settings)
+    {
+        if (profiles.TryGetValue(variant, out HardwareProfile? made))
+            return made;
+        if (profiles.Count >= MostProfiles)
+            profiles.Clear();
+        return profiles[variant] = Made(from, settings);
     }
 
     private HardwareProfile Made(HardwareProfile from, List<ProfileSetting> settings)

@@ -43,9 +43,7 @@ public sealed class SweepStudy
             .Select(t => plans.Describe(t))];
         Dictionary<int, string> identities = tasks.ToDictionary(t => t.Task, t => t.Identity);
         ids = Identify(space, identities);
-        ILookup<int, int> byTask = Enumerable.Range(0, space.Points.Length).ToLookup(i => space.TaskOf(space.Points[i]));
-        blocks = [.. tasks.OrderByDescending(t => t.Ops).ThenBy(t => t.Task) // long ones first
-            .SelectMany(t => byTask[t.Task].Chunk(BlockPoints)).Select(b => b.ToImmutableArray())];
+        blocks = [.. Stretches(space).SelectMany(stretch => Blocks(space, stretch, tasks))];
     }
 
     /// <summary>The points.</summary>
@@ -173,6 +171,35 @@ public sealed class SweepStudy
             if (store.Find(ids[i]) is { } price)
                 yield return new(Space[Space.Points[i]], ids[i], price, values?[i]);
         }
+    }
+
+    // Places of points of as many accelerators as the space keeps.
+    private static IEnumerable<List<int>> Stretches(SweepSpace space)
+    {
+        List<int> stretch = [];
+        int accelerators = 0;
+        long last = -1;
+        for (int i = 0; i < space.Points.Length; i++)
+        {
+            if (space.VariantOf(space.Points[i]) != last && ++accelerators > SweepSpace.MostProfiles)
+            {
+                yield return stretch;
+                (stretch, accelerators) = ([], 1);
+            }
+
+            last = space.VariantOf(space.Points[i]);
+            stretch.Add(i);
+        }
+
+        yield return stretch;
+    }
+
+    private static IEnumerable<ImmutableArray<int>> Blocks(
+        SweepSpace space, List<int> stretch, (int Task, string Identity, int Ops)[] tasks)
+    {
+        ILookup<int, int> byTask = stretch.ToLookup(i => space.TaskOf(space.Points[i]));
+        return tasks.OrderByDescending(t => t.Ops).ThenBy(t => t.Task) // long ones first
+            .SelectMany(t => byTask[t.Task].Chunk(BlockPoints)).Select(b => b.ToImmutableArray());
     }
 
     private int RunClaimed(ImmutableArray<int> block, SweepClaims claims)

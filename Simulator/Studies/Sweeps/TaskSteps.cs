@@ -4,6 +4,7 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Planning;
+using NpuSim.Simulator.Timing;
 using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Studies.Sweeps;
@@ -11,7 +12,7 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 /// <summary>The plan that all points of a task share, and a layout for each alignment of memory.</summary>
 public sealed class TaskSteps
 {
-    private readonly ConcurrentDictionary<int, Lazy<Step>> byAlignment = [];
+    private readonly ConcurrentDictionary<int, Lazy<StepPricing>> byAlignment = [];
     private readonly Lazy<string?> missing;
 
     private TaskSteps(SweepTask task, Plan plan, long trainedParameters, string identity)
@@ -46,10 +47,13 @@ public sealed class TaskSteps
     }
 
     /// <summary>The step on an accelerator, the same for all of one alignment.</summary>
-    public Step On(HardwareProfile profile) =>
-        byAlignment.GetOrAdd(profile.Memory.AlignmentBytes, a => new(() => Step.Of(Plan, a))).Value;
+    public Step On(HardwareProfile profile) => PricingOn(profile).Step;
 
     /// <summary>What a point of this task costs.</summary>
     /// <param name="profile">Its accelerator.</param>
-    public SweepPrice Price(HardwareProfile profile) => SweepPrice.Of(On(profile), TrainedParameters, profile, missing.Value);
+    public SweepPrice Price(HardwareProfile profile) =>
+        SweepPrice.Of(PricingOn(profile), TrainedParameters, profile, missing.Value);
+
+    private StepPricing PricingOn(HardwareProfile profile) =>
+        byAlignment.GetOrAdd(profile.Memory.AlignmentBytes, a => new(() => new(Step.Of(Plan, a)))).Value;
 }

@@ -4,6 +4,7 @@ using NpuSim.Random;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Studies.Sweeps;
+using NpuSim.Simulator.Timing;
 
 namespace NpuSim.Simulator.Tests.Studies.Sweeps;
 
@@ -157,5 +158,9 @@ public sealed class SweepStudyTests
     private static SweepPrice Of(PlanReading reading, long trained) => new(
         reading.NotRunnable, trained, reading.Layout.ArenaBytes, reading.Layout.PeakLiveBytes, reading.Layout.PersistentBytes,
             reading.FitsScratchpad,
-        reading.Cost is null ? null : SweepCost.Of(reading.Cost));
+        reading.Cost is { } cost ? Of(cost, CostResult.Of(cost, reading.Plan)) : null);
+
+    private static SweepCost Of(PlanCost cost, CostResult result) => new(
+        cost.Cycles, cost.ComputeCycles, cost.ExposedTransferCycles, cost.Seconds, cost.EnergyJoules,
+        result.ScratchpadTrafficBytes, result.DramTrafficBytes, cost.Utilization);
 }
