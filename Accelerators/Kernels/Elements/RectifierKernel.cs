@@ -1,3 +1,4 @@
+using System.Numerics;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels.Elements;
@@ -16,12 +17,41 @@ public static unsafe class RectifierKernel
         dx.Check(count, nameof(dx));
         if (dx.Format != dy.Format)
             throw new ArgumentException($"dy is {dy.Format}, dx is {dx.Format}.", nameof(dx));
+        switch ((IntegerAccess.Bytes(dy.Format), IntegerAccess.Bytes(y.Format)))
+        {
+            case (1, 1): Masked(dy.As<sbyte>(), y.As<sbyte>(), dx.As<sbyte>()); break;
+            case (1, 2): Masked(dy.As<sbyte>(), y.As<short>(), dx.As<sbyte>()); break;
+            case (2, 1): Masked(dy.As<short>(), y.As<sbyte>(), dx.As<short>()); break;
+            case (2, 2): Masked(dy.As<short>(), y.As<short>(), dx.As<short>()); break;
+            default: OneByOne(dy, y, dx); break;
+        }
+    }
+
+    /// <summary>The same by the textbook, for every format.</summary>
+    internal static void OneByOne(Operand dy, Operand y, Operand dx)
+    {
         fixed (byte* from = dy.Bytes, result = y.Bytes, to = dx.Bytes)
         {
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < dy.Count(); i++)
                 IntegerAccess.Write(to, dx.Format, i, IntegerAccess.Read(result, y.Format, i) > 0
                     ? IntegerAccess.Read(from, dy.Format, i) : 0);
         }
+    }
+
+    private static void Masked<TGradient, TResult>(
+        ReadOnlySpan<TGradient> dy, ReadOnlySpan<TResult> y, Span<TGradient> dx)
+        where TGradient : unmanaged, IBinaryInteger<TGradient>
+        where TResult : unmanaged, IBinaryInteger<TResult>
+    {
+        int i = 0;
+        for (; sizeof(TGradient) == sizeof(TResult) && i <= dx.Length - Vector<TGradient>.Count; i += Vector<TGradient>.Count)
+        {
+            Vector<TResult> positive = Vector.GreaterThan(new Vector<TResult>(y[i..]), Vector<TResult>.Zero);
+            (positive.As<TResult, TGradient>() & new Vector<TGradient>(dy[i..])).CopyTo(dx[i..]);
+        }
+
+        for (; i < dx.Length; i++)
+            dx[i] = y[i] > TResult.Zero ? dy[i] : TGradient.Zero;
     }
 
     /// <summary>1 where x &gt; 0, else 0.</summary>

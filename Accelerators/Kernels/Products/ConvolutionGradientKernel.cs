@@ -148,12 +148,13 @@ public static class ConvolutionGradientKernel
 
         void Exchange<T>(ReadOnlySpan<T> source, Span<T> target)
         {
-            for (int b = 0; b < batch; b++)
+            for (int p = 0; p < pixels; p++)
             {
-                for (int p = 0; p < pixels; p++)
+                for (int c = 0; c < count; c++) // of a pixel's lines each is read count times while it is near
                 {
-                    for (int c = 0; c < count; c++)
-                        target[(((c * pixels) + p) * batch) + b] = source[(((b * pixels) + p) * channels) + first + c];
+                    Span<T> images = target.Slice(((c * pixels) + p) * batch, batch);
+                    for (int b = 0, at = (p * channels) + first + c; b < images.Length; b++, at += pixels * channels)
+                        images[b] = source[at];
                 }
             }
         }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using NpuSim.Accelerators.Kernels.Elements;
 using NpuSim.Accelerators.Kernels.Products;
 using NpuSim.Accelerators.Kernels.Randomness;
@@ -9,7 +10,7 @@ namespace NpuSim.Accelerators.Kernels.Rows;
 /// Gradients of pooling. Max: the first largest pixel of each window, row by row, gets the window's dy. Average: every pixel
 /// gets an equal share of it.
 /// </summary>
-public static unsafe class PoolGradientKernel
+public static class PoolGradientKernel
 {
     /// <summary>
     /// dx from dy and the images. A pixel that several windows choose gets the sum, in 32 bits, narrowed at the end.
@@ -35,25 +36,10 @@ public static unsafe class PoolGradientKernel
     {
         x.Check(shape.InputCount, nameof(x));
         places.Check(shape.OutputCount, nameof(places));
-        fixed (byte* px = x.Bytes, to = places.Bytes)
-        {
-            for (int i = 0; i < shape.OutputCount; i++)
-            {
-                int best = -1;
-                long largest = 0;
-                for (int tap = 0; tap < shape.KernelHeight * shape.KernelWidth; tap++)
-                {
-                    long at = At(shape, i, tap);
-                    if (at < 0)
-                        continue;
-                    long value = IntegerAccess.Read(px, x.Format, at);
-                    if (best < 0 || value > largest)
-                        (best, largest) = (tap, value);
-                }
-
-                ((sbyte*)to)[i] = (sbyte)best;
-            }
-        }
+        if (IntegerAccess.Bytes(x.Format) == 1)
+            Places(shape, x.As<sbyte>(), places.As<sbyte>());
+        else
+            Places(shape, x.As<short>(), places.As<sbyte>());
     }
 
     /// <summary>
@@ -70,13 +56,14 @@ public static unsafe class PoolGradientKernel
         places.Check(shape.OutputCount, nameof(places));
         dx.Check(shape.InputCount, nameof(dx));
         int[] sums = new int[shape.InputCount];
-        fixed (byte* py = dy.Bytes, chosen = places.Bytes, px = dx.Bytes)
-        {
-            for (int i = 0; i < shape.OutputCount; i++)
-                sums[At(shape, i, ((sbyte*)chosen)[i])] += (int)IntegerAccess.Read(py, dy.Format, i);
-            for (int i = 0; i < sums.Length; i++)
-                IntegerAccess.Write(px, dx.Format, i, IntegerAccess.Narrow(sums[i], dx.Format, policy.Narrowing));
-        }
+        if (IntegerAccess.Bytes(dy.Format) == 1)
+            Route(shape, dy.As<sbyte>(), places.As<sbyte>(), sums);
+        else
+            Route(shape, dy.As<short>(), places.As<sbyte>(), sums);
+        if (IntegerAccess.Bytes(dx.Format) == 1)
+            Narrow(sums, dx.Format, policy.Narrowing, dx.As<sbyte>());
+        else
+            Narrow(sums, dx.Format, policy.Narrowing, dx.As<short>());
     }
 
     /// <summary>
@@ -93,42 +80,97 @@ public static unsafe class PoolGradientKernel
         in ConvolutionShape shape, Operand dy, double factor, Operand dx, NumericPolicy policy, RandomAddress noise = default)
     {
         dx.Check(shape.InputCount, nameof(dx));
-        int taps = shape.KernelHeight * shape.KernelWidth, size = IntegerAccess.Bytes(dx.Format);
+        int taps = shape.KernelHeight * shape.KernelWidth, size = IntegerAccess.Bytes(dx.Format) * shape.OutputChannels;
         byte[]?[] shares = new byte[]?[taps + 1]; // by n: few occur
         OverflowCount count = default;
         dx.Bytes.Clear();
-        for (int i = 0; i < shape.OutputCount; i++)
+        for (int pixel = 0; pixel < shape.Positions; pixel++)
         {
             int n = 0;
             for (int tap = 0; tap < taps; tap++)
-                n += At(shape, i, tap) < 0 ? 0 : 1;
+                n += Pixel(shape, pixel, tap) < 0 ? 0 : 1;
             if (shares[n] is null)
             {
-                shares[n] = new byte[shape.OutputCount * size];
+                shares[n] = new byte[shape.OutputCount * IntegerAccess.Bytes(dx.Format)];
                 count += ElementwiseKernel.Requantize(dy, FixedScale.FromDouble(factor / n),
                     new Operand(shares[n], dx.Format), policy, noise);
             }
 
             for (int tap = 0; tap < taps; tap++)
             {
-                if (At(shape, i, tap) is >= 0 and var at)
-                    shares[n].AsSpan(i * size, size).CopyTo(dx.Bytes[(int)(at * size)..]);
+                if (Pixel(shape, pixel, tap) is >= 0 and var at)
+                    shares[n].AsSpan(pixel * size, size).CopyTo(dx.Bytes[(int)(at * size)..]);
             }
         }
 
         return count;
     }
 
-    // Element of the input that a tap of an output's window reads; −1 in the padding.
-    private static long At(in ConvolutionShape shape, int output, int tap)
+    private static void Places<T>(in ConvolutionShape shape, ReadOnlySpan<T> x, Span<sbyte> places)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        (int pixel, int channel) = Math.DivRem(output, shape.OutputChannels);
+        int channels = shape.OutputChannels, taps = shape.KernelHeight * shape.KernelWidth;
+        T[] largest = new T[channels];
+        for (int pixel = 0; pixel < shape.Positions; pixel++)
+        {
+            Span<sbyte> place = places.Slice(pixel * channels, channels);
+            bool any = false;
+            for (int tap = 0; tap < taps; tap++)
+            {
+                long at = Pixel(shape, pixel, tap);
+                if (at < 0)
+                    continue;
+                ReadOnlySpan<T> values = x.Slice((int)(at * channels), channels);
+                if (!any)
+                {
+                    values.CopyTo(largest);
+                    place.Fill((sbyte)tap);
+                    any = true;
+                    continue;
+                }
+
+                for (int c = 0; c < values.Length; c++)
+                {
+                    bool larger = values[c] > largest[c];
+                    largest[c] = larger ? values[c] : largest[c];
+                    place[c] = larger ? (sbyte)tap : place[c];
+                }
+            }
+        }
+    }
+
+    private static void Route<T>(in ConvolutionShape shape, ReadOnlySpan<T> dy, ReadOnlySpan<sbyte> places, Span<int> sums)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        int channels = shape.OutputChannels, taps = shape.KernelHeight * shape.KernelWidth;
+        int[] starts = new int[taps]; // first element of the pixel that each tap reads
+        for (int pixel = 0, i = 0; pixel < shape.Positions; pixel++)
+        {
+            for (int tap = 0; tap < taps; tap++)
+                starts[tap] = (int)Pixel(shape, pixel, tap) * channels;
+            for (int c = 0; c < channels; c++, i++)
+                sums[starts[places[i]] + c] += int.CreateTruncating(dy[i]);
+        }
+    }
+
+    private static void Narrow<T>(ReadOnlySpan<int> sums, NumberFormat format, Narrowing narrowing, Span<T> dx)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        int least = (int)format.MinValue(), greatest = (int)format.MaxValue(), unused = 32 - format.Bits();
+        for (int i = 0; i < dx.Length; i++)
+            dx[i] = T.CreateTruncating(
+                narrowing == Narrowing.Saturate ? Math.Clamp(sums[i], least, greatest) : (sums[i] << unused) >> unused);
+    }
+
+    // Pixel of the input that a tap of an output pixel's window reads; −1 in the padding.
+    private static long Pixel(in ConvolutionShape shape, int pixel, int tap)
+    {
         (int outer, int ow) = Math.DivRem(pixel, shape.OutputWidth);
         (int image, int oh) = Math.DivRem(outer, shape.OutputHeight);
         int h = (oh * shape.StrideHeight) - shape.PadTop + (tap / shape.KernelWidth),
             w = (ow * shape.StrideWidth) - shape.PadLeft + (tap % shape.KernelWidth);
         return (uint)h < (uint)shape.InputHeight && (uint)w < (uint)shape.InputWidth
-            ? ((((long)image * shape.InputHeight) + h) * shape.InputWidth + w) * shape.InputChannels + channel
+            ? (((long)image * shape.InputHeight) + h) * shape.InputWidth + w
             : -1;
     }
 }

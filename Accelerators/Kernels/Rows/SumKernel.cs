@@ -1,3 +1,4 @@
+using System.Numerics;
 using NpuSim.Accelerators.Kernels.Elements;
 using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
@@ -5,7 +6,7 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Accelerators.Kernels.Rows;
 
 /// <summary>Sums of elements, exact in 64 bits: y[t] = Σ x[i] over the i that go to t.</summary>
-public static unsafe class SumKernel
+public static class SumKernel
 {
     /// <summary>Runs.</summary>
     /// <param name="x">[n], any integer format.</param>
@@ -22,10 +23,12 @@ public static unsafe class SumKernel
     {
         x.Check(targets.Length, nameof(x));
         long[] sums = new long[y.Count()];
-        fixed (byte* px = x.Bytes)
+        switch (IntegerAccess.Bytes(x.Format))
         {
-            for (int i = 0; i < targets.Length; i++)
-                sums[targets[i]] += IntegerAccess.Read(px, x.Format, i);
+            case 1: Add(x.As<sbyte>(), targets, sums); break;
+            case 2: Add(x.As<short>(), targets, sums); break;
+            case 4: Add(x.As<int>(), targets, sums); break;
+            default: Add(x.As<long>(), targets, sums); break;
         }
 
         int[] clamped = new int[sums.Length];
@@ -40,5 +43,12 @@ public static unsafe class SumKernel
             return ElementwiseKernel.Requantize(clamped.AsSpan(), scale, y, policy, noise) with { Overflowed = overflowed };
         clamped.CopyTo(y.As<int>());
         return new OverflowCount(sums.Length, overflowed, 0);
+    }
+
+    private static void Add<T>(ReadOnlySpan<T> x, ReadOnlySpan<int> targets, Span<long> sums)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        for (int i = 0; i < x.Length; i++)
+            sums[targets[i]] += long.CreateTruncating(x[i]);
     }
 }

@@ -170,4 +170,67 @@ public class GradientKernelTests
         RectifierKernel.Signs(y.AsSpan(), signs.AsSpan());
         Assert.That((dx, signs), Is.EqualTo((new sbyte[] { 1, 0, 0, 4 }, new sbyte[] { 1, 0, 0, 1 })));
     }
+
+    [Test]
+    public void A_rectifier_in_vectors_is_the_textbook_for_every_length(
+        [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat gradient,
+        [Values(NumberFormat.Int8, NumberFormat.Int16, NumberFormat.Int32)] NumberFormat result)
+    {
+        System.Random random = new(1);
+        for (int n = 0; n < 100; n++)
+        {
+            Operand dy = Any(gradient, n, random), y = Any(result, n, random);
+            Operand dx = Any(gradient, n, random), expected = Any(gradient, n, random);
+            RectifierKernel.Gradient(dy, y, dx);
+            RectifierKernel.OneByOne(dy, y, expected);
+            Assert.That(dx.Bytes.ToArray(), Is.EqualTo(expected.Bytes.ToArray()), $"{n} elements");
+        }
+    }
+
+    [Test]
+    public void Maxima_of_several_channels_take_their_gradients_each_its_own(
+        [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat format)
+    {
+        ConvolutionShape shape = new(2, 5, 6, 3, 3, 2, 3, 4, 3, 2, 2, PadTop: 1, PadLeft: 1);
+        System.Random random = new(2);
+        Operand x = Any(format, (int)shape.InputCount, random), dy = Any(format, (int)shape.OutputCount, random),
+            dx = Any(format, (int)shape.InputCount, random);
+        sbyte[] places = new sbyte[shape.OutputCount];
+        long[] sums = new long[shape.InputCount];
+        for (int i = 0; i < shape.OutputCount; i++)
+        {
+            int channel = i % 3, ow = i / 3 % 4, oh = i / 12 % 3, image = i / 36, best = -1;
+            for (int tap = 0; tap < 6; tap++)
+            {
+                int h = (2 * oh) - 1 + (tap / 2), w = (2 * ow) - 1 + (tap % 2);
+                int at = h is < 0 or >= 5 || w is < 0 or >= 6 ? -1 : (((((image * 5) + h) * 6) + w) * 3) + channel;
+                if (at >= 0 && (best < 0 || At(x, at) > At(x, best)))
+                    (best, places[i]) = (at, (sbyte)tap);
+            }
+
+            sums[best] += At(dy, i);
+        }
+
+        sbyte[] found = new sbyte[shape.OutputCount];
+        PoolGradientKernel.Places(shape, x, found.AsSpan());
+        PoolGradientKernel.Max(shape, dy, x, dx, Wrap32);
+        long[] routed = new long[sums.Length];
+        for (int i = 0; i < routed.Length; i++)
+            routed[i] = At(dx, i);
+        Assert.Multiple(() =>
+        {
+            Assert.That(found, Is.EqualTo(places));
+            Assert.That(routed, Is.EqualTo(sums.Select(v => Math.Clamp(v, format.MinValue(), format.MaxValue()))));
+        });
+    }
+
+    private static long At(Operand operand, int i) =>
+        operand.Format == NumberFormat.Int8 ? operand.As<sbyte>()[i] : operand.As<short>()[i];
+
+    private static Operand Any(NumberFormat format, int count, System.Random random)
+    {
+        byte[] bytes = new byte[count * format.Bits() / 8];
+        random.NextBytes(bytes);
+        return new Operand(bytes, format);
+    }
 }
