@@ -23,6 +23,8 @@ internal static class RunJson
         json.WriteString("notRunnable", run.NotRunnable);
         Write(json, "memory", MemoryFigures.Json, run.Memory);
         Write(json, "cost", CostFigures.Json, run.Cost);
+        if (run.ProvenBy is { } proof)
+            json.WriteString("provenBy", proof);
         Write(json, run.Accuracy);
         Write(json, "numerics", NumericsFigures.Json, run.Numerics);
         if (run.Setup is { } setup)
@@ -71,7 +73,7 @@ internal static class RunJson
     public static RunResult Read(JsonField field)
     {
         field.Only("profile", "method", "format", "scheme", "trainedParameters", "steps", "notRunnable", "memory",
-            "cost", "accuracy",
+            "cost", "provenBy", "accuracy",
             "numerics", "episodeSetup", "seeds", "faults");
         RunResult run = new(
             field["profile"].Text(), field["method"].Text(), field["format"].Text(), field["scheme"].Text(),
@@ -83,6 +85,7 @@ internal static class RunJson
             field.Optional("episodeSetup") is { } setup ? SetupFigures.Json.Read(setup) : null,
             field.Optional("steps")?.Int32())
         {
+            ProvenBy = field.Optional("provenBy")?.Text(),
             Seeds = field.Optional("seeds")?.Each(s => s.UInt64()) ?? default,
             Faults = field.Optional("faults")?.Each(Fault) ?? default,
         };

@@ -45,6 +45,8 @@ public static class RunTables
         new("Steps", r => r.Steps),
         .. AccuracyFigures.Csv, .. SetupFigures.Csv, .. MemoryFigures.Csv, .. CostFigures.Csv, .. NumericsFigures.Csv,
         new("Outcome", r => r.Outcome()),
+        new("Proven by", r => r.ProvenBy, Meaning: "Profile with an accumulator no wider in whose run no partial sum ever left it: "
+            + "this run is the same to the bit."),
     ]);
 
     /// <summary>Scratch memory by role at the moment of the peak.</summary>

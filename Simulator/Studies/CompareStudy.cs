@@ -7,6 +7,7 @@ using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Execution;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Training;
 using NpuSim.Workloads.Schemes;
 
@@ -14,15 +15,20 @@ namespace NpuSim.Simulator.Studies;
 
 /// <summary>
 /// Runs every method in every tuning scheme on every profile. The functional part of a run (which integers come out) does not
-/// depend on sizes and clocks, the cost part does not depend on values: profiles of equal arithmetic share one training.
+/// depend on sizes and clocks, the cost part does not depend on values: profiles of equal arithmetic share one training. So do
+/// those whose accumulators alone differ, where the narrowest of them proves the others (<see cref="RunFamily"/>).
 /// </summary>
 public sealed class CompareStudy
 {
+    private const long ElementWork = 8; // of one element in multiply-accumulates
+
     private readonly StudyRequest request;
     private readonly IBench bench;
     private readonly ConcurrentDictionary<FunctionalKey, Lazy<PreparedTraining>> prepared = [];
     private readonly Dictionary<(Method, TuningScheme, int AlignmentBytes), Step> steps = [];
     private readonly ImmutableArray<Case> cases;
+    private readonly Dictionary<FunctionalKey, Case> firsts = []; // of the cases that share a training
+    private readonly ImmutableArray<ImmutableArray<FunctionalTraining>> families; // the narrowest accumulator of each first
     private int kernelThreads = 1;
 
     /// <summary>Sets up a study.</summary>
@@ -39,17 +45,26 @@ public sealed class CompareStudy
                from run in WithinBudget([.. request.Methods.Select(m => CaseOf(profile, tuned.Scheme, tuned.Tuning, m))])
                select run,
         ];
+        foreach (Case one in cases.Where(c => c.Trains))
+            firsts.TryAdd(one.Key, one);
+        families =
+        [
+            .. cases.Where(c => c.Trains).Select(c => c.Key).Distinct()
+                .SelectMany(k => request.Seeds.Select(s => new FunctionalTraining(k, s)))
+                .GroupBy(t => t.Family)
+                .OrderByDescending(f => WorkOf(f.First().Key)) // the longest first
+                .Select(f => f.OrderBy(t => RunFamily.Width(t.Key.Policy)).ToImmutableArray()),
+        ];
     }
 
-    /// <summary>Training steps that the whole study has yet to run, for a progress bar.</summary>
-    public long TotalSteps => StepsOf(Trainings.Where(t => request.Store is not { } store || !store.Has(IdentityOf(t))));
+    /// <summary>
+    /// Training steps that the whole study has yet to run, for a progress bar; those of runs that others prove count as run when
+    /// they are proven.
+    /// </summary>
+    public long TotalSteps => families.Sum(f => StepsOf(f.Where(t => !IsKnown(t, f))));
 
     /// <summary>Training steps of the whole study, those that are finished included.</summary>
-    public long AllSteps => StepsOf(Trainings);
-
-    private IEnumerable<FunctionalTraining> Trainings =>
-        cases.Where(c => c.Trains).Select(c => c.Key).Distinct()
-            .SelectMany(k => request.Seeds.Select(s => new FunctionalTraining(k, s)));
+    public long AllSteps => StepsOf(families.SelectMany(f => f));
 
     /// <summary>Runs the study. A run that diverges, is refused or throws is a row that says so; the others stand.</summary>
     /// <param name="progress">Called after each training step, from several threads.</param>
@@ -58,17 +73,30 @@ public sealed class CompareStudy
     /// <exception cref="JournalException">The journal cannot be written.</exception>
     public StudyRuns Run(Action? progress, CancellationToken cancellation)
     {
-        FunctionalTraining[] trainings = [.. Trainings];
+        FunctionalTraining[] trainings = [.. families.SelectMany(f => f)];
         ConcurrentDictionary<FunctionalTraining, Outcome> done = [];
         // Runs side by side first, then threads within one
-        kernelThreads = Math.Max(1, request.Threads / Math.Max(1, trainings.Length));
-        WorkTeam.Threads = kernelThreads;
-        request.Store?.Compare(trainings.Select(t => (NameOf(t), IdentityOf(t))));
+        kernelThreads = Math.Max(1, request.Threads / Math.Max(1, families.Length));
+        HashSet<FunctionalTraining> unknown = [.. families.SelectMany(f => f.Where(t => !IsKnown(t, f)))];
+        request.Store?.Compare(unknown.Select(t => (NameOf(t), IdentityOf(t))));
+        int waiting = families.Length;
         try
         {
             ParallelOptions options = new() { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellation };
-            Parallel.ForEach(Partitioner.Create(trainings, EnumerablePartitionerOptions.NoBuffering), options, t =>
-                done[t] = Train(t, progress, cancellation));
+            Parallel.ForEach(Partitioner.Create(families, EnumerablePartitionerOptions.NoBuffering), options, family =>
+            {
+                Share(waiting);
+                foreach (FunctionalTraining training in family)
+                {
+                    FunctionalTraining? proof = Proof(training, family, done);
+                    done[training] = proof is null ? Train(training, progress, cancellation)
+                        : done[proof] with { Proof = proof.Key };
+                    for (long step = proof is null || !unknown.Contains(training) ? 0 : StepsOf([training]); step > 0; step--)
+                        progress?.Invoke();
+                }
+
+                Share(Interlocked.Decrement(ref waiting));
+            });
         }
         catch (OperationCanceledException)
         {
@@ -85,6 +113,29 @@ public sealed class CompareStudy
             [.. trainings.Select(t => done.GetValueOrDefault(t)?.Fault).OfType<Exception>().Where(f => f is not InputException)]);
     }
 
+    // Processors that no other training takes work within a step.
+    private void Share(int waiting) => WorkTeam.Threads = 1 + request.Threads - Math.Clamp(waiting, 1, request.Threads);
+
+    // The narrower training in which nothing ever overflowed; null where none is known.
+    private static FunctionalTraining? Proof(
+        FunctionalTraining training, ImmutableArray<FunctionalTraining> family,
+        ConcurrentDictionary<FunctionalTraining, Outcome> done) =>
+        family.TakeWhile(t => t != training)
+            .FirstOrDefault(t => done.GetValueOrDefault(t) is { Proof: null, Numerics.NothingOverflowed: true });
+
+    // What a training takes: multiply-accumulates and elements of a step.
+    private double WorkOf(FunctionalKey key)
+    {
+        Plan plan = firsts[key].Step.Plan;
+        return (double)key.Settings.Steps
+            * plan.Ops.Sum(o => o.Op.Macs(plan.InputShapes(o)) + (ElementWork * plan.Tensors[o.Output].Shape.Count));
+    }
+
+    // Finished already, or proven by one that is.
+    private bool IsKnown(FunctionalTraining training, ImmutableArray<FunctionalTraining> family) =>
+        request.Store is { } store && (store.Has(IdentityOf(training)) || family.TakeWhile(t => t != training)
+            .Any(t => store.Find(IdentityOf(t))?.Numerics?.NothingOverflowed == true));
+
     private Outcome Train(FunctionalTraining training, Action? progress, CancellationToken cancellation)
     {
         try
@@ -93,11 +144,11 @@ public sealed class CompareStudy
                 ? store.Run(NameOf(training), IdentityOf(training), c => Prepared(training.Key)
                     .Run(training.Seed, progress, cancellation, c), cancellation)
                 : Prepared(training.Key).Run(training.Seed, progress, cancellation);
-            return new(curve, numerics, null);
+            return new(curve, numerics, null, null);
         }
         catch (Exception fault) when (fault is not (OperationCanceledException or ThreadInterruptedException or JournalException))
         {
-            return new(null, null, fault);
+            return new(null, null, fault, null);
         }
     }
 
@@ -150,7 +201,7 @@ public sealed class CompareStudy
     // What several profiles share runs in the arena of the first of them.
     private PreparedTraining Prepared(FunctionalKey key) => prepared.GetOrAdd(key, k => new(() => bench.Prepare(
         k.Method, k.Scheme, k.Settings, k.Policy, kernelThreads, request.Backend,
-        cases.First(c => c.Trains && c.Key == k).Step))).Value;
+        firsts[k].Step))).Value;
 
     // Seeds that ended are what accuracy and numerics are over; where all diverged their numerics tell why.
     private RunResult WithTraining(Case c, ConcurrentDictionary<FunctionalTraining, Outcome> done)
@@ -163,6 +214,7 @@ public sealed class CompareStudy
             .Select(o => o.Outcome.Numerics)];
         return c.Result with
         {
+            ProvenBy = ProvenBy([.. all.Select(o => o.Outcome)]),
             Accuracy = curves.Length == 0 ? null : new AccuracyResult(
                 [.. curves.Select(r => r.ZeroShot)], [.. curves.Select(r => r.Final)], [.. curves.Select(r => r.Losses)],
                 curves[0].Steps,
@@ -177,6 +229,11 @@ public sealed class CompareStudy
         };
     }
 
+    // Of several seeds the widest proof: in it nothing overflowed with any of them.
+    private string? ProvenBy(ImmutableArray<Outcome> outcomes) => outcomes.Any(o => o.Proof is null) ? null
+        : outcomes.Select(o => o.Proof!).MaxBy(k => RunFamily.Width(k.Policy)) is { } proof
+        ? firsts[proof].Result.Profile : null;
+
     private static RunFault? FaultOf(ulong seed, Outcome outcome) =>
         outcome.Fault is { } thrown ? RunFault.Of(seed, thrown)
         : outcome.Curve?.Divergence is { } divergence ? RunFault.Of(seed, divergence)
@@ -185,10 +242,14 @@ public sealed class CompareStudy
     /// <summary>Everything that decides the values of a training run but the seed.</summary>
     private sealed record FunctionalKey(Method Method, TuningScheme Scheme, TrainingSettings Settings, NumericPolicy? Policy);
 
-    private sealed record FunctionalTraining(FunctionalKey Key, ulong Seed);
+    private sealed record FunctionalTraining(FunctionalKey Key, ulong Seed)
+    {
+        public FunctionalTraining Family => Key.Policy is null ? this
+            : this with { Key = Key with { Policy = RunFamily.Of(Key.Policy) } };
+    }
 
-    // What a training came to, or what it threw.
-    private sealed record Outcome(TrainingCurve? Curve, NumericsResult? Numerics, Exception? Fault);
+    // What a training came to, or what it threw; and what proves it where it was not trained.
+    private sealed record Outcome(TrainingCurve? Curve, NumericsResult? Numerics, Exception? Fault, FunctionalKey? Proof);
 
     private sealed record Case(FunctionalKey Key, Step Step, RunResult Result)
     {

@@ -83,6 +83,12 @@ public sealed record RunResult(
     /// <summary>Seeds that <see cref="Accuracy"/> is over, where they are not all of the study's; else default.</summary>
     public ImmutableArray<ulong> Seeds { get; init; }
 
+    /// <summary>
+    /// Name of the profile whose run this provably is too, to the bit: its accumulator is no wider, and no partial sum ever left it.
+    /// Null where the run was trained in this profile's own arithmetic.
+    /// </summary>
+    public string? ProvenBy { get; init; }
+
     /// <summary>Seeds that diverged or failed, in the order of the study; empty or default where none did.</summary>
     public ImmutableArray<RunFault> Faults { get; init; }
 }

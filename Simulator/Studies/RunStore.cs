@@ -104,6 +104,9 @@ public sealed class RunStore : IDisposable
     /// <summary>Whether a training is finished.</summary>
     public bool Has(string identity) => records.ContainsKey(identity);
 
+    /// <summary>What a training came to; null where it is not finished.</summary>
+    internal RunRecord? Find(string identity) => records.GetValueOrDefault(identity);
+
     /// <summary>Tells of earlier trainings of the same names that were other ones, and in what.</summary>
     /// <param name="wanted">The trainings of the study, each with its identity.</param>
     public void Compare(IEnumerable<(RunName Name, string Identity)> wanted)

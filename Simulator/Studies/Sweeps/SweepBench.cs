@@ -12,22 +12,8 @@ namespace NpuSim.Simulator.Studies.Sweeps;
 /// <param name="Policy">The arithmetic; null in floating point, which is the same everywhere.</param>
 public sealed record SweepFunction(SweepTask Task, NumericPolicy? Policy)
 {
-    /// <summary>
-    /// The same whatever the width of the accumulator, and what it does beyond it while sums run: how a search over widths is
-    /// one.
-    /// </summary>
-    public SweepFunction AnyWidth => Policy is not { Accumulator: var a } ? this : this with
-    {
-        Policy = Policy with
-        {
-            Accumulator = a with
-            {
-                Bits = 64,
-                Overflow = a.Overflow == Overflow.SaturateOnDrain ? Overflow.SaturateOnDrain : Overflow.Wrap,
-                OuterBits = a.BlockMacs > 0 ? a.OuterBits : 64,
-            },
-        },
-    };
+    /// <summary>The same for functions that differ in their accumulator alone: how a search over widths is one.</summary>
+    public SweepFunction AnyWidth => Policy is null ? this : this with { Policy = RunFamily.Of(Policy) };
 }
 
 /// <summary>Trains the points of a study that have a workload; benches are opened once each.</summary>

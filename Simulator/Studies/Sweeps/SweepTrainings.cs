@@ -32,9 +32,8 @@ public sealed record SweepValues(UInt128 Of, ImmutableArray<RunRecord> Records)
 /// <summary>
 /// Trains what differs. Points with the same function train once. Of functions that differ in their accumulator alone, the
 /// narrowest is searched by
-/// bisection in whose run no partial sum ever leaves it: every wider one, wrapping or saturating, adds the same exact sums and so
-/// gives the same run to
-/// the bit. That is a proof, not an interpolation, and those are not trained; all narrower ones are.
+/// bisection in whose run no partial sum ever leaves it: it proves the runs of all wider ones (<see cref="RunFamily"/>), which are
+/// not trained; all narrower ones are.
 /// </summary>
 public sealed class SweepTrainings
 {
@@ -212,7 +211,7 @@ public sealed class SweepTrainings
     private bool IsExact(SweepFunction function) =>
         function.Policy is null || (Records(function) is { } records && records.All(r => r.Numerics?.NothingOverflowed == true));
 
-    private static int WidthOf(SweepFunction function) => function.Policy?.Accumulator.Bits ?? 0;
+    private static int WidthOf(SweepFunction function) => RunFamily.Width(function.Policy);
 
     private static bool Trains(SweepTask task) => task is { Network.Workload: not null, Scheme: not null }
         && task.Batch == task.Network.DefaultBatch;

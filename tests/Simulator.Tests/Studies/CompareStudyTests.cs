@@ -128,12 +128,48 @@ public class CompareStudyTests
         });
     }
 
+    [Test]
+    public void Accumulators_that_a_narrower_one_proves_are_not_trained([Values(18, 20, 99)] int exactFrom)
+    {
+        Bench bench = new() { ExactFrom = exactFrom };
+        HardwareProfile[] profiles = [.. new[] { (32, "wrap"), (16, "wrap"), (20, "saturate"), (18, "wrap"), (20, "wrap") }
+            .Select((a, i) => ProfileSetting.On(ShippedProfiles.Find("systolic-int8-16x16"),
+            [
+                new("numerics.accumulator.bits", $"{a.Item1}"), new("numerics.accumulator.overflow", a.Item2),
+                new("formats", "[{weights: int8, activations: int8}]"),
+            ]) with { Name = $"{a.Item2}-{a.Item1}" })];
+        long steps = 0;
+        CompareStudy study = new(
+            new StudyRequest([.. profiles], [Method.Parse("qzo-ff:8w8a")], [TuningScheme.Full], [1, 2],
+                (_, _) => new TrainingSettings(50, 0.1, Decay.Linear, 0.001), Threads: 2), bench);
+        long total = study.TotalSteps;
+        ImmutableArray<RunResult> runs = study.Run(() => Interlocked.Increment(ref steps), CancellationToken.None).Runs;
+        string[] trained = exactFrom switch
+        {
+            18 => ["wrap-16", "wrap-18"], 20 => ["saturate-20", "wrap-16", "wrap-18"],
+            _ => ["saturate-20", "wrap-16", "wrap-18", "wrap-20", "wrap-32"],
+        };
+        Assert.Multiple(() =>
+        {
+            Assert.That(runs.Where(r => r.ProvenBy is null).Select(r => r.Profile).Order(), Is.EqualTo(trained));
+            Assert.That(runs.Select(r => r.ProvenBy).OfType<string>(), Is.All.EqualTo(exactFrom == 18 ? "wrap-18" : "saturate-20"));
+            Assert.That(bench.Trained, Has.Count.EqualTo(2 * trained.Length), "each with two seeds");
+            Assert.That(runs.Select(r => r.Accuracy!.Final.Length), Is.All.EqualTo(2));
+            Assert.That(steps, Is.EqualTo(total - (50 * bench.Trained.Count)), "steps of what is proven count as run");
+        });
+    }
+
     // Trains nothing and notes what it was asked for.
     private sealed class Bench(bool withSetup = false) : IBench
     {
         public ConcurrentDictionary<(string Method, string Scheme), TrainingSettings> Prepared { get; } = [];
 
         public ConcurrentDictionary<(string Method, string Scheme), Step?> Steps { get; } = [];
+
+        // Accumulators of fewer bits overflow.
+        public int ExactFrom { get; init; } = int.MaxValue;
+
+        public ConcurrentBag<int> Trained { get; } = [];
 
         public Graph Graph { get; } = ToyTask.Model.Build(8);
 
@@ -152,7 +188,14 @@ public class CompareStudyTests
         {
             Steps[(method.ToString(), scheme.Name)] = step;
             Prepared[(method.ToString(), scheme.Name)] = settings;
-            return new((_, _, _, _) => (new TrainingCurve(0.1, 0.2, [], []), null));
+            return new((_, _, _, _) =>
+            {
+                Trained.Add(policy?.Accumulator.Bits ?? 0);
+                return (new TrainingCurve(0.1, 0.2, [], []), policy is null ? null : new NumericsResult([], 0, 0, [])
+                {
+                    OverflowedBeside = policy.Accumulator.Bits >= ExactFrom ? 0 : 1,
+                });
+            });
         }
     }
 }
