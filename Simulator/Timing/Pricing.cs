@@ -39,7 +39,8 @@ internal sealed class Pricing
     public bool Transfers => prices.Any(p => !(p!.Value.TransferCycles == 0));
 
     /// <summary>
-    /// Prices every operation, as often as it runs, in order; false as soon as they take as many cycles as something else that is known.
+    /// Prices every operation, as often as it runs, in order; false as soon as they take as many cycles as something else that
+    /// is known.
     /// </summary>
     /// <param name="bound">Those cycles; null: nothing else is known.</param>
     public bool IsBelow(double? bound)

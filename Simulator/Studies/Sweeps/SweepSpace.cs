@@ -272,7 +272,8 @@ public sealed class SweepSpace
         if (last.Variant != variant)
         {
             (HardwareProfile from, List<ProfileSetting> settings) = Variant(variant);
-            last = (variant, YamlRecord.Problems(Made(variant, from, settings)) is [var problem, ..] ? $"{from.Name}: {problem}" : null);
+            last = (variant,
+                YamlRecord.Problems(Made(variant, from, settings)) is [var problem, ..] ? $"{from.Name}: {problem}" : null);
         }
 
         return last.Fault;

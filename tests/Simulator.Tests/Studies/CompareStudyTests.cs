@@ -146,7 +146,8 @@ public class CompareStudyTests
         ImmutableArray<RunResult> runs = study.Run(() => Interlocked.Increment(ref steps), CancellationToken.None).Runs;
         string[] trained = exactFrom switch
         {
-            18 => ["wrap-16", "wrap-18"], 20 => ["saturate-20", "wrap-16", "wrap-18"],
+            18 => ["wrap-16", "wrap-18"],
+            20 => ["saturate-20", "wrap-16", "wrap-18"],
             _ => ["saturate-20", "wrap-16", "wrap-18", "wrap-20", "wrap-32"],
         };
         Assert.Multiple(() =>
