@@ -120,7 +120,7 @@ public sealed partial class FixedPointMachine
         {
             kernels.CountUpdates(DescentKernel.Run(
                 At(op.Output), At(op.Inputs[1]).As<int>(), descent.Momentum > 0 ? At(op.Inputs[2]).As<int>() : [], part, stride,
-                Rate(op, context, stepsPerRate), momentum, Policy, Noise(context, op)));
+                Rate(op, context with { LearningRate = context.DescentRate }, stepsPerRate), momentum, Policy, Noise(context, op)));
         };
     }
 

@@ -76,7 +76,7 @@ public sealed partial class FloatMachine : Machine<float>
                 int stride = Plan.Tensors[op.Output].Shape[^1], part = descent.Channels > 0 ? descent.Channels : stride;
                 return context =>
                 {
-                    Descend((float)descent.Momentum, (float)context.LearningRate, gradient.Span, velocity.Span,
+                    Descend((float)descent.Momentum, (float)context.DescentRate, gradient.Span, velocity.Span,
                         output.Span, part, stride);
                     Round(op.Output, velocity.Span);
                     Round(op.Output, output.Span);

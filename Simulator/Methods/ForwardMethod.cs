@@ -37,6 +37,13 @@ public abstract record ForwardMethod(int Directions, bool ReusePrefix) : Method
     /// <summary>True: the m estimates are combined by projection onto the span of their directions instead of a mean.</summary>
     public bool IsOrthogonal { get; init; }
 
+    /// <summary>How many of the last layers that train do so by backpropagation, on the results of the step's last pass; null:
+    /// none.</summary>
+    public int? TailLayers { get; init; }
+
+    /// <summary>μ of the descent of these layers, in [0, 1).</summary>
+    public double TailMomentum { get; init; }
+
     /// <summary>What a step does with the estimate; null: plain descent.</summary>
     public Optimizer? Optimizer { get; init; }
 }

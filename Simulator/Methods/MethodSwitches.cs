@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Simulator.Methods;
 
@@ -135,6 +136,16 @@ public static class MethodSwitches
         {
             Adds = "fewer passes over the prefix, its result kept through the step",
         },
+        Forward("elastic", new SwitchArgument("N", 1, 1000, IsWhole: true),
+            "ElasticZO: the last N layers that train do so by backpropagation, the others by the estimate",
+            ff => ff.TailLayers, (ff, n) => ff.Estimator == Estimator.Jvp || !HasGradients(ff.Operands)
+                ? null : ff with { TailLayers = (int)n }) with
+        {
+            Detail = "these are perturbed in no pass, and their gradient is that of the step's last pass, at w − εz of the "
+                + "others; they descend as bp does, with the workload's learning rate, decay and momentum of bp",
+            Adds = "a backward pass of these layers, what it reads of the last pass, its gradients and velocities",
+            Source = "arXiv 2501.04287",
+        },
         new("micro", new SwitchArgument("N", 1, 1 << 16, IsWhole: true), "a step's samples run N at a time",
             method => method.MicroBatch, (method, n) => method with { MicroBatch = (int)n })
         {
@@ -159,6 +170,10 @@ public static class MethodSwitches
     /// <summary>The switches that a method has.</summary>
     public static IEnumerable<MethodSwitch> Of(Method method) =>
         All.Where(s => s.Apply(method, s.Argument?.Least ?? 0) is not null);
+
+    // Floating point, and the integers in which backpropagation runs.
+    private static bool HasGradients(OperandFormats formats) => !formats.IsFixedPoint
+        || (formats.Activations == NumberFormat.Int8 && formats.Weights != NumberFormat.Int4);
 
     private static double? On(bool isOn) => isOn ? 0 : null;
 

@@ -187,20 +187,9 @@ internal static class BackpropagationPlanner
             foreach (int gradient in updatesAfter[i])
             {
                 Value weight = gradients[gradient];
-                int tensor = tensors[weight.Id];
-                ImmutableArray<int> inputs = [tensor, tensors[gradient]];
-                int channels = graph.Tuning.Channels.GetValueOrDefault(weight.Name);
-                if (method.Momentum > 0)
-                {
-                    Shape trained = channels > 0 ? [.. weight.Shape[..^1], channels] : weight.Shape;
-                    inputs = inputs.Add(plan.Tensor($"velocity of {weight.Name}", trained, method.Operands.IsFixedPoint
-                        ? NumberFormat.Int32 : method.Number, TensorRole.OptimizerState).Id);
-                }
-
                 order.Add(plan.OpCount);
-                plan.Add(new PlannedOp(
-                    0, $"update {weight.Name}", new GradientDescentUpdate(method.Momentum, channels), inputs, tensor,
-                    Phase.Update, method.Operands.IsFixedPoint ? Unit.Vector : Unit.Host));
+                plan.Descend(weight, tensors[weight.Id], tensors[gradient], method.Momentum, method.Operands.IsFixedPoint
+                    ? NumberFormat.Int32 : method.Number, graph.Tuning.Channels.GetValueOrDefault(weight.Name));
             }
         }
 

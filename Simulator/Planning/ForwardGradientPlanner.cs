@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Methods;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Schemes;
 
 namespace NpuSim.Simulator.Planning;
 
@@ -10,59 +12,78 @@ namespace NpuSim.Simulator.Planning;
 /// Plans a step of a forward-gradient method: for each of m directions a forward pass at w + εz and one at w − εz, each weight
 /// perturbed just before the layer that reads it, or one forward pass of pairs of value and tangent; then one update of every
 /// trained weight. z is regenerated each time. A sharpness-aware method first finds out by two more passes which way is up.
-/// Micro-batches run all passes one after the other, and each pass's losses are added up.
+/// Micro-batches run all passes one after the other, and each pass's losses are added up. Where backpropagation trains the last
+/// layers, their backward pass follows the last forward pass, on its results.
 /// </summary>
 internal static class ForwardGradientPlanner
 {
     /// <summary>Plans a step.</summary>
-    /// <param name="graph">The network for the samples that run at once.</param>
+    /// <param name="tuning">The network for the samples that run at once, and what of it trains.</param>
     /// <param name="method">The method.</param>
-    /// <param name="trained">Names of the parameters that train.</param>
     /// <param name="batch">Samples of a step.</param>
-    public static Plan Plan(Graph graph, ForwardMethod method, IReadOnlySet<string> trained, int batch)
+    /// <exception cref="InputException">The last layers that backpropagation is to train are all that train.</exception>
+    public static Plan Plan(Tuning tuning, ForwardMethod method, int batch)
     {
+        (Graph graph, IReadOnlySet<string> trained) = (tuning.Graph, tuning.Trained);
         PlanBuilder plan = new(batch, batch / graph.Inputs.First().Shape[0]);
         Probing probing = new(plan, method);
         TangentGraph? pairs = method.Estimator == Estimator.Jvp ? Tangents.Build(graph, "loss", trained) : null;
-        NetworkPass network = new(plan, pairs?.Graph ?? graph, "loss", method.Operands, trained, probing, pairs);
-        foreach (Value parameter in network.Trained)
+        BackwardGraph? tail = TailLayers.Of(tuning, method) is { } last
+            ? BackwardGraph.Of(last, compact: false, plan.Share) : null;
+        NetworkPass network = new(plan, pairs?.Graph ?? graph, "loss", method.Operands, trained, probing, pairs, tail);
+        foreach (Value parameter in network.Perturbed)
             probing.Begin(parameter, network.IndexOf(parameter));
         int loss = graph.Outputs["loss"].Id;
         int? derivative = pairs?.Graph.Outputs[Tangents.OutputName("loss")].Id;
         IReadOnlyDictionary<int, int>? prefix = null;
+        ImmutableArray<(Value Parameter, int Gradient)> gradients = [];
         if (method.IsSharpnessAware)
         {
-            int[] ascent = Passes(Both((int)RandomAddress.AscentDirection));
+            int[] ascent = Passes(Both((int)RandomAddress.AscentDirection), isLast: false);
             probing.Ascent = (ascent[0], ascent[1]);
         }
 
         int[] losses = Passes([.. Enumerable.Range(0, method.Directions).SelectMany(d => derivative is int slope
-            ? [(Phase.Forward, d, 0, slope)] : Both(d))]);
-        probing.Update([.. network.Trained.Select(w => (w, network.Given[w.Id]))], [.. losses]);
+            ? [(Phase.Forward, d, 0, slope)] : Both(d))], isLast: true);
+        probing.Update([.. network.Perturbed.Select(w => (w, network.Given[w.Id]))], [.. losses]);
+        foreach ((Value parameter, int gradient) in gradients)
+        {
+            plan.Descend(parameter, network.Given[parameter.Id], gradient, method.TailMomentum, method.Operands.IsFixedPoint
+                ? NumberFormat.Int32 : method.Operands.Weights);
+        }
+
         return plan.Build($"{method}, batch {batch}");
 
         (Phase, int, int, int)[] Both(int direction) =>
             [(Phase.ForwardPlus, direction, +1, loss), (Phase.ForwardMinus, direction, -1, loss)];
 
         // Emits passes and gives the tensor of what is wanted of each, over all samples of the step.
-        int[] Passes((Phase Phase, int Direction, int Sign, int Wanted)[] passes)
+        int[] Passes((Phase Phase, int Direction, int Sign, int Wanted)[] passes, bool isLast)
         {
             OperandFormats formats = method.Operands;
             Unit unit = formats.IsFixedPoint ? Unit.Vector : Unit.Host;
             int[] sums = [.. passes.Select(_ => Sum())];
             int[] means = derivative is null ? [] : [.. passes.Select(_ => Sum())]; // beside slopes: the losses themselves
+            if (isLast)
+                network.BeginGradients();
             plan.BeginLoop();
             if (prefix is null || plan.HasRounds)
                 prefix = method.ReusePrefix ? network.EmitPrefix(Phase.Forward) : ImmutableDictionary<int, int>.Empty;
             int[] results = [.. passes.Select((pass, i) =>
             {
-                IReadOnlyDictionary<int, int> tensors = network.Emit(pass.Phase, pass.Direction, pass.Sign, prefix);
-                if (!plan.HasRounds)
-                    return tensors[pass.Wanted];
-                Add(pass, sums[i], tensors[pass.Wanted]);
-                if (means.Length > 0)
-                    Add(pass, means[i], tensors[loss]);
-                return sums[i];
+                bool saves = isLast && tail is not null && i == passes.Length - 1;
+                IReadOnlyDictionary<int, int> tensors =
+                    network.Emit(pass.Phase, pass.Direction, pass.Sign, prefix, saves);
+                if (plan.HasRounds)
+                {
+                    Add(pass, sums[i], tensors[pass.Wanted]);
+                    if (means.Length > 0)
+                        Add(pass, means[i], tensors[loss]);
+                }
+
+                if (saves)
+                    gradients = network.EmitBackward(tensors);
+                return plan.HasRounds ? sums[i] : tensors[pass.Wanted];
             })];
             plan.EndLoop();
             return results;

@@ -11,20 +11,21 @@ namespace NpuSim.Simulator.Planning;
 /// a ReLU joins the layer it follows, and biases and tables that train, or that several operations read, are brought to the scale
 /// each operation needs.
 /// </summary>
-internal sealed class NetworkPass
+internal sealed partial class NetworkPass
 {
     private const int LeastChannels = 32;     // the width of common arrays: smaller parts would leave columns idle
     private const int PartBytes = 48 * 1024;  // perturbed weights that lie beside the stored ones
 
     private readonly PlanBuilder plan;
     private readonly OperandFormats formats;
-    private readonly IReadOnlySet<string> trained;
+    private readonly IReadOnlySet<string> trained, unperturbed;
     private readonly ImmutableArray<Node> nodes;
     private readonly Dictionary<int, Node> rectifiers;      // value id of a layer's result → the ReLU that joins the layer
     private readonly HashSet<int> moving = [];              // value ids that a trained weight feeds
     private readonly ResultFormats results;
     // Value ids of parameters that operations read in several formats or scales
     private readonly HashSet<int> shared;
+    private readonly HashSet<int> summed = [];              // value ids of gradients of weights and of what they are sums of
     private readonly HashSet<int> turned;                   // value ids of weights under another order of axes
     private readonly Dictionary<int, int> given = [];       // value id of an input or weight → tensor id
     private readonly Dictionary<int, int> parameterIndex;
@@ -42,12 +43,15 @@ internal sealed class NetworkPass
     /// <param name="trained">Names of the parameters that train.</param>
     /// <param name="probing">Emits perturbations and tangents; null where there are none.</param>
     /// <param name="pairs">The network with tangents, which passes then compute too; null: without.</param>
+    /// <param name="tail">The backward pass of the layers that backpropagation trains, none of them perturbed; null: there are
+    /// none.</param>
     public NetworkPass(
         PlanBuilder plan, Graph graph, string output, OperandFormats formats, IReadOnlySet<string> trained,
         Probing? probing = null,
-        TangentGraph? pairs = null)
+        TangentGraph? pairs = null, BackwardGraph? tail = null)
     {
-        (this.plan, this.formats, this.trained, this.probing) = (plan, formats, trained, probing);
+        (this.plan, this.formats, this.trained, this.probing, this.tail) = (plan, formats, trained, probing, tail);
+        unperturbed = tail?.Tuning.Trained ?? [];
         decoding = new Decoding(plan, formats, graph, trained);
         Value logits = graph.Outputs["logits"];
         if (pairs is not null)
@@ -66,15 +70,19 @@ internal sealed class NetworkPass
         }
 
         turned = TurnedWeights.Of(nodes, moving);
-        results = new ResultFormats(nodes, logits, formats, turned, derivative);
-        rectifiers = formats.IsFixedPoint ? StorageFormats.Rectifiers(nodes, logits) : [];
+        ImmutableArray<Node> backward = tail?.Backward ?? [];
+        if (tail is not null)
+            summed = WeightGradients.Of(tail);
+        saved.UnionWith(backward.SelectMany(n => n.Inputs).Select(i => i.Id));
+        results = new ResultFormats(nodes, logits, formats, turned, derivative, backward, summed);
+        rectifiers = formats.IsFixedPoint ? StorageFormats.Rectifiers([.. nodes, .. backward], logits) : [];
         shared = formats.Shared(nodes);
         DeclareInputs(graph);
         DeclareWeights();
     }
 
-    /// <summary>Trained parameters that the pass reads, in the order of the network.</summary>
-    public IEnumerable<Value> Trained => nodes.SelectMany(n => n.Inputs).Where(i => trained.Contains(i.Name)).Distinct();
+    /// <summary>Parameters that passes perturb, in the order of the network.</summary>
+    public IEnumerable<Value> Perturbed => nodes.SelectMany(n => n.Inputs).Where(i => IsPerturbed(i)).Distinct();
 
     /// <summary>Tensors of inputs and weights by the id of their graph value.</summary>
     public IReadOnlyDictionary<int, int> Given => given;
@@ -84,16 +92,18 @@ internal sealed class NetworkPass
 
     /// <summary>Emits the nodes that no trained weight feeds; their tensors by value id.</summary>
     public IReadOnlyDictionary<int, int> EmitPrefix(Phase phase) =>
-        Emit(phase, 0, 0, n => !moving.Contains(n.Output.Id), ImmutableDictionary<int, int>.Empty);
+        Emit(phase, 0, 0, n => !moving.Contains(n.Output.Id), ImmutableDictionary<int, int>.Empty, false);
 
     /// <summary>Emits one pass.</summary>
     /// <param name="phase">Part of the step.</param>
     /// <param name="direction">Which of the m directions.</param>
     /// <param name="sign">+1 or −1: weights perturbed that way; 0: as they are.</param>
     /// <param name="prefix">Tensors computed already, which this pass only reads.</param>
+    /// <param name="saves">True: a backward pass follows, which reads results of this one.</param>
     /// <returns>Tensors by the id of their graph value.</returns>
-    public IReadOnlyDictionary<int, int> Emit(Phase phase, int direction, int sign, IReadOnlyDictionary<int, int> prefix) =>
-        Emit(phase, direction, sign, n => prefix.Count == 0 || moving.Contains(n.Output.Id), prefix);
+    public IReadOnlyDictionary<int, int> Emit(
+        Phase phase, int direction, int sign, IReadOnlyDictionary<int, int> prefix, bool saves = false) =>
+        Emit(phase, direction, sign, n => prefix.Count == 0 || moving.Contains(n.Output.Id), prefix, saves);
 
     /// <summary>The nodes that <paramref name="outputs"/> need, in order.</summary>
     public static ImmutableArray<Node> Reaching(Graph graph, IEnumerable<Value> outputs)
@@ -154,7 +164,8 @@ internal sealed class NetworkPass
         turned.Contains(node.Output.Id) ? formats.Weights : formats.OfOperand(node, operand);
 
     private Dictionary<int, int> Emit(
-        Phase phase, int direction, int sign, Func<Node, bool> wanted, IReadOnlyDictionary<int, int> before)
+        Phase phase, int direction, int sign, Func<Node, bool> wanted, IReadOnlyDictionary<int, int> before,
+        bool saves)
     {
         Dictionary<int, int> tensors = new(before);
         string suffix = sign switch { > 0 => "+", < 0 => "−", _ => "" };
@@ -168,7 +179,7 @@ internal sealed class NetworkPass
                 joined.Add(clamp.Output.Id);
             if (ChannelsPerPart(node, sign) is > 0 and int channels)
             {
-                EmitParts(node, channels, phase, direction, sign, suffix, tensors);
+                EmitParts(node, channels, phase, direction, sign, suffix, tensors, saves);
                 continue;
             }
 
@@ -177,8 +188,8 @@ internal sealed class NetworkPass
             Node maker = clamp ?? node;
             Value result = maker.Output;
             PlanTensor output = node.Op.IsView
-                ? plan.View(result.Name + suffix, result.Shape, inputs[0], TensorRole.Activation, result.Id)
-                : plan.Tensor(result.Name + suffix, result.Shape, results.Of(maker), TensorRole.Activation, result.Id);
+                ? plan.View(result.Name + suffix, result.Shape, inputs[0], RoleOf(result, saves), result.Id)
+                : plan.Tensor(result.Name + suffix, result.Shape, results.Of(maker), RoleOf(result, saves), result.Id);
             bool frozen = !moving.Contains(node.Output.Id);
             plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, phase, UnitOf(node.Op, node.InputShapes),
                 direction, frozen, clamp?.Op as Relu));
@@ -195,7 +206,7 @@ internal sealed class NetworkPass
         if (!formats.IsFixedPoint || node.Op is not (Linear or Conv2d { Groups: 1 }))
             return 0;
         Value weight = node.Inputs[1];
-        bool isMadeForIt = decoding.Holds(weight) ? decoding.IsReadOnce(weight) : sign != 0 && trained.Contains(weight.Name);
+        bool isMadeForIt = decoding.Holds(weight) ? decoding.IsReadOnce(weight) : sign != 0 && IsPerturbed(weight);
         if (!isMadeForIt)
             return 0;
         int outputs = weight.Shape[0];
@@ -208,13 +219,13 @@ internal sealed class NetworkPass
     }
 
     private void EmitParts(Node node, int channels, Phase phase, int direction, int sign, string suffix,
-        Dictionary<int, int> tensors)
+        Dictionary<int, int> tensors, bool saves)
     {
         Node maker = rectifiers.TryGetValue(node.Output.Id, out Node? clamp) ? clamp : node;
         Value weight = node.Inputs[1], result = maker.Output;
         int x = Operand(node, 0, phase, direction, sign, suffix, tensors), outputs = weight.Shape[0],
             depth = (int)(weight.Shape.Count / outputs);
-        PlanTensor whole = plan.Tensor(result.Name + suffix, result.Shape, results.Of(maker), TensorRole.Activation,
+        PlanTensor whole = plan.Tensor(result.Name + suffix, result.Shape, results.Of(maker), RoleOf(result, saves),
             source: result.Id);
         int? bias = null;
         bool frozen = !moving.Contains(node.Output.Id);
@@ -251,18 +262,24 @@ internal sealed class NetworkPass
         bool trains = trained.Contains(value.Name);
         if (!trains && !shared.Contains(value.Id))
             return tensor;
-        if (trains && sign != 0)
+        bool isPerturbed = sign != 0 && IsPerturbed(value);
+        if (isPerturbed)
             tensor = probing!.Perturb(value, tensor, value.Shape, TrainedFormat(value), direction, sign, suffix);
         NumberFormat needed = OperandFormat(node, operand);
         if (needed == TrainedFormat(value) && operand != 2)
             return tensor;
         if (!formats.IsFixedPoint)
             return tensor;
-        TensorRole role = trains && sign != 0 ? TensorRole.Perturbation : TensorRole.Activation;
+        TensorRole role = isPerturbed ? TensorRole.Perturbation : TensorRole.Activation;
         int aligned = plan.Tensor($"{value.Name}{suffix} aligned", value.Shape, needed, role, source: value.Id).Id;
         plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensor], aligned, phase, Unit.Vector, direction));
         return aligned;
     }
+
+    private bool IsPerturbed(Value value) => trained.Contains(value.Name) && !unperturbed.Contains(value.Name);
+
+    private TensorRole RoleOf(Value result, bool saves) =>
+        saves && saved.Contains(result.Id) ? TensorRole.SavedActivation : TensorRole.Activation;
 
     private Unit UnitOf(Op? op, ImmutableArray<Shape> shapes) =>
         !formats.IsFixedPoint ? Unit.Host : op?.AsContraction(shapes) is null ? Unit.Vector : Unit.Engine;

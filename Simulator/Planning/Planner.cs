@@ -36,7 +36,7 @@ public static class Planner
         {
             Backpropagation bp => BackpropagationPlanner.Plan(atOnce, bp, batch, arenaBytes),
             ForwardMethod ff when tuning.Channels.IsEmpty =>
-                ForwardGradientPlanner.Plan(atOnce.Graph, ff, tuning.Trained, batch),
+                ForwardGradientPlanner.Plan(atOnce, ff, batch),
             ForwardMethod => throw new InputException(
                 $"{method}: of '{tuning.Channels.Keys.First()}' only some channels train, which backpropagation alone can do; "
                     + $"accepted are whole layers."),

@@ -38,10 +38,10 @@ public static class RunIdentity
             $"""
             npusim: {program}, results {ResultsVersion}
             {bench.Content}
-            method: {method} with {(method as ForwardMethod)?.Directions ?? 0} directions, {(method as Backpropagation)?.Momentum ?? 0} momentum{compression}
+            method: {method} with {(method as ForwardMethod)?.Directions ?? 0} directions, {MomentumOf(method)} momentum{compression}
             scheme: {scheme.Name}
             steps: {settings.Steps}
-            learning-rate: {settings.LearningRate} {settings.Decay}
+            learning-rate: {settings.LearningRate} {settings.Decay}{(settings.Tail is var (rate, decay) ? $", {rate} {decay}" : "")}
             epsilon: {settings.Epsilon}{(settings.InSteps ? " steps" : "")}
             arithmetic: {policy?.ToString() ?? "floating point"}
             seed: {seed}
@@ -61,10 +61,17 @@ public static class RunIdentity
             $"""
             npusim: {program}, results {ResultsVersion}
             network: {Hash(graph)}
-            method: {method} with {(method as ForwardMethod)?.Directions ?? 0} directions, {(method as Backpropagation)?.Momentum ?? 0} momentum{compression}
+            method: {method} with {(method as ForwardMethod)?.Directions ?? 0} directions, {MomentumOf(method)} momentum{compression}
             scheme: {scheme}
             """);
     }
+
+    private static double MomentumOf(Method method) => method switch
+    {
+        Backpropagation bp => bp.Momentum,
+        ForwardMethod forward => forward.TailMomentum,
+        _ => 0,
+    };
 
     /// <summary>The first line in which two identities differ; null where they are the same.</summary>
     public static (string There, string Here)? Difference(string there, string here)

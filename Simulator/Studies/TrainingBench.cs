@@ -202,8 +202,10 @@ public sealed partial class TrainingBench : IBench
     {
         double epsilon = settings.InSteps ? 0 : settings.Epsilon;
         IReadOnlyDictionary<int, double> room = WithRoom(network.Ranges.Value, step.Plan, epsilon);
-        return method is not Backpropagation bp ? room : room.Concat(Calibration.GradientRanges(
-            network.Step, bp, network.Weights, SampleStores.Float(network.Step.Graph, train), calibrationBatches)).ToDictionary();
+        (Tuning descending, Backpropagation? bp) = TailLayers.Of(network.Step, method) is { } tail
+            ? (tail, new Backpropagation(NumberFormat.Fp32)) : (network.Step, method as Backpropagation);
+        return bp is null ? room : room.Concat(Calibration.GradientRanges(
+            descending, bp, network.Weights, SampleStores.Float(network.Step.Graph, train), calibrationBatches)).ToDictionary();
     }
 
     private (SampleStore<byte> Train, SampleStore<byte> Test, long Overflowed) FilledFixed(

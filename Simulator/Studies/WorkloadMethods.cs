@@ -16,7 +16,10 @@ public static class WorkloadMethods
     /// <summary>The method with the workload's compression of weights, and its number of directions or momentum unless a switch
     /// gave one.</summary>
     public static Method Configure(this Workload workload, Method method) =>
-        Trained(workload, method) with { Compression = workload.Compression };
+        Elastic(workload, Trained(workload, method)) with { Compression = workload.Compression };
+
+    private static Method Elastic(Workload workload, Method method) => method is ForwardMethod { TailLayers: not null } forward
+        ? forward with { TailMomentum = workload.Methods.Bp.Momentum } : method;
 
     private static Method Trained(Workload workload, Method method) => method switch
     {
@@ -38,7 +41,11 @@ public static class WorkloadMethods
         return new TrainingSettings(
             workload.Adapt.Steps, tuned?.RateOf(scheme.Family) ?? rates.Of(scheme.Family), tuned?.Decay ?? decay,
             tuned?.Epsilon ?? epsilon,
-            method is QuantizedForwardGradient { InSteps: true });
+            method is QuantizedForwardGradient { InSteps: true })
+        {
+            Tail = method is ForwardMethod { TailLayers: not null }
+                ? (workload.Methods.Bp.LearningRate.Of(scheme.Family), workload.Methods.Bp.Decay) : null,
+        };
     }
 
     private static (LearningRates Rates, Decay Decay, double Epsilon, int Directions) Section(Workload workload, Method method)

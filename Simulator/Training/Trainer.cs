@@ -52,7 +52,8 @@ internal sealed class Trainer<T>(Machine<T> training, Machine<T> inference, Samp
             if (cancellation.IsCancellationRequested)
                 Keep(step);
             cancellation.ThrowIfCancellationRequested();
-            training.Run(new StepContext(seed, (uint)step, settings.RateAt(step), (double)step / settings.Steps), train,
+            training.Run(new StepContext(seed, (uint)step, settings.RateAt(step), (double)step / settings.Steps,
+                TailRate: settings.TailRateAt(step)), train,
                 batches.Indices(step));
             double loss = training.Loss;
             if (training.FaultOf(loss) is { } fault)

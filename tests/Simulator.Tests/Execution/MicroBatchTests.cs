@@ -29,6 +29,7 @@ public class MicroBatchTests
     [TestCase("qzo-ff:8w8a+m2+momentum0.5+kernel-norm", "ft")]
     [TestCase("qzo-ff-steps:8w8a+sharpness+guided0.5+sparse50", "ft")]
     [TestCase("qzo-ff:16w8a+m2+reuse-prefix+sharpness", "lp")]
+    [TestCase("qzo-ff:16w8a+m2+elastic1", "ft")]
     [TestCase("bp:16w8a", "ft")]
     [TestCase("bp:8w8a+compact+recompute+momentum0.5", "ft")]
     [TestCase("bp:16w8a+compact", "sparse:conv2=0.5,head")]
@@ -46,6 +47,7 @@ public class MicroBatchTests
     [TestCase("bp:fp32+momentum0.5", "ft")]
     [TestCase("bp:fp32+recompute", "tinytl")]
     [TestCase("spsa:fp32+m2", "ft")]
+    [TestCase("spsa:fp32+elastic2", "ft")]
     [TestCase("jvp:fp32+orthogonal+m2", "ft")]
     [TestCase("ff:fp32+sharpness+reuse-prefix", "lp")]
     public void In_floating_point_it_is_the_same_but_for_the_order_of_sums(string method, string scheme)
