@@ -132,7 +132,7 @@ public sealed partial class FloatMachine
         Memory<float> gram = Memory(op.Inputs[0]);
         return _ =>
         {
-            double[] slopes = [.. Enumerable.Range(0, m).Select(d => Slope(project.Estimator, op.Inputs[1..], d))];
+            double[] slopes = [.. Enumerable.Range(0, m).Select(d => Slope(project.Estimator, project.Apart, op.Inputs[1..], d))];
             double[] factors = GramSystem.Solve(gram.Span, slopes);
             for (int d = 0; d < m; d++)
                 output.Span[d] = (float)factors[d];
@@ -224,14 +224,29 @@ public sealed partial class FloatMachine
     private double Factor(Estimate estimate, EstimateOperands operands, int direction) =>
         Given is { } given ? Math.ScaleB(given.Values[direction], -given.FractionBits) : estimate.IsProjected
         ? Scratch(operands.Factors[0])[direction]
-        : Slope(estimate.Estimator, operands.Factors, direction);
+        : estimate.IsSpreadNormalized ? Spread(operands.Factors, direction)
+        : Slope(estimate.Estimator, estimate.Apart, operands.Factors, direction);
 
-    private double Slope(Estimator estimator, ImmutableArray<int> losses, int direction)
+    // (L₊ − L) / σ of the losses of all directions (arXiv 2506.09034); 0 where all of them are equal.
+    private double Spread(ImmutableArray<int> losses, int direction)
+    {
+        int m = losses.Length / 2;
+        double mean = 0, squares = 0;
+        for (int d = 0; d < m; d++)
+            mean += Scratch(losses[2 * d])[0] / (double)m;
+        for (int d = 0; d < m; d++)
+            squares += (Scratch(losses[2 * d])[0] - mean) * (Scratch(losses[2 * d])[0] - mean);
+        double deviation = Math.Sqrt(squares / (m - 1));
+        double difference = (double)Scratch(losses[2 * direction])[0] - Scratch(losses[(2 * direction) + 1])[0];
+        return deviation > 0 ? difference / deviation : 0;
+    }
+
+    private double Slope(Estimator estimator, int apart, ImmutableArray<int> losses, int direction)
     {
         if (estimator == Estimator.Jvp)
             return Scratch(losses[direction])[0];
         float plus = Scratch(losses[2 * direction])[0], minus = Scratch(losses[(2 * direction) + 1])[0];
-        return estimator == Estimator.Spsa ? ((double)plus - minus) / (2 * epsilon) : Sign(plus - minus);
+        return estimator == Estimator.Spsa ? ((double)plus - minus) / (apart * epsilon) : Sign(plus - minus);
     }
 
     // Of what is no number 0: the step teaches nothing, and its loss tells why.

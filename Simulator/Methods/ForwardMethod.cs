@@ -28,6 +28,13 @@ public abstract record ForwardMethod(int Directions, bool ReusePrefix) : Method
     /// <summary>True: estimates are made at a neighbour one step of ascent away.</summary>
     public bool IsSharpnessAware { get; init; }
 
+    /// <summary>True: a direction's loss at w + εz is compared with that at w itself, of one pass for all directions; false: with
+    /// that at w − εz.</summary>
+    public bool IsOneSided { get; init; }
+
+    /// <summary>True: differences are divided by the standard deviation of the directions' losses.</summary>
+    public bool IsSpreadNormalized { get; init; }
+
     /// <summary>Which weights train; null: all that the scheme names.</summary>
     public Sparsity? Sparsity { get; init; }
 

@@ -49,11 +49,28 @@ public static class MethodSwitches
         },
         Forward("sharpness", null, "estimates are made one step of ascent away, at the cost of two more passes",
             ff => On(ff.IsSharpnessAware),
-            (ff, _) => ff.Estimator == Estimator.Jvp ? null : ff with { IsSharpnessAware = true }) with
+            (ff, _) => ff.Estimator == Estimator.Jvp ? null : ff with { IsSharpnessAware = true }, "sides") with
         {
             Detail = "w* = w + ε·sign(L(w + εz') − L(w − εz'))·z', then estimates at w*",
             Adds = "two passes a step, a second draw in each perturbation; nothing kept: w* is formed anew with each w±",
             Source = "arXiv 2411.04036, section 3.4",
+        },
+        Forward("one-sided", null, "each direction's loss is compared with that at w itself: m + 1 passes instead of 2m",
+            ff => On(ff is { IsOneSided: true, IsSpreadNormalized: false }),
+            (ff, _) => ff.Estimator == Estimator.Jvp ? null : ff with { IsOneSided = true }, "sides") with
+        {
+            Detail = "c = sign(L(w + εz) − L(w)), of spsa (L(w + εz) − L(w)) / ε; the pass at w comes last",
+            Adds = "nothing; fewer passes and perturbations",
+            Source = "arXiv 2506.09034",
+        },
+        Forward("fzoo", null, "one-sided, and differences divided by the spread of the losses",
+            ff => On(ff.IsSpreadNormalized), (ff, _) => ff.Estimator != Estimator.Spsa || ff.IsOrthogonal
+                ? null : ff with { IsOneSided = true, IsSpreadNormalized = true }, "sides") with
+        {
+            Detail = "c = (L(w + εzᵢ) − L(w)) / σ, σ² = Σ (Lᵢ − mean L)² / (m − 1) over the m ≥ 2 directions, 0 where σ is 0; "
+                + "published with +rademacher",
+            Adds = "as one-sided",
+            Source = "arXiv 2506.09034",
         },
         Sparse("sparse", SparsityKind.Magnitude,
             "the P % of each tensor of smallest magnitude do not train; a bit per weight") with
@@ -73,6 +90,13 @@ public static class MethodSwitches
             Adds = "a bit per weight",
             Source = "arXiv 2411.04036, section 3.4",
         },
+        Sparse("sparse-smallest", SparsityKind.Smallest,
+            "Sparse-MeZO: the P % of each tensor of largest magnitude do not train; a bit per weight") with
+        {
+            Detail = "published with a threshold that is compared anew in every step; here the choice is settled before the first",
+            Adds = "a bit per weight; its bytes at every use",
+            Source = "arXiv 2402.15751",
+        },
         Forward("kernel-norm", null, "the step of each tensor has the tensor's norm",
             ff => On(ff.IsKernelNormalized),
             (ff, _) => ff is QuantizedForwardGradient { InSteps: true } ? null : ff with { IsKernelNormalized = true }) with
@@ -83,7 +107,7 @@ public static class MethodSwitches
         },
         Forward("orthogonal", null, "estimates are combined by projection onto the span of their directions, not by a mean",
             ff => On(ff.IsOrthogonal),
-            (ff, _) => ff.Estimator == Estimator.SignSpsa ? null : ff with { IsOrthogonal = true }) with
+            (ff, _) => ff.Estimator == Estimator.SignSpsa || ff.IsSpreadNormalized ? null : ff with { IsOrthogonal = true }) with
         {
             Detail = "g = Σ aᵢzᵢ with Gᵢⱼ = zᵢ·zⱼ, G·a = c: the projection of ∇L onto the span of the directions. About "
                 + "m/n of a mean's length for n weights: use a larger η",

@@ -14,6 +14,9 @@ public enum SparsityKind
 
     /// <summary>Those below a share of their tensor's largest magnitude, before training; one stored bit per weight.</summary>
     Threshold,
+
+    /// <summary>Those of the largest magnitude in their tensor, before training; one stored bit per weight.</summary>
+    Smallest,
 }
 
 /// <summary>A sparse update: the other weights are neither perturbed nor updated.</summary>
@@ -34,6 +37,8 @@ public sealed record Sparsity(SparsityKind Kind, double Percent)
     {
         if (Kind == SparsityKind.Magnitude)
             return WeightMask.Largest(magnitudes, Kept(magnitudes.Length));
+        if (Kind == SparsityKind.Smallest)
+            return WeightMask.Smallest(magnitudes, Kept(magnitudes.Length));
         float largest = 0;
         foreach (float magnitude in magnitudes)
             largest = Math.Max(largest, magnitude);

@@ -69,7 +69,8 @@ internal sealed record DirectionGram(Probe Probe, int Directions, long Elements)
 /// </summary>
 /// <param name="Directions">m.</param>
 /// <param name="Estimator">What the operands tell of each direction.</param>
-internal sealed record DirectionProjection(int Directions, Estimator Estimator) : TrainingOp
+/// <param name="Apart">Multiples of ε between the two points whose losses are compared.</param>
+internal sealed record DirectionProjection(int Directions, Estimator Estimator, int Apart = 2) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "project";

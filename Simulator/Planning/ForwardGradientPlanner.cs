@@ -25,6 +25,8 @@ internal static class ForwardGradientPlanner
     public static Plan Plan(Tuning tuning, ForwardMethod method, int batch)
     {
         (Graph graph, IReadOnlySet<string> trained) = (tuning.Graph, tuning.Trained);
+        if (method is { IsSpreadNormalized: true, Directions: 1 })
+            throw new InputException($"{method}: losses of 1 direction have no spread; accepted are 2 to 1000, as +m4.");
         PlanBuilder plan = new(batch, batch / graph.Inputs.First().Shape[0]);
         Probing probing = new(plan, method);
         TangentGraph? pairs = method.Estimator == Estimator.Jvp ? Tangents.Build(graph, "loss", trained) : null;
@@ -43,8 +45,12 @@ internal static class ForwardGradientPlanner
             probing.Ascent = (ascent[0], ascent[1]);
         }
 
-        int[] losses = Passes([.. Enumerable.Range(0, method.Directions).SelectMany(d => derivative is int slope
-            ? [(Phase.Forward, d, 0, slope)] : Both(d))], isLast: true);
+        IEnumerable<int> directions = Enumerable.Range(0, method.Directions);
+        int[] losses = derivative is int slope
+            ? Passes([.. directions.Select(d => (Phase.Forward, d, 0, slope))], isLast: true)
+            : method.IsOneSided ? Pairs(Passes(
+                [.. directions.Select(d => (Phase.ForwardPlus, d, +1, loss)), (Phase.Forward, 0, 0, loss)], isLast: true))
+            : Passes([.. directions.SelectMany(Both)], isLast: true);
         probing.Update([.. network.Perturbed.Select(w => (w, network.Given[w.Id]))], [.. losses]);
         foreach ((Value parameter, int gradient) in gradients)
         {
@@ -53,6 +59,9 @@ internal static class ForwardGradientPlanner
         }
 
         return plan.Build($"{method}, batch {batch}");
+
+        // Each loss beside that at w, which comes last.
+        static int[] Pairs(int[] losses) => [.. losses[..^1].SelectMany(l => new[] { l, losses[^1] })];
 
         (Phase, int, int, int)[] Both(int direction) =>
             [(Phase.ForwardPlus, direction, +1, loss), (Phase.ForwardMinus, direction, -1, loss)];

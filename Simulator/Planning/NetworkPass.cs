@@ -18,7 +18,8 @@ internal sealed partial class NetworkPass
 
     private readonly PlanBuilder plan;
     private readonly OperandFormats formats;
-    private readonly IReadOnlySet<string> trained, unperturbed;
+    private readonly IReadOnlySet<string> trained;
+    private readonly ImmutableHashSet<string> unperturbed;
     private readonly ImmutableArray<Node> nodes;
     private readonly Dictionary<int, Node> rectifiers;      // value id of a layer's result → the ReLU that joins the layer
     private readonly HashSet<int> moving = [];              // value ids that a trained weight feeds

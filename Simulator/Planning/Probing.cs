@@ -88,14 +88,15 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
 
     /// <summary>Emits what turns losses into new weights.</summary>
     /// <param name="parameters">The trained parameters with their tensors.</param>
-    /// <param name="losses">L₊ and L₋, or the derivative, of each direction in turn.</param>
+    /// <param name="losses">L₊ and L₋, L₊ and L at w, or the derivative, of each direction in turn.</param>
     public void Update(IReadOnlyList<(Value Parameter, int Tensor)> parameters, ImmutableArray<int> losses)
     {
         ImmutableArray<int> factors = method.IsOrthogonal ? [Project(parameters, losses)] : losses;
         foreach ((Value parameter, int tensor) in parameters)
         {
             Keep keep = kept[parameter.Id];
-            Estimate estimate = new(keep.Probe, method.Directions, method.Estimator, method.IsOrthogonal);
+            Estimate estimate = new(keep.Probe, method.Directions, method.Estimator, method.IsOrthogonal, method.IsOneSided,
+                method.IsSpreadNormalized);
             ImmutableArray<int> inputs = [tensor, .. factors, .. Operands(keep, keep.Probe, 0, method.Directions)];
             if (method.IsKernelNormalized)
             {
@@ -142,7 +143,7 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
         }
 
         int factors = plan.Tensor("projection", [m], NumberFormat.Fp32, TensorRole.WeightGradient).Id;
-        plan.Add(new PlannedOp(0, "project", new DirectionProjection(m, method.Estimator), [gram, .. losses], factors,
+        plan.Add(new PlannedOp(0, "project", new DirectionProjection(m, method.Estimator, method.IsOneSided ? 1 : 2), [gram, .. losses], factors,
             Phase.Update, Unit));
         return factors;
     }

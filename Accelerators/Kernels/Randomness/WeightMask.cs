@@ -29,11 +29,21 @@ public sealed record WeightMask(byte[]? Stored, RandomAddress Address, int KeptO
     /// </summary>
     /// <param name="magnitudes">[n], not negative.</param>
     /// <param name="kept">How many, 0..n.</param>
-    public static byte[] Largest(ReadOnlySpan<float> magnitudes, int kept)
+    public static byte[] Largest(ReadOnlySpan<float> magnitudes, int kept) => First(magnitudes, kept, -1);
+
+    /// <summary>
+    /// One bit for each of the <paramref name="kept"/> elements of the smallest magnitude; of equals the first.
+    /// </summary>
+    /// <param name="magnitudes">[n], not negative.</param>
+    /// <param name="kept">How many, 0..n.</param>
+    public static byte[] Smallest(ReadOnlySpan<float> magnitudes, int kept) => First(magnitudes, kept, +1);
+
+    // Ascending or, with −1, descending.
+    private static byte[] First(ReadOnlySpan<float> magnitudes, int kept, int direction)
     {
         int[] order = [.. Enumerable.Range(0, magnitudes.Length)];
         float[] keys = [.. magnitudes];
-        Array.Sort(order, (a, b) => keys[a] != keys[b] ? keys[b].CompareTo(keys[a]) : a.CompareTo(b));
+        Array.Sort(order, (a, b) => keys[a] != keys[b] ? direction * keys[a].CompareTo(keys[b]) : a.CompareTo(b));
         byte[] bits = new byte[(magnitudes.Length + 7) / 8];
         foreach (int i in order.AsSpan(0, kept))
             bits[i / 8] |= (byte)(1 << (i % 8));

@@ -30,6 +30,7 @@ public class MicroBatchTests
     [TestCase("qzo-ff-steps:8w8a+sharpness+guided0.5+sparse50", "ft")]
     [TestCase("qzo-ff:16w8a+m2+reuse-prefix+sharpness", "lp")]
     [TestCase("qzo-ff:16w8a+m2+elastic1", "ft")]
+    [TestCase("qzo-ff:8w8a+m2+one-sided+elastic1+sparse-smallest50", "ft")]
     [TestCase("bp:16w8a", "ft")]
     [TestCase("bp:8w8a+compact+recompute+momentum0.5", "ft")]
     [TestCase("bp:16w8a+compact", "sparse:conv2=0.5,head")]
