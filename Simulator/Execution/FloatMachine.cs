@@ -7,8 +7,8 @@ using NpuSim.Workloads.Evaluation;
 
 namespace NpuSim.Simulator.Execution;
 
-/// <summary>Runs plans in fp32, or in fp16 as hardware does with fp16 storage: every result but the loss is rounded to binary16,
-/// sums are fp32.</summary>
+/// <summary>Runs plans in floating point as hardware does that stores narrow numbers: every result is rounded to the format of its
+/// tensor, sums are fp32.</summary>
 public sealed partial class FloatMachine : Machine<float>
 {
     private readonly FloatWeights weights;
@@ -19,12 +19,12 @@ public sealed partial class FloatMachine : Machine<float>
     private readonly HashSet<int> masks = [];
 
     /// <summary>Prepares to run a step.</summary>
-    /// <param name="step">A step in fp32 or fp16.</param>
+    /// <param name="step">A step in formats of floats.</param>
     /// <param name="weights">Weights, shared with other machines of the run and changed by updates.</param>
     /// <param name="epsilon">ε of forward-gradient methods.</param>
     /// <param name="threads">Threads of one operation at most; 0: one per processor. No result depends on it.</param>
     public FloatMachine(Step step, FloatWeights weights, double epsilon = 0, int threads = 0)
-        : base(step, step.Plan.Tensors.Any(t => t.Format == NumberFormat.Fp16) ? 2 : 4)
+        : base(step, UnitBytes(step.Plan))
     {
         Plan plan = step.Plan;
         (this.weights, this.epsilon, this.threads) = (weights, epsilon, threads);
@@ -71,14 +71,22 @@ public sealed partial class FloatMachine : Machine<float>
                     KeepLoss(op.Output);
                 };
             case GradientDescentUpdate descent:
+                float unscale = (float)(1 / descent.LossScale);
                 Memory<float> gradient = Memory(op.Inputs[1]);
                 Memory<float> velocity = descent.Momentum > 0 ? Memory(op.Inputs[2]) : Memory<float>.Empty;
                 int stride = Plan.Tensors[op.Output].Shape[^1], part = descent.Channels > 0 ? descent.Channels : stride;
                 return context =>
                 {
-                    Descend((float)descent.Momentum, (float)context.DescentRate, gradient.Span, velocity.Span,
+                    Descend((float)descent.Momentum, (float)context.DescentRate, unscale, gradient.Span, velocity.Span,
                         output.Span, part, stride);
                     Round(op.Output, velocity.Span);
+                    Round(op.Output, output.Span);
+                };
+            case Requantize:
+                Memory<float> operand = Memory(op.Inputs[0]);
+                return _ =>
+                {
+                    operand.Span.CopyTo(output.Span);
                     Round(op.Output, output.Span);
                 };
             default:
@@ -109,13 +117,14 @@ public sealed partial class FloatMachine : Machine<float>
 
     // The first "part" of every "stride" weights changes; gradient and velocity hold only these.
     private static void Descend(
-        float momentum, float rate, ReadOnlySpan<float> gradient, Span<float> velocity, Span<float> w, int part, int stride)
+        float momentum, float rate, float unscale, ReadOnlySpan<float> gradient, Span<float> velocity, Span<float> w, int part,
+        int stride)
     {
         for (int row = 0, i = 0; row < w.Length; row += stride)
         {
             for (int column = 0; column < part; column++, i++)
             {
-                float step = gradient[i];
+                float step = unscale * gradient[i];
                 if (!velocity.IsEmpty)
                     velocity[i] = step += momentum * velocity[i];
                 w[row + column] -= rate * step;
@@ -125,14 +134,12 @@ public sealed partial class FloatMachine : Machine<float>
 
     private void Round(int tensor, Span<float> values)
     {
-        if (Plan.Tensors[tensor].Format != NumberFormat.Fp16)
-            return;
-        Span<Half> halves = stackalloc Half[Math.Min(values.Length, 512)];
-        for (int first = 0; first < values.Length; first += halves.Length)
-        {
-            Span<float> part = values[first..Math.Min(values.Length, first + halves.Length)];
-            System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(part, halves);
-            System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(halves[..part.Length], part);
-        }
+        NumberFormat format = Plan.Tensors[tensor].Format;
+        if (format is not (NumberFormat.Bit or NumberFormat.Fp32) && !format.IsInteger())
+            FloatRounding.Round(format, values);
     }
+
+    // Of the narrowest floats; one number of the host stands for each, whatever their width.
+    private static int UnitBytes(Plan plan) => plan.Tensors
+        .Where(t => t.Format != NumberFormat.Bit && !t.Format.IsInteger()).Select(t => t.Format.Bits() / 8).DefaultIfEmpty(4).Min();
 }

@@ -19,13 +19,15 @@ internal sealed record HostArena(ImmutableArray<int> Offsets, ImmutableArray<int
     /// <summary>Maps the arena of a step.</summary>
     /// <param name="step">The step.</param>
     /// <param name="unitBytes">
-    /// Bytes of the plan that one unit of storage stands for: 1 for integers, 2 or 4 for floats.
+    /// Bytes of the plan that one unit of storage stands for: 1 for integers, 1 to 4 for floats.
     /// </param>
+    /// <param name="isBytes">True: a unit of storage is a byte, and wider elements take several; false: any element takes
+    /// one.</param>
     /// <param name="wholeElements">
     /// True: every element lies at a multiple of its size, also where the step's alignment is smaller.
     /// </param>
     /// <exception cref="OverflowException">It has more units than an array.</exception>
-    public static HostArena Of(Step step, int unitBytes, bool wholeElements)
+    public static HostArena Of(Step step, int unitBytes, bool isBytes, bool wholeElements)
     {
         (Plan plan, MemoryLayout layout) = step;
         int[] offsets = new int[plan.Tensors.Length];
@@ -55,7 +57,7 @@ internal sealed record HostArena(ImmutableArray<int> Offsets, ImmutableArray<int
         long length = below.UnorderedItems.Select(b => b.Element).Append(free).Max();
         return new([.. offsets], [.. plan.Tensors.Select(t => checked((int)Units(t)))], checked((int)length));
 
-        long Size(NumberFormat format) => unitBytes == 1 ? CeilingDivide(format.Bits(), 8) : 1;
+        long Size(NumberFormat format) => isBytes ? CeilingDivide(format.Bits(), 8) : 1;
 
         long Units(PlanTensor tensor) => tensor.Shape.Count * Size(tensor.Format);
 

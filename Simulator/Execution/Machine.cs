@@ -31,7 +31,7 @@ public abstract class Machine<T>
     protected Machine(Step step, int unitBytes, bool wholeElements = false)
     {
         Plan plan = Plan = step.Plan;
-        (offsets, lengths, int length) = HostArena.Of(step, unitBytes, wholeElements);
+        (offsets, lengths, int length) = HostArena.Of(step, unitBytes, typeof(T) == typeof(byte), wholeElements);
         arena = GC.AllocateArray<T>(Math.Max(1, length), pinned: true);
         runs = Running(plan);
         HashSet<int> readByMoving = [.. plan.Ops.Where(o => runs[o.Index]).SelectMany(o => o.Inputs)];

@@ -54,8 +54,7 @@ public static class Repertoire
     private static string? Lack(Plan plan, PlannedOp op, Executor executor) => executor switch
     {
         _ when op.Op.IsView => null,
-        // What else there is, FloatOps and the machine itself compute
-        Executor.FloatingPoint => op.Op is Requantize ? Nothing : null,
+        Executor.FloatingPoint => null, // FloatOps and the machine itself compute all there is
         Executor.Integers => OfIntegers(plan, op),
         _ => OfDevices(plan, op) ?? OfIntegers(plan, op),
     };

@@ -28,7 +28,7 @@ public static class InPlace
             PlanTensor operand = plan.Tensors[op.Inputs[0]], owner = plan.Owner(operand.Id), result = plan.Tensors[op.Output];
             bool unseen = !owner.IsPersistent && !result.IsPersistent && owner.Id != result.Id
                 && lifetimes.Last[owner.Id] == op.Index && lifetimes.First[result.Id] == op.Index;
-            bool alike = owner.Format.Bits() == result.Format.Bits() && operand.Format.Bits() == result.Format.Bits()
+            bool alike = IsAlike(owner.Format, result.Format) && IsAlike(operand.Format, result.Format)
                 && owner.Shape.Count == result.Shape.Count && operand.Shape.Count == result.Shape.Count;
             if (unseen && alike && !ReadsElsewhere(plan, op, owner.Id))
                 decisions.Add(new InPlaceResult(op.Index, owner.Id, result.Id));
@@ -36,6 +36,9 @@ public static class InPlace
 
         return decisions.ToImmutable();
     }
+
+    private static bool IsAlike(NumberFormat one, NumberFormat other) =>
+        one.Bits() == other.Bits() && one.IsBlocked() == other.IsBlocked();
 
     /// <summary>The buffers of a plan: one per tensor that takes scratch memory, chains joined.</summary>
     public static ImmutableArray<ArenaBuffer> Buffers(Plan plan, Lifetimes lifetimes, ImmutableArray<InPlaceResult> decisions)

@@ -3,7 +3,8 @@ using NpuSim.Accelerators.Numerics;
 namespace NpuSim.Simulator.Methods;
 
 /// <summary>Backpropagation with stochastic gradient descent, in floating point or in integers.</summary>
-/// <param name="Number">Fp32 or Fp16: storage of every tensor.</param>
+/// <param name="Number">Format of the operands of products, as <see cref="FloatFormat"/> has it: fp32, fp16 and bf16 are the
+/// storage of every tensor.</param>
 /// <param name="Momentum">μ in [0, 1); above 0 a velocity of the weights' size stays in memory.</param>
 public sealed record Backpropagation(NumberFormat Number, double Momentum = 0) : Method
 {
@@ -29,8 +30,16 @@ public sealed record Backpropagation(NumberFormat Number, double Momentum = 0) :
     /// <inheritdoc/>
     public override string Format => FixedPoint is { } integers
         ? $"{integers.Weights.Bits()}w{integers.Activations.Bits()}a"
-        : Number == NumberFormat.Fp32 ? "fp32" : "fp16";
+        : FloatFormat.Of(Number).Name;
 
     /// <inheritdoc/>
-    public override OperandFormats Operands => (FixedPoint ?? new(Number, Number)) with { Compression = Compression };
+    public override OperandFormats Operands =>
+        (FixedPoint ?? FloatFormat.Of(Number).Operands) with { Compression = Compression };
+
+    /// <summary>What the loss is multiplied by in floating point before its gradient is taken; updates divide by it. A power of
+    /// two.</summary>
+    public double LossScale => OwnLossScale ?? (FixedPoint is null ? FloatFormat.Of(Number).LossScale : 1);
+
+    /// <summary>In place of the format's <see cref="LossScale"/>, to compare with it; null: the format's.</summary>
+    internal double? OwnLossScale { get; init; }
 }

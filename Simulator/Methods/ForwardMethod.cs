@@ -56,7 +56,7 @@ public abstract record ForwardMethod(int Directions, bool ReusePrefix) : Method
 }
 
 /// <summary>Forward gradients in floating point: sign-m-SPSA, SPSA or forward-mode differentiation.</summary>
-/// <param name="Number">Fp32 or Fp16: storage of every tensor.</param>
+/// <param name="Number">Format of the operands of products, as <see cref="FloatFormat"/> has it.</param>
 /// <param name="Directions">m, random directions per step; at least 1.</param>
 /// <param name="ReusePrefix">True: the device reuses the frozen prefix within a step.</param>
 /// <param name="Estimator">What is learnt along each direction.</param>
@@ -71,10 +71,10 @@ internal sealed record ForwardGradient(
     public override string Name => Estimator switch { Estimator.Jvp => "jvp", Estimator.Spsa => "spsa", _ => "ff" };
 
     /// <inheritdoc/>
-    public override string Format => Number == NumberFormat.Fp32 ? "fp32" : "fp16";
+    public override string Format => FloatFormat.Of(Number).Name;
 
     /// <inheritdoc/>
-    public override OperandFormats Operands => new(Number, Number, Compression: Compression);
+    public override OperandFormats Operands => FloatFormat.Of(Number).Operands with { Compression = Compression };
 }
 
 /// <summary>QZO-FF: sign-m-SPSA in fixed point throughout (arXiv 2411.04036, section 3.3).</summary>

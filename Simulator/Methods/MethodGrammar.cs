@@ -90,7 +90,8 @@ internal static class MethodGrammar
 
     private static ImmutableArray<Method> MakeBases()
     {
-        NumberFormat[] floats = [NumberFormat.Fp32, NumberFormat.Fp16];
+        NumberFormat[] floats = [.. FloatFormat.All.Select(f => f.Operands.Weights)],
+            alike = [.. FloatFormat.All.Where(f => f.Operands.Wide is null).Select(f => f.Operands.Weights)];
         (NumberFormat W, NumberFormat A)[] pairs =
         [
             (NumberFormat.Int16, NumberFormat.Int8), (NumberFormat.Int8, NumberFormat.Int8),
@@ -102,7 +103,7 @@ internal static class MethodGrammar
             .. floats.Select(f => new Backpropagation(f)),
             .. pairs.Where(p => p.A == NumberFormat.Int8 && p.W != NumberFormat.Int4)
                 .Select(p => new Backpropagation(NumberFormat.Fp32) { FixedPoint = new(p.W, p.A) }),
-            .. floats.Select(f => new ForwardGradient(f, Estimator: Estimator.Jvp)),
+            .. alike.Select(f => new ForwardGradient(f, Estimator: Estimator.Jvp)),
             .. floats.Select(f => new ForwardGradient(f, Estimator: Estimator.Spsa)),
             .. floats.Select(f => new ForwardGradient(f)),
             .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A)),

@@ -1,3 +1,6 @@
+using NpuSim.Accelerators.Numerics;
+using NpuSim.Yaml;
+
 namespace NpuSim.Simulator.Methods;
 
 /// <summary>The tables of docs/methods.md.</summary>
@@ -21,9 +24,20 @@ internal static class MethodMarkdown
             + $"{(s.Detail is null ? "" : $": {s.Detail}")} | {s.Adds ?? None} | {s.Source ?? None} |"),
     ]);
 
+    /// <summary>A row for each way to train in floating point.</summary>
+    public static string FloatFormats() => string.Join('\n',
+    [
+        "| format | what is stored how | weights, activations, gradients | kept between steps | loss scale | source |",
+        "|---|---|---|---|---|---|",
+        .. FloatFormat.All.Select(f => $"| `{f.Name}` | {f.Summary} | {Text(f.Operands.Weights)}, {Text(f.Operands.Activations)}, "
+            + $"{Text(f.Operands.Gradients)} | {Text(f.Operands.Stored)} | {f.LossScale} | {f.Source} |"),
+    ]);
+
     /// <summary>Names of the methods that have a switch.</summary>
     public static IReadOnlyList<string> Having(MethodSwitch wanted) =>
         [.. Method.All.Where(m => MethodSwitches.Of(m).Contains(wanted)).Select(m => m.Name).Distinct()];
+
+    private static string Text(NumberFormat format) => YamlWords.Of(format);
 
     private static string Takers(MethodSwitch wanted)
     {

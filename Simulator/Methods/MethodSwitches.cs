@@ -195,9 +195,9 @@ public static class MethodSwitches
     public static IEnumerable<MethodSwitch> Of(Method method) =>
         All.Where(s => s.Apply(method, s.Argument?.Least ?? 0) is not null);
 
-    // Floating point, and the integers in which backpropagation runs.
-    private static bool HasGradients(OperandFormats formats) => !formats.IsFixedPoint
-        || (formats.Activations == NumberFormat.Int8 && formats.Weights != NumberFormat.Int4);
+    // Floating point in one format, and the integers in which backpropagation runs.
+    private static bool HasGradients(OperandFormats formats) => (!formats.IsFixedPoint && formats.Wide is null)
+        || (formats.IsFixedPoint && formats.Activations == NumberFormat.Int8 && formats.Weights != NumberFormat.Int4);
 
     private static double? On(bool isOn) => isOn ? 0 : null;
 

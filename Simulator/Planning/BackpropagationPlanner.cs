@@ -21,8 +21,8 @@ internal static class BackpropagationPlanner
     /// <param name="arenaBytes">Scratch memory of a plan.</param>
     public static Plan Plan(Tuning tuning, Backpropagation method, int batch, Func<Plan, long> arenaBytes)
     {
-        BackwardGraph graph =
-            BackwardGraph.Of(tuning, method.Compact, (double)tuning.Graph.Inputs.First().Shape[0] / batch);
+        double share = (double)tuning.Graph.Inputs.First().Shape[0] / batch;
+        BackwardGraph graph = BackwardGraph.Of(tuning, method.Compact, share * method.LossScale);
         return method.Recompute
             ? Recomputation.Smallest(graph, order => Plan(graph, order, method, batch), arenaBytes)
             : Plan(graph, Recomputation.Order(graph, []), method, batch);
@@ -65,9 +65,8 @@ internal static class BackpropagationPlanner
             Phase phase = isFirst ? Phase.Forward : Phase.Backward;
             ImmutableArray<int> inputs =
                 [.. node.Inputs.Select((v, i) => decoding.Holds(v) ? decoding.Emit(v, phase, 0)
-                    : step.IsForward && (tuning.Trained.Contains(v.Name) || shared.Contains(v.Id))
-                        && !turned.Contains(node.Output.Id)
-                        && formats.NeedsAlignment(node, i) ? Aligned(node, i, phase)
+                    : (tuning.Trained.Contains(v.Name) || shared.Contains(v.Id)) && NeedsAlignment(step, i)
+                        ? Aligned(node, i, phase)
                     : tensors[v.Id])];
             StepNode maker = rectifiers.TryGetValue(node.Output.Id, out Node? rectifier) ? step with { Node = rectifier } : step;
             Value result = maker.Node.Output;
@@ -90,14 +89,20 @@ internal static class BackpropagationPlanner
         plan.EndLoop();
         return WithUpdates(plan, method, graph, tensors, batch);
 
+        // In integers the backward pass reads weights as they are stored.
+        bool NeedsAlignment(StepNode step, int operand) => turned.Contains(step.Node.Output.Id)
+            ? formats.Stored != formats.Weights
+            : (step.IsForward || !formats.IsFixedPoint) && formats.NeedsAlignment(step.Node, operand);
+
         bool IsFrozen(Node node) => node.Output.Id < tuning.Graph.Values.Length && !moving.Contains(node.Output.Id);
 
         int Aligned(Node node, int operand, Phase phase)
         {
             Value value = node.Inputs[operand];
-            int aligned = plan.Tensor($"{value.Name} aligned", value.Shape, formats.OfOperand(node, operand),
-                TensorRole.Activation, source: value.Id).Id;
-            plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensors[value.Id]], aligned, phase, Unit.Vector));
+            NumberFormat format = turned.Contains(node.Output.Id) ? formats.Weights : formats.OfOperand(node, operand);
+            int aligned = plan.Tensor($"{value.Name} aligned", value.Shape, format, TensorRole.Activation, source: value.Id).Id;
+            plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensors[value.Id]], aligned, phase,
+                formats.IsFixedPoint ? Unit.Vector : Unit.Host));
             return aligned;
         }
     }
@@ -189,7 +194,7 @@ internal static class BackpropagationPlanner
                 Value weight = gradients[gradient];
                 order.Add(plan.OpCount);
                 plan.Descend(weight, tensors[weight.Id], tensors[gradient], method.Momentum, method.Operands.IsFixedPoint
-                    ? NumberFormat.Int32 : method.Number, graph.Tuning.Channels.GetValueOrDefault(weight.Name));
+                    ? NumberFormat.Int32 : method.Operands.Stored, graph.Tuning.Channels.GetValueOrDefault(weight.Name), method.LossScale);
             }
         }
 

@@ -20,11 +20,12 @@ internal sealed record BackwardGraph(
     /// <summary>Differentiates a network.</summary>
     /// <param name="tuning">The network and what of it trains.</param>
     /// <param name="compact">True: signs and places of maxima are kept where the backward pass needs no more.</param>
-    /// <param name="share">Of the samples of a step those that run at once: their mean loss counts by it.</param>
-    public static BackwardGraph Of(Tuning tuning, bool compact, double share = 1)
+    /// <param name="factor">What every gradient is multiplied by: of the samples of a step the share that runs at once, and what
+    /// the method scales the loss by.</param>
+    public static BackwardGraph Of(Tuning tuning, bool compact, double factor = 1)
     {
         Graph graph = tuning.Graph,
-            whole = Workloads.Graphs.Gradients.Build(graph, "loss", tuning.Trained, tuning.Channels, share);
+            whole = Workloads.Graphs.Gradients.Build(graph, "loss", tuning.Trained, tuning.Channels, factor);
         if (compact)
             whole = CompactForms.Of(graph, whole);
         Dictionary<int, Value> gradients = graph.Parameters.Where(p => tuning.Trained.Contains(p.Name))

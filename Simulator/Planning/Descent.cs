@@ -15,8 +15,9 @@ internal static class Descent
     /// <param name="momentum">μ in [0, 1); 0: no velocity.</param>
     /// <param name="velocity">Format of the velocity; integers run on the vector unit, floats on the host.</param>
     /// <param name="channels">See <see cref="GradientDescentUpdate.Channels"/>.</param>
+    /// <param name="lossScale">See <see cref="GradientDescentUpdate.LossScale"/>.</param>
     public static void Descend(this PlanBuilder plan, Value weight, int tensor, int gradient, double momentum,
-        NumberFormat velocity, int channels = 0)
+        NumberFormat velocity, int channels = 0, double lossScale = 1)
     {
         ImmutableArray<int> inputs = [tensor, gradient];
         if (momentum > 0)
@@ -25,7 +26,7 @@ internal static class Descent
             inputs = inputs.Add(plan.Tensor($"velocity of {weight.Name}", trained, velocity, TensorRole.OptimizerState).Id);
         }
 
-        plan.Add(new PlannedOp(0, $"update {weight.Name}", new GradientDescentUpdate(momentum, channels), inputs, tensor,
+        plan.Add(new PlannedOp(0, $"update {weight.Name}", new GradientDescentUpdate(momentum, channels, lossScale), inputs, tensor,
             Phase.Update, velocity.IsInteger() ? Unit.Vector : Unit.Host));
     }
 }

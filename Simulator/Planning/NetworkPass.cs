@@ -267,13 +267,12 @@ internal sealed partial class NetworkPass
         if (isPerturbed)
             tensor = probing!.Perturb(value, tensor, value.Shape, TrainedFormat(value), direction, sign, suffix);
         NumberFormat needed = OperandFormat(node, operand);
-        if (needed == TrainedFormat(value) && operand != 2)
-            return tensor;
-        if (!formats.IsFixedPoint)
+        if (needed == TrainedFormat(value) && !(formats.IsFixedPoint && operand == 2))
             return tensor;
         TensorRole role = isPerturbed ? TensorRole.Perturbation : TensorRole.Activation;
         int aligned = plan.Tensor($"{value.Name}{suffix} aligned", value.Shape, needed, role, source: value.Id).Id;
-        plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensor], aligned, phase, Unit.Vector, direction));
+        plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensor], aligned, phase,
+            formats.IsFixedPoint ? Unit.Vector : Unit.Host, direction));
         return aligned;
     }
 

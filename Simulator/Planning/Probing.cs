@@ -27,7 +27,7 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
     public void Begin(Value parameter, int index)
     {
         Probe probe = new(index, method.Distribution, method.LinearFeedback, method.Sparsity, method.Guided is not null);
-        NumberFormat format = method.Operands.IsFixedPoint ? NumberFormat.Int8 : method.Operands.Weights;
+        NumberFormat format = method.Operands.IsFixedPoint ? NumberFormat.Int8 : method.Operands.Stored;
         ImmutableArray<int> directions = method.Guided is null ? [] :
         [
             .. Enumerable.Range(0, method.Directions).Select(_ =>
@@ -78,7 +78,7 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
     {
         Keep keep = kept[parameter.Id];
         int drawn = plan.Tensor(
-            Tangents.OutputName(parameter.Name), parameter.Shape, method.Operands.Weights, TensorRole.Perturbation).Id;
+            Tangents.OutputName(parameter.Name), parameter.Shape, method.Operands.Stored, TensorRole.Perturbation).Id;
         plan.Add(new PlannedOp(
             0, $"draw {parameter.Name}", new DrawDirection(keep.Probe, parameter.Shape),
             [.. Operands(keep, keep.Probe, direction, 1)], drawn,
@@ -115,7 +115,7 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
     private ImmutableArray<int> States(Value parameter)
     {
         NumberFormat format = method.Operands.IsFixedPoint ? NumberFormat.Int16
-            : method.Optimizer is AdamOptimizer ? NumberFormat.Fp32 : method.Operands.Weights;
+            : method.Optimizer is AdamOptimizer ? NumberFormat.Fp32 : method.Operands.Stored;
         string[] names = method.Optimizer switch
         {
             AdamOptimizer => ["mean", "square"],

@@ -13,7 +13,7 @@ namespace NpuSim.Simulator.Planning;
 internal sealed class ResultFormats
 {
     private readonly OperandFormats formats;
-    private readonly HashSet<int> wide, accumulated;
+    private readonly HashSet<int> wide, accumulated, gradients;
     private readonly IReadOnlySet<int> turned;
     private readonly Value? derivative;
 
@@ -24,15 +24,16 @@ internal sealed class ResultFormats
     /// <param name="turned">Value ids of weights under another order of axes, which stay weights.</param>
     /// <param name="derivative">The derivative that a forward-mode pass ends in; null: none.</param>
     /// <param name="backward">Nodes of the backward pass, in order.</param>
-    /// <param name="gradients">Value ids of the gradients of trained weights, and of what they are sums of.</param>
+    /// <param name="weightGradients">Value ids of the gradients of trained weights, and of what they are sums of.</param>
     public ResultFormats(
         IReadOnlyCollection<Node> forward, Value logits, OperandFormats formats, IReadOnlySet<int> turned,
         Value? derivative = null,
-        IReadOnlyCollection<Node>? backward = null, IEnumerable<int>? gradients = null)
+        IReadOnlyCollection<Node>? backward = null, IEnumerable<int>? weightGradients = null)
     {
         (this.formats, this.turned, this.derivative) = (formats, turned, derivative);
         wide = formats.Logits == formats.Activations ? [] : Wide(forward, logits);
-        accumulated = formats.IsFixedPoint ? Accumulated(backward ?? [], gradients ?? []) : [];
+        accumulated = Accumulated(backward ?? [], weightGradients ?? []);
+        gradients = [.. (backward ?? []).Select(n => n.Output.Id)];
     }
 
     /// <summary>The format of a node's result.</summary>
@@ -41,7 +42,8 @@ internal sealed class ResultFormats
         ?? (node.Op.IsLoss || node.Output == derivative ? formats.Loss
             : turned.Contains(node.Output.Id) ? formats.Weights
             : wide.Contains(node.Output.Id) ? formats.Logits
-            : accumulated.Contains(node.Output.Id) ? NumberFormat.Int32
+            : accumulated.Contains(node.Output.Id) ? formats.IsFixedPoint ? NumberFormat.Int32 : formats.Stored
+            : gradients.Contains(node.Output.Id) ? formats.Gradients
             : formats.Activations);
 
     // The logits, and what reaches them by sums and by operations that keep the integers alone: they are as wide as the logits.
@@ -78,7 +80,7 @@ internal sealed class ResultFormats
         bool IsRead(Node reader) => (reader.Op is Add || reader.Op.KeepsIntegers()) && wide.Contains(reader.Output.Id);
     }
 
-    // Gradients of weights in fixed point are what accumulators hold, whatever order they are brought into afterwards.
+    // Gradients of weights are as wide as accumulators or stored weights, whatever order they are brought into afterwards.
     private static HashSet<int> Accumulated(IReadOnlyCollection<Node> nodes, IEnumerable<int> gradients)
     {
         HashSet<int> accumulated = [.. gradients];

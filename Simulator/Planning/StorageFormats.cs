@@ -9,13 +9,15 @@ namespace NpuSim.Simulator.Planning;
 internal static class StorageFormats
 {
     /// <summary>A parameter that trains. Four bits serve matrices only: a vector of biases or gains has eight.</summary>
-    public static NumberFormat OfTrained(this OperandFormats formats, Value parameter) =>
-        formats.Weights == NumberFormat.Int4 && parameter.Shape.Rank < 2 ? NumberFormat.Int8 : formats.Weights;
+    public static NumberFormat OfTrained(this OperandFormats formats, Value parameter) => !formats.IsFixedPoint
+        ? formats.Stored
+        : formats.Weights == NumberFormat.Int4 && parameter.Shape.Rank < 2 ? NumberFormat.Int8 : formats.Weights;
 
     /// <summary>In which an operation reads a parameter.</summary>
     public static NumberFormat OfOperand(this OperandFormats formats, Node node, int operand) => (node.Op, operand) switch
     {
-        _ when !formats.IsFixedPoint => formats.Weights,
+        _ when !formats.IsFixedPoint =>
+            operand < 2 && node.Op.AsContraction(node.InputShapes) is not null ? formats.Weights : formats.Stored,
         (Linear or Conv2d, 1) => formats.Weights,
         (Linear or Conv2d, 2) => NumberFormat.Int32, // starts the accumulator
         (LayerNorm, _) => formats.Weights == NumberFormat.Int4 ? NumberFormat.Int8 : formats.Weights,
@@ -25,7 +27,8 @@ internal static class StorageFormats
     /// <summary>True where a parameter that trains or is shared must be brought to another format or scale before an operation
     /// reads it.</summary>
     public static bool NeedsAlignment(this OperandFormats formats, Node node, int operand) =>
-        formats.IsFixedPoint && (operand == 2 || formats.OfOperand(node, operand) != formats.OfTrained(node.Inputs[operand]));
+        (formats.IsFixedPoint && operand == 2)
+        || formats.OfOperand(node, operand) != formats.OfTrained(node.Inputs[operand]);
 
     /// <summary>
     /// True where the integers of the first operand are those of the result: rearranged, selected from or clamped, in the same
@@ -39,10 +42,10 @@ internal static class StorageFormats
     /// elsewhere gives the integers of every accumulator itself.
     /// </summary>
     public static HashSet<int> Shared(this OperandFormats formats, IEnumerable<Node> nodes) =>
-        !formats.IsFixedPoint || formats.NarrowLogits ? [] :
+        formats.NarrowLogits || (!formats.IsFixedPoint && formats.Wide is null) ? [] :
     [
         .. nodes.SelectMany(n => n.Inputs.Select((v, i) =>
-            (Value: v, IsBias: n.Op is Linear or Conv2d && i == 2, Format: formats.OfOperand(n, i))))
+            (Value: v, IsBias: formats.IsFixedPoint && n.Op is Linear or Conv2d && i == 2, Format: formats.OfOperand(n, i))))
             .Where(read => read.Value.Kind == ValueKind.Parameter).GroupBy(read => read.Value.Id)
             .Where(reads => (reads.Count() > 1 && reads.Any(read => read.IsBias)) || reads.Select(read => read.Format)
                 .Distinct().Count() > 1)

@@ -32,7 +32,8 @@ public sealed record Requantize : TrainingOp
 /// <param name="Channels">
 /// How many of the first input channels (innermost axis of w) change; g and v hold only these. 0: all of them.
 /// </param>
-internal sealed record GradientDescentUpdate(double Momentum, int Channels = 0) : TrainingOp
+/// <param name="LossScale">What g is too large by; a power of two.</param>
+internal sealed record GradientDescentUpdate(double Momentum, int Channels = 0, double LossScale = 1) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "update";

@@ -56,7 +56,10 @@ internal static class CostLimits
     private static IEnumerable<(string, double)> Of(HostCore host) =>
     [
         ("host.clock", host.ClockHz), ("host.fp32-cycles-per-mac", host.Fp32CyclesPerMac),
-            ("host.fp16-cycles-per-mac", host.Fp16CyclesPerMac),
+            ("host.fp16-cycles-per-mac", host.Fp16CyclesPerMac), ("host.bf16.cycles-per-mac", host.Bf16?.CyclesPerMac ?? 0),
+            ("host.fp8.cycles-per-mac", host.Fp8?.CyclesPerMac ?? 0),
+            ("host.mxint8.cycles-per-mac", host.Mxint8?.CyclesPerMac ?? 0),
+            ("host.mxfp8.cycles-per-mac", host.Mxfp8?.CyclesPerMac ?? 0),
         ("host.cycles-per-element", host.CyclesPerElement), ("host.transfer", host.TransferBytesPerSecond),
         ("host.energy", host.PicojoulesPerCycle),
     ];

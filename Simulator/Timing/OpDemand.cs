@@ -57,13 +57,13 @@ internal readonly record struct OpDemand(double Rate, double ComputeCycles, doub
 
     private static OpDemand OnHost(OpNeeds needs, PlannedOp op, HardwareProfile profile)
     {
-        NumberFormat format = needs.Streamed;
+        NumberFormat format = needs.Gemm is not null && needs.Weights.Bits() > needs.Streamed.Bits() ? needs.Weights : needs.Streamed;
         HostCore host = profile.Host ?? throw new NotRunnableException(
             $"'{op.Name}' ({op.Op.Name} in {Text(format)}) needs a core with float arithmetic; {profile.Name} has no host core.");
         double cycles = needs.Gemm is not { } gemm
             ? Elements(needs.Passes) * host.CyclesPerElement
-            : format == NumberFormat.Fp32 ? needs.Macs * host.Fp32CyclesPerMac
-            : host.Fp16Engine?.Cycles(gemm) ?? (needs.Macs * host.Fp16CyclesPerMac);
+            : (host.Products(format) ?? throw new NotRunnableException(
+                $"'{op.Name}' ({op.Op.Name}) multiplies {Text(format)}; the host core of {profile.Name} does not.")).Cycles(gemm);
         double joules = Picojoule * cycles * host.PicojoulesPerCycle;
         return new(1, cycles * profile.ClockHz / host.ClockHz, joules);
     }

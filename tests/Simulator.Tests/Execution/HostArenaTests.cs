@@ -81,7 +81,7 @@ public sealed class HostArenaTests
             TuningScheme.Full).Plan, alignment);
         Assert.That(step.Plan.Tensors.Any(t => t.Format == NumberFormat.Bit));
         int unit = method.Contains("fp32") ? 4 : method.Contains("fp16") ? 2 : 1;
-        HostArena host = HostArena.Of(step, unit, wholeElements: false);
+        HostArena host = HostArena.Of(step, unit, isBytes: unit == 1, wholeElements: false);
         ArenaBuffer[] buffers = [.. step.Layout.Buffers.OrderBy(At)];
         Assert.Multiple(() =>
         {
@@ -103,7 +103,7 @@ public sealed class HostArenaTests
     {
         Step step = Step.Of(StepPlanner.TrainingStep(TuningScheme.Full.Tune(Network("toy")), Method.Parse("qzo-ff:16w8a+m3")),
             alignment);
-        HostArena host = HostArena.Of(step, 1, wholeElements: true);
+        HostArena host = HostArena.Of(step, 1, isBytes: true, wholeElements: true);
         Assert.That(
             step.Plan.Tensors.Where(t => host.Offsets[t.Id] >= 0)
             .Select(t => host.Offsets[t.Id] % (t.Format.Bits() / 8)), Is.All.Zero);

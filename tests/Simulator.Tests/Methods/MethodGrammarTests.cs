@@ -24,7 +24,7 @@ public class MethodGrammarTests
     [TestCase("qzo:16w8a", "there is no method 'qzo:16w8a'")]
     [TestCase("qzo-ff:16w9a",
         "method 'qzo-ff:16w9a': qzo-ff runs in 16w8a, 8w8a, 4w8a, 8w16a, 16w16a (did you mean 'qzo-ff:16w8a'?).")]
-    [TestCase("ff:16w8a", "method 'ff:16w8a': ff runs in fp32, fp16.")]
+    [TestCase("ff:16w8a", "method 'ff:16w8a': ff runs in fp32, fp16, bf16, fp8, mxint8, mxfp8.")]
     [TestCase("bp", "there is no method 'bp'")]
     [TestCase("ff:fp32+m", "method 'ff:fp32+m': switch mN takes a whole number from 1 to 1000.")]
     [TestCase("ff:fp32+m0", "method 'ff:fp32+m0': switch mN takes a whole number from 1 to 1000, not 0.")]
@@ -53,10 +53,16 @@ public class MethodGrammarTests
     }
 
     [TestCase("methods")]
+    [TestCase("float-formats")]
     [TestCase("switches")]
     public void The_tables_of_the_page_of_methods_are_those_of_the_code(string table) => GeneratedTable.Hold(
         Repository.At("docs", "methods.md"), table, nameof(MethodGrammarTests),
-        table == "methods" ? MethodMarkdown.Families() : MethodMarkdown.Switches());
+        table switch
+        {
+            "methods" => MethodMarkdown.Families(),
+            "float-formats" => MethodMarkdown.FloatFormats(),
+            _ => MethodMarkdown.Switches(),
+        });
 
     [Test]
     public void Every_method_belongs_to_one_family_and_every_family_has_formats()

@@ -109,7 +109,7 @@ public class BackpropagationMemoryTests
 
     [Test]
     public void Weights_come_out_the_same_to_the_bit_whatever_is_kept(
-        [Values("fp32", "fp16")] string format, [Values("+compact", "+recompute", "+compact+recompute")] string switches,
+        [Values("fp32", "fp16", "fp8", "mxint8")] string format, [Values("+compact", "+recompute", "+compact+recompute")] string switches,
         [Values("ft", "tinytl")] string scheme,
         [Values(double.PositiveInfinity, 0.3)] double ceiling)
     {

@@ -26,6 +26,13 @@ public class TrainingTests
 
     [TestCase("bp:fp32", "ft", 0.05, 0)]
     [TestCase("bp:fp16", "ft", 0.05, 0)]
+    [TestCase("bp:bf16", "ft", 0.05, 0)]
+    [TestCase("bp:fp8", "ft", 0.05, 0)]
+    [TestCase("bp:mxint8+compact+momentum0.9", "tinytl", 0.02, 0)]
+    [TestCase("bp:mxfp8", "lora=2+bias", 0.05, 0)]
+    [TestCase("ff:bf16", "ft", 1e-2, 1e-2)]
+    [TestCase("ff:mxint8", "ft", 1e-2, 1e-2)]
+    [TestCase("spsa:fp8+m2", "ft", 2e-2, 1e-2)]
     [TestCase("bp:fp32", "lp", 0.2, 0)]
     [TestCase("ff:fp32", "ft", 1e-2, 1e-2)]
     [TestCase("qzo-ff:16w8a", "ft", 1e-2, 1e-2)]
