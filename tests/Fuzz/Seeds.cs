@@ -27,12 +27,12 @@ internal sealed class Seeds
         Vectors = [.. Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
         string cases = Environment.GetEnvironmentVariable("NPUSIM_CASES") ?? "../shared/cases";
         string data = Environment.GetEnvironmentVariable("NPUSIM_DATA") ?? "../shared/data";
-        Onnx = [OwnNetwork(), .. Shared(cases, "*.onnx").Select(File.ReadAllBytes)];
+        Onnx = [OwnNetwork(), .. NetworkSeeds.Onnx(), .. Shared(cases, "*.onnx").Select(File.ReadAllBytes)];
         Topologies = [OwnTopology(), .. Shared(Path.Combine(data, "models"), "*.json")
             .Where(f => File.Exists(Path.ChangeExtension(f, ".npz")))
             .Select(f => (File.ReadAllBytes(f), File.ReadAllBytes(Path.ChangeExtension(f, ".npz"))))];
         Flat = [TfliteWriter.Write(JsonNode.Parse(Topologies[0].Json)!, _ => new byte[7840]),
-            .. Shared(Path.Combine(data, "models"), "*.tflite").Select(File.ReadAllBytes)];
+            .. NetworkSeeds.Flat(), .. Shared(Path.Combine(data, "models"), "*.tflite").Select(File.ReadAllBytes)];
         Profiles = [.. ShippedProfiles.Names.Select(ShippedProfiles.Text), .. Shared(cases, "*.yaml").Select(File.ReadAllText)
             .Where(t => t.Contains("engine:"))];
         Workloads = [.. ShippedWorkloads.Names.Select(ShippedWorkloads.Text), .. Shared(cases, "*.yaml").Select(File.ReadAllText)

@@ -14,7 +14,8 @@ internal static partial class Claims
     /// <summary>All of them.</summary>
     public static IEnumerable<Claim> All() =>
         [.. Functions(), .. Arithmetic(), .. Convolutions(), .. Pools(), .. Layers(), .. Shapes(), .. Reductions(), .. Parts(),
-            .. Constants(), .. Several(), .. Blocks(), .. OneSample(), .. Logic(), .. Ends(), .. Contributed(), .. Resizing(), .. KnownBefore()];
+            .. Constants(), .. Several(), .. Blocks(), .. OneSample(), .. Logic(), .. Ends(), .. Contributed(), .. Resizing(),
+            .. KnownBefore(), .. Recurrent(), .. Indices(), .. Products()];
 
     private static IEnumerable<Claim> Functions()
     {

@@ -26,8 +26,9 @@ internal static class NodeTestData
     {
         ModelProto model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder, "model.onnx")));
         string data = Path.Combine(folder, "test_data_set_0");
-        TensorProto[] inputs = [.. Enumerable.Range(0, model.Graph.Input.Count)
-            .Select(i => Tensor(Path.Combine(data, $"input_{i}.pb")))];
+        TensorProto[] inputs = [.. model.Graph.Input.Select((input, i) => Tensor(Path.Combine(data, $"input_{i}.pb"), input))];
+        if (inputs.Any(i => i.Dims.Contains(0)))
+            throw new InputException($"{folder}: its input has no elements.");
         for (int i = 1; i < inputs.Length; i++)
         {
             inputs[i].Name = model.Graph.Input[i].Name;
@@ -36,7 +37,8 @@ internal static class NodeTestData
 
         while (model.Graph.Output.Count > 1)
             model.Graph.Output.RemoveAt(1);
-        return (model, inputs.FirstOrDefault() ?? new TensorProto(), Tensor(Path.Combine(data, "output_0.pb")));
+        return (model, inputs.FirstOrDefault() ?? new TensorProto(),
+            Tensor(Path.Combine(data, "output_0.pb"), model.Graph.Output[0]));
     }
 
     /// <summary>What the integers that a quantised operator reads or makes stand for; 1 and 0 for others.</summary>
@@ -56,6 +58,12 @@ internal static class NodeTestData
     public static float[] Floats(TensorProto tensor) =>
         OnnxTensor.Read(tensor, new OnnxExternalData(""), "test")?.Array.ToFloats() ?? [];
 
-    private static TensorProto Tensor(string path) => File.Exists(path)
-        ? TensorProto.Parser.ParseFrom(File.ReadAllBytes(path)) : new TensorProto();
+    // Numbers of BFLOAT16 are stored as UINT16.
+    private static TensorProto Tensor(string path, ValueInfoProto said)
+    {
+        TensorProto tensor = File.Exists(path) ? TensorProto.Parser.ParseFrom(File.ReadAllBytes(path)) : new TensorProto();
+        if (said.Type?.TensorType?.ElemType == (int)TensorType.BFloat16)
+            tensor.DataType = (int)TensorType.BFloat16;
+        return tensor;
+    }
 }

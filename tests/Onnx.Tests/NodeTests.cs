@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using NpuSim.Workloads.Networks;
+using NpuSim.Workloads.Networks.Onnx;
 using NpuSim.Workloads.Networks.Onnx.Proto;
 using NpuSim.Workloads.Tests.Networks;
 
@@ -22,11 +23,12 @@ public sealed class NodeTests
                 (float step, float zero) = NodeTestData.Scale(model, ofOutput: false);
                 float[] real = [.. NodeTestData.Floats(input).Select(v => (v - zero) * step)];
                 float[] found = NetworkRun.Floats(network, [.. input.Dims.Select(d => (int)d)], real);
-                found = Classes(model, network, found);
+                found = Classes(model, network, found, NodeTestData.Floats(output).Length);
                 (step, zero) = NodeTestData.Scale(model, ofOutput: true);
                 if (step != 1) // integers come out
                     found = [.. found.Select(v => Math.Clamp(MathF.Round((v / step) + zero), 0, 255))];
-                (Agrees(found, NodeTestData.Floats(output)) ? passed : wrong).Add(name);
+                bool isBrain = output.DataType == (int)TensorType.BFloat16; // which this release cuts off, later ones round
+                (Agrees(found, NodeTestData.Floats(output), isBrain ? 1.0 / 128 : 1e-5) ? passed : wrong).Add(name);
             }
             catch (InputException refusal)
             {
@@ -44,9 +46,9 @@ public sealed class NodeTests
         Document.Check("node tests", Counts(passed.Count, refused));
     }
 
-    // A network that ends in the index of the largest is read without it.
-    internal static float[] Classes(ModelProto model, ImportedNetwork network, float[] found) =>
-        model.Graph.Node[^1].OpType != "ArgMax" ? found
+    // A network that ends in the index of the largest of each sample is read without it.
+    internal static float[] Classes(ModelProto model, ImportedNetwork network, float[] found, int? expected) =>
+        model.Graph.Node[^1].OpType != "ArgMax" || found.Length == expected ? found
         : [.. found.Chunk(network.Model.Classes).Select(row => (float)Array.IndexOf(row, row.Max()))];
 
     private static string Counts(int passed, List<string> refused)
@@ -68,7 +70,7 @@ public sealed class NodeTests
             """.ReplaceLineEndings("\n");
     }
 
-    private static bool Agrees(float[] found, float[] expected) =>
+    private static bool Agrees(float[] found, float[] expected, double tolerance) =>
         found.Length == expected.Length && found.Zip(expected)
-            .All(p => p.First.Equals(p.Second) || Math.Abs(p.First - p.Second) <= 1e-5 * Math.Max(1, Math.Abs(p.Second)));
+            .All(p => p.First.Equals(p.Second) || Math.Abs(p.First - p.Second) <= tolerance * Math.Max(1, Math.Abs(p.Second)));
 }

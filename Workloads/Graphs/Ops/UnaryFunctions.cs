@@ -48,6 +48,7 @@ internal static class UnaryFunctions
         new Tanh(),
         new TanhGelu(),
         new ThresholdedRelu(1),
+        new NarrowBrain(),
         new Narrow(),
     ];
 

@@ -11,7 +11,7 @@ internal sealed partial class OnnxReader
     // These take known operands as they are.
     private static readonly HashSet<string> FoldThemselves =
     [
-        "Add", "And", "Cast", "Constant", "ConstantOfShape", "DequantizeLinear", "Div", "Dropout", "Equal", "Greater",
+        "Add", "And", "Cast", "CastLike", "Constant", "ConstantOfShape", "DequantizeLinear", "Div", "Dropout", "Equal", "Greater",
         "GreaterOrEqual", "Identity", "Less", "LessOrEqual", "Mod", "Mul", "Not", "Or", "QuantizeLinear", "Range", "Reshape",
         "Shape", "Size", "Squeeze", "Sub", "Transpose", "Trilu", "Unsqueeze", "Where", "Xor",
     ];

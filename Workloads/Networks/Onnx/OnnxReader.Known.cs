@@ -52,9 +52,18 @@ internal sealed partial class OnnxReader
                 : throw Fault($"makes numbers of type {value.Type.Text()}; FLOAT, and lists of INT64 or INT32, are supported");
         }
 
-        public Item Cast()
+        public Item Cast() => As((TensorType)Integer("to", 0));
+
+        /// <summary>The type of the second operand.</summary>
+        public Item CastLike()
         {
-            TensorType to = (TensorType)Integer("to", 0);
+            TensorType to = Operand(1) is var like && like.Constant is { } constant ? constant.Type : like.Type;
+            return to.IsReal() || to is TensorType.Int8 or TensorType.UInt8 || to.IsWhole() ? As(to)
+                : throw Fault($"makes numbers of type {to.Text()}, which is not supported");
+        }
+
+        private Item As(TensorType to)
+        {
             Item item = Operand(0);
             if (item.Constant is not { } constant)
                 return Cast(item, to);
@@ -86,29 +95,30 @@ internal sealed partial class OnnxReader
         {
             if (IsScaled(item))
                 throw Fault($"makes {to.Text()} of integers that stand for scaled numbers, which is not supported");
-            bool fits = (to.IsReal() && to != TensorType.BFloat16) || (item.IsDynamic ? false : item.Type.IsWhole() ? to.IsWhole()
-                : item.Type == TensorType.Float ? to == TensorType.Bool : to is TensorType.Int32 or TensorType.Int64);
+            bool fits = to.IsReal() || (item.IsDynamic ? false : item.Type.IsWhole() ? to.IsWhole()
+                : to is TensorType.Int32 or TensorType.Int64 || (item.Type == TensorType.Float && to == TensorType.Bool));
             if (!fits)
                 throw Fault($"makes numbers of type {to.Text()} of numbers of type {item.Type.Text()}, which is not supported");
             if (item.IsDynamic && item.Type != TensorType.Int32)
                 throw Fault("makes numbers of integers of a scale that a run finds, which is not supported");
-            if (item is { Type: TensorType.Float, IsDynamic: false } && to == TensorType.Float16)
-                return Mapped(new Narrow(), item);
+            if (item is { Type: TensorType.Float, IsDynamic: false } && to is TensorType.Float16 or TensorType.BFloat16)
+                return Mapped(to == TensorType.Float16 ? new Narrow() : new NarrowBrain(), item);
+            if (item is { Type: TensorType.Float, IsDynamic: false } && to is TensorType.Int32 or TensorType.Int64)
+                return Made(new Mul(), item.Layout, Mapped(new Sign(), item).Value!,
+                    Mapped(new Floor(), Mapped(new Abs(), item)).Value!) with
+                { Type = to };
             return to == TensorType.Bool && item.Type != TensorType.Bool
                 ? Opposite(Opposite(item with { Type = TensorType.Bool }))
                 : item with { Type = to.IsReal() ? TensorType.Float : to, IsDynamic = false };
         }
 
         // To the nearest number of a narrower type, halves to even.
-        private static float Rounded(float value, TensorType to)
+        private static float Rounded(float value, TensorType to) => to switch
         {
-            if (to == TensorType.Float16)
-                return (float)(Half)value;
-            if (to != TensorType.BFloat16 || !float.IsFinite(value))
-                return value;
-            uint bits = BitConverter.SingleToUInt32Bits(value);
-            return BitConverter.UInt32BitsToSingle((bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff0000);
-        }
+            TensorType.Float16 => (float)(Half)value,
+            TensorType.BFloat16 => (float)new NarrowBrain().Of(value),
+            _ => value,
+        };
 
         // Real numbers lose their fraction; whole ones keep their low bits.
         private long[] Whole(Constant constant, TensorType to)

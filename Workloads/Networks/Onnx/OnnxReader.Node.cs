@@ -17,7 +17,7 @@ internal sealed partial class OnnxReader
 
         public string Name => NameOf(proto);
 
-        public string OutputName => proto.Output[0];
+        public string OutputName => proto.Output.First(o => o.Length > 0);
 
         public InputException Fault(string what) => reader.Fault(proto, what);
 
@@ -48,7 +48,10 @@ internal sealed partial class OnnxReader
             TensorType type = read.FirstOrDefault()?.Type ?? TensorType.Float;
             if (type.IsWhole() && op == "Gather" && Operand(0).Constant is not null)
                 return item with { Type = TensorType.Float };
-            if (read.FirstOrDefault(i => i.Type != type || (i.Type != TensorType.Float && !Moves.Contains(op))
+            bool isWhole = Counts.Contains(op)
+                ? type.IsWhole() || (type is TensorType.Int8 or TensorType.UInt8 && !read.Any(IsScaled))
+                : Sums.Contains(op) && type is TensorType.Int32 or TensorType.Int64;
+            if (read.FirstOrDefault(i => i.Type != type || (i.Type != TensorType.Float && !isWhole && !Moves.Contains(op))
                 || i.IsDynamic) is { } other)
                 throw Fault($"reads numbers of type {other.Type.Text()}; FLOAT is supported");
             if (read.Any(i => IsScaled(i)) && item.Value is { } moved && !parts.Scales.ContainsKey(moved.Name))
@@ -60,12 +63,19 @@ internal sealed partial class OnnxReader
         private static readonly HashSet<string> TypeThemselves =
         [
             "And", "Cast", "ConvInteger", "DequantizeLinear", "DynamicQuantizeLinear", "Equal", "Greater", "GreaterOrEqual",
-            "Less", "LessOrEqual", "MatMulInteger", "Not", "Or", "QLinearConv", "QLinearMatMul", "QuantizeLinear", "Where", "Xor",
+            "ArgMax", "ArgMin", "Less", "LessOrEqual", "MatMulInteger", "Not", "OneHot", "Or", "QLinearConv", "QLinearMatMul",
+            "QuantizeLinear", "Where", "Xor",
             "com.microsoft.DequantizeLinear", "com.microsoft.MatMulIntegerToFloat", "com.microsoft.QGemm",
             "com.microsoft.QLinearAdd", "com.microsoft.QLinearAveragePool", "com.microsoft.QLinearConcat",
             "com.microsoft.QLinearGlobalAveragePool", "com.microsoft.QLinearLeakyRelu", "com.microsoft.QLinearMul",
             "com.microsoft.QLinearSigmoid", "com.microsoft.QLinearSoftmax", "com.microsoft.QuantizeLinear",
         ];
+
+        // Operators that make of whole numbers no others than these, and those that add and multiply them. They are worked out in
+        // float32, which holds those up to 2²⁴.
+        private static readonly HashSet<string>
+            Counts = ["Clip", "Max", "Min", "ReduceMax", "ReduceMin", "Trilu"],
+            Sums = ["Abs", "Add", "CumSum", "Mul", "Neg", "ReduceSum", "Sign", "Sub", "Sum"];
 
         // True for integers that stand for scaled numbers.
         private bool IsScaled(Item item) =>
@@ -82,8 +92,8 @@ internal sealed partial class OnnxReader
         }
 
         private static readonly HashSet<string> Moves =
-            ["Concat", "Expand", "Flatten", "Gather", "Identity", "MaxPool", "GlobalMaxPool", "Reshape", "Slice", "Split",
-                "Squeeze", "Transpose", "Unsqueeze"];
+            ["Concat", "Expand", "Flatten", "Gather", "GatherElements", "GatherND", "Identity", "MaxPool", "GlobalMaxPool",
+                "Reshape", "Scatter", "ScatterElements", "ScatterND", "Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze"];
 
         private bool Has(int input) => input < proto.Input.Count && proto.Input[input].Length > 0;
 
@@ -94,11 +104,22 @@ internal sealed partial class OnnxReader
         {
             string name = Has(input) ? proto.Input[input] : throw Fault($"has no input {input}");
             if (items.TryGetValue(name, out Item? item))
-                return item;
+                return !item.IsOfSteps || TakesSteps.Contains(op) ? item : BatchFirst(item);
             if (!reader.constants.Has(name))
                 throw Fault($"reads '{NetworkParts.Name(name)}', which nothing made before it");
             return Known(name);
         }
+
+        // Operators that read a tensor whose batch is not the first axis.
+        private static readonly HashSet<string> TakesSteps =
+        [
+            .. UnaryFunctions.Operators.Select(f => f.Name), "Dropout", "GRU", "Gather", "Identity", "LSTM", "RNN", "Relu",
+            "Reshape", "Shape", "Slice", "Squeeze", "Transpose",
+        ];
+
+        // The tensor as the file has it, its first axis being no batch.
+        private Item BatchFirst(Item item) => !item.IsOfSteps ? item : IsOneSample ? new Item(Plain(item), Layout.Plain)
+            : throw Mixed("reads steps before samples, which it would join with the batch; that is not supported");
 
         private Item Known(string name) => reader.constants.Find(name) is { } known
             ? new Item(null, Layout.Plain, new Constant(name, known.Array, known.Type))
@@ -112,8 +133,13 @@ internal sealed partial class OnnxReader
             Operand(input).Constant ?? throw Fault($"has a computed input {input}, which is not supported");
 
         // Numbers that take part in arithmetic with real ones.
-        private Constant Real(Constant constant, int input) => constant.IsQuantized || constant.Type.IsReal()
-            ? constant : throw Fault($"has an input {input} of type {constant.Type.Text()}; FLOAT is supported");
+        private Constant Real(Constant constant, int input) =>
+            constant.IsQuantized || constant.Type.IsReal() || IsCounted(constant) ? constant : throw Fault($"has an input {input} of type {constant.Type.Text()}; FLOAT is supported");
+
+        // True for whole numbers beside computed ones of the same type.
+        private bool IsCounted(Constant constant) => (Counts.Contains(op) || Sums.Contains(op)) && Exact(constant) is not null
+            && proto.Input.Select(i => items.GetValueOrDefault(i)).OfType<Item>().Where(i => i.Value is not null).ToArray()
+                is { Length: > 0 } read && read.All(i => i.Type == constant.Type);
 
         private Constant RealAt(int input) => Real(ConstantAt(input), input);
 

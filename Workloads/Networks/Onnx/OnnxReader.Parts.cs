@@ -26,6 +26,9 @@ internal sealed partial class OnnxReader
 
             item = Activation(0);
             int axis = Axis(Integer("axis", 0), item.Shape.Rank);
+            if (!IsOneSample && item.Layout == Layout.Steps && axis == 0 && scalar) // a step of a recurrent layer
+                return Without(Picked(item with { Layout = Layout.Plain }, 1, [Axis(indices[0], item.Shape[0])]), 1);
+            item = BatchFirst(item);
             if (axis == 0 && !IsOneSample)
                 throw Mixed("picks samples of the batch, which is not supported");
             Item part = Picked(item, axis, [.. indices.Select(i => Axis(i, item.Shape[axis]))]);
@@ -72,6 +75,11 @@ internal sealed partial class OnnxReader
                 ? [.. e.Ints] : Whole(2);
             int rank = item.Constant is { } known ? known.Extents.Length : item.Shape.Rank;
             int[] axes = Axes(3, rank) ?? [.. Enumerable.Range(0, starts.Length)];
+            bool isOfSteps = item is { Layout: Layout.Steps, Constant: null } && !IsOneSample;
+            if (isOfSteps) // its first two axes the other way round
+                (item, axes) = (item with { Layout = Layout.Plain }, [.. axes.Select(a => a < 2 ? 1 - a : a)]);
+            else if (item.Constant is null)
+                item = BatchFirst(item);
             if (starts.Length != ends.Length || axes.Length != starts.Length || axes.Any(a => a >= rank))
                 throw Fault($"has {starts.Length} starts, {ends.Length} ends and {axes.Length} axes for {rank} axes");
             long[] steps = Has(4) ? Whole(4) : [.. axes.Select(_ => 1L)];
@@ -114,7 +122,7 @@ internal sealed partial class OnnxReader
                 item = Cut(item, axes[i], start, end - start);
             }
 
-            return item;
+            return isOfSteps ? item with { Layout = Layout.Steps } : item;
 
             static int Limit(long limit, int size) => (int)Math.Clamp(limit < 0 ? Math.Max(limit, -size) + size : limit, 0, size);
         }
@@ -280,18 +288,17 @@ internal sealed partial class OnnxReader
             return Kept(Made(new Add(), Layout.Plain, Mapped(new Log(), sum).Value!, most.Value!), axes);
         }
 
-        /// <summary>The index of the largest of each row, at the end of a network: the class, which is told from what the node
-        /// reads.</summary>
-        public Item ClassOf()
+        /// <summary>Divides by the sum of magnitudes along an axis, or by the root of that of squares.</summary>
+        public Item OfLengthOne()
         {
             Item item = Activation(0);
-            int axis = Axis(Integer("axis", 0), item.Shape.Rank);
+            int axis = Axis(Integer("axis", -1), item.Shape.Rank);
             if (axis == 0 && !IsOneSample)
                 throw Mixed("is over the batch, which is not supported");
-            if (proto.Output[0] != reader.graph.Output[0].Name || reader.readers.Contains(proto.Output[0]))
-                throw Fault("is not the end of the network, which is not supported");
-            return item.Shape[axis] == item.Shape.Count / item.Shape[0] && axis > 0 ? item
-                : throw Fault($"is over axis {axis} of {item.Shape}; one class for each sample is supported");
+            bool isEuclidean = Integer("p", 2) == 2;
+            Item sum = Summed(Mapped(isEuclidean ? new Square() : new Abs(), item), [axis]);
+            Item inverse = Mapped(new Reciprocal(), isEuclidean ? Mapped(new Sqrt(), sum) : sum);
+            return Made(new Mul(), item.Layout, item.Value!, inverse.Value!);
         }
 
         // The axes that are reduced; none where the node is to leave its operand as it is.

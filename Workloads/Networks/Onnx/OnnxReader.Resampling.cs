@@ -23,8 +23,6 @@ internal sealed partial class OnnxReader
                 throw Fault(
                     $"has {scales?.Length ?? 0} scales and {sizes?.Length ?? 0} sizes for {axes.Length} axes; one of them, of "
                         + $"each axis, is accepted");
-            if (Integer("antialias", 0) != 0 && Text("mode") is "linear" or "cubic")
-                throw Fault("has antialias 1, which is not supported");
             for (int i = 0; i < axes.Length; i++)
             {
                 int size = item.Shape[axes[i]];
@@ -96,7 +94,9 @@ internal sealed partial class OnnxReader
             if (place == "align_corners" && Math.Abs((scale * size) - count) > 1e-3)
                 throw Fault($"aligns the corners of {size} at a scale of {scale}, which programs read in different ways; scales "
                     + $"that give whole sizes are accepted");
-            Func<float, ImmutableArray<(int, float)>> near = mode == "cubic" ? p => Cubic(p, size) : p => Taps.Between(p, size);
+            Func<float, ImmutableArray<(int, float)>> near = Integer("antialias", 0) != 0 && scale < 1
+                ? p => Widened(p, size, scale, mode == "cubic" ? 2 : 1)
+                : mode == "cubic" ? p => Cubic(p, size) : p => Taps.Between(p, size);
             ImmutableArray<ImmutableArray<(int From, float Factor)>> rows = [.. places.Select(near)];
             return rows.Length == size && rows.Select((r, i) => r is [(var from, 1f)] && from == i).All(same => same) ? item
                 : Made(new Resample(Placed(axis, item.Layout), new Taps(size, rows)), item.Layout, item.Value!);
@@ -113,24 +113,43 @@ internal sealed partial class OnnxReader
         // The four pixels around a place, by Keys' cubic convolution; what is beyond the edge is the edge, or left out.
         private ImmutableArray<(int From, float Factor)> Cubic(float place, int size)
         {
-            float a = Real("cubic_coeff_a", -0.75f), floor = MathF.Floor(place), t = place - floor;
+            float floor = MathF.Floor(place), t = place - floor;
             if (t == 0)
                 return [(Math.Clamp((int)floor, 0, size - 1), 1f)];
+            return Held(Enumerable.Range((int)floor - 1, 4).Select(p => (p, Keys(p - floor - t))), size, sumsToOne: false);
+        }
+
+        // Where pixels get fewer: all pixels under a curve of 1 (linear) or 2 (cubic) new ones to both sides, their factors
+        // together 1.
+        private ImmutableArray<(int From, float Factor)> Widened(float place, int size, float scale, int reach)
+        {
+            int first = (int)MathF.Floor(place - (reach / scale)) + 1, last = (int)MathF.Ceiling(place + (reach / scale)) - 1;
+            return Held(Enumerable.Range(first, last - first + 1).Select(p => (p, (p - place) * scale is var d && reach == 2
+                ? Keys(d) : Math.Max(0, 1 - Math.Abs(d)))), size, sumsToOne: true);
+        }
+
+        private float Keys(float distance)
+        {
+            float a = Real("cubic_coeff_a", -0.75f), d = Math.Abs(distance);
+            return d <= 1 ? ((((a + 2) * d) - (a + 3)) * d * d) + 1 : d < 2 ? ((((((d - 5) * d) + 8) * d) - 4) * a) : 0;
+        }
+
+        private ImmutableArray<(int From, float Factor)> Held(
+            IEnumerable<(int Place, float Factor)> near, int size, bool sumsToOne)
+        {
             bool excludes = Integer("exclude_outside", 0) != 0;
             SortedDictionary<int, float> sums = [];
             float total = 0;
-            for (int i = -1; i <= 2; i++)
+            foreach ((int place, float factor) in near)
             {
-                float d = Math.Abs(t - i);
-                float factor = d <= 1 ? ((((a + 2) * d) - (a + 3)) * d * d) + 1 : ((((((d - 5) * d) + 8) * d) - 4) * a);
-                int from = (int)floor + i, held = Math.Clamp(from, 0, size - 1);
-                if (excludes && from != held)
+                int held = Math.Clamp(place, 0, size - 1);
+                if (excludes && place != held)
                     continue;
                 sums[held] = sums.GetValueOrDefault(held) + factor;
                 total += factor;
             }
 
-            return [.. sums.Select(s => (s.Key, excludes ? s.Value / total : s.Value))];
+            return [.. sums.Select(s => (s.Key, excludes || sumsToOne ? s.Value / total : s.Value))];
         }
     }
 }

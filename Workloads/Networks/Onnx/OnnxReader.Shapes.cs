@@ -32,6 +32,16 @@ internal sealed partial class OnnxReader
             if (Operand(0).Constant is { } constant)
                 return new Item(null, Layout.Plain, Reshaped(constant, target));
             Item item = Activation(0);
+            if (!IsOneSample && item.Layout == Layout.Steps && target.Length > 2 && target[..2].Zip(item.Shape)
+                .All(p => p.First == 0 || p.First == p.Second) && item.Shape[2..].Count is var rest
+                && (target[2..] is [-1] || target[2..].Aggregate(1L, (product, t) => product * t) == rest))
+            {
+                int[] last = target[2..] is [-1] ? [(int)rest] : [.. target[2..].Select(t => (int)t)];
+                Shape joined = [.. item.Value!.Shape.Take(2), .. last];
+                return new Item(parts.Moved(Name, new Reshape(joined), item.Value), Layout.Steps);
+            }
+
+            item = BatchFirst(item);
             Shape shape = item.Shape;
             bool keepsZero = Integer("allowzero", 0) != 0;
             for (int i = 0; i < target.Length; i++)
@@ -55,7 +65,7 @@ internal sealed partial class OnnxReader
             if (item.Layout == Layout.Plain && shape.Rank == 4 && shape[3] == 1
                 && extents.SequenceEqual([shape[0], 1, shape[1], shape[2]]))
                 return new Item(item.Value, Layout.Images); // one channel: channels last are channels first
-            return extents[0] == parts.Batch || IsOneSample ? Viewed(Shape.Create(extents))
+            return extents[0] == parts.Batch || IsOneSample ? Viewed(item, Shape.Create(extents))
                 : throw Mixed(
                     $"has the target [{string.Join(", ", extents)}], which mixes the batch with other axes; that is not "
                         + $"supported");
@@ -65,14 +75,31 @@ internal sealed partial class OnnxReader
         {
             if (Operand(0).Constant is { } known)
                 return Squeezed(known);
-            Shape shape = Activation(0).Shape;
+            if (!IsOneSample && Activation(0) is { IsOfSteps: true } steps && SqueezedSteps(steps) is { } narrower)
+                return narrower;
+            Item item = BatchFirst(Activation(0));
+            Shape shape = item.Shape;
             int[] axes = Axes(1, shape.Rank)
                 ?? [.. Enumerable.Range(0, shape.Rank).Where(a => shape[a] == 1 && (a > 0 || IsOneSample))];
             if (axes.Where(a => shape[a] != 1 && (a > 0 || IsOneSample)).ToArray() is [var wide, ..])
                 throw Fault($"drops axis {wide} of {shape}, which is not 1");
             if (axes.Contains(0) && !IsOneSample)
                 throw Mixed("drops the batch, which is not supported");
-            return Viewed(Without(shape, axes));
+            return Viewed(item, Without(shape, axes));
+        }
+
+        // The only step, or the only direction, of a recurrent layer.
+        private Item? SqueezedSteps(Item item)
+        {
+            Value value = item.Value!;
+            return (item.Layout, Axes(1, item.Shape.Rank)) switch
+            {
+                (Layout.Steps, [0]) when item.Shape[0] == 1 => new Item(
+                    parts.Moved(Name, new Reshape([value.Shape[0], .. value.Shape.Skip(2)]), value), Layout.Plain),
+                (Layout.Directions, [1]) when item.Shape[1] == 1 => new Item(
+                    parts.Moved(Name, new Reshape([value.Shape[0], value.Shape[1], value.Shape[3]]), value), Layout.Steps),
+                _ => null,
+            };
         }
 
         private Item Squeezed(Constant constant)
@@ -136,10 +163,28 @@ internal sealed partial class OnnxReader
                 return new Item(item.Value, Layout.Plain);
             if (item.Layout == Layout.Plain && order is [0, 3, 1, 2])
                 return new Item(item.Value, Layout.Images);
+            if (!IsOneSample && Turned(item, order) is { } turned)
+                return turned;
+            item = BatchFirst(item);
             if (order.Length != rank)
                 throw Fault($"has the perm [{string.Join(", ", order)}] for {item.Shape}");
-            return order[0] == 0 || IsOneSample ? new Item(parts.Moved(Name, new Transpose([.. order]), Plain(0)), Layout.Plain)
+            return order[0] == 0 || IsOneSample
+                ? new Item(parts.Moved(Name, new Transpose([.. order]), Plain(item)), Layout.Plain)
                 : throw Mixed($"has the perm [{string.Join(", ", order)}]; one that keeps the batch first is supported");
+        }
+
+        // Steps and samples change places in the file, not here: recurrent layers read samples first.
+        private static Item? Turned(Item item, int[] order)
+        {
+            bool keepsRest = order.Skip(2).Select((a, i) => a == i + 2).All(same => same);
+            return (item.Layout, order) switch
+            {
+                (Layout.Plain, [1, 0, ..]) when keepsRest => new Item(item.Value, Layout.Steps),
+                (Layout.Steps, [1, 0, ..]) when keepsRest => new Item(item.Value, Layout.Plain),
+                (Layout.Directions, [0, 2, 1, 3]) => new Item(item.Value, Layout.Steps),
+                (Layout.Directions, [2, 0, 1, 3]) => new Item(item.Value, Layout.Plain),
+                _ => null,
+            };
         }
 
         public Item Joined()

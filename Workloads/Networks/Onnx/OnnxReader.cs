@@ -79,7 +79,7 @@ internal sealed partial class OnnxReader
         if (type is null || !((TensorType)type.ElemType).IsInput())
             throw new InputException(
                 $"{which} is of type {(type is null ? "no tensor" : ((TensorType)type.ElemType).Text())}; read are numbers of "
-                    + $"type FLOAT, FLOAT16 and DOUBLE, whole ones of type INT8, UINT8, INT32 and INT64, and BOOL.");
+                    + $"type FLOAT, FLOAT16, BFLOAT16 and DOUBLE, whole ones of type INT8, UINT8, INT32 and INT64, and BOOL.");
         long[] extents = [.. (type.Shape?.Dim ?? []).Select(d => d.DimValue)];
         bool isKnown = extents.All(e => e is >= 1 and <= MostExtent) && Elements(extents) <= 1 << 24;
         bool isOfSamples = extents.Length is >= 2 and <= 4 && extents.Skip(1).All(e => e is >= 1 and <= MostExtent)
@@ -167,9 +167,12 @@ internal sealed partial class OnnxReader
                     + $"something is read.");
         if (output.IsDynamic)
             throw new InputException($"{source}: its output holds integers of scales that a run finds, which is not supported.");
-        if (isOneSample && output.Type is not (TensorType.Float or TensorType.Bool))
+        if (isOneSample && output.Type != TensorType.Float && !output.Type.IsWhole())
             throw new InputException(
-                $"{source}: its output is of type {output.Type.Text()}; FLOAT is supported where the first axis is no batch.");
+                $"{source}: its output is of type {output.Type.Text()}; FLOAT, INT32, INT64 and BOOL are supported where the "
+                    + $"first axis is no batch.");
+        if (output.IsOfSteps && !isOneSample) // of a batch that the file leaves open the batch comes first
+            return anyBatch ? output.Value : throw new MixedBatch($"{source}: its output has another axis than the batch first.");
         bool reconstructs = IsBatch && inputShape.Length == 4 && output.Shape.Count == images.Shape.Count
             && !EndsInSoftmax(parts, output.Value);
         if (!reconstructs)
@@ -214,6 +217,9 @@ internal sealed partial class OnnxReader
         if (item.Layout == Layout.Plain)
             return item.Value!;
         (string name, Shape shape, Value value) = (item.Value!.Name, item.Value.Shape, item.Value);
+        if (item.IsOfSteps)
+            return parts.Moved($"{name} steps first", item.Layout == Layout.Directions ? new Transpose(1, 2, 0, 3)
+                : new Transpose([1, 0, .. Enumerable.Range(2, shape.Rank - 2)]), value);
         if (shape[1] == 1 && shape[2] == 1)
             return parts.Moved($"{name} channels", new Reshape(item.Shape), value);
         if (item.Layout == Layout.Lines)
@@ -231,7 +237,7 @@ internal sealed partial class OnnxReader
         {
             if (OperatorTable.Find(node, version)!.Obstacle(node, OperatorTable.VersionOf(node, version)) is { } obstacle)
                 throw Fault(node, obstacle);
-            if (node.Output.Count == 0 || node.Output[0].Length == 0)
+            if (!node.Output.Where((o, i) => o.Length > 0 && OperatorTable.HasOutput(node, i)).Any())
                 throw Fault(node, "has no output");
             foreach (string output in node.Output.Where(o => o.Length > 0))
             {
@@ -304,6 +310,12 @@ internal sealed partial class OnnxReader
 
         /// <summary>[batch, 1, length, channels] for ONNX's [batch, channels, length].</summary>
         Lines,
+
+        /// <summary>[batch, steps, …] for ONNX's [steps, batch, …] of recurrent layers.</summary>
+        Steps,
+
+        /// <summary>[batch, steps, directions, units] for ONNX's [steps, directions, batch, units].</summary>
+        Directions,
     }
 
     /// <summary>What a name stands for: a computed value, or a constant.</summary>
@@ -316,11 +328,16 @@ internal sealed partial class OnnxReader
     private sealed record Item(
         Value? Value, Layout Layout, Constant? Constant = null, TensorType Type = TensorType.Float, bool IsDynamic = false)
     {
+        /// <summary>True where the file has another axis than the batch first.</summary>
+        public bool IsOfSteps => Layout is Layout.Steps or Layout.Directions;
+
         /// <summary>Shape of the value as ONNX has it.</summary>
         public Shape Shape => (Layout, Value!.Shape) switch
         {
             (Layout.Images, var s) => [s[0], s[3], s[1], s[2]],
             (Layout.Lines, var s) => [s[0], s[3], s[2]],
+            (Layout.Steps, var s) => [s[1], s[0], .. s.Skip(2)],
+            (Layout.Directions, var s) => [s[1], s[2], s[0], s[3]],
             (_, var s) => s,
         };
     }

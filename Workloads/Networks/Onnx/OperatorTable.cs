@@ -42,6 +42,12 @@ internal static class OperatorTable
 
     private static readonly AttributeRule[] Convolutions = [.. Windows, Wholes("dilations"), Whole("group")];
 
+    private static readonly AttributeRule[] Recurrent =
+    [
+        Whole("hidden_size"), Word("direction", "forward", "reverse", "bidirectional"), new("activations", Strings), Real("clip"),
+            Whole("layout", 0, 1).Since(14),
+    ];
+
     private static readonly AttributeRule[] Scales =
     [
         Whole("axis").Since(13), Whole("saturate", 1).Since(19), Whole("block_size", 0).Since(21),
@@ -52,7 +58,8 @@ internal static class OperatorTable
     [
         .. Arithmetic("Add"),
         new("And", 7, Last, 2, 2, []),
-        Rule("ArgMax", 1, [Whole("axis"), Whole("keepdims", 0, 1), Whole("select_last_index", 0).Since(12)]),
+        Rule("ArgMax", 1, [Whole("axis"), Whole("keepdims", 0, 1), Whole("select_last_index", 0, 1).Since(12)]),
+        Rule("ArgMin", 1, [Whole("axis"), Whole("keepdims", 0, 1), Whole("select_last_index", 0, 1).Since(12)]),
         Rule("AveragePool", 1, [.. Windows, Whole("count_include_pad", 0, 1).Since(7), Whole("ceil_mode", 0, 1).Since(10),
             Wholes("dilations").Since(19)]),
         new("BatchNormalization", 1, 6, 5, 5,
@@ -61,6 +68,7 @@ internal static class OperatorTable
             [Real("epsilon"), Idle("momentum", Float), Whole("spatial", 1).Until(8), Whole("training_mode", 0).Since(14)]),
         new("Cast", 6, Last, 1, 1, [Whole("to", 1, 2, 3, 6, 7, 9, 10, 11, 16), Idle("saturate", Int).Since(19),
             Idle("round_mode", AttributeKind.String).Since(24)]),
+        new("CastLike", 15, Last, 2, 2, [Idle("saturate", Int).Since(19), Idle("round_mode", AttributeKind.String).Since(24)]),
         new("Clip", 1, 10, 1, 1, [new("min", Float), new("max", Float), Consumed]),
         new("Clip", 11, Last, 1, 3, []),
         new("Concat", 1, Last, 1, Last, [Whole("axis")]),
@@ -74,6 +82,7 @@ internal static class OperatorTable
         new("ConstantOfShape", 9, Last, 1, 1, [new("value", Tensor)]),
         new("ConvInteger", 10, Last, 2, 4, [.. Convolutions]),
         new("ConvTranspose", 1, Last, 2, 3, [.. Convolutions, Wholes("output_padding"), Wholes("output_shape")]),
+        new("CumSum", 11, Last, 2, 2, [Whole("exclusive", 0, 1), Whole("reverse", 0, 1)]),
         new("DepthToSpace", 1, Last, 1, 1, [Whole("blocksize"), Word("mode", "DCR", "CRD").Since(11)]),
         new("DequantizeLinear", 10, Last, 2, 3,
             [.. Scales.Where(a => a.Name is not ("saturate" or "precision")), Whole("output_dtype", 0, 1).Since(23)]),
@@ -82,10 +91,14 @@ internal static class OperatorTable
         new("Dropout", 7, 11, 1, 1, [Idle("ratio", Float)]),
         new("Dropout", 12, Last, 1, 3, [Idle("seed", Int)]),
         new("DynamicQuantizeLinear", 11, Last, 1, 1, []),
+        new("Einsum", 12, Last, 1, 2, [new("equation", AttributeKind.String)]),
         new("Equal", 7, Last, 2, 2, []),
         new("Expand", 8, Last, 2, 2, []),
         Rule("Flatten", 1, [Whole("axis")]),
+        new("GRU", 7, Last, 3, 6, [.. Recurrent, Whole("linear_before_reset", 0, 1)]),
         new("Gather", 1, Last, 2, 2, [Whole("axis")]),
+        new("GatherElements", 11, Last, 2, 2, [Whole("axis")]),
+        new("GatherND", 11, Last, 2, 2, [Whole("batch_dims", 0).Since(12)]),
         Rule("Gelu", 1, [Word("approximate", "none", "tanh")]), // of operator set 20; exporters wrote it before
         new("Gemm", 1, 6, 3, 3, [Real("alpha"), Real("beta"), Whole("transA", 0, 1), Whole("transB", 0, 1),
             Whole("broadcast", 0, 1)]),
@@ -96,13 +109,16 @@ internal static class OperatorTable
         new("Greater", 7, Last, 2, 2, []),
         new("GreaterOrEqual", 12, Last, 2, 2, []),
         new("GroupNormalization", 18, Last, 3, 3, [Real("epsilon"), Whole("num_groups"), Whole("stash_type", 1).Since(21)]),
+        Rule("Hardmax", 1, [Whole("axis")]),
         Rule("Identity", 1, []),
         new("InstanceNormalization", 1, Last, 3, 3, [Real("epsilon"), Consumed]),
         Rule("LRN", 1, [Real("alpha"), Real("beta"), Real("bias"), Whole("size")]),
+        new("LSTM", 7, Last, 3, 8, [.. Recurrent, Whole("input_forget", 0)]),
         new("LayerNormalization", 1, Last, 2, 3, [Whole("axis"), Real("epsilon"), Whole("stash_type", 1)]),
         new("Less", 7, Last, 2, 2, []),
         new("LessOrEqual", 12, Last, 2, 2, []),
         Rule("LogSoftmax", 1, [Whole("axis")]),
+        Rule("LpNormalization", 1, [Whole("axis"), Whole("p", 1, 2)]),
         new("MatMul", 1, Last, 2, 2, []),
         new("MatMulInteger", 10, Last, 2, 4, []),
         new("Max", 8, Last, 1, Last, []),
@@ -113,6 +129,7 @@ internal static class OperatorTable
         new("Mod", 10, Last, 2, 2, [Whole("fmod", 0, 1)]),
         .. Arithmetic("Mul"),
         Rule("Not", 1, []),
+        new("OneHot", 9, Last, 3, 3, [Whole("axis")]),
         new("Or", 7, Last, 2, 2, []),
         new("Pad", 2, 10, 1, 1, [Word("mode", "constant", "edge", "reflect"), Real("value"), Wholes("pads")]),
         new("Pad", 11, Last, 2, 4, [Word("mode", "constant", "edge", "reflect")]),
@@ -121,6 +138,7 @@ internal static class OperatorTable
         new("QLinearConv", 10, Last, 8, 9, [.. Convolutions]),
         new("QLinearMatMul", 10, Last, 8, 8, []),
         new("QuantizeLinear", 10, Last, 2, 3, [.. Scales, Whole("output_dtype", 0, 2, 3).Since(21)]),
+        new("RNN", 7, Last, 3, 6, [.. Recurrent]),
         new("RMSNormalization", 23, Last, 2, 2, [Whole("axis"), Real("epsilon"), Whole("stash_type", 1)]),
         new("Range", 11, Last, 3, 3, []),
         .. Reduction("ReduceL1", 18),
@@ -145,6 +163,9 @@ internal static class OperatorTable
                 Word("keep_aspect_ratio_policy", "stretch").Since(18),
                 Real("cubic_coeff_a"), Whole("exclude_outside", 0, 1), Idle("extrapolation_value", Float),
             ]),
+        new("Scatter", 9, 10, 3, 3, [Whole("axis")]),
+        new("ScatterElements", 11, Last, 3, 3, [Whole("axis"), Word("reduction", "none").Since(16)]),
+        new("ScatterND", 11, Last, 3, 3, [Word("reduction", "none").Since(16)]),
         Rule("Shape", 1, [Whole("start").Since(15), Whole("end").Since(15)]),
         new("SimplifiedLayerNormalization", 1, Last, 2, 2, // of ONNX Runtime, in no domain of its own
             [Whole("axis"), Real("epsilon"), Whole("stash_type", 1)]),
@@ -215,7 +236,7 @@ internal static class OperatorTable
     /// <summary>True where an output of a node is read.</summary>
     public static bool HasOutput(NodeProto node, int output) => output == 0 || NameOf(node) switch
     {
-        "Split" or "DynamicQuantizeLinear" => true,
+        "Split" or "DynamicQuantizeLinear" or "LSTM" or "GRU" or "RNN" => true,
         "com.microsoft.SkipLayerNormalization" or "com.microsoft.SkipSimplifiedLayerNormalization" => output == 3,
         _ => false,
     };

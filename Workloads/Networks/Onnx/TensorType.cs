@@ -21,7 +21,7 @@ internal static class TensorTypes
 
     /// <summary>True for what an input may hold.</summary>
     public static bool IsInput(this TensorType type) =>
-        type is TensorType.Float or TensorType.Float16 or TensorType.Double or TensorType.Int8 or TensorType.UInt8
+        type.IsReal() || type is TensorType.Int8 or TensorType.UInt8
         or TensorType.Int32 or TensorType.Int64 or TensorType.Bool;
 
     /// <summary>True for whole numbers that stand for themselves, and for truth.</summary>

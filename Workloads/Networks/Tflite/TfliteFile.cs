@@ -102,18 +102,31 @@ internal static class TfliteFile
     private static NumberArray Numbers(TopologyTensor tensor, Stored data, byte[] content, string path)
     {
         string source = $"{path}: tensor {tensor.Index} ({InputFile.OneLine(tensor.Name)})";
+        bool isPacked = tensor.Dtype == "INT4"; // two to a byte, the lower half first
+        if (isPacked)
+            tensor = tensor with { Dtype = "INT8" };
         if (!Enum.TryParse(tensor.Dtype, ignoreCase: true, out ElementType type) || !Enum.IsDefined(type))
             throw new InputException(
-                $"{source}: its numbers are {tensor.Dtype}; FLOAT16, FLOAT32, FLOAT64, INT8, INT16, INT32, INT64 and UINT8 are "
-                    + $"read.");
+                $"{source}: its numbers are {tensor.Dtype}; FLOAT16, FLOAT32, FLOAT64, INT4, INT8, INT16, INT32, INT64 and "
+                    + $"UINT8 are read.");
         if (data.IsSparse)
             throw new InputException($"{source}: is sparse; dense tensors are read.");
         Shape shape = tensor.Shape.IsEmpty ? [1] : Shape.Create(tensor.Shape.AsSpan());
-        if (shape.Count * type.Bytes() != data.Count || (uint)data.Start > (uint)content.Length - data.Count)
-            throw new InputException(
-                $"{source}: its shape {shape} takes {shape.Count * type.Bytes()} bytes, there are {data.Count}.");
+        long bytes = isPacked ? (shape.Count + 1) / 2 : shape.Count * type.Bytes();
+        if (bytes != data.Count || (uint)data.Start > (uint)content.Length - data.Count)
+            throw new InputException($"{source}: its shape {shape} takes {bytes} bytes, there are {data.Count}.");
         InputBudget.Take(shape.Count, sizeof(float), source); // as weights
+        if (isPacked)
+            return new NumberArray(shape, type, Halves(content.AsSpan(data.Start, data.Count), (int)shape.Count));
         return new NumberArray(shape, type, new ReadOnlyMemory<byte>(content, data.Start, data.Count), tensor.Shape.IsEmpty);
+    }
+
+    private static byte[] Halves(ReadOnlySpan<byte> packed, int count)
+    {
+        byte[] values = new byte[count];
+        for (int i = 0; i < count; i++)
+            values[i] = (byte)(sbyte)((sbyte)(packed[i / 2] << (i % 2 == 0 ? 4 : 0)) >> 4);
+        return values;
     }
 
     private readonly record struct Stored(int Start, int Count, bool IsSparse);

@@ -24,7 +24,8 @@ internal sealed record OperatorOptions(
     int WeightsFormat = 0, bool KeepNumDims = false, int Axis = 0, bool KeepDims = false, int BeginMask = 0, int EndMask = 0,
     int EllipsisMask = 0, int NewAxisMask = 0, int ShrinkAxisMask = 0, bool Offset = false, bool AlignCorners = false,
     bool HalfPixelCenters = false, double Alpha = 0, bool Approximate = false, double CellClip = 0, double ProjClip = 0,
-    bool TimeMajor = false, bool DiagonalRecurrentTensors = false);
+    bool TimeMajor = false, bool DiagonalRecurrentTensors = false, int Rank = 0, int BlockSize = 0, int BatchDims = 0,
+    int Mode = 0, bool AdjX = false, bool AdjY = false);
 
 /// <summary>A TFLite network: tensors and the operators that compute them, in order.</summary>
 internal sealed record Topology(
@@ -138,8 +139,13 @@ internal sealed record Topology(
             TopologyOperator op = Ops[i];
             string which = $"operator {i} ({InputFile.OneLine(op.Op)})";
             Fault(!op.Inputs.IsDefaultOrEmpty && !op.Outputs.IsDefaultOrEmpty, $"{which} has no inputs or no outputs");
-            bool hasState = op.Op == "UNIDIRECTIONAL_SEQUENCE_LSTM"; // two tensors that are 0 before the first step
-            foreach (int input in op.Inputs.Where((_, place) => !hasState || place is not (18 or 19)))
+            int[] state = op.Op switch // tensors that are 0 before the first step
+            {
+                "UNIDIRECTIONAL_SEQUENCE_LSTM" => [18, 19],
+                "SVDF" => [4],
+                _ => [],
+            };
+            foreach (int input in op.Inputs.Where((_, place) => !state.Contains(place)))
                 Fault(input == -1 || ((uint)input < (uint)known.Length && known[input]),
                     $"{which} reads tensor {input}, which nothing made before it");
             foreach (int output in op.Outputs)

@@ -82,8 +82,8 @@ internal sealed partial class TopologyReader
 
         // What keeps weights from an 8-bit machine; null where nothing does.
         private static string? ObstacleOf(TopologyTensor weight, int outputAxis) =>
-            weight.Dtype != "INT8" || Steps(weight).Length == 0
-                ? $"numbers of type {InputFile.OneLine(weight.Dtype)}; INT8 with a scale is run"
+            weight.Dtype is not ("INT8" or "INT4") || Steps(weight).Length == 0
+                ? $"numbers of type {InputFile.OneLine(weight.Dtype)}; INT8 and INT4 with a scale are run"
             : weight.Scale.Length > 1 && weight.QuantizedDimension != outputAxis ? "steps along another axis than its outputs"
             : weight.ZeroPoint.Any(z => z != 0) ? "a zero point other than 0"
             : null;

@@ -49,10 +49,95 @@ internal sealed partial class TopologyReader
             return Activated(Name, operation, a, b);
         }
 
-        /// <summary>No number below, or none above, one that is known.</summary>
-        public Value Bounded(bool least)
+        /// <summary>The larger or the smaller of two tensors, element by element: no number below, or none above, one that is
+        /// known; otherwise the two are put side by side.</summary>
+        public Value Extreme(bool largest)
         {
             int known = scope.Values[Operand(1).Index] is null ? 1 : 0;
+            if (scope.Values[Operand(known).Index] is null && Constant(known).Shape.Aggregate(1L, (count, e) => count * e) == 1)
+                return Bounded(known, largest);
+            Value a = Activation(0, constants: true), b = Activation(1, constants: true);
+            if (!largest)
+                (a, b) = (Negative(a), Negative(b));
+            Shape sides = [.. OutputShape, 1];
+            Value both = parts.Graph.Apply($"{Name} sides", new Concat(sides.Rank - 1),
+                [.. new[] { a, b }.Select(v => parts.Moved($"{Name} side", new Reshape(sides), Spread(v)))]);
+            parts.Quantized(both, parts.Scales.GetValueOrDefault(a.Name));
+            Value largestOfTwo = Largest(both, [sides.Rank - 1]);
+            Value result = parts.Moved(Name, new Reshape(OutputShape), largestOfTwo);
+            return Scaled(largest ? result : Negative(result));
+        }
+
+        private Value Negative(Value x) => parts.Graph.Apply($"{x.Name} negative", new Scale(-1), x);
+
+        // The largest along some axes, which stay as 1.
+        private Value Largest(Value x, int[] axes)
+        {
+            int[] kept = [.. Enumerable.Range(0, x.Shape.Rank).Where(a => !axes.Contains(a))], order = [.. kept, .. axes.Order()];
+            Shape shape = x.Shape;
+            if (!order.SequenceEqual(Enumerable.Range(0, shape.Rank)))
+                x = parts.Moved($"{Name} turned", new Transpose([.. order]), x);
+            long rows = axes.Aggregate(1L, (count, a) => count * shape[a]);
+            if (rows > NetworkParts.LongestStep)
+                throw Fault($"is over {rows} numbers; at most {NetworkParts.LongestStep} are supported");
+            x = parts.Moved($"{Name} rows", new Reshape([checked((int)(shape.Count / rows)), (int)rows, 1, 1]), x);
+            x = parts.Moved($"{Name} largest", new MaxPool((int)rows, 1), x);
+            return parts.Moved($"{Name} of all", new Reshape([.. shape.Select((e, axis) => axes.Contains(axis) ? 1 : e)]), x);
+        }
+
+        /// <summary>The largest or smallest along some axes.</summary>
+        public Value Most(bool largest)
+        {
+            (Value x, int[] axes) = (Activation(0), Axes());
+            Value most = Largest(largest ? x : Negative(x), axes);
+            return Shaped(Scaled(largest ? most : Negative(most)));
+        }
+
+        /// <summary>The class at the end of a network, which is told from what the operator reads.</summary>
+        public Value? Class()
+        {
+            Value x = Activation(0);
+            if (Output.Index != reader.topology.Outputs[0] || reader.readers[Output.Index].Any()
+                || Whole(1) is not [var given] || Inner(Axis(given, x.Shape.Rank)) is var axis
+                && x.Shape[axis] != x.Shape.Count / x.Shape[0])
+                throw Fault("is not over all numbers of each sample, at the end of the network, which is supported");
+            scope.Values[Output.Index] = x;
+            return null;
+        }
+
+        /// <summary>x above 0, otherwise slope · x: max(x, 0) − slope · max(−x, 0).</summary>
+        public Value ParametricRectified()
+        {
+            Value x = Activation(0), slope = Activation(1, constants: true);
+            Value below = parts.Graph.Apply($"{Name} below", new Relu(), Negative(x));
+            Value turned = Negative(parts.Graph.Apply($"{Name} slopes", new Mul(), below, slope));
+            return Scaled(parts.Graph.Apply(Name, new Add(), parts.Graph.Apply($"{Name} above", new Relu(), x), turned));
+        }
+
+        /// <summary>The square of the difference.</summary>
+        public Value SquaredDifference()
+        {
+            (Value a, Value b) = (Activation(0, constants: true), Changed(1, " negative", new Scale(-1), v => -v));
+            if (a.Kind == ValueKind.Parameter || a.Shape.Count < b.Shape.Count)
+                (a, b) = (b, a);
+            return Scaled(parts.Graph.Apply(Name, new Square(), parts.Graph.Apply($"{Name} difference", new Add(), a, b)));
+        }
+
+        /// <summary>The sum of tensors of one shape.</summary>
+        public Value SumOfAll() => Scaled(Enumerable.Range(1, op.Inputs.Length - 1).Aggregate(Activation(0, constants: true),
+            (sum, i) => parts.Graph.Apply(Name, new Add(), sum, Activation(i, constants: true))));
+
+        /// <summary>Divides by the root of the sum of squares over the last axis.</summary>
+        public Value OfLengthOne()
+        {
+            Value x = Activation(0);
+            Value sum = Summed(parts.Graph.Apply($"{Name} squares", new Square(), x), [x.Shape.Rank - 1]);
+            Value inverse = parts.Graph.Apply($"{Name} inverse", new Power(-0.5), sum);
+            return Activated(Name, new Mul(), x, inverse);
+        }
+
+        private Value Bounded(int known, bool least)
+        {
             float bound = Number(known);
             Value x = Activation(1 - known);
             return Scaled(parts.Graph.Apply(Name,

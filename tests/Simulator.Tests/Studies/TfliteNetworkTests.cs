@@ -93,6 +93,43 @@ public sealed class TfliteNetworkTests
         "\"padding\": \"SAME\", \"strideH\": 1, \"strideW\": 1, \"depthMultiplier\": 2")]
     [TestCase("EXP", "1,2", "", "1,2", "0.0024788 0.0067379")]
     [TestCase("SQUARE", "1,2", "", "1,2", "36 25")]
+    [TestCase("ADD_N", "1,2", "c FLOAT32 1,2 10 20", "1,2", "4 15")]
+    [TestCase("BATCH_MATMUL", "1,2,2", "c FLOAT32 2,2 1 2 3 4", "1,2,2", "-21 -32 -13 -20")]
+    [TestCase("BATCH_MATMUL", "1,2,2", "c FLOAT32 1,2,2 1 2 3 4", "1,2,2", "-21 -32 -13 -20")]
+    [TestCase("BATCH_MATMUL", "1,2,2", "c FLOAT32 2,2 1 2 3 4", "1,2,2", "-16 -38 -10 -24", "\"adjY\": true")]
+    [TestCase("BATCH_MATMUL", "1,2,2", "c FLOAT32 1,2,2 1 2 3 4", "1,2,2", "-18 -28 -14 -22", "\"adjX\": true")]
+    [TestCase("BROADCAST_TO", "1,1,2", "c INT32 3 1 2 2", "1,2,2", "-6 -5 -6 -5")]
+    [TestCase("DEPTH_TO_SPACE", "1,1,2,4", "", "1,2,4,1", "-6 -5 -2 -1 -4 -3 0 1", "\"blockSize\": 2")]
+    [TestCase("SPACE_TO_DEPTH", "1,2,4,1", "", "1,1,2,4", "-6 -5 -2 -1 -4 -3 0 1", "\"blockSize\": 2")]
+    [TestCase("GATHER", "1,3", "c INT32 2 2 0", "1,2", "-4 -6", "\"axis\": 1")]
+    [TestCase("L2_NORMALIZATION", "1,2", "", "1,2", "-0.7682213 -0.6401844")]
+    [TestCase("MIRROR_PAD", "1,3", "c INT32 2,2 0 0 1 2", "1,6", "-5 -6 -5 -4 -5 -6")]
+    [TestCase("MIRROR_PAD", "1,3", "c INT32 2,2 0 0 1 2", "1,6", "-6 -6 -5 -4 -4 -5", "\"mode\": 1")]
+    [TestCase("PACK", "1,2", "c FLOAT32 1,2 1 2", "1,2,2", "-6 -5 1 2", "\"axis\": 1")]
+    [TestCase("PACK", "1,2", "c FLOAT32 1,2 1 2", "1,2,2", "-6 1 -5 2", "\"axis\": -1")]
+    [TestCase("UNPACK", "1,2,2", "", "1,2 1,2", "-6 -5", "\"axis\": 1")]
+    [TestCase("PADV2", "1,2", "c INT32 2,2 0 0 1 0|c FLOAT32 1 7", "1,3", "7 -6 -5")]
+    [TestCase("PRELU", "1,8", "c FLOAT32 8 1 2 3 4 5 6 7 8", "1,8", "-6 -10 -12 -12 -10 -6 0 1")]
+    [TestCase("REDUCE_MAX", "1,2,3", "c INT32 1 1", "1,3", "-3 -2 -1")]
+    [TestCase("REDUCE_MIN", "1,2,3", "c INT32 1 2", "1,2", "-6 -3")]
+    [TestCase("REVERSE_V2", "1,3", "c INT32 1 1", "1,3", "-4 -5 -6")]
+    [TestCase("SQUARED_DIFFERENCE", "1,2", "c FLOAT32 1,2 -4 -7", "1,2", "4 4")]
+    [TestCase("TILE", "1,2,1", "c INT32 3 1 1 2", "1,2,2", "-6 -6 -5 -5")]
+    [TestCase("MAXIMUM", "1,4", "c FLOAT32 4 -7 -5 0 -3.5", "1,4", "-6 -5 0 -3")]
+    [TestCase("MINIMUM", "1,2,2", "c FLOAT32 2 -5.5 -3.5", "1,2,2", "-6 -5 -5.5 -3.5")]
+    // A transposed convolution adds the filters, each times its pixel, where they overlap.
+    [TestCase("TRANSPOSE_CONV", "1,1,2,1", "first c INT32 4 1 2 4 1|c FLOAT32 1,2,2,1 1 2 3 4", "1,2,4,1",
+        "-6 -12 -5 -10 -18 -24 -15 -20", "\"padding\": \"VALID\", \"strideH\": 2, \"strideW\": 2")]
+    [TestCase("TRANSPOSE_CONV", "1,1,2,1", "first c INT32 4 1 1 2 1|c FLOAT32 1,1,2,1 1 2", "1,1,2,1", "-6 -17",
+        "\"padding\": \"SAME\", \"strideH\": 1, \"strideW\": 1")]
+    [TestCase("TRANSPOSE_CONV", "1,1,2,1", "first c INT32 4 1 1 4 1|c FLOAT32 1,1,3,1 1 2 3", "1,1,4,1", "-6 -12 -23 -10",
+        "\"padding\": \"SAME\", \"strideH\": 2, \"strideW\": 2")]
+    [TestCase("TRANSPOSE_CONV", "1,1,1,2", "first c INT32 4 1 1 1 2|c FLOAT32 2,1,1,2 1 2 3 4", "1,1,1,2", "-16 -38",
+        "\"padding\": \"VALID\", \"strideH\": 1, \"strideW\": 1")]
+    // The first step of a layer with a memory: of the weights in time the last.
+    [TestCase("SVDF", "1,2", "c FLOAT32 2,2 1 2 3 4|c FLOAT32 2,3 1 2 3 4 5 6", "1,2", "-48 -228", "\"rank\": 1")]
+    [TestCase("SVDF", "1,2", "c FLOAT32 4,2 1 2 3 4 1 0 0 1|c FLOAT32 4,2 9 2 9 1 9 1 9 10|c FLOAT32 2 1 2", "1,2", "-69 -54",
+        "\"rank\": 2")]
     public void Operators_give_what_they_define(string op, string input, string constants, string outputs, string expected,
         string options = "")
     {
@@ -105,7 +142,10 @@ public sealed class TfliteNetworkTests
     [TestCase("STRIDED_SLICE", "1,4", "c INT32 2 0 0|c INT32 2 1 4|c INT32 2 1 0", "1,2", "steps of 0")]
     [TestCase("RESIZE_NEAREST_NEIGHBOR", "1,2,2,1", "c INT32 2 3 3", "1,3,3,1", "aligns corners and the centres of pixels",
         "\"alignCorners\": true, \"halfPixelCenters\": true")]
-    [TestCase("MAXIMUM", "1,4", "c FLOAT32 1,4 1 2 3 4", "1,4", "not one known number")]
+    [TestCase("MIRROR_PAD", "1,2", "c INT32 2,2 0 0 2 0", "1,4", "mirror more than there is")]
+    [TestCase("TILE", "1,2", "c INT32 2 2 1", "2,2", "1 for the batch, are accepted")]
+    [TestCase("TRANSPOSE_CONV", "1,1,2,1", "first c INT32 4 1 1 9 1|c FLOAT32 1,1,2,1 1 2", "1,1,9,1", "makes 9 of 2",
+        "\"padding\": \"SAME\", \"strideH\": 1, \"strideW\": 1")]
     [TestCase("PAD", "1,4", "c INT32 2,2 1 0 0 0", "1,4", "none for the batch, are supported")]
     [TestCase("TRANSPOSE", "1,4", "c INT32 2 1 0", "1,4", "one that keeps the batch first is supported")]
     [TestCase("FULLY_CONNECTED", "1,2", "c FLOAT32 2,2 1 2 3 4", "1,2", "has shuffled weights", "\"weightsFormat\": 1")]
@@ -117,22 +157,24 @@ public sealed class TfliteNetworkTests
             Does.Contain($"{op} (operator 0, ").And.Contain(message));
     }
 
-    [Test]
-    public void Integers_between_a_quantiser_and_its_inverse_are_run_as_integers()
+    [TestCase("INT8", new byte[] { 4, 4, 4, 4, 1, 2, 3, 255 })]
+    [TestCase("INT4", new byte[] { 0x44, 0x44, 0x21, 0xF3 })] // two to a byte, the lower half first
+    public void Integers_between_a_quantiser_and_its_inverse_are_run_as_integers(string weights, byte[] stored)
     {
         // x in steps of 1/2; doubled and summed by rows: 8-bit integers of steps 1 that start at −128 stand for −128..127.
         string file = Write("""
             {"inputs": [0], "outputs": [5], "tensors": [
             {"index": 0, "name": "x", "shape": [1, 4], "dtype": "FLOAT32"},
             {"index": 1, "name": "q", "shape": [1, 4], "dtype": "INT8", "scale": [0.5], "zero_point": [0]},
-            {"index": 2, "name": "w", "shape": [2, 4], "dtype": "INT8", "scale": [0.25, 1], "zero_point": [0, 0], "constant": true},
+            {"index": 2, "name": "w", "shape": [2, 4], "dtype": "SAID", "scale": [0.25, 1], "zero_point": [0, 0], "constant": true},
             {"index": 3, "name": "b", "shape": [2], "dtype": "INT32", "scale": [0.125, 0.5], "zero_point": [0, 0], "constant": true},
             {"index": 4, "name": "y", "shape": [1, 2], "dtype": "INT8", "scale": [1], "zero_point": [3]},
             {"index": 5, "name": "real", "shape": [1, 2], "dtype": "FLOAT32"}],
             "ops": [{"op": "QUANTIZE", "inputs": [0], "outputs": [1]},
             {"op": "FULLY_CONNECTED", "inputs": [1, 2, 3], "outputs": [4], "options": {}},
             {"op": "DEQUANTIZE", "inputs": [4], "outputs": [5]}]}
-            """, tensor => tensor == 2 ? [4, 4, 4, 4, 1, 2, 3, 255] : [8, 0, 0, 0, 254, 255, 255, 255]);
+            """.Replace("SAID", weights, StringComparison.Ordinal), tensor =>
+                tensor == 2 ? stored : [8, 0, 0, 0, 254, 255, 255, 255]);
         ImportedNetwork network = ImportedNetwork.Read(file);
         FixedPointMachine machine = NetworkEvaluation.Fixed(network, 1, ShippedProfiles.Find("cortex-m4").Numerics);
         SampleStore<byte> store = new(1);

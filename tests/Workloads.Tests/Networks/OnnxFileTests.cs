@@ -54,9 +54,9 @@ public sealed class OnnxFileTests
     [Test]
     public void Every_node_that_is_not_supported_is_named()
     {
-        OnnxModel model = Small().Node("LSTM", "x", "memory").Node("LSTM", "x", "again").Node("NonZero", "memory", "where");
+        OnnxModel model = Small().Node("Scan", "x", "memory").Node("Scan", "x", "again").Node("NonZero", "memory", "where");
         model.Graph.Node[^1].Domain = "com.example";
-        Refuses(model.File("y"), "not supported: LSTM ×2 ('memory'; 'again'), com.example.NonZero ('where').");
+        Refuses(model.File("y"), "not supported: Scan ×2 ('memory'; 'again'), com.example.NonZero ('where').");
     }
 
     [Test]

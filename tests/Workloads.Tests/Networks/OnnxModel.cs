@@ -46,6 +46,10 @@ internal sealed class OnnxModel
                     attribute.Floats.Add(all);
                     attribute.Type = 6;
                     break;
+                case string[] words:
+                    attribute.Strings.Add(words.Select(ByteString.CopyFromUtf8));
+                    attribute.Type = 8;
+                    break;
                 case int[] all:
                     attribute.Ints.Add(all.Select(i => (long)i));
                     attribute.Type = 7;

@@ -47,7 +47,7 @@ public sealed class TfliteFileTests
 
     [TestCase("[1, 3]", "[1, 4]", "FULLY_CONNECTED (operator 0, 'fc/out') does not fit")]
     [TestCase("\"beta\": 1.0", "\"beta\": 2.0", "SOFTMAX (operator 1, 'Identity') has beta 2; 1 is supported.")]
-    [TestCase("\"op\": \"SOFTMAX\"", "\"op\": \"SVDF\"", "not supported: SVDF (operator 1, 'Identity').")]
+    [TestCase("\"op\": \"SOFTMAX\"", "\"op\": \"RFFT2D\"", "not supported: RFFT2D (operator 1, 'Identity').")]
     [TestCase("\"op\": \"SOFTMAX\"", "\"op\": \"MyOwn\"", "not supported: CUSTOM MyOwn (operator 1, 'Identity').")]
     [TestCase("[2, 3]", "[2, 2]", "tensor 1 (fc/MatMul;other): its shape 2×2 takes 16 bytes, there are 24.")]
     [TestCase("[2, 3], \"dtype\": \"FLOAT32\"", "[2, 3], \"dtype\": \"STRING\"", "its numbers are STRING; FLOAT16,")]

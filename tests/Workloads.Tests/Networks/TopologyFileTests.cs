@@ -39,7 +39,7 @@ public sealed class TopologyFileTests
         });
     }
 
-    [TestCase("\"FULLY_CONNECTED\"", "\"SVDF\"", "not supported: SVDF (operator 0, 'fc/out').")]
+    [TestCase("\"FULLY_CONNECTED\"", "\"RFFT2D\"", "not supported: RFFT2D (operator 0, 'fc/out').")]
     [TestCase("[0, 1, -1]", "[3, 1, -1]", "operator 0 (FULLY_CONNECTED) reads tensor 3, which nothing made before it.")]
     [TestCase("[0, 1, -1]", "[0, 1, 99]", "operator 0 (FULLY_CONNECTED) reads tensor 99, which nothing made before it.")]
     [TestCase("\"outputs\": [3]", "\"outputs\": [2]",
