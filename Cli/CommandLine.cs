@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Reflection;
 using NpuSim.Cli.Commands;
 using NpuSim.Cli.Terminal;
 using NpuSim.Files;
@@ -52,6 +53,8 @@ internal static class CommandLine
         InputBudget.MaxBytes = InputBudget.DefaultBytes;
         try
         {
+            if (arguments is ["--version"])
+                return Version(); // what scripts ask before anything else: without a word of all the commands
             if ((Usage.Directive(arguments) ?? Usage.Undecodable(arguments) ?? Usage.Empty(arguments)) is { } wrong)
                 return Refuse(wrong);
             ParseResult parsed = Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -110,6 +113,13 @@ internal static class CommandLine
             Console.Error.WriteLine($"npusim: internal error, please report it: {defect}");
             return ExitCode.Internal;
         }
+    }
+
+    private static int Version()
+    {
+        Console.WriteLine(
+            typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+        return ExitCode.Done;
     }
 
     private static int Interrupted()

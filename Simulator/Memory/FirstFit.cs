@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace NpuSim.Simulator.Memory;
 
@@ -8,7 +10,8 @@ namespace NpuSim.Simulator.Memory;
 internal sealed class FirstFit
 {
     private readonly long[] sizes;
-    private readonly int[] firsts, lasts, byOffset;
+    private readonly int[] firsts, lasts;
+    private readonly int[] byOffset, firstsByOffset, lastsByOffset; // of what is placed
 
     /// <summary>Prepares for these buffers, sizes rounded up to <paramref name="alignmentBytes"/>.</summary>
     public FirstFit(ImmutableArray<ArenaBuffer> buffers, int alignmentBytes)
@@ -16,7 +19,7 @@ internal sealed class FirstFit
         sizes = [.. buffers.Select(b => Align(b.Bytes, alignmentBytes))];
         firsts = [.. buffers.Select(b => b.First)];
         lasts = [.. buffers.Select(b => b.Last)];
-        byOffset = new int[buffers.Length];
+        (byOffset, firstsByOffset, lastsByOffset) = (new int[buffers.Length], new int[buffers.Length], new int[buffers.Length]);
     }
 
     /// <summary>Buffers compared so far: a measure of effort that is the same on every machine.</summary>
@@ -36,12 +39,10 @@ internal sealed class FirstFit
         {
             int buffer = order[placed];
             long at = 0, size = sizes[buffer];
-            int i = 0;
-            for (; i < placed; i++)
+            int i = Neighbour(buffer, 0, placed);
+            for (; i < placed; i = Neighbour(buffer, i + 1, placed))
             {
                 int other = byOffset[i];
-                if (firsts[buffer] > lasts[other] || firsts[other] > lasts[buffer])
-                    continue;
                 if (offsets[other] - at >= size)
                     break;
                 at = Math.Max(at, offsets[other] + sizes[other]);
@@ -70,7 +71,35 @@ internal sealed class FirstFit
                 high = middle;
         }
 
-        Array.Copy(byOffset, low, byOffset, low + 1, placed - low);
-        byOffset[low] = buffer;
+        Enter(byOffset, buffer);
+        Enter(firstsByOffset, firsts[buffer]);
+        Enter(lastsByOffset, lasts[buffer]);
+
+        void Enter(int[] list, int value)
+        {
+            Array.Copy(list, low, list, low + 1, placed - low);
+            list[low] = value;
+        }
+    }
+
+    // The next placed buffer that is live while this one is, from a place in the order of offsets on; their number: none is.
+    private int Neighbour(int buffer, int from, int placed)
+    {
+        int first = firsts[buffer], last = lasts[buffer];
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; from <= placed - Vector256<int>.Count; from += Vector256<int>.Count)
+            {
+                Vector256<int> starts = Vector256.Create(firstsByOffset, from), ends = Vector256.Create(lastsByOffset, from);
+                uint live = (Vector256.LessThanOrEqual(starts, Vector256.Create(last))
+                    & Vector256.GreaterThanOrEqual(ends, Vector256.Create(first))).ExtractMostSignificantBits();
+                if (live != 0)
+                    return from + BitOperations.TrailingZeroCount(live);
+            }
+        }
+
+        while (from < placed && (firstsByOffset[from] > last || lastsByOffset[from] < first))
+            from++;
+        return from;
     }
 }

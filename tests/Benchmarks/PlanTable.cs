@@ -6,6 +6,7 @@ using NpuSim.Simulator.Planning;
 using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Timing;
 using NpuSim.Workloads.Graphs;
+using NpuSim.Workloads.Graphs.Ops;
 using NpuSim.Workloads.Models;
 using NpuSim.Workloads.Schemes;
 
@@ -25,6 +26,53 @@ internal static class PlanTable
             foreach (string method in new[] { "bp:fp16", "qzo-ff:8w8a" })
                 output.WriteLine(Row(model, method));
         }
+    }
+
+    /// <summary>Networks of many operations, each planned, laid out and priced once: what grows faster than their length shows.</summary>
+    public static void PrintChains(TextWriter output)
+    {
+        output.WriteLine("| operations of the network | method | plan, ms | memory, ms | cycles, ms |");
+        output.WriteLine("|---|---|---|---|---|");
+        HardwareProfile profile = Large(ShippedProfiles.Find("systolic-int8-16x16"));
+        foreach (int length in new[] { 100, 1000, 2000, 5000 })
+        {
+            foreach (string name in new[] { "bp:8w8a", "qzo-ff:8w8a" })
+            {
+                Graph graph = Chain(length);
+                Plan plan = null!;
+                Simulator.Memory.Step step = null!;
+                double[] parts =
+                [
+                    Once(() => plan = StepPlanner.TrainingStep(graph, Method.Parse(name), TuningScheme.Full.Select(graph))),
+                    Once(() => step = Simulator.Memory.Step.Of(profile, plan)),
+                    Once(() => _ = CostModel.Price(step, profile)),
+                ];
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"| {length} | {name} | {parts[0]:F1} | {parts[1]:F1} | {parts[2]:F1} |"));
+            }
+        }
+
+        static double Once(Action act)
+        {
+            double begin = Stopwatch.Now(true);
+            act();
+            return (Stopwatch.Now(true) - begin) * 1e3;
+        }
+    }
+
+    private static Graph Chain(int length)
+    {
+        GraphBuilder g = new();
+        Value x = g.Input("images", [64, 16]), labels = g.Input("labels", [64]);
+        for (int i = 0; i < length / 2; i++)
+        {
+            x = g.Apply($"linear{i}", new Linear(), x, g.Parameter($"linear{i}.weight", [16, 16]));
+            x = g.Apply($"relu{i}", new Relu(), x);
+        }
+
+        g.Output("logits", x);
+        g.Output("loss", g.Apply("loss", new CrossEntropy(), x, labels));
+        return g.Build();
     }
 
     private static string Row(string model, string name)

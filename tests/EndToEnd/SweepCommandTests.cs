@@ -50,6 +50,36 @@ public sealed class SweepCommandTests : CommandTests
     }
 
     [Test]
+    public void Each_trained_point_is_what_run_says_of_that_profile_alone()
+    {
+        Npusim.Run("study", "sweep", "-p", "systolic-int8-16x16", "-n", "glyphs-cnn", "-m", "qzo-ff:8w8a", "bp:8w8a", "-s", "lp",
+            "--vary", "numerics.requantization=single,float32", "--seeds", "1", "--steps", "6", "-o", "sweep").Succeeded();
+        JsonElement sweep = JsonDocument.Parse(File.ReadAllBytes(In("sweep", "sweep.json"))).RootElement;
+        string[] columns = [.. sweep.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("name").GetString()!)];
+        JsonElement[] trainings = [.. Directory.GetFiles(In("sweep", "trainings"))
+            .Select(f => JsonDocument.Parse(File.ReadAllBytes(f)).RootElement)];
+        foreach (JsonElement row in sweep.GetProperty("rows").EnumerateArray())
+        {
+            string Cell(string name) => row[Array.IndexOf(columns, name)].ToString();
+            string requantization = Cell("numerics.requantization");
+            string run = Npusim.Run("run", "-w", "glyphs-cnn", "-p", Cell("Profile"), "-m", Cell("Method"), "-s", "lp",
+                "--set", $"numerics.requantization={requantization}", "--steps", "6", "--seed", "1").Succeeded().Output;
+            JsonElement training = trainings.Single(t => t.GetProperty("run").GetString() == $"{Cell("Method")} lp"
+                && t.GetProperty("identity").GetString()!.Contains($"Requantization = {requantization}",
+                    StringComparison.OrdinalIgnoreCase));
+            Assert.Multiple(() =>
+            {
+                Assert.That(run, Does.Contain(string.Create(CultureInfo.InvariantCulture,
+                    $"{Number("Accuracy before"):F1} % before, {Number("Accuracy"):F1} % after")), "accuracy");
+                foreach (JsonElement loss in training.GetProperty("losses").EnumerateArray())
+                    Assert.That(run, Does.Contain(loss.GetDouble().ToString("F4", CultureInfo.InvariantCulture)), "loss");
+            });
+
+            double Number(string name) => row[Array.IndexOf(columns, name)].GetDouble();
+        }
+    }
+
+    [Test]
     public void A_study_that_was_killed_goes_on_and_ends_with_the_same_bytes()
     {
         string[] study = ["study", "sweep", "-n", "vit-small", "ds-cnn", "-m", "bp:8w8a", "qzo-ff:8w8a", "-b", "1", "2", "--vary",
