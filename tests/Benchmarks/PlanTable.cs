@@ -28,7 +28,8 @@ internal static class PlanTable
         }
     }
 
-    /// <summary>Networks of many operations, each planned, laid out and priced once: what grows faster than their length shows.</summary>
+    /// <summary>Networks of many operations, each planned, laid out and priced once: what grows faster than their length
+    /// shows.</summary>
     public static void PrintChains(TextWriter output)
     {
         output.WriteLine("| operations of the network | method | plan, ms | memory, ms | cycles, ms |");

@@ -6,7 +6,8 @@ Option<bool> large = new("--large") { Description = "Larger products on OpenCL d
 [
     ("gemm", _ => GemmTable.Print(Console.Out)), ("ordered", _ => OrderedTable.Print(Console.Out)),
     ("elements", _ => ElementTable.Print(Console.Out)), ("step", _ => StepTable.Print(Console.Out)),
-    ("plan", _ => PlanTable.Print(Console.Out)), ("chains", _ => PlanTable.PrintChains(Console.Out)), ("sweep", _ => SweepTable.Print(Console.Out)),
+    ("plan", _ => PlanTable.Print(Console.Out)), ("chains", _ => PlanTable.PrintChains(Console.Out)),
+    ("sweep", _ => SweepTable.Print(Console.Out)),
     ("journal", _ => JournalTable.Print(Console.Out)),
     ("opencl", parsed => OpenClTable.Print(Console.Out, parsed.GetValue(large))),
 ];

@@ -25,7 +25,8 @@ public sealed class FirstFitTests
         Assert.Multiple(() =>
         {
             Assert.That(offsets, Is.EqualTo(expected));
-            Assert.That(top, Is.EqualTo(order.Select(b => expected[b] + FirstFit.Align(buffers[b].Bytes, 16)).DefaultIfEmpty().Max()));
+            Assert.That(top,
+                Is.EqualTo(order.Select(b => expected[b] + FirstFit.Align(buffers[b].Bytes, 16)).DefaultIfEmpty().Max()));
             Assert.That(fit.Comparisons, Is.EqualTo(comparisons), "the effort is counted as if each were looked at");
         });
     }
