@@ -20,9 +20,13 @@ public sealed partial class FixedPointMachine
         CrossEntropyGradient => LossGradient(op),
         Conv2dInputGradient => InputGradient(op),
         Conv2dWeightGradient => FilterGradient(op),
-        ReluGradient { Ceiling: double.PositiveInfinity } => _ =>
-        RectifierKernel.Gradient(At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output)),
-        Positive { Ceiling: double.PositiveInfinity } => _ => RectifierKernel.Signs(At(op.Inputs[0]), At(op.Output)),
+        ReluGradient gradient => Rectified(op, gradient),
+        Positive positive => SignsOf(op, positive),
+        UnaryGradient { Function: var function } => Sloped(op, function),
+        SoftmaxGradient => SoftmaxSloped(op),
+        LayerNormGradient gradient => NormalizationSloped(op, gradient),
+        LayerNormScaleGradient gradient => GainSloped(op, gradient),
+        Pad pad => Padded(op, pad),
         MaxPoolGradient { Pool: var pool } => MaxGradient(op, pool),
         MaxPoolIndex { Pool: var pool } => Places(op, pool),
         MaxPoolIndexGradient gradient => Routed(op, gradient),
@@ -46,8 +50,8 @@ public sealed partial class FixedPointMachine
     {
         (int rows, int classes) = (ShapeOf(op.Inputs[0])[0], ShapeOf(op.Inputs[0])[1]);
         return context => Count(op, CrossEntropyGradientKernel.Run(
-            rows, classes, Plan.Batch, At(op.Inputs[0]), Step(op.Inputs[0]), At(op.Inputs[1]).As<int>(), Step(op.Output), At(op.Output),
-            Policy, Noise(context, op)));
+            rows, classes, Plan.Batch, At(op.Inputs[0]), Step(op.Inputs[0]), At(op.Inputs[1]).As<int>(), Step(op.Output),
+            At(op.Output), Policy, Noise(context, op)));
     }
 
     private Action<StepContext> InputGradient(PlannedOp op)
@@ -84,11 +88,17 @@ public sealed partial class FixedPointMachine
         return _ => PoolGradientKernel.Route(shape, At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output), Policy);
     }
 
-    // Windows that lie side by side: a pixel gets dy / n of its own, n being the pixels of the window that lie in the image.
+    // A pixel gets dy / n of each window that reads it, n being the pixels of the window that lie in the image.
     private Action<StepContext> AverageGradient(PlannedOp op, AveragePoolGradient gradient)
     {
         ConvolutionShape shape = ShapeOf(op, gradient.Pool, gradient.Input);
         double factor = Step(op.Inputs[0]) / Step(op.Output);
+        if (Repertoire.Overlaps(gradient))
+        {
+            return context => Count(op, PoolGradientKernel.AverageOverlapping(shape, In(op, 0), factor, Out(op), Policy,
+                Noise(context, op)));
+        }
+
         return context => Count(op, PoolGradientKernel.Average(shape, In(op, 0), factor, Out(op), Policy, Noise(context, op)));
     }
 
@@ -120,7 +130,8 @@ public sealed partial class FixedPointMachine
         {
             kernels.CountUpdates(DescentKernel.Run(
                 At(op.Output), At(op.Inputs[1]).As<int>(), descent.Momentum > 0 ? At(op.Inputs[2]).As<int>() : [], part, stride,
-                Rate(op, context with { LearningRate = context.DescentRate }, stepsPerRate), momentum, Policy, Noise(context, op)));
+                Rate(op, context with { LearningRate = context.DescentRate }, stepsPerRate), momentum, Policy,
+                Noise(context, op)));
         };
     }
 

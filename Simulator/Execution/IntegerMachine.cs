@@ -199,7 +199,7 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
         Rescaled(op, _ => Kernels.Gather(order, In(op, 0), Out(op)));
 
     // The same integers, then in the result's scale where a quantised network has another there.
-    private Action<StepContext> Rescaled(PlannedOp op, Action<StepContext> keep)
+    private protected Action<StepContext> Rescaled(PlannedOp op, Action<StepContext> keep)
     {
         if (KeepsScale(op))
             return keep;

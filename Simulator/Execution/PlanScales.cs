@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Graphs;
@@ -45,12 +46,14 @@ internal static class PlanScales
                 var keeps when keeps.KeepsIntegers() => scales[op.Inputs[0]],
                 Accumulate => scales[op.Inputs[1]],
                 CrossEntropy or GuideDirection or KernelNorm or Positive or MaxPoolIndex => default,
-                Fill when output.Source is not int source || !ranges.ContainsKey(source) => default, // seed of a backward pass, sum
+                // The seed of a backward pass, a sum that starts at 0
+                Fill when output.Source is not int source || !ranges.ContainsKey(source) => default,
                 SumTo when output.Format == NumberFormat.Int32 => scales[op.Inputs[0]],
                 Add when output.Format == NumberFormat.Int32 =>
                 new(Math.Max(scales[op.Inputs[0]].Step, scales[op.Inputs[1]].Step)),
                 MatMul matmul when output.Format == NumberFormat.Int32 => new(matmul.Scale * Accumulator(op, scales).Step),
                 Conv2dWeightGradient => Accumulator(op, scales),
+                LayerNormScaleGradient => new(scales[op.Inputs[0]].Step / (1 << LayerNormGradientKernel.ScaleFraction)),
                 _ => Calibrated(output, ranges),
             };
             if (output.ViewOf is int whole && !op.Op.IsView) // one of several parts, all of the same scale

@@ -14,6 +14,7 @@ namespace NpuSim.Simulator.Execution;
 public static class Repertoire
 {
     private const int MostPlaces = 128; // pixels of a window whose places eight bits tell apart
+    private const int MostOverlapping = 256; // so many shares of 15 bits of 8-bit gradients stay within 32
     private const string Nothing = "";
 
     /// <summary>The executor that a plan is for; a device is asked for by name.</summary>
@@ -65,7 +66,7 @@ public static class Repertoire
         Add or Mul when ShapeOf(plan, op, 0) is var large && ShapeOf(plan, op, 1) is var small
             && Repetition.Of(small.AsSpan(), large.AsSpan()) is not null =>
             $"for an operand of shape {small} beside {large}: one is repeated as a whole, along outer axes alone",
-        Lookup => Nothing,
+        Lookup or Pad => Nothing,
         MatMul { TransposeA: true } => "for a transposed first operand",
         Accumulate when FormatIsLoss(plan, op) => null,
         Accumulate or SumTo or Positive or MaxPoolIndex or GradientDescentUpdate or Decode => Nothing,
@@ -91,13 +92,17 @@ public static class Repertoire
             Where(from == to ? IsSmall(to) : from == NumberFormat.Int8 && to == NumberFormat.Int16),
             SumTo => Where(from != NumberFormat.Int64 && to != NumberFormat.Int64),
             CrossEntropy or CrossEntropyGradient => Where(IsSmall(from!.Value)),
-            ReluGradient { Ceiling: not double.PositiveInfinity } or Positive { Ceiling: not double.PositiveInfinity } =>
-            "for a rectifier with a ceiling",
             ReluGradient => Where(from == to),
+            UnaryGradient { Function.HasTable: true } or SoftmaxGradient => Where(AreSmall() && IsSmall(to)),
+            LayerNormGradient => Where(from == NumberFormat.Int8 && AreSmall() && IsSmall(to)),
+            LayerNormScaleGradient => Where(from == NumberFormat.Int8 && to == NumberFormat.Int32),
+            Pad => Where(from == to && IsSmall(to)),
             MaxPoolGradient { Pool: var pool } when pool.Height * pool.Width > MostPlaces =>
             $"for windows of more than {MostPlaces} pixels",
             MaxPoolGradient or MaxPoolIndexGradient => Where(from == to && IsSmall(to)),
-            AveragePoolGradient gradient when Overlaps(gradient) => "for windows that overlap",
+            AveragePoolGradient gradient when Overlaps(gradient) && (from != NumberFormat.Int8
+                || gradient.Pool.Height * gradient.Pool.Width > MostOverlapping) =>
+                $"for windows that overlap, of more than 8 bits or {MostOverlapping} pixels",
             AveragePoolGradient => Where(IsSmall(from!.Value) && IsSmall(to)),
             GradientDescentUpdate => FormatOf(op.Inputs[1]) == NumberFormat.Int32
             ? null : $"for a gradient in {Text(FormatOf(op.Inputs[1]))}",
@@ -135,7 +140,8 @@ public static class Repertoire
 
     private static bool IsSmall(NumberFormat format) => format is NumberFormat.Int8 or NumberFormat.Int16;
 
-    private static bool Overlaps(AveragePoolGradient gradient)
+    /// <summary>True when windows of a pooling share pixels.</summary>
+    internal static bool Overlaps(AveragePoolGradient gradient)
     {
         Window w = gradient.Pool.WindowOf(gradient.Input);
         return (w.OutputHeight > 1 && w.Stride.Rows < w.KernelHeight) || (w.OutputWidth > 1 && w.Stride.Columns < w.KernelWidth);

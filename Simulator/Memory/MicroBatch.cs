@@ -8,7 +8,8 @@ namespace NpuSim.Simulator.Memory;
 /// <summary>How many samples of a step an accelerator's scratchpad has room for at once.</summary>
 public static class MicroBatch
 {
-    /// <summary>The largest number of samples, a divisor of the batch, whose step has an arena that fits the scratchpad.</summary>
+    /// <summary>The largest number of samples, a divisor of the batch, for which the arena of a step fits the
+    /// scratchpad.</summary>
     /// <param name="profile">The accelerator.</param>
     /// <param name="tuning">The network at the batch wanted, and what of it trains.</param>
     /// <param name="method">The method; its own micro-batches play no part.</param>

@@ -18,8 +18,7 @@ public sealed record MethodFamily(
         new("bp", false, "backpropagation with SGD in floating point, on the profile's host core", "∇L, exact",
             "1, and backward", "–"),
         new("bp", true, "backpropagation in integers on the engine, gradients in 8 bits",
-            "∇L in integers, with quantisation-aware scaling; networks of linear layers, convolutions, rectifiers, pooling and "
-                + "sums",
+            "∇L in integers, with quantisation-aware scaling; which operations train so, the table below tells",
             "1, and backward", "arXiv 2206.15472"),
         new("jvp", false, "forward gradients whose slope comes from forward-mode differentiation",
             "(1/m) Σ (∇L·zᵢ) zᵢ, the slope exact", "m, of pairs of value and tangent", "arXiv 2202.08587, definition 1"),

@@ -194,7 +194,8 @@ internal static class BackpropagationPlanner
                 Value weight = gradients[gradient];
                 order.Add(plan.OpCount);
                 plan.Descend(weight, tensors[weight.Id], tensors[gradient], method.Momentum, method.Operands.IsFixedPoint
-                    ? NumberFormat.Int32 : method.Operands.Stored, graph.Tuning.Channels.GetValueOrDefault(weight.Name), method.LossScale);
+                    ? NumberFormat.Int32 : method.Operands.Stored, graph.Tuning.Channels.GetValueOrDefault(weight.Name),
+                    method.LossScale);
             }
         }
 

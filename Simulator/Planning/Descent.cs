@@ -26,7 +26,7 @@ internal static class Descent
             inputs = inputs.Add(plan.Tensor($"velocity of {weight.Name}", trained, velocity, TensorRole.OptimizerState).Id);
         }
 
-        plan.Add(new PlannedOp(0, $"update {weight.Name}", new GradientDescentUpdate(momentum, channels, lossScale), inputs, tensor,
-            Phase.Update, velocity.IsInteger() ? Unit.Vector : Unit.Host));
+        plan.Add(new PlannedOp(0, $"update {weight.Name}", new GradientDescentUpdate(momentum, channels, lossScale), inputs,
+            tensor, Phase.Update, velocity.IsInteger() ? Unit.Vector : Unit.Host));
     }
 }

@@ -32,7 +32,8 @@ public sealed record Estimate(
 }
 
 /// <summary>Operands of an operation that needs a gradient estimate.</summary>
-/// <param name="Factors">[m] factors; or a derivative per direction; or two losses of each direction, L₊ and L₋ or L at w.</param>
+/// <param name="Factors">[m] factors; or a derivative per direction; or two losses of each direction, L₊ and L₋ or L at
+/// w.</param>
 /// <param name="Probe">Tensors of the directions.</param>
 /// <param name="Others">What follows.</param>
 public readonly record struct EstimateOperands(ImmutableArray<int> Factors, ProbeOperands Probe, ImmutableArray<int> Others);

@@ -143,8 +143,8 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
         }
 
         int factors = plan.Tensor("projection", [m], NumberFormat.Fp32, TensorRole.WeightGradient).Id;
-        plan.Add(new PlannedOp(0, "project", new DirectionProjection(m, method.Estimator, method.IsOneSided ? 1 : 2), [gram, .. losses], factors,
-            Phase.Update, Unit));
+        plan.Add(new PlannedOp(0, "project", new DirectionProjection(m, method.Estimator, method.IsOneSided ? 1 : 2),
+            [gram, .. losses], factors, Phase.Update, Unit));
         return factors;
     }
 

@@ -34,7 +34,7 @@ internal static class StorageFormats
     /// True where the integers of the first operand are those of the result: rearranged, selected from or clamped, in the same
     /// format and scale.
     /// </summary>
-    public static bool KeepsIntegers(this Op op) => op.IsView || op is Transpose or Slice or Broadcast or Pool or Relu;
+    public static bool KeepsIntegers(this Op op) => op.IsView || op is Transpose or Slice or Pad or Broadcast or Pool or Relu;
 
     /// <summary>
     /// Ids of parameters that operations read in several formats or scales, biases above all, each of which starts accumulators

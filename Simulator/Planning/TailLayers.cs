@@ -34,5 +34,6 @@ internal static class TailLayers
         return tuning with { Trained = [.. trained.Where(name => tail.Contains(LayerOf(name)))] };
     }
 
-    private static string LayerOf(string parameter) => parameter.LastIndexOf('.') is > 0 and var dot ? parameter[..dot] : parameter;
+    private static string LayerOf(string parameter) =>
+        parameter.LastIndexOf('.') is > 0 and var dot ? parameter[..dot] : parameter;
 }

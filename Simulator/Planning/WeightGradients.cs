@@ -27,5 +27,5 @@ internal static class WeightGradients
     }
 
     private static bool IsAccumulated(Node node) =>
-        node.Op is MatMul or Conv2dWeightGradient or SumTo or Add or Transpose or Reshape;
+        node.Op is MatMul or Conv2dWeightGradient or LayerNormScaleGradient or SumTo or Add or Transpose or Reshape;
 }

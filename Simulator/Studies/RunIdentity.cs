@@ -41,7 +41,7 @@ public static class RunIdentity
             method: {method} with {(method as ForwardMethod)?.Directions ?? 0} directions, {MomentumOf(method)} momentum{compression}
             scheme: {scheme.Name}
             steps: {settings.Steps}
-            learning-rate: {settings.LearningRate} {settings.Decay}{(settings.Tail is var (rate, decay) ? $", {rate} {decay}" : "")}
+            learning-rate: {settings.LearningRate} {settings.Decay}{TailOf(settings)}
             epsilon: {settings.Epsilon}{(settings.InSteps ? " steps" : "")}
             arithmetic: {policy?.ToString() ?? "floating point"}
             seed: {seed}
@@ -65,6 +65,9 @@ public static class RunIdentity
             scheme: {scheme}
             """);
     }
+
+    private static string TailOf(TrainingSettings settings) => settings.Tail is var (rate, decay)
+        ? string.Create(CultureInfo.InvariantCulture, $", {rate} {decay}") : "";
 
     private static double MomentumOf(Method method) => method switch
     {

@@ -6,17 +6,24 @@ namespace NpuSim.Accelerators.Kernels.Elements;
 /// <summary>What a backward pass does at a rectifier whose zero is 0.</summary>
 public static unsafe class RectifierKernel
 {
-    /// <summary>dx = dy where y &gt; 0, else 0.</summary>
+    /// <summary>dx = dy where 0 &lt; y &lt; ceiling, else 0.</summary>
     /// <param name="dy">[n], any integer format.</param>
     /// <param name="y">[n], the rectifier's result or its signs.</param>
     /// <param name="dx">[n] in dy's format; may be dy.</param>
-    public static void Gradient(Operand dy, Operand y, Operand dx)
+    /// <param name="ceiling">What y is clamped to; the greatest number: nothing.</param>
+    public static void Gradient(Operand dy, Operand y, Operand dx, int ceiling = int.MaxValue)
     {
         int count = dy.Count();
         y.Check(count, nameof(y));
         dx.Check(count, nameof(dx));
         if (dx.Format != dy.Format)
             throw new ArgumentException($"dy is {dy.Format}, dx is {dx.Format}.", nameof(dx));
+        if (ceiling <= y.Format.MaxValue())
+        {
+            OneByOne(dy, y, dx, ceiling);
+            return;
+        }
+
         switch ((IntegerAccess.Bytes(dy.Format), IntegerAccess.Bytes(y.Format)))
         {
             case (1, 1): Masked(dy.As<sbyte>(), y.As<sbyte>(), dx.As<sbyte>()); break;
@@ -28,12 +35,12 @@ public static unsafe class RectifierKernel
     }
 
     /// <summary>The same by the textbook, for every format.</summary>
-    internal static void OneByOne(Operand dy, Operand y, Operand dx)
+    internal static void OneByOne(Operand dy, Operand y, Operand dx, int ceiling = int.MaxValue)
     {
         fixed (byte* from = dy.Bytes, result = y.Bytes, to = dx.Bytes)
         {
             for (int i = 0; i < dy.Count(); i++)
-                IntegerAccess.Write(to, dx.Format, i, IntegerAccess.Read(result, y.Format, i) > 0
+                IntegerAccess.Write(to, dx.Format, i, IsInside(IntegerAccess.Read(result, y.Format, i), ceiling)
                     ? IntegerAccess.Read(from, dy.Format, i) : 0);
         }
     }
@@ -54,16 +61,19 @@ public static unsafe class RectifierKernel
             dx[i] = y[i] > TResult.Zero ? dy[i] : TGradient.Zero;
     }
 
-    /// <summary>1 where x &gt; 0, else 0.</summary>
+    private static bool IsInside(long y, int ceiling) => y > 0 && y < ceiling;
+
+    /// <summary>1 where 0 &lt; x &lt; ceiling, else 0.</summary>
     /// <param name="x">[n], any integer format.</param>
     /// <param name="signs">[n], held one to a byte.</param>
-    public static void Signs(Operand x, Operand signs)
+    /// <param name="ceiling">What x is clamped to; the greatest number: nothing.</param>
+    public static void Signs(Operand x, Operand signs, int ceiling = int.MaxValue)
     {
         signs.Check(x.Count(), nameof(signs));
         fixed (byte* from = x.Bytes, to = signs.Bytes)
         {
             for (int i = 0; i < signs.Count(); i++)
-                to[i] = IntegerAccess.Read(from, x.Format, i) > 0 ? (byte)1 : (byte)0;
+                to[i] = IsInside(IntegerAccess.Read(from, x.Format, i), ceiling) ? (byte)1 : (byte)0;
         }
     }
 }

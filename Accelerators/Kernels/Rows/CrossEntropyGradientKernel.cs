@@ -23,8 +23,8 @@ public static class CrossEntropyGradientKernel
     /// <param name="noise">Random numbers of stochastic rounding, by element.</param>
     /// <exception cref="ArgumentException">Sizes or formats do not fit, or a label names no class.</exception>
     public static OverflowCount Run(
-        int rows, int classes, int batch, Operand logits, double inputScale, ReadOnlySpan<int> labels, double outputScale, Operand dx,
-        NumericPolicy policy,
+        int rows, int classes, int batch, Operand logits, double inputScale, ReadOnlySpan<int> labels, double outputScale,
+        Operand dx, NumericPolicy policy,
         RandomAddress noise = default)
     {
         short[] probabilities = new short[rows * classes];

@@ -36,5 +36,11 @@ public sealed record LayerNormStage(FixedScale Beta, FixedScale Output, long Eps
         new(
             FixedScale.FromDouble(betaScale * 32768 / gammaScale, origin),
             FixedScale.FromDouble(gammaScale / (32768 * outputScale), origin),
-            (long)Math.Min(Math.Round(epsilon / (inputScale * inputScale), MidpointRounding.AwayFromZero), 1L << 31));
+            EpsilonOf(inputScale, epsilon));
+
+    /// <summary>ε in units of x².</summary>
+    /// <param name="inputScale">Δx.</param>
+    /// <param name="epsilon">ε, not negative.</param>
+    public static long EpsilonOf(double inputScale, double epsilon) =>
+        (long)Math.Min(Math.Round(epsilon / (inputScale * inputScale), MidpointRounding.AwayFromZero), 1L << 31);
 }

@@ -106,6 +106,44 @@ public static class PoolGradientKernel
         return count;
     }
 
+    /// <summary>
+    /// The same where windows overlap: dx = rq(Σ dy · round(2¹⁵/n), factor / 2¹⁵) over the windows that read a pixel, sums in 32
+    /// bits.
+    /// </summary>
+    /// <param name="shape">Extents of the pooling; at most 256 pixels to a window.</param>
+    /// <param name="dy">[B, OH, OW, C], int8.</param>
+    /// <param name="factor">Δdy/Δdx.</param>
+    /// <param name="dx">[B, H, W, C], int8 or int16.</param>
+    /// <param name="policy">Arithmetic.</param>
+    /// <param name="noise">Random numbers of stochastic rounding, by element of dx.</param>
+    public static OverflowCount AverageOverlapping(
+        in ConvolutionShape shape, Operand dy, double factor, Operand dx, NumericPolicy policy, RandomAddress noise = default)
+    {
+        dy.Check(shape.OutputCount, nameof(dy));
+        dx.Check(shape.InputCount, nameof(dx));
+        const int fraction = 15;
+        int taps = shape.KernelHeight * shape.KernelWidth, channels = shape.OutputChannels;
+        ReadOnlySpan<sbyte> slopes = dy.As<sbyte>();
+        int[] sums = new int[shape.InputCount];
+        for (int pixel = 0; pixel < shape.Positions; pixel++)
+        {
+            int n = 0;
+            for (int tap = 0; tap < taps; tap++)
+                n += Pixel(shape, pixel, tap) < 0 ? 0 : 1;
+            int share = n == 0 ? 0 : ((1 << fraction) + (n / 2)) / n;
+            for (int tap = 0; tap < taps; tap++)
+            {
+                if (Pixel(shape, pixel, tap) is not (>= 0 and var at))
+                    continue;
+                for (int c = 0; c < channels; c++)
+                    sums[(at * channels) + c] += share * slopes[(pixel * channels) + c];
+            }
+        }
+
+        return ElementwiseKernel.Requantize(sums.AsSpan(), FixedScale.FromDouble(Math.ScaleB(factor, -fraction)), dx, policy,
+            noise);
+    }
+
     private static void Places<T>(in ConvolutionShape shape, ReadOnlySpan<T> x, Span<sbyte> places)
         where T : unmanaged, IBinaryInteger<T>
     {

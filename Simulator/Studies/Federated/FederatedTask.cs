@@ -30,7 +30,7 @@ internal sealed record FederatedTask(
 
     /// <summary>The step of a round, for a given seed.</summary>
     public StepContext Step(ulong seed, int round, int step) =>
-        new(seed, (uint)step, Settings.RateAt(round), (double)round / Settings.Steps);
+        new(seed, (uint)step, Settings.RateAt(round), (double)round / Settings.Steps, TailRate: Settings.TailRateAt(round));
 
     /// <summary>The samples of a client's batches, by step.</summary>
     public Func<int, int[]> BatchesOf(int client)

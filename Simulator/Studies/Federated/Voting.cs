@@ -41,6 +41,7 @@ internal sealed class Voting : IRounds
         not ForwardMethod { Estimator: Estimator.SignSpsa } => "vote takes a sign per direction; accepted are ff, qzo-ff and "
             + "qzo-ff-steps",
         ForwardMethod { Guided: not null } => "vote replays steps from their signs; accepted is a method without guided",
+        ForwardMethod { TailLayers: not null } => "vote replays steps from their signs; accepted is a method without elastic",
         ForwardMethod { IsOrthogonal: true } => "vote weighs directions alike; accepted is a method without orthogonal",
         ForwardMethod { IsKernelNormalized: true } => "vote has no norm of the estimate; accepted is a method without kernel "
             + "normalisation",

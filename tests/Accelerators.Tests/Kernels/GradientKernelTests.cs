@@ -154,6 +154,15 @@ public class GradientKernelTests
     }
 
     [Test]
+    public void Means_that_overlap_add_their_shares()
+    {
+        ConvolutionShape shape = new(1, 3, 3, 1, 2, 2, 2, 2, 1);
+        sbyte[] dy = [40, 80, -40, 100], dx = new sbyte[9];
+        PoolGradientKernel.AverageOverlapping(shape, dy.AsSpan(), 1, dx.AsSpan(), Wrap32);
+        Assert.That(dx, Is.EqualTo(new sbyte[] { 10, 30, 20, 0, 45, 45, -10, 15, 25 }));
+    }
+
+    [Test]
     public void Sums_are_exact_and_clamped_to_32_bits()
     {
         sbyte[] x = [1, -2, 3, 127, 127, -1];

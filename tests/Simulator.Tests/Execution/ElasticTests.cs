@@ -96,6 +96,7 @@ public class ElasticTests
 
     [TestCase("jvp:fp32+elastic1")]
     [TestCase("qzo-ff:4w8a+elastic1")]
+    [TestCase("ff:mxfp8+elastic1")]
     public void Where_there_are_no_such_gradients_there_is_no_such_switch(string method) => Assert.That(
         () => Method.Parse(method), Throws.InstanceOf<InputException>().With.Message.Contains("has no switch elastic"));
 

@@ -134,11 +134,9 @@ public sealed class RepertoireTests
             Assert.That(() => step(), Throws.InstanceOf<InputException>().With.Message.EqualTo(refusal));
     }
 
-    [TestCase("layer normalisation", "bp:8w8a", "(layernorm-scale-gradient) has no integer kernel")]
     [TestCase("batch normalisation, not folded", "qzo-ff:8w8a", "'op' (batchnorm)")]
-    [TestCase("padding", "qzo-ff:8w8a", "'op' (pad) has no integer kernel")]
-    [TestCase("rectifier with a ceiling, as ReLU6", "bp:8w8a", "for a rectifier with a ceiling")]
-    [TestCase("average pool, windows that overlap", "bp:8w8a", "for windows that overlap")]
+    [TestCase("interpolation, windows of fixed weights", "qzo-ff:8w8a", "'op' (resample) has no integer kernel")]
+    [TestCase("convolution with a dilation", "bp:8w8a", "for windows with a dilation")]
     public void A_reading_of_what_does_not_run_names_operation_and_reason_and_has_no_cost(string operation,
         string method, string reason)
     {
