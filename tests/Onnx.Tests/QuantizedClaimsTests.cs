@@ -166,6 +166,25 @@ public sealed class QuantizedClaimsTests
                 ("transB", 1), ("alpha", 1f), ("transA", 0));
         }
 
+        // Integers moved in other ways.
+        yield return new("Resize", 17, 17, Images, m => Whole(Weights(In(m, true), true, 4, 3, 3, 3), true)
+            .Floats("s", [4], 1, 1, 2, 1.5f).Node("QLinearConv", "xq sx zx w sw zw sy zy", "c")
+            .Node("Resize", "c - s", "r", ("mode", "nearest")).Node("DequantizeLinear", "r sy zy", "y"));
+        yield return new("DepthToSpace", 17, 17, Images, m => Whole(Weights(In(m, true), true, 4, 3, 3, 3), true)
+            .Node("QLinearConv", "xq sx zx w sw zw sy zy", "c").Node("DepthToSpace", "c", "d", ("blocksize", 2))
+            .Node("DequantizeLinear", "d sy zy", "y"));
+        // A residual network as the quantiser writes it: unsigned activations, signed weights with a step for each output.
+        yield return new("QLinearAdd", 17, 17, Images, m => Whole(PerChannel(In(m, false), 4, 0, 4, 3, 3, 3), false)
+            .Bytes("v", [4, 4, 3, 3], true, [.. Claim.Numbers("v", 144).Select(v => (int)Math.Clamp(v * 40, -127, 127))])
+            .Floats("st", [], 0.06f).Bytes("zt", [], false, 0).Ints("b", [4], 300, -200, 1000, 7)
+            .Bytes("f", [4, 5], true, [.. Claim.Numbers("f", 20).Select(v => (int)Math.Clamp(v * 40, -127, 127))])
+            .Floats("sf", [5], 0.01f, 0.02f, 0.005f, 0.01f, 0.03f).Bytes("zf", [5], true, 0, 0, 0, 0, 0)
+            .Node("QLinearConv", "xq sx zx w sw zw sy zy b", "c", ("pads", new[] { 1, 1, 1, 1 }))
+            .Node("QLinearConv", "c sy zy v sw zw st zt", "d", ("pads", new[] { 1, 1, 1, 1 }))
+            .Node(Ours + "QLinearAdd", "c sy zy d st zt sy zy", "a").Node("MaxPool", "a", "p", ("kernel_shape", new[] { 2, 2 }),
+                ("strides", new[] { 2, 2 })).Node(Ours + "QLinearGlobalAveragePool", "p sy zy sy zy", "g")
+            .Node("Flatten", "g", "l").Node(Ours + "QGemm", "l sy zy f sf zf - sx zx", "q")
+            .Node("DequantizeLinear", "q sx zx", "y"));
         yield return Of("QGemm", Rows, true, "xq sx zx w sw zw - sy zy", m => PerChannel(m, 5, 1, 12, 5));
         yield return new(Ours + "QuantizeLinear", 17, 17, Images, m => m.Floats("sx", [], 0.02f).Bytes("zx", [], true, -3)
             .Node(Ours + "QuantizeLinear", "x sx zx", "xq", ("axis", 1))

@@ -92,8 +92,9 @@ internal sealed partial class OnnxReader
         }
 
         private static readonly HashSet<string> Moves =
-            ["Concat", "Expand", "Flatten", "Gather", "GatherElements", "GatherND", "Identity", "MaxPool", "GlobalMaxPool",
-                "Reshape", "Scatter", "ScatterElements", "ScatterND", "Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze"];
+            ["Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GatherElements", "GatherND", "GlobalMaxPool", "Identity",
+                "MaxPool", "Reshape", "Resize", "Scatter", "ScatterElements", "ScatterND", "Slice", "SpaceToDepth", "Split",
+                "Squeeze", "Tile", "Transpose", "Unsqueeze"];
 
         private bool Has(int input) => input < proto.Input.Count && proto.Input[input].Length > 0;
 
