@@ -93,16 +93,29 @@ internal sealed partial class TopologyReader
             return Shaped(Scaled(largest ? most : Negative(most)));
         }
 
-        /// <summary>The class at the end of a network, which is told from what the operator reads.</summary>
-        public Value? Class()
+        /// <summary>The index of the first of the largest or smallest along an axis. The class at the end of a network is told from
+        /// what the operator reads.</summary>
+        public Value? IndexOfMost(bool largest)
         {
             Value x = Activation(0);
-            if (Output.Index != reader.topology.Outputs[0] || reader.readers[Output.Index].Any()
-                || Whole(1) is not [var given] || Inner(Axis(given, x.Shape.Rank)) is var axis
-                && x.Shape[axis] != x.Shape.Count / x.Shape[0])
-                throw Fault("is not over all numbers of each sample, at the end of the network, which is supported");
-            scope.Values[Output.Index] = x;
-            return null;
+            int axis = Inner(Axis(Whole(1) is [var only] ? only : throw Fault("has several axes"), x.Shape.Rank)),
+                size = x.Shape[axis];
+            if (largest && Output.Index == reader.topology.Outputs[0] && !reader.readers[Output.Index].Any()
+                && size == x.Shape.Count / x.Shape[0])
+            {
+                scope.Values[Output.Index] = x;
+                return null;
+            }
+
+            Value read = largest ? x : Negative(x);
+            Value most = parts.Moved($"{Name} most", new Broadcast(x.Shape), Largest(read, [axis]));
+            Value isMost = parts.Graph.Apply($"{Name} is most", new Compare(Comparison.LessOrEqual), most, read);
+            Value countdown = parts.Parameter($"{Name} places.constant",
+                [.. Enumerable.Repeat(1, axis), size, .. Enumerable.Repeat(1, x.Shape.Rank - axis - 1)],
+                () => [.. Enumerable.Range(0, size).Select(i => (float)(size - i))]);
+            Value first = Largest(parts.Graph.Apply($"{Name} places", new Mul(), isMost, countdown), [axis]);
+            Value index = Plus(Negative(first), size);
+            return index.Shape == OutputShape ? index : parts.Moved($"{Name} shaped", new Reshape(OutputShape), index);
         }
 
         /// <summary>x above 0, otherwise slope · x: max(x, 0) − slope · max(−x, 0).</summary>

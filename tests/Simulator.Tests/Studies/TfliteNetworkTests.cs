@@ -94,6 +94,9 @@ public sealed class TfliteNetworkTests
     [TestCase("EXP", "1,2", "", "1,2", "0.0024788 0.0067379")]
     [TestCase("SQUARE", "1,2", "", "1,2", "36 25")]
     [TestCase("ADD_N", "1,2", "c FLOAT32 1,2 10 20", "1,2", "4 15")]
+    [TestCase("ARG_MAX", "1,2,3", "c INT32 1 2", "1,2", "2 2")]
+    [TestCase("ARG_MAX", "1,3,1,2", "c INT32 1 1", "1,1,2", "2 2")]
+    [TestCase("ARG_MIN", "1,2,3", "c INT32 1 -1", "1,2", "0 0")]
     [TestCase("BATCH_MATMUL", "1,2,2", "c FLOAT32 2,2 1 2 3 4", "1,2,2", "-21 -32 -13 -20")]
     [TestCase("BATCH_MATMUL", "1,2,2", "c FLOAT32 1,2,2 1 2 3 4", "1,2,2", "-21 -32 -13 -20")]
     [TestCase("BATCH_MATMUL", "1,2,2", "c FLOAT32 2,2 1 2 3 4", "1,2,2", "-16 -38 -10 -24", "\"adjY\": true")]
@@ -205,6 +208,19 @@ public sealed class TfliteNetworkTests
         store.Set(0, machine.QuantizeInput("images", [-0.5f, -1.5f, 0.5f, 1.5f]));
         machine.Run(default, store, [0], fill: true);
         Assert.That(machine.Values(machine.Plan.Ops[^1].Output).ToArray().Select(v => (sbyte)v), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Classes_of_pixels_are_the_first_of_the_largest()
+    {
+        string file = Write("""
+            {"inputs": [0], "outputs": [2], "tensors": [
+            {"index": 0, "name": "x", "shape": [1, 1, 2, 3], "dtype": "FLOAT32"},
+            {"index": 1, "name": "axis", "shape": [1], "dtype": "INT32", "constant": true},
+            {"index": 2, "name": "y", "shape": [1, 1, 2], "dtype": "INT64"}],
+            "ops": [{"op": "ARG_MAX", "inputs": [0, 1], "outputs": [2]}]}
+            """, _ => Bytes<int>([3]));
+        Assert.That(Run(file, [1, 5, 2, 7, 7, 0]), Is.EqualTo(new float[] { 1, 0 }));
     }
 
     [Test]
