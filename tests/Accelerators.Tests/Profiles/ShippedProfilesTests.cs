@@ -21,7 +21,7 @@ public sealed class ShippedProfilesTests
         Is.SupersetOf(new[]
         {
             "cortex-m0plus", "cortex-m33", "cortex-m55", "esp32-s3", "pulp-cluster-8", "c66x", "hifi5", "ethos-u65-256",
-            "ethos-u65-512", "ethos-u85-256", "nvdla-small", "nvdla-large", "k210", "edge-tpu", "amd-aie", "pulp-redmule",
+            "ethos-u65-512", "ethos-u85-256", "nvdla-small", "nvdla-large", "k210", "edge-tpu", "amd-aie", "pulp-redmule", "snax-mx",
         }));
 
     [Test]
