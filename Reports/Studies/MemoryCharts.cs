@@ -33,8 +33,8 @@ internal static class MemoryCharts
     public static Chart Scratch(RunRows rows)
     {
         Chart model = Bars(rows, "Scratch memory of one training step");
-        model.Subtitle = "Beside the weights, by role at the moment of the peak; dashed line: the profile's scratchpad."
-            + rows.Omission;
+        model.Subtitle = "Beside the weights, by role at the moment of the peak; with the profile and as a dashed line its scratchpad, "
+            + "→: off the scale." + rows.Omission;
         model.Description = "Scratch memory. " + rows.Describe(r => Quantity.Bytes(r.Memory.ArenaBytes));
         foreach ((TensorRole role, OxyColor color) in ScratchRoles)
             Stack(model, rows, role.Name(), color, r => r.Memory.PeakByRole.GetValueOrDefault(role));
@@ -44,7 +44,7 @@ internal static class MemoryCharts
         foreach ((int row, ProfileSummary profile) in rows.Headings)
         {
             bool far = profile.ScratchpadBytes > 1.6 * largest; // would squeeze the bars
-            string scratchpad = $": scratchpad {Quantity.Bytes(profile.ScratchpadBytes)}{(far ? ", off the scale" : "")}";
+            string scratchpad = $": {Quantity.Bytes(profile.ScratchpadBytes)}{(far ? " →" : "")}";
             model.Annotations.Add(rows.Heading(row, scratchpad));
             if (!far)
                 model.Annotations.Insert(0, Scratchpad(rows, row, profile)); // below the texts
