@@ -116,8 +116,7 @@ internal sealed class FederatedCommand
             collect, wait), results, isComplete, target);
         Console.WriteLine($"{federated.Asked.Workload}: {FederatedSet.About(federated.Asked)}");
         Console.WriteLine();
-        TextTable.Write(FederatedTables.Means(federated.Asked.Target, results.Any(r => r.Fault is not null)),
-            FederatedMean.Of(results), Console.Out);
+        TextTable.Write(FederatedTables.Means(federated.Asked.Target, results), FederatedMean.Of(results), Console.Out);
         Console.WriteLine();
         Console.WriteLine($"written: {Path.Combine(folder, "report.html")}, federated.md, federated.csv, rounds.csv");
         return isWhole ? ExitCode.Done : Interrupted(store, folder);

@@ -62,6 +62,21 @@ internal sealed class FederatedOptions
     { Description = $"What weights of fixed-point methods are averaged in: {Words<ServerNumbers>()}; default: fixed." };
     private readonly Option<string?> vote = new("--vote")
     { Description = $"What the server makes of signs: {Words<VoteRule>()}; default: majority." };
+    private readonly Option<double?> voteMargin = RealNumber.Share("--vote-margin",
+        "A direction counts where the sum of its signs is more than this share of the votes; default: 0.");
+    private readonly Option<string?> average = new("--average")
+    { Description = $"What the server makes of weights: {Words<AverageRule>()}; default: mean." };
+    private readonly Option<double?> trim = RealNumber.Positive("--trim",
+        "Share of the answers that a trimmed mean leaves out at each end; default: 0.1.", 0.49);
+    private readonly Option<string[]> compressions = Several("--compress",
+        $"What becomes of a client's change of the weights before it is sent: {MessageCompression.Accepted}; default: none.");
+    private readonly Option<double?> dgcMomentum = RealNumber.Share("--dgc-momentum", "Momentum of dgc; default: 0.9.");
+    private readonly Option<int?> warmUp = WholeNumber.Option(["--warm-up-rounds"],
+        "Rounds over which dgc comes down to its share; default: 5.", 0);
+    private readonly Option<double?> attackers = RealNumber.Share("--attackers",
+        "Share of the clients that are malicious; default: 0.");
+    private readonly Option<string?> attack = new("--attack")
+    { Description = $"What malicious clients send: {Words<Attack>()}; default: flip." };
     private readonly Option<string?> start = new("--start")
     { Description = $"What everybody starts from: {Words<FirstWeights>()} weights; default: pretrained." };
     private readonly Option<int?> seeds = WholeNumber.Option(["--seeds"],
@@ -72,7 +87,8 @@ internal sealed class FederatedOptions
         "Accuracy in percent to which rounds and bytes are counted.", 100);
 
     private IReadOnlyList<Option> All => [workload, profiles, protocols, methods, scheme, partitions, clients, samples,
-        concentration, rounds, share, epochs, batch, rate, epsilon, dropOut, stragglers, server, vote, start, seeds, evaluations,
+        concentration, rounds, share, epochs, batch, rate, epsilon, dropOut, stragglers, server, vote, voteMargin,
+        average, trim, compressions, dgcMomentum, warmUp, attackers, attack, start, seeds, evaluations,
         target];
 
     /// <summary>Adds argument and options to a command.</summary>
@@ -119,6 +135,14 @@ internal sealed class FederatedOptions
             Stragglers = parsed.GetValue(stragglers) ?? basis.Stragglers,
             Server = Word<ServerNumbers>(parsed, server) ?? basis.Server,
             Vote = Word<VoteRule>(parsed, vote) ?? basis.Vote,
+            VoteMargin = parsed.GetValue(voteMargin) ?? basis.VoteMargin,
+            Average = Word<AverageRule>(parsed, average) ?? basis.Average,
+            Trim = parsed.GetValue(trim) ?? basis.Trim,
+            Compressions = Given(parsed, compressions) ?? basis.Compressions,
+            DgcMomentum = parsed.GetValue(dgcMomentum) ?? basis.DgcMomentum,
+            WarmUpRounds = parsed.GetValue(warmUp) ?? basis.WarmUpRounds,
+            Attackers = parsed.GetValue(attackers) ?? basis.Attackers,
+            Attack = Word<Attack>(parsed, attack) ?? basis.Attack,
             Start = Word<FirstWeights>(parsed, start) ?? basis.Start,
             Seeds = parsed.GetValue(seeds) ?? basis.Seeds,
             Evaluations = parsed.GetValue(evaluations) ?? basis.Evaluations,

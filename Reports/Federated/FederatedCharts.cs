@@ -46,10 +46,10 @@ internal static class FederatedCharts
                 means.Select(m => $"{m.Name}: {Quantity.Percent(m.Final!.Value)} % at the end")) + "."),
             Axes = { bottom, new NumberAxis { Position = AxisPosition.Left, Title = "Accuracy", Unit = "%" } },
         };
-        string[] methods = [.. means.Select(m => m.Case.Method).Distinct()];
+        string[] kinds = [.. means.Select(KindOf).Distinct()];
         foreach (FederatedMean mean in means)
         {
-            OxyColor color = Palette.Series[Array.IndexOf(methods, mean.Case.Method) % Palette.Series.Length];
+            OxyColor color = Palette.Series[Array.IndexOf(kinds, KindOf(mean)) % Palette.Series.Length];
             LineSeries line = new()
             {
                 Title = mean.Name,
@@ -71,4 +71,7 @@ internal static class FederatedCharts
 
         return new($"federated-{name}-{dealt}", null, chart);
     }
+
+    // What has a colour of its own; protocols differ in their dashes.
+    private static string KindOf(FederatedMean mean) => $"{mean.Case.Method} {mean.Case.Compression}";
 }

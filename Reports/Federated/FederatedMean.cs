@@ -13,8 +13,9 @@ public sealed record FederatedMean(ImmutableArray<FederatedResult> Runs)
     /// <summary>What all of them are.</summary>
     public FederatedCase Case => Runs[0].Case;
 
-    /// <summary>As "vote qzo-ff:16w8a".</summary>
-    public string Name => $"{YamlWords.Of(Case.Protocol)} {Case.Method}";
+    /// <summary>As "fedavg bp:fp32 top-k:1".</summary>
+    public string Name =>
+        $"{YamlWords.Of(Case.Protocol)} {Case.Method}{(Case.Compression == "none" ? "" : $" {Case.Compression}")}";
 
     /// <summary>Trainings that ended.</summary>
     public int Seeds => ended.Length;

@@ -33,7 +33,7 @@ public static class FederatedSet
         using Publication set = folder.Publish();
         ImmutableArray<FederatedMean> means = FederatedMean.Of(results);
         ImmutableArray<StudyChart> charts = FederatedCharts.Of(asked.Workload, means);
-        Table<FederatedMean> table = FederatedTables.Means(asked.Target, results.Any(r => r.Fault is not null));
+        Table<FederatedMean> table = FederatedTables.Means(asked.Target, results);
         string missing = isComplete ? "" : "The study was interrupted: trainings are missing.";
         foreach (StudyChart chart in charts)
             ReportSet.Text(set, $"{chart.Name}.svg", ReportSet.Utf8, writer =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NpuSim.Reports.Tables;
 using NpuSim.Simulator.Studies.Federated;
 using NpuSim.Yaml;
@@ -10,13 +11,15 @@ public static class FederatedTables
 {
     /// <summary>A row for each protocol, method and partition: means over the seeds.</summary>
     /// <param name="target">Accuracy in percent to which rounds and bytes are counted; 0: none.</param>
-    /// <param name="faults">Whether some training has none.</param>
-    public static Table<FederatedMean> Means(double target, bool faults)
+    /// <param name="results">The trainings of the study.</param>
+    public static Table<FederatedMean> Means(double target, ImmutableArray<FederatedResult> results)
     {
+        bool faults = results.Any(r => r.Fault is not null), compresses = results.Any(r => r.Case.Compression != "none");
         Table<FederatedMean> table = new("Means over the seeds",
             new("Protocol", m => YamlWords.Of(m.Case.Protocol)),
             new("Method", m => m.Case.Method),
             new("Partition", m => YamlWords.Of(m.Case.Partition)),
+            new("Compression", m => m.Case.Compression),
             new("Seeds", m => m.Seeds, Format: "F0"),
             new("Before", m => 100 * m.Mean(r => r.Outcome!.ZeroShot), "%", "F1"),
             new("After", m => 100 * m.Final, "%", "F1", m => m.Spread == 0 ? Quantity.Percent(m.Final!.Value)
@@ -28,6 +31,8 @@ public static class FederatedTables
             new("Delivery", m => m.Mean(r => r.Outcome!.DeliveryBytes), "B", "bytes",
                 Meaning: "Bytes that bring the last weights to every device; no round counts them."),
             new("Scratch", m => m.Mean(r => r.ScratchBytes), "B", "bytes"),
+            new("Kept", m => m.Mean(r => r.KeptBytes), "B", "bytes",
+                Meaning: "What a device keeps of changes that it did not send."),
             new("Cycles", m => m.Mean(r => r.CyclesPerRound), Format: "prefix",
                 Meaning: "Of a device in a round in which it is reached."),
             new("Compute", m => m.Mean(r => r.ComputeJoules / r.Participations), "J", "metric",
@@ -45,6 +50,8 @@ public static class FederatedTables
                     new($"Bytes to {target} %", m => m.Mean(r => BytesTo(r.Outcome!, target / 100)), "B", "bytes"),
                 ],
             };
+        if (!compresses)
+            table = table with { Columns = [.. table.Columns.Where(c => c.Header is not ("Compression" or "Kept"))] };
         return faults ? table with { Columns = table.Columns.Add(new("Outcome", m => m.Fault)) } : table;
     }
 
@@ -53,6 +60,7 @@ public static class FederatedTables
         new("Protocol", r => YamlWords.Of(r.Case.Protocol)),
         new("Method", r => r.Case.Method),
         new("Partition", r => YamlWords.Of(r.Case.Partition)),
+        new("Compression", r => r.Case.Compression),
         new("Seed", r => r.Case.Seed, Format: "F0"),
         new("Before", r => 100 * r.Outcome?.ZeroShot, "%", "F1"),
         new("After", r => 100 * r.Outcome?.Final, "%", "F1"),
@@ -63,6 +71,7 @@ public static class FederatedTables
         new("Delivery", r => r.Outcome?.DeliveryBytes, "B", "bytes"),
         new("Message of weights", r => r.Outcome?.WeightBytes, "B", "bytes"),
         new("Scratch", r => r.ScratchBytes, "B", "bytes"),
+        new("Kept", r => r.KeptBytes, "B", "bytes"),
         new("Cycles of a client round", r => r.CyclesPerRound, Format: "prefix"),
         new("Compute", r => r.ComputeJoules, "J", "metric"),
         new("Radio", r => r.RadioJoules, "J", "metric"),
@@ -74,6 +83,7 @@ public static class FederatedTables
         new("Protocol", r => YamlWords.Of(r.Case.Protocol)),
         new("Method", r => r.Case.Method),
         new("Partition", r => YamlWords.Of(r.Case.Partition)),
+        new("Compression", r => r.Case.Compression),
         new("Seed", r => r.Case.Seed, Format: "F0"),
         new("Round", r => r.Round.Round, Format: "F0"),
         new("Asked", r => r.Round.Asked, Format: "F0"),

@@ -10,7 +10,8 @@ public sealed class FederatedCommandTests : CommandTests
 
     private string[] Quick => ["study", "federated", "--workload", Write("small.yaml", SmallWorkload.Yaml), "--clients", "6",
         "--samples", "10", "--rounds", "6", "--batch", "5", "--protocol", "fedavg", "vote", "--method", "qzo-ff:16w8a", "bp:fp32",
-        "--partition", "shards", "--share", "0.7", "--drop-out", "0.1", "--evaluations", "2", "--target", "5"];
+        "--partition", "shards", "--compress", "none", "top-k:5", "--share", "0.7", "--drop-out", "0.1",
+        "--evaluations", "2", "--target", "5"];
 
     [Test]
     public void The_files_do_not_depend_on_the_threads_and_say_what_does_not_run()
@@ -20,10 +21,10 @@ public sealed class FederatedCommandTests : CommandTests
         string[] rows = File.ReadAllLines(In("two", "federated.csv"));
         Assert.Multiple(() =>
         {
-            Assert.That(rows, Has.Length.EqualTo(1 + (2 * 2)));
-            Assert.That(rows.Single(r => r.StartsWith("vote,bp:fp32", StringComparison.Ordinal)),
+            Assert.That(rows, Has.Length.EqualTo(1 + (2 * 2 * 2)));
+            Assert.That(rows.Single(r => r.StartsWith("vote,bp:fp32,shards,none", StringComparison.Ordinal)),
                 Does.EndWith("\"vote takes a sign per direction; accepted are ff, qzo-ff and qzo-ff-steps\""));
-            Assert.That(File.ReadAllLines(In("two", "rounds.csv")), Has.Length.EqualTo(1 + (3 * 6)));
+            Assert.That(File.ReadAllLines(In("two", "rounds.csv")), Has.Length.EqualTo(1 + (5 * 6)));
             Assert.That(run.Output, Does.Contain("6 clients of 10 samples, 5 asked in each of 6 rounds"));
             Assert.That(File.ReadAllText(In("two", "federated.md")), Does.Contain("npusim study federated --workload"));
             foreach (string file in Files)
@@ -66,6 +67,7 @@ public sealed class FederatedCommandTests : CommandTests
 
     [TestCase("--protocol", "fedprox", "--protocol fedprox: accepted is one of fedavg, fedsgd, vote")]
     [TestCase("--batch", "21", "batch: found 21; a client has 20 samples, accepted are at most as many")]
+    [TestCase("--compress", "gzip", "compression 'gzip': accepted is none, sign, 1-bit, 8-bit, top-k:PERCENT or dgc:PERCENT")]
     [TestCase("--drop-out", "2", "--drop-out 2: accepted is a number from 0 to 1")]
     [TestCase("--task", "4/4", "--task '4/4': accepted is I/N")]
     public void What_makes_no_federation_is_refused_in_one_line(string option, string value, string message)

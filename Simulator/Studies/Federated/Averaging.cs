@@ -9,6 +9,7 @@ internal sealed class Averaging : IRounds
     private readonly FederatedTask task;
     private readonly IServer server;
     private readonly WeightCode code;
+    private readonly ClientAnswers answers;
     private readonly float[] start, answer;
 
     public Averaging(FederatedTask task)
@@ -18,7 +19,9 @@ internal sealed class Averaging : IRounds
         server = task.Method.Operands.IsFixedPoint && task.Asked.Server == ServerNumbers.Fixed
             ? new FixedServer(fleet.Tensors, fleet.FirstWeights, fleet.Rounding, task.Seed)
             : new FloatServer(fleet.Tensors, fleet.FirstWeights);
-        code = new(fleet.Tensors);
+        if (task.Asked.Average != AverageRule.Mean)
+            server = new RobustServer(server, task.Asked.Average, task.Asked.Trim);
+        (code, answers) = (new(fleet.Tensors), new(task));
         (start, answer) = (new float[fleet.FirstWeights.Length], new float[fleet.FirstWeights.Length]);
     }
 
@@ -45,7 +48,7 @@ internal sealed class Averaging : IRounds
                 return;
             }
 
-            code.Decode(result.Message, answer);
+            answers.Decode(result.Message, round, start, answer);
             server.Add(answer, task.Samples[p.Client].Length);
         });
         server.End(round);
@@ -60,10 +63,15 @@ internal sealed class Averaging : IRounds
     public (double Share, double Steps)? Drift() => null;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, float[]> State() => new Dictionary<string, float[]> { ["server"] = server.Kept };
+    public IReadOnlyDictionary<string, float[]> State() =>
+        answers.State().Append(KeyValuePair.Create("server", server.Kept)).ToDictionary();
 
     /// <inheritdoc/>
-    public void Restore(IReadOnlyDictionary<string, float[]> state) => server.Restore(state["server"]);
+    public void Restore(IReadOnlyDictionary<string, float[]> state)
+    {
+        server.Restore(state["server"]);
+        answers.Restore(state);
+    }
 
     /// <inheritdoc/>
     public void Verify()
@@ -88,6 +96,6 @@ internal sealed class Averaging : IRounds
                 throw new DivergedException($"client {client}: weights are no finite numbers");
             float[] weights = new float[start.Length];
             replica.Save(weights);
-            return (code.Encode(weights), losses);
+            return (answers.Encode(client, round, start, weights), losses);
         });
 }

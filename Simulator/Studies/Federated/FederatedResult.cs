@@ -26,6 +26,9 @@ public sealed record FederatedResult(
     /// <summary>Most scratch memory of a step of a device, in bytes.</summary>
     public long? ScratchBytes => Prices.IsEmpty ? null : Prices.Max(p => p.ScratchBytes);
 
+    /// <summary>Most bytes that a device keeps of what it did not send; null where nothing is priced.</summary>
+    public long? KeptBytes => Prices.IsEmpty ? null : Prices.Max(p => p.KeptBytes);
+
     /// <summary>Client rounds in which one was reached.</summary>
     public long Participations => Outcome?.Devices.Sum(d => d.Participations) ?? 0;
 
@@ -37,5 +40,7 @@ public sealed record FederatedResult(
 /// <param name="Protocol">What clients and server tell each other.</param>
 /// <param name="Method">What clients train by.</param>
 /// <param name="Partition">How samples are dealt.</param>
+/// <param name="Compression">What becomes of a client's change before it is sent.</param>
 /// <param name="Seed">The seed.</param>
-public sealed record FederatedCase(Protocol Protocol, string Method, PartitionKind Partition, ulong Seed);
+public sealed record FederatedCase(
+    Protocol Protocol, string Method, PartitionKind Partition, string Compression, ulong Seed);

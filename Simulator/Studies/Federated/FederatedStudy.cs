@@ -5,6 +5,7 @@ using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
+using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Schemes;
 using NpuSim.Workloads.Tasks;
 using NpuSim.Yaml;
@@ -21,9 +22,10 @@ public sealed class FederatedStudy
     private readonly ImmutableArray<HardwareProfile> profiles;
     private readonly Func<Workload, TrainingBench> open;
     private readonly int threads;
+    private readonly ImmutableDictionary<string, MessageCompression> compressions;
     private readonly Dictionary<int, TrainingBench> benches = []; // by batch
     private readonly Dictionary<(Protocol, string), Fleet> fleets = [];
-    private readonly Dictionary<(Protocol, string), (ImmutableArray<DevicePrice> Prices, string? Refusal)> prices = [];
+    private readonly Dictionary<(Protocol, string, string), (ImmutableArray<DevicePrice> Prices, string? Refusal)> prices = [];
 
     /// <summary>Sets up a study.</summary>
     /// <param name="asked">What is asked.</param>
@@ -47,13 +49,15 @@ public sealed class FederatedStudy
         scheme = TuningScheme.Parse(asked.Scheme);
         profiles = [.. asked.Profiles.Select(ShippedProfiles.Find)];
         Methods = asked.Methods.ToImmutableDictionary(m => m, m => workload.Configure(Method.Parse(m)));
+        compressions = asked.Compressions.ToImmutableDictionary(c => c, MessageCompression.Parse);
         Cases =
         [
             .. from protocol in asked.Protocols
                from method in asked.Methods
                from partition in asked.Partitions
+               from compression in asked.Compressions
                from seed in Enumerable.Range(1, asked.Seeds)
-               select new FederatedCase(protocol, method, partition, (ulong)seed),
+               select new FederatedCase(protocol, method, partition, compression, (ulong)seed),
         ];
     }
 
@@ -124,7 +128,8 @@ public sealed class FederatedStudy
             : "floating point";
         string concentration = one.Partition == PartitionKind.Dirichlet
             ? FormattableString.Invariant($" {asked.ConcentrationPerClass}") : "",
-            rule = one.Protocol == Protocol.Vote ? YamlWords.Of(asked.Vote) : YamlWords.Of(asked.Server);
+            rule = one.Protocol == Protocol.Vote ? FormattableString.Invariant($"{YamlWords.Of(asked.Vote)} {asked.VoteMargin}")
+                : FormattableString.Invariant($"{YamlWords.Of(asked.Server)} {YamlWords.Of(asked.Average)} {asked.Trim}");
         return string.Create(CultureInfo.InvariantCulture,
             $"""
             {RunIdentity.Of(BenchOf(one.Protocol), method, scheme, SettingsOf(method), null, one.Seed)}
@@ -134,6 +139,8 @@ public sealed class FederatedStudy
             partition: {YamlWords.Of(one.Partition)}{concentration} {workload.DataSeed}
             missing: {asked.DropOut} {asked.Stragglers}
             server: {rule}, {asked.Evaluations} evaluations
+            compression: {compressions[one.Compression]} {asked.DgcMomentum} {asked.WarmUpRounds}
+            attackers: {asked.Attackers} {YamlWords.Of(asked.Attack)}
             """);
     }
 
@@ -145,7 +152,7 @@ public sealed class FederatedStudy
         TrainingBench bench = BenchOf(one.Protocol);
         FederatedTask task = new(asked, one.Protocol, method, SettingsOf(method), FleetOf(one, bench), Partition.Of(
             one.Partition, bench.TrainLabels.Span, asked.Clients, asked.ConcentrationPerClass, workload.DataSeed), one.Seed,
-            threads);
+            compressions[one.Compression], threads);
         Stopwatch since = Stopwatch.StartNew();
         FederatedState? from = store.StateOf(identity);
         progress?.Invoke((from?.Progress.Rounds.Length ?? 0) * asked.Asked);
@@ -163,8 +170,9 @@ public sealed class FederatedStudy
     // Prices of a step on every profile, and why the case does not run.
     private (ImmutableArray<DevicePrice> Prices, string? Refusal) Priced(FederatedCase one)
     {
-        if (!prices.TryGetValue((one.Protocol, one.Method), out (ImmutableArray<DevicePrice> Prices, string? Refusal) priced))
-            prices[(one.Protocol, one.Method)] = priced = PricesOf(one);
+        var step = (one.Protocol, one.Method, one.Compression);
+        if (!prices.TryGetValue(step, out (ImmutableArray<DevicePrice> Prices, string? Refusal) priced))
+            prices[step] = priced = PricesOf(one);
         return priced;
     }
 
@@ -173,11 +181,18 @@ public sealed class FederatedStudy
         Method method = Methods[one.Method];
         if (one.Protocol == Protocol.Vote && Voting.Refusal(method) is { } cannot)
             return ([], cannot);
+        if (one.Protocol == Protocol.Vote && compressions[one.Compression].Kind != CompressionKind.None)
+            return ([], "vote sends signs, no change of weights; accepted is compression none");
         if (method.FitsMicroBatch)
             return ([], "how many samples fit differs from device to device; accepted is +microN");
         Tuning tuning = scheme.Tune(BenchOf(one.Protocol).Graph);
+        PlanTensor? other = StepPlanner.TrainingStep(tuning, method).Tensors.FirstOrDefault(t =>
+            t.Role == TensorRole.TrainedWeight && !WeightCode.Takes(t.Format));
+        if (other is not null)
+            return ([], $"weights of format {YamlWords.Of(other.Format)} are in no message; accepted are int4, int8, int16, fp16, "
+                + "bf16 and fp32");
         (DevicePrice Price, string? Refusal)[] each =
-            [.. profiles.Select(p => DevicePrice.Of(Step.Of(p, tuning, method), p))];
+            [.. profiles.Select(p => DevicePrice.Of(Step.Of(p, tuning, method), p, compressions[one.Compression]))];
         // Floating point has values everywhere, integers only where they are multiplied.
         string? refusal = method.Operands.IsFixedPoint
             ? each.Select(p => p.Refusal is null ? null : $"{p.Price.Profile}: {p.Refusal}").FirstOrDefault(r => r is not null)

@@ -14,10 +14,11 @@ namespace NpuSim.Simulator.Studies.Federated;
 /// <param name="Fleet">The devices.</param>
 /// <param name="Samples">Indices of the samples of each client.</param>
 /// <param name="Seed">Seed of the run.</param>
+/// <param name="Compression">What becomes of a client's change before it is sent.</param>
 /// <param name="Threads">Clients at the same time; no result depends on it.</param>
 internal sealed record FederatedTask(
     Federation Asked, Protocol Protocol, Method Method, TrainingSettings Settings, Fleet Fleet, ImmutableArray<int[]> Samples,
-    ulong Seed, int Threads)
+    ulong Seed, MessageCompression Compression, int Threads)
 {
     private const int BlockSize = 64; // results held at the same time
 

@@ -25,6 +25,15 @@ namespace NpuSim.Simulator.Studies.Federated;
 /// <param name="Stragglers">Chance that a client's answer comes too late to count: it has computed and sent it.</param>
 /// <param name="Server">What weights are averaged in.</param>
 /// <param name="Vote">What the server makes of signs.</param>
+/// <param name="VoteMargin">A direction counts where the sum of its signs is more than this share of the votes.</param>
+/// <param name="Average">What the server makes of weights.</param>
+/// <param name="Trim">Share of the answers that a trimmed mean leaves out at each end.</param>
+/// <param name="Compressions">What becomes of a client's change of the weights before it is sent
+/// (<see cref="MessageCompression.Parse"/>).</param>
+/// <param name="DgcMomentum">μ of deep gradient compression.</param>
+/// <param name="WarmUpRounds">Rounds over which deep gradient compression comes down to its share.</param>
+/// <param name="Attackers">Share of the clients that are malicious.</param>
+/// <param name="Attack">What they send.</param>
 /// <param name="Start">What everybody starts from.</param>
 /// <param name="Seeds">Runs of each case, with the seeds 1, 2, ….</param>
 /// <param name="Evaluations">Times that accuracy is measured on the way, evenly spread.</param>
@@ -54,6 +63,17 @@ public sealed record Federation(
     double Stragglers = 0,
     [Yaml("What weights of fixed-point methods are averaged in.")] ServerNumbers Server = ServerNumbers.Fixed,
     [Yaml("What the server makes of the signs of a direction.")] VoteRule Vote = VoteRule.Majority,
+    [Yaml("A direction counts where the sum of its signs is more than this share of the votes.", Min = 0, Max = 1)]
+    double VoteMargin = 0,
+    [Yaml("What the server makes of weights.")] AverageRule Average = AverageRule.Mean,
+    [Yaml("Share of the answers that a trimmed mean leaves out at each end.", Min = 0, Max = 0.49)] double Trim = 0.1,
+    [Yaml($"What becomes of a client's change of the weights before it is sent: {MessageCompression.Accepted}.", Optional = true)]
+    ImmutableArray<string> Compressions = default,
+    [Yaml("Momentum of deep gradient compression.", Min = 0, Max = 0.9999)] double DgcMomentum = 0.9,
+    [Yaml("Rounds over which deep gradient compression comes down to its share.", Min = 0, Max = 1_000_000)]
+    int WarmUpRounds = 5,
+    [Yaml("Share of the clients that are malicious.", Min = 0, Max = 1)] double Attackers = 0,
+    [Yaml("What they send.")] Attack Attack = Attack.Flip,
     [Yaml("What all devices and the server start from.")] FirstWeights Start = FirstWeights.Pretrained,
     [Yaml("Runs of each case, with the seeds 1, 2, ….", Min = 1, Max = 1000)] int Seeds = 1,
     [Yaml("Times that accuracy is measured on the way, evenly spread.", Min = 1, Max = 100_000)] int Evaluations = 20,
@@ -74,8 +94,12 @@ public sealed record Federation(
     public int StepsOf(Protocol protocol) =>
         protocol == Protocol.Fedavg ? (int)((((long)LocalEpochs * Samples) + Batch - 1) / Batch) : 1;
 
-    /// <summary>The same with the partition that is meant where none is given.</summary>
-    internal Federation WithLists() => this with { Partitions = Partitions.IsDefaultOrEmpty ? [PartitionKind.Iid] : Partitions };
+    /// <summary>The same with the lists that are meant where none is given.</summary>
+    internal Federation WithLists() => this with
+    {
+        Partitions = Partitions.IsDefaultOrEmpty ? [PartitionKind.Iid] : Partitions,
+        Compressions = Compressions.IsDefaultOrEmpty ? ["none"] : Compressions,
+    };
 
     /// <inheritdoc/>
     public IEnumerable<Problem> Problems()
@@ -92,6 +116,8 @@ public sealed record Federation(
             yield return new("methods", "one is given twice; accepted is once");
         if (!Partitions.IsDefault && Partitions.Distinct().Count() < Partitions.Length)
             yield return new("partitions", "one is given twice; accepted is once");
+        if (!Compressions.IsDefault && Compressions.Distinct().Count() < Compressions.Length)
+            yield return new("compressions", "one is given twice; accepted is once");
         if (Batch > Samples)
             yield return new("batch", $"found {Batch}; a client has {Samples} samples, accepted are at most as many");
         if (!Partitions.IsDefault && Partitions.Contains(PartitionKind.Shards) && Samples % 2 != 0)

@@ -10,15 +10,15 @@ internal sealed class FloatServer : IServer
 {
     private readonly float[] kept;
     private readonly double[] sums;
-    private readonly NumberFormat[] formats;
+    private readonly ImmutableArray<TrainedTensor> tensors;
     private long samples;
 
     /// <summary>Starts from weights.</summary>
     public FloatServer(ImmutableArray<TrainedTensor> tensors, ReadOnlySpan<float> weights)
     {
+        this.tensors = tensors;
         kept = weights.ToArray();
         sums = new double[kept.Length];
-        formats = [.. tensors.SelectMany(t => Enumerable.Repeat(t.Format, t.Count))];
         Weights = weights.ToArray();
     }
 
@@ -43,7 +43,7 @@ internal sealed class FloatServer : IServer
         {
             for (int i = 0; i < kept.Length; i++)
                 kept[i] = (float)(kept[i] + (sums[i] / samples));
-            Weights = [.. kept.Zip(formats, Stored)];
+            Weights = Stored();
         }
 
         Array.Clear(sums);
@@ -54,14 +54,25 @@ internal sealed class FloatServer : IServer
     public void Restore(ReadOnlySpan<float> kept)
     {
         kept.CopyTo(this.kept);
-        Weights = [.. this.kept.Zip(formats, Stored)];
+        Weights = Stored();
     }
 
-    private static float Stored(float value, NumberFormat format) => format switch
+    // As the devices can store them.
+    private float[] Stored()
     {
-        NumberFormat.Fp32 => value,
-        NumberFormat.Fp16 => (float)(Half)value,
-        _ => (float)Math.Clamp(
-            Math.Round((double)value, MidpointRounding.AwayFromZero), format.MinValue(), format.MaxValue()),
-    };
+        float[] stored = [.. kept];
+        Span<float> rest = stored;
+        foreach (TrainedTensor tensor in tensors)
+        {
+            Span<float> own = rest[..tensor.Count];
+            if (!tensor.Format.IsInteger())
+                FloatRounding.Round(tensor.Format, own);
+            foreach (ref float value in tensor.Format.IsInteger() ? own : [])
+                value = (float)Math.Clamp(
+                    Math.Round((double)value, MidpointRounding.AwayFromZero), tensor.Format.MinValue(), tensor.Format.MaxValue());
+            rest = rest[tensor.Count..];
+        }
+
+        return stored;
+    }
 }

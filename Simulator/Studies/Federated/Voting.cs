@@ -15,6 +15,7 @@ internal sealed class Voting : IRounds
     private readonly int directions;
     private readonly VoteRule rule;
     private readonly int[] lineOf, doneBy; // by client: the weights that it goes along with, rounds that it knows
+    private readonly Attackers attackers;
     private readonly List<float[]> log = [];
     private readonly List<Line> lines;
 
@@ -25,7 +26,7 @@ internal sealed class Voting : IRounds
     {
         this.task = task;
         Fleet fleet = task.Fleet;
-        (code, rule) = (new(fleet.Tensors), task.Asked.Vote);
+        (code, rule, attackers) = (new(fleet.Tensors), task.Asked.Vote, new(task.Asked, task.Seed));
         directions = ((ForwardMethod)task.Method).Directions;
         lines = [.. fleet.Arithmetics.Select((_, a) => new Line(a, [.. fleet.FirstWeights]))];
         lineOf = [.. Enumerable.Range(0, task.Asked.Clients).Select(fleet.ArithmeticOf)];
@@ -190,6 +191,7 @@ internal sealed class Voting : IRounds
             float[] signs = new float[directions];
             (double loss, string? fault) =
                 replica.Probe(task.Step(task.Seed, round, round), task.BatchesOf(client)(round), signs);
+            attackers.Corrupt(client, round, signs);
             return fault is null ? (VoteCode.Encode(signs, VoteRule.Majority), loss)
                 : throw new DivergedException($"client {client}: {fault}");
         });
@@ -205,7 +207,7 @@ internal sealed class Voting : IRounds
     }
 
     private float Voted(long sum, long samples) =>
-        samples == 0 ? 0 : rule == VoteRule.Majority ? Math.Sign(sum)
+        samples == 0 || Math.Abs(sum) <= task.Asked.VoteMargin * samples ? 0 : rule == VoteRule.Majority ? Math.Sign(sum)
         : Math.Min(sbyte.MaxValue, RoundedDivision.Of(sum << VoteCode.MeanBits, samples, task.Fleet.Rounding, 0.5));
 
     // Every device takes the step of the round, sooner or later: here it is taken once for all that have the same weights.

@@ -9,6 +9,10 @@ namespace NpuSim.Simulator.Studies.Federated;
 /// byte, the last byte of a tensor filled up.</summary>
 internal sealed class WeightCode(ImmutableArray<TrainedTensor> tensors)
 {
+    /// <summary>Whether weights of a format are sent: those that stand alone, no blocks with a scale.</summary>
+    public static bool Takes(NumberFormat format) => format is NumberFormat.Int4 or NumberFormat.Int8 or NumberFormat.Int16
+        or NumberFormat.Fp16 or NumberFormat.Bf16 or NumberFormat.Fp32;
+
     /// <summary>Bytes of a message.</summary>
     public int Bytes { get; } = (int)tensors.Sum(t => t.Format.BytesFor(t.Count));
 
@@ -56,6 +60,9 @@ internal sealed class WeightCode(ImmutableArray<TrainedTensor> tensors)
             case NumberFormat.Fp16:
                 BinaryPrimitives.WriteHalfLittleEndian(to[(2 * i)..], (Half)value);
                 break;
+            case NumberFormat.Bf16:
+                BinaryPrimitives.WriteUInt16LittleEndian(to[(2 * i)..], (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16));
+                break;
             default:
                 BinaryPrimitives.WriteSingleLittleEndian(to[(4 * i)..], value);
                 break;
@@ -68,6 +75,7 @@ internal sealed class WeightCode(ImmutableArray<TrainedTensor> tensors)
         NumberFormat.Int8 => (sbyte)from[i],
         NumberFormat.Int16 => BinaryPrimitives.ReadInt16LittleEndian(from[(2 * i)..]),
         NumberFormat.Fp16 => (float)BinaryPrimitives.ReadHalfLittleEndian(from[(2 * i)..]),
+        NumberFormat.Bf16 => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(from[(2 * i)..]) << 16),
         _ => BinaryPrimitives.ReadSingleLittleEndian(from[(4 * i)..]),
     };
 }

@@ -37,7 +37,8 @@ internal static class FederatedToy
         Fleet fleet = new([.. asked.Profiles.Select(ShippedProfiles.Find)], method.Operands.IsFixedPoint,
             policy => bench.ReplicasOf(method, TuningScheme.Full, settings, policy));
         return new(asked, protocol, method, settings, fleet, samples ?? Partition.Of(
-            PartitionKind.Iid, bench.TrainLabels.Span, asked.Clients, 1, 1), seed, threads);
+            PartitionKind.Iid, bench.TrainLabels.Span, asked.Clients, 1, 1), seed,
+            MessageCompression.Parse(asked.Compressions.IsDefault ? "none" : asked.Compressions[0]), threads);
     }
 
     public static FederatedOutcome Run(Federation asked, int threads = 1) =>

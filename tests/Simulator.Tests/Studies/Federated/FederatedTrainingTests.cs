@@ -118,16 +118,33 @@ public class FederatedTrainingTests
     [TestCase(Protocol.Fedsgd, "qzo-ff:8w8a")]
     public void The_outcome_does_not_depend_on_the_threads(Protocol protocol, string method)
     {
-        Federation asked = With(protocol, method) with { Share = 0.7, DropOut = 0.2, Stragglers = 0.2 };
+        Federation asked = With(protocol, method) with
+        {
+            Share = 0.7,
+            DropOut = 0.2,
+            Stragglers = 0.2,
+            Attackers = 0.2,
+            Attack = Attack.Random,
+            Compressions = [protocol == Protocol.Vote ? "none" : "top-k:5"],
+        };
         Assert.That(Text(FederatedToy.Run(asked, threads: 4)), Is.EqualTo(Text(FederatedToy.Run(asked))));
     }
 
-    [TestCase(Protocol.Vote, "qzo-ff:16w8a")]
-    [TestCase(Protocol.Fedavg, "bp:fp32")]
-    [TestCase(Protocol.Fedavg, "bp:8w8a")]
-    public void A_training_that_goes_on_from_any_state_ends_as_one_that_was_never_interrupted(Protocol protocol, string method)
+    [TestCase(Protocol.Vote, "qzo-ff:16w8a", "none")]
+    [TestCase(Protocol.Fedavg, "bp:fp32", "dgc:10")]
+    [TestCase(Protocol.Fedavg, "bp:8w8a", "none")]
+    [TestCase(Protocol.Fedavg, "qzo-ff:16w8a", "1-bit")]
+    public void A_training_that_goes_on_from_any_state_ends_as_one_that_was_never_interrupted(
+        Protocol protocol, string method, string compression)
     {
-        Federation asked = With(protocol, method) with { Share = 0.5, DropOut = 0.2, Profiles = ["systolic-int8-16x16", Other] };
+        Federation asked = With(protocol, method) with
+        {
+            Share = 0.5,
+            DropOut = 0.2,
+            Attackers = 0.2,
+            Profiles = ["systolic-int8-16x16", Other],
+            Compressions = [compression],
+        };
         List<FederatedState> states = [];
         FederatedOutcome whole = new FederatedTraining(FederatedToy.Task(asked))
             .Run(null, (state, _) => states.Add(state()), null, CancellationToken.None);

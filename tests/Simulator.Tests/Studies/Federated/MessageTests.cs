@@ -11,6 +11,7 @@ public class MessageTests
     [TestCase(NumberFormat.Int8, new float[] { -128, 127, 0, -1 }, 4)]
     [TestCase(NumberFormat.Int16, new float[] { -32768, 32767, 0, -1 }, 8)]
     [TestCase(NumberFormat.Fp16, new[] { -0.5f, 1.5f, 65504 }, 6)]
+    [TestCase(NumberFormat.Bf16, new[] { -0.5f, 1.5f, 3.3895314e38f }, 6)]
     [TestCase(NumberFormat.Fp32, new[] { -0.1f, 1e-30f }, 8)]
     public void Weights_come_back_from_as_many_bytes_as_their_format_takes(NumberFormat format, float[] weights, int bytes)
     {
