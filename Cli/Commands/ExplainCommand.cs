@@ -14,7 +14,7 @@ internal static class ExplainCommand
     {
         Argument<string[]> names = new("name")
         {
-            Description = "A figure (scratch), a method with switches (qzo-ff:16w8a+m3), a switch, a scheme (lora), a key of "
+            Description = "A figure (scratch), a method with switches (qzo-ff:16w8a+m3), a format of floats (fp8), a switch, a scheme (lora), a key of "
                 + "profiles or workloads (engine.rows), or its value in one (cortex-m4.memory.scratchpad.size, my.yaml.clock); "
                 + "none: lists them.",
             Arity = ArgumentArity.ZeroOrMore,
@@ -49,7 +49,7 @@ internal static class ExplainCommand
         if (!called.IsEmpty)
             return called;
         string[] names = [.. Names, .. Keys.All];
-        throw new InputException($"there is no figure, method, switch, scheme or key '{text}'{Suggestion.For(text, names)}; "
+        throw new InputException($"there is no figure, method, format, switch, scheme or key '{text}'{Suggestion.For(text, names)}; "
             + "npusim explain lists them");
     }
 
@@ -64,7 +64,8 @@ internal static class ExplainCommand
     {
         foreach ((string heading, IEnumerable<Topic> topics) in new[]
         {
-            ("figures of reports", Topics.Figures), ("methods", Topics.Methods), ("switches of methods", Topics.Switches),
+            ("figures of reports", Topics.Figures), ("methods", Topics.Methods),
+            ("formats of floats", Topics.Formats), ("switches of methods", Topics.Switches),
             ("tuning schemes", Topics.Schemes),
         })
         {

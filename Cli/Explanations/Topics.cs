@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NpuSim.Reports.Studies;
 using NpuSim.Simulator.Methods;
 using NpuSim.Workloads.Schemes;
+using NpuSim.Yaml;
 
 namespace NpuSim.Cli.Explanations;
 
@@ -26,6 +27,13 @@ internal static class Topics
         Aliases = [.. f.Formats.Select(format => $"{f.Name}:{format}")],
     });
 
+    /// <summary>Formats of floats that methods train in.</summary>
+    public static IEnumerable<Topic> Formats => FloatFormat.All.Select(f => new Topic(
+        f.Name, "a format of methods in floating point", f.Summary,
+        ("kept", $"{YamlWords.Of(f.Operands.Stored)}: weights that train, optimiser state"),
+        ("loss", f.LossScale == 1 ? null : $"multiplied by {f.LossScale} before its gradient is taken"), ("source", f.Source),
+        ("docs", "docs/methods.md#formats-of-floats")));
+
     /// <summary>Switches of methods.</summary>
     public static IEnumerable<Topic> Switches => MethodSwitches.All.Select(s => new Topic(
         $"+{s.Usage}", "a switch of methods", s.Summary, ("formula", s.Detail),
@@ -43,7 +51,7 @@ internal static class Topics
     });
 
     /// <summary>All of them.</summary>
-    public static ImmutableArray<Topic> All => [.. Figures, .. Methods, .. Switches, .. Schemes];
+    public static ImmutableArray<Topic> All => [.. Figures, .. Methods, .. Formats, .. Switches, .. Schemes];
 
     /// <summary>What a text names: topics of that name, or the method and the switches it consists of; empty where it names
     /// none.</summary>
@@ -55,7 +63,7 @@ internal static class Topics
         Method method = Method.Parse(text);
         return
         [
-            .. Methods.Where(t => t.IsCalled($"{method.Name}:{method.Format}")),
+            .. Methods.Where(t => t.IsCalled($"{method.Name}:{method.Format}")), .. Formats.Where(t => t.IsCalled(method.Format)),
             .. MethodSwitches.All.Where(s => s.Text(method).Length > 0).SelectMany(s => Switches.Where(t => t.IsCalled(s.Name))),
         ];
     }

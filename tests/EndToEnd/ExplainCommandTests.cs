@@ -43,6 +43,17 @@ public sealed class ExplainCommandTests : CommandTests
     }
 
     [Test]
+    public void A_format_of_floats_says_what_is_stored_in_it() =>
+        Assert.That(Npusim.Run("explain", "fp8").Succeeded().Output, Does.Contain("""
+            fp8 – a format of methods in floating point
+              operands of products and activations E4M3, gradients E5M2; weights that train, their gradients and logits fp16
+              kept      fp16: weights that train, optimiser state
+              loss      multiplied by 256 before its gradient is taken
+              source    OFP8 1.0; arXiv 2209.05433
+              docs      docs/methods.md#formats-of-floats
+            """));
+
+    [Test]
     public void Keys_of_ones_own_files_have_the_values_of_the_file()
     {
         Npusim.Run("init", "--like", "cortex-m4").Succeeded();
