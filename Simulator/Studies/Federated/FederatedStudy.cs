@@ -128,7 +128,7 @@ public sealed class FederatedStudy
             : "floating point";
         string concentration = one.Partition == PartitionKind.Dirichlet
             ? FormattableString.Invariant($" {asked.ConcentrationPerClass}") : "",
-            rule = one.Protocol == Protocol.Vote ? FormattableString.Invariant($"{YamlWords.Of(asked.Vote)} {asked.VoteMargin}")
+            rule = !Averages(one.Protocol) ? FormattableString.Invariant($"{YamlWords.Of(asked.Vote)} {asked.VoteMargin}")
                 : FormattableString.Invariant($"{YamlWords.Of(asked.Server)} {YamlWords.Of(asked.Average)} {asked.Trim}");
         return string.Create(CultureInfo.InvariantCulture,
             $"""
@@ -179,18 +179,18 @@ public sealed class FederatedStudy
     private (ImmutableArray<DevicePrice> Prices, string? Refusal) PricesOf(FederatedCase one)
     {
         Method method = Methods[one.Method];
-        if (one.Protocol == Protocol.Vote && Voting.Refusal(method) is { } cannot)
+        if (!Averages(one.Protocol) && Voting.Refusal(one.Protocol, method) is { } cannot)
             return ([], cannot);
-        if (one.Protocol == Protocol.Vote && compressions[one.Compression].Kind != CompressionKind.None)
-            return ([], "vote sends signs, no change of weights; accepted is compression none");
+        if (!Averages(one.Protocol) && compressions[one.Compression].Kind != CompressionKind.None)
+            return ([], $"{YamlWords.Of(one.Protocol)} sends no change of weights; accepted is compression none");
         if (method.FitsMicroBatch)
             return ([], "how many samples fit differs from device to device; accepted is +microN");
         Tuning tuning = scheme.Tune(BenchOf(one.Protocol).Graph);
         PlanTensor? other = StepPlanner.TrainingStep(tuning, method).Tensors.FirstOrDefault(t =>
             t.Role == TensorRole.TrainedWeight && !WeightCode.Takes(t.Format));
         if (other is not null)
-            return ([], $"weights of format {YamlWords.Of(other.Format)} are in no message; accepted are int4, int8, int16, fp16, "
-                + "bf16 and fp32");
+            return ([], $"weights of format {YamlWords.Of(other.Format)} are in no message; accepted are int4, int8, int16, "
+                + "fp16, bf16 and fp32");
         (DevicePrice Price, string? Refusal)[] each =
             [.. profiles.Select(p => DevicePrice.Of(Step.Of(p, tuning, method), p, compressions[one.Compression]))];
         // Floating point has values everywhere, integers only where they are multiplied.
@@ -199,6 +199,8 @@ public sealed class FederatedStudy
             : null;
         return ([.. each.Select(p => p.Price)], refusal);
     }
+
+    private static bool Averages(Protocol protocol) => protocol is Protocol.Fedavg or Protocol.Fedsgd;
 
     private TrainingSettings SettingsOf(Method method)
     {

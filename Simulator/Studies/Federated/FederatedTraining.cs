@@ -12,7 +12,8 @@ internal sealed record FederatedState(FederatedProgress Progress, IReadOnlyDicti
 /// <summary>The rounds of one training, the same for every protocol.</summary>
 internal sealed class FederatedTraining(FederatedTask task)
 {
-    private readonly IRounds rounds = task.Protocol == Protocol.Vote ? new Voting(task) : new Averaging(task);
+    private readonly IRounds rounds = task.Protocol is Protocol.Fedavg or Protocol.Fedsgd
+        ? new Averaging(task) : new Voting(task);
 
     /// <summary>Trains.</summary>
     /// <param name="from">Where to begin; null: at the first round.</param>

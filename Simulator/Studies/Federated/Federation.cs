@@ -53,7 +53,8 @@ public sealed record Federation(
     double ConcentrationPerClass = 0.1,
     [Yaml("Rounds.", Min = 1, Max = 1_000_000)] int Rounds = 100,
     [Yaml("Share of the clients asked in a round, rounded up, drawn anew each time.", Above = 0, Max = 1)] double Share = 1,
-    [Yaml("Times that a client of fedavg goes through its samples in a round.", Min = 1, Max = 1000)] int LocalEpochs = 1,
+    [Yaml("Times that a client of fedavg or decomfl goes through its samples in a round.", Min = 1, Max = 1000)]
+    int LocalEpochs = 1,
     [Yaml("Samples of a step; fedsgd takes all of a client's.", Min = 1, Max = 1 << 20)] int Batch = 10,
     [Yaml("Learning rate of every method in place of the workload's; 0: the workload's.", Min = 0)] double LearningRate = 0,
     [Yaml("Size of the probing perturbation in place of the workload's; 0: the workload's.", Min = 0)] double Epsilon = 0,
@@ -89,10 +90,11 @@ public sealed record Federation(
     /// <summary>Samples of a step of a protocol.</summary>
     public int BatchOf(Protocol protocol) => protocol == Protocol.Fedsgd ? Samples : Batch;
 
-    /// <summary>Steps that a client takes in a round: E·n/B of fedavg, rounded up, the last batch filled from the next
+    /// <summary>Steps that a client takes in a round: E·n/B of fedavg and decomfl, rounded up, the last batch filled from the
+    /// next
     /// epoch.</summary>
     public int StepsOf(Protocol protocol) =>
-        protocol == Protocol.Fedavg ? (int)((((long)LocalEpochs * Samples) + Batch - 1) / Batch) : 1;
+        protocol is Protocol.Fedavg or Protocol.Decomfl ? (int)((((long)LocalEpochs * Samples) + Batch - 1) / Batch) : 1;
 
     /// <summary>The same with the lists that are meant where none is given.</summary>
     internal Federation WithLists() => this with

@@ -16,4 +16,19 @@ public enum Protocol
     /// <summary>Clients send a sign per direction; all devices take the step that the server's sum of them says.</summary>
     [Yaml("Clients send a sign per direction; all devices take the step that the server's sum of them says.")]
     Vote,
+
+    /// <summary>A vote of one direction by one bit, in which no answer is a tie: a tie counts as minus (FeedSign, arXiv
+    /// 2501.17610).</summary>
+    [Yaml("A vote of one direction by one bit; a tie counts as minus (FeedSign).")]
+    Feedsign,
+
+    /// <summary>Clients walk some steps along common directions and send a scalar for each; all devices replay their means
+    /// (DeComFL, arXiv 2405.15861).</summary>
+    [Yaml("Clients walk some steps along common directions and send a scalar for each, whose means all replay (DeComFL).")]
+    Decomfl,
+
+    /// <summary>Clients fetch the weights and send a scalar for each direction; the server takes the step of their means (BAFFLE,
+    /// arXiv 2301.12195).</summary>
+    [Yaml("Clients fetch the weights and send a scalar for each direction; the server takes the step of their means (BAFFLE).")]
+    Baffle,
 }

@@ -1,4 +1,5 @@
 using NpuSim.Simulator.Methods;
+using NpuSim.Yaml;
 
 namespace NpuSim.Simulator.Studies.Federated;
 
@@ -12,8 +13,8 @@ internal sealed class Voting : IRounds
 {
     private readonly FederatedTask task;
     private readonly WeightCode code;
-    private readonly int directions;
-    private readonly VoteRule rule;
+    private readonly int directions, steps;
+    private readonly FactorForm up, said;
     private readonly int[] lineOf, doneBy; // by client: the weights that it goes along with, rounds that it knows
     private readonly Attackers attackers;
     private readonly List<float[]> log = [];
@@ -26,8 +27,14 @@ internal sealed class Voting : IRounds
     {
         this.task = task;
         Fleet fleet = task.Fleet;
-        (code, rule, attackers) = (new(fleet.Tensors), task.Asked.Vote, new(task.Asked, task.Seed));
-        directions = ((ForwardMethod)task.Method).Directions;
+        (code, attackers) = (new(fleet.Tensors), new(task.Asked, task.Seed));
+        (directions, steps) = (((ForwardMethod)task.Method).Directions, task.Asked.StepsOf(task.Protocol));
+        (up, said) = task.Protocol switch
+        {
+            Protocol.Vote => (FactorForm.Sign, task.Asked.Vote == VoteRule.Mean ? FactorForm.Mean : FactorForm.Sign),
+            Protocol.Feedsign => (FactorForm.Bit, FactorForm.Bit),
+            _ => (FactorForm.Scalar, FactorForm.Scalar),
+        };
         lines = [.. fleet.Arithmetics.Select((_, a) => new Line(a, [.. fleet.FirstWeights]))];
         lineOf = [.. Enumerable.Range(0, task.Asked.Clients).Select(fleet.ArithmeticOf)];
         doneBy = new int[lineOf.Length];
@@ -36,17 +43,23 @@ internal sealed class Voting : IRounds
     /// <inheritdoc/>
     public float[] Weights => lines[0].Weights;
 
-    /// <summary>Why a method cannot vote; null where it can.</summary>
-    public static string? Refusal(Method method) => method switch
+    /// <summary>Why a method does not go with a protocol; null where it does.</summary>
+    public static string? Refusal(Protocol protocol, Method method) => (protocol, method) switch
     {
-        not ForwardMethod { Estimator: Estimator.SignSpsa } => "vote takes a sign per direction; accepted are ff, qzo-ff and "
-            + "qzo-ff-steps",
-        ForwardMethod { Guided: not null } => "vote replays steps from their signs; accepted is a method without guided",
-        ForwardMethod { TailLayers: not null } => "vote replays steps from their signs; accepted is a method without elastic",
-        ForwardMethod { IsOrthogonal: true } => "vote weighs directions alike; accepted is a method without orthogonal",
-        ForwardMethod { IsKernelNormalized: true } => "vote has no norm of the estimate; accepted is a method without kernel "
-            + "normalisation",
-        ForwardMethod { Optimizer: not null } => "vote replays steps from their signs; accepted is a method without an optimiser",
+        (Protocol.Vote or Protocol.Feedsign, not ForwardMethod { Estimator: Estimator.SignSpsa }) =>
+            $"{YamlWords.Of(protocol)} takes a sign per direction; accepted are ff, qzo-ff and qzo-ff-steps",
+        (Protocol.Feedsign, ForwardMethod { Directions: not 1 }) =>
+            "feedsign takes one direction; accepted is a method with +m1",
+        (Protocol.Decomfl or Protocol.Baffle, not ForwardMethod { Estimator: Estimator.Spsa }) =>
+            $"{YamlWords.Of(protocol)} takes a scalar per direction; accepted is spsa",
+        (_, ForwardMethod { Guided: not null }) => "steps are replayed from their factors; accepted is a method without guided",
+        (_, ForwardMethod { TailLayers: not null }) =>
+            "steps are replayed from their factors; accepted is a method without elastic",
+        (_, ForwardMethod { IsOrthogonal: true }) => "directions weigh alike; accepted is a method without orthogonal",
+        (_, ForwardMethod { IsKernelNormalized: true }) =>
+            "steps know no norm of the estimate; accepted is a method without kernel normalisation",
+        (_, ForwardMethod { Optimizer: not null }) =>
+            "steps are replayed from their factors; accepted is a method without an optimiser",
         _ => null,
     };
 
@@ -55,7 +68,7 @@ internal sealed class Voting : IRounds
     {
         Participation who = Participation.Of(task.Asked, task.Seed, round);
         Dictionary<int, int> fetchedLines = [];
-        long down = 0, up = 0;
+        long down = 0, sent = 0;
         int replayed = 0, fetched = 0, late = 0;
         Dictionary<int, (long Bytes, long Updates)> caughtUp = [];
         foreach (Participant p in who.Reached)
@@ -71,21 +84,23 @@ internal sealed class Voting : IRounds
         }
 
         Prune();
-        long[] sums = new long[directions];
+        double[] sums = new double[steps * directions];
         long samples = 0;
         double losses = 0;
         task.Each(who.Reached, p => Probe(p.Client, round), (p, result) =>
         {
-            up += result.Message.Length;
+            sent += result.Message.Length;
             losses += result.Loss;
-            task.Tally.Add(p.Client, 0, 1, caughtUp[p.Client].Updates, result.Message.Length, caughtUp[p.Client].Bytes);
+            (long received, long replays) = caughtUp[p.Client];
+            task.Tally.Add(p.Client, 0, steps, (replays * steps) + steps - 1, result.Message.Length, received);
             late += p.IsLate ? 1 : 0;
             if (!p.IsLate)
                 samples += Count(result.Message, task.Samples[p.Client].Length, sums);
         });
         log.Add([.. sums.Select(s => Voted(s, samples))]);
         Advance(round);
-        return new(round + 1, who.Asked, who.Asked - who.Reached.Length, late, up, down, losses / who.Reached.Length)
+        return new(round + 1, who.Asked, who.Asked - who.Reached.Length, late, sent, down,
+            losses / ((long)steps * who.Reached.Length))
         {
             Replayed = replayed,
             Fetched = fetched,
@@ -127,7 +142,7 @@ internal sealed class Voting : IRounds
         Array.ConvertAll(state["line of clients"], l => (int)l).CopyTo(lineOf, 0);
         Array.ConvertAll(state["rounds of clients"], r => (int)r).CopyTo(doneBy, 0);
         log.Clear();
-        log.AddRange(state["log"][..^1].Chunk(directions));
+        log.AddRange(state["log"][..^1].Chunk(steps * directions));
     }
 
     /// <summary>Replays the whole log as a device does that was never there, in each arithmetic: it ends at the same
@@ -135,8 +150,8 @@ internal sealed class Voting : IRounds
     /// <exception cref="InvalidOperationException">It does not.</exception>
     public void Verify()
     {
-        float[] votes = new float[log.Count * directions];
-        VoteCode.Decode(VoteCode.Encode([.. log.SelectMany(v => v)], rule), rule, votes);
+        float[] votes = new float[log.Count * steps * directions];
+        FactorCode.Decode(FactorCode.Encode([.. log.SelectMany(v => v)], said), said, votes);
         for (int a = 0; a < task.Fleet.Arithmetics.Length; a++)
         {
             float[] replayed = Stepped(a, task.Fleet.FirstWeights, 0, [.. votes.Chunk(directions)]);
@@ -149,9 +164,10 @@ internal sealed class Voting : IRounds
     private (long Bytes, bool IsReplay) CatchUp(int client, int rounds)
     {
         int missed = rounds - doneBy[client];
-        if (missed > 0 && VoteCode.Bytes((long)missed * directions, rule) > code.Bytes)
+        if (task.Protocol == Protocol.Baffle
+            || (missed > 0 && FactorCode.Bytes((long)missed * steps * directions, said) > code.Bytes))
             return (code.Encode(Weights).Length, false);
-        return (VoteCode.Encode([.. log.Skip(doneBy[client]).Take(missed).SelectMany(v => v)], rule).Length, true);
+        return (FactorCode.Encode([.. log.Skip(doneBy[client]).Take(missed).SelectMany(v => v)], said).Length, true);
     }
 
     // Devices of the server's arithmetic are where it is; others go their own way from there, those of one round together.
@@ -188,33 +204,52 @@ internal sealed class Voting : IRounds
         return task.Fleet.Arithmetics[line.Arithmetic].With(replica =>
         {
             replica.Load(line.Weights);
-            float[] signs = new float[directions];
-            (double loss, string? fault) =
-                replica.Probe(task.Step(task.Seed, round, round), task.BatchesOf(client)(round), signs);
-            attackers.Corrupt(client, round, signs);
-            return fault is null ? (VoteCode.Encode(signs, VoteRule.Majority), loss)
-                : throw new DivergedException($"client {client}: {fault}");
+            float[] factors = new float[steps * directions];
+            Func<int, int[]> batches = task.BatchesOf(client);
+            double losses = 0;
+            for (int i = 0; i < steps; i++)
+            {
+                int at = (round * steps) + i;
+                Span<float> own = factors.AsSpan(i * directions, directions);
+                (double loss, string? fault) = replica.Probe(task.Step(task.Seed, round, at), batches(at), own);
+                losses += fault is null ? loss : throw new DivergedException($"client {client}: {fault}");
+                if (i + 1 < steps)
+                    replica.Update(task.Step(task.Seed, round, at), own, 0); // alone, until it returns to the common weights
+            }
+
+            attackers.Corrupt(client, round, factors);
+            return (FactorCode.Encode(factors, up), losses);
         });
     }
 
-    private long Count(byte[] message, int samples, long[] sums)
+    private long Count(byte[] message, int samples, double[] sums)
     {
-        float[] signs = new float[directions];
-        VoteCode.Decode(message, VoteRule.Majority, signs);
-        for (int d = 0; d < directions; d++)
-            sums[d] += samples * (long)signs[d];
+        float[] factors = new float[sums.Length];
+        FactorCode.Decode(message, up, factors);
+        for (int i = 0; i < sums.Length; i++)
+            sums[i] += samples * (double)factors[i]; // of signs whole numbers
         return samples;
     }
 
-    private float Voted(long sum, long samples) =>
-        samples == 0 || Math.Abs(sum) <= task.Asked.VoteMargin * samples ? 0 : rule == VoteRule.Majority ? Math.Sign(sum)
-        : Math.Min(sbyte.MaxValue, RoundedDivision.Of(sum << VoteCode.MeanBits, samples, task.Fleet.Rounding, 0.5));
+    private float Voted(double sum, long samples) => said switch
+    {
+        FactorForm.Bit => sum > 0 ? 1 : -1,
+        _ when samples == 0 => 0,
+        FactorForm.Scalar => (float)(sum / samples),
+        _ when Math.Abs(sum) <= task.Asked.VoteMargin * samples => 0,
+        FactorForm.Sign => Math.Sign(sum),
+        _ => Math.Min(sbyte.MaxValue,
+            RoundedDivision.Of((long)sum << FactorCode.MeanBits, samples, task.Fleet.Rounding, 0.5)),
+    };
 
     // Every device takes the step of the round, sooner or later: here it is taken once for all that have the same weights.
     private void Advance(int round)
     {
         for (int i = 0; i < lines.Count; i++)
-            lines[i] = lines[i] with { Weights = Stepped(lines[i].Arithmetic, lines[i].Weights, round, [log[round]]) };
+        {
+            (int arithmetic, float[] weights) = lines[i];
+            lines[i] = new(arithmetic, Stepped(arithmetic, weights, round * steps, [.. log[round].Chunk(directions)]));
+        }
     }
 
     private float[] Stepped(int arithmetic, float[] weights, int first, float[][] votes) =>
@@ -222,8 +257,8 @@ internal sealed class Voting : IRounds
         {
             replica.Load(weights);
             for (int i = 0; i < votes.Length; i++)
-                replica.Update(task.Step(task.Seed, first + i, first + i), votes[i],
-                    rule == VoteRule.Majority ? 0 : VoteCode.MeanBits);
+                replica.Update(task.Step(task.Seed, (first + i) / steps, first + i), votes[i],
+                    said == FactorForm.Mean ? FactorCode.MeanBits : 0);
             if (!replica.IsFinite)
                 throw new DivergedException("weights are no finite numbers");
             float[] stepped = new float[weights.Length];

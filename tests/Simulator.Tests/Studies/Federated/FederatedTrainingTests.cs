@@ -113,6 +113,8 @@ public class FederatedTrainingTests
     }
 
     [TestCase(Protocol.Vote, "qzo-ff:16w8a")]
+    [TestCase(Protocol.Feedsign, "qzo-ff:16w8a+m1")]
+    [TestCase(Protocol.Decomfl, "spsa:fp32+m3")]
     [TestCase(Protocol.Fedavg, "bp:fp32")]
     [TestCase(Protocol.Fedavg, "bp:8w8a")]
     [TestCase(Protocol.Fedsgd, "qzo-ff:8w8a")]
@@ -125,7 +127,7 @@ public class FederatedTrainingTests
             Stragglers = 0.2,
             Attackers = 0.2,
             Attack = Attack.Random,
-            Compressions = [protocol == Protocol.Vote ? "none" : "top-k:5"],
+            Compressions = [protocol == Protocol.Fedavg ? "top-k:5" : "none"],
         };
         Assert.That(Text(FederatedToy.Run(asked, threads: 4)), Is.EqualTo(Text(FederatedToy.Run(asked))));
     }
@@ -154,6 +156,29 @@ public class FederatedTrainingTests
                 .Run(state, null, null, CancellationToken.None);
             Assert.That(Text(rest), Is.EqualTo(Text(whole)), $"from round {state.Progress.Rounds.Length}");
         }
+    }
+
+    [TestCase(Protocol.Feedsign, "qzo-ff:16w8a+m1", 1, 1)]
+    [TestCase(Protocol.Decomfl, "spsa:fp32+m3", 2 * 3 * 4, 2 * 3 * 4)]
+    [TestCase(Protocol.Baffle, "spsa:fp32+m3", 3 * 4, 0)]
+    public void Scalars_and_bits_take_their_bytes(Protocol protocol, string method, int up, int down)
+    {
+        FederatedOutcome outcome = FederatedToy.Run(With(protocol, method));
+        int n = FederatedToy.Weights.Values.Sum(w => w.Length), k = Asked.Clients, r = Asked.Rounds;
+        Assert.That(outcome.UpBytes, Is.EqualTo(k * r * up));
+        Assert.That(outcome.DownBytes, Is.EqualTo(down > 0 ? k * (r - 1) * down : 4L * n * k * r));
+    }
+
+    [TestCase(Protocol.Decomfl)]
+    [TestCase(Protocol.Baffle)]
+    public void One_client_that_sends_scalars_of_one_step_is_the_plain_run(Protocol protocol)
+    {
+        FederatedTask task = FederatedToy.Task(With(protocol, "spsa:fp32+m2") with { Clients = 1, Samples = 6 },
+            samples: [[0, 1, 2, 3, 4, 5]]);
+        Voting voting = new(task);
+        for (int round = 0; round < task.Asked.Rounds; round++)
+            voting.Run(round);
+        Assert.That(voting.Weights, Is.EqualTo(FederatedToy.Plain(task)).Within(1e-5), "scalars are rounded to binary32");
     }
 
     [Test]

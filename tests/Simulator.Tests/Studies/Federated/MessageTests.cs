@@ -28,17 +28,28 @@ public class MessageTests
     public void Signs_take_two_bits()
     {
         float[] votes = [1, -1, 0, -1, 1], back = new float[5];
-        byte[] message = VoteCode.Encode(votes, VoteRule.Majority);
-        VoteCode.Decode(message, VoteRule.Majority, back);
+        byte[] message = FactorCode.Encode(votes, FactorForm.Sign);
+        FactorCode.Decode(message, FactorForm.Sign, back);
         Assert.That(back, Is.EqualTo(votes));
         Assert.That(message, Is.EqualTo(new byte[] { 0b11_00_11_01, 0b01 }));
+    }
+
+    [TestCase(FactorForm.Bit, new float[] { 1, -1, 1 }, 1)]
+    [TestCase(FactorForm.Scalar, new[] { -0.1f, 3e-9f }, 8)]
+    public void Bits_and_scalars_come_back(object form, float[] factors, int bytes)
+    {
+        float[] back = new float[factors.Length];
+        byte[] message = FactorCode.Encode(factors, (FactorForm)form);
+        FactorCode.Decode(message, (FactorForm)form, back);
+        Assert.That(back, Is.EqualTo(factors));
+        Assert.That(message, Has.Length.EqualTo(bytes));
     }
 
     [Test]
     public void Means_take_a_byte()
     {
         float[] votes = [127, -128, 0], back = new float[3];
-        VoteCode.Decode(VoteCode.Encode(votes, VoteRule.Mean), VoteRule.Mean, back);
+        FactorCode.Decode(FactorCode.Encode(votes, FactorForm.Mean), FactorForm.Mean, back);
         Assert.That(back, Is.EqualTo(votes));
     }
 
