@@ -42,7 +42,13 @@ public class Disk
     /// <param name="to">Its new name, in the same file system.</param>
     /// <param name="overwrite">True: a file of that name is replaced, at once; false: it stays, and this is an
     /// <see cref="IOException"/>.</param>
-    public virtual void Move(string from, string to, bool overwrite) => File.Move(from, to, overwrite);
+    public virtual void Move(string from, string to, bool overwrite)
+    {
+        if (overwrite)
+            File.Move(from, to, overwrite: true);
+        else
+            Posix.MoveNew(from, to);
+    }
 
     /// <summary>Gives a folder another name, at once; none of that name must be there.</summary>
     public virtual void MoveFolder(string from, string to) => Directory.Move(from, to);

@@ -71,19 +71,28 @@ public sealed class AtomicFileTests
     [Test]
     public void A_new_file_is_written_once_whoever_comes_first()
     {
-        string path = Path.Combine(folder, "out.bin");
-        int written = 0;
-        Parallel.For(0, 16, i =>
+        for (int round = 0; round < 50; round++)
         {
-            if (AtomicFile.WriteNew(path, stream => stream.Write([(byte)i])))
-                Interlocked.Increment(ref written);
-        });
-        Assert.Multiple(() =>
-        {
+            string path = Path.Combine(folder, "out.bin");
+            int written = 0, first = -1;
+            using Barrier together = new(4); // all have looked whether there is one before any publishes
+            Thread[] writers = [.. Enumerable.Range(0, 4).Select(i => new Thread(() =>
+            {
+                bool isFirst = AtomicFile.WriteNew(path, stream =>
+                {
+                    stream.Write([(byte)i]);
+                    together.SignalAndWait();
+                });
+                if (isFirst)
+                    (_, first) = (Interlocked.Increment(ref written), i);
+            }))];
+            Array.ForEach(writers, w => w.Start());
+            Array.ForEach(writers, w => w.Join());
             Assert.That(written, Is.EqualTo(1));
-            Assert.That(File.ReadAllBytes(path), Has.Length.EqualTo(1));
+            Assert.That(File.ReadAllBytes(path), Is.EqualTo(new[] { (byte)first }));
             Assert.That(Directory.GetFiles(folder), Is.EqualTo(new[] { path }));
-        });
+            File.Delete(path);
+        }
     }
 
     [Test]
