@@ -37,6 +37,8 @@ internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineA
         ["npusim study"] = "npusim study landscape --steps 100 --out landscape",
         ["npusim study corruptions"] =
             "npusim study corruptions --kind gaussian-noise fog --severity 3 --data DIR --out corruptions",
+        ["npusim study federated"] =
+            "npusim study federated --clients 20 --samples 20 --rounds 10 --protocol fedavg vote --method qzo-ff:16w8a --out federated",
         ["npusim study landscape"] = "npusim study landscape --steps 100 --out landscape",
         ["npusim study sparse-backprop"] = "npusim study sparse-backprop --memory 96KiB --steps 50",
         ["npusim study sweep"] =

@@ -52,7 +52,8 @@ public sealed class CompareStudy
             .. cases.Where(c => c.Trains).Select(c => c.Key).Distinct()
                 .SelectMany(k => request.Seeds.Select(s => new FunctionalTraining(k, s)))
                 .GroupBy(t => t.Family)
-                .OrderByDescending(f => WorkOf(f.First().Key)) // the longest first
+                // The longest first where several run side by side; one after another as they were asked for
+                .OrderByDescending(f => request.Threads > 1 ? WorkOf(f.First().Key) : 0)
                 .Select(f => f.OrderBy(t => RunFamily.Width(t.Key.Policy)).ToImmutableArray()),
         ];
     }
