@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text;
 using NpuSim.Cli.Terminal;
-using NpuSim.Files;
 using NpuSim.Reports;
 using NpuSim.Reports.Federated;
 using NpuSim.Reports.Tables;
@@ -10,7 +8,6 @@ using NpuSim.Simulator.Studies;
 using NpuSim.Simulator.Studies.Federated;
 using NpuSim.Simulator.Studies.Sweeps;
 using NpuSim.Workloads.Tasks;
-using NpuSim.Yaml;
 
 namespace NpuSim.Cli.Commands;
 
@@ -25,34 +22,11 @@ internal sealed class FederatedCommand
         Description = "Folder of the data sets; default: the environment variable NPUSIM_DATA.",
     };
 
-    private readonly Option<bool> collect = new("--collect")
-    {
-        Description = "Write the results of the trainings that are known, and run nothing.",
-    };
-
-    private readonly Option<bool> wait = new("--wait")
-    {
-        Description = "Wait until the tasks that share --out have done everything, then write the results.",
-    };
-
-    private readonly Option<string?> emit = new("--emit")
-    {
-        Description = $"Print the script that runs the study as tasks of a cluster: {SweepScript.Accepted}; with --tasks.",
-    };
-
-    private readonly Option<int?> tasks = WholeNumber.Option(["--tasks"], "Tasks of the script that --emit prints.", 1, 100_000);
-    private readonly Option<string?> task = new("--task")
-    {
-        Description = "Be one task of several that share --out, as 0/4: do the trainings that no other does; --collect then "
-            + "writes the results.",
-    };
-
+    private readonly ClusterOptions cluster;
     private readonly Option<int?> threads =
         WholeNumber.Option(["--threads"], "Clients at the same time; default: one per processor core.", 1, 1024);
 
-    private FederatedCommand()
-    {
-    }
+    private FederatedCommand() => cluster = new("federated", "do the trainings that no other does", "trainings", data);
 
     public static Command Create()
     {
@@ -62,9 +36,8 @@ internal sealed class FederatedCommand
         federated.study.AddTo(command);
         foreach (Option option in new Option[]
         {
-            federated.output.Folder, federated.output.Overwrite, federated.output.Resume, federated.data, federated.collect,
-            federated.wait, federated.emit, federated.tasks, federated.task, federated.threads,
-        })
+            federated.output.Folder, federated.output.Overwrite, federated.output.Resume, federated.data,
+        }.Concat(federated.cluster.All).Append(federated.threads))
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(federated.Run(parsed, cancellation)));
         return command;
@@ -72,24 +45,16 @@ internal sealed class FederatedCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        Option[] instead = [.. new Option[] { collect, wait, emit, task }.Where(o => parsed.GetResult(o) is { Implicit: false })];
-        if (instead.Length > 1)
-            throw new InputException($"{instead[0].Name} and {instead[1].Name} are given both; accepted is one of them.");
+        ClusterOptions.RequireOne(parsed, cluster.Collect, cluster.Wait, cluster.Script, cluster.Task);
         string folder = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
         using StudyProgress progress = new(quiet: false);
         Federation asked = study.Read(parsed, folder);
         FederatedStudy federated = new(asked, workload => Open(asked, workload, parsed, progress, cancellation),
             parsed.GetValue(threads) ?? Environment.ProcessorCount);
-        if (parsed.GetValue(emit) is { } scheduler)
-        {
-            string script = SweepScript.Of("federated", scheduler, parsed.GetValue(tasks)
-                ?? throw new InputException("--emit needs --tasks N."), Path.GetFullPath(folder), parsed.GetValue(data));
-            Keep(federated.Asked, folder);
-            Console.Write(script);
+        if (cluster.TryEmit(parsed, federated.Asked, folder))
             return ExitCode.Done;
-        }
 
-        return parsed.GetValue(task) is { } share
+        return parsed.GetValue(cluster.Task) is { } share
             ? Share(federated, folder, share, cancellation)
             : Write(federated, parsed, folder, progress, cancellation);
     }
@@ -98,9 +63,9 @@ internal sealed class FederatedCommand
         FederatedStudy federated, ParseResult parsed, string folder, StudyProgress progress, CancellationToken cancellation)
     {
         FolderUse use = OutputFolder.Use(parsed, output.Overwrite, output.Resume);
-        bool onlyKnown = parsed.GetValue(collect) || parsed.GetValue(wait);
+        bool onlyKnown = parsed.GetValue(cluster.Collect) || parsed.GetValue(cluster.Wait);
         FederatedStore store = new(folder, Note);
-        if (parsed.GetValue(wait) && !Wait(federated, store, cancellation))
+        if (parsed.GetValue(cluster.Wait) && !Wait(federated, store, cancellation))
             return Interruption.ExitCode;
         using StudyFolder target = StudyFolder.Open(
             new DirectoryInfo(folder), onlyKnown ? FolderUse.Resume : use, FederatedSet.FileName);
@@ -113,7 +78,7 @@ internal sealed class FederatedCommand
         if (!isWhole && (results.All(r => r.Outcome is null) || File.Exists(Path.Combine(folder, FederatedSet.FileName))))
             return Interrupted(store, folder);
         FederatedSet.Write(federated.Asked, Replay.Of(parsed, data, output.Folder, output.Overwrite, output.Resume, threads,
-            collect, wait), results, isComplete, target);
+            cluster.Collect, cluster.Wait), results, isComplete, target);
         Console.WriteLine($"{federated.Asked.Workload}: {FederatedSet.About(federated.Asked)}");
         Console.WriteLine();
         TextTable.Write(FederatedTables.Means(federated.Asked.Target, results), FederatedMean.Of(results), Console.Out);
@@ -127,7 +92,7 @@ internal sealed class FederatedCommand
     {
         long missing = federated.Missing(store);
         progress.Begin(missing);
-        Keep(federated.Asked, folder);
+        StudyFile.Keep(federated.Asked, folder);
         try
         {
             federated.Run(store, null, 0, progress.Steps, cancellation);
@@ -179,10 +144,6 @@ internal sealed class FederatedCommand
                 + $"under way are kept in {Path.Combine(folder, RunStore.FolderName)}: the same command with --resume goes on.");
         return Interruption.ExitCode;
     }
-
-    // The study is known to its folder, for tasks and for those who come back.
-    private static void Keep(Federation asked, string folder) => AtomicFile.Write(
-        Path.Combine(folder, FederatedOptions.FileName), s => s.Write(Encoding.UTF8.GetBytes(YamlRecord.Print(asked))));
 
     private static void Note(string line) => Console.Error.WriteLine($"npusim: note: {line}");
 }

@@ -10,33 +10,27 @@ namespace NpuSim.Cli.Commands;
 /// keys.</summary>
 internal sealed class FederatedOptions
 {
-    /// <summary>Name of the file in a study's folder that says what the study is.</summary>
-    public const string FileName = "study.yaml";
-
     private const double Large = 1e6;
 
     private static readonly Federation Default = new("glyphs-cnn", ["systolic-int8-16x16"],
         [Protocol.Fedavg, Protocol.Vote], ["qzo-ff:16w8a"]);
 
-    private readonly Argument<string?> file = new("study")
-    {
-        Description = "Path of a STUDY.yaml; options stand in place of its keys (docs/federated.md).",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    private readonly StudyFile<Federation> file =
+        new("Path of a STUDY.yaml; options stand in place of its keys (docs/federated.md).");
 
     private readonly Option<string?> workload = new("--workload", "-w")
     {
         Description = "Network, data and step sizes: a workload or its file; default: glyphs-cnn.",
     };
 
-    private readonly Option<string[]> profiles = Several("--profile",
+    private readonly Option<string[]> profiles = StudyFile.Several("--profile",
         "The fleet: client c is a device of profile c mod their number; the server has the arithmetic of the first.", "-p");
-    private readonly Option<string[]> protocols = Several("--protocol",
+    private readonly Option<string[]> protocols = StudyFile.Several("--protocol",
         $"What clients and server tell each other: {Words<Protocol>()}.");
-    private readonly Option<string[]> methods = Several("--method",
+    private readonly Option<string[]> methods = StudyFile.Several("--method",
         $"What a client trains by, with switches: {string.Join(", ", Method.All)} (docs/methods.md).", "-m");
     private readonly Option<string?> scheme = new("--scheme", "-s") { Description = "Which parameters train; default: ft." };
-    private readonly Option<string[]> partitions = Several("--partition", $"How samples are dealt: {Words<PartitionKind>()}.");
+    private readonly Option<string[]> partitions = StudyFile.Several("--partition", $"How samples are dealt: {Words<PartitionKind>()}.");
     private readonly Option<int?> clients = WholeNumber.Option(["--clients"], "Devices; default: 100.", 1,
         Federation.MostClients);
     private readonly Option<int?> samples = WholeNumber.Option(["--samples"], "Samples of each client; default: 20.", 1);
@@ -68,7 +62,7 @@ internal sealed class FederatedOptions
     { Description = $"What the server makes of weights: {Words<AverageRule>()}; default: mean." };
     private readonly Option<double?> trim = RealNumber.Positive("--trim",
         "Share of the answers that a trimmed mean leaves out at each end; default: 0.1.", 0.49);
-    private readonly Option<string[]> compressions = Several("--compress",
+    private readonly Option<string[]> compressions = StudyFile.Several("--compress",
         $"What becomes of a client's change of the weights before it is sent: {MessageCompression.Accepted}; default: none.");
     private readonly Option<double?> dgcMomentum = RealNumber.Share("--dgc-momentum", "Momentum of dgc; default: 0.9.");
     private readonly Option<int?> warmUp = WholeNumber.Option(["--warm-up-rounds"],
@@ -94,12 +88,7 @@ internal sealed class FederatedOptions
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
     {
-        file.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && !result.Tokens[0].Value.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase))
-                result.AddError($"study '{result.Tokens[0].Value}': accepted is a file that ends in .yaml");
-        });
-        command.Arguments.Add(file);
+        file.AddTo(command);
         foreach (Option option in All)
             command.Options.Add(option);
     }
@@ -110,16 +99,13 @@ internal sealed class FederatedOptions
     /// <exception cref="InputException">A file cannot be read, or has faults, or a word is none of those accepted.</exception>
     public Federation Read(ParseResult parsed, string folder)
     {
-        bool saysNothing = !All.Any(o => parsed.GetResult(o) is { Implicit: false });
-        string own = Path.Combine(folder, FileName);
-        Federation basis = parsed.GetValue(file) is { } path ? YamlRecord.ReadFile<Federation>(path)
-            : saysNothing && File.Exists(own) ? YamlRecord.ReadFile<Federation>(own) : Default;
+        Federation basis = file.Read(parsed, All, folder, Default);
         return basis with
         {
             Workload = parsed.GetValue(workload) ?? basis.Workload,
-            Profiles = Given(parsed, profiles) ?? basis.Profiles,
+            Profiles = StudyFile.Given(parsed, profiles) ?? basis.Profiles,
             Protocols = Words(parsed, protocols, basis.Protocols),
-            Methods = Given(parsed, methods) ?? basis.Methods,
+            Methods = StudyFile.Given(parsed, methods) ?? basis.Methods,
             Scheme = parsed.GetValue(scheme) ?? basis.Scheme,
             Partitions = Words(parsed, partitions, basis.Partitions),
             Clients = parsed.GetValue(clients) ?? basis.Clients,
@@ -138,7 +124,7 @@ internal sealed class FederatedOptions
             VoteMargin = parsed.GetValue(voteMargin) ?? basis.VoteMargin,
             Average = Word<AverageRule>(parsed, average) ?? basis.Average,
             Trim = parsed.GetValue(trim) ?? basis.Trim,
-            Compressions = Given(parsed, compressions) ?? basis.Compressions,
+            Compressions = StudyFile.Given(parsed, compressions) ?? basis.Compressions,
             DgcMomentum = parsed.GetValue(dgcMomentum) ?? basis.DgcMomentum,
             WarmUpRounds = parsed.GetValue(warmUp) ?? basis.WarmUpRounds,
             Attackers = parsed.GetValue(attackers) ?? basis.Attackers,
@@ -149,9 +135,6 @@ internal sealed class FederatedOptions
             Target = parsed.GetValue(target) ?? basis.Target,
         };
     }
-
-    private static ImmutableArray<string>? Given(ParseResult parsed, Option<string[]> option) =>
-        parsed.GetValue(option) is { Length: > 0 } given ? [.. given] : null;
 
     private static ImmutableArray<T> Words<T>(ParseResult parsed, Option<string[]> option, ImmutableArray<T> otherwise)
         where T : struct, Enum =>
@@ -166,7 +149,4 @@ internal sealed class FederatedOptions
 
     private static string Words<T>()
         where T : struct, Enum => string.Join(", ", YamlWords.All<T>());
-
-    private static Option<string[]> Several(string name, string description, params string[] aliases) =>
-        new(name, aliases) { Description = description, AllowMultipleArgumentsPerToken = true };
 }

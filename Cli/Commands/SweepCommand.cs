@@ -25,27 +25,14 @@ internal sealed class SweepCommand
     private readonly Option<bool> status = new(
         "--status")
     { Description = "Say how many points of the study are known, and run nothing." };
-    private readonly Option<bool> collect = new(
-        "--collect")
-    { Description = "Write the results of the points that are known, and run nothing." };
-    private readonly Option<bool> wait = new(
-        "--wait")
-    { Description = "Wait until the tasks that share --out have done everything, then write the results." };
     private readonly Option<bool> clean = new(
         "--clean")
     { Description = "Remove from --out the records that its study does not need, and run nothing." };
-    private readonly Option<string?> emit = new(
-        "--emit")
-    { Description = $"Print the script that runs the study as tasks of a cluster: {SweepScript.Accepted}; with --tasks." };
-    private readonly Option<int?> tasks = WholeNumber.Option(["--tasks"], "Tasks of the script that --emit prints.", 1, 100_000);
-    private readonly Option<string?> task = new("--task")
-    {
-        Description = "Be one task of several that share --out, as 0/4: do what no other does, end when nothing is left; "
-            + "--collect then writes the results.",
-    };
-
+    private readonly ClusterOptions cluster;
     private readonly Option<int?> threads = WholeNumber.Option(["--threads"],
         "Points at the same time; default: one per processor core.", 1, 1024);
+
+    private SweepCommand() => cluster = new("sweep", "do what no other does, end when nothing is left", "points", data);
 
     public static Command Create()
     {
@@ -53,8 +40,8 @@ internal sealed class SweepCommand
         Command command = new("sweep",
             "Prices thousands of accelerators: any key of a profile varies, with networks, batches, methods and schemes.");
         sweep.study.AddTo(command);
-        foreach (Option option in new Option[] { sweep.output.Folder, sweep.data, sweep.dryRun, sweep.status, sweep.collect,
-            sweep.wait, sweep.clean, sweep.emit, sweep.tasks, sweep.task, sweep.threads })
+        foreach (Option option in new Option[] { sweep.output.Folder, sweep.data, sweep.dryRun, sweep.status, sweep.clean }
+            .Concat(sweep.cluster.All).Append(sweep.threads))
             command.Options.Add(option);
         command.SetAction((parsed, cancellation) => Task.FromResult(sweep.Run(parsed, cancellation)));
         return command;
@@ -62,17 +49,14 @@ internal sealed class SweepCommand
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        Option[] instead = [.. new Option[] { dryRun, status, collect, wait, clean, emit, task }.Where(o =>
-            parsed.GetResult(o) is { Implicit: false })];
-        if (instead.Length > 1)
-            throw new InputException($"{instead[0].Name} and {instead[1].Name} are given both; accepted is one of them.");
+        ClusterOptions.RequireOne(parsed, dryRun, status, cluster.Collect, cluster.Wait, clean, cluster.Script, cluster.Task);
         string folder = OutputFolder.Of(parsed.GetValue(output.Folder)!).ToString();
         Sweep asked = study.Read(parsed, folder);
         SweepSpace space = SweepSpace.Of(asked);
         LeastSearch.Require(space);
         ParetoFront.Require(space);
         SweepStudy sweep = new(space, SweepStore.Open(folder, Note));
-        Describe(sweep, parsed.GetValue(emit) is null ? Console.Out : Console.Error);
+        Describe(sweep, parsed.GetValue(cluster.Script) is null ? Console.Out : Console.Error);
         int cores = parsed.GetValue(threads) ?? Environment.ProcessorCount;
         if (parsed.GetValue(dryRun))
         {
@@ -89,24 +73,18 @@ internal sealed class SweepCommand
 
         if (parsed.GetValue(clean))
             return Clean(sweep, parsed, folder, cancellation);
-        if (parsed.GetValue(emit) is { } scheduler)
-        {
-            string script = SweepScript.Of("sweep", scheduler, parsed.GetValue(tasks)
-                ?? throw new InputException("--emit needs --tasks N."), Path.GetFullPath(folder), parsed.GetValue(data));
-            Keep(asked, folder);
-            Console.Write(script);
+        if (cluster.TryEmit(parsed, asked, folder))
             return ExitCode.Done;
-        }
 
-        if (parsed.GetValue(task) is { } share)
+        if (parsed.GetValue(cluster.Task) is { } share)
             return Share(sweep, share, parsed, folder, cores, cancellation);
-        bool onlyKnown = parsed.GetValue(collect) || parsed.GetValue(wait);
-        if (parsed.GetValue(wait) && !Wait(sweep, parsed, folder, cancellation))
+        bool onlyKnown = parsed.GetValue(cluster.Collect) || parsed.GetValue(cluster.Wait);
+        if (parsed.GetValue(cluster.Wait) && !Wait(sweep, parsed, folder, cancellation))
             return Interruption.ExitCode;
         Disk.Current.CreateFolder(folder);
         using FolderLock hold = FolderLock.Take(folder);
         Publication.Finish(folder);
-        Keep(asked, folder);
+        StudyFile.Keep(asked, folder);
         bool isWhole = onlyKnown || Price(sweep, cores, cancellation);
         SweepTrainings? trainings = TrainingsOf(sweep, parsed, folder, onlyKnown, cancellation);
         ImmutableArray<LeastAnswer>? answers = null;
@@ -121,16 +99,11 @@ internal sealed class SweepCommand
             return Interruption.ExitCode;
         }
 
-        int known = SweepSet.Write(sweep, $"npusim study sweep {SweepOptions.FileName}", folder, trainings, answers);
+        int known = SweepSet.Write(sweep, $"npusim study sweep {StudyFile.Name}", folder, trainings, answers);
         Console.WriteLine(
             $"{Count(known, "point")} in {Path.Combine(folder, "points.csv")}, points.parquet, sweep.json and report.html");
         return ExitCode.Done;
     }
-
-    // The study is known to its folder, for tasks and for those who come back.
-    private static void Keep(Sweep asked, string folder) =>
-        AtomicFile.Write(Path.Combine(folder, SweepOptions.FileName), s =>
-            s.Write(System.Text.Encoding.UTF8.GetBytes(YamlRecord.Print(asked))));
 
     private int Share(SweepStudy sweep, string share, ParseResult parsed, string folder, int threads,
         CancellationToken cancellation)
@@ -151,7 +124,7 @@ internal sealed class SweepCommand
 
     private int Clean(SweepStudy sweep, ParseResult parsed, string folder, CancellationToken cancellation)
     {
-        if (!File.Exists(Path.Combine(folder, SweepOptions.FileName)))
+        if (!File.Exists(Path.Combine(folder, StudyFile.Name)))
             throw new InputException($"--clean: {folder} holds no study; accepted is the folder of one, as --out.");
         if (sweep.Space.Asked.Seeds > 0 && sweep.Missing > 0)
             throw new InputException($"--clean: {sweep.Missing} points are not priced yet, so that nobody knows which trainings "

@@ -12,25 +12,19 @@ namespace NpuSim.Cli.Commands;
 /// </summary>
 internal sealed class SweepOptions
 {
-    /// <summary>Name of the file in a study's folder that says what the study is.</summary>
-    public const string FileName = "study.yaml";
-
     private static readonly Sweep Default = new(["systolic-int8-16x16"], ["glyphs-cnn"],
         ["bp:fp32", "bp:fp16", "qzo-ff:16w8a", "qzo-ff:8w8a"], ["ft"]);
 
-    private readonly Argument<string?> file = new("study")
-    {
-        Description = "Path of a STUDY.yaml; default: the one in the folder of results, else all is said by options.",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    private readonly StudyFile<Sweep> file =
+        new("Path of a STUDY.yaml; default: the one in the folder of results, else all is said by options.");
 
-    private readonly Option<string[]> profiles = Several("--profile",
+    private readonly Option<string[]> profiles = StudyFile.Several("--profile",
         "Hardware profiles to start from: shipped names or paths of YAML files.", "-p");
-    private readonly Option<string[]> vary = Several("--vary",
+    private readonly Option<string[]> vary = StudyFile.Several("--vary",
         $"Keys of the profile that vary, all combinations: {Knob.Accepted}.");
-    private readonly Option<string[]> points = Several("--point",
+    private readonly Option<string[]> points = StudyFile.Several("--point",
         "Instead of --vary, one accelerator: 'engine.rows=8 engine.columns=32'.");
-    private readonly Option<string[]> networks = Several("--network", "Workloads, models of the catalog, or files of either.",
+    private readonly Option<string[]> networks = StudyFile.Several("--network", "Workloads, models of the catalog, or files of either.",
         "-n");
     private readonly Option<int[]> batches = new("--batch", "-b")
     {
@@ -38,13 +32,13 @@ internal sealed class SweepOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string[]> methods = Several("--method",
+    private readonly Option<string[]> methods = StudyFile.Several("--method",
         $"Training methods with switches: {string.Join(", ", Method.All)} (docs/methods.md).", "-m");
-    private readonly Option<string[]> schemes = Several("--scheme",
+    private readonly Option<string[]> schemes = StudyFile.Several("--scheme",
         $"What trains, as ft or lp; {Sweep.Inference}: a forward pass.", "-s");
-    private readonly Option<string[]> where = Several("--where",
+    private readonly Option<string[]> where = StudyFile.Several("--where",
         "Conditions that every point meets, as 'engine.rows <= engine.columns and batch > 1'.");
-    private readonly Option<string[]> skip = Several(
+    private readonly Option<string[]> skip = StudyFile.Several(
         "--skip", $"Conditions that no point meets; {Sweep.Impossible}: accelerators that break a rule are left out.");
     private readonly Option<int?> random = WholeNumber.Option(["--random"], "So many points drawn from all combinations.", 1,
         SweepSpace.MostPoints);
@@ -57,14 +51,14 @@ internal sealed class SweepOptions
         "--drop-pairs")
     { Description = "Leave out formats whose products an accumulator does not hold." };
 
-    private readonly Option<string[]> least = Several("--least",
+    private readonly Option<string[]> least = StudyFile.Several("--least",
         "Keys whose least values are sought: the first for each value of the second.");
-    private readonly Option<string[]> suchThat = Several(
+    private readonly Option<string[]> suchThat = StudyFile.Several(
         "--such-that",
         $"Conditions that the least value meets, as 'accuracy >= bp:fp32 - 1' or 'cycles <= 1.1 * best' or 'fits == true'. "
             + $"Figures: {string.Join(", ", PointFigures.Names)}.");
 
-    private readonly Option<string[]> goals = Several("--goal",
+    private readonly Option<string[]> goals = StudyFile.Several("--goal",
         "Figures, or keys with numbers, whose front is marked, as energy cycles memory.scratchpad.size.");
 
     /// <summary>All options.</summary>
@@ -75,12 +69,7 @@ internal sealed class SweepOptions
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
     {
-        file.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && !result.Tokens[0].Value.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase))
-                result.AddError($"study '{result.Tokens[0].Value}': accepted is a file that ends in .yaml");
-        });
-        command.Arguments.Add(file);
+        file.AddTo(command);
         foreach (Option option in All)
             command.Options.Add(option);
     }
@@ -91,10 +80,7 @@ internal sealed class SweepOptions
     /// <exception cref="InputException">A file cannot be read, or has faults.</exception>
     public Sweep Read(ParseResult parsed, string folder)
     {
-        bool saysNothing = !All.Any(o => parsed.GetResult(o) is { Implicit: false });
-        string own = Path.Combine(folder, FileName);
-        Sweep basis = parsed.GetValue(file) is { } path ? YamlRecord.ReadFile<Sweep>(path)
-            : saysNothing && File.Exists(own) ? YamlRecord.ReadFile<Sweep>(own) : Default;
+        Sweep basis = file.Read(parsed, All, folder, Default);
         return basis with
         {
             Profiles = Given(parsed, profiles, basis.Profiles),
@@ -118,8 +104,5 @@ internal sealed class SweepOptions
     }
 
     private static ImmutableArray<T> Given<T>(ParseResult parsed, Option<T[]> option, ImmutableArray<T> otherwise) =>
-        parsed.GetValue(option) is { Length: > 0 } given ? [.. given] : otherwise.IsDefault ? [] : otherwise;
-
-    private static Option<string[]> Several(string name, string description, params string[] aliases) =>
-        new(name, aliases) { Description = description, AllowMultipleArgumentsPerToken = true };
+        StudyFile.Given(parsed, option) ?? (otherwise.IsDefault ? [] : otherwise);
 }
