@@ -215,11 +215,8 @@ public sealed partial class FloatMachine
     }
 
     /// <inheritdoc/>
-    internal override float Factor(int direction)
-    {
-        Estimate estimate = Plan.Ops.Select(o => o.Op).OfType<ForwardGradientUpdate>().First().Estimate;
-        return (float)Factor(estimate, FirstEstimate, direction);
-    }
+    internal override float Factor(int direction) =>
+        (float)Factor(FirstEstimate.Estimate, FirstEstimate.Operands, direction);
 
     private double Factor(Estimate estimate, EstimateOperands operands, int direction) =>
         Given is { } given ? Math.ScaleB(given.Values[direction], -given.FractionBits) : estimate.IsProjected

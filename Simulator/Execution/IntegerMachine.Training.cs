@@ -138,7 +138,7 @@ public abstract partial class IntegerMachine<TOperand>
     }
 
     /// <inheritdoc/>
-    internal override float Factor(int direction) => SignOf(FirstEstimate, direction);
+    internal override float Factor(int direction) => SignOf(FirstEstimate.Operands, direction);
 
     private int SignOf(EstimateOperands operands, int direction) =>
         Math.Sign(ReadLoss(operands.Factors[2 * direction]) - ReadLoss(operands.Factors[(2 * direction) + 1]));

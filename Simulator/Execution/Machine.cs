@@ -23,6 +23,7 @@ public abstract class Machine<T>
     private readonly int?[] boundaries; // per op, the tensor that the store holds in its place
     private readonly int[] inputs, losses;
     private Action<StepContext>[]? instructions;
+    private (Estimate, EstimateOperands)? firstEstimate;
 
     /// <summary>Takes memory for the arena of a step.</summary>
     /// <param name="step">What to run, and where.</param>
@@ -140,8 +141,19 @@ public abstract class Machine<T>
     // Factors that stand in the place of what the losses tell.
     private protected GivenFactors? Given { get; private set; }
 
-    private protected EstimateOperands FirstEstimate => Plan.Ops.Select(o => o.Op is ForwardGradientUpdate update
-        ? update.Estimate.Split(o.Inputs) : (EstimateOperands?)null).First(e => e is not null)!.Value;
+    // The estimate of the first update; all updates of a step read the same losses.
+    private protected (Estimate Estimate, EstimateOperands Operands) FirstEstimate
+    {
+        get
+        {
+            if (firstEstimate is { } known)
+                return known;
+            PlannedOp op = Plan.Ops.First(o => o.Op is ForwardGradientUpdate);
+            Estimate estimate = ((ForwardGradientUpdate)op.Op).Estimate;
+            firstEstimate = (estimate, estimate.Split(op.Inputs));
+            return firstEstimate.Value;
+        }
+    }
 
     private static bool IsUpdate(PlannedOp op) => op.Op is ForwardGradientUpdate or KernelNorm;
 

@@ -81,7 +81,7 @@ internal static class BackpropagationPlanner
                 Frozen: IsFrozen(node), Rectifier: rectifier?.Op as Relu));
             if (!step.Again && sums.TryGetValue(result.Id, out int sum))
             {
-                plan.Accumulate(result.Name, sum, tensors[result.Id], node.Op.IsLoss ? plan.Share : 1, phase, UnitOf(formats));
+                plan.Accumulate(result.Name, sum, tensors[result.Id], node.Op.IsLoss ? plan.Share : 1, phase, formats.ElementUnit());
                 tensors[result.Id] = sum;
             }
         }
@@ -99,15 +99,10 @@ internal static class BackpropagationPlanner
         int Aligned(Node node, int operand, Phase phase)
         {
             Value value = node.Inputs[operand];
-            NumberFormat format = turned.Contains(node.Output.Id) ? formats.Weights : formats.OfOperand(node, operand);
-            int aligned = plan.Tensor($"{value.Name} aligned", value.Shape, format, TensorRole.Activation, source: value.Id).Id;
-            plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensors[value.Id]], aligned, phase,
-                formats.IsFixedPoint ? Unit.Vector : Unit.Host));
-            return aligned;
+            NumberFormat needed = turned.Contains(node.Output.Id) ? formats.Weights : formats.OfOperand(node, operand);
+            return plan.Align(value, tensors[value.Id], needed, formats, phase);
         }
     }
-
-    private static Unit UnitOf(OperandFormats formats) => formats.IsFixedPoint ? Unit.Vector : Unit.Host;
 
     // Where micro-batches add up: the loss and the gradient of each trained weight, by value id.
     private static Dictionary<int, int> Sums(PlanBuilder plan, BackwardGraph graph, ResultFormats results, OperandFormats formats)
@@ -117,7 +112,7 @@ internal static class BackpropagationPlanner
             graph.Backward.Where(n => graph.Gradients.ContainsKey(n.Output.Id))))
         {
             sums.Add(node.Output.Id, plan.Sum(node.Output.Name, node.Output.Shape, results.Of(node),
-                node.Op.IsLoss ? TensorRole.Activation : TensorRole.WeightGradient, UnitOf(formats)));
+                node.Op.IsLoss ? TensorRole.Activation : TensorRole.WeightGradient, formats.ElementUnit()));
         }
 
         return sums;
@@ -193,9 +188,8 @@ internal static class BackpropagationPlanner
             {
                 Value weight = gradients[gradient];
                 order.Add(plan.OpCount);
-                plan.Descend(weight, tensors[weight.Id], tensors[gradient], method.Momentum, method.Operands.IsFixedPoint
-                    ? NumberFormat.Int32 : method.Operands.Stored, graph.Tuning.Channels.GetValueOrDefault(weight.Name),
-                    method.LossScale);
+                plan.Descend(weight, tensors[weight.Id], tensors[gradient], method.Operands, method.Momentum,
+                    graph.Tuning.Channels.GetValueOrDefault(weight.Name), method.LossScale);
             }
         }
 

@@ -90,7 +90,7 @@ internal sealed class Decoding
         int decoded = plan.Tensor($"{weight.Name} decoded", shape, of.Format, TensorRole.DecodedWeight, source: weight.Id).Id;
         bool frozen = readers[weight.Id].All(isFrozen => isFrozen);
         plan.Add(new PlannedOp(
-            0, $"decode {weight.Name}", decode, [.. inputs], decoded, phase, formats.IsFixedPoint ? Unit.Vector : Unit.Host,
+            0, $"decode {weight.Name}", decode, [.. inputs], decoded, phase, formats.ElementUnit(),
             direction, frozen));
         return decoded;
 

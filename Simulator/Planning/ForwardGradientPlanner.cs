@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Kernels.Randomness;
-using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Methods;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Schemes;
@@ -54,8 +53,7 @@ internal static class ForwardGradientPlanner
         probing.Update([.. network.Perturbed.Select(w => (w, network.Given[w.Id]))], [.. losses]);
         foreach ((Value parameter, int gradient) in gradients)
         {
-            plan.Descend(parameter, network.Given[parameter.Id], gradient, method.TailMomentum, method.Operands.IsFixedPoint
-                ? NumberFormat.Int32 : method.Operands.Weights);
+            plan.Descend(parameter, network.Given[parameter.Id], gradient, method.Operands, method.TailMomentum);
         }
 
         return plan.Build($"{method}, batch {batch}");
@@ -70,7 +68,7 @@ internal static class ForwardGradientPlanner
         int[] Passes((Phase Phase, int Direction, int Sign, int Wanted)[] passes, bool isLast)
         {
             OperandFormats formats = method.Operands;
-            Unit unit = formats.IsFixedPoint ? Unit.Vector : Unit.Host;
+            Unit unit = formats.ElementUnit();
             int[] sums = [.. passes.Select(_ => Sum())];
             int[] means = derivative is null ? [] : [.. passes.Select(_ => Sum())]; // beside slopes: the losses themselves
             if (isLast)

@@ -17,7 +17,7 @@ internal sealed partial class NetworkPass
         {
             if (plan.HasRounds && tail!.Gradients.ContainsKey(node.Output.Id))
                 sums.Add(node.Output.Id, plan.Sum(node.Output.Name, node.Output.Shape, results.Of(node),
-                    TensorRole.WeightGradient, UnitOf(null, [])));
+                    TensorRole.WeightGradient, formats.ElementUnit()));
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed partial class NetworkPass
                 : plan.Tensor(result.Name, result.Shape, results.Of(node), role, result.Id)).Id;
             plan.Add(new PlannedOp(0, result.Name, node.Op, inputs, tensor, Phase.Backward, formats.UnitOf(node)));
             if (sums.TryGetValue(result.Id, out int sum))
-                plan.Accumulate(result.Name, sum, tensor, 1, Phase.Backward, UnitOf(null, []));
+                plan.Accumulate(result.Name, sum, tensor, 1, Phase.Backward, formats.ElementUnit());
             if (parameter is not null)
                 gradients.Add((parameter, sums.GetValueOrDefault(result.Id, tensor)));
         }

@@ -192,7 +192,7 @@ internal sealed partial class NetworkPass
                 ? plan.View(result.Name + suffix, result.Shape, inputs[0], RoleOf(result, saves), result.Id)
                 : plan.Tensor(result.Name + suffix, result.Shape, results.Of(maker), RoleOf(result, saves), result.Id);
             bool frozen = !moving.Contains(node.Output.Id);
-            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, phase, UnitOf(node.Op, node.InputShapes),
+            plan.Add(new PlannedOp(0, node.Output.Name, node.Op, inputs, output.Id, phase, formats.UnitOf(node),
                 direction, frozen, clamp?.Op as Relu));
             tensors[result.Id] = output.Id;
         }
@@ -270,17 +270,11 @@ internal sealed partial class NetworkPass
         if (needed == TrainedFormat(value) && !(formats.IsFixedPoint && operand == 2))
             return tensor;
         TensorRole role = isPerturbed ? TensorRole.Perturbation : TensorRole.Activation;
-        int aligned = plan.Tensor($"{value.Name}{suffix} aligned", value.Shape, needed, role, source: value.Id).Id;
-        plan.Add(new PlannedOp(0, $"align {value.Name}", new Requantize(), [tensor], aligned, phase,
-            formats.IsFixedPoint ? Unit.Vector : Unit.Host, direction));
-        return aligned;
+        return plan.Align(value, tensor, needed, formats, phase, role, direction, suffix);
     }
 
     private bool IsPerturbed(Value value) => trained.Contains(value.Name) && !unperturbed.Contains(value.Name);
 
     private TensorRole RoleOf(Value result, bool saves) =>
         saves && saved.Contains(result.Id) ? TensorRole.SavedActivation : TensorRole.Activation;
-
-    private Unit UnitOf(Op? op, ImmutableArray<Shape> shapes) =>
-        !formats.IsFixedPoint ? Unit.Host : op?.AsContraction(shapes) is null ? Unit.Vector : Unit.Engine;
 }

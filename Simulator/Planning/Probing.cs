@@ -21,7 +21,7 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
     /// neighbour.</summary>
     public (int Plus, int Minus)? Ascent { get; set; }
 
-    private Unit Unit => method.Operands.IsFixedPoint ? Unit.Vector : Unit.Host;
+    private Unit Unit => method.Operands.ElementUnit();
 
     /// <summary>Declares what is kept for a parameter, and moves stored directions on.</summary>
     public void Begin(Value parameter, int index)

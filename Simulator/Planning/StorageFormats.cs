@@ -65,5 +65,8 @@ internal static class StorageFormats
     /// <summary>Integers run on the engine where they are matrix products, on the vector unit otherwise; floats on the
     /// host.</summary>
     public static Unit UnitOf(this OperandFormats formats, Node node) =>
-        !formats.IsFixedPoint ? Unit.Host : node.Op.AsContraction(node.InputShapes) is null ? Unit.Vector : Unit.Engine;
+        formats.IsFixedPoint && node.Op.AsContraction(node.InputShapes) is not null ? Unit.Engine : formats.ElementUnit();
+
+    /// <summary>Where everything runs that is no matrix product.</summary>
+    public static Unit ElementUnit(this OperandFormats formats) => formats.IsFixedPoint ? Unit.Vector : Unit.Host;
 }
