@@ -75,7 +75,7 @@ public static class FloatRounding
         }
 
         for (; i < bits.Length; i++)
-            bits[i] = (float.IsNaN(values[i]) ? bits[i] | Quiet : bits[i] + 0x7FFF + ((bits[i] >>> 16) & 1)) & UpperHalf;
+            values[i] = Bfloat16.Nearest(values[i]);
     }
 
     private static void RoundTo(FloatLayout layout, Span<float> values)

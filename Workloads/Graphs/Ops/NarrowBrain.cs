@@ -7,13 +7,7 @@ public sealed record NarrowBrain : UnaryFunction
     public override string Name => "to-bf16";
 
     /// <inheritdoc/>
-    public override double Of(double x)
-    {
-        if (!float.IsFinite((float)x))
-            return (float)x;
-        uint bits = BitConverter.SingleToUInt32Bits((float)x);
-        return BitConverter.UInt32BitsToSingle((bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff0000);
-    }
+    public override double Of(double x) => Bfloat16.Nearest((float)x);
 
     /// <inheritdoc/>
     public override double Slope(double x) => 1;
