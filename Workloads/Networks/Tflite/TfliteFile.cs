@@ -1,26 +1,27 @@
 using System.Collections.Immutable;
-using Google.FlatBuffers;
 using NpuSim.Files;
 using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Workloads.Networks.Tflite;
 
-/// <summary>Reads TFLite networks as converters write them: flatbuffers with the identifier "TFL3". The first subgraph is
-/// read.</summary>
+/// <summary>
+/// Reads TFLite networks as converters write them: flatbuffers with the identifier "TFL3". The first subgraph is read; the numbers
+/// of large files stay there until they are asked for.
+/// </summary>
 internal static class TfliteFile
 {
-    private const int MostAxes = 8;
+    private const int MostAxes = 8, Identifier = 'T' | 'F' << 8 | 'L' << 16 | '3' << 24;
 
     /// <summary>Reads "NAME.tflite".</summary>
     /// <exception cref="InputException">The file is missing or damaged, or operators are not supported; they are
     /// named.</exception>
     public static ImportedNetwork Read(string path, FilePorts ports) => InputFile.Read(path, stream =>
     {
-        InputBudget.Take(stream.Length, path);
-        byte[] content = new byte[stream.Length];
-        stream.ReadExactly(content);
-        if (content.Length < 8 || !content.AsSpan(4, 4).SequenceEqual("TFL3"u8))
+        if (stream.Length > Array.MaxLength)
+            throw new InputException($"{path}: {stream.Length} bytes; at most {Array.MaxLength} are read.");
+        FlatBytes content = new(StoredBytes.Of(stream, path));
+        if (content.Length < 8 || content.Int(4) != Identifier)
             throw new InputException($"{path}: no TFLite network: a flatbuffer with the identifier TFL3 is read.");
         (Topology topology, Stored[] data) = Parse(content, path);
         topology = topology.Chosen(ports, path);
@@ -29,11 +30,11 @@ internal static class TfliteFile
         return TopologyFile.Network(topology, tensor => Numbers(topology.Tensors[tensor], data[tensor], content, path), path);
     });
 
-    private static (Topology Topology, Stored[] Data) Parse(byte[] content, string path)
+    private static (Topology Topology, Stored[] Data) Parse(FlatBytes content, string path)
     {
         try
         {
-            FlatTable model = FlatTable.Root(new ByteBuffer(content), path);
+            FlatTable model = FlatTable.Root(content, path);
             FlatTable[] graphs = model.Tables(2);
             if (graphs.Length == 0)
                 throw new FormatException("it has no subgraph");
@@ -99,7 +100,7 @@ internal static class TfliteFile
         return new Stored(start, count, tensor.Has(6));
     }
 
-    private static NumberArray Numbers(TopologyTensor tensor, Stored data, byte[] content, string path)
+    private static NumberArray Numbers(TopologyTensor tensor, Stored data, FlatBytes content, string path)
     {
         string source = $"{path}: tensor {tensor.Index} ({InputFile.OneLine(tensor.Name)})";
         bool isPacked = tensor.Dtype == "INT4"; // two to a byte, the lower half first
@@ -116,12 +117,12 @@ internal static class TfliteFile
         if (bytes != data.Count || (uint)data.Start > (uint)content.Length - data.Count)
             throw new InputException($"{source}: its shape {shape} takes {bytes} bytes, there are {data.Count}.");
         InputBudget.Take(shape.Count, sizeof(float), source); // as weights
-        if (isPacked)
-            return new NumberArray(shape, type, Halves(content.AsSpan(data.Start, data.Count), (int)shape.Count));
-        return new NumberArray(shape, type, new ReadOnlyMemory<byte>(content, data.Start, data.Count), tensor.Shape.IsEmpty);
+        StoredBytes stored = content.Slice(data.Start, data.Count);
+        return new NumberArray(shape, type, isPacked ? Halves(stored.ToArray(), (int)shape.Count) : stored,
+            tensor.Shape.IsEmpty);
     }
 
-    private static byte[] Halves(ReadOnlySpan<byte> packed, int count)
+    private static byte[] Halves(byte[] packed, int count)
     {
         byte[] values = new byte[count];
         for (int i = 0; i < count; i++)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NpuSim.Files;
+using NpuSim.Workloads.Formats;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Networks;
 
@@ -96,14 +97,30 @@ public sealed class TfliteFileTests
         byte[] file = File(Topology);
         try
         {
-            InputBudget.MaxBytes = file.Length + 60; // less than its lists and the six weights take
-            Assert.That(Assert.Throws<InputException>(() => Read(file))!.Message,
-                Does.Contain($"accepts {file.Length + 60} for a file"));
+            InputBudget.MaxBytes = 60; // less than its lists and the six weights take
+            Assert.That(Assert.Throws<InputException>(() => Read(file))!.Message, Does.Contain("accepts 60 for a file"));
         }
         finally
         {
             InputBudget.MaxBytes = InputBudget.DefaultBytes;
         }
+    }
+
+    [Test]
+    public void Numbers_of_a_large_file_stay_there_until_they_are_asked_for()
+    {
+        const int Outputs = 100_000; // of 3 inputs in 4 bytes each: more than is read at once
+        byte[] file = TfliteWriter.Write(
+            JsonNode.Parse(Topology.Replace("[2, 3]", $"[{Outputs}, 3]", StringComparison.Ordinal)
+                .Replace("[1, 2]", $"[1, {Outputs}]", StringComparison.Ordinal))!,
+            _ => [.. Enumerable.Range(0, 3 * Outputs).SelectMany(i => BitConverter.GetBytes((float)i))]);
+        Assert.That(file, Has.Length.GreaterThan(StoredBytes.SmallFileBytes));
+        ImportedNetwork network = Read(file), late = ImportedNetwork.Read(Path.Combine(folder, "net.tflite"));
+        float[] weights = network.Weights.Tensors["head.weight"].Values.ToArray();
+        Assert.That(weights, Is.EqualTo(Enumerable.Range(0, 3 * Outputs).Select(i => (float)i)));
+
+        System.IO.File.SetLastWriteTimeUtc(Path.Combine(folder, "net.tflite"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.That(Assert.Throws<InputException>(() => _ = late.Weights)!.Message, Does.EndWith("was changed while it was read."));
     }
 
     private static byte[] File(string topology) => TfliteWriter.Write(JsonNode.Parse(topology)!, _ => Numbers);
