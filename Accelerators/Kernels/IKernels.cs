@@ -86,9 +86,13 @@ public interface IKernels<TOperand>
     /// name="whole"/>.</summary>
     void Perturb(TOperand w, PerturbationTerm[] terms, TOperand y, int slot, long first, long whole);
 
+    /// <summary><see cref="StochasticPerturbKernel"/> of a part that begins at element <paramref name="first"/>.</summary>
+    void PerturbAtRandom(
+        TOperand w, PerturbationTerm[] terms, FixedScale scale, int randomBits, TOperand y, int slot, long first);
+
     /// <summary><see cref="UpdateKernel"/>: w is changed, and the velocity, if there is one.</summary>
     void Update(TOperand w, PerturbationSource[] sources, int[] signs, FixedScale scale, TOperand velocity, int momentum,
-        int fractionBits = 0);
+        UpdateForm form = default);
 
     /// <summary><see cref="NormKernel"/>.</summary>
     FixedScale NormRatio(TOperand w, PerturbationSource[] sources, int[] signs);

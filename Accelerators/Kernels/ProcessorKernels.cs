@@ -118,10 +118,15 @@ public sealed class ProcessorKernels(NumericPolicy policy, int slots) : IKernels
         Count(slot, PerturbKernel.Run(w, terms, y, policy, first: first));
 
     /// <inheritdoc/>
+    public void PerturbAtRandom(Operand w, PerturbationTerm[] terms, FixedScale scale, int randomBits, Operand y, int slot,
+        long first) =>
+        Count(slot, StochasticPerturbKernel.Run(w, terms, scale, randomBits, y, policy, first));
+
+    /// <inheritdoc/>
     public void Update(
         Operand w, PerturbationSource[] sources, int[] signs, FixedScale scale, Operand velocity, int momentum,
-        int fractionBits = 0) =>
-        CountUpdates(UpdateKernel.Run(w, sources, signs, scale, policy, velocity.As<short>(), momentum, fractionBits));
+        UpdateForm form = default) =>
+        CountUpdates(UpdateKernel.Run(w, sources, signs, scale, policy, velocity.As<short>(), momentum, form));
 
     /// <inheritdoc/>
     public FixedScale NormRatio(Operand w, PerturbationSource[] sources, int[] signs) =>

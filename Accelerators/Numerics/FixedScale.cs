@@ -89,6 +89,10 @@ public readonly record struct FixedScale(int Multiplier, int Shift)
         return shift < -31 ? default : shift > 30 ? new FixedScale(int.MaxValue, 30) : new FixedScale((int)multiplier, shift);
     }
 
+    /// <summary>This scale · 2^<paramref name="bits"/>; (0, 0) below the least scale, the greatest above it.</summary>
+    public FixedScale ShiftedBy(int bits) => Multiplier == 0 || Shift + bits < -31 ? default
+        : Shift + bits > 30 ? new(int.MaxValue, 30) : this with { Shift = Shift + bits };
+
     /// <summary>The factor this scale stands for.</summary>
     public double ToDouble() => Math.ScaleB(Multiplier, Shift - 31);
 }

@@ -131,4 +131,14 @@ public sealed record NumericPolicy(
     [Yaml("The output zero point is added before rounding (ONNX reference), not after (TFLite).")]
     bool ZeroPointBeforeRounding = false,
     [Yaml("The loss is computed in float32, not in integers; needs a host.")] bool FloatLoss = false,
-    [Yaml("Random numbers come from a Galois LFSR as hardware has, not from Philox.")] bool LinearFeedback = false);
+    [Yaml("Random numbers come from a Galois LFSR as hardware has, not from Philox.")] bool LinearFeedback = false)
+{
+    /// <summary>The same arithmetic where a step of training is rounded at random: one rounding shift, whatever the requantise
+    /// variant.</summary>
+    internal NumericPolicy RoundedAtRandom() => this with
+    {
+        Requantization = Requantization.Single,
+        Rounding = Rounding.Stochastic,
+        ZeroPointBeforeRounding = false,
+    };
+}

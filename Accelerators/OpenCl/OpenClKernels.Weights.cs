@@ -56,10 +56,14 @@ public sealed partial class OpenClKernels
     /// <inheritdoc/>
     public void Update(
         DeviceOperand w, PerturbationSource[] sources, int[] signs, FixedScale scale, DeviceOperand velocity, int momentum,
-        int fractionBits = 0) =>
-        Update(w, Array.ConvertAll(sources, Placed), fractionBits == 0 ? (ReadOnlySpan<int>)signs
-            : throw new ArgumentOutOfRangeException(nameof(fractionBits), fractionBits, "Devices take signs."),
-            scale, velocity, momentum);
+        UpdateForm form = default) =>
+        Update(w, Array.ConvertAll(sources, Placed), form is { FractionBits: 0, RandomBits: 0 } ? (ReadOnlySpan<int>)signs
+            : throw new ArgumentException($"{form}: devices round as the policy says, and take whole factors.", nameof(form)),
+            scale, velocity, momentum, form.IsSum);
+
+    /// <inheritdoc/>
+    public void PerturbAtRandom(DeviceOperand w, PerturbationTerm[] terms, FixedScale scale, int randomBits, DeviceOperand y,
+        int slot, long first) => throw new NotSupportedException("Devices round perturbations as the policy says.");
 
     /// <inheritdoc/>
     public FixedScale NormRatio(DeviceOperand w, PerturbationSource[] sources, int[] signs) =>
@@ -72,9 +76,10 @@ public sealed partial class OpenClKernels
     /// <param name="scale">η · Δz / Δw; with a velocity η · Δz / (2⁸ · Δw).</param>
     /// <param name="velocity">[n] int16, changed too; without a buffer: no momentum.</param>
     /// <param name="momentum">μ · 2¹⁵, 0..2¹⁵ − 1.</param>
+    /// <param name="isSum">True: the signs are factors, and g their sum in 32 bits.</param>
     public void Update(
         DeviceOperand w, ReadOnlySpan<DeviceSource> sources, ReadOnlySpan<int> signs, FixedScale scale,
-        DeviceOperand velocity = default, int momentum = 0)
+        DeviceOperand velocity = default, int momentum = 0, bool isSum = false)
     {
         w.Check(w.Count, nameof(w));
         if (velocity.Buffer is not null)
@@ -88,7 +93,7 @@ public sealed partial class OpenClKernels
         LaunchElements(
             "update", (w.Count + 7) / 8,
             [
-                w.Buffer, w.Offset, w.Bits, w.Count, .. Estimate(w, sources, signs), scale, velocity.Buffer ?? w.Buffer,
+                w.Buffer, w.Offset, w.Bits, w.Count, .. Estimate(w, sources, signs, isSum), scale, velocity.Buffer ?? w.Buffer,
                     velocity.Offset,
                 velocity.Buffer is null ? -1 : momentum, counts.Buffer, UpdateSlot,
             ]);
@@ -134,7 +139,7 @@ public sealed partial class OpenClKernels
     }
 
     // What ESTIMATE_PARAMETERS lists. One direction is an argument; only more of them are copied to the device.
-    private Argument[] Estimate(DeviceOperand w, ReadOnlySpan<DeviceSource> sources, ReadOnlySpan<int> signs)
+    private Argument[] Estimate(DeviceOperand w, ReadOnlySpan<DeviceSource> sources, ReadOnlySpan<int> signs, bool isSum = false)
     {
         UpdateKernel.Check(signs);
         if (sources.Length != signs.Length)
@@ -151,7 +156,8 @@ public sealed partial class OpenClKernels
         queue.Write<Argument.Eight>(others, packed.AsSpan(1));
         return
         [
-            packed[0], others, packed.Length, state ?? w.Buffer, Powers(), Normals(), FixedScale.FromDouble(1.0 / packed.Length),
+            packed[0], others, packed.Length, state ?? w.Buffer, Powers(), Normals(),
+            isSum ? default : FixedScale.FromDouble(1.0 / packed.Length),
         ];
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
@@ -30,12 +31,19 @@ public abstract partial class IntegerMachine<TOperand>
     private EpsilonSteps PerturbationOf(PlannedOp op)
     {
         double scale = Step(op.Inputs[0]), steps = settings.InSteps ? settings.Epsilon : settings.Epsilon / scale;
-        return new(Plan.Owner(op.Inputs[0]).Name, scale, (int)Math.Round(steps, MidpointRounding.AwayFromZero));
+        int rounded = (int)Math.Round(steps, MidpointRounding.AwayFromZero);
+        bool isAtRandom = op.Op is Perturb { RandomBits: > 0 } && steps > 0;
+        return new(Plan.Owner(op.Inputs[0]).Name, scale, isAtRandom ? Math.Max(1, rounded) : rounded);
     }
 
     private Action<StepContext> PerturbWeights(PlannedOp op, Perturb perturb)
     {
-        int steps = PerturbationOf(op).Steps, first = Plan.Tensors[op.Inputs[0]].First;
+        int first = Plan.Tensors[op.Inputs[0]].First;
+        // Rounded at random ε·z itself is in steps of w; else its factor is.
+        int steps = perturb.RandomBits > 0 ? 1 : PerturbationOf(op).Steps;
+        FixedScale atRandom = perturb.RandomBits > 0
+            ? Factor(op, settings.InSteps ? settings.Epsilon * Perturbation.Step
+                : settings.Epsilon * Perturbation.Step / Step(op.Inputs[0])) : default;
         long whole = Plan.Owner(op.Inputs[0]).Shape.Count;
         ProbeOperands operands = perturb.Probe.Split(op.Inputs, 1, 1);
         DirectionSources own = new(this, perturb.Probe, operands),
@@ -50,7 +58,10 @@ public abstract partial class IntegerMachine<TOperand>
                 terms[1] = new(ascent.Source(context, RandomAddress.AscentDirection, 0), uphill * steps);
             }
 
-            Kernels.Perturb(In(op, 0), terms, Out(op), Uncounted, first, whole);
+            if (perturb.RandomBits > 0)
+                Kernels.PerturbAtRandom(In(op, 0), terms, atRandom, perturb.RandomBits, Out(op), Uncounted, first);
+            else
+                Kernels.Perturb(In(op, 0), terms, Out(op), Uncounted, first, whole);
         };
     }
 
@@ -85,6 +96,8 @@ public abstract partial class IntegerMachine<TOperand>
 
     private Action<StepContext> Update(PlannedOp op, ForwardGradientUpdate update)
     {
+        if (update.Estimate.Estimator == Estimator.Spsa)
+            return UpdateBySize(op, update);
         Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> estimate = EstimateOf(op, update.Estimate);
         double stepsPerRate = settings.InSteps ? Perturbation.Step : Perturbation.Step / Step(op.Output); // Δz, or Δz / Δw
         int? velocity = update.Optimizer is MomentumOptimizer ? update.States(op.Inputs)[0] : null;
@@ -104,7 +117,50 @@ public abstract partial class IntegerMachine<TOperand>
                 ? Rate(op, context, stepsPerRate * unit)
                 : Rate(op, context, unit).Times(ratio);
             Kernels.Update(Out(op), sources, signs, scale, velocity is int v ? Out(v) : default!, momentum,
-                Given?.FractionBits ?? 0);
+                new(Given?.FractionBits ?? 0, RandomBits: update.RandomBits));
+        };
+    }
+
+    // By factors with a magnitude: qᵢ · 2ᵉ, in units of the loss, or of the spread of the losses.
+    private Action<StepContext> UpdateBySize(PlannedOp op, ForwardGradientUpdate update)
+    {
+        Estimate estimate = update.Estimate;
+        EstimateOperands operands = estimate.Split(op.Inputs);
+        DirectionSources directions = new(this, estimate.Probe, operands.Probe);
+        int m = estimate.Directions;
+        PerturbationSource[] sources = new PerturbationSource[m], one = new PerturbationSource[1];
+        long[] differences = new long[m];
+        int[] factors = new int[m], factor = new int[1];
+        double unit = Perturbation.Step / Step(op.Output) / m;
+        double perLoss = unit / (estimate.Apart * settings.Epsilon * Plan.Batch);
+        UpdateForm form = new(IsSum: true, RandomBits: update.RandomBits);
+        return context =>
+        {
+            if (Given is not null)
+                throw new InvalidOperationException("Factors of others are signs; these have a magnitude.");
+            for (int d = 0; d < m; d++)
+            {
+                sources[d] = directions.Source(context, (uint)d, d);
+                differences[d] = Difference(operands, d);
+            }
+
+            int exponent = LossFactors.Normalize(differences, factors);
+            FixedScale scale = estimate.IsSpreadNormalized
+                ? Rate(op, context, unit).Times(LossFactors.InverseSpread(factors))
+                : Rate(op, context, perLoss).ShiftedBy(exponent - CrossEntropyKernel.FractionBits);
+            if (op.Index == firstUpdate)
+                Directions = (Directions.All + m, Directions.Tied + differences.Count(d => d == 0));
+            if (!update.IsByDirection)
+            {
+                Kernels.Update(Out(op), sources, factors, scale, default!, 0, form);
+                return;
+            }
+
+            for (int d = 0; d < m; d++)
+            {
+                (one[0], factor[0]) = (sources[d], factors[d]);
+                Kernels.Update(Out(op), one, factor, scale, default!, 0, form);
+            }
         };
     }
 
@@ -138,10 +194,21 @@ public abstract partial class IntegerMachine<TOperand>
     }
 
     /// <inheritdoc/>
-    internal override float Factor(int direction) => SignOf(FirstEstimate.Operands, direction);
+    internal override float Factor(int direction)
+    {
+        (Estimate estimate, EstimateOperands operands) = FirstEstimate;
+        if (estimate.Estimator == Estimator.SignSpsa)
+            return SignOf(operands, direction);
+        if (estimate.IsSpreadNormalized)
+            throw new InvalidOperationException("A factor that is divided by the spread of all is no message of one direction.");
+        return (float)(Difference(operands, direction)
+            / (estimate.Apart * settings.Epsilon * Plan.Batch * (1 << CrossEntropyKernel.FractionBits)));
+    }
 
-    private int SignOf(EstimateOperands operands, int direction) =>
-        Math.Sign(ReadLoss(operands.Factors[2 * direction]) - ReadLoss(operands.Factors[(2 * direction) + 1]));
+    private int SignOf(EstimateOperands operands, int direction) => Math.Sign(Difference(operands, direction));
+
+    private long Difference(EstimateOperands operands, int direction) =>
+        ReadLoss(operands.Factors[2 * direction]) - ReadLoss(operands.Factors[(2 * direction) + 1]);
 
     // Where the directions of one parameter come from, worked out once but for seed and step.
     private sealed class DirectionSources(IntegerMachine<TOperand> machine, Probe probe, ProbeOperands operands)

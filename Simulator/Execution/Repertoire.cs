@@ -67,6 +67,7 @@ public static class Repertoire
             && Repetition.Of(small.AsSpan(), large.AsSpan()) is not null =>
             $"for an operand of shape {small} beside {large}: one is repeated as a whole, along outer axes alone",
         Lookup or Pad => Nothing,
+        Perturb { RandomBits: > 0 } or ForwardGradientUpdate { RandomBits: > 0 } => "that rounds at random by itself",
         MatMul { TransposeA: true } => "for a transposed first operand",
         Accumulate when FormatIsLoss(plan, op) => null,
         Accumulate or SumTo or Positive or MaxPoolIndex or GradientDescentUpdate or Decode => Nothing,
@@ -107,7 +108,7 @@ public static class Repertoire
             GradientDescentUpdate => FormatOf(op.Inputs[1]) == NumberFormat.Int32
             ? null : $"for a gradient in {Text(FormatOf(op.Inputs[1]))}",
             ForwardGradientUpdate { Estimate: var estimate, Optimizer: not AdamOptimizer } =>
-                estimate is { Estimator: Estimator.SignSpsa, IsProjected: false } ? null : Nothing,
+                estimate is { Estimator: Estimator.SignSpsa or Estimator.Spsa, IsProjected: false } ? null : Nothing,
             Accumulate => Where(to is NumberFormat.Int64 or NumberFormat.Int32),
             Fill or Positive or MaxPoolIndex or Requantize or Decode or Perturb or GuideDirection or KernelNorm => null,
             _ => Nothing,

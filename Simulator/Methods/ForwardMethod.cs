@@ -16,6 +16,12 @@ public abstract record ForwardMethod(int Directions, bool ReusePrefix) : Method
     /// <summary>What is learnt along each direction.</summary>
     public virtual Estimator Estimator => Estimator.SignSpsa;
 
+    /// <summary>Random bits by which a perturbation is rounded; 0: as the accelerator rounds.</summary>
+    public virtual int PerturbationRandomBits => 0;
+
+    /// <summary>Random bits by which a step is rounded; 0: as the accelerator rounds.</summary>
+    public virtual int UpdateRandomBits => 0;
+
     /// <summary>Distribution of z.</summary>
     public PerturbationDistribution Distribution { get; init; }
 
@@ -77,7 +83,8 @@ internal sealed record ForwardGradient(
     public override OperandFormats Operands => FloatFormat.Of(Number).Operands with { Compression = Compression };
 }
 
-/// <summary>QZO-FF: sign-m-SPSA in fixed point throughout (arXiv 2411.04036, section 3.3).</summary>
+/// <summary>Two losses per direction in fixed point throughout: QZO-FF takes the sign of their difference (arXiv 2411.04036,
+/// section 3.3), SPSA its size, QuZO its size with perturbation and update rounded at random (arXiv 2502.12346).</summary>
 /// <param name="Weights">Format of weights and trained biases.</param>
 /// <param name="Activations">Format between layers.</param>
 /// <param name="Directions">m, random directions per step; at least 1.</param>
@@ -88,8 +95,31 @@ public sealed record QuantizedForwardGradient(
     NumberFormat Weights, NumberFormat Activations, int Directions = 1, bool ReusePrefix = false, bool InSteps = false)
     : ForwardMethod(Directions, ReusePrefix)
 {
+    private const int AllRandomBits = 32;
+
+    /// <summary>True: the size of a difference counts; false: its sign. Not with <see cref="InSteps"/>.</summary>
+    public bool HasMagnitude { get; init; }
+
     /// <inheritdoc/>
-    public override string Name => InSteps ? "qzo-ff-steps" : "qzo-ff";
+    public override Estimator Estimator => HasMagnitude ? Estimator.Spsa : Estimator.SignSpsa;
+
+    /// <summary>True: QuZO, whose perturbation and update are rounded at random, apart from each other.</summary>
+    public bool IsRoundedAtRandom { get; init; }
+
+    /// <inheritdoc/>
+    public override int PerturbationRandomBits => IsRoundedAtRandom ? AllRandomBits : 0;
+
+    /// <inheritdoc/>
+    public override int UpdateRandomBits => IsRoundedAtRandom ? AllRandomBits : 0;
+
+    /// <inheritdoc/>
+    public override string Name => (InSteps, HasMagnitude, IsRoundedAtRandom) switch
+    {
+        (true, _, _) => "qzo-ff-steps",
+        (_, false, _) => "qzo-ff",
+        (_, _, false) => "spsa",
+        _ => "quzo",
+    };
 
     /// <inheritdoc/>
     public override string Format => $"{Weights.Bits()}w{Activations.Bits()}a";

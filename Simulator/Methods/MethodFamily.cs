@@ -32,6 +32,11 @@ public sealed record MethodFamily(
         new("qzo-ff-steps", true,
             "qzo-ff with ε and η counted in steps Δw of each tensor's scale, so that neither rounds to nothing", "as ff",
             "2m", "cf. arXiv 2501.06736"),
+        new("spsa", true, "m-SPSA in integers: loss differences as 15 bits and one exponent, perturbed as qzo-ff",
+            "(1/m) Σ (L(w + εzᵢ) − L(w − εzᵢ)) / 2ε · zᵢ, summed in 32 bits and rounded once", "2m",
+            "Spall 1992, eq. 2.2; arXiv 2411.04036, section 3"),
+        new("quzo", true, "QuZO: m-SPSA in integers with perturbation and update rounded at random, apart from each other",
+            "μᵢ = (L(w + SR₁(εzᵢ)) − L(w − SR₁(εzᵢ))) / 2ε; w ← w − Σ SR₂(ημᵢ/m · zᵢ)", "2m", "arXiv 2502.12346"),
     ];
 
     /// <summary>Its formats, in the order of <see cref="Method.All"/>.</summary>

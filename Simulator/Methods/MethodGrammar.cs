@@ -108,6 +108,8 @@ internal static class MethodGrammar
             .. floats.Select(f => new ForwardGradient(f)),
             .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A)),
             .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A, InSteps: true)),
+            .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A) { HasMagnitude = true }),
+            .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A) { HasMagnitude = true, IsRoundedAtRandom = true }),
         ];
     }
 }

@@ -99,7 +99,8 @@ public static class MethodSwitches
         },
         Forward("kernel-norm", null, "the step of each tensor has the tensor's norm",
             ff => On(ff.IsKernelNormalized),
-            (ff, _) => ff is QuantizedForwardGradient { InSteps: true } ? null : ff with { IsKernelNormalized = true }) with
+            (ff, _) => ff is QuantizedForwardGradient { InSteps: true } or QuantizedForwardGradient { HasMagnitude: true }
+                ? null : ff with { IsKernelNormalized = true }) with
         {
             Detail = "η·‖w‖/‖g‖·g; the ratio is 1 where a norm is 0",
             Adds = "an operation that draws z and sums squares",
@@ -107,7 +108,8 @@ public static class MethodSwitches
         },
         Forward("orthogonal", null, "estimates are combined by projection onto the span of their directions, not by a mean",
             ff => On(ff.IsOrthogonal),
-            (ff, _) => ff.Estimator == Estimator.SignSpsa || ff.IsSpreadNormalized ? null : ff with { IsOrthogonal = true }) with
+            (ff, _) => ff.Estimator == Estimator.SignSpsa || ff.IsSpreadNormalized || ff.Operands.IsFixedPoint
+                ? null : ff with { IsOrthogonal = true }) with
         {
             Detail = "g = Σ aᵢzᵢ with Gᵢⱼ = zᵢ·zⱼ, G·a = c: the projection of ∇L onto the span of the directions. About "
                 + "m/n of a mean's length for n weights: use a larger η",
@@ -124,6 +126,7 @@ public static class MethodSwitches
             (method, factor) => method switch
             {
                 Backpropagation bp => bp with { Momentum = factor, HasOwnMomentum = true },
+                QuantizedForwardGradient { HasMagnitude: true } => null, // a velocity has a static scale
                 ForwardMethod ff => ff with { Optimizer = new MomentumOptimizer(factor) },
                 _ => null,
             })

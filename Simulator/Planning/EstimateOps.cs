@@ -11,7 +11,9 @@ namespace NpuSim.Simulator.Planning;
 /// <param name="Estimate">g.</param>
 /// <param name="Optimizer">s; null: the estimate itself.</param>
 /// <param name="IsNormalized">True: an operand holds r; false: r = 1.</param>
-internal sealed record ForwardGradientUpdate(Estimate Estimate, Optimizer? Optimizer = null, bool IsNormalized = false)
+/// <param name="RandomBits">In fixed point: random bits by which steps are rounded; 0: as the accelerator rounds.</param>
+internal sealed record ForwardGradientUpdate(
+    Estimate Estimate, Optimizer? Optimizer = null, bool IsNormalized = false, int RandomBits = 0)
     : TrainingOp
 {
     /// <inheritdoc/>
@@ -19,6 +21,9 @@ internal sealed record ForwardGradientUpdate(Estimate Estimate, Optimizer? Optim
 
     /// <inheritdoc/>
     public override bool InPlace => true;
+
+    /// <summary>True: the step of each direction is rounded on its own, one update after the other.</summary>
+    public bool IsByDirection => RandomBits > 0 && Estimate.Estimator == Estimator.Spsa;
 
     /// <inheritdoc/>
     public override ImmutableArray<int> AlsoWrites(ImmutableArray<int> operands) => States(operands);

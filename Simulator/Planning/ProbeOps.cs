@@ -10,7 +10,9 @@ namespace NpuSim.Simulator.Planning;
 /// <param name="Probe">Where z comes from.</param>
 /// <param name="Sign">+1 or −1.</param>
 /// <param name="IsAtNeighbour">True: around the point one step of ascent away.</param>
-public sealed record Perturb(Probe Probe, int Sign, bool IsAtNeighbour = false) : TrainingOp
+/// <param name="RandomBits">In fixed point: random bits by which ε·z is rounded to steps of w, w± = sat(w ± SR(ε·z/Δw)); 0: as
+/// above.</param>
+public sealed record Perturb(Probe Probe, int Sign, bool IsAtNeighbour = false, int RandomBits = 0) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "perturb";

@@ -68,7 +68,8 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
             inputs = [.. inputs, plus, minus];
         int perturbed = plan.Tensor(parameter.Name + suffix, shape, stored, TensorRole.Perturbation, source: parameter.Id).Id;
         plan.Add(new PlannedOp(
-            0, $"perturb {parameter.Name}", new Perturb(probe, sign, Ascent is not null), inputs, perturbed, Phase.Perturb,
+            0, $"perturb {parameter.Name}", new Perturb(probe, sign, Ascent is not null, method.PerturbationRandomBits),
+            inputs, perturbed, Phase.Perturb,
             Unit, direction));
         return perturbed;
     }
@@ -107,7 +108,7 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
             }
 
             inputs = [.. inputs, .. States(parameter)];
-            ForwardGradientUpdate update = new(estimate, method.Optimizer, method.IsKernelNormalized);
+            ForwardGradientUpdate update = new(estimate, method.Optimizer, method.IsKernelNormalized, method.UpdateRandomBits);
             plan.Add(new PlannedOp(0, $"update {parameter.Name}", update, inputs, tensor, Phase.Update, Unit));
         }
     }

@@ -21,8 +21,9 @@ public sealed record StepSizeSearch(Method Method, TrainingSettings Known, doubl
     private static readonly double[] PerturbationSteps = [1, 8, 64], RateSteps = [1, 8, 64, 512],
         CountedRateSteps = [0.25, 1, 8, 64];
 
-    /// <summary>True when ε and η are tried in multiples of Δw.</summary>
-    public bool IsInSteps => Step > 0 && Method is ForwardMethod { IsKernelNormalized: false };
+    /// <summary>True when η is tried in multiples of Δw: where estimates have the size of z.</summary>
+    public bool IsInSteps =>
+        Step > 0 && Method is ForwardMethod { IsKernelNormalized: false, Estimator: Estimator.SignSpsa };
 
     /// <summary>Every point of the grid, the known sizes first.</summary>
     public ImmutableArray<TrainingSettings> Grid =>
@@ -83,7 +84,7 @@ public sealed record StepSizeSearch(Method Method, TrainingSettings Known, doubl
                 $"{100 * numerics.TiedLossShare:F0} % of directions left both losses equal and taught nothing; a larger ε, more samples a step or 16-bit activations tell them apart");
         }
 
-        if (numerics.RoundedAwayShare > 0.5)
+        if (numerics.RoundedAwayShare > 0.5 && Method is not ForwardMethod { UpdateRandomBits: > 0 })
         {
             string from = Method is ForwardMethod { IsKernelNormalized: true } ? "a larger η"
                 : point.InSteps ? "η = 0.5 steps"
@@ -94,7 +95,7 @@ public sealed record StepSizeSearch(Method Method, TrainingSettings Known, doubl
     }
 
     /// <summary>What else would help where 8-bit or 4-bit weights are in the way.</summary>
-    public string? Remedy => Method is QuantizedForwardGradient { InSteps: false } qzo && Step > 0
+    public string? Remedy => Method is QuantizedForwardGradient { InSteps: false, HasMagnitude: false } qzo && Step > 0
         ? $"weights with more bits have finer Δw; qzo-ff-steps:{qzo.Format} counts ε and η in Δw of each tensor"
         : null;
 

@@ -67,9 +67,10 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
             Perturb perturb =>
             [
                 .. Directions(perturb.Probe, written, 1, output.Format), new(VectorClass.Perturb, written, widest),
+                .. RandomBits(written, perturb.RandomBits),
                 .. perturb.IsAtNeighbour
                     ? [.. Directions(perturb.Probe with { IsStored = false }, written, 1, output.Format),
-                        new(VectorClass.Perturb, written, widest)]
+                        new(VectorClass.Perturb, written, widest), .. RandomBits(written, perturb.RandomBits)]
                     : ImmutableArray<VectorPass>.Empty,
             ],
             DrawDirection draw => [.. Directions(draw.Probe, written, 1, output.Format), new(VectorClass.Move, written, widest)],
@@ -82,7 +83,8 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
             [
                 .. Directions(update.Estimate.Probe, written, update.Estimate.Directions, output.Format),
                 // Each state is an update of its own
-                new(VectorClass.Update, written * (1 + (update.Optimizer?.States ?? 0)), widest),
+                new(VectorClass.Update, written * (Rounded(update) + (update.Optimizer?.States ?? 0)), widest),
+                .. RandomBits(written * Rounded(update), update.RandomBits),
             ],
             DirectionGram gram =>
             [
@@ -94,6 +96,13 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
             _ => throw new InputException($"operation '{op.Name}' ({op.Op.Name}) has no timing model on the vector unit."),
         };
     }
+
+    // How many steps of a weight are rounded.
+    private static int Rounded(ForwardGradientUpdate update) => update.IsByDirection ? update.Estimate.Directions : 1;
+
+    // What stochastic rounding of so many elements draws, where an operation does it by itself.
+    private static ImmutableArray<VectorPass> RandomBits(double elements, int bits) =>
+        bits == 0 ? [] : [new(VectorClass.Random, elements, bits)];
 
     // Where part of a weight trains, the gradient tells how much. The velocity is a second update.
     private static VectorPass Descent(Plan plan, PlannedOp op, GradientDescentUpdate update, double weights, int bits)

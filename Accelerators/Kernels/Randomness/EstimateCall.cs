@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -6,27 +7,35 @@ using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels.Randomness;
 
-/// <summary>The gradient estimate of one tensor: g = (1/m) Σ signᵢ zᵢ in 8 bits, scale Δz.</summary>
+/// <summary>The gradient estimate of one tensor: g = (1/m) Σ signᵢ zᵢ in 8 bits, scale Δz, or Σ factorᵢ zᵢ in 32 bits.</summary>
 internal unsafe struct EstimateCall
 {
     public PerturbationSource[] Sources;
     public int* Signs;
     public FixedScale Mean;
     private readonly bool isMean;
+    private readonly uint noiseMask;
 
     /// <summary>Keeps the pointer: the signs must not move while the call runs.</summary>
-    public EstimateCall(PerturbationSource[] sources, int* signs, int fractionBits = 0)
+    public EstimateCall(PerturbationSource[] sources, int* signs, UpdateForm form = default)
     {
         if (sources.Length is 0 or > 1 << 16)
             throw new ArgumentException($"{sources.Length} directions; accepted are 1 to 65536.", nameof(sources));
         Sources = sources;
         Signs = signs;
-        Mean = FixedScale.FromDouble(1.0 / sources.Length / (1 << fractionBits));
-        isMean = sources.Length > 1 || fractionBits > 0;
+        Mean = FixedScale.FromDouble(1.0 / sources.Length / (1 << form.FractionBits));
+        isMean = !form.IsSum && (sources.Length > 1 || form.FractionBits > 0);
+        noiseMask = UpdateForm.NoiseMask(form.RandomBits);
+        Bits = form.IsSum ? BitsOf(new(signs, sources.Length)) : 7;
     }
 
-    /// <summary>Stochastic rounding of an element draws at the address of the first direction.</summary>
-    public readonly RandomAddress Address => Sources[0].Address;
+    /// <summary>|g| is at most 2 to this.</summary>
+    public int Bits { get; }
+
+    /// <summary>Random bits of a rounding of an element, drawn at the address of the first direction.</summary>
+    /// <param name="index">The element.</param>
+    /// <param name="lane">Which of its roundings.</param>
+    public readonly uint Noise(long index, uint lane) => Sources[0].Address.Noise(index, lane) & noiseMask;
 
     /// <summary>g of elements first … first + length − 1.</summary>
     [SkipLocalsInit]
@@ -61,8 +70,17 @@ internal unsafe struct EstimateCall
 
         for (; i < length; i++)
         {
-            uint noise = TScaling.UsesRandom ? Address.Noise(first + i, 1) : 0;
+            uint noise = TScaling.UsesRandom ? Noise(first + i, 1) : 0;
             g[i] = (int)Math.Clamp(TScaling.Apply(g[i], Mean, 0, noise), -128, 127);
         }
+    }
+
+    private static int BitsOf(ReadOnlySpan<int> factors)
+    {
+        long sum = 0;
+        foreach (int factor in factors)
+            sum += Math.Abs((long)factor);
+        return sum < 1 << 24 ? 7 + (64 - BitOperations.LeadingZeroCount((ulong)sum))
+            : throw new ArgumentException($"Factors of {sum} together; z times them leaves 32 bits.", nameof(factors));
     }
 }

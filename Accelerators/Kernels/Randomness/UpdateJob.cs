@@ -75,11 +75,11 @@ internal sealed unsafe class UpdateJob<TScaling> : ElementJob where TScaling : s
                 + Half) >> UpdateKernel.MomentumBits);
     }
 
-    // |g| ≤ 2⁷ and |v| ≤ 2¹⁵, so a factor below 2²² or 2¹⁴ keeps the step inside 32 bits.
+    // |v| ≤ 2¹⁵; a step of at most 29 bits leaves room for its weight.
     private bool CanUseVectors() =>
         TScaling.HasVector && Avx512F.IsSupported && call.Narrowing == Narrowing.Saturate
         && call.Format is NumberFormat.Int8 or NumberFormat.Int16
-        && call.Scale.Shift <= Math.Min(call.Velocity == null ? 22 : 14, 31 - TScaling.LeastShift);
+        && call.Scale.Shift <= Math.Min(29 - (call.Velocity == null ? call.Estimate.Bits : 15), 31 - TScaling.LeastShift);
 
     private (long Changed, long RoundedAway) Vectors(int* steps, long first, int length)
     {
@@ -116,7 +116,7 @@ internal sealed unsafe class UpdateJob<TScaling> : ElementJob where TScaling : s
         long changed = 0, away = 0;
         for (int i = begin; i < length; i++)
         {
-            uint noise = TScaling.UsesRandom ? call.Estimate.Address.Noise(first + i) : 0;
+            uint noise = TScaling.UsesRandom ? call.Estimate.Noise(first + i, 0) : 0;
             long delta = TScaling.Apply(steps[i], call.Scale, 0, noise);
             away += steps[i] != 0 && delta == 0 ? 1 : 0;
             long old = IntegerAccess.Read(call.W, call.Format, first + i);

@@ -4,8 +4,9 @@ namespace NpuSim.Accelerators.Kernels.Randomness;
 
 /// <summary>
 /// QZO-FF's weight update: g = (1/m) Σ signᵢ zᵢ in 8 bits (scale Δz), w̄ = round(η Δz/Δw · g), w ← narrow(w − w̄). Each zᵢ is
-/// drawn again from its address. The mean is a requantise by 1/m, like every other scaling in the policy's arithmetic. With
-/// momentum the step follows v ← (μ·v + (2¹⁵ − μ)·g·2⁸ + 2¹⁴) ≫ 15, a running mean of g with eight fractional bits.
+/// drawn again from its address. The mean is a requantise by 1/m, like every other scaling in the policy's arithmetic. Factors
+/// with a magnitude have no mean: g = Σ factorᵢ zᵢ in 32 bits, and the step's scale holds what they are counted in. With momentum
+/// the step follows v ← (μ·v + (2¹⁵ − μ)·g·2⁸ + 2¹⁴) ≫ 15, a running mean of g with eight fractional bits.
 /// </summary>
 public static unsafe class UpdateKernel
 {
@@ -50,16 +51,20 @@ public static unsafe class UpdateKernel
     /// <param name="policy">Arithmetic.</param>
     /// <param name="velocity">[n] v, changed too; empty: no momentum.</param>
     /// <param name="momentum">μ · 2¹⁵, 0..2¹⁵ − 1.</param>
-    /// <param name="fractionBits">Fraction bits of the signs, 0..8: g = (1/m) Σ signᵢ/2^f zᵢ.</param>
+    /// <param name="form">What the signs are, if more than that, and whether steps are rounded at random.</param>
     /// <returns>Weights that changed; steps other than 0 that rounded to nothing.</returns>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
     public static (long Changed, long RoundedAway) Run(
         Operand w, PerturbationSource[] sources, ReadOnlySpan<int> signs, FixedScale scale, NumericPolicy policy,
         Span<short> velocity = default,
-        int momentum = 0, int fractionBits = 0)
+        int momentum = 0, UpdateForm form = default)
     {
         Check(signs);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)fractionBits, 8u, nameof(fractionBits));
+        if (form.FractionBits is < 0 or > 8 || form.RandomBits is < 0 or > 32 || (form.IsSum && form.FractionBits > 0))
+            throw new ArgumentException($"{form}: accepted are 0 to 8 fraction bits, none of a sum, and 0 to 32 random bits.",
+                nameof(form));
+        if (form.IsSum && !velocity.IsEmpty)
+            throw new ArgumentException("A velocity has a static scale; it goes with a mean.", nameof(velocity));
         if (!velocity.IsEmpty && velocity.Length != w.Count())
             throw new ArgumentException($"{velocity.Length} velocities for {w.Count()} weights.", nameof(velocity));
         if (momentum is < 0 or >= 1 << MomentumBits)
@@ -75,13 +80,14 @@ public static unsafe class UpdateKernel
                 W = pw,
                 Format = w.Format,
                 Count = w.Count(),
-                Estimate = new EstimateCall(sources, ps, fractionBits),
+                Estimate = new EstimateCall(sources, ps, form),
                 Scale = scale,
                 Narrowing = policy.Narrowing,
                 Velocity = pv,
                 Momentum = momentum,
             };
-            return ScalingSwitch.Close<UpdateCall, (long, long)>(policy, call);
+            return ScalingSwitch.Close<UpdateCall, (long, long)>(
+                form.RandomBits > 0 ? policy.RoundedAtRandom() : policy, call);
         }
     }
 

@@ -137,7 +137,7 @@ kernel void perturb(
     add_to(totals + 4 * slot + 2, clipped);
 }
 
-// g = (1/m) * sum of sign * z over m directions, in 8 bits, of the eight elements of a block: the first direction, then the others.
+// g = (1/m) * sum of sign * z over m directions, in 8 bits (with a mean of 0: the sum itself, in 32 bits), of the eight elements of a block: the first direction, then the others.
 #define ESTIMATE_PARAMETERS source one, global const source *others, int directions, TABLES, int2 mean
 #define ESTIMATE one, others, directions, state, powers, normals, mean
 
@@ -156,7 +156,7 @@ void estimate(long block, ESTIMATE_PARAMETERS, int *g)
             g[e] += (int)from.sf * z[e];
     }
 
-    if (directions == 1)
+    if (directions == 1 || mean.x == 0)
         return;
     for (int e = 0; e < 8; e++)
     {

@@ -52,6 +52,8 @@ internal sealed class Voting : IRounds
             "feedsign takes one direction; accepted is a method with +m1",
         (Protocol.Decomfl or Protocol.Baffle, not ForwardMethod { Estimator: Estimator.Spsa }) =>
             $"{YamlWords.Of(protocol)} takes a scalar per direction; accepted is spsa",
+        (Protocol.Decomfl or Protocol.Baffle, { Operands.IsFixedPoint: true }) =>
+            $"{YamlWords.Of(protocol)} takes a scalar in floating point per direction; accepted is spsa in floating point",
         (_, ForwardMethod { Guided: not null }) => "steps are replayed from their factors; accepted is a method without guided",
         (_, ForwardMethod { TailLayers: not null }) =>
             "steps are replayed from their factors; accepted is a method without elastic",

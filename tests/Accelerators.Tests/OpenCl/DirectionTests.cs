@@ -136,6 +136,28 @@ public sealed class DirectionTests
     }
 
     [Test]
+    public void Sums_with_factors_are_those_of_the_processor([ValueSource(nameof(Policies))] NumericPolicy policy)
+    {
+        using Bench bench = new(policy);
+        foreach (NumberFormat format in new[] { Int4, Int8, Int16 })
+        {
+            foreach (int[] factors in new int[][] { [-32768], [12345, 0, -32767, 1] })
+            {
+                byte[] w = LayerTests.Draw("w", Length, format);
+                DeviceOperand onDevice = bench.Put(w, format);
+                (PerturbationSource Here, DeviceSource There)[] sources = Sources(bench, Kind.Philox, Length, factors.Length);
+                FixedScale scale = FixedScale.FromDouble(2e-5);
+                (long, long) expected = UpdateKernel.Run(new Operand(w, format), [.. sources.Select(s => s.Here)], factors, scale,
+                    policy, form: new UpdateForm(IsSum: true));
+                (long Changed, long RoundedAway) got = bench.CountUpdates(() => bench.Kernels.Update(
+                    onDevice, [.. sources.Select(s => s.There)], (ReadOnlySpan<int>)factors, scale, isSum: true));
+                LayerTests.Check(bench, onDevice, w);
+                Assert.That(got, Is.EqualTo(expected));
+            }
+        }
+    }
+
+    [Test]
     public void Ratios_of_norms_are_those_of_the_processor([ValueSource(nameof(Policies))] NumericPolicy policy)
     {
         using Bench bench = new(policy);

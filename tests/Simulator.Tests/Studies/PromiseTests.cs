@@ -51,7 +51,7 @@ public sealed class PromiseTests
     private static readonly string[] Switched =
     [
         .. from text in new[] { "bp:fp32", "bp:8w8a", "ff:fp16", "spsa:fp32", "jvp:fp32", "qzo-ff:8w8a", "qzo-ff:16w8a",
-            "qzo-ff-steps:8w8a" }
+            "qzo-ff-steps:8w8a", "spsa:8w8a", "quzo:8w8a" }
            from given in MethodSwitches.Of(Method.Parse(text))
            select $"{text}+{given.Name}{(given.Argument is null ? "" : given.Name == "micro" ? "1" : given.Argument.IsWhole ? "2" : given.Argument.Takes(50) ? "50" : "0.5")}",
         "bp:8w8a+compact+recompute+momentum0.5",
