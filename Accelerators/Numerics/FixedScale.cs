@@ -93,6 +93,18 @@ public readonly record struct FixedScale(int Multiplier, int Shift)
     public FixedScale ShiftedBy(int bits) => Multiplier == 0 || Shift + bits < -31 ? default
         : Shift + bits > 30 ? new(int.MaxValue, 30) : this with { Shift = Shift + bits };
 
+    /// <summary>
+    /// The factor from a sum to a mean, as TFLite folds it (internal/reference/reduce.h, QuantizedMeanOrSum): ⌊m · 2ᵏ / n⌋ with a
+    /// shift lower by k = min(⌊log₂ n⌋, 32, 31 + shift).
+    /// </summary>
+    /// <param name="count">n, how many are added; at least 1.</param>
+    public FixedScale Over(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        int k = Math.Min(BitOperations.Log2((uint)count), Math.Min(32, 31 + Shift));
+        return new FixedScale((int)(((long)Multiplier << k) / count), Shift - k);
+    }
+
     /// <summary>The factor this scale stands for.</summary>
     public double ToDouble() => Math.ScaleB(Multiplier, Shift - 31);
 }

@@ -31,7 +31,9 @@ public sealed partial class FixedPointMachine
         MaxPoolIndex { Pool: var pool } => Places(op, pool),
         MaxPoolIndexGradient gradient => Routed(op, gradient),
         AveragePoolGradient gradient => AverageGradient(op, gradient),
-        SumTo => Summed(op),
+        SumTo => Summed(op, count: 1),
+        AveragePool { IsMean: true } pool => Summed(op, pool.Height * pool.Width),
+        Resample resample => Interpolated(op, resample),
         Lookup => Found(op),
         Add or Accumulate => Joined(op),
         GradientDescentUpdate descent => Descended(op, descent),
@@ -102,11 +104,30 @@ public sealed partial class FixedPointMachine
         return context => Count(op, PoolGradientKernel.Average(shape, In(op, 0), factor, Out(op), Policy, Noise(context, op)));
     }
 
-    private Action<StepContext> Summed(PlannedOp op)
+    // Sums of all that a result is repeated over, divided by a count: TFLite's SUM and MEAN.
+    private Action<StepContext> Summed(PlannedOp op, int count)
     {
-        int[] targets = Rearrangement.Broadcast(ShapeOf(op.Output), ShapeOf(op.Inputs[0])).Elements;
-        FixedScale scale = Factor(op, Step(op.Inputs[0]) / Step(op.Output));
-        return context => Count(op, SumKernel.Run(At(op.Inputs[0]), targets, scale, At(op.Output), Policy, Noise(context, op)));
+        (Shape x, Shape y) = (ShapeOf(op.Inputs[0]), ShapeOf(op.Output));
+        int[] targets = Rearrangement.Broadcast(y, x).Elements;
+        OutputStage each = Stage(op, Step(op.Inputs[0]) / Step(op.Output)), stage = new(
+            [each.Scales[0].Over(count)], each.OutputZeroPoint, each.Minimum, each.Maximum,
+            checked(each.InputOffset * (int)(x.Count / y.Count)));
+        return context => Count(op, SumKernel.Run(At(op.Inputs[0]), targets, stage, At(op.Output), Policy, Noise(context, op)));
+    }
+
+    // A network that was quantised elsewhere keeps its integers' scale, zero points included: factors add up to 1.
+    private Action<StepContext> Interpolated(PlannedOp op, Resample resample)
+    {
+        (TensorScale x, TensorScale y) = (ScaleOf(op.Inputs[0]), ScaleOf(op.Output));
+        int bits = ResampleKernel.BitsAfter(Plan.Tensors[op.Inputs[0]].Format);
+        OutputStage? stage = x.Given && Policy.Requantization == Requantization.Double ? null
+            : new OutputStage(Factor(op, x.Step / y.Step / (1 << bits)));
+        int size = resample.Taps.Size, inner = (int)Math.Max(1, ShapeOf(op.Inputs[0]).Skip(resample.Axis + 1)
+            .Aggregate(1L, (product, extent) => product * extent));
+        (int, int)[][] taps =
+            [.. resample.Taps.Rows.Select(r => r.Select(t => (t.From, ResampleKernel.Factor(t.Factor))).ToArray())];
+        return context => Count(op, ResampleKernel.Run(
+            At(op.Inputs[0]), taps, size, inner, stage, At(op.Output), Policy, Noise(context, op)));
     }
 
     // What two uses of one weight add to its gradient.

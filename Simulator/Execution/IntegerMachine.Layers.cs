@@ -123,7 +123,7 @@ public abstract partial class IntegerMachine<TOperand>
     {
         (int a, int b) = (op.Inputs[0], op.Inputs[1]);
         Contraction c = matmul.AsContraction(Plan.InputShapes(op))!;
-        OutputStage stage = Stage(op, matmul.Scale * Step(a) * Step(b) / Step(op.Output));
+        OutputStage stage = Stage(op, matmul.Scale * TensorScale.Product(scales[a], scales[b]) / Step(op.Output));
         MatrixShape shape = new((int)c.M, (int)c.N, (int)c.K, (int)c.Count, matmul.TransposeA, matmul.TransposeB);
         return context => Kernels.MatMul(shape, In(op, 0), In(op, 1), stage, Out(op), Noise(context, op), op.Index);
     }
@@ -198,6 +198,8 @@ public abstract partial class IntegerMachine<TOperand>
 
     private Action<StepContext> PoolOf(PlannedOp op, Pool pool)
     {
+        if (pool is AveragePool { IsMean: true } && scales[op.Output].Given)
+            return Backward(op)!;
         ConvolutionShape shape = ShapeOf(pool.WindowOf(ShapeOf(op.Inputs[0]))) with { Groups = 1 };
         if (pool.Dilation != default)
             throw new InputException(

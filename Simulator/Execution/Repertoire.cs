@@ -66,7 +66,7 @@ public static class Repertoire
         Add or Mul when ShapeOf(plan, op, 0) is var large && ShapeOf(plan, op, 1) is var small
             && Repetition.Of(small.AsSpan(), large.AsSpan()) is not null =>
             $"for an operand of shape {small} beside {large}: one is repeated as a whole, along outer axes alone",
-        Lookup or Pad => Nothing,
+        Lookup or Pad or Resample => Nothing,
         Perturb { RandomBits: > 0 } or ForwardGradientUpdate { RandomBits: > 0 } => "that rounds at random by itself",
         MatMul { TransposeA: true } => "for a transposed first operand",
         Accumulate when FormatIsLoss(plan, op) => null,
@@ -87,6 +87,8 @@ public static class Repertoire
             MatMul => Where(AreSmall() && (IsSmall(to) || to == NumberFormat.Int32)),
             Conv2dWeightGradient => Where(AreSmall() && to == NumberFormat.Int32),
             Relu or Pool => Where(from == to && IsSmall(to)),
+            Resample => Where((from == to || from == NumberFormat.Int32) ? IsSmall(to)
+                : from == NumberFormat.Int8 && to == NumberFormat.Int32),
             Transpose or Slice or Broadcast => Where(from == to),
             Lookup => Where(FormatOf(op.Inputs[1]) == to && IsSmall(to)),
             Softmax or UnaryFunction { HasTable: true } =>

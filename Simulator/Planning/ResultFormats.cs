@@ -13,7 +13,7 @@ namespace NpuSim.Simulator.Planning;
 internal sealed class ResultFormats
 {
     private readonly OperandFormats formats;
-    private readonly HashSet<int> wide, accumulated, gradients;
+    private readonly HashSet<int> wide, accumulated, gradients, interpolated;
     private readonly IReadOnlySet<int> turned;
     private readonly Value? derivative;
 
@@ -34,6 +34,7 @@ internal sealed class ResultFormats
         wide = formats.Logits == formats.Activations ? [] : Wide(forward, logits);
         accumulated = Accumulated(backward ?? [], weightGradients ?? []);
         gradients = [.. (backward ?? []).Select(n => n.Output.Id)];
+        interpolated = formats.Activations == NumberFormat.Int8 ? Interpolated([.. forward, .. backward ?? []]) : [];
     }
 
     /// <summary>The format of a node's result.</summary>
@@ -42,6 +43,7 @@ internal sealed class ResultFormats
         ?? (node.Op.IsLoss || node.Output == derivative ? formats.Loss
             : turned.Contains(node.Output.Id) ? formats.Weights
             : wide.Contains(node.Output.Id) ? formats.Logits
+            : interpolated.Contains(node.Output.Id) ? NumberFormat.Int32
             : accumulated.Contains(node.Output.Id) ? formats.IsFixedPoint ? NumberFormat.Int32 : formats.Stored
             : gradients.Contains(node.Output.Id) ? formats.Gradients
             : formats.Activations);
@@ -78,6 +80,20 @@ internal sealed class ResultFormats
         return wide;
 
         bool IsRead(Node reader) => (reader.Op is Add || reader.Op.KeepsIntegers()) && wide.Contains(reader.Output.Id);
+    }
+
+    // Sums along one axis that are interpolated along another one next: both together are rounded once.
+    private static HashSet<int> Interpolated(IReadOnlyCollection<Node> nodes)
+    {
+        ILookup<int, Op> readers = nodes.SelectMany(n => n.Inputs.Select(i => (i.Id, n.Op))).ToLookup(p => p.Id, p => p.Op);
+        HashSet<int> sums = [];
+        foreach (Node node in nodes.Where(n => n.Op is Resample && !sums.Contains(n.Inputs[0].Id)))
+        {
+            if (readers[node.Output.Id].Any() && readers[node.Output.Id].All(r => r is Resample))
+                sums.Add(node.Output.Id);
+        }
+
+        return sums;
     }
 
     // Gradients of weights are as wide as accumulators or stored weights, whatever order they are brought into afterwards.

@@ -47,10 +47,12 @@ internal static class Integers
                     + $"{(real.Kind == ValueKind.Parameter ? Why(real) : "no scale")}";
             return node.Op switch
             {
-                Linear or Conv2d or Add or Mul or Concat or UnaryFunction { HasTable: true } => null,
+                Linear or Conv2d or MatMul or Add or Mul or Concat or SumTo or UnaryFunction { HasTable: true } => null,
+                Resample { Taps: var taps } when !taps.Fit(fractionBits: 10) =>
+                $"{Called(node)} has factors of more than 10 fractional bits",
                 Pool { Dilation: var dilation } when dilation != default => $"{Called(node)} has a dilation",
                 AveragePool => null,
-                Reshape or Transpose or MaxPool or Slice or Broadcast or Relu =>
+                Reshape or Transpose or MaxPool or Slice or Broadcast or Resample or Relu =>
                 Of(node.Inputs[0]) is null || Of(node.Output) is null || Same(node) ? null
                     : $"{Called(node)} gives another scale than it reads",
                 Softmax => Of(node.Output) is { ZeroPoint: -128, Steps: [1f / 256] }

@@ -11,14 +11,15 @@ public static class SumKernel
     /// <summary>Runs.</summary>
     /// <param name="x">[n], any integer format.</param>
     /// <param name="targets">[n] which sum each element belongs to.</param>
-    /// <param name="scale">Factor from the sum to y; without effect where y has 32 bits.</param>
+    /// <param name="stage">From the sum to y, its input offset being added to the sum; without effect where y has 32
+    /// bits.</param>
     /// <param name="y">
     /// The sums: int32, clamped to 32 bits, in x's scale; int8 and int16 from those 32 bits, requantised.
     /// </param>
     /// <param name="policy">Arithmetic.</param>
     /// <param name="noise">Random numbers of stochastic rounding, by sum.</param>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
-    public static OverflowCount Run(Operand x, ReadOnlySpan<int> targets, FixedScale scale, Operand y, NumericPolicy policy,
+    public static OverflowCount Run(Operand x, ReadOnlySpan<int> targets, OutputStage stage, Operand y, NumericPolicy policy,
         RandomAddress noise = default)
     {
         x.Check(targets.Length, nameof(x));
@@ -40,7 +41,7 @@ public static class SumKernel
         }
 
         if (y.Format != NumberFormat.Int32)
-            return ElementwiseKernel.Requantize(clamped.AsSpan(), scale, y, policy, noise) with { Overflowed = overflowed };
+            return ElementwiseKernel.Requantize(clamped.AsSpan(), stage, y, policy, noise) with { Overflowed = overflowed };
         clamped.CopyTo(y.As<int>());
         return new OverflowCount(sums.Length, overflowed, 0);
     }

@@ -11,6 +11,12 @@ public sealed record AveragePool(
     /// <inheritdoc/>
     public override string Name => "average-pool";
 
+    /// <summary>
+    /// True for one window without padding whose sum becomes the result's integer at once, in a network that was quantised
+    /// elsewhere (TFLite's MEAN); false: the mean is an integer of the operand's scale first (AVERAGE_POOL_2D).
+    /// </summary>
+    public bool IsMean { get; init; }
+
     /// <summary>One window that covers the whole of such images [B, H, W, C].</summary>
     public static AveragePool Global(Shape images) => new(images[1], images[2]);
 

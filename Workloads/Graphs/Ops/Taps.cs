@@ -19,6 +19,9 @@ public sealed class Taps(int size, ImmutableArray<ImmutableArray<(int From, floa
     /// <summary>Products of one line along the axis.</summary>
     public long Count => Rows.Sum(r => (long)r.Length);
 
+    /// <summary>True where no factor has more fractional bits.</summary>
+    internal bool Fit(int fractionBits) => Rows.All(r => r.All(t => float.IsInteger(MathF.ScaleB(t.Factor, fractionBits))));
+
     /// <summary>The two elements beside a place, by how near they are; those at the edge go on without end.</summary>
     /// <param name="place">Where, in elements from the first one.</param>
     /// <param name="size">Extent of the axis.</param>

@@ -50,18 +50,7 @@ internal sealed partial class TopologyReader
         private Value Weighted(Op operation, Value x, TopologyTensor weight, Shape shape, int outputAxis)
         {
             string name = FirstPart(weight.Name);
-            bool moved = outputAxis != 0;
-            NumberArray array = reader.arrays[weight.Index];
-            string? obstacle = ObstacleOf(weight, outputAxis);
-            Func<int[]>? order = moved ? () => Moved([.. Enumerable.Range(0, (int)shape.Count)], shape[0], moved) : null;
-            Value w = parts.Parameter(
-                $"{name}.weight", shape, () => Moved(Floats(weight), shape[0], moved),
-                obstacle is null ? () => Moved(Integers(array), shape[0], moved) : null,
-                obstacle is null ? new ValueScale(weight.Scale) : null,
-                    new ConstantForm(weight.Index, array, Order: order, Turns: true));
-            if (obstacle is not null)
-                parts.Remarks[w.Name] = obstacle;
-            ImmutableArray<Value> operands = [x, w];
+            ImmutableArray<Value> operands = [x, Weights(name, weight, shape, outputAxis)];
             if (Has(2))
             {
                 TopologyTensor bias = Constant(2);
@@ -78,6 +67,23 @@ internal sealed partial class TopologyReader
             }
 
             return Activated(name, operation, [.. operands]);
+        }
+
+        // Weights of a layer, whose outputs are brought to the first axis.
+        private Value Weights(string name, TopologyTensor weight, Shape shape, int outputAxis)
+        {
+            bool moved = outputAxis != 0;
+            NumberArray array = reader.arrays[weight.Index];
+            string? obstacle = ObstacleOf(weight, outputAxis);
+            Func<int[]>? order = moved ? () => Moved([.. Enumerable.Range(0, (int)shape.Count)], shape[0], moved) : null;
+            Value w = parts.Parameter(
+                $"{name}.weight", shape, () => Moved(Floats(weight), shape[0], moved),
+                obstacle is null ? () => Moved(Integers(array), shape[0], moved) : null,
+                obstacle is null ? new ValueScale(weight.Scale) : null,
+                    new ConstantForm(weight.Index, array, Order: order, Turns: true));
+            if (obstacle is not null)
+                parts.Remarks[w.Name] = obstacle;
+            return w;
         }
 
         // What keeps weights from an 8-bit machine; null where nothing does.

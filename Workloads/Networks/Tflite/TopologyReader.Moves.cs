@@ -120,10 +120,9 @@ internal sealed partial class TopologyReader
         public Value Mean()
         {
             (Value x, int[] axes) = (Activation(0), Axes());
-            if (x.Shape.Rank == 4 && axes.Order().SequenceEqual([1, 2]))
-                return Shaped(Scaled(parts.Graph.Apply(Name, AveragePool.Global(x.Shape), x)));
-            double count = axes.Aggregate(1.0, (product, a) => product * x.Shape[a]);
-            return Shaped(Scaled(parts.Graph.Apply(Name, new Scale(1 / count), Summed(x, axes))));
+            return Shaped(Scaled(x.Shape.Rank == 4 && axes.Order().SequenceEqual([1, 2])
+                ? parts.Graph.Apply(Name, AveragePool.Global(x.Shape) with { IsMean = true }, x)
+                : Pooled(Name, x, axes, rows => new AveragePool(rows, 1) { IsMean = true })));
         }
 
         public Value Sum()
@@ -142,6 +141,26 @@ internal sealed partial class TopologyReader
         private Value Summed(Value x, int[] axes) =>
             parts.Graph.Apply($"{Name} sum",
                 new SumTo(Shape.Create([.. x.Shape.Select((e, axis) => axes.Contains(axis) ? 1 : e)])), x);
+
+        // One window over some axes: [axes before, 1, 1, axes after].
+        private Value Pooled(string name, Value x, int[] axes, Func<int, Op> pool)
+        {
+            Shape shape = x.Shape;
+            Array.Sort(axes);
+            if (axes[^1] - axes[0] >= axes.Length) // not next to each other: last
+            {
+                int[] kept = [.. Enumerable.Range(0, shape.Rank).Where(a => !axes.Contains(a))];
+                x = parts.Moved($"{Name} turned", new Transpose([.. kept, .. axes]), x);
+                axes = [.. Enumerable.Range(kept.Length, axes.Length)];
+            }
+
+            long rows = x.Shape[axes[0]..(axes[^1] + 1)].Count;
+            if (rows > NetworkParts.LongestStep)
+                throw Fault($"is over {rows} numbers; at most {NetworkParts.LongestStep} are supported");
+            int outer = (int)x.Shape[..axes[0]].Count, inner = checked((int)(shape.Count / outer / rows));
+            return parts.Graph.Apply(name, pool((int)rows),
+                parts.Moved($"{Name} rows", new Reshape([outer, (int)rows, 1, inner]), x));
+        }
 
         private Value Shaped(Value x) =>
             x.Shape == OutputShape ? x : Scaled(parts.Graph.Apply($"{Name} shaped", new Reshape(OutputShape), x));

@@ -68,21 +68,18 @@ internal sealed partial class TopologyReader
             return Scaled(largest ? result : Negative(result));
         }
 
-        private Value Negative(Value x) => parts.Graph.Apply($"{x.Name} negative", new Scale(-1), x);
+        // The integers of −x are those of x in reverse order, −1 − q for q.
+        private Value Negative(Value x) => parts.Quantized(
+            parts.Graph.Apply($"{x.Name} negative", new Scale(-1), x),
+            parts.Scales.TryGetValue(x.Name, out ValueScale? scale) ? scale with { ZeroPoint = -1 - scale.ZeroPoint } : null);
 
         // The largest along some axes, which stay as 1.
         private Value Largest(Value x, int[] axes)
         {
-            int[] kept = [.. Enumerable.Range(0, x.Shape.Rank).Where(a => !axes.Contains(a))], order = [.. kept, .. axes.Order()];
-            Shape shape = x.Shape;
-            if (!order.SequenceEqual(Enumerable.Range(0, shape.Rank)))
-                x = parts.Moved($"{Name} turned", new Transpose([.. order]), x);
-            long rows = axes.Aggregate(1L, (count, a) => count * shape[a]);
-            if (rows > NetworkParts.LongestStep)
-                throw Fault($"is over {rows} numbers; at most {NetworkParts.LongestStep} are supported");
-            x = parts.Moved($"{Name} rows", new Reshape([checked((int)(shape.Count / rows)), (int)rows, 1, 1]), x);
-            x = parts.Moved($"{Name} largest", new MaxPool((int)rows, 1), x);
-            return parts.Moved($"{Name} of all", new Reshape([.. shape.Select((e, axis) => axes.Contains(axis) ? 1 : e)]), x);
+            Shape shape = [.. x.Shape.Select((e, axis) => axes.Contains(axis) ? 1 : e)];
+            Value most = Pooled($"{Name} largest", x, axes, rows => new MaxPool(rows, 1));
+            return parts.Moved($"{Name} of all", new Reshape(shape),
+                parts.Quantized(most, parts.Scales.GetValueOrDefault(x.Name)));
         }
 
         /// <summary>The largest or smallest along some axes.</summary>

@@ -63,11 +63,8 @@ internal sealed partial class TopologyReader
             {
                 TopologyTensor weight = Constant(1);
                 Shape shape = options.AdjY ? Shape.Create(weight.Shape.AsSpan()) : [weight.Shape[1], weight.Shape[0]];
-                Value w = parts.Parameter($"{FirstPart(weight.Name)}.weight", shape,
-                    () => Moved(Floats(weight), shape[0], !options.AdjY), form: new ConstantForm(weight.Index,
-                        reader.arrays[weight.Index], Order: options.AdjY ? null
-                        : () => Moved([.. Enumerable.Range(0, (int)shape.Count)], shape[0], true)));
-                return Scaled(parts.Graph.Apply(Name, new Linear(), x, w));
+                return Scaled(parts.Graph.Apply(Name, new Linear(), x,
+                    Weights(FirstPart(weight.Name), weight, shape, options.AdjY ? 0 : 1)));
             }
 
             Value y = Turned(Activation(1, constants: true), options.AdjY);

@@ -40,15 +40,30 @@ internal sealed partial class TopologyReader
             for (int axis = 1; axis <= 2; axis++)
             {
                 int extent = x.Shape[axis], count = size[axis - 1];
-                float step = Step(extent, count);
                 if (count == extent)
                     continue;
                 Taps taps = new(extent, [.. Enumerable.Range(0, count)
-                    .Select(i => Taps.Between(options.HalfPixelCenters ? ((i + 0.5f) * step) - 0.5f : i * step, extent))]);
-                x = parts.Graph.Apply(axis == 2 ? Name : $"{Name} rows", new Resample(axis, taps), x);
+                    .Select(i => Taps.Between(Output.Dtype == "FLOAT32" ? Place(i, extent, count) : FixedPlace(i, extent, count),
+                        extent))]);
+                x = parts.Moved(axis == 2 ? Name : $"{Name} rows", new Resample(axis, taps), x);
             }
 
             return Scaled(Own(x));
+        }
+
+        private float Place(int index, int extent, int count)
+        {
+            float step = Step(extent, count);
+            return options.HalfPixelCenters ? ((index + 0.5f) * step) - 0.5f : index * step;
+        }
+
+        // Quantised networks know places and steps to 10 fractional bits (TFLite, ResizeBilinearInteger).
+        private float FixedPlace(int index, int extent, int count)
+        {
+            const int One = 1 << 10;
+            (int pixels, int steps) = options.AlignCorners && count > 1 ? (extent - 1, count - 1) : (extent, count);
+            int step = checked((One * pixels) + (steps / 2)) / steps, place = checked(index * step);
+            return (options.HalfPixelCenters ? place + (step / 2) - (One / 2) : place) / (float)One;
         }
 
         private (Value X, int[] Size) Resizing()

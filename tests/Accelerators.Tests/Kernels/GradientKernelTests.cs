@@ -167,7 +167,7 @@ public class GradientKernelTests
     {
         sbyte[] x = [1, -2, 3, 127, 127, -1];
         int[] sums = new int[2];
-        SumKernel.Run(x.AsSpan(), [0, 1, 0, 1, 0, 1], default, sums.AsSpan(), Wrap32);
+        SumKernel.Run(x.AsSpan(), [0, 1, 0, 1, 0, 1], OutputStage.Raw, sums.AsSpan(), Wrap32);
         Assert.That(sums, Is.EqualTo(new[] { 131, 124 }));
     }
 

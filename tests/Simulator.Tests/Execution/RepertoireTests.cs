@@ -135,7 +135,7 @@ public sealed class RepertoireTests
     }
 
     [TestCase("batch normalisation, not folded", "qzo-ff:8w8a", "'op' (batchnorm)")]
-    [TestCase("interpolation, windows of fixed weights", "qzo-ff:8w8a", "'op' (resample) has no integer kernel")]
+    [TestCase("choice", "qzo-ff:8w8a", "'op' (select) has no integer kernel")]
     [TestCase("convolution with a dilation", "bp:8w8a", "for windows with a dilation")]
     public void A_reading_of_what_does_not_run_names_operation_and_reason_and_has_no_cost(string operation,
         string method, string reason)
