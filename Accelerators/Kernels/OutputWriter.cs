@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using NpuSim.Accelerators.Kernels.Lanes;
 using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 
@@ -32,6 +33,7 @@ internal sealed unsafe class OutputWriter
     private OutputStage stage = OutputStage.Raw;
     private NumberFormat format;
     private Narrowing narrowing;
+    private long least, greatest; // of the format
     private RandomAddress noise;
 
     /// <summary>
@@ -56,6 +58,7 @@ internal sealed unsafe class OutputWriter
         if (!known.TryGetValue(key, out OutputWriter? writer))
             known.Add(key, writer = ScalingSwitch.Close<Maker, OutputWriter>(policy, default));
         (writer.stage, writer.format, writer.narrowing, writer.noise) = (stage, format, policy.Narrowing, noise);
+        (writer.least, writer.greatest) = (format.MinValue(), format.MaxValue());
         writer.TakesNarrow = policy.Requantization != Requantization.Double || !stage.ScalesUp;
         return writer;
     }
@@ -116,11 +119,11 @@ internal sealed unsafe class OutputWriter
                 : FloatOutput.Write(writer.stage, TScaling.AddsZeroPointFirst, accumulators, tile, (short*)y);
         }
 
-        if (TScaling.HasVector && Avx512BW.IsSupported && !writer.stage.ScalesUp && writer.SaturatesSmall)
+        if (TScaling.HasVector && Avx2.IsSupported && !writer.stage.ScalesUp && writer.SaturatesSmall)
         {
-            return writer.format == NumberFormat.Int8
-                ? Vectors<TScaling, sbyte>(writer, accumulators, tile, (sbyte*)y)
-                : Vectors<TScaling, short>(writer, accumulators, tile, (short*)y);
+            return Avx512BW.IsSupported
+                ? Vectors<TScaling, Ints512, Longs512>(writer, accumulators, tile, y)
+                : Vectors<TScaling, Ints256, Longs256>(writer, accumulators, tile, y);
         }
 
         OutputStage stage = writer.stage;
@@ -175,53 +178,65 @@ internal sealed unsafe class OutputWriter
         return clipped;
     }
 
-    // Sixteen accumulators at a time. The clamps move by the zero point instead of the value.
-    private static long Vectors<TScaling, T>(OutputWriter writer, int* accumulators, in OutputTile tile, T* y)
+    private static long Vectors<TScaling, TInts, TLongs>(OutputWriter writer, int* accumulators, in OutputTile tile, byte* y)
         where TScaling : struct, IScaling
+        where TInts : struct, IInts<TInts>
+        where TLongs : struct, ILongs<TLongs>, IHalves<TInts, TLongs> =>
+        writer.format == NumberFormat.Int8
+            ? Vectors<TScaling, TInts, TLongs, sbyte>(writer, accumulators, tile, (sbyte*)y)
+            : Vectors<TScaling, TInts, TLongs, short>(writer, accumulators, tile, (short*)y);
+
+    // A vector of accumulators at a time. The clamps move by the zero point instead of the value.
+    private static long Vectors<TScaling, TInts, TLongs, T>(OutputWriter writer, int* accumulators, in OutputTile tile, T* y)
+        where TScaling : struct, IScaling
+        where TInts : struct, IInts<TInts>
+        where TLongs : struct, ILongs<TLongs>, IHalves<TInts, TLongs>
         where T : unmanaged
     {
         OutputStage stage = writer.stage;
         bool perChannel = stage.Scales.Length > 1;
         int zero = stage.OutputZeroPoint, lowest = -(1 << ((8 * sizeof(T)) - 1)), highest = ~lowest;
-        int rows = tile.Rows, columns = tile.Columns, channel = tile.Channel;
-        Vector512<int> zeroPoint = Vector512.Create(zero);
-        Vector512<int> least = Vector512.Create(lowest - zero), greatest = Vector512.Create(highest - zero);
-        Vector512<int> minimum = Vector512.Create(Math.Clamp(stage.Minimum, lowest, highest) - zero);
-        Vector512<int> maximum = Vector512.Create(Math.Clamp(stage.Maximum, lowest, highest) - zero);
+        int channel = tile.Channel;
+        TInts zeroPoint = TInts.Create(zero);
+        TInts least = TInts.Create(lowest - zero), greatest = TInts.Create(highest - zero);
+        TInts minimum = TInts.Create(Math.Clamp(stage.Minimum, lowest, highest) - zero);
+        TInts maximum = TInts.Create(Math.Clamp(stage.Maximum, lowest, highest) - zero);
         long clipped = 0;
-        T* rest = stackalloc T[16];
+        T* rest = stackalloc T[TInts.Count];
         fixed (int* multipliers = stage.Multipliers, shifts = stage.Shifts)
         {
-            VectorScale<TScaling> scale = new(Vector512.Load(multipliers), Vector512.Load(shifts));
-            for (int r = 0; r < rows; r++)
+            VectorScale<TScaling, TInts, TLongs> scale = new(TInts.Load(multipliers), TInts.Load(shifts));
+            for (int r = 0; r < tile.Rows; r++)
             {
                 int* from = accumulators + ((long)r * tile.Stride);
                 T* to = y + tile.Index + (r * tile.OutputStride);
-                for (int i = 0; i < columns; i += 16)
+                for (int i = 0; i < tile.Columns; i += TInts.Count)
                 {
                     if (perChannel)
-                        scale = new(Vector512.Load(multipliers + channel + i), Vector512.Load(shifts + channel + i));
-                    Vector512<int> value = scale.Apply(Vector512.Load(from + i));
-                    ulong outside = (Vector512.LessThan(value, least) | Vector512.GreaterThan(value,
-                        greatest)).ExtractMostSignificantBits();
-                    Vector512<int> result = Avx512F.Max(minimum, Avx512F.Min(maximum, value)) + zeroPoint;
-                    int left = columns - i;
-                    if (left >= 16)
-                    {
-                        clipped += BitOperations.PopCount(outside);
-                        StoreVector(result, to + i);
-                        continue;
-                    }
-
-                    clipped += BitOperations.PopCount(outside & ((1UL << left) - 1));
-                    StoreVector(result, rest);
-                    for (int c = 0; c < left; c++)
+                        scale = new(TInts.Load(multipliers + channel + i), TInts.Load(shifts + channel + i));
+                    TInts value = scale.Apply(TInts.Load(from + i));
+                    uint outside = TInts.LessThan(value, least) | TInts.LessThan(greatest, value);
+                    int left = Math.Min(TInts.Count, tile.Columns - i);
+                    clipped += BitOperations.PopCount(outside & ((1u << left) - 1));
+                    Store(TInts.Max(minimum, TInts.Min(maximum, value)) + zeroPoint, left == TInts.Count ? to + i : rest);
+                    for (int c = 0; left < TInts.Count && c < left; c++)
                         to[i + c] = rest[c];
                 }
             }
         }
 
         return clipped;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TInts, T>(TInts values, T* to)
+        where TInts : struct, IInts<TInts>
+        where T : unmanaged
+    {
+        if (sizeof(T) == 1)
+            values.Store((sbyte*)to);
+        else
+            values.Store((short*)to);
     }
 
     // Eight accumulators at a time, multiplied in two halves. Sums of more than 62 bits go one by one.
@@ -264,10 +279,10 @@ internal sealed unsafe class OutputWriter
                     }
 
                     Vector512<int> multiplier = Avx512F.ConvertToVector512Int64(Vector256.Load(multipliers + channel)).AsInt32();
-                    Vector512<ulong> shift = Avx512F.ConvertToVector512UInt64(Vector256.Load(shifts + channel).AsUInt32());
+                    Longs512 shift = Avx512F.ConvertToVector512Int64(Vector256.Load(shifts + channel).AsUInt32());
                     Vector512<long> high = Avx512F.Multiply(Vector512.ShiftRightLogical(sums, 32).AsInt32(), multiplier);
                     Vector512<long> low = Avx512F.Multiply(sums.AsUInt32(), multiplier.AsUInt32()).AsInt64();
-                    Vector512<long> value = TScaling.ShiftWide(high, low, shift, TScaling.WideHalf(shift));
+                    Vector512<long> value = TScaling.ShiftWide<Longs512>(high, low, shift, TScaling.WideHalf(shift));
                     ulong outside = (Vector512.LessThan(value, least) | Vector512.GreaterThan(value, greatest))
                         .ExtractMostSignificantBits();
                     clipped += BitOperations.PopCount(outside & ((1UL << left) - 1));
@@ -291,18 +306,11 @@ internal sealed unsafe class OutputWriter
             Avx512F.ConvertToVector128Int16(values).Store((short*)to);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreVector<T>(Vector512<int> values, T* to) where T : unmanaged
-    {
-        if (sizeof(T) == 1)
-            Avx512F.ConvertToVector128SByte(values).Store((sbyte*)to);
-        else
-            Avx512F.ConvertToVector256Int16(values).Store((short*)to);
-    }
-
     private long Store(long value, byte* y, long index)
     {
-        long narrowed = IntegerAccess.Narrow(value, format, narrowing);
+        long narrowed = narrowing == Narrowing.Saturate
+            ? Math.Clamp(value, least, greatest)
+            : IntegerAccess.Narrow(value, format, narrowing);
         IntegerAccess.Write(y, format, index, Math.Clamp(narrowed, stage.Minimum, stage.Maximum));
         return narrowed == value ? 0 : 1;
     }

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using NpuSim.Accelerators.Kernels.Lanes;
 
 namespace NpuSim.Accelerators.Numerics;
 
@@ -17,11 +16,11 @@ internal interface IRounding
     /// <param name="random">32 uniform bits; only stochastic rounding looks at them.</param>
     static abstract T ShiftRight<T>(T value, int shift, uint random) where T : struct, IBinaryInteger<T>, ISignedNumber<T>;
 
-    /// <summary>The same on eight lanes (AVX-512), each with its shift of at least 1; stochastic rounding has none.</summary>
+    /// <summary>The same on lanes, each with its shift of at least 1; stochastic rounding has none.</summary>
     /// <param name="value">At most 62 bits.</param>
     /// <param name="shift">1..62.</param>
     /// <param name="half">Half a unit: 2^(shift − 1).</param>
-    static abstract Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half);
+    static abstract T ShiftRight<T>(T value, T shift, T half) where T : struct, ILongs<T>;
 }
 
 /// <summary>Toward −∞.</summary>
@@ -34,8 +33,8 @@ internal readonly struct RoundFloor : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
-        Avx512F.ShiftRightArithmeticVariable(value, shift);
+    public static T ShiftRight<T>(T value, T shift, T half) where T : struct, ILongs<T> =>
+        T.ShiftRight(value, shift);
 }
 
 /// <summary>Toward zero.</summary>
@@ -48,10 +47,8 @@ internal readonly struct RoundTruncate : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
-        Avx512F.ShiftRightArithmeticVariable(
-            value + ((half + half - Vector512<long>.One) & Avx512F.ShiftRightArithmetic(value, 63)),
-            shift);
+    public static T ShiftRight<T>(T value, T shift, T half) where T : struct, ILongs<T> =>
+        T.ShiftRight(value + ((half + half - T.Create(1)) & (value >> 63)), shift);
 }
 
 /// <summary>Nearest; ties go toward +∞ (2.5 → 3, −2.5 → −2).</summary>
@@ -64,8 +61,8 @@ internal readonly struct RoundHalfUp : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
-        Avx512F.ShiftRightArithmeticVariable(value + half, shift);
+    public static T ShiftRight<T>(T value, T shift, T half) where T : struct, ILongs<T> =>
+        T.ShiftRight(value + half, shift);
 }
 
 /// <summary>Nearest; ties go away from zero (2.5 → 3, −2.5 → −3).</summary>
@@ -78,11 +75,8 @@ internal readonly struct RoundHalfAway : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
-        Avx512F.ShiftRightArithmeticVariable(
-            value + half
-                + Avx512F.ShiftRightArithmetic(value, 63),
-            shift);
+    public static T ShiftRight<T>(T value, T shift, T half) where T : struct, ILongs<T> =>
+        T.ShiftRight(value + half + (value >> 63), shift);
 }
 
 /// <summary>Nearest; ties go to the even neighbour (2.5 → 2, 3.5 → 4).</summary>
@@ -96,11 +90,8 @@ internal readonly struct RoundHalfEven : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
-        Avx512F.ShiftRightArithmeticVariable(
-            value + half - Vector512<long>.One
-                + (Avx512F.ShiftRightArithmeticVariable(value, shift) & Vector512<long>.One),
-            shift);
+    public static T ShiftRight<T>(T value, T shift, T half) where T : struct, ILongs<T> =>
+        T.ShiftRight(value + half - T.Create(1) + (T.ShiftRight(value, shift) & T.Create(1)), shift);
 }
 
 /// <summary>Up with a probability equal to the dropped fraction (to 32 bits).</summary>
@@ -121,6 +112,6 @@ internal readonly struct RoundStochastic : IRounding
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftRight(Vector512<long> value, Vector512<ulong> shift, Vector512<long> half) =>
+    public static T ShiftRight<T>(T value, T shift, T half) where T : struct, ILongs<T> =>
         throw new NotSupportedException();
 }

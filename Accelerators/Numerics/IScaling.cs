@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using NpuSim.Accelerators.Kernels.Lanes;
 
 namespace NpuSim.Accelerators.Numerics;
 
@@ -31,16 +30,15 @@ internal interface IScaling
     /// <summary>Least 31 − s that <see cref="Shift"/> takes.</summary>
     static virtual int LeastShift => 31;
 
-    /// <summary>From products accumulator · multiplier to the scaled value without zero point, on eight lanes
-    /// (AVX-512).</summary>
+    /// <summary>From products accumulator · multiplier to the scaled value without zero point, on lanes.</summary>
     /// <param name="products">62 bits.</param>
     /// <param name="shift">31 − s, at least <see cref="LeastShift"/>.</param>
     /// <param name="half">What <see cref="Half"/> gives for the shift.</param>
-    static virtual Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift, Vector512<long> half) =>
+    static virtual T Shift<T>(T products, T shift, T half) where T : struct, ILongs<T> =>
         throw new NotSupportedException();
 
     /// <summary>Half a unit of the last rounding shift; 0 where it shifts by 0.</summary>
-    static virtual Vector512<long> Half(Vector512<ulong> shift) => throw new NotSupportedException();
+    static virtual T Half<T>(T shift) where T : struct, ILongs<T> => throw new NotSupportedException();
 
     /// <summary>Least 31 − s that <see cref="ShiftWide"/> takes.</summary>
     static virtual int LeastWideShift => 31;
@@ -50,12 +48,11 @@ internal interface IScaling
     /// <param name="low">Low half, unsigned · multiplier: 63 bits.</param>
     /// <param name="shift">31 − s, <see cref="LeastWideShift"/> to 93.</param>
     /// <param name="half">What <see cref="WideHalf"/> gives for the shift.</param>
-    static virtual Vector512<long> ShiftWide(Vector512<long> high, Vector512<long> low, Vector512<ulong> shift,
-        Vector512<long> half) =>
+    static virtual T ShiftWide<T>(T high, T low, T shift, T half) where T : struct, ILongs<T> =>
         throw new NotSupportedException();
 
     /// <summary>Half a unit of the last rounding shift of <see cref="ShiftWide"/>.</summary>
-    static virtual Vector512<long> WideHalf(Vector512<ulong> shift) => throw new NotSupportedException();
+    static virtual T WideHalf<T>(T shift) where T : struct, ILongs<T> => throw new NotSupportedException();
 }
 
 /// <summary>Whether the zero point joins before or after rounding.</summary>
@@ -95,30 +92,28 @@ internal readonly struct SingleScaling<TRounding, TZeroPoint> : IScaling
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift, Vector512<long> half) =>
+    public static T Shift<T>(T products, T shift, T half) where T : struct, ILongs<T> =>
         TRounding.ShiftRight(products, shift, half);
 
     /// <inheritdoc/>
-    public static Vector512<long> Half(Vector512<ulong> shift) =>
-        Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512<ulong>.One);
+    public static T Half<T>(T shift) where T : struct, ILongs<T> =>
+        T.ShiftLeft(T.Create(1), shift - T.Create(1));
 
     /// <inheritdoc/>
     public static int LeastWideShift => 34;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftWide(Vector512<long> high, Vector512<long> low, Vector512<ulong> shift,
-        Vector512<long> half)
+    public static T ShiftWide<T>(T high, T low, T shift, T half) where T : struct, ILongs<T>
     {
         // 32 bits are dropped first. If any was set the last one kept becomes 1: that leaves the value on its side of every tie
         // and of every whole unit, because both are even numbers when at least two more bits are dropped.
-        Vector512<long> dropped = low & Vector512.Create((long)uint.MaxValue);
-        Vector512<long> kept = high + Vector512.ShiftRightLogical(low, 32);
-        return TRounding.ShiftRight(kept | Vector512.Min(dropped, Vector512<long>.One), shift - Vector512.Create(32UL), half);
+        T dropped = low & T.Create(uint.MaxValue), kept = high + (low >>> 32);
+        return TRounding.ShiftRight(kept | T.Min(dropped, T.Create(1)), shift - T.Create(32), half);
     }
 
     /// <inheritdoc/>
-    public static Vector512<long> WideHalf(Vector512<ulong> shift) => Half(shift - Vector512.Create(32UL));
+    public static T WideHalf<T>(T shift) where T : struct, ILongs<T> => Half(shift - T.Create(32));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -152,29 +147,25 @@ internal readonly struct DoubleScaling<TZeroPoint> : IScaling
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> Shift(Vector512<long> products, Vector512<ulong> shift, Vector512<long> half) =>
-        Away(Avx512F.ShiftRightArithmetic(products + Vector512.Create(1L << 30), 31), shift, half);
+    public static T Shift<T>(T products, T shift, T half) where T : struct, ILongs<T> =>
+        Away((products + T.Create(1L << 30)) >> 31, shift, half);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> ShiftWide(Vector512<long> high, Vector512<long> low, Vector512<ulong> shift,
-        Vector512<long> half) =>
-        Away(high + high + Vector512.ShiftRightLogical(low + Vector512.Create(1L << 30), 31), shift, half);
+    public static T ShiftWide<T>(T high, T low, T shift, T half) where T : struct, ILongs<T> =>
+        Away(high + high + ((low + T.Create(1L << 30)) >>> 31), shift, half);
 
     /// <inheritdoc/>
-    public static Vector512<long> WideHalf(Vector512<ulong> shift) => Half(shift);
+    public static T WideHalf<T>(T shift) where T : struct, ILongs<T> => Half(shift);
 
     // Half a unit, and one less for negative values; nothing where the shift is 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<long> Away(Vector512<long> high, Vector512<ulong> shift, Vector512<long> half)
-    {
-        Vector512<long> sign = Avx512F.ShiftRightArithmetic(high, 63) & ~Vector512.Equals(half, Vector512<long>.Zero);
-        return Avx512F.ShiftRightArithmeticVariable(high + half + sign, shift - Vector512.Create(31UL));
-    }
+    private static T Away<T>(T high, T shift, T half) where T : struct, ILongs<T> =>
+        T.ShiftRight(high + half + ((high >> 63) & T.WhereNotZero(half)), shift - T.Create(31));
 
     /// <inheritdoc/>
-    public static Vector512<long> Half(Vector512<ulong> shift) =>
-        Vector512.ShiftRightLogical(Avx512F.ShiftLeftLogicalVariable(Vector512<long>.One, shift - Vector512.Create(31UL)), 1);
+    public static T Half<T>(T shift) where T : struct, ILongs<T> =>
+        T.ShiftLeft(T.Create(1), shift - T.Create(31)) >>> 1;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using NpuSim.Accelerators.Kernels.Lanes;
 using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 
@@ -48,7 +49,7 @@ internal sealed unsafe class AddJob<TScaling> : ElementJob where TScaling : stru
         int i = 0;
         if (TScaling.HasVector && Avx512F.IsSupported && stage.A.Shift <= 0 && stage.B.Shift <= 0)
         {
-            VectorScale<TScaling> scaleA = new(stage.A), scaleB = new(stage.B);
+            VectorScale<TScaling, Ints512, Longs512> scaleA = new(stage.A), scaleB = new(stage.B);
             for (; i < length; i += 16)
             {
                 Vector512<int> left = Vector512.ShiftLeft(Vector512.Load(a + i), stage.LeftShift);

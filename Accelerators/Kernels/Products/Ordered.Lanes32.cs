@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using NpuSim.Accelerators.Kernels.Lanes;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels.Products;
 
-/// <content>Up to 32 bits: sixteen columns in the lanes of a vector, four rows at a time.</content>
+/// <content>Up to 32 bits: columns in the lanes of a vector, four rows at a time.</content>
 internal static unsafe partial class Ordered
 {
     private const int SplitPairs = 64, RowsTogether = 4;
@@ -30,9 +31,22 @@ internal static unsafe partial class Ordered
         }
     }
 
-    // Four rows at a time, for that many chains hide the latency of a step; past the end the last row again.
     private static void Run32<TStep>(AccumulatorPolicy policy, int rows, int pairs, int* left, int* right, int* sums, uint* flags)
         where TStep : struct, IStep32
+    {
+        if (Avx512BW.IsSupported)
+            Run32<TStep, Ints512>(policy, rows, pairs, left, right, sums, flags);
+        else if (Avx2.IsSupported)
+            Run32<TStep, Ints256>(policy, rows, pairs, left, right, sums, flags);
+        else
+            Run32<TStep, Ints128>(policy, rows, pairs, left, right, sums, flags);
+    }
+
+    // Four rows at a time, for that many chains hide the latency of a step; past the end the last row again.
+    private static void Run32<TStep, TInts>(
+        AccumulatorPolicy policy, int rows, int pairs, int* left, int* right, int* sums, uint* flags)
+        where TStep : struct, IStep32
+        where TInts : struct, IInts<TInts>
     {
         int* split = stackalloc int[SplitPairs * 2 * RowsTogether];
         int perStep = policy.GroupMacs == 1 ? SplitPairs : pairs;
@@ -44,90 +58,95 @@ internal static unsafe partial class Ordered
                 int count = Math.Min(perStep, pairs - p);
                 int* rowPairs = left + (p * Tile.Rows), columns = right + (p * Tile.Columns);
                 if (policy.GroupMacs == 1)
-                {
                     Split(count, rowPairs, quad, split);
-                    Singles32<TStep>(policy, count, split, columns, quad, sums, flags);
-                }
-                else
+                for (int c = 0; c < Tile.Columns; c += TInts.Count)
                 {
-                    Groups32<TStep>(policy, count, rowPairs, columns, quad, sums, flags);
+                    if (policy.GroupMacs == 1)
+                        Singles32<TStep, TInts>(policy, count, split, columns, quad, c, sums, flags);
+                    else
+                        Groups32<TStep, TInts>(policy, count, rowPairs, columns, quad, c, sums, flags);
                 }
             }
         }
     }
 
-    // Sums of four rows and 32 columns, one product at a time.
-    private static void Singles32<TStep>(AccumulatorPolicy policy, int pairs, int* split, int* right, Quad quad,
-        int* sums, uint* flags)
+    // Sums of four rows and a vector of columns, one product at a time.
+    private static void Singles32<TStep, TInts>(
+        AccumulatorPolicy policy, int pairs, int* split, int* right, Quad quad, int column, int* sums, uint* flags)
         where TStep : struct, IStep32
+        where TInts : struct, IInts<TInts>
     {
-        Vector512<int> max = Vector512.Create((int)((1L << (policy.Bits - 1)) - 1)), min = ~max;
+        TInts max = TInts.Create((int)((1L << (policy.Bits - 1)) - 1)), min = ~max;
         int shift = 32 - policy.Bits;
-        Row a = new(sums, quad.A), b = new(sums, quad.B), c = new(sums, quad.C), d = new(sums, quad.D);
-        for (int* end = split + (2 * RowsTogether * pairs); split < end; split += 2 * RowsTogether, right += Tile.Columns)
+        TInts a = Load<TInts>(sums, quad.A, column), b = Load<TInts>(sums, quad.B, column);
+        TInts c = Load<TInts>(sums, quad.C, column), d = Load<TInts>(sums, quad.D, column);
+        TInts leftA = default, leftB = default, leftC = default, leftD = default;
+        int* x = right + column;
+        for (int* end = split + (2 * RowsTogether * pairs); split < end; x += Tile.Columns)
         {
-            Vector512<int> x0 = Vector512.Load(right), x1 = Vector512.Load(right + 16), y = Vector512.Create(split[0]);
-            a = a.Add<TStep>(Pairs(x0, y), Pairs(x1, y), min, max, shift);
-            y = Vector512.Create(split[1]);
-            b = b.Add<TStep>(Pairs(x0, y), Pairs(x1, y), min, max, shift);
-            y = Vector512.Create(split[2]);
-            c = c.Add<TStep>(Pairs(x0, y), Pairs(x1, y), min, max, shift);
-            y = Vector512.Create(split[3]);
-            d = d.Add<TStep>(Pairs(x0, y), Pairs(x1, y), min, max, shift);
-            y = Vector512.Create(split[4]);
-            a = a.Add<TStep>(Pairs(x0, y), Pairs(x1, y), min, max, shift);
-            y = Vector512.Create(split[5]);
-            b = b.Add<TStep>(Pairs(x0, y), Pairs(x1, y), min, max, shift);
-            y = Vector512.Create(split[6]);
-            c = c.Add<TStep>(Pairs(x0, y), Pairs(x1, y), min, max, shift);
-            y = Vector512.Create(split[7]);
-            d = d.Add<TStep>(Pairs(x0, y), Pairs(x1, y), min, max, shift);
+            TInts columns = TInts.Load(x);
+            for (int half = 0; half < 2; half++, split += RowsTogether)
+            {
+                a = TStep.Add(a, TInts.Pairs(columns, TInts.Create(split[0])), ref leftA, min, max, shift);
+                b = TStep.Add(b, TInts.Pairs(columns, TInts.Create(split[1])), ref leftB, min, max, shift);
+                c = TStep.Add(c, TInts.Pairs(columns, TInts.Create(split[2])), ref leftC, min, max, shift);
+                d = TStep.Add(d, TInts.Pairs(columns, TInts.Create(split[3])), ref leftD, min, max, shift);
+            }
         }
 
-        a.Store<TStep>(sums, flags, quad.A);
-        b.Store<TStep>(sums, flags, quad.B);
-        c.Store<TStep>(sums, flags, quad.C);
-        d.Store<TStep>(sums, flags, quad.D);
+        Store<TStep, TInts>(a, leftA, sums, flags, quad.A, column);
+        Store<TStep, TInts>(b, leftB, sums, flags, quad.B, column);
+        Store<TStep, TInts>(c, leftC, sums, flags, quad.C, column);
+        Store<TStep, TInts>(d, leftD, sums, flags, quad.D, column);
     }
 
     // The same, a group of products at a time.
-    private static void Groups32<TStep>(AccumulatorPolicy policy, int pairs, int* left, int* right, Quad quad,
-        int* sums, uint* flags)
+    private static void Groups32<TStep, TInts>(
+        AccumulatorPolicy policy, int pairs, int* left, int* right, Quad quad, int column, int* sums, uint* flags)
         where TStep : struct, IStep32
+        where TInts : struct, IInts<TInts>
     {
-        Vector512<int> max = Vector512.Create((int)((1L << (policy.Bits - 1)) - 1)), min = ~max;
+        TInts max = TInts.Create((int)((1L << (policy.Bits - 1)) - 1)), min = ~max;
         int shift = 32 - policy.Bits, perGroup = policy.GroupMacs / 2;
-        Row a = new(sums, quad.A), b = new(sums, quad.B), c = new(sums, quad.C), d = new(sums, quad.D);
+        TInts a = Load<TInts>(sums, quad.A, column), b = Load<TInts>(sums, quad.B, column);
+        TInts c = Load<TInts>(sums, quad.C, column), d = Load<TInts>(sums, quad.D, column);
+        TInts leftA = default, leftB = default, leftC = default, leftD = default;
+        int* x = right + column;
         for (int p = 0; p < pairs;)
         {
-            Vector512<int> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default,
-                d0 = default, d1 = default;
-            for (int end = Math.Min(pairs, p + perGroup); p < end; p++, left += Tile.Rows, right += Tile.Columns)
+            TInts groupA = default, groupB = default, groupC = default, groupD = default;
+            for (int end = Math.Min(pairs, p + perGroup); p < end; p++, left += Tile.Rows, x += Tile.Columns)
             {
-                Vector512<int> x0 = Vector512.Load(right), x1 = Vector512.Load(right + 16), y = Vector512.Create(left[quad.A]);
-                a0 += Pairs(x0, y);
-                a1 += Pairs(x1, y);
-                y = Vector512.Create(left[quad.B]);
-                b0 += Pairs(x0, y);
-                b1 += Pairs(x1, y);
-                y = Vector512.Create(left[quad.C]);
-                c0 += Pairs(x0, y);
-                c1 += Pairs(x1, y);
-                y = Vector512.Create(left[quad.D]);
-                d0 += Pairs(x0, y);
-                d1 += Pairs(x1, y);
+                TInts columns = TInts.Load(x);
+                groupA += TInts.Pairs(columns, TInts.Create(left[quad.A]));
+                groupB += TInts.Pairs(columns, TInts.Create(left[quad.B]));
+                groupC += TInts.Pairs(columns, TInts.Create(left[quad.C]));
+                groupD += TInts.Pairs(columns, TInts.Create(left[quad.D]));
             }
 
-            a = a.Add<TStep>(a0, a1, min, max, shift);
-            b = b.Add<TStep>(b0, b1, min, max, shift);
-            c = c.Add<TStep>(c0, c1, min, max, shift);
-            d = d.Add<TStep>(d0, d1, min, max, shift);
+            a = TStep.Add(a, groupA, ref leftA, min, max, shift);
+            b = TStep.Add(b, groupB, ref leftB, min, max, shift);
+            c = TStep.Add(c, groupC, ref leftC, min, max, shift);
+            d = TStep.Add(d, groupD, ref leftD, min, max, shift);
         }
 
-        a.Store<TStep>(sums, flags, quad.A);
-        b.Store<TStep>(sums, flags, quad.B);
-        c.Store<TStep>(sums, flags, quad.C);
-        d.Store<TStep>(sums, flags, quad.D);
+        Store<TStep, TInts>(a, leftA, sums, flags, quad.A, column);
+        Store<TStep, TInts>(b, leftB, sums, flags, quad.B, column);
+        Store<TStep, TInts>(c, leftC, sums, flags, quad.C, column);
+        Store<TStep, TInts>(d, leftD, sums, flags, quad.D, column);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TInts Load<TInts>(int* sums, int row, int column) where TInts : struct, IInts<TInts> =>
+        TInts.Load(sums + (row * Tile.Columns) + column);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TStep, TInts>(TInts sum, TInts left, int* sums, uint* flags, int row, int column)
+        where TStep : struct, IStep32
+        where TInts : struct, IInts<TInts>
+    {
+        sum.Store(sums + (row * Tile.Columns) + column);
+        flags[row] |= TStep.Flags(left) << column;
     }
 
     // Each operand of a pair beside a 0, so that a pair's product is that of one operand: low halves of the rows, then high
@@ -148,112 +167,66 @@ internal static unsafe partial class Ordered
     /// <summary>Four rows of a tile.</summary>
     private readonly record struct Quad(int A, int B, int C, int D);
 
-    /// <summary>The sums of one row and what is known of their overflow.</summary>
-    private readonly struct Row(Vector512<int> sum0, Vector512<int> sum1, Vector512<int> left0, Vector512<int> left1)
-    {
-        private readonly Vector512<int> sum0 = sum0, sum1 = sum1, left0 = left0, left1 = left1;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Row(int* sums, int row)
-            : this(Vector512.Load(sums + (row * Tile.Columns)), Vector512.Load(sums + (row * Tile.Columns) + 16),
-                default, default)
-        {
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Row Add<TStep>(Vector512<int> group0, Vector512<int> group1, Vector512<int> min, Vector512<int> max, int shift)
-            where TStep : struct, IStep32
-        {
-            (Vector512<int> s0, Vector512<int> l0) = TStep.Add(sum0, group0, left0, min, max, shift);
-            (Vector512<int> s1, Vector512<int> l1) = TStep.Add(sum1, group1, left1, min, max, shift);
-            return new Row(s0, s1, l0, l1);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Store<TStep>(int* sums, uint* flags, int row)
-            where TStep : struct, IStep32
-        {
-            sum0.Store(sums + (row * Tile.Columns));
-            sum1.Store(sums + (row * Tile.Columns) + 16);
-            flags[row] |= TStep.Flags(left0) | (TStep.Flags(left1) << 16);
-        }
-    }
-
-    private static uint NotZero(Vector512<int> values) => (uint)~Vector512.Equals(values, default)
-        .ExtractMostSignificantBits() & 0xFFFF;
-
-    // The sign bit is set where a 32-bit sum differs in sign from both terms.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Overflowed(Vector512<int> sum, Vector512<int> group, Vector512<int> next) =>
-        Avx512F.IsSupported
-            ? Avx512F.TernaryLogic(sum, group, next, 0b0100_0010)
-            : (sum ^ next) & (group ^ next);
-
     /// <summary>One step of accumulation in 32-bit lanes.</summary>
     private interface IStep32
     {
-        /// <summary>Adds a group to the sum and marks the lanes of <paramref name="left"/> whose sum left the range.</summary>
-        static abstract (Vector512<int> Sum, Vector512<int> Left) Add(
-            Vector512<int> sum, Vector512<int> group, Vector512<int> left, Vector512<int> min, Vector512<int> max, int shift);
+        /// <summary>The sum and a group of products; marks the lanes of <paramref name="left"/> whose sum left the range.</summary>
+        static abstract T Add<T>(T sum, T group, ref T left, T min, T max, int shift) where T : struct, IInts<T>;
 
         /// <summary>A bit for each marked lane.</summary>
-        static abstract uint Flags(Vector512<int> left);
+        static abstract uint Flags<T>(T left) where T : struct, IInts<T>;
     }
 
     private readonly struct SaturateBelow32 : IStep32
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (Vector512<int> Sum, Vector512<int> Left) Add(
-            Vector512<int> sum, Vector512<int> group, Vector512<int> left, Vector512<int> min, Vector512<int> max, int shift)
+        public static T Add<T>(T sum, T group, ref T left, T min, T max, int shift) where T : struct, IInts<T>
         {
-            Vector512<int> next = sum + group;
-            Vector512<int> settled = Vector512.Max(min, Vector512.Min(max, next));
-            return (settled, left | (next ^ settled));
+            T next = sum + group, settled = T.Max(min, T.Min(max, next));
+            left |= next ^ settled;
+            return settled;
         }
 
-        public static uint Flags(Vector512<int> left) => NotZero(left);
+        public static uint Flags<T>(T left) where T : struct, IInts<T> => T.NotZero(left);
     }
 
     private readonly struct WrapBelow32 : IStep32
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (Vector512<int> Sum, Vector512<int> Left) Add(
-            Vector512<int> sum, Vector512<int> group, Vector512<int> left, Vector512<int> min, Vector512<int> max, int shift)
+        public static T Add<T>(T sum, T group, ref T left, T min, T max, int shift) where T : struct, IInts<T>
         {
-            Vector512<int> next = sum + group;
-            Vector512<int> settled = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(next, shift), shift);
-            return (settled, left | (next ^ settled));
+            T next = sum + group, settled = (next << shift) >> shift;
+            left |= next ^ settled;
+            return settled;
         }
 
-        public static uint Flags(Vector512<int> left) => NotZero(left);
+        public static uint Flags<T>(T left) where T : struct, IInts<T> => T.NotZero(left);
     }
 
     // In 32 bits a sum overflows when it differs in sign from both terms; its own sign is then the wrong one.
     private readonly struct Saturate32 : IStep32
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (Vector512<int> Sum, Vector512<int> Left) Add(
-            Vector512<int> sum, Vector512<int> group, Vector512<int> left, Vector512<int> min, Vector512<int> max, int shift)
+        public static T Add<T>(T sum, T group, ref T left, T min, T max, int shift) where T : struct, IInts<T>
         {
-            Vector512<int> next = sum + group, over = Overflowed(sum, group, next);
-            Vector512<int> settled = Vector512.ConditionalSelect(
-                Vector512.LessThan(over, Vector512<int>.Zero), Vector512.ShiftRightArithmetic(next, 31) ^ min, next);
-            return (settled, left | over);
+            T next = sum + group, over = T.Overflowed(sum, group, next);
+            left |= over;
+            return T.WhereNegative(over, (next >> 31) ^ min, next);
         }
 
-        public static uint Flags(Vector512<int> left) => (uint)left.ExtractMostSignificantBits();
+        public static uint Flags<T>(T left) where T : struct, IInts<T> => T.Negative(left);
     }
 
     private readonly struct Wrap32 : IStep32
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (Vector512<int> Sum, Vector512<int> Left) Add(
-            Vector512<int> sum, Vector512<int> group, Vector512<int> left, Vector512<int> min, Vector512<int> max, int shift)
+        public static T Add<T>(T sum, T group, ref T left, T min, T max, int shift) where T : struct, IInts<T>
         {
-            Vector512<int> next = sum + group;
-            return (next, left | Overflowed(sum, group, next));
+            T next = sum + group;
+            left |= T.Overflowed(sum, group, next);
+            return next;
         }
 
-        public static uint Flags(Vector512<int> left) => (uint)left.ExtractMostSignificantBits();
+        public static uint Flags<T>(T left) where T : struct, IInts<T> => T.Negative(left);
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Lanes;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels.Randomness;
@@ -60,7 +61,7 @@ internal unsafe struct EstimateCall
         int i = 0;
         if (TScaling.HasVector && Avx512F.IsSupported)
         {
-            VectorScale<TScaling> average = new(Mean);
+            VectorScale<TScaling, Ints512, Longs512> average = new(Mean);
             for (; i <= length - 16; i += 16)
             {
                 Vector512<int> mean = average.Apply(Vector512.Load(g + i));

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Lanes;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels.Randomness;
@@ -83,7 +84,7 @@ internal sealed unsafe class UpdateJob<TScaling> : ElementJob where TScaling : s
 
     private (long Changed, long RoundedAway) Vectors(int* steps, long first, int length)
     {
-        VectorScale<TScaling> scale = new(call.Scale);
+        VectorScale<TScaling, Ints512, Longs512> scale = new(call.Scale);
         Vector512<int> least = Vector512.Create((int)call.Format.MinValue()),
             greatest = Vector512.Create((int)call.Format.MaxValue());
         bool isByte = call.Format == NumberFormat.Int8;
