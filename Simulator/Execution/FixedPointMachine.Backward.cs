@@ -3,6 +3,7 @@ using NpuSim.Accelerators.Kernels.Elements;
 using NpuSim.Accelerators.Kernels.Products;
 using NpuSim.Accelerators.Kernels.Rows;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Graphs;
 using NpuSim.Workloads.Graphs.Ops;
@@ -37,6 +38,7 @@ public sealed partial class FixedPointMachine
         Lookup => Found(op),
         Add or Accumulate => Joined(op),
         GradientDescentUpdate descent => Descended(op, descent),
+        ForwardGradientUpdate { Optimizer: FrankWolfeOptimizer walk } update => Walked(op, update, walk),
         _ => null,
     };
 

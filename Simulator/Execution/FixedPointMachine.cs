@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NpuSim.Accelerators.Kernels;
 using NpuSim.Accelerators.Kernels.Elements;
+using NpuSim.Accelerators.Kernels.Randomness;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Simulator.Memory;
 using NpuSim.Simulator.Methods;
@@ -42,6 +43,11 @@ public sealed partial class FixedPointMachine : IntegerMachine<Operand>
         this.weights = weights;
         kernels = (ProcessorKernels)Kernels;
         ChooseWeights(weights);
+        foreach (PlannedOp op in step.Plan.Ops)
+        {
+            if (op.Op is ForwardGradientUpdate { Optimizer: FrankWolfeOptimizer walk })
+                Radius(op, walk);
+        }
     }
 
     /// <summary>What a weight or another tensor that stays from step to step holds now.</summary>
@@ -74,6 +80,32 @@ public sealed partial class FixedPointMachine : IntegerMachine<Operand>
                 decode.First, MemoryMarshal.Cast<byte, short>(Scratch(op.Output)))
             // 4-bit numbers are held one to a byte
             : _ => DecodeKernel.Run<byte>(mask, indices, decode.Form.IndexBits, values, decode.First, Scratch(op.Output));
+    }
+
+    // A part of the way to the point of a set to which the estimate points down.
+    private Action<StepContext> Walked(PlannedOp op, ForwardGradientUpdate update, FrankWolfeOptimizer walk)
+    {
+        Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> estimate = EstimateOf(op, update.Estimate);
+        ImmutableArray<int> states = update.States(op.Inputs);
+        int radius = Radius(op, walk), entries = walk.Entries(ShapeOf(op.Output).Count);
+        return context =>
+        {
+            (PerturbationSource[] sources, int[] signs) = estimate(context);
+            (double mean, double step) = walk.At(context.Step);
+            int keep = (int)Math.Round((1 - mean) * (1 << UpdateKernel.MomentumBits));
+            kernels.CountUpdates(FrankWolfeKernel.Run(
+                At(op.Output), sources, signs, walk.IsPlain ? [] : At(states[0]).As<short>(), keep,
+                walk.IsAboutOrigin ? [] : At(states[^1]).As<short>(), FixedScale.FromDouble(step), radius, entries, Policy));
+        };
+    }
+
+    // In steps of the weights, settled by those before the first step.
+    private int Radius(PlannedOp op, FrankWolfeOptimizer walk)
+    {
+        PlanTensor tensor = Plan.Tensors[op.Output];
+        double norm = weights.Norm(tensor, ScaleOf(op.Output), x =>
+            LinearMinimization.Norm(walk.Set, x, tensor.Shape[0], walk.Entries(tensor.Shape.Count)));
+        return (int)Math.Min(short.MaxValue, Math.Round(walk.Radius * norm, MidpointRounding.AwayFromZero));
     }
 
     private void Count(PlannedOp op, OverflowCount count) => kernels.Count(op.Index, count);

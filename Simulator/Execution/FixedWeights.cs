@@ -12,6 +12,7 @@ namespace NpuSim.Simulator.Execution;
 public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
 {
     private readonly Dictionary<string, (byte[] Data, NumberFormat Format)> tensors = [];
+    private readonly Dictionary<string, double> norms = [];
 
     /// <summary>Weights that are integers already, in the formats of a quantised network: int8, biases int32.</summary>
     public FixedWeights(Quantization quantization)
@@ -52,12 +53,25 @@ public sealed class FixedWeights(IReadOnlyDictionary<string, float[]> weights)
     {
         if (tensors.ContainsKey(mask.Name))
             return;
+        Keep(mask, sparsity.Mask([.. Steps(tensor, scale).Select(Math.Abs)]));
+    }
+
+    /// <summary>A norm in steps of the weights as they are now, or as they were when it was settled; 1 / Δ where it is
+    /// 0.</summary>
+    internal double Norm(PlanTensor tensor, TensorScale scale, Func<float[], double> norm)
+    {
+        if (!norms.TryGetValue(tensor.Name, out double settled))
+            norms[tensor.Name] = settled = norm(Steps(tensor, scale)) is > 0 and var positive ? positive : 1 / scale.Step;
+        return settled;
+    }
+
+    private float[] Steps(PlanTensor tensor, TensorScale scale)
+    {
         byte[] data = Of(tensor, scale);
-        float[] magnitudes = new float[tensor.Shape.Count];
-        for (int i = 0; i < magnitudes.Length; i++)
-            magnitudes[i] = Math.Abs(tensor.Format == NumberFormat.Int16
-                ? MemoryMarshal.Cast<byte, short>(data)[i] : (float)(sbyte)data[i]);
-        Keep(mask, sparsity.Mask(magnitudes));
+        float[] steps = new float[tensor.Shape.Count];
+        for (int i = 0; i < steps.Length; i++)
+            steps[i] = tensor.Format == NumberFormat.Int16 ? MemoryMarshal.Cast<byte, short>(data)[i] : (float)(sbyte)data[i];
+        return steps;
     }
 
     private byte[] Keep(PlanTensor tensor, byte[] data)

@@ -147,6 +147,16 @@ public sealed partial class FloatMachine
         float[] g = new float[output.Length];
         Memory<float>[] states = [.. update.States(op.Inputs).Select(Memory)];
         int? ratio = update.Ratio(op.Inputs);
+        if (update.Optimizer is FrankWolfeOptimizer walk)
+        {
+            double radius = Radius(op, walk);
+            return context =>
+            {
+                Estimated(update.Estimate, op.Inputs, context, z, g);
+                Walk(op, walk, radius, context, g, states, z, output.Span);
+            };
+        }
+
         return context =>
         {
             Estimated(update.Estimate, op.Inputs, context, z, g);
@@ -158,6 +168,41 @@ public sealed partial class FloatMachine
             for (int i = 0; i < w.Length; i++)
                 w[i] -= rate * g[i];
         };
+    }
+
+    // A part of the way to the point of the set to which g, or its running mean, points down. The way gone is what the weights
+    // really went, in their format.
+    private void Walk(PlannedOp op, FrankWolfeOptimizer walk, double radius, StepContext context, Span<float> g,
+        Memory<float>[] states, Span<float> s, Span<float> w)
+    {
+        (double mean, double step) = walk.At(context.Step);
+        if (!walk.IsPlain)
+        {
+            Span<float> d = states[0].Span;
+            for (int i = 0; i < g.Length; i++)
+                d[i] += (float)mean * (g[i] - d[i]);
+            Round(op.Inputs[^walk.States], d);
+            d.CopyTo(g);
+        }
+
+        LinearMinimization.Vertex(walk.Set, g, Plan.Tensors[op.Output].Shape[0], walk.Entries(g.Length), radius, s);
+        Span<float> way = walk.IsAboutOrigin ? w : states[^1].Span, target = g;
+        for (int i = 0; i < w.Length; i++)
+            target[i] = w[i] + ((float)step * (s[i] - way[i]));
+        Round(op.Output, target);
+        for (int i = 0; i < w.Length && !walk.IsAboutOrigin; i++)
+            way[i] += target[i] - w[i];
+        if (!walk.IsAboutOrigin)
+            Round(op.Inputs[^1], way);
+        target.CopyTo(w);
+    }
+
+    // Settled by the weights before the first step.
+    private double Radius(PlannedOp op, FrankWolfeOptimizer walk)
+    {
+        PlanTensor tensor = Plan.Tensors[op.Output];
+        return walk.Radius * weights.Norm(tensor, x =>
+            LinearMinimization.Norm(walk.Set, x, tensor.Shape[0], walk.Entries(tensor.Shape.Count)));
     }
 
     // g becomes the step.
@@ -271,6 +316,8 @@ public sealed partial class FloatMachine
     {
         foreach (PlannedOp op in Plan.Ops)
         {
+            if (op.Op is ForwardGradientUpdate { Optimizer: FrankWolfeOptimizer walk })
+                Radius(op, walk);
             if (op.Op is not ForwardGradientUpdate { Estimate: var estimate }
                 || estimate.Split(op.Inputs).Probe.Mask is not int mask)
                 continue;

@@ -8,6 +8,7 @@ public sealed class FloatWeights
 {
     private readonly Dictionary<string, float[]> tensors;
     private readonly Dictionary<string, byte[]> masks = [];
+    private readonly Dictionary<string, double> norms = [];
 
     /// <summary>Copies weights by name.</summary>
     public FloatWeights(IReadOnlyDictionary<string, float[]> weights) =>
@@ -25,6 +26,14 @@ public sealed class FloatWeights
         if (!masks.TryGetValue(mask.Name, out byte[]? bits))
             masks[mask.Name] = bits = sparsity.Mask([.. Of(tensor).Select(Math.Abs)]);
         return bits;
+    }
+
+    /// <summary>A norm, settled by the weights as they are when it is first asked for; 1 where it is 0.</summary>
+    internal double Norm(PlanTensor tensor, Func<float[], double> norm)
+    {
+        if (!norms.TryGetValue(tensor.Name, out double settled))
+            norms[tensor.Name] = settled = norm(Of(tensor)) is > 0 and var positive ? positive : 1;
+        return settled;
     }
 
     /// <summary>Storage of a persistent tensor; optimiser state starts at zero.</summary>

@@ -96,6 +96,8 @@ public abstract partial class IntegerMachine<TOperand>
 
     private Action<StepContext> Update(PlannedOp op, ForwardGradientUpdate update)
     {
+        if (update.Optimizer is FrankWolfeOptimizer)
+            return Backward(op)!;
         if (update.Estimate.Estimator == Estimator.Spsa)
             return UpdateBySize(op, update);
         Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> estimate = EstimateOf(op, update.Estimate);
@@ -109,9 +111,6 @@ public abstract partial class IntegerMachine<TOperand>
         return context =>
         {
             (PerturbationSource[] sources, int[] signs) = estimate(context);
-            if (op.Index == firstUpdate)
-                Directions = (Directions.All + signs.Length, Directions.Tied + signs.Count(s => s == 0));
-
             FixedScale ratio = ratioTensor is int r ? MemoryMarshal.Read<FixedScale>(Scratch(r)) : default;
             FixedScale scale = ratio == default
                 ? Rate(op, context, stepsPerRate * unit)
@@ -175,7 +174,7 @@ public abstract partial class IntegerMachine<TOperand>
     }
 
     // The directions and signs of an estimate in a step.
-    private Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> EstimateOf(PlannedOp op, Estimate estimate)
+    private protected Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> EstimateOf(PlannedOp op, Estimate estimate)
     {
         EstimateOperands operands = estimate.Split(op.Inputs);
         DirectionSources directions = new(this, estimate.Probe, operands.Probe);
@@ -189,6 +188,8 @@ public abstract partial class IntegerMachine<TOperand>
                 signs[d] = Given is { } given ? (int)given.Values[d] : SignOf(operands, d);
             }
 
+            if (op.Index == firstUpdate)
+                Directions = (Directions.All + signs.Length, Directions.Tied + signs.Count(s => s == 0));
             return (sources, signs);
         };
     }

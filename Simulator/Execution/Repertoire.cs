@@ -67,6 +67,7 @@ public static class Repertoire
             && Repetition.Of(small.AsSpan(), large.AsSpan()) is not null =>
             $"for an operand of shape {small} beside {large}: one is repeated as a whole, along outer axes alone",
         Lookup or Pad or Resample => Nothing,
+        ForwardGradientUpdate { Optimizer: FrankWolfeOptimizer } => "for Frank–Wolfe",
         Perturb { RandomBits: > 0 } or ForwardGradientUpdate { RandomBits: > 0 } => "that rounds at random by itself",
         MatMul { TransposeA: true } => "for a transposed first operand",
         Accumulate when FormatIsLoss(plan, op) => null,

@@ -100,6 +100,7 @@ public static class MethodSwitches
         Forward("kernel-norm", null, "the step of each tensor has the tensor's norm",
             ff => On(ff.IsKernelNormalized),
             (ff, _) => ff is QuantizedForwardGradient { InSteps: true } or QuantizedForwardGradient { HasMagnitude: true }
+                or { Optimizer: FrankWolfeOptimizer }
                 ? null : ff with { IsKernelNormalized = true }) with
         {
             Detail = "η·‖w‖/‖g‖·g; the ratio is 1 where a norm is 0",
@@ -127,6 +128,7 @@ public static class MethodSwitches
             {
                 Backpropagation bp => bp with { Momentum = factor, HasOwnMomentum = true },
                 QuantizedForwardGradient { HasMagnitude: true } => null, // a velocity has a static scale
+                ForwardMethod { Optimizer: FrankWolfeOptimizer } => null,
                 ForwardMethod ff => ff with { Optimizer = new MomentumOptimizer(factor) },
                 _ => null,
             })
@@ -136,12 +138,64 @@ public static class MethodSwitches
             Adds = "v, kept: the weight's width; in fixed point 16 bits a weight",
         },
         Forward("adam", null, "Adam on the estimate; floating point only",
-            ff => On(ff.Optimizer is AdamOptimizer), (ff, _) => ff.Operands.IsFixedPoint
+            ff => On(ff.Optimizer is AdamOptimizer), (ff, _) => ff.Operands.IsFixedPoint || ff.Optimizer is FrankWolfeOptimizer
             ? null : ff with { Optimizer = new AdamOptimizer() }, "optimiser") with
         {
             Detail = "β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸; it takes a root and a quotient per weight",
             Adds = "two moments in fp32, kept",
             Source = "arXiv 1412.6980, algorithm 1",
+        },
+        Walk("fw", null, "Frank–Wolfe: each step goes a part of the way to that corner of a box about the first weights to which "
+            + "the running mean of estimates points down", FrankWolfeSet.Box) with
+        {
+            Detail = "d ← (1 − ρ)·d + ρ·g, s = argmin ⟨d, s⟩ = −r·sign(d), w ← w + γ·(s − w); ρ = min(1, 4/(t + 8)^⅔), "
+                + "γ = 1/(t + 1) in step t = 1, 2, …; η and its decay have no say. r is the largest magnitude of the tensor's "
+                + "first weights, 1 where that is 0",
+            Adds = "d and the way gone from the first weights, kept: the weight's width each; in fixed point 16 bits a weight "
+                + "each; a pass over d",
+            Source = "arXiv 2403.12511; schedules of arXiv 1804.09554",
+        },
+        Walk("fw-cross", null, "Frank–Wolfe in ‖x‖₁ ≤ r, the cross-polytope: one weight of a tensor moves away from the first in "
+            + "a step, the others towards it", FrankWolfeSet.Cross) with
+        {
+            Detail = "s = −r·sign(d) at the largest |d|, among equals the first, 0 elsewhere; r: the sum of magnitudes",
+            Adds = "as fw",
+            Source = "arXiv 2403.12511",
+        },
+        Walk("fw-top", Percent, "Frank–Wolfe in the hull of vectors with P % of a tensor's entries, each ±r", FrankWolfeSet.Top)
+            with
+        {
+            Detail = "s = −r·sign(d) at the k largest |d|, among equals the first, 0 elsewhere; r: max(‖w‖∞, ‖w‖₁/k)",
+            Adds = "as fw, and another pass over d",
+            Source = "arXiv 2403.12511",
+        },
+        Walk("fw-ball", null, "Frank–Wolfe in ‖x‖₂ ≤ r; floating point only", FrankWolfeSet.Ball) with
+        {
+            Detail = "s = −r·d/‖d‖",
+            Adds = "as fw",
+            Source = "arXiv 2403.12511",
+        },
+        Walk("fw-nuclear", null, "Frank–Wolfe in matrices whose singular values add up to r at most; floating point only",
+            FrankWolfeSet.Nuclear) with
+        {
+            Detail = "s = −r·u·vᵀ, the leading singular pair of d by 20 power iterations from its longest row; a filter or "
+                + "output is a row",
+            Adds = "as fw, and 40 products of d with a vector",
+            Source = "arXiv 2403.12511",
+        },
+        Walking("fw-radius", new SwitchArgument("R", 0.001, 1000), "Frank–Wolfe with R times the radius",
+            walk => walk.Radius != 1 ? walk.Radius : null, (walk, radius) => walk with { Radius = radius }),
+        Walking("fw-origin", null, "Frank–Wolfe with the set about 0, of a radius of at least the norm of the first weights",
+            walk => On(walk.IsAboutOrigin), (walk, _) => walk with { IsAboutOrigin = true }) with
+        {
+            Detail = "weights stay small instead of near the first; not with sparse",
+            Adds = "one tensor less is kept",
+        },
+        Walking("fw-plain", null, "Frank–Wolfe with each step's estimate alone",
+            walk => On(walk.IsPlain), (walk, _) => walk with { IsPlain = true }) with
+        {
+            Detail = "ρ = 1, γ = 2/(t + 2): does not settle at a minimum",
+            Adds = "d is not kept",
         },
         new("compact", null, "of a rectifier one bit per element is kept, of a max pooling one index per window",
             method => method is Backpropagation { Compact: true } ? 0 : null,
@@ -216,5 +270,31 @@ public static class MethodSwitches
 
     private static MethodSwitch Sparse(string name, SparsityKind kind, string summary) => Forward(
         name, Percent, summary, ff => ff.Sparsity is { } sparsity && sparsity.Kind == kind ? sparsity.Percent : null,
-        (ff, percent) => ff with { Sparsity = new Sparsity(kind, percent) }, "sparsity");
+        (ff, percent) => ff.Optimizer is FrankWolfeOptimizer { IsAboutOrigin: true } // moves what has no estimate towards 0
+            ? null : ff with { Sparsity = new Sparsity(kind, percent) }, "sparsity");
+
+    private static MethodSwitch Walk(string name, SwitchArgument? argument, string summary, FrankWolfeSet set) => Walking(
+        name, argument, summary, walk => walk.Set != set ? null : argument is not null ? walk.Percent
+            : On(set != FrankWolfeSet.Box || walk == new FrankWolfeOptimizer()),
+        (walk, percent) => walk with { Set = set, Percent = percent }) with
+    {
+        Group = "optimiser",
+    };
+
+    // Each switch alone is Frank–Wolfe, in a box.
+    private static MethodSwitch Walking(string name, SwitchArgument? argument, string summary,
+        Func<FrankWolfeOptimizer, double?> shown, Func<FrankWolfeOptimizer, double, FrankWolfeOptimizer> apply) => Forward(
+            name, argument, summary, ff => ff.Optimizer is FrankWolfeOptimizer walk ? shown(walk) : null,
+            (ff, number) => ff is QuantizedForwardGradient { HasMagnitude: true } or { IsKernelNormalized: true }
+                ? null : Walked(ff, apply, number));
+
+    private static ForwardMethod? Walked(ForwardMethod ff, Func<FrankWolfeOptimizer, double, FrankWolfeOptimizer> apply,
+        double number)
+    {
+        if (ff.Optimizer is not (null or FrankWolfeOptimizer))
+            return null;
+        FrankWolfeOptimizer walk = apply(ff.Optimizer as FrankWolfeOptimizer ?? new(), number);
+        return (ff.Operands.IsFixedPoint && walk.Set is FrankWolfeSet.Ball or FrankWolfeSet.Nuclear)
+            || (ff.Sparsity is not null && walk.IsAboutOrigin) ? null : ff with { Optimizer = walk };
+    }
 }

@@ -26,6 +26,10 @@ internal static class ForwardGradientPlanner
         (Graph graph, IReadOnlySet<string> trained) = (tuning.Graph, tuning.Trained);
         if (method is { IsSpreadNormalized: true, Directions: 1 })
             throw new InputException($"{method}: losses of 1 direction have no spread; accepted are 2 to 1000, as +m4.");
+        if (method.Optimizer is FrankWolfeOptimizer { IsAboutOrigin: true, Radius: < 1 } walk)
+            throw new InputException(
+                $"{method}: the first weights lie outside a set about 0 of {walk.Radius} times their norm; accepted are 1 to "
+                    + $"1000.");
         PlanBuilder plan = new(batch, batch / graph.Inputs.First().Shape[0]);
         Probing probing = new(plan, method);
         TangentGraph? pairs = method.Estimator == Estimator.Jvp ? Tangents.Build(graph, "loss", trained) : null;

@@ -121,6 +121,8 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
         {
             AdamOptimizer => ["mean", "square"],
             MomentumOptimizer => ["velocity"],
+            FrankWolfeOptimizer walk =>
+                [.. walk.IsPlain ? Array.Empty<string>() : ["mean"], .. walk.IsAboutOrigin ? Array.Empty<string>() : ["way"]],
             _ => [],
         };
         return [.. names.Select(name => plan.Tensor($"{name} of {parameter.Name}", parameter.Shape, format,

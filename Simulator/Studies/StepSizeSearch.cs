@@ -42,8 +42,8 @@ public sealed record StepSizeSearch(Method Method, TrainingSettings Known, doubl
         : Step > 0 ? PerturbationSteps.Select(n => Rounded(n * Step))
         : Around.Select(n => Rounded(n * Known.Epsilon));
 
-    private IEnumerable<double> Rates =>
-        !IsInSteps ? RatesAround.Select(n => Rounded(n * Known.LearningRate))
+    private IEnumerable<double> Rates => Method is ForwardMethod { Optimizer: FrankWolfeOptimizer } ? [Known.LearningRate]
+        : !IsInSteps ? RatesAround.Select(n => Rounded(n * Known.LearningRate))
         : Known.InSteps ? CountedRateSteps
         : RateSteps.Select(n => Rounded(n * Step));
 

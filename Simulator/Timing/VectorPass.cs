@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
+using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Planning;
 using NpuSim.Workloads.Graphs.Ops;
 
@@ -85,6 +86,7 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
                 // Each state is an update of its own
                 new(VectorClass.Update, written * (Rounded(update) + (update.Optimizer?.States ?? 0)), widest),
                 .. RandomBits(written * Rounded(update), update.RandomBits),
+                .. update.Optimizer is FrankWolfeOptimizer walk ? Minimization(walk.Set, written, widest) : [],
             ],
             DirectionGram gram =>
             [
@@ -96,6 +98,18 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
             _ => throw new InputException($"operation '{op.Name}' ({op.Op.Name}) has no timing model on the vector unit."),
         };
     }
+
+    // What finds the point of a set to which an estimate points.
+    private static ImmutableArray<VectorPass> Minimization(FrankWolfeSet set, double elements, int bits) => set switch
+    {
+        FrankWolfeSet.Box => [new(VectorClass.Elementwise, elements, bits)],
+        FrankWolfeSet.Cross => [new(VectorClass.Reduce, elements, bits)],
+        FrankWolfeSet.Top => [new(VectorClass.Reduce, 2 * elements, bits)], // how many are that large, then which
+        FrankWolfeSet.Ball => [new(VectorClass.Reduce, elements, bits), new(VectorClass.Elementwise, elements, bits)],
+        // Two products with d in each iteration, then one of two vectors
+        _ => [new(VectorClass.Reduce, 2 * FrankWolfeOptimizer.PowerIterations * elements, bits),
+            new(VectorClass.Elementwise, elements, bits)],
+    };
 
     // How many steps of a weight are rounded.
     private static int Rounded(ForwardGradientUpdate update) => update.IsByDirection ? update.Estimate.Directions : 1;
