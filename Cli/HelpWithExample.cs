@@ -40,6 +40,8 @@ internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineA
         ["npusim study federated"] =
             "npusim study federated --clients 20 --samples 20 --rounds 10 --protocol fedavg vote --method qzo-ff:16w8a --out federated",
         ["npusim study landscape"] = "npusim study landscape --steps 100 --out landscape",
+        ["npusim study leakage"] =
+            "npusim study leakage --message gradient vote:100 random --defence none gaussian:1e-2 --attack idlg --out leakage",
         ["npusim study sparse-backprop"] = "npusim study sparse-backprop --memory 96KiB --steps 50",
         ["npusim study sweep"] =
             "npusim study sweep --network resnet18 --vary 'engine.{rows,columns}=8..64*2' 'memory.scratchpad.size=64KiB..4MiB*2' "

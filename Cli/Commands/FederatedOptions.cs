@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using NpuSim.Simulator.Methods;
 using NpuSim.Simulator.Studies.Federated;
-using NpuSim.Yaml;
 
 namespace NpuSim.Cli.Commands;
 
@@ -26,11 +25,12 @@ internal sealed class FederatedOptions
     private readonly Option<string[]> profiles = StudyFile.Several("--profile",
         "The fleet: client c is a device of profile c mod their number; the server has the arithmetic of the first.", "-p");
     private readonly Option<string[]> protocols = StudyFile.Several("--protocol",
-        $"What clients and server tell each other: {Words<Protocol>()}.");
+        $"What clients and server tell each other: {StudyFile.Words<Protocol>()}.");
     private readonly Option<string[]> methods = StudyFile.Several("--method",
         $"What a client trains by, with switches: {string.Join(", ", Method.All)} (docs/methods.md).", "-m");
     private readonly Option<string?> scheme = new("--scheme", "-s") { Description = "Which parameters train; default: ft." };
-    private readonly Option<string[]> partitions = StudyFile.Several("--partition", $"How samples are dealt: {Words<PartitionKind>()}.");
+    private readonly Option<string[]> partitions = StudyFile.Several("--partition",
+        $"How samples are dealt: {StudyFile.Words<PartitionKind>()}.");
     private readonly Option<int?> clients = WholeNumber.Option(["--clients"], "Devices; default: 100.", 1,
         Federation.MostClients);
     private readonly Option<int?> samples = WholeNumber.Option(["--samples"], "Samples of each client; default: 20.", 1);
@@ -53,13 +53,13 @@ internal sealed class FederatedOptions
     private readonly Option<double?> stragglers = RealNumber.Share("--stragglers",
         "Chance that a client's answer comes too late to count; default: 0.");
     private readonly Option<string?> server = new("--server")
-    { Description = $"What weights of fixed-point methods are averaged in: {Words<ServerNumbers>()}; default: fixed." };
+    { Description = $"What weights of fixed-point methods are averaged in: {StudyFile.Words<ServerNumbers>()}; default: fixed." };
     private readonly Option<string?> vote = new("--vote")
-    { Description = $"What the server makes of signs: {Words<VoteRule>()}; default: majority." };
+    { Description = $"What the server makes of signs: {StudyFile.Words<VoteRule>()}; default: majority." };
     private readonly Option<double?> voteMargin = RealNumber.Share("--vote-margin",
         "A direction counts where the sum of its signs is more than this share of the votes; default: 0.");
     private readonly Option<string?> average = new("--average")
-    { Description = $"What the server makes of weights: {Words<AverageRule>()}; default: mean." };
+    { Description = $"What the server makes of weights: {StudyFile.Words<AverageRule>()}; default: mean." };
     private readonly Option<double?> trim = RealNumber.Positive("--trim",
         "Share of the answers that a trimmed mean leaves out at each end; default: 0.1.", 0.49);
     private readonly Option<string[]> compressions = StudyFile.Several("--compress",
@@ -70,9 +70,9 @@ internal sealed class FederatedOptions
     private readonly Option<double?> attackers = RealNumber.Share("--attackers",
         "Share of the clients that are malicious; default: 0.");
     private readonly Option<string?> attack = new("--attack")
-    { Description = $"What malicious clients send: {Words<Attack>()}; default: flip." };
+    { Description = $"What malicious clients send: {StudyFile.Words<Attack>()}; default: flip." };
     private readonly Option<string?> start = new("--start")
-    { Description = $"What everybody starts from: {Words<FirstWeights>()} weights; default: pretrained." };
+    { Description = $"What everybody starts from: {StudyFile.Words<FirstWeights>()} weights; default: pretrained." };
     private readonly Option<int?> seeds = WholeNumber.Option(["--seeds"],
         "Runs of each case, with the seeds 1, 2, …; default: 1.", 1, 1000);
     private readonly Option<int?> evaluations = WholeNumber.Option(["--evaluations"],
@@ -104,10 +104,10 @@ internal sealed class FederatedOptions
         {
             Workload = parsed.GetValue(workload) ?? basis.Workload,
             Profiles = StudyFile.Given(parsed, profiles) ?? basis.Profiles,
-            Protocols = Words(parsed, protocols, basis.Protocols),
+            Protocols = StudyFile.Words(parsed, protocols, basis.Protocols),
             Methods = StudyFile.Given(parsed, methods) ?? basis.Methods,
             Scheme = parsed.GetValue(scheme) ?? basis.Scheme,
-            Partitions = Words(parsed, partitions, basis.Partitions),
+            Partitions = StudyFile.Words(parsed, partitions, basis.Partitions),
             Clients = parsed.GetValue(clients) ?? basis.Clients,
             Samples = parsed.GetValue(samples) ?? basis.Samples,
             ConcentrationPerClass = parsed.GetValue(concentration) ?? basis.ConcentrationPerClass,
@@ -119,34 +119,20 @@ internal sealed class FederatedOptions
             Epsilon = parsed.GetValue(epsilon) ?? basis.Epsilon,
             DropOut = parsed.GetValue(dropOut) ?? basis.DropOut,
             Stragglers = parsed.GetValue(stragglers) ?? basis.Stragglers,
-            Server = Word<ServerNumbers>(parsed, server) ?? basis.Server,
-            Vote = Word<VoteRule>(parsed, vote) ?? basis.Vote,
+            Server = StudyFile.Word<ServerNumbers>(parsed, server) ?? basis.Server,
+            Vote = StudyFile.Word<VoteRule>(parsed, vote) ?? basis.Vote,
             VoteMargin = parsed.GetValue(voteMargin) ?? basis.VoteMargin,
-            Average = Word<AverageRule>(parsed, average) ?? basis.Average,
+            Average = StudyFile.Word<AverageRule>(parsed, average) ?? basis.Average,
             Trim = parsed.GetValue(trim) ?? basis.Trim,
             Compressions = StudyFile.Given(parsed, compressions) ?? basis.Compressions,
             DgcMomentum = parsed.GetValue(dgcMomentum) ?? basis.DgcMomentum,
             WarmUpRounds = parsed.GetValue(warmUp) ?? basis.WarmUpRounds,
             Attackers = parsed.GetValue(attackers) ?? basis.Attackers,
-            Attack = Word<Attack>(parsed, attack) ?? basis.Attack,
-            Start = Word<FirstWeights>(parsed, start) ?? basis.Start,
+            Attack = StudyFile.Word<Attack>(parsed, attack) ?? basis.Attack,
+            Start = StudyFile.Word<FirstWeights>(parsed, start) ?? basis.Start,
             Seeds = parsed.GetValue(seeds) ?? basis.Seeds,
             Evaluations = parsed.GetValue(evaluations) ?? basis.Evaluations,
             Target = parsed.GetValue(target) ?? basis.Target,
         };
     }
-
-    private static ImmutableArray<T> Words<T>(ParseResult parsed, Option<string[]> option, ImmutableArray<T> otherwise)
-        where T : struct, Enum =>
-        parsed.GetValue(option) is { Length: > 0 } given ? [.. given.Select(w => Word<T>(option, w))] : otherwise;
-
-    private static T? Word<T>(ParseResult parsed, Option<string?> option)
-        where T : struct, Enum => parsed.GetValue(option) is { } word ? Word<T>(option, word) : null;
-
-    private static T Word<T>(Option option, string word)
-        where T : struct, Enum => YamlWords.Find<T>(word) ?? throw new InputException(
-            $"{option.Name} {word}: accepted is one of {Words<T>()}{Suggestion.For(word, YamlWords.All<T>())}");
-
-    private static string Words<T>()
-        where T : struct, Enum => string.Join(", ", YamlWords.All<T>());
 }

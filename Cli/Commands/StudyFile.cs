@@ -6,7 +6,8 @@ using NpuSim.Yaml;
 
 namespace NpuSim.Cli.Commands;
 
-/// <summary>The file that says what a study is: its argument, where it lies in a folder of results, and which one counts.</summary>
+/// <summary>The file that says what a study is: its argument, where it lies in a folder of results, and which one
+/// counts.</summary>
 /// <typeparam name="T">What the file says.</typeparam>
 /// <param name="description">Of the argument.</param>
 internal sealed class StudyFile<T>(string description)
@@ -58,4 +59,23 @@ internal static class StudyFile
     /// <summary>The words of an option; null where it is not given.</summary>
     public static ImmutableArray<T>? Given<T>(ParseResult parsed, Option<T[]> option) =>
         parsed.GetValue(option) is { Length: > 0 } given ? [.. given] : null;
+
+    /// <summary>The values that an option's words name; others where it is not given.</summary>
+    /// <exception cref="InputException">A word is none of those accepted.</exception>
+    public static ImmutableArray<T> Words<T>(ParseResult parsed, Option<string[]> option, ImmutableArray<T> otherwise)
+        where T : struct, Enum =>
+        parsed.GetValue(option) is { Length: > 0 } given ? [.. given.Select(w => Word<T>(option, w))] : otherwise;
+
+    /// <summary>The value that an option's word names; null where it is not given.</summary>
+    /// <exception cref="InputException">It is none of those accepted.</exception>
+    public static T? Word<T>(ParseResult parsed, Option<string?> option)
+        where T : struct, Enum => parsed.GetValue(option) is { } word ? Word<T>(option, word) : null;
+
+    /// <summary>All words of an enumeration, for a description.</summary>
+    public static string Words<T>()
+        where T : struct, Enum => string.Join(", ", YamlWords.All<T>());
+
+    private static T Word<T>(Option option, string word)
+        where T : struct, Enum => YamlWords.Find<T>(word) ?? throw new InputException(
+            $"{option.Name} {word}: accepted is one of {Words<T>()}{Suggestion.For(word, YamlWords.All<T>())}");
 }

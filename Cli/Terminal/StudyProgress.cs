@@ -22,6 +22,9 @@ internal sealed class StudyProgress : IDisposable
             });
     }
 
+    /// <summary>What is done, and what is counted.</summary>
+    public (string Doing, string Counted) Words { get; init; } = ("training", "steps");
+
     /// <summary>Says how pre-training goes.</summary>
     /// <param name="step">Steps done.</param>
     /// <param name="steps">Steps in all.</param>
@@ -73,7 +76,7 @@ internal sealed class StudyProgress : IDisposable
         long now = Interlocked.Add(ref done, count);
         long tenths = clock.ElapsedMilliseconds / 200;
         if (Interlocked.Exchange(ref shown, tenths) != tenths || now == total)
-            Show($"training {Bar(now)} {100.0 * now / total:F0} % of {total} steps"
+            Show($"{Words.Doing} {Bar(now)} {100.0 * now / total:F0} % of {total} {Words.Counted}"
                 + Left(now, total, clock.Elapsed.TotalSeconds));
     }
 

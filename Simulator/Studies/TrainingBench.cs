@@ -54,6 +54,18 @@ public sealed partial class TrainingBench : IBench
     /// <summary>Whether accuracy is measured on the way too (<see cref="AccuracyPoints"/>).</summary>
     internal bool MeasuresOnTheWay { get; init; } = true;
 
+    /// <summary>The network.</summary>
+    internal Model Model => model;
+
+    /// <summary>Its weights by name.</summary>
+    internal IReadOnlyDictionary<string, float[]> Weights => weights;
+
+    /// <summary>Samples to train on.</summary>
+    internal Dataset Train => train;
+
+    /// <summary>Samples to measure accuracy on.</summary>
+    internal Dataset Test => test;
+
     /// <inheritdoc/>
     public Graph Graph => graph;
 

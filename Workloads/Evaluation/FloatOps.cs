@@ -13,7 +13,8 @@ namespace NpuSim.Workloads.Evaluation;
 public static class FloatOps
 {
     /// <summary>
-    /// Computes one operation: matrix products of float by packed kernels, everything else as <see cref="FloatReference"/> does.
+    /// Computes one operation: matrix products of float and convolutions of double by packed kernels, everything else as
+    /// <see cref="FloatReference"/> does.
     /// The results equal the reference's bit for bit.
     /// </summary>
     /// <typeparam name="T">float or double.</typeparam>
@@ -36,15 +37,17 @@ public static class FloatOps
         if (output.Shape != expected)
             throw new ArgumentException($"{op.Name} gives {expected}; the output is {output.Shape}.", nameof(output));
         int limit = threads > 0 ? threads : Environment.ProcessorCount;
-        if (typeof(T) != typeof(float) || !FloatProducts.TryExecute(op, AsFloat(inputs), AsFloat(output), limit))
+        bool isDone = typeof(T) == typeof(float) ? FloatProducts.TryExecute(op, As<T, float>(inputs), As<T, float>(output), limit)
+            : typeof(T) == typeof(double) && DoubleConvolution.TryExecute(op, As<T, double>(inputs), As<T, double>(output));
+        if (!isDone)
             FloatReference.Execute(op, inputs, output);
     }
 
-    // The same values with the type argument spelt out; only called where T is float.
-    private static ReadOnlySpan<Tensor<float>> AsFloat<T>(ReadOnlySpan<Tensor<T>> tensors) where T : unmanaged =>
+    // The same values with the type argument spelt out; only called where both types are one.
+    private static ReadOnlySpan<Tensor<TSame>> As<T, TSame>(ReadOnlySpan<Tensor<T>> tensors) where T : unmanaged =>
         MemoryMarshal.CreateReadOnlySpan(
-            ref Unsafe.As<Tensor<T>, Tensor<float>>(ref MemoryMarshal.GetReference(tensors)), tensors.Length);
+            ref Unsafe.As<Tensor<T>, Tensor<TSame>>(ref MemoryMarshal.GetReference(tensors)), tensors.Length);
 
-    private static Tensor<float> AsFloat<T>(Tensor<T> tensor) where T : unmanaged =>
-        Unsafe.As<Tensor<T>, Tensor<float>>(ref tensor);
+    private static Tensor<TSame> As<T, TSame>(Tensor<T> tensor) where T : unmanaged =>
+        Unsafe.As<Tensor<T>, Tensor<TSame>>(ref tensor);
 }

@@ -5,17 +5,17 @@ namespace NpuSim.Workloads.Graphs;
 /// <summary>Reverse-mode differentiation: a backward pass as more nodes of an ordinary graph.</summary>
 public static class Gradients
 {
-    /// <summary>Name of the output that holds the gradient of the loss with respect to a parameter.</summary>
+    /// <summary>Name of the output that holds the gradient of the loss with respect to a parameter or input.</summary>
     public static string OutputName(string parameter) => $"gradient of {parameter}";
 
     /// <summary>
-    /// The graph extended by the gradients of one loss. Only nodes on a path from a trainable parameter to the loss are
+    /// The graph extended by the gradients of one loss. Only nodes on a path from a trainable parameter or input to the loss are
     /// differentiated, and only with respect to operands on such a path; so a frozen prefix has no gradient, and what only an
     /// untrained weight's gradient would read need not be kept. Gradients of a value used more than once are added up.
     /// </summary>
     /// <param name="graph">The forward graph.</param>
     /// <param name="loss">Name of an output of one element.</param>
-    /// <param name="trainable">Names of the parameters to differentiate with respect to.</param>
+    /// <param name="trainable">Names of the parameters, or inputs, to differentiate with respect to.</param>
     /// <param name="channels">
     /// Weights of linear layers and convolutions in one group of which only the first so many input channels are wanted: then
     /// only these channels of the layer's operand are read. Null: all parameters whole.
@@ -27,7 +27,7 @@ public static class Gradients
     /// <paramref name="channels"/>, as much narrower on the innermost axis.
     /// </returns>
     /// <exception cref="GraphException">
-    /// There is no such output or parameter, or the loss does not depend on a trainable parameter.
+    /// There is no such output, parameter or input, or the loss does not depend on one that is to be trained.
     /// </exception>
     public static Graph Build(
         Graph graph, string loss, IReadOnlySet<string> trainable, IReadOnlyDictionary<string, int>? channels = null,
@@ -36,7 +36,7 @@ public static class Gradients
         if (!graph.Outputs.TryGetValue(loss, out Value? root) || root.Shape.Count != 1)
             throw new GraphException(
                 $"'{loss}' is not an output of one element; outputs are {string.Join(", ", graph.Outputs.Keys)}.");
-        Value[] parameters = [.. graph.Parameters.Where(p => trainable.Contains(p.Name))];
+        Value[] parameters = [.. graph.Parameters.Concat(graph.Inputs).Where(p => trainable.Contains(p.Name))];
         if (parameters.Length < trainable.Count)
         {
             string missing = trainable.Except(parameters.Select(p => p.Name)).Order(StringComparer.Ordinal).First();

@@ -13,6 +13,7 @@ public static class ModelCatalog
         new("cnn", [28, 28, 1], 10, (s, c) => new ConvolutionalNetwork(s, c, [new(16), new(32), new(32, Pool: false)]).Build),
         new("cnn-small", [28, 28, 1], 10,
             (s, c) => new ConvolutionalNetwork(s, c, [new(8, 2, false), new(16), new(16, 2, false)]).Build),
+        new("cnn-sigmoid", [28, 28, 1], 10, (s, c) => new SigmoidNetwork(s, c).Build),
         new("vit-small", [28, 28, 1], 10,
             (s, c) => new VisionTransformer(s, c, Patch: 4, Width: 32, Depth: 3, Heads: 4, HiddenWidth: 64).Build),
         new("resnet8", [32, 32, 3], 10, (s, c) => new ResNet8(s, c, BatchStatistics: false).Build),

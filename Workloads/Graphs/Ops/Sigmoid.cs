@@ -15,11 +15,18 @@ public sealed record Sigmoid : UnaryFunction
     public override double Of(double x) => At(x);
 
     /// <inheritdoc/>
-    public override double Slope(double x) => At(x) * (1 - At(x));
+    public override double Slope(double x)
+    {
+        double y = At(x);
+        return y * (1 - y);
+    }
 
     internal override ImmutableArray<FunctionOperator> Operators => [new("Sigmoid", 1, _ => this) { Consumes = true }];
 
     // Without an exponential that overflows.
-    internal static double At(double x) =>
-        x >= 0 ? 1 / (1 + Elementary.Exp(-x)) : Elementary.Exp(x) / (1 + Elementary.Exp(x));
+    internal static double At(double x)
+    {
+        double small = Elementary.Exp(-Math.Abs(x));
+        return (x >= 0 ? 1 : small) / (1 + small);
+    }
 }

@@ -9,6 +9,9 @@ internal static class SmallWorkload
     /// <summary>The same for a transformer.</summary>
     public const string TransformerYaml = Head + "vit-small" + Tail;
 
+    /// <summary>The same for a network without rectifiers.</summary>
+    public const string Sigmoid = Head + "cnn-sigmoid" + Tail;
+
     private const string Head = """
         name: small
         description: few drawn signs

@@ -12,8 +12,8 @@ public sealed class ShippedWorkloadsTests
     {
         Assert.That(ShippedWorkloads.Names, Is.EqualTo(new[]
         {
-            "cifar10-c", "cifar10-resnet8", "esc10-audio", "fashion-mnist-cnn", "fsdd-audio", "fsdd-ds-cnn", "glyphs-cnn",
-                "glyphs-vit", "mnist-to-kannada",
+            "cifar10-c", "cifar10-resnet8", "cifar10-sigmoid", "esc10-audio", "fashion-mnist-cnn", "fsdd-audio", "fsdd-ds-cnn",
+            "glyphs-cnn", "glyphs-sigmoid", "glyphs-vit", "mnist-sigmoid", "mnist-to-kannada",
             "omniglot-fewshot", "omniglot-resnet12",
         }));
         foreach (string name in ShippedWorkloads.Names)

@@ -88,6 +88,19 @@ public sealed class FloatProductsTests
         }
     }
 
+    [TestCaseSource(nameof(Products))]
+    public void Products_of_double_equal_the_textbook_loops_bit_for_bit(Op op, ImmutableArray<Shape> shapes)
+    {
+        RandomStream random = new(1, op.ToString());
+        Tensor<double>[] inputs = [.. shapes.Select(s => new Tensor<double>(s, Normal(s, random).Span.ToArray()
+            .Select(v => (double)v * 1.0000001).ToArray()))];
+        Tensor<double> expected = new(op.Infer(shapes)), actual = new(op.Infer(shapes));
+        actual.Span.Fill(double.NaN);
+        FloatReference.Execute(op, inputs, expected);
+        FloatOps.Execute(op, inputs, actual);
+        Assert.That(MemoryMarshal.Cast<double, long>(actual.Span).SequenceEqual(MemoryMarshal.Cast<double, long>(expected.Span)));
+    }
+
     [Test]
     public void Numbers_that_are_not_finite_come_out_as_in_the_textbook_loops()
     {
