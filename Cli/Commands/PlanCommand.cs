@@ -26,7 +26,8 @@ internal sealed class PlanCommand
         ["--batch", "-b"], "Samples per step; default: the workload's, 1 with --model and --graph.", 1, MostSamples);
     private readonly Option<string?> model = new("--model")
     {
-        Description = $"A network of the catalog instead of a workload's: {string.Join(", ", ModelCatalog.Names)}.",
+        Description = $"A network of the catalog instead of a workload's: {string.Join(", ", ModelCatalog.Names)}; or a language "
+            + $"model, which is planned alone: {string.Join(", ", LanguageModels.Names)}.",
     };
 
     private readonly Option<string?> graph = new("--graph")
@@ -46,7 +47,10 @@ internal sealed class PlanCommand
         new("--output") { Description = "The output of --graph that is read, where it has several." };
     private readonly Option<int?> head =
         WholeNumber.Option(["--head"], "Classes of a new head on --graph; default: it keeps its own.", 2, 1 << 16);
-    private readonly Option<int?> frames = WholeNumber.Option(["--seq"], "Frames of a sample of ast or crnn.", 1, 1 << 20);
+    private readonly Option<int?> frames = WholeNumber.Option(["--seq"], "Frames of a sample of ast or crnn, tokens of one of a language model.", 1, 1 << 20);
+    private readonly Option<int?> frozenBits = WholeNumber.Option(["--frozen-bits"],
+        "Bits of the frozen matrices of --model or --graph, 128 neighbours sharing a scale in fp16 and a zero point; floating point "
+            + "alone.", 2, 8);
     private readonly Option<string?> gemm = new("--gemm") { Description = "One matrix product MxNxK instead of a network." };
     private readonly Option<string?> convolution = new("--conv")
     {
@@ -87,7 +91,7 @@ internal sealed class PlanCommand
         command.Options.Remove(plan.study.Data);
         Option[] own =
         [
-            plan.model, plan.graph, plan.input, plan.output, plan.head, plan.frames, plan.batch, plan.gemm, plan.convolution,
+            plan.model, plan.graph, plan.input, plan.output, plan.head, plan.frames, plan.frozenBits, plan.batch, plan.gemm, plan.convolution,
                 plan.operands, plan.inference, plan.layers,
             plan.trace, plan.overwrite, plan.bounds, plan.sensitivity, plan.json,
         ];
@@ -192,6 +196,13 @@ internal sealed class PlanCommand
         if (file is null && new Option[] { output, head }.FirstOrDefault(o =>
             parsed.GetResult(o) is { Implicit: false }) is { } lone)
             throw new InputException($"{lone.Name} is given without --graph; accepted with a network file.");
+        if ((name ?? file) is null && parsed.GetValue(frozenBits) is not null)
+            throw new InputException("--frozen-bits is given without --model or --graph; a workload says compress.bits.");
+        return Found(parsed, name, file, inputs, columns, samples).Stored(parsed.GetValue(frozenBits));
+    }
+
+    private PlanTarget Found(ParseResult parsed, string? name, string? file, string[] inputs, int? columns, int? samples)
+    {
         if (name is not null)
         {
             return inputs.Length <= 1 ? PlanTarget.Of(name, inputs is [var sample] ? Sample(sample) : null, columns, samples ?? 1)

@@ -37,10 +37,20 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
     /// <param name="batch">Samples per step.</param>
     public static PlanTarget Of(string name, Shape? input, int? frames, int batch)
     {
+        if (LanguageModels.Names.Contains(name))
+        {
+            return input is null ? Of(LanguageModels.Find(name, frames), batch, method => method)
+                : throw new InputException($"--input: model '{name}' reads tokens; accepted is --seq with their number.");
+        }
+
         if (frames is int columns)
         {
             if (name is not ("ast" or "crnn"))
-                throw new InputException($"--seq {columns}: model '{name}' reads no sequence; accepted with ast and crnn.");
+            {
+                throw new InputException($"--seq {columns}: model '{name}' reads no sequence; accepted with ast, crnn and "
+                    + $"{string.Join(", ", LanguageModels.Names)}.");
+            }
+
             if (input is not null)
                 throw new InputException("--seq and --input are given both; accepted is one of them.");
             Shape published = ModelCatalog.Find(name).Input;
@@ -62,6 +72,10 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
             network = network.With(new NetworkHead(count));
         return Of(network.Model, batch, method => method) with { Remark = network.Remark };
     }
+
+    /// <summary>The same with frozen matrices in so many bits; null: as they are.</summary>
+    public PlanTarget Stored(int? bits) => bits is null ? this
+        : this with { Configure = method => Configure(method) with { Compression = new Compression(Bits: bits) } };
 
     /// <summary>An inference of the deployed network in the formats of each method, then every method in every scheme.</summary>
     public ImmutableArray<PlannedRun> Runs(

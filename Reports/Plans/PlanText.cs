@@ -8,7 +8,6 @@ namespace NpuSim.Reports.Plans;
 public static class PlanText
 {
     private const int Width = 100, LabelWidth = 26, Gap = 2, RunWidth = 12;
-    private const int RunsPerTable = (Width - LabelWidth) / (RunWidth + Gap);
 
     /// <summary>One line per run: what compares profiles.</summary>
     private static readonly Table<PlannedRun> Overview = new("Plans",
@@ -83,9 +82,10 @@ public static class PlanText
             return;
         }
 
-        foreach (PlannedRun[] chunk in runs.Chunk(RunsPerTable))
+        int width = Math.Max(RunWidth, runs.Max(r => Heading(r).Max(line => line.Length)));
+        foreach (PlannedRun[] chunk in runs.Chunk(Math.Max(1, (Width - LabelWidth) / (width + Gap))))
         {
-            Figures(chunk, output);
+            Figures(chunk, width, output);
             output.Write("\n");
         }
 
@@ -102,27 +102,36 @@ public static class PlanText
             Operations(runs, output);
     }
 
-    private static void Figures(PlannedRun[] runs, TextWriter output)
+    // Format and scheme, then a switch a line: together they are wider than a column. So may be the scheme, which then comes last.
+    private static string[] Heading(PlannedRun run)
+    {
+        string[] parts = run.Format.Split('+');
+        string first = $"{parts[0]} {run.Scheme}".TrimEnd();
+        IEnumerable<string> switches = parts.Skip(1).Select(p => $"+{p}");
+        return first.Length <= RunWidth ? [first, .. switches]
+            : [parts[0], .. switches, .. run.Scheme!.Split('+').Select((p, i) => i == 0 ? p : $"+{p}")];
+    }
+
+    private static void Figures(PlannedRun[] runs, int width, TextWriter output)
     {
         Line("", runs.Select(r => r.Task));
-        string[][] parts = [.. runs.Select(r => r.Format.Split('+'))]; // a switch a line: together they are wider than a column
-        Line("", runs.Select((r, i) => $"{parts[i][0]} {r.Scheme}".TrimEnd()));
-        for (int line = 1; line < parts.Max(p => p.Length); line++)
-            Line("", parts.Select(p => p.Length > line ? $"+{p[line]}" : ""));
+        string[][] headings = [.. runs.Select(Heading)];
+        for (int line = 0; line < headings.Max(h => h.Length); line++)
+            Line("", headings.Select(h => h.ElementAtOrDefault(line) ?? ""));
         foreach ((string heading, var rows) in PlanRows.Groups)
         {
             (string Label, string?[] Cells)[] shown =
                 [.. rows.Select(row => (row.Label, runs.Select(row.Show).ToArray())).Where(r => r.Item2.Any(c => c is not null))];
             if (shown.Length == 0)
                 continue;
-            output.Write($"── {heading} {new string('─', LabelWidth + (runs.Length * (RunWidth + Gap)) - heading.Length - 4)}\n");
+            output.Write($"── {heading} {new string('─', LabelWidth + (runs.Length * (width + Gap)) - heading.Length - 4)}\n");
             foreach ((string label, string?[] cells) in shown)
                 Line(label, cells.Select(c => c ?? Quantity.None));
         }
 
         void Line(string label, IEnumerable<string> cells)
         {
-            string columns = string.Concat(cells.Select(c => new string(' ', Gap) + c.PadLeft(RunWidth)));
+            string columns = string.Concat(cells.Select(c => new string(' ', Gap) + c.PadLeft(width)));
             output.Write((label.PadRight(LabelWidth) + columns).TrimEnd() + "\n");
         }
     }

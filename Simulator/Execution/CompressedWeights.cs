@@ -29,6 +29,12 @@ internal static class CompressedWeights
 
     private static void Compress(string name, float[] weight, CompressedForm form, Dictionary<string, float[]> all)
     {
+        if (form.GroupBits is not null)
+        {
+            GroupedWeights.Compress(name, weight, form, all);
+            return;
+        }
+
         byte[] mask = form.IsPruned ? WeightMask.Largest([.. weight.Select(Math.Abs)], (int)form.Kept) : [];
         float[] values = [.. weight.Where((_, i) => mask.Length == 0 || (mask[i / 8] >> (i % 8) & 1) != 0)];
         byte[] indices = [];

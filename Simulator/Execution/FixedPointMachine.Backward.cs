@@ -36,6 +36,9 @@ public sealed partial class FixedPointMachine
         AveragePool { IsMean: true } pool => Summed(op, pool.Height * pool.Width),
         Resample resample => Interpolated(op, resample),
         Lookup => Found(op),
+        LookupGradient => Scattered(op),
+        Rotate rotate => Rotated(op, rotate),
+        Softmax { IsCausal: true } => CausalSoftmax(op),
         Add or Accumulate => Joined(op),
         GradientDescentUpdate descent => Descended(op, descent),
         ForwardGradientUpdate { Optimizer: FrankWolfeOptimizer walk } update => Walked(op, update, walk),
@@ -48,6 +51,32 @@ public sealed partial class FixedPointMachine
         (int indices, int table) = (op.Inputs[0], op.Inputs[1]);
         string origin = $"operation '{op.Name}' (lookup)";
         return _ => LookupKernel.Run(At(indices).As<int>(), At(table), ShapeOf(table)[0], At(op.Output), origin);
+    }
+
+    private Action<StepContext> Scattered(PlannedOp op)
+    {
+        (int indices, int dy) = (op.Inputs[0], op.Inputs[1]);
+        return _ => LookupGradientKernel.Run(At(indices).As<int>(), At(dy), ShapeOf(op.Output)[1], At(op.Output).As<int>());
+    }
+
+    private Action<StepContext> Rotated(PlannedOp op, Rotate rotate)
+    {
+        Workloads.Graphs.Shape shape = ShapeOf(op.Output);
+        (double[] cosines, double[] sines) = rotate.Tables(shape[^2], shape[^1]);
+        int[] c = [.. cosines.Select(RotationKernel.Fixed)], s = [.. sines.Select(RotationKernel.Fixed)];
+        double factor = Step(op.Inputs[0]) / Step(op.Output);
+        return context => Count(op, RotationKernel.Run(
+            At(op.Inputs[0]), c, s, shape[^1] / 2, factor, At(op.Output), Policy, Noise(context, op)));
+    }
+
+    // Each row a softmax of the tokens up to its own; the others have weight 0.
+    private Action<StepContext> CausalSoftmax(PlannedOp op)
+    {
+        int depth = ShapeOf(op.Output)[^1];
+        SoftmaxStage stage = SoftmaxStage.From(Step(op.Inputs[0]), Plan.Tensors[op.Inputs[0]].Format,
+            origin: $"operation '{op.Name}'");
+        int zero = ScaleOf(op.Output).ZeroPoint;
+        return _ => CausalSoftmaxKernel.Run(depth, At(op.Inputs[0]), stage, zero, At(op.Output));
     }
 
     private Action<StepContext> LossGradient(PlannedOp op)

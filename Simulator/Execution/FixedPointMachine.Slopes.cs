@@ -62,7 +62,7 @@ public sealed partial class FixedPointMachine
         long epsilon = LayerNormStage.EpsilonOf(Step(x), gradient.Epsilon);
         double factor = Step(dy) * Step(gamma) / (Step(x) * Step(op.Output));
         return context => Count(op, LayerNormGradientKernel.Input(
-            rows, depth, At(dy), At(x), At(gamma), epsilon, factor, At(op.Output), Policy, Noise(context, op)));
+            rows, depth, At(dy), At(x), At(gamma), epsilon, factor, At(op.Output), Policy, Noise(context, op), gradient.IsCentred));
     }
 
     private Action<StepContext> GainSloped(PlannedOp op, LayerNormScaleGradient gradient)
@@ -70,7 +70,8 @@ public sealed partial class FixedPointMachine
         (int dy, int x) = (op.Inputs[0], op.Inputs[1]);
         int depth = ShapeOf(x)[^1], rows = (int)(ShapeOf(x).Count / depth);
         long epsilon = LayerNormStage.EpsilonOf(Step(x), gradient.Epsilon);
-        return _ => Count(op, LayerNormGradientKernel.Scale(rows, depth, At(dy), At(x), epsilon, At(op.Output).As<int>()));
+        return _ => Count(op, LayerNormGradientKernel.Scale(rows, depth, At(dy), At(x), epsilon, At(op.Output).As<int>(),
+            gradient.IsCentred));
     }
 
     // The same integers between what stands for zero.

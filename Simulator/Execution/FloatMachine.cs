@@ -59,6 +59,16 @@ public sealed partial class FloatMachine : Machine<float>
             case Decode decode:
                 byte[] mask = Packed(decode.Mask(op.Inputs)), indices = Packed(decode.Indices(op.Inputs));
                 Memory<float> values = Memory(Decode.Values(op.Inputs));
+                if (decode.Form.GroupBits is not null)
+                {
+                    byte[] zeros = Packed(decode.Zeros(op.Inputs));
+                    return _ =>
+                    {
+                        GroupedWeights.Decode(decode.Form, indices, zeros, values.Span, decode.First, output.Span);
+                        Round(op.Output, output.Span);
+                    };
+                }
+
                 return _ => DecodeKernel.Run<float>(mask, indices, decode.Form.IndexBits, values.Span, decode.First, output.Span);
             case Accumulate { Share: var share }:
                 Memory<float> addend = Memory(op.Inputs[1]);

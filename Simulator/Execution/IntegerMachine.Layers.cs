@@ -189,11 +189,16 @@ public abstract partial class IntegerMachine<TOperand>
 
     private Action<StepContext> Normalize(PlannedOp op, LayerNorm norm)
     {
-        (int x, int gamma, int beta) = (op.Inputs[0], op.Inputs[1], op.Inputs[2]);
+        bool hasShift = op.Inputs.Length > 2;
+        (int x, int gamma, int beta) = (op.Inputs[0], op.Inputs[1], hasShift ? op.Inputs[2] : 0);
         int depth = ShapeOf(x)[^1], rows = (int)(ShapeOf(x).Count / depth);
-        LayerNormStage stage = LayerNormStage.From(Step(x), Step(gamma), Step(beta), Step(op.Output), norm.Epsilon, Origin(op));
+        LayerNormStage stage = LayerNormStage.From(
+            Step(x), Step(gamma), hasShift ? Step(beta) : Step(gamma), Step(op.Output), norm.Epsilon, Origin(op)) with
+        {
+            IsCentred = norm.IsCentred,
+        };
         return context =>
-            Kernels.LayerNorm(rows, depth, In(op, 0), In(op, 1), In(op, 2), stage, Out(op), Noise(context, op), Uncounted);
+            Kernels.LayerNorm(rows, depth, In(op, 0), In(op, 1), Bias(op), stage, Out(op), Noise(context, op), Uncounted);
     }
 
     private Action<StepContext> PoolOf(PlannedOp op, Pool pool)

@@ -146,7 +146,7 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
         Relu { Ceiling: double.PositiveInfinity } when KeepsScale(op) => Rectified(op),
         Relu relu => Clamped(op, relu),
         UnaryFunction { HasTable: true } function => Tabulated(op, function),
-        Softmax => SoftmaxOf(op),
+        Softmax { IsCausal: false } => SoftmaxOf(op),
         Fill { Number: 0 } => Cleared(op),
         Fill fill when scales[op.Output].Step > 0 => Filled(op, fill),
         Accumulate when FormatOf(op.Output) == NumberFormat.Int64 => LossAdded(op),

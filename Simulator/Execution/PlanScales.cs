@@ -48,6 +48,7 @@ internal static class PlanScales
                 CrossEntropy or GuideDirection or KernelNorm or Positive or MaxPoolIndex => default,
                 // The seed of a backward pass, a sum that starts at 0
                 Fill when output.Source is not int source || !ranges.ContainsKey(source) => default,
+                LookupGradient => scales[op.Inputs[1]],
                 SumTo or Resample when output.Format == NumberFormat.Int32 => scales[op.Inputs[0]],
                 Add when output.Format == NumberFormat.Int32 =>
                 new(Math.Max(scales[op.Inputs[0]].Step, scales[op.Inputs[1]].Step)),

@@ -66,7 +66,9 @@ public static class Repertoire
         Add or Mul when ShapeOf(plan, op, 0) is var large && ShapeOf(plan, op, 1) is var small
             && Repetition.Of(small.AsSpan(), large.AsSpan()) is not null =>
             $"for an operand of shape {small} beside {large}: one is repeated as a whole, along outer axes alone",
-        Lookup or Pad or Resample => Nothing,
+        Lookup or LookupGradient or Pad or Resample or Rotate => Nothing,
+        Softmax { IsCausal: true } or LayerNorm { IsCentred: false } => Nothing,
+        LayerNorm when op.Inputs.Length < 3 => "without a shift",
         ForwardGradientUpdate { Optimizer: FrankWolfeOptimizer } => "for Frank–Wolfe",
         Perturb { RandomBits: > 0 } or ForwardGradientUpdate { RandomBits: > 0 } => "that rounds at random by itself",
         MatMul { TransposeA: true } => "for a transposed first operand",
@@ -91,6 +93,8 @@ public static class Repertoire
             Resample => Where((from == to || from == NumberFormat.Int32) ? IsSmall(to)
                 : from == NumberFormat.Int8 && to == NumberFormat.Int32),
             Transpose or Slice or Broadcast => Where(from == to),
+            LookupGradient => Where(IsSmall(FormatOf(op.Inputs[1])) && to == NumberFormat.Int32),
+            Rotate => Where(IsSmall(from!.Value) && IsSmall(to)),
             Lookup => Where(FormatOf(op.Inputs[1]) == to && IsSmall(to)),
             Softmax or UnaryFunction { HasTable: true } =>
             Where(from == to ? IsSmall(to) : from == NumberFormat.Int8 && to == NumberFormat.Int16),
@@ -113,6 +117,8 @@ public static class Repertoire
             ForwardGradientUpdate { Estimate: var estimate, Optimizer: not AdamOptimizer } =>
                 estimate is { Estimator: Estimator.SignSpsa or Estimator.Spsa, IsProjected: false } ? null : Nothing,
             Accumulate => Where(to is NumberFormat.Int64 or NumberFormat.Int32),
+            Decode { Form.GroupBits: not null } =>
+            "for weights in groups with scales in fp16 (compress.bits); integers of few bits are the format 4w8a",
             Fill or Positive or MaxPoolIndex or Requantize or Decode or Perturb or GuideDirection or KernelNorm => null,
             _ => Nothing,
         };

@@ -6,7 +6,7 @@ namespace NpuSim.Simulator.Planning;
 
 /// <summary>
 /// A weight, or some output channels of it, unfolded from what is stored of it. Operands, as far as there are any: mask, indices,
-/// values; result: the elements from <paramref name="First"/> on. What a part reads of mask, indices and kept weights is counted
+/// zero points of groups, values; result: the elements from <paramref name="First"/> on. What a part reads of mask, indices and kept weights is counted
 /// as its even share: parts are read one after another, so that all of them together read the whole, once.
 /// </summary>
 /// <param name="Form">What is stored.</param>
@@ -27,7 +27,11 @@ internal sealed record Decode(CompressedForm Form, Shape Shape, int First = 0) :
     public int? Mask(ImmutableArray<int> operands) => Form.IsPruned ? operands[0] : null;
 
     /// <summary>Id of the indices among the operands; null: there are none.</summary>
-    public int? Indices(ImmutableArray<int> operands) => Form.Entries is null ? null : operands[^2];
+    public int? Indices(ImmutableArray<int> operands) =>
+        Form.GroupBits is not null ? operands[^3] : Form.Entries is null ? null : operands[^2];
+
+    /// <summary>Id of the zero points of groups among the operands; null: there are none.</summary>
+    public int? Zeros(ImmutableArray<int> operands) => Form.GroupBits is null ? null : operands[^2];
 
     /// <summary>Id of the values among the operands.</summary>
     public static int Values(ImmutableArray<int> operands) => operands[^1];

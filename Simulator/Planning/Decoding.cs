@@ -19,7 +19,7 @@ internal sealed class Decoding
     // Of each weight in the pass: true for those that no trained weight feeds
     private Dictionary<int, bool[]> readers = [];
 
-    private sealed record Stored(CompressedForm Form, NumberFormat Format, int? Mask, int? Indices, int Values);
+    private sealed record Stored(CompressedForm Form, NumberFormat Format, int? Mask, int? Indices, int? Zeros, int Values);
 
     /// <summary>Finds out which weights are stored compressed: those that compression concerns and that do not train.</summary>
     public Decoding(PlanBuilder plan, OperandFormats formats, Graph graph, IReadOnlySet<string> trained)
@@ -41,9 +41,10 @@ internal sealed class Decoding
         stored.Add(weight.Id, new(
             form, format,
             form.IsPruned ? Bytes(CompressedForm.MaskOf(weight.Name), form.MaskBytes) : null,
-            form.Entries is null ? null : Bytes(CompressedForm.IndicesOf(weight.Name), form.IndexBytes),
-            plan.Tensor(CompressedForm.ValuesOf(weight.Name), [(int)form.Values], format, TensorRole.FrozenWeight,
-                source: weight.Id).Id));
+            form.IndexBits == 0 ? null : Bytes(CompressedForm.IndicesOf(weight.Name), form.IndexBytes),
+            form.GroupBits is null ? null : Bytes(CompressedForm.ZerosOf(weight.Name), form.ZeroBytes),
+            plan.Tensor(CompressedForm.ValuesOf(weight.Name), [(int)form.Values],
+                form.GroupBits is null ? format : NumberFormat.Fp16, TensorRole.FrozenWeight, source: weight.Id).Id));
 
         int Bytes(string name, long count) => plan.Tensor(name, [(int)count], NumberFormat.Int8, TensorRole.FrozenWeight).Id;
     }
@@ -86,6 +87,8 @@ internal sealed class Decoding
             inputs.Add(Share(mask, of.Form.MaskBytes));
         if (of.Indices is int indices)
             inputs.Add(Share(indices, of.Form.IndexBytes));
+        if (of.Zeros is int zeros)
+            inputs.Add(Share(zeros, of.Form.ZeroBytes));
         inputs.Add(of.Form.Entries is null ? Share(of.Values, of.Form.Values) : of.Values);
         int decoded = plan.Tensor($"{weight.Name} decoded", shape, of.Format, TensorRole.DecodedWeight, source: weight.Id).Id;
         bool frozen = readers[weight.Id].All(isFrozen => isFrozen);

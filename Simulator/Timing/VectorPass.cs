@@ -34,6 +34,11 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
             { IsView: true } => [],
             Add or Accumulate or Mul or Compare or Select or Relu or ReluGradient or Positive or Requantize =>
                 [new(VectorClass.Elementwise, written, widest)],
+            // Two products and a sum
+            Rotate => [new(VectorClass.Elementwise, 3 * written, widest)],
+            // Cleared, then a sum for each row found
+            LookupGradient => [new(VectorClass.Move, written, output.Format.Bits()), new(VectorClass.Elementwise,
+                plan.Tensors[op.Inputs[1]].Shape.Count, output.Format.Bits())],
             // A product and a sum for each tap
             Resample resample => [new(VectorClass.Elementwise,
                 2 * written / output.Shape[resample.Axis] * resample.Taps.Count, widest)],
@@ -56,6 +61,9 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
             Concat when output.Format.IsInteger() => [new(VectorClass.Elementwise, written, widest)],
             Broadcast or Concat or Fill or Lookup or Pad or Slice or Transpose =>
             [new(VectorClass.Move, written, output.Format.Bits())],
+            // q and zero point are cut out of their bytes; a difference and a product
+            Decode { Form.GroupBits: not null } =>
+                [new(VectorClass.Elementwise, written, 8), new(VectorClass.Elementwise, 2 * written, output.Format.Bits())],
             Decode decode =>
             [
                 .. decode.Form.Entries is null

@@ -95,12 +95,13 @@ public static class Tangents
     // γ̇ and β̇ of a normalisation, which is linear in them.
     internal static Value? Affine(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents)
     {
-        if (tangents[1] is null && tangents[2] is null)
-            return null;
-        if (tangents[1] is null)
-            return Onto(graph, node, tangents[2]!);
-        Value shift = tangents[2] ?? graph.Apply($"zeros for {node.Inputs[2].Name}", new Fill(node.Inputs[2].Shape, 0));
-        return graph.Apply(Name(node), node.Op, [node.Inputs[0], tangents[1]!, shift, .. node.Inputs[3..]]);
+        Value? moved = tangents.Length > 2 ? tangents[2] : null;
+        if (tangents[1] is not { } gain)
+            return moved is null ? null : Onto(graph, node, moved);
+        if (node.Inputs.Length < 3)
+            return graph.Apply(Name(node), node.Op, node.Inputs[0], gain);
+        Value shift = moved ?? graph.Apply($"zeros for {node.Inputs[2].Name}", new Fill(node.Inputs[2].Shape, 0));
+        return graph.Apply(Name(node), node.Op, [node.Inputs[0], gain, shift, .. node.Inputs[3..]]);
     }
 
     // Σ of ẋ times the loss's own gradient.

@@ -75,7 +75,7 @@ internal sealed class TransposeSinking
                     ? As(builder.Apply(name, new Reshape(node.Output.Shape), x.Value)) : x with { Axes = axes };
             case Relu or UnaryFunction when !x.IsDone:
                 return x with { Value = builder.Apply(name, node.Op, x.Value) };
-            case Softmax or LogSoftmax when sameRank && !x.IsDone && x.Axes[^1] == x.Axes.Length - 1:
+            case Softmax { IsCausal: false } or LogSoftmax when sameRank && !x.IsDone && x.Axes[^1] == x.Axes.Length - 1:
                 return x with { Value = builder.Apply(name, node.Op, x.Value) };
             case LayerNorm or BatchNorm when sameRank && !x.IsDone && x.Axes[^1] == x.Axes.Length - 1:
                 return x with { Value = builder.Apply(name, node.Op, [x.Value, .. node.Inputs.Skip(1).Select(Whole)]) };

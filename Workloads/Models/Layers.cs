@@ -39,8 +39,15 @@ internal static class Layers
         return g.BatchNorm($"{name}.norm", y, batchStatistics: false);
     }
 
-    internal static Value Dense(this GraphBuilder g, string name, Value x, int width) =>
-        g.Apply(name, new Linear(), x, g.Parameter($"{name}.weight", [width, x.Shape[^1]]), g.Parameter($"{name}.bias", [width]));
+    internal static Value Dense(this GraphBuilder g, string name, Value x, int width, bool hasBias = true)
+    {
+        Value weight = g.Parameter($"{name}.weight", [width, x.Shape[^1]]);
+        return hasBias ? g.Apply(name, new Linear(), x, weight, g.Parameter($"{name}.bias", [width]))
+            : g.Apply(name, new Linear(), x, weight);
+    }
+
+    internal static Value RootMeanSquareNorm(this GraphBuilder g, string name, Value x) =>
+        g.Apply(name, new LayerNorm(IsCentred: false), x, g.Parameter($"{name}.weight", [x.Shape[^1]]));
 
     internal static Value LayerNorm(this GraphBuilder g, string name, Value x) =>
         g.Apply(

@@ -63,30 +63,10 @@ internal sealed record VisionTransformer(
 
     private Value Block(GraphBuilder g, string name, Value x)
     {
-        Value attention = Attention(g, $"{name}.attention", g.LayerNorm($"{name}.norm1", x));
+        Value attention = g.Attention($"{name}.attention", g.LayerNorm($"{name}.norm1", x), Heads);
         x = g.Apply($"{name}.attended", new Add(), x, attention);
         Value hidden = g.Dense($"{name}.mlp.hidden", g.LayerNorm($"{name}.norm2", x), HiddenWidth);
         hidden = g.Apply($"{name}.mlp.gelu", new Gelu(), hidden);
         return g.Apply($"{name}.result", new Add(), x, g.Dense($"{name}.mlp.output", hidden, Width));
-    }
-
-    private Value Attention(GraphBuilder g, string name, Value x)
-    {
-        int batch = x.Shape[0], tokens = x.Shape[1], size = Width / Heads;
-        Value scores = g.Apply($"{name}.scores", new MatMul(TransposeB: true, Scale: 1 / Math.Sqrt(size)),
-            Split("query"), Split("key"));
-        Value weights = g.Apply($"{name}.weights", new Softmax(), scores);
-        Value mixed = g.Apply($"{name}.mixed", new MatMul(), weights, Split("value"));
-        mixed = g.Apply($"{name}.joined", new Transpose(0, 2, 1, 3), mixed);
-        mixed = g.Apply($"{name}.rows", new Reshape([batch, tokens, Width]), mixed);
-        return g.Dense($"{name}.output", mixed, Width);
-
-        // [B, tokens, width] → [B, heads, tokens, size]
-        Value Split(string role)
-        {
-            Value projected = g.Dense($"{name}.{role}", x, Width);
-            Value heads = g.Apply($"{name}.{role} by head", new Reshape([batch, tokens, Heads, size]), projected);
-            return g.Apply($"{name}.{role} heads", new Transpose(0, 2, 1, 3), heads);
-        }
     }
 }

@@ -113,7 +113,10 @@ public sealed record Workload(
     {
         if (!ItemName.IsValid(Name))
             yield return new Problem("name", $"'{Name}' is no name; {ItemName.Accepted}");
-        if (!ModelCatalog.Names.Contains(Model) && !ImportedNetwork.IsFile(Model))
+        if (LanguageModels.Names.Contains(Model))
+            yield return new Problem("model",
+                $"'{Model}' is planned alone, not trained: accepted with npusim plan --model");
+        else if (!ModelCatalog.Names.Contains(Model) && !ImportedNetwork.IsFile(Model))
             yield return new Problem("model",
                 $"there is no model '{Model}'; accepted is one of {string.Join(", ", ModelCatalog.Names)}, or a network "
                     + $"file{Suggestion.For(Model, ModelCatalog.Names)}");

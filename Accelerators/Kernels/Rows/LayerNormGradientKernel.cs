@@ -14,7 +14,7 @@ namespace NpuSim.Accelerators.Kernels.Rows;
 /// <item>U = RHU(T · r · 2^(t − 61 + f)) clamped to 32 bits, with f = 8 for 8-bit and 0 for 16-bit γ; dx = requantise(U).</item>
 /// <item>dγ = clamp₃₂(RHU(Σ dy · n, 8)) over the rows: 7 fractional bits beyond those of dy.</item>
 /// </list>
-/// Rows whose V is 0 have gradient 0.
+/// Rows whose V is 0 have gradient 0. Of RMS normalisation n comes with S = 0 and A is 0.
 /// </summary>
 public static class LayerNormGradientKernel
 {
@@ -34,10 +34,11 @@ public static class LayerNormGradientKernel
     /// <param name="dx">[rows, depth], int8 or int16.</param>
     /// <param name="policy">Arithmetic.</param>
     /// <param name="noise">Random numbers of stochastic rounding, by element.</param>
+    /// <param name="isCentred">False: of RMS normalisation.</param>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
     public static OverflowCount Input(
         int rows, int depth, Operand dy, Operand x, Operand gamma, long epsilon, double factor, Operand dx, NumericPolicy policy,
-        RandomAddress noise = default)
+        RandomAddress noise = default, bool isCentred = true)
     {
         int count = Check(rows, depth, dy, x);
         gamma.Check(depth, nameof(gamma));
@@ -48,13 +49,13 @@ public static class LayerNormGradientKernel
         long[] g = new long[depth];
         for (int first = 0; first < count; first += depth)
         {
-            if (Normalize(values.AsSpan(first, depth), epsilon, n) is not var (reciprocal, halfShift))
+            if (Normalize(values.AsSpan(first, depth), epsilon, isCentred, n) is not var (reciprocal, halfShift))
                 continue;
             long sum = 0, along = 0;
             for (int i = 0; i < depth; i++)
             {
                 g[i] = (long)slopes[first + i] * gains[i];
-                sum += g[i];
+                sum += isCentred ? g[i] : 0;
                 along += g[i] * n[i];
             }
 
@@ -79,8 +80,10 @@ public static class LayerNormGradientKernel
     /// <param name="x">[rows, depth], int8 or int16, symmetric.</param>
     /// <param name="epsilon">ε / Δx².</param>
     /// <param name="gradient">[depth], in the scale Δdy / 2⁷.</param>
+    /// <param name="isCentred">False: of RMS normalisation.</param>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
-    public static OverflowCount Scale(int rows, int depth, Operand dy, Operand x, long epsilon, Span<int> gradient)
+    public static OverflowCount Scale(int rows, int depth, Operand dy, Operand x, long epsilon, Span<int> gradient,
+        bool isCentred = true)
     {
         int count = Check(rows, depth, dy, x);
         if (gradient.Length != depth)
@@ -89,7 +92,7 @@ public static class LayerNormGradientKernel
         long[] sums = new long[depth];
         for (int first = 0; first < count; first += depth)
         {
-            if (Normalize(values.AsSpan(first, depth), epsilon, n) is null)
+            if (Normalize(values.AsSpan(first, depth), epsilon, isCentred, n) is null)
                 continue;
             for (int i = 0; i < depth; i++)
                 sums[i] += (long)slopes[first + i] * n[i];
@@ -107,13 +110,13 @@ public static class LayerNormGradientKernel
     }
 
     // n, and 1/√V; null where V is 0. The arithmetic is that of the forward kernel.
-    private static (int Reciprocal, int HalfShift)? Normalize(ReadOnlySpan<int> x, long epsilon, Span<int> n)
+    private static (int Reciprocal, int HalfShift)? Normalize(ReadOnlySpan<int> x, long epsilon, bool isCentred, Span<int> n)
     {
         int depth = x.Length;
         long sum = 0, squares = 0;
         foreach (int value in x)
         {
-            sum += value;
+            sum += isCentred ? value : 0;
             squares += (long)value * value;
         }
 

@@ -18,20 +18,21 @@ internal sealed unsafe class LayerNormJob : IWork
     private int rows, depth, rowsPerItem, productShift;
     private int* gamma, start;
     private long epsilon, clipped;
+    private bool isCentred;
     private OutputWriter writer = null!;
 
     public static LayerNormJob Mine => mine ??= new LayerNormJob();
 
     public long Run(
-        byte* from, NumberFormat fromFormat, int rowCount, int rowDepth, int* factors, int shift, int* starts, long added,
-            byte* to,
-        OutputWriter output)
+        byte* from, NumberFormat fromFormat, int rowCount, int rowDepth, int* factors, int shift, int* starts,
+        LayerNormStage stage, byte* to, OutputWriter output)
     {
         x = from;
         y = to;
         gamma = factors;
         start = starts;
-        (format, rows, depth, productShift, epsilon, writer, clipped) = (fromFormat, rowCount, rowDepth, shift, added, output, 0);
+        (format, rows, depth, productShift, epsilon, writer, clipped) = (fromFormat, rowCount, rowDepth, shift, stage.Epsilon, output, 0);
+        isCentred = stage.IsCentred;
         rowsPerItem = Math.Max(1, ElementsPerItem / depth);
         WorkTeam.Run(this, (rows + rowsPerItem - 1) / rowsPerItem);
         return clipped;
@@ -57,6 +58,7 @@ internal sealed unsafe class LayerNormJob : IWork
     private void Normalize(int* values)
     {
         (long sum, long squares) = Moments(values);
+        sum = isCentred ? sum : 0;
         long variance = (depth * squares) - (sum * sum) + (long)Int128.Min((Int128)depth * depth * epsilon, 1L << 61);
         if (variance == 0)
         {

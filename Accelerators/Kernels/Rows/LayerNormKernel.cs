@@ -16,6 +16,7 @@ namespace NpuSim.Accelerators.Kernels.Rows;
 /// y = requantise(a).
 /// </item>
 /// </list>
+/// RMS normalisation is the same with S = 0.
 /// </summary>
 internal static unsafe class LayerNormKernel
 {
@@ -69,7 +70,7 @@ internal static unsafe class LayerNormKernel
             new Span<int>(starts, depth).Clear();
             _ = ScalingSwitch.Close<BetaCall, bool>(policy, align);
             long clipped = LayerNormJob.Mine.Run(
-                px, x.Format, rows, depth, factors, wideGamma ? 8 : 0, starts, stage.Epsilon, py, writer);
+                px, x.Format, rows, depth, factors, wideGamma ? 8 : 0, starts, stage, py, writer);
             return new OverflowCount((long)rows * depth, 0, clipped);
         }
     }

@@ -9,11 +9,15 @@ namespace NpuSim.Accelerators.Kernels.Rows;
 /// <param name="OutputZeroPoint">Zero point of y.</param>
 public sealed record LayerNormStage(FixedScale Beta, FixedScale Output, long Epsilon, int OutputZeroPoint = 0)
 {
+    /// <summary>False: RMS normalisation, in which 0 stands for the mean.</summary>
+    public bool IsCentred { get; init; } = true;
+
     private OutputStage? forInt8, forInt16;
 
     // What is derived is not copied: a "with" changes what it is derived from.
     private LayerNormStage(LayerNormStage other) =>
-        (Beta, Output, Epsilon, OutputZeroPoint) = (other.Beta, other.Output, other.Epsilon, other.OutputZeroPoint);
+        (Beta, Output, Epsilon, OutputZeroPoint, IsCentred) =
+            (other.Beta, other.Output, other.Epsilon, other.OutputZeroPoint, other.IsCentred);
 
     /// <summary>Last step for 8-bit γ.</summary>
     internal OutputStage ForInt8 => forInt8 ??= new OutputStage([Output], OutputZeroPoint);

@@ -37,6 +37,8 @@ internal static class FloatReference
             case Conv2dWeightGradient conv:
                 Convolution.WeightGradient(conv.Convolution.WindowOf(inputs[1].Shape, conv.Filters), x, y, result);
                 break;
+            case LookupGradient: Layout.LookupGradient(x, y, result, output.Shape[1]); break;
+            case Rotate rotate: Layout.Rotate(rotate, inputs[0], result); break;
             case Lookup: Layout.Lookup(x, inputs[1], result); break;
             case Add: Arithmetic.Add(inputs[0], inputs[1], result); break;
             case Mul: Arithmetic.Multiply(inputs[0], inputs[1], result); break;
@@ -53,6 +55,7 @@ internal static class FloatReference
             case UnaryFunction function: Activations.Each(function, x, result); break;
             case UnaryGradient { Function: var function }: Activations.EachGradient(function, x, y, result); break;
             case LogSoftmax: Softmaxes.Logarithm(x, result, shape[^1]); break;
+            case Softmax { IsCausal: true }: Softmaxes.Causal(x, result, shape[^1]); break;
             case Softmax: Softmaxes.Forward(x, result, shape[^1]); break;
             case SoftmaxGradient: Softmaxes.Gradient(x, y, result, shape[^1]); break;
             case CrossEntropy: result[0] = T.CreateChecked(Softmaxes.MeanCrossEntropy(x, y, shape[^1])); break;
@@ -63,9 +66,9 @@ internal static class FloatReference
                 break;
             case MeanSquaredError: SquaredErrors.Mean(x, y, result); break;
             case MeanSquaredErrorGradient: SquaredErrors.Gradient(x, y, z, result); break;
-            case LayerNorm norm: LayerNorms.Forward(x, y, z, result, norm.Epsilon); break;
-            case LayerNormGradient norm: LayerNorms.Gradient(x, y, z, result, norm.Epsilon); break;
-            case LayerNormScaleGradient norm: LayerNorms.ScaleGradient(x, y, result, norm.Epsilon); break;
+            case LayerNorm norm: LayerNorms.Forward(x, y, z, result, norm.Epsilon, norm.IsCentred); break;
+            case LayerNormGradient norm: LayerNorms.Gradient(x, y, z, result, norm.Epsilon, norm.IsCentred); break;
+            case LayerNormScaleGradient norm: LayerNorms.ScaleGradient(x, y, result, norm.Epsilon, norm.IsCentred); break;
             case BatchNorm norm: BatchNorms.Forward(norm, inputs, result); break;
             case BatchNormGradient norm: BatchNorms.Gradient(x, y, z, result, norm.Epsilon); break;
             case BatchStatisticsGradient norm: BatchNorms.StatisticsGradient(x, y, z, result, norm.Epsilon); break;

@@ -68,6 +68,35 @@ internal static class Layout
             rows.Slice(int.CreateChecked(indices[i]) * length, length).CopyTo(y[(i * length)..]);
     }
 
+    internal static void LookupGradient<T>(ReadOnlySpan<T> indices, ReadOnlySpan<T> dy, Span<T> table, int length)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        table.Clear();
+        for (int i = 0; i < indices.Length; i++)
+        {
+            Span<T> row = table.Slice(int.CreateChecked(indices[i]) * length, length);
+            Arithmetic.Add(row, dy.Slice(i * length, length), row);
+        }
+    }
+
+    internal static void Rotate<T>(Rotate op, Tensor<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int positions = x.Shape[^2], half = x.Shape[^1] / 2;
+        (double[] cosines, double[] sines) = op.Tables(positions, 2 * half);
+        ReadOnlySpan<T> from = x.Span;
+        for (int row = 0; row < from.Length; row += 2 * half)
+        {
+            int at = row / (2 * half) % positions * half;
+            for (int i = 0; i < half; i++)
+            {
+                T cosine = T.CreateChecked(cosines[at + i]), sine = T.CreateChecked(sines[at + i]);
+                (T first, T second) = (from[row + i], from[row + half + i]);
+                y[row + i] = (first * cosine) - (second * sine);
+                y[row + half + i] = (second * cosine) + (first * sine);
+            }
+        }
+    }
+
     // Sums of a few elements along an axis, each times its factor, in the order of the taps.
     internal static void Resample<T>(Resample op, Tensor<T> x, Span<T> y) where T : unmanaged,
         System.Numerics.IBinaryFloatingPointIeee754<T>

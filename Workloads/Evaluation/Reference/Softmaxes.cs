@@ -21,6 +21,17 @@ internal static class Softmaxes
         }
     }
 
+    // Row t of each square has t + 1 elements, and zeros after them.
+    internal static void Causal<T>(ReadOnlySpan<T> x, Span<T> y, int c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int row = 0; row < y.Length; row += c)
+        {
+            int count = (row / c % c) + 1;
+            Forward(x.Slice(row, count), y.Slice(row, count), count);
+            y.Slice(row + count, c - count).Clear();
+        }
+    }
+
     // x − max − ln Σ exp(x − max), in double.
     internal static void Logarithm<T>(ReadOnlySpan<T> x, Span<T> y, int c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -7,10 +7,11 @@ namespace NpuSim.Workloads.Graphs.Ops;
 /// x̂)) / √(var x + ε) over the innermost axis. Operands: dy [..., C], x [..., C], γ [C]; result [..., C].
 /// </summary>
 /// <param name="Epsilon">Added to the variance.</param>
-public sealed record LayerNormGradient(double Epsilon) : Op
+/// <param name="IsCentred">False: 0 stands for the mean of x, and nothing is subtracted for it.</param>
+public sealed record LayerNormGradient(double Epsilon, bool IsCentred = true) : Op
 {
     /// <inheritdoc/>
-    public override string Name => "layernorm-gradient";
+    public override string Name => IsCentred ? "layernorm-gradient" : "rmsnorm-gradient";
 
     /// <inheritdoc/>
     public override Shape Infer(ImmutableArray<Shape> inputs) =>

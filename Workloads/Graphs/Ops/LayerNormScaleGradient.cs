@@ -6,10 +6,11 @@ namespace NpuSim.Workloads.Graphs.Ops;
 /// Gradient of a layer normalisation with respect to γ: Σ dy · x̂ over all rows. Operands: dy [..., C], x [..., C]; result [C].
 /// </summary>
 /// <param name="Epsilon">Added to the variance.</param>
-public sealed record LayerNormScaleGradient(double Epsilon) : Op
+/// <param name="IsCentred">False: 0 stands for the mean of x, and nothing is subtracted for it.</param>
+public sealed record LayerNormScaleGradient(double Epsilon, bool IsCentred = true) : Op
 {
     /// <inheritdoc/>
-    public override string Name => "layernorm-scale-gradient";
+    public override string Name => IsCentred ? "layernorm-scale-gradient" : "rmsnorm-scale-gradient";
 
     /// <inheritdoc/>
     public override Shape Infer(ImmutableArray<Shape> inputs) =>

@@ -15,10 +15,10 @@ public sealed record Lookup : Op
     public override Shape Infer(ImmutableArray<Shape> inputs) => inputs[1].Rank == 2
         ? [.. inputs[0], inputs[1][1]] : throw new GraphException($"{Name} takes a table [rows, n]; got {inputs[1]}.");
 
-    /// <summary>None for the indices; a table that trains is not supported.</summary>
+    /// <summary>None for the indices; of the table the sum of dy over the places where each row was found.</summary>
     public override Value? Differentiate(GraphBuilder graph, Node node, Value gradient, int input) =>
-        input == 0 ? null : throw new GraphException(
-            $"{Name} has no derivative by its table '{node.Inputs[1].Name}', which stays frozen.");
+        input == 0 ? null : graph.Apply(
+            $"d {node.Inputs[1].Name}", new LookupGradient(node.Inputs[1].Shape[0]), node.Inputs[0], gradient);
 
     /// <summary>The rows of the table's tangent: ẏ[i] = tangent[index[i]].</summary>
     public override Value? Tangent(GraphBuilder graph, Node node, ImmutableArray<Value?> tangents) =>

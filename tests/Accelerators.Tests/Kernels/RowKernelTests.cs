@@ -10,6 +10,28 @@ public sealed class RowKernelTests
     private static readonly NumericPolicy Policy = ElementwiseKernelTests.Policy(Requantization.Single, Rounding.HalfUp);
 
     [Test]
+    public void RMS_norm_is_within_one_step_of_its_float_formula(
+        [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat input, [Values(1, 17, 192)] int depth)
+    {
+        const double GammaScale = 0.01, OutputScale = 1.0 / 30;
+        const int Rows = 7;
+        double inputScale = input == NumberFormat.Int8 ? 0.05 : 0.0002;
+        RandomStream random = new(1, $"rms {input} {depth}");
+        int[] x = ElementwiseKernelTests.Draw(random, Rows * depth, input), gamma = ElementwiseKernelTests.Draw(random, depth,
+            NumberFormat.Int8);
+        byte[] y = new byte[Rows * depth];
+        _ = LayerNormKernel.Run(Rows, depth, Integers.Operand(x, input), Integers.Operand(gamma, NumberFormat.Int8), default,
+            LayerNormStage.From(inputScale, GammaScale, GammaScale, OutputScale) with { IsCentred = false },
+            new Operand(y, NumberFormat.Int8), Policy);
+        for (int i = 0; i < y.Length; i++)
+        {
+            double[] row = [.. x.Skip(i / depth * depth).Take(depth).Select(v => v * inputScale)];
+            double exact = x[i] * inputScale / Math.Sqrt(row.Average(v => v * v) + 1e-5) * gamma[i % depth] * GammaScale;
+            Assert.That((double)(sbyte)y[i], Is.EqualTo(Math.Clamp(exact / OutputScale, -128, 127)).Within(0.52), $"element {i}");
+        }
+    }
+
+    [Test]
     public void Layer_norm_is_within_one_step_of_its_float_formula(
         [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat input,
         [Values(NumberFormat.Int8, NumberFormat.Int16)] NumberFormat gammaFormat,

@@ -56,12 +56,15 @@ public sealed class CompressionTests
         });
     }
 
-    [TestCase("{}", "compress: neither prune nor codebook is given")]
+    [TestCase("{}", "compress: neither prune nor codebook nor bits is given")]
+    [TestCase("{ prune: 0.5, bits: 4 }", "compress.bits: stands beside prune or codebook")]
+    [TestCase("{ prune: 0.5, group: 64 }", "compress.group: is given without bits")]
+    [TestCase("{ bits: 9 }", "compress.bits")]
     [TestCase("{ prune: 1 }", "compress.prune")]
     [TestCase("{ prune: -0.1 }", "compress.prune")]
     [TestCase("{ codebook: 1 }", "compress.codebook")]
     [TestCase("{ codebook: 257 }", "compress.codebook")]
-    [TestCase("{ pruning: 0.5 }", "compress.pruning: unknown key; accepted are prune, codebook")]
+    [TestCase("{ pruning: 0.5 }", "compress.pruning: unknown key; accepted are prune, codebook, bits, group")]
     public void Faults_are_one_line(string compress, string message) => Assert.That(
         () => YamlRecord.Read<Workload>(ShippedWorkloads.Text("glyphs-cnn") + $"\ncompress: {compress}\n", "w.yaml"),
         Throws.TypeOf<InvalidDocumentException>().With.Message.Contains(message).And.Message.Not.Contains("\n"));

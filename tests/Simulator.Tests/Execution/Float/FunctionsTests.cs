@@ -42,6 +42,38 @@ public sealed class FunctionsTests
     }
 
     [Test]
+    public void A_causal_softmax_is_the_plain_one_of_each_row_up_to_its_own_place()
+    {
+        float[] x = [.. Enumerable.Range(0, 16).Select(i => i * 7 % 5 * 0.3f)], y = new float[16];
+        FloatOps.Execute(new Softmax(IsCausal: true), [new Tensor<float>([4, 4], x)], new Tensor<float>([4, 4], y));
+        for (int row = 0; row < 4; row++)
+        {
+            Assert.That(y[(row * 4)..((row * 4) + row + 1)], Is.EqualTo(Float(new Softmax(), x[(row * 4)..((row * 4) + row + 1)])));
+            Assert.That(y[((row * 4) + row + 1)..((row + 1) * 4)], Is.All.Zero);
+        }
+    }
+
+    // Position 3, pair 1 of 2: the angle is 3 · 10000^(−1/2).
+    [Test]
+    public void Rotary_positions_turn_each_pair_by_its_angle()
+    {
+        float[] x = [.. Enumerable.Range(1, 16).Select(i => (float)i)], y = new float[16];
+        FloatOps.Execute(new Rotate(), [new Tensor<float>([4, 4], x)], new Tensor<float>([4, 4], y));
+        Assert.That(y[..4], Is.EqualTo(x[..4]), "position 0");
+        Assert.That(y[13], Is.EqualTo((14 * Math.Cos(0.03)) - (16 * Math.Sin(0.03))).Within(1e-5));
+        Assert.That(y[15], Is.EqualTo((16 * Math.Cos(0.03)) + (14 * Math.Sin(0.03))).Within(1e-5));
+    }
+
+    [Test]
+    public void RMS_normalisation_divides_by_the_root_of_the_mean_square()
+    {
+        float[] y = new float[2];
+        FloatOps.Execute(new LayerNorm(0, IsCentred: false), [new Tensor<float>([1, 2], new float[] { 3, 4 }),
+            new Tensor<float>([2], new float[] { 1, 2 })], new Tensor<float>([1, 2], y));
+        Assert.That(y, Is.EqualTo(new[] { 3 / 3.5355339f, 8 / 3.5355339f }).Within(1e-6f));
+    }
+
+    [Test]
     public void Softmax_of_far_apart_and_infinite_numbers_is_zero_and_one()
     {
         Assert.That(Float(new Softmax(), 1000, -1000, 0), Is.EqualTo(new[] { 1f, 0, 0 }));

@@ -77,13 +77,18 @@ public sealed class GradientCheckTests
         yield return Case(new Broadcast([2, 3, 4]), [3, 1]);
         yield return Case(new Relu(), [3, 7]);
         yield return Case(new Softmax(), [2, 3, 5]);
+        yield return Case(new Softmax(IsCausal: true), [2, 4, 4]);
         yield return Case(new LogSoftmax(), [2, 3, 5]);
+        yield return Case(new Rotate(), [2, 3, 6]);
+        yield return Case(new Rotate(100), [5, 2]);
         foreach (UnaryFunction function in UnaryFunctions.All
             .Where(f => double.IsFinite(f.Of(-1.5)) && f is not (Narrow or NarrowBrain))) // elsewhere it has no slope, or another one
             yield return Case(function, [3, 7]);
 
         yield return Case(new LayerNorm(), [2, 3, 6], [6], [6]);
         yield return Case(new LayerNorm(0.1), [4, 5], [5], [5]);
+        yield return Case(new LayerNorm(IsCentred: false), [2, 3, 6], [6]);
+        yield return Case(new LayerNorm(0.1, IsCentred: false), [4, 5], [5], [5]);
         yield return Case(new BatchNorm(1e-3, true), [3, 4, 2, 5], [5], [5]);
         foreach (Padding padding in new[] { default, new Padding(1, 0, 0, 1) })
         {
@@ -153,6 +158,19 @@ public sealed class GradientCheckTests
         Evaluation.CheckTangent(graph, new HashSet<string> { "x", "gamma", "beta" }, values);
         Evaluation.CheckTangent(graph, new HashSet<string> { "gamma" }, values);
         Assert.That(() => Tangents.Build(graph, "loss", new HashSet<string> { "mean" }), Throws.TypeOf<GraphException>());
+    }
+
+    [Test]
+    public void Gradient_of_a_table_of_which_rows_are_found_again_equals_the_central_difference()
+    {
+        GraphBuilder g = new();
+        Value found = g.Apply("found", new Lookup(), g.Input("indices", [2, 3]), g.Parameter("table", [4, 5]));
+        g.Output("loss", g.Apply("loss", new SumTo([1]), g.Apply("square", new Mul(), found, found)));
+        Graph graph = g.Build();
+        Dictionary<string, double[]> values = Values(graph);
+        values["indices"] = [0, 3, 0, 1, 3, 0]; // row 2 is not found, row 0 three times
+        Evaluation.CheckGradients(graph, new HashSet<string> { "table" }, values);
+        Evaluation.CheckTangent(graph, new HashSet<string> { "table" }, values);
     }
 
     [Test]

@@ -32,6 +32,7 @@ public sealed class InPlaceTests
         yield return Case(new BatchNormGradient(1e-3), [4, 3, 37], [37], [37]);
         yield return Case(new Reshape([12, 37]), [4, 3, 37]);
         yield return Case(new Softmax(), [4, 3, 37]);
+        yield return Case(new Softmax(IsCausal: true), [4, 7, 7]);
         yield return Case(new LogSoftmax(), [4, 3, 37]);
         yield return Case(new SoftmaxGradient(), [4, 3, 37], [4, 3, 37]);
 

@@ -57,6 +57,7 @@ public class TuningSchemeTests
     [TestCase("norm+lp", "vit-small", (7 * 64) + 330)]
     [TestCase("bias", "vit-small", 32 + (3 * ((2 * 32) + (4 * 32) + 64 + 32)) + 32 + 10)]
     [TestCase("lora=4", "vit-small", 3 * 4 * ((4 * 64) + 96 + 96))]        // r · (in + out) of four projections and two layers
+    [TestCase("lora=4:query,value", "vit-small", 3 * 4 * 2 * 64)]          // of two projections
     [TestCase("dvpt=5", "vit-small", (3 * 5 * 32) + 330)]
     [TestCase("dvpt=2+bias", "vit-small", (3 * 2 * 32) + 320 + 32 + (3 * ((2 * 32) + (4 * 32) + 64 + 32)) + 32 + 10)]
     [TestCase("bias", "cnn-small", 8 + 16 + 16 + 10)]

@@ -26,6 +26,10 @@ public sealed class OpShapeTests
         yield return Case(new Slice(1, 2, 5), [2, 5, 6, 4], Images);
         yield return Case(new Pad(1, 2, 5), [2, 14, 6, 4], Images);
         yield return Case(new Lookup(), [2, 5, 3], [2, 5], [7, 3]);
+        yield return Case(new LookupGradient(7), [7, 3], [2, 5], [2, 5, 3]);
+        yield return Case(new Rotate(), [2, 5, 4], [2, 5, 4]);
+        yield return Case(new Softmax(IsCausal: true), [2, 5, 5], [2, 5, 5]);
+        yield return Case(new LayerNorm(IsCentred: false), Images, Images, [4]);
         yield return Case(new CrossEntropy(), [1], [8, 10], [8]);
         yield return Case(new Distillation(4, 0.5), [1], [8, 10], [8], [8, 10]);
         yield return Case(new MeanSquaredError(), [1], [8, 10], [8, 10]);
@@ -56,6 +60,9 @@ public sealed class OpShapeTests
         yield return Case(new Concat(3), Images, [2, 7, 5, 5]);
         yield return Case(new Slice(1, 3, 5), Images);
         yield return Case(new Lookup(), [2, 5], [7]);
+        yield return Case(new LookupGradient(7), [2, 5], [2, 3]);
+        yield return Case(new Rotate(), [2, 5, 3]);
+        yield return Case(new Softmax(IsCausal: true), [2, 5, 4]);
         yield return Case(new CrossEntropy(), [8, 10], [7]);
         yield return Case(new Distillation(4, 0.5), [8, 10], [8], [8, 9]);
         yield return Case(new MeanSquaredError(), [8, 10], [8, 1]);
