@@ -52,9 +52,10 @@ internal static unsafe class DriftTile
         uint* flags = stackalloc uint[Tile.Rows];
         new Span<uint>(flags, Tile.Rows).Clear();
         bool isWide = policy.Bits > 32 || policy.Overflow == Overflow.SaturateOnDrain;
-        Start(policy, tile, bias, wide, flags);
-        if (!isWide)
-            ToNarrow(wide, sums, tile.Rows);
+        if (isWide)
+            Start(policy, tile, bias, wide, flags);
+        else
+            Start(policy, tile, bias, sums, flags);
         bool free = isWide && IsFree(policy, tile.Rows, product, wide);
         if (free)
             Ordered.RunFree64(tile.Rows, pairs, left, right, wide);
@@ -64,9 +65,9 @@ internal static unsafe class DriftTile
             int* l = left + ((long)at * Tile.Rows), r = right + ((long)at * Tile.Columns);
             double bound = leftNorms[s] * rightNorms[s];
             if (isWide)
-                Segment64(policy, tile.Rows, length, l, r, bound, sums, wide, flags);
+                Segment64(policy, tile, length, l, r, bound, sums, wide, flags);
             else
-                Segment32(policy, tile.Rows, length, l, r, bound, sums, wide, flags);
+                Segment32(policy, tile, length, l, r, bound, sums, wide, flags);
         }
 
         long overflowed = 0;
@@ -76,8 +77,11 @@ internal static unsafe class DriftTile
     }
 
     // The bias enters like any other term: outside the range it wraps or saturates.
-    private static void Start(AccumulatorPolicy policy, in OutputTile tile, long* bias, long* wide, uint* flags)
+    private static void Start<T>(AccumulatorPolicy policy, in OutputTile tile, long* bias, T* sums, uint* flags)
+        where T : unmanaged, INumberBase<T>
     {
+        T* first = stackalloc T[Tile.Columns];
+        uint allOutside = 0;
         for (int c = 0; c < Tile.Columns; c++)
         {
             long start = bias == null || c >= tile.Columns ? 0 : bias[c];
@@ -86,31 +90,36 @@ internal static unsafe class DriftTile
             bool outside = policy.Overflow != Overflow.SaturateOnDrain && wrapped != start;
             if (outside)
                 start = policy.Overflow == Overflow.Wrap ? wrapped : Saturating.Settle(start, false, policy.Bits);
-            for (int r = 0; r < tile.Rows; r++)
-            {
-                wide[(r * Tile.Columns) + c] = start;
-                flags[r] |= outside ? 1u << c : 0;
-            }
+            first[c] = T.CreateTruncating(start);
+            allOutside |= outside ? 1u << c : 0;
+        }
+
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            new ReadOnlySpan<T>(first, Tile.Columns).CopyTo(new Span<T>(sums + (r * Tile.Columns), Tile.Columns));
+            flags[r] |= allOutside;
         }
     }
 
     private static void Segment32(
-        AccumulatorPolicy policy, int rows, int pairs, int* left, int* right, double bound, int* sums, long* wide, uint* flags)
+        AccumulatorPolicy policy, in OutputTile tile, int pairs, int* left, int* right, double bound, int* sums, long* wide,
+        uint* flags)
     {
+        int rows = tile.Rows;
         double limit = (1L << (policy.Bits - 1)) - 1 - bound;
         if (limit >= 0 && Within(sums, rows, (int)limit))
         {
-            Tile.Continue(rows, pairs, left, right, sums);
+            Tile.Continue(tile, pairs, left, right, sums);
         }
         else if (Ordered.Fits32(policy, bound))
         {
-            Ordered.Run32(policy, rows, pairs, left, right, sums, flags);
+            Ordered.Run32(policy, tile, pairs, left, right, sums, flags);
         }
         else
         {
             for (int i = 0; i < rows * Tile.Columns; i++)
                 wide[i] = sums[i];
-            Segment64(policy, rows, pairs, left, right, bound, sums, wide, flags);
+            Segment64(policy, tile, pairs, left, right, bound, sums, wide, flags);
             ToNarrow(wide, sums, rows);
         }
     }
@@ -123,8 +132,10 @@ internal static unsafe class DriftTile
     }
 
     private static void Segment64(
-        AccumulatorPolicy policy, int rows, int pairs, int* left, int* right, double bound, int* sums, long* wide, uint* flags)
+        AccumulatorPolicy policy, in OutputTile tile, int pairs, int* left, int* right, double bound, int* sums, long* wide,
+        uint* flags)
     {
+        int rows = tile.Rows;
         if (IsFree(policy, rows, bound, wide))
         {
             if (bound > int.MaxValue)
@@ -135,7 +146,7 @@ internal static unsafe class DriftTile
 
             int* zero = stackalloc int[Tile.Columns];
             new Span<int>(zero, Tile.Columns).Clear();
-            Tile.Run(rows, pairs, left, right, zero, sums);
+            Tile.Run(tile, pairs, left, right, zero, sums);
             for (int i = 0; i < rows * Tile.Columns; i += 8)
                 (Vector512.Load(wide + i) + Vector512.WidenLower(Vector256.Load(sums + i).ToVector512())).Store(wide + i);
         }

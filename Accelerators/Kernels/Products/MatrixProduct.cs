@@ -201,14 +201,14 @@ internal sealed unsafe class MatrixProduct : IWork
     {
         if (outputBits <= 32 || (writer.TakesNarrow && bound + biasBounds[panel] <= int.MaxValue))
         {
-            Tile.Run(tile.Rows, pairs, rows, columns, starts + (panel * Tile.Columns), sums);
+            Tile.Run(tile, pairs, rows, columns, starts + (panel * Tile.Columns), sums);
             outOfRange += outputBits <= 32 ? Bounds.Drain(policy.Accumulator, sums, tile) : 0;
             return writer.Write(sums, tile, y);
         }
 
         int* zero = stackalloc int[Tile.Columns];
         new Span<int>(zero, Tile.Columns).Clear();
-        Tile.Run(tile.Rows, pairs, rows, columns, zero, sums);
+        Tile.Run(tile, pairs, rows, columns, zero, sums);
         int first = panel * Tile.Columns;
         for (int r = 0; r < tile.Rows; r++)
         {

@@ -11,43 +11,45 @@ internal static unsafe partial class Ordered
 {
     private const int SplitPairs = 64, RowsTogether = 4;
 
-    /// <summary>Continues sums[row, 32] over some pairs; sets a bit of flags[row] for each column that overflowed.</summary>
-    public static void Run32(AccumulatorPolicy policy, int rows, int pairs, int* left, int* right, int* sums, uint* flags)
+    /// <summary>Continues sums[row, column] over some pairs; sets a bit of flags[row] for each column that overflowed.</summary>
+    public static void Run32(AccumulatorPolicy policy, in OutputTile tile, int pairs, int* left, int* right, int* sums, uint* flags)
     {
         switch (policy.Bits, policy.Overflow)
         {
             case (32, Overflow.Wrap):
-                Run32<Wrap32>(policy, rows, pairs, left, right, sums, flags);
+                Run32<Wrap32>(policy, tile, pairs, left, right, sums, flags);
                 break;
             case (32, _):
-                Run32<Saturate32>(policy, rows, pairs, left, right, sums, flags);
+                Run32<Saturate32>(policy, tile, pairs, left, right, sums, flags);
                 break;
             case (_, Overflow.Wrap):
-                Run32<WrapBelow32>(policy, rows, pairs, left, right, sums, flags);
+                Run32<WrapBelow32>(policy, tile, pairs, left, right, sums, flags);
                 break;
             default:
-                Run32<SaturateBelow32>(policy, rows, pairs, left, right, sums, flags);
+                Run32<SaturateBelow32>(policy, tile, pairs, left, right, sums, flags);
                 break;
         }
     }
 
-    private static void Run32<TStep>(AccumulatorPolicy policy, int rows, int pairs, int* left, int* right, int* sums, uint* flags)
+    private static void Run32<TStep>(
+        AccumulatorPolicy policy, in OutputTile tile, int pairs, int* left, int* right, int* sums, uint* flags)
         where TStep : struct, IStep32
     {
         if (Avx512BW.IsSupported)
-            Run32<TStep, Ints512>(policy, rows, pairs, left, right, sums, flags);
+            Run32<TStep, Ints512>(policy, tile, pairs, left, right, sums, flags);
         else if (Avx2.IsSupported)
-            Run32<TStep, Ints256>(policy, rows, pairs, left, right, sums, flags);
+            Run32<TStep, Ints256>(policy, tile, pairs, left, right, sums, flags);
         else
-            Run32<TStep, Ints128>(policy, rows, pairs, left, right, sums, flags);
+            Run32<TStep, Ints128>(policy, tile, pairs, left, right, sums, flags);
     }
 
     // Four rows at a time, for that many chains hide the latency of a step; past the end the last row again.
     private static void Run32<TStep, TInts>(
-        AccumulatorPolicy policy, int rows, int pairs, int* left, int* right, int* sums, uint* flags)
+        AccumulatorPolicy policy, in OutputTile tile, int pairs, int* left, int* right, int* sums, uint* flags)
         where TStep : struct, IStep32
         where TInts : struct, IInts<TInts>
     {
+        int rows = tile.Rows;
         int* split = stackalloc int[SplitPairs * 2 * RowsTogether];
         int perStep = policy.GroupMacs == 1 ? SplitPairs : pairs;
         for (int r = 0; r < rows; r += RowsTogether)
@@ -59,7 +61,7 @@ internal static unsafe partial class Ordered
                 int* rowPairs = left + (p * Tile.Rows), columns = right + (p * Tile.Columns);
                 if (policy.GroupMacs == 1)
                     Split(count, rowPairs, quad, split);
-                for (int c = 0; c < Tile.Columns; c += TInts.Count)
+                for (int c = 0; c < tile.Columns; c += TInts.Count)
                 {
                     if (policy.GroupMacs == 1)
                         Singles32<TStep, TInts>(policy, count, split, columns, quad, c, sums, flags);

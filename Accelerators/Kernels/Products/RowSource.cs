@@ -103,33 +103,45 @@ internal unsafe struct RowSource
         (int outer, int ow) = Math.DivRem(position, shape.OutputWidth);
         (int image, int oh) = Math.DivRem(outer, shape.OutputHeight);
         int top = (oh * shape.StrideHeight) - shape.PadTop, left = (ow * shape.StrideWidth) - shape.PadLeft;
-        for (int kh = 0; kh < shape.KernelHeight; kh++)
+        for (int kh = 0; kh < shape.KernelHeight; kh++, to += shape.KernelWidth * channels)
         {
             int h = top + (kh * shape.DilationHeight);
-            if (shape.DilationWidth == 1 && shape.Groups == 1 && left >= 0 && left + shape.KernelWidth <= shape.InputWidth
-                && (uint)h < (uint)shape.InputHeight)
-            {
-                // The columns of a kernel row lie side by side in the input.
-                long from = ((((long)image * shape.InputHeight) + h) * shape.InputWidth) + left;
-                Widen(from * channels, to, shape.KernelWidth * channels);
-                to += shape.KernelWidth * channels;
-                continue;
-            }
-
-            for (int kw = 0; kw < shape.KernelWidth; kw++, to += channels)
-            {
-                int w = left + (kw * shape.DilationWidth);
-                if ((uint)h < (uint)shape.InputHeight && (uint)w < (uint)shape.InputWidth)
-                {
-                    long at = ((((long)image * shape.InputHeight) + h) * shape.InputWidth) + w;
-                    Widen((at * shape.InputChannels) + ((long)group * channels), to, channels);
-                }
-                else
-                {
-                    new Span<short>(to, channels).Clear();
-                }
-            }
+            long row = (((long)image * shape.InputHeight) + h) * shape.InputWidth;
+            if ((uint)h >= (uint)shape.InputHeight)
+                Clear(to, shape.KernelWidth * channels);
+            else if (shape.DilationWidth == 1 && shape.Groups == 1)
+                GatherRun(row, left, channels, to);
+            else
+                GatherPixels(row, left, channels, to);
         }
+    }
+
+    // The columns of a kernel row lie side by side in the input.
+    private readonly void GatherRun(long row, int left, int channels, short* to)
+    {
+        int begin = Math.Clamp(-left, 0, shape.KernelWidth);
+        int end = Math.Clamp(shape.InputWidth - left, begin, shape.KernelWidth);
+        Clear(to, begin * channels);
+        Widen((row + left + begin) * channels, to + (begin * channels), (end - begin) * channels);
+        Clear(to + (end * channels), (shape.KernelWidth - end) * channels);
+    }
+
+    private readonly void GatherPixels(long row, int left, int channels, short* to)
+    {
+        for (int kw = 0; kw < shape.KernelWidth; kw++, to += channels)
+        {
+            int w = left + (kw * shape.DilationWidth);
+            if ((uint)w < (uint)shape.InputWidth)
+                Widen(((row + w) * shape.InputChannels) + ((long)group * channels), to, channels);
+            else
+                Clear(to, channels);
+        }
+    }
+
+    private static void Clear(short* to, int count)
+    {
+        if (count > 0)
+            new Span<short>(to, count).Clear();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,29 +15,32 @@ internal static unsafe class Tile
     /// <summary>Columns of a right panel.</summary>
     public const int Columns = 32;
 
-    /// <summary>sums[r, c] = start[c] + Σ over pairs, modulo 2³², on the best instruction set there is.</summary>
-    public static void Run(int rows, int pairs, int* left, int* right, int* start, int* sums)
+    /// <summary>
+    /// sums[r, c] = start[c] + Σ over pairs, modulo 2³², on the best instruction set there is; past the columns of the tile,
+    /// where the panel is 0, start[c].
+    /// </summary>
+    public static void Run(in OutputTile tile, int pairs, int* left, int* right, int* start, int* sums)
     {
         if (Avx512BW.IsSupported)
         {
-            RunAvx512(rows, pairs, left, right, start, 0, sums);
+            RunAvx512(tile.Rows, pairs, left, right, start, 0, sums);
             return;
         }
 
-        for (int r = 0; r < rows; r++)
+        for (int r = 0; r < tile.Rows; r++)
             new ReadOnlySpan<int>(start, Columns).CopyTo(new Span<int>(sums + (r * Columns), Columns));
-        Continue(rows, pairs, left, right, sums);
+        Continue(tile, pairs, left, right, sums);
     }
 
     /// <summary>sums[r, c] += Σ over pairs, modulo 2³².</summary>
-    public static void Continue(int rows, int pairs, int* left, int* right, int* sums)
+    public static void Continue(in OutputTile tile, int pairs, int* left, int* right, int* sums)
     {
         if (Avx512BW.IsSupported)
-            RunAvx512(rows, pairs, left, right, sums, Columns, sums);
+            RunAvx512(tile.Rows, pairs, left, right, sums, Columns, sums);
         else if (Avx2.IsSupported)
-            RunAvx2(rows, pairs, left, right, sums);
+            RunAvx2(tile, pairs, left, right, sums);
         else
-            RunPortable(rows, pairs, left, right, sums);
+            RunPortable(tile, pairs, left, right, sums);
     }
 
     private static void RunAvx512(int rows, int pairs, int* left, int* right, int* start, int stride, int* sums)
@@ -61,53 +64,79 @@ internal static unsafe class Tile
         }
     }
 
-    private static void RunAvx2(int rows, int pairs, int* left, int* right, int* sums)
+    private static void RunAvx2(in OutputTile tile, int pairs, int* left, int* right, int* sums)
     {
+        int rows = tile.Rows, columns = tile.Columns;
         for (int r = 0; r < rows; r += 4)
         {
-            int r1 = Math.Min(r + 1, rows - 1), r2 = Math.Min(r + 2, rows - 1), r3 = Math.Min(r + 3, rows - 1);
-            for (int c = 0; c < Columns; c += 16)
-            {
-                Vector256<int> a0 = default, a1 = default, a2 = default, a3 = default;
-                Vector256<int> b0 = default, b1 = default, b2 = default, b3 = default;
-                int* x = left, y = right + c;
-                for (int p = 0; p < pairs; p++, x += Rows, y += Columns)
-                {
-                    Vector256<short> ya = Vector256.Load((short*)y), yb = Vector256.Load((short*)(y + 8));
-                    Vector256<short> x0 = Vector256.Create(x[r]).AsInt16(), x1 = Vector256.Create(x[r1]).AsInt16();
-                    a0 += Avx2.MultiplyAddAdjacent(ya, x0);
-                    b0 += Avx2.MultiplyAddAdjacent(yb, x0);
-                    a1 += Avx2.MultiplyAddAdjacent(ya, x1);
-                    b1 += Avx2.MultiplyAddAdjacent(yb, x1);
-                    Vector256<short> x2 = Vector256.Create(x[r2]).AsInt16(), x3 = Vector256.Create(x[r3]).AsInt16();
-                    a2 += Avx2.MultiplyAddAdjacent(ya, x2);
-                    b2 += Avx2.MultiplyAddAdjacent(yb, x2);
-                    a3 += Avx2.MultiplyAddAdjacent(ya, x3);
-                    b3 += Avx2.MultiplyAddAdjacent(yb, x3);
-                }
-
-                Add(sums + (r * Columns) + c, a0, b0);
-                if (r + 1 < rows)
-                    Add(sums + ((r + 1) * Columns) + c, a1, b1);
-                if (r + 2 < rows)
-                    Add(sums + ((r + 2) * Columns) + c, a2, b2);
-                if (r + 3 < rows)
-                    Add(sums + ((r + 3) * Columns) + c, a3, b3);
-            }
+            int c = 0;
+            for (; columns - c > 8; c += 16)
+                Sixteen(r, rows, pairs, left, right + c, sums + c);
+            if (c < columns)
+                Eight(r, rows, pairs, left, right + c, sums + c);
         }
     }
 
-    private static void Add(int* sums, Vector256<int> a, Vector256<int> b)
+    // Four rows and sixteen columns; past the end the last row again.
+    private static void Sixteen(int r, int rows, int pairs, int* x, int* y, int* sums)
     {
-        (Vector256.Load(sums) + a).Store(sums);
-        (Vector256.Load(sums + 8) + b).Store(sums + 8);
+        int r1 = Math.Min(r + 1, rows - 1), r2 = Math.Min(r + 2, rows - 1), r3 = Math.Min(r + 3, rows - 1);
+        Vector256<int> a0 = default, a1 = default, a2 = default, a3 = default;
+        Vector256<int> b0 = default, b1 = default, b2 = default, b3 = default;
+        for (int p = 0; p < pairs; p++, x += Rows, y += Columns)
+        {
+            Vector256<short> ya = Vector256.Load((short*)y), yb = Vector256.Load((short*)(y + 8));
+            Vector256<short> x0 = Vector256.Create(x[r]).AsInt16(), x1 = Vector256.Create(x[r1]).AsInt16();
+            a0 += Avx2.MultiplyAddAdjacent(ya, x0);
+            b0 += Avx2.MultiplyAddAdjacent(yb, x0);
+            a1 += Avx2.MultiplyAddAdjacent(ya, x1);
+            b1 += Avx2.MultiplyAddAdjacent(yb, x1);
+            Vector256<short> x2 = Vector256.Create(x[r2]).AsInt16(), x3 = Vector256.Create(x[r3]).AsInt16();
+            a2 += Avx2.MultiplyAddAdjacent(ya, x2);
+            b2 += Avx2.MultiplyAddAdjacent(yb, x2);
+            a3 += Avx2.MultiplyAddAdjacent(ya, x3);
+            b3 += Avx2.MultiplyAddAdjacent(yb, x3);
+        }
+
+        Add(r, rows, sums, a0, a1, a2, a3);
+        Add(r, rows, sums + 8, b0, b1, b2, b3);
     }
 
-    private static void RunPortable(int rows, int pairs, int* left, int* right, int* sums)
+    // Four rows and eight columns.
+    private static void Eight(int r, int rows, int pairs, int* x, int* y, int* sums)
     {
-        for (int r = 0; r < rows; r++)
+        int r1 = Math.Min(r + 1, rows - 1), r2 = Math.Min(r + 2, rows - 1), r3 = Math.Min(r + 3, rows - 1);
+        Vector256<int> a0 = default, a1 = default, a2 = default, a3 = default;
+        for (int p = 0; p < pairs; p++, x += Rows, y += Columns)
         {
-            for (int c = 0; c < Columns; c += 16)
+            Vector256<short> columns = Vector256.Load((short*)y);
+            a0 += Avx2.MultiplyAddAdjacent(columns, Vector256.Create(x[r]).AsInt16());
+            a1 += Avx2.MultiplyAddAdjacent(columns, Vector256.Create(x[r1]).AsInt16());
+            a2 += Avx2.MultiplyAddAdjacent(columns, Vector256.Create(x[r2]).AsInt16());
+            a3 += Avx2.MultiplyAddAdjacent(columns, Vector256.Create(x[r3]).AsInt16());
+        }
+
+        Add(r, rows, sums, a0, a1, a2, a3);
+    }
+
+    private static void Add(
+        int r, int rows, int* sums, Vector256<int> a0, Vector256<int> a1, Vector256<int> a2, Vector256<int> a3)
+    {
+        int* to = sums + (r * Columns);
+        (Vector256.Load(to) + a0).Store(to);
+        if (r + 1 < rows)
+            (Vector256.Load(to + Columns) + a1).Store(to + Columns);
+        if (r + 2 < rows)
+            (Vector256.Load(to + (2 * Columns)) + a2).Store(to + (2 * Columns));
+        if (r + 3 < rows)
+            (Vector256.Load(to + (3 * Columns)) + a3).Store(to + (3 * Columns));
+    }
+
+    private static void RunPortable(in OutputTile tile, int pairs, int* left, int* right, int* sums)
+    {
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            for (int c = 0; c < tile.Columns; c += 16)
             {
                 Vector128<int> s0 = Vector128.Load(sums + (r * Columns) + c), s1 = Vector128.Load(sums + (r * Columns) + c + 4);
                 Vector128<int> s2 = Vector128.Load(sums + (r * Columns) + c + 8),
