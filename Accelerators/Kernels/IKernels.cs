@@ -88,11 +88,11 @@ public interface IKernels<TOperand>
 
     /// <summary><see cref="StochasticPerturbKernel"/> of a part that begins at element <paramref name="first"/>.</summary>
     void PerturbAtRandom(
-        TOperand w, PerturbationTerm[] terms, FixedScale scale, int randomBits, TOperand y, int slot, long first);
+        TOperand w, PerturbationTerm[] terms, FixedScale scale, TOperand y, int slot, long first);
 
-    /// <summary><see cref="UpdateKernel"/>: w is changed, and the velocity, if there is one.</summary>
+    /// <summary><see cref="UpdateKernel"/>: w is changed, and the velocity and the residual, if there are.</summary>
     void Update(TOperand w, PerturbationSource[] sources, int[] signs, FixedScale scale, TOperand velocity, int momentum,
-        UpdateForm form = default);
+        UpdateForm form = default, TOperand residual = default!);
 
     /// <summary><see cref="NormKernel"/>.</summary>
     FixedScale NormRatio(TOperand w, PerturbationSource[] sources, int[] signs);

@@ -12,28 +12,37 @@ namespace NpuSim.Accelerators.Kernels;
 /// <param name="slots">Operations that count.</param>
 public sealed class ProcessorKernels(NumericPolicy policy, int slots) : IKernels<Operand>
 {
-    private OverflowCount[] overflow = new OverflowCount[slots];
-    private long updates, roundedAway;
+    private Counts counts = new(slots);
+
+    private sealed class Counts(int slots)
+    {
+        public OverflowCount[] Overflow = new OverflowCount[slots];
+        public long Updates, RoundedAway;
+    }
 
     /// <inheritdoc/>
-    public KernelCounts Tally() => new(overflow, updates, roundedAway);
+    public KernelCounts Tally() => new(counts.Overflow, counts.Updates, counts.RoundedAway);
 
     /// <inheritdoc/>
     public void Recount(KernelCounts counts) =>
-        (overflow, updates, roundedAway) = ([.. counts.Overflow], counts.Updates, counts.RoundedAway);
+        (this.counts.Overflow, this.counts.Updates, this.counts.RoundedAway) =
+            ([.. counts.Overflow], counts.Updates, counts.RoundedAway);
+
+    /// <summary>Kernels that round at random, and count with these.</summary>
+    public ProcessorKernels RoundedAtRandom() => new(policy.RoundedAtRandom(), 0) { counts = counts };
 
     /// <summary>Adds to the counts of a slot, unless it is <see cref="IKernels{TOperand}.Uncounted"/>.</summary>
     public void Count(int slot, OverflowCount count)
     {
         if (slot >= 0)
-            overflow[slot] += count;
+            counts.Overflow[slot] += count;
     }
 
     /// <summary>Adds to the counts of updates: those that changed a weight, and those that rounded to nothing.</summary>
     public void CountUpdates((long Changed, long RoundedAway) count)
     {
-        updates += count.Changed + count.RoundedAway;
-        roundedAway += count.RoundedAway;
+        counts.Updates += count.Changed + count.RoundedAway;
+        counts.RoundedAway += count.RoundedAway;
     }
 
     /// <inheritdoc/>
@@ -118,15 +127,14 @@ public sealed class ProcessorKernels(NumericPolicy policy, int slots) : IKernels
         Count(slot, PerturbKernel.Run(w, terms, y, policy, first: first));
 
     /// <inheritdoc/>
-    public void PerturbAtRandom(Operand w, PerturbationTerm[] terms, FixedScale scale, int randomBits, Operand y, int slot,
-        long first) =>
-        Count(slot, StochasticPerturbKernel.Run(w, terms, scale, randomBits, y, policy, first));
+    public void PerturbAtRandom(Operand w, PerturbationTerm[] terms, FixedScale scale, Operand y, int slot, long first) =>
+        Count(slot, StochasticPerturbKernel.Run(w, terms, scale, y, policy, first));
 
     /// <inheritdoc/>
     public void Update(
         Operand w, PerturbationSource[] sources, int[] signs, FixedScale scale, Operand velocity, int momentum,
-        UpdateForm form = default) =>
-        CountUpdates(UpdateKernel.Run(w, sources, signs, scale, policy, velocity.As<short>(), momentum, form));
+        UpdateForm form = default, Operand residual = default) =>
+        CountUpdates(UpdateKernel.Run(w, sources, signs, scale, policy, velocity.As<short>(), momentum, form, residual));
 
     /// <inheritdoc/>
     public FixedScale NormRatio(Operand w, PerturbationSource[] sources, int[] signs) =>

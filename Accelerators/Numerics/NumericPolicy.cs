@@ -122,6 +122,8 @@ public sealed record AccumulatorPolicy(
 /// (TFLite).</param>
 /// <param name="FloatLoss">True: the hardware computes the loss in float32; false: in integers.</param>
 /// <param name="LinearFeedback">True: random numbers come from a Galois LFSR as hardware has; false: Philox.</param>
+/// <param name="RandomBits">Random bits that a stochastic rounding draws, 1..32; it adds them below the last bit that it
+/// keeps.</param>
 [Yaml("Everything about the arithmetic that decides which integers come out.")]
 public sealed record NumericPolicy(
     [Yaml("Where products are summed.")] AccumulatorPolicy Accumulator,
@@ -131,11 +133,23 @@ public sealed record NumericPolicy(
     [Yaml("The output zero point is added before rounding (ONNX reference), not after (TFLite).")]
     bool ZeroPointBeforeRounding = false,
     [Yaml("The loss is computed in float32, not in integers; needs a host.")] bool FloatLoss = false,
-    [Yaml("Random numbers come from a Galois LFSR as hardware has, not from Philox.")] bool LinearFeedback = false)
+    [Yaml("Random numbers come from a Galois LFSR as hardware has, not from Philox.")] bool LinearFeedback = false,
+    [Yaml("Random bits that a stochastic rounding adds below the last bit that it keeps; only with rounding: stochastic.",
+        Min = 1, Max = 32)] int RandomBits = 32) : IChecked
 {
-    /// <summary>The same arithmetic where a step of training is rounded at random: one rounding shift, whatever the requantise
+    /// <summary>Random bits where nothing draws them.</summary>
+    public IEnumerable<Problem> Problems()
+    {
+        bool draws = Rounding == Rounding.Stochastic && Requantization == Requantization.Single;
+        if (RandomBits != 32 && !draws)
+            yield return new Problem("random-bits",
+                $"found {RandomBits}; accepted is another number than 32 only with rounding: stochastic "
+                    + "and requantization: single");
+    }
+
+    /// <summary>The same arithmetic where it is rounded at random: by one rounding shift, whatever the requantise
     /// variant.</summary>
-    internal NumericPolicy RoundedAtRandom() => this with
+    public NumericPolicy RoundedAtRandom() => this with
     {
         Requantization = Requantization.Single,
         Rounding = Rounding.Stochastic,

@@ -56,14 +56,14 @@ public sealed partial class OpenClKernels
     /// <inheritdoc/>
     public void Update(
         DeviceOperand w, PerturbationSource[] sources, int[] signs, FixedScale scale, DeviceOperand velocity, int momentum,
-        UpdateForm form = default) =>
-        Update(w, Array.ConvertAll(sources, Placed), form is { FractionBits: 0, RandomBits: 0 } ? (ReadOnlySpan<int>)signs
-            : throw new ArgumentException($"{form}: devices round as the policy says, and take whole factors.", nameof(form)),
+        UpdateForm form = default, DeviceOperand residual = default) =>
+        Update(w, Array.ConvertAll(sources, Placed), form is { FractionBits: 0, ResidualBits: 0 } ? (ReadOnlySpan<int>)signs
+            : throw new ArgumentException($"{form}: devices take whole factors and keep no residual.", nameof(form)),
             scale, velocity, momentum, form.IsSum);
 
     /// <inheritdoc/>
-    public void PerturbAtRandom(DeviceOperand w, PerturbationTerm[] terms, FixedScale scale, int randomBits, DeviceOperand y,
-        int slot, long first) => throw new NotSupportedException("Devices round perturbations as the policy says.");
+    public void PerturbAtRandom(DeviceOperand w, PerturbationTerm[] terms, FixedScale scale, DeviceOperand y, int slot,
+        long first) => throw new NotSupportedException("Devices round perturbations as the policy says.");
 
     /// <inheritdoc/>
     public FixedScale NormRatio(DeviceOperand w, PerturbationSource[] sources, int[] signs) =>

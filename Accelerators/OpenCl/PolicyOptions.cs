@@ -13,6 +13,7 @@ internal static class PolicyOptions
         CultureInfo.InvariantCulture,
         $"-DROUNDING={(int)policy.Rounding} -DREQUANTIZATION={(int)policy.Requantization} "
         + $"-DNARROWING={(policy.Narrowing == Narrowing.Saturate ? "SATURATE" : "WRAP")} "
+        + $"-DRANDOM_MASK={uint.MaxValue << (32 - policy.RandomBits)}u "
         + $"-DZERO_POINT_BEFORE={(policy.ZeroPointBeforeRounding ? 1 : 0)} "
         + $"-DSEQUENTIAL={(isSequential ? 1 : 0)} -DONE={Perturbation.One}");
 

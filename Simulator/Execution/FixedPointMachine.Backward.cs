@@ -66,7 +66,7 @@ public sealed partial class FixedPointMachine
         int[] c = [.. cosines.Select(RotationKernel.Fixed)], s = [.. sines.Select(RotationKernel.Fixed)];
         double factor = Step(op.Inputs[0]) / Step(op.Output);
         return context => Count(op, RotationKernel.Run(
-            At(op.Inputs[0]), c, s, shape[^1] / 2, factor, At(op.Output), Policy, Noise(context, op)));
+            At(op.Inputs[0]), c, s, shape[^1] / 2, factor, At(op.Output), PolicyOf(op), Noise(context, op)));
     }
 
     // Each row a softmax of the tokens up to its own; the others have weight 0.
@@ -84,7 +84,7 @@ public sealed partial class FixedPointMachine
         (int rows, int classes) = (ShapeOf(op.Inputs[0])[0], ShapeOf(op.Inputs[0])[1]);
         return context => Count(op, CrossEntropyGradientKernel.Run(
             rows, classes, Plan.Batch, At(op.Inputs[0]), Step(op.Inputs[0]), At(op.Inputs[1]).As<int>(), Step(op.Output),
-            At(op.Output), Policy, Noise(context, op)));
+            At(op.Output), PolicyOf(op), Noise(context, op)));
     }
 
     private Action<StepContext> InputGradient(PlannedOp op)
@@ -92,7 +92,7 @@ public sealed partial class FixedPointMachine
         (int dy, int w) = (op.Inputs[0], op.Inputs[1]);
         ConvolutionShape shape = Undilated(op, op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
         OutputStage stage = Stage(op, Step(dy) * Step(w) / Step(op.Output));
-        return context => Count(op, ConvolutionGradientKernel.Input(shape, At(dy), At(w), stage, At(op.Output), Policy,
+        return context => Count(op, ConvolutionGradientKernel.Input(shape, At(dy), At(w), stage, At(op.Output), PolicyOf(op),
             Noise(context, op)));
     }
 
@@ -100,13 +100,13 @@ public sealed partial class FixedPointMachine
     {
         (int dy, int x) = (op.Inputs[0], op.Inputs[1]);
         ConvolutionShape shape = Undilated(op, op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
-        return _ => Count(op, ConvolutionGradientKernel.Weights(shape, At(dy), At(x), At(op.Output), Policy));
+        return _ => Count(op, ConvolutionGradientKernel.Weights(shape, At(dy), At(x), At(op.Output), PolicyOf(op)));
     }
 
     private Action<StepContext> MaxGradient(PlannedOp op, MaxPool pool)
     {
         ConvolutionShape shape = ShapeOf(op, pool, ShapeOf(op.Inputs[1]));
-        return _ => PoolGradientKernel.Max(shape, At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output), Policy);
+        return _ => PoolGradientKernel.Max(shape, At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output), PolicyOf(op));
     }
 
     private Action<StepContext> Places(PlannedOp op, MaxPool pool)
@@ -118,7 +118,7 @@ public sealed partial class FixedPointMachine
     private Action<StepContext> Routed(PlannedOp op, MaxPoolIndexGradient gradient)
     {
         ConvolutionShape shape = ShapeOf(op, gradient.Pool, gradient.Input);
-        return _ => PoolGradientKernel.Route(shape, At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output), Policy);
+        return _ => PoolGradientKernel.Route(shape, At(op.Inputs[0]), At(op.Inputs[1]), At(op.Output), PolicyOf(op));
     }
 
     // A pixel gets dy / n of each window that reads it, n being the pixels of the window that lie in the image.
@@ -128,11 +128,12 @@ public sealed partial class FixedPointMachine
         double factor = Step(op.Inputs[0]) / Step(op.Output);
         if (Repertoire.Overlaps(gradient))
         {
-            return context => Count(op, PoolGradientKernel.AverageOverlapping(shape, In(op, 0), factor, Out(op), Policy,
+            return context => Count(op, PoolGradientKernel.AverageOverlapping(shape, In(op, 0), factor, Out(op), PolicyOf(op),
                 Noise(context, op)));
         }
 
-        return context => Count(op, PoolGradientKernel.Average(shape, In(op, 0), factor, Out(op), Policy, Noise(context, op)));
+        return context => Count(op, PoolGradientKernel.Average(shape, In(op, 0), factor, Out(op), PolicyOf(op),
+            Noise(context, op)));
     }
 
     // Sums of all that a result is repeated over, divided by a count: TFLite's SUM and MEAN.
@@ -143,7 +144,8 @@ public sealed partial class FixedPointMachine
         OutputStage each = Stage(op, Step(op.Inputs[0]) / Step(op.Output)), stage = new(
             [each.Scales[0].Over(count)], each.OutputZeroPoint, each.Minimum, each.Maximum,
             checked(each.InputOffset * (int)(x.Count / y.Count)));
-        return context => Count(op, SumKernel.Run(At(op.Inputs[0]), targets, stage, At(op.Output), Policy, Noise(context, op)));
+        return context => Count(op, SumKernel.Run(At(op.Inputs[0]), targets, stage, At(op.Output), PolicyOf(op),
+            Noise(context, op)));
     }
 
     // A network that was quantised elsewhere keeps its integers' scale, zero points included: factors add up to 1.
@@ -158,7 +160,7 @@ public sealed partial class FixedPointMachine
         (int, int)[][] taps =
             [.. resample.Taps.Rows.Select(r => r.Select(t => (t.From, ResampleKernel.Factor(t.Factor))).ToArray())];
         return context => Count(op, ResampleKernel.Run(
-            At(op.Inputs[0]), taps, size, inner, stage, At(op.Output), Policy, Noise(context, op)));
+            At(op.Inputs[0]), taps, size, inner, stage, At(op.Output), PolicyOf(op), Noise(context, op)));
     }
 
     // What two uses of one weight add to its gradient.
@@ -167,7 +169,7 @@ public sealed partial class FixedPointMachine
         (int a, int b) = (op.Inputs[0], op.Inputs[1]);
         FixedScale? scaleA = Factor(a), scaleB = Factor(b);
         return context => Count(op, GradientSumKernel.Run(
-            At(a), scaleA, At(b), scaleB, At(op.Output).As<int>(), Policy, Noise(context, op)));
+            At(a), scaleA, At(b), scaleB, At(op.Output).As<int>(), PolicyOf(op), Noise(context, op)));
 
         FixedScale? Factor(int part) => Step(part) == Step(op.Output)
             ? null : FixedScale.FromDouble(Step(part) / Step(op.Output));
@@ -182,8 +184,8 @@ public sealed partial class FixedPointMachine
         {
             kernels.CountUpdates(DescentKernel.Run(
                 At(op.Output), At(op.Inputs[1]).As<int>(), descent.Momentum > 0 ? At(op.Inputs[2]).As<int>() : [], part, stride,
-                Rate(op, context with { LearningRate = context.DescentRate }, stepsPerRate), momentum, Policy,
-                Noise(context, op)));
+                Rate(op, context with { LearningRate = context.DescentRate }, stepsPerRate), momentum, PolicyOf(op),
+                Noise(context, op), descent.ResidualBits > 0 ? At(op.Inputs[^1]) : default, descent.ResidualBits));
         };
     }
 

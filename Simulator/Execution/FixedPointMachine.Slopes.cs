@@ -42,8 +42,8 @@ public sealed partial class FixedPointMachine
         short[] slopes = new short[ShapeOf(op.Inputs[1]).Count];
         return context =>
         {
-            kernels.LookUp(table, At(op.Inputs[1]), slopes.AsSpan());
-            kernels.Mul(At(op.Inputs[0]), slopes.AsSpan(), stage, At(op.Output), Noise(context, op), op.Index, null);
+            KernelsOf(op).LookUp(table, At(op.Inputs[1]), slopes.AsSpan());
+            KernelsOf(op).Mul(At(op.Inputs[0]), slopes.AsSpan(), stage, At(op.Output), Noise(context, op), op.Index, null);
         };
     }
 
@@ -52,7 +52,7 @@ public sealed partial class FixedPointMachine
         int depth = ShapeOf(op.Output)[^1], rows = (int)(ShapeOf(op.Output).Count / depth);
         double factor = Step(op.Inputs[0]) / Step(op.Output);
         return context => Count(op, SoftmaxGradientKernel.Run(
-            rows, depth, At(op.Inputs[0]), At(op.Inputs[1]), factor, At(op.Output), Policy, Noise(context, op)));
+            rows, depth, At(op.Inputs[0]), At(op.Inputs[1]), factor, At(op.Output), PolicyOf(op), Noise(context, op)));
     }
 
     private Action<StepContext> NormalizationSloped(PlannedOp op, LayerNormGradient gradient)
@@ -62,7 +62,8 @@ public sealed partial class FixedPointMachine
         long epsilon = LayerNormStage.EpsilonOf(Step(x), gradient.Epsilon);
         double factor = Step(dy) * Step(gamma) / (Step(x) * Step(op.Output));
         return context => Count(op, LayerNormGradientKernel.Input(
-            rows, depth, At(dy), At(x), At(gamma), epsilon, factor, At(op.Output), Policy, Noise(context, op), gradient.IsCentred));
+            rows, depth, At(dy), At(x), At(gamma), epsilon, factor, At(op.Output), PolicyOf(op), Noise(context, op),
+            gradient.IsCentred));
     }
 
     private Action<StepContext> GainSloped(PlannedOp op, LayerNormScaleGradient gradient)

@@ -14,7 +14,8 @@ namespace NpuSim.Simulator.Execution;
 public sealed partial class FixedPointMachine : IntegerMachine<Operand>
 {
     private readonly FixedWeights weights;
-    private readonly ProcessorKernels kernels;
+    private readonly ProcessorKernels kernels, kernelsAtRandom;
+    private readonly NumericPolicy policyAtRandom;
 
     /// <summary>Prepares to run a step.</summary>
     /// <param name="step">A step in fixed point.</param>
@@ -42,6 +43,7 @@ public sealed partial class FixedPointMachine : IntegerMachine<Operand>
     {
         this.weights = weights;
         kernels = (ProcessorKernels)Kernels;
+        (kernelsAtRandom, policyAtRandom) = (kernels.RoundedAtRandom(), policy.RoundedAtRandom());
         ChooseWeights(weights);
         foreach (PlannedOp op in step.Plan.Ops)
         {
@@ -107,6 +109,11 @@ public sealed partial class FixedPointMachine : IntegerMachine<Operand>
             LinearMinimization.Norm(walk.Set, x, tensor.Shape[0], walk.Entries(tensor.Shape.Count)));
         return (int)Math.Min(short.MaxValue, Math.Round(walk.Radius * norm, MidpointRounding.AwayFromZero));
     }
+
+    /// <inheritdoc/>
+    private protected override IKernels<Operand> KernelsOf(PlannedOp op) => op.RandomBits > 0 ? kernelsAtRandom : kernels;
+
+    private NumericPolicy PolicyOf(PlannedOp op) => op.RandomBits > 0 ? policyAtRandom : Policy;
 
     private void Count(PlannedOp op, OverflowCount count) => kernels.Count(op.Index, count);
 

@@ -67,7 +67,7 @@ public abstract partial class IntegerMachine<TOperand>
         double factor = Step(op.Inputs[0]) / Step(op.Output);
         OutputStage stage = new([FixedScale.FromDouble(factor)], scales[op.Output].ZeroPoint, least, greatest,
             -scales[op.Inputs[0]].ZeroPoint);
-        return context => Kernels.Requantize(In(op, 0), stage, Out(op), Noise(context, op), op.Index);
+        return context => KernelsOf(op).Requantize(In(op, 0), stage, Out(op), Noise(context, op), op.Index);
     }
 
     private Action<StepContext> Filled(PlannedOp op, Fill fill)
@@ -95,7 +95,7 @@ public abstract partial class IntegerMachine<TOperand>
         OutputStage stage = LayerStage(op);
         (int y, ChannelPart part) = Destination(op);
         return context =>
-            Kernels.Linear(new(m, n, k), In(op, 0), In(op, 1), Bias(op), stage, Out(y), Noise(context, op), op.Index, part);
+            KernelsOf(op).Linear(new(m, n, k), In(op, 0), In(op, 1), Bias(op), stage, Out(y), Noise(context, op), op.Index, part);
     }
 
     private Action<StepContext> Convolution(PlannedOp op)
@@ -104,7 +104,7 @@ public abstract partial class IntegerMachine<TOperand>
         (int y, ChannelPart part) = Destination(op);
         ConvolutionShape shape = ShapeOf(op.Op.AsContraction(Plan.InputShapes(op))!.Window!);
         return context =>
-            Kernels.Convolution(shape, In(op, 0), In(op, 1), Bias(op), stage, Out(y), Noise(context, op), op.Index, part);
+            KernelsOf(op).Convolution(shape, In(op, 0), In(op, 1), Bias(op), stage, Out(y), Noise(context, op), op.Index, part);
     }
 
     // Where the channels of a result go: all of it, or its part of a tensor.
@@ -125,7 +125,7 @@ public abstract partial class IntegerMachine<TOperand>
         Contraction c = matmul.AsContraction(Plan.InputShapes(op))!;
         OutputStage stage = Stage(op, matmul.Scale * TensorScale.Product(scales[a], scales[b]) / Step(op.Output));
         MatrixShape shape = new((int)c.M, (int)c.N, (int)c.K, (int)c.Count, matmul.TransposeA, matmul.TransposeB);
-        return context => Kernels.MatMul(shape, In(op, 0), In(op, 1), stage, Out(op), Noise(context, op), op.Index);
+        return context => KernelsOf(op).MatMul(shape, In(op, 0), In(op, 1), stage, Out(op), Noise(context, op), op.Index);
     }
 
     private Action<StepContext> Elementwise(PlannedOp op)
@@ -137,7 +137,7 @@ public abstract partial class IntegerMachine<TOperand>
             double product = TensorScale.Product(scales[a], scales[b]);
             // So TFLite
             OutputStage stage = Stage(op, scales[a].Given ? (float)product / (float)Step(op.Output) : product / Step(op.Output));
-            return context => Kernels.Mul(In(op, 0), In(op, 1), stage, Out(op), Noise(context, op), op.Index, repetition);
+            return context => KernelsOf(op).Mul(In(op, 0), In(op, 1), stage, Out(op), Noise(context, op), op.Index, repetition);
         }
 
         NumberFormat widest = FormatOf(a) == NumberFormat.Int16 || FormatOf(b) == NumberFormat.Int16
@@ -151,7 +151,7 @@ public abstract partial class IntegerMachine<TOperand>
             Minimum = least,
             Maximum = greatest,
         };
-        return context => Kernels.Add(In(op, 0), In(op, 1), sum, Out(op), Noise(context, op), op.Index, repetition);
+        return context => KernelsOf(op).Add(In(op, 0), In(op, 1), sum, Out(op), Noise(context, op), op.Index, repetition);
     }
 
     private Action<StepContext> Tabulated(PlannedOp op, UnaryFunction function)
@@ -163,7 +163,7 @@ public abstract partial class IntegerMachine<TOperand>
             ?? (Plan.Tensors[op.Inputs[0]].Format == NumberFormat.Int16
             ? LookupTable.ForInt16(f, x.Step, y.Step)
             : LookupTable.ForInt8(f, x.Step, y.Step, Plan.Tensors[op.Output].Format, x.ZeroPoint, y.ZeroPoint));
-        return _ => Kernels.LookUp(table, In(op, 0), Out(op));
+        return _ => KernelsOf(op).LookUp(table, In(op, 0), Out(op));
     }
 
     // Of a network that was quantised elsewhere, on accelerators with TFLite's requantisation: its kernels' own integers.
@@ -184,7 +184,7 @@ public abstract partial class IntegerMachine<TOperand>
     {
         Shape shape = ShapeOf(op.Output);
         SoftmaxStage stage = SoftmaxStage.From(Step(op.Inputs[0]), FormatOf(op.Inputs[0]), origin: Origin(op));
-        return _ => Kernels.Softmax((int)(shape.Count / shape[^1]), shape[^1], In(op, 0), stage, Out(op));
+        return _ => KernelsOf(op).Softmax((int)(shape.Count / shape[^1]), shape[^1], In(op, 0), stage, Out(op));
     }
 
     private Action<StepContext> Normalize(PlannedOp op, LayerNorm norm)
@@ -198,7 +198,7 @@ public abstract partial class IntegerMachine<TOperand>
             IsCentred = norm.IsCentred,
         };
         return context =>
-            Kernels.LayerNorm(rows, depth, In(op, 0), In(op, 1), Bias(op), stage, Out(op), Noise(context, op), Uncounted);
+            KernelsOf(op).LayerNorm(rows, depth, In(op, 0), In(op, 1), Bias(op), stage, Out(op), Noise(context, op), Uncounted);
     }
 
     private Action<StepContext> PoolOf(PlannedOp op, Pool pool)
@@ -213,8 +213,8 @@ public abstract partial class IntegerMachine<TOperand>
         if (!KeepsScale(op))
             (least, greatest) = (int.MinValue, int.MaxValue); // it is the new scale that is clamped
         return Rescaled(op, pool is MaxPool
-            ? _ => Kernels.MaxPool(shape, In(op, 0), Out(op), least, greatest)
-            : _ => Kernels.AveragePool(shape, In(op, 0), Out(op), least, greatest));
+            ? _ => KernelsOf(op).MaxPool(shape, In(op, 0), Out(op), least, greatest)
+            : _ => KernelsOf(op).AveragePool(shape, In(op, 0), Out(op), least, greatest));
     }
 
     // Each operand is brought to the scale of the result and put in its place.
@@ -231,7 +231,7 @@ public abstract partial class IntegerMachine<TOperand>
         return context =>
         {
             for (int i = 0, place = 0; i < lengths.Length; place += lengths[i++])
-                Kernels.Place(In(op, i), rows, stride, place, stages[i], Out(op), Noise(context, op), Uncounted);
+                KernelsOf(op).Place(In(op, i), rows, stride, place, stages[i], Out(op), Noise(context, op), Uncounted);
         };
     }
 }

@@ -15,7 +15,7 @@ public abstract partial class IntegerMachine<TOperand>
     {
         int rows = ShapeOf(op.Inputs[0])[0], classes = ShapeOf(op.Inputs[0])[1];
         FixedScale scale = Factor(op, Step(op.Inputs[0]));
-        return _ => Kernels.CrossEntropy(rows, classes, In(op, 0), scale, In(op, 1), Out(op));
+        return _ => KernelsOf(op).CrossEntropy(rows, classes, In(op, 0), scale, In(op, 1), Out(op));
     }
 
     // Losses are sums over samples; the host adds what comes back from wherever they are computed.
@@ -32,7 +32,7 @@ public abstract partial class IntegerMachine<TOperand>
     {
         double scale = Step(op.Inputs[0]), steps = settings.InSteps ? settings.Epsilon : settings.Epsilon / scale;
         int rounded = (int)Math.Round(steps, MidpointRounding.AwayFromZero);
-        bool isAtRandom = op.Op is Perturb { RandomBits: > 0 } && steps > 0;
+        bool isAtRandom = op.RandomBits > 0 && steps > 0;
         return new(Plan.Owner(op.Inputs[0]).Name, scale, isAtRandom ? Math.Max(1, rounded) : rounded);
     }
 
@@ -40,14 +40,14 @@ public abstract partial class IntegerMachine<TOperand>
     {
         int first = Plan.Tensors[op.Inputs[0]].First;
         // Rounded at random ε·z itself is in steps of w; else its factor is.
-        int steps = perturb.RandomBits > 0 ? 1 : PerturbationOf(op).Steps;
-        FixedScale atRandom = perturb.RandomBits > 0
+        int steps = op.RandomBits > 0 ? 1 : PerturbationOf(op).Steps;
+        FixedScale atRandom = op.RandomBits > 0
             ? Factor(op, settings.InSteps ? settings.Epsilon * Perturbation.Step
                 : settings.Epsilon * Perturbation.Step / Step(op.Inputs[0])) : default;
         long whole = Plan.Owner(op.Inputs[0]).Shape.Count;
         ProbeOperands operands = perturb.Probe.Split(op.Inputs, 1, 1);
-        DirectionSources own = new(this, perturb.Probe, operands),
-            ascent = new(this, perturb.Probe with { IsStored = false }, operands);
+        DirectionSources own = new(this, op, perturb.Probe, operands),
+            ascent = new(this, op, perturb.Probe with { IsStored = false }, operands);
         PerturbationTerm[] terms = new PerturbationTerm[perturb.IsAtNeighbour ? 2 : 1];
         return context =>
         {
@@ -58,17 +58,17 @@ public abstract partial class IntegerMachine<TOperand>
                 terms[1] = new(ascent.Source(context, RandomAddress.AscentDirection, 0), uphill * steps);
             }
 
-            if (perturb.RandomBits > 0)
-                Kernels.PerturbAtRandom(In(op, 0), terms, atRandom, perturb.RandomBits, Out(op), Uncounted, first);
+            if (op.RandomBits > 0)
+                KernelsOf(op).PerturbAtRandom(In(op, 0), terms, atRandom, Out(op), Uncounted, first);
             else
-                Kernels.Perturb(In(op, 0), terms, Out(op), Uncounted, first, whole);
+                KernelsOf(op).Perturb(In(op, 0), terms, Out(op), Uncounted, first, whole);
         };
     }
 
     private Action<StepContext> Guide(PlannedOp op, GuideDirection guide) => context =>
     {
         double beta = guide.BetaAt(context.Progress);
-        Kernels.Guide(
+        KernelsOf(op).Guide(
             Out(op), new RandomAddress(context.Seed, context.Step, (uint)op.Direction, (uint)guide.Probe.Parameter),
             (GuidedKernel.Factor(beta * Math.Sqrt(GuideDirection.Alpha)), GuidedKernel.Factor(1 - beta),
                 GuidedKernel.Factor((1 - beta) * Math.Sqrt(1 - GuideDirection.Alpha))),
@@ -78,7 +78,7 @@ public abstract partial class IntegerMachine<TOperand>
     private Action<StepContext> Requantized(PlannedOp op)
     {
         OutputStage stage = new(Factor(op, Step(op.Inputs[0]) / Step(op.Output)));
-        return context => Kernels.Requantize(In(op, 0), stage, Out(op), Noise(context, op), Uncounted);
+        return context => KernelsOf(op).Requantize(In(op, 0), stage, Out(op), Noise(context, op), Uncounted);
     }
 
     private protected virtual Action<StepContext> Decoded(PlannedOp op, Decode decode) =>
@@ -90,7 +90,7 @@ public abstract partial class IntegerMachine<TOperand>
         return context =>
         {
             (PerturbationSource[] sources, int[] signs) = estimate(context);
-            MemoryMarshal.Write(Scratch(op.Output), Kernels.NormRatio(In(op, 0), sources, signs));
+            MemoryMarshal.Write(Scratch(op.Output), KernelsOf(op).NormRatio(In(op, 0), sources, signs));
         };
     }
 
@@ -115,24 +115,27 @@ public abstract partial class IntegerMachine<TOperand>
             FixedScale scale = ratio == default
                 ? Rate(op, context, stepsPerRate * unit)
                 : Rate(op, context, unit).Times(ratio);
-            Kernels.Update(Out(op), sources, signs, scale, velocity is int v ? Out(v) : default!, momentum,
-                new(Given?.FractionBits ?? 0, RandomBits: update.RandomBits));
+            KernelsOf(op).Update(Out(op), sources, signs, scale, velocity is int v ? Out(v) : default!, momentum,
+                new(Given?.FractionBits ?? 0, ResidualBits: update.ResidualBits), Residual(op, update));
         };
     }
+
+    private TOperand Residual(PlannedOp op, ForwardGradientUpdate update) =>
+        update.Residual(op.Inputs) is int residual ? Out(residual) : default!;
 
     // By factors with a magnitude: qᵢ · 2ᵉ, in units of the loss, or of the spread of the losses.
     private Action<StepContext> UpdateBySize(PlannedOp op, ForwardGradientUpdate update)
     {
         Estimate estimate = update.Estimate;
         EstimateOperands operands = estimate.Split(op.Inputs);
-        DirectionSources directions = new(this, estimate.Probe, operands.Probe);
+        DirectionSources directions = new(this, op, estimate.Probe, operands.Probe);
         int m = estimate.Directions;
         PerturbationSource[] sources = new PerturbationSource[m], one = new PerturbationSource[1];
         long[] differences = new long[m];
         int[] factors = new int[m], factor = new int[1];
         double unit = Perturbation.Step / Step(op.Output) / m;
         double perLoss = unit / (estimate.Apart * settings.Epsilon * Plan.Batch);
-        UpdateForm form = new(IsSum: true, RandomBits: update.RandomBits);
+        UpdateForm form = new(IsSum: true, ResidualBits: update.ResidualBits);
         return context =>
         {
             if (Given is not null)
@@ -149,16 +152,16 @@ public abstract partial class IntegerMachine<TOperand>
                 : Rate(op, context, perLoss).ShiftedBy(exponent - CrossEntropyKernel.FractionBits);
             if (op.Index == firstUpdate)
                 Directions = (Directions.All + m, Directions.Tied + differences.Count(d => d == 0));
-            if (!update.IsByDirection)
+            if (!update.IsByDirection(op.RandomBits))
             {
-                Kernels.Update(Out(op), sources, factors, scale, default!, 0, form);
+                KernelsOf(op).Update(Out(op), sources, factors, scale, default!, 0, form, Residual(op, update));
                 return;
             }
 
             for (int d = 0; d < m; d++)
             {
                 (one[0], factor[0]) = (sources[d], factors[d]);
-                Kernels.Update(Out(op), one, factor, scale, default!, 0, form);
+                KernelsOf(op).Update(Out(op), one, factor, scale, default!, 0, form, Residual(op, update));
             }
         };
     }
@@ -177,7 +180,7 @@ public abstract partial class IntegerMachine<TOperand>
     private protected Func<StepContext, (PerturbationSource[] Sources, int[] Signs)> EstimateOf(PlannedOp op, Estimate estimate)
     {
         EstimateOperands operands = estimate.Split(op.Inputs);
-        DirectionSources directions = new(this, estimate.Probe, operands.Probe);
+        DirectionSources directions = new(this, op, estimate.Probe, operands.Probe);
         PerturbationSource[] sources = new PerturbationSource[estimate.Directions];
         int[] signs = new int[estimate.Directions];
         return context =>
@@ -212,10 +215,12 @@ public abstract partial class IntegerMachine<TOperand>
         ReadLoss(operands.Factors[2 * direction]) - ReadLoss(operands.Factors[(2 * direction) + 1]);
 
     // Where the directions of one parameter come from, worked out once but for seed and step.
-    private sealed class DirectionSources(IntegerMachine<TOperand> machine, Probe probe, ProbeOperands operands)
+    private sealed class DirectionSources(
+        IntegerMachine<TOperand> machine, PlannedOp op, Probe probe, ProbeOperands operands)
     {
         private readonly bool linearFeedback = probe.LinearFeedback ?? machine.Policy.LinearFeedback;
         private readonly byte[][] stored = [.. (probe.IsStored ? operands.Stored : []).Select(machine.State)];
+        private readonly int dropped = machine.DroppedBits(op);
         private WeightMask? mask = operands.Mask is int bits ? WeightMask.Of(machine.State(bits)) : null;
 
         public PerturbationSource Source(StepContext context, uint direction, int slot)
@@ -223,7 +228,7 @@ public abstract partial class IntegerMachine<TOperand>
             if (probe.Sparsity is { IsStored: false } random && mask?.Address.Seed != context.Seed)
                 mask = WeightMask.Random(context.Seed, (uint)probe.Parameter, 1 - (random.Percent / 100), linearFeedback);
             return new(
-                new RandomAddress(context.Seed, context.Step, direction, (uint)probe.Parameter),
+                new RandomAddress(context.Seed, context.Step, direction, (uint)probe.Parameter) { DroppedBits = dropped },
                 probe.Distribution, linearFeedback,
                 probe.IsStored ? stored[slot] : null, mask);
         }

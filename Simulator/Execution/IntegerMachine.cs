@@ -103,6 +103,9 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
     /// <summary>The accelerator's arithmetic.</summary>
     protected NumericPolicy Policy { get; }
 
+    /// <summary>What computes an operation: kernels that round as it does.</summary>
+    private protected virtual IKernels<TOperand> KernelsOf(PlannedOp op) => Kernels;
+
     /// <summary>Directions that were tried, and those of them whose two losses were equal.</summary>
     protected (long All, long Tied) Directions { get; set; }
 
@@ -187,7 +190,8 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
 
     private TOperand Bias(PlannedOp op) => op.Inputs.Length > 2 ? In(op, 2) : default!;
 
-    private Action<StepContext> Rectified(PlannedOp op) => _ => Kernels.Relu(In(op, 0), Out(op), scales[op.Output].ZeroPoint);
+    private Action<StepContext> Rectified(PlannedOp op) =>
+        _ => KernelsOf(op).Relu(In(op, 0), Out(op), scales[op.Output].ZeroPoint);
 
     /// <summary>What the integers of a tensor stand for.</summary>
     protected TensorScale ScaleOf(int tensor) => scales[tensor];
@@ -196,7 +200,7 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
     protected Shape ShapeOf(int tensor) => Plan.Tensors[tensor].Shape;
 
     private Action<StepContext> Moved(PlannedOp op, Gathering order) =>
-        Rescaled(op, _ => Kernels.Gather(order, In(op, 0), Out(op)));
+        Rescaled(op, _ => KernelsOf(op).Gather(order, In(op, 0), Out(op)));
 
     // The same integers, then in the result's scale where a quantised network has another there.
     private protected Action<StepContext> Rescaled(PlannedOp op, Action<StepContext> keep)
@@ -207,7 +211,7 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
         return context =>
         {
             keep(context);
-            Kernels.Requantize(At(op.Output), stage, Out(op), Noise(context, op), op.Index);
+            KernelsOf(op).Requantize(At(op.Output), stage, Out(op), Noise(context, op), op.Index);
         };
     }
 
@@ -220,5 +224,10 @@ public abstract partial class IntegerMachine<TOperand> : IntegerMachine
 
     // Random numbers of stochastic rounding: a stream of its own per operation, micro-batch and step.
     private protected RandomAddress Noise(StepContext context, PlannedOp op) =>
-        new(context.Seed, context.Step, (uint)op.Direction, (uint)(op.Index + (context.Round * Plan.Ops.Length)));
+        new(context.Seed, context.Step, (uint)op.Direction, (uint)(op.Index + (context.Round * Plan.Ops.Length)))
+        {
+            DroppedBits = DroppedBits(op),
+        };
+
+    private int DroppedBits(PlannedOp op) => 32 - (op.RandomBits > 0 ? op.RandomBits : Policy.RandomBits);
 }

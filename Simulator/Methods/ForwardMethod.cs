@@ -16,12 +16,6 @@ public abstract record ForwardMethod(int Directions, bool ReusePrefix) : Method
     /// <summary>What is learnt along each direction.</summary>
     public virtual Estimator Estimator => Estimator.SignSpsa;
 
-    /// <summary>Random bits by which a perturbation is rounded; 0: as the accelerator rounds.</summary>
-    public virtual int PerturbationRandomBits => 0;
-
-    /// <summary>Random bits by which a step is rounded; 0: as the accelerator rounds.</summary>
-    public virtual int UpdateRandomBits => 0;
-
     /// <summary>Distribution of z.</summary>
     public PerturbationDistribution Distribution { get; init; }
 
@@ -95,8 +89,6 @@ public sealed record QuantizedForwardGradient(
     NumberFormat Weights, NumberFormat Activations, int Directions = 1, bool ReusePrefix = false, bool InSteps = false)
     : ForwardMethod(Directions, ReusePrefix)
 {
-    private const int AllRandomBits = 32;
-
     /// <summary>True: the size of a difference counts; false: its sign. Not with <see cref="InSteps"/>.</summary>
     public bool HasMagnitude { get; init; }
 
@@ -104,16 +96,10 @@ public sealed record QuantizedForwardGradient(
     public override Estimator Estimator => HasMagnitude ? Estimator.Spsa : Estimator.SignSpsa;
 
     /// <summary>True: QuZO, whose perturbation and update are rounded at random, apart from each other.</summary>
-    public bool IsRoundedAtRandom { get; init; }
+    public bool IsQuzo { get; init; }
 
     /// <inheritdoc/>
-    public override int PerturbationRandomBits => IsRoundedAtRandom ? AllRandomBits : 0;
-
-    /// <inheritdoc/>
-    public override int UpdateRandomBits => IsRoundedAtRandom ? AllRandomBits : 0;
-
-    /// <inheritdoc/>
-    public override string Name => (InSteps, HasMagnitude, IsRoundedAtRandom) switch
+    public override string Name => (InSteps, HasMagnitude, IsQuzo) switch
     {
         (true, _, _) => "qzo-ff-steps",
         (_, false, _) => "qzo-ff",

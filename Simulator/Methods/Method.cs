@@ -21,6 +21,12 @@ public abstract record Method
     /// <summary>How weights that do not train are stored; null: as they are.</summary>
     public Compression? Compression { get; init; }
 
+    /// <summary>What is rounded at random, whatever the accelerator rounds by.</summary>
+    public RandomBits RandomBits { get; init; }
+
+    /// <summary>In fixed point: bits kept below the last of each weight that trains, 0..16.</summary>
+    public int ResidualBits { get; init; }
+
     /// <summary>Formats of weights and activations.</summary>
     public abstract OperandFormats Operands { get; }
 

@@ -109,7 +109,12 @@ internal static class MethodGrammar
             .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A)),
             .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A, InSteps: true)),
             .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A) { HasMagnitude = true }),
-            .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A) { HasMagnitude = true, IsRoundedAtRandom = true }),
+            .. pairs.Select(p => new QuantizedForwardGradient(p.W, p.A)
+            {
+                HasMagnitude = true,
+                IsQuzo = true,
+                RandomBits = new(MethodSwitches.AllRandomBits, MethodSwitches.AllRandomBits),
+            }),
         ];
     }
 }

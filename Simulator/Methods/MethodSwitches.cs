@@ -8,7 +8,11 @@ namespace NpuSim.Simulator.Methods;
 /// <summary>Every switch of every method; their order here is the order in which a method shows them.</summary>
 public static class MethodSwitches
 {
-    private static readonly SwitchArgument Factor = new("F", 0, 0.9999), Percent = new("P", 0.001, 99.999);
+    /// <summary>Random bits of a rounding where no switch says how many.</summary>
+    internal const int AllRandomBits = 32;
+
+    private static readonly SwitchArgument Factor = new("F", 0, 0.9999), Percent = new("P", 0.001, 99.999),
+        Bits = new("N", 1, AllRandomBits, IsWhole: true);
 
     /// <summary>The switches.</summary>
     public static ImmutableArray<MethodSwitch> All { get; } =
@@ -206,11 +210,45 @@ public static class MethodSwitches
         },
         new("recompute", null, "activations are computed again in the backward pass where that makes the arena smaller",
             method => method is Backpropagation { Recompute: true } ? 0 : null,
-            (method, _) => (method as Backpropagation) is { } bp ? bp with { Recompute = true } : null)
+            (method, _) => method is Backpropagation { RandomBits.Gradient: 0 } bp ? bp with { Recompute = true } : null)
         {
             Detail = "which ones is decided by laying out the memory of the step for many choices",
             Adds = "operations of the forward pass again; less kept",
             Source = "arXiv 1604.06174",
+        },
+        Rounded("stochastic-perturb", m => m.RandomBits.Perturbation, (bits, n) => bits with { Perturbation = n },
+            m => m is QuantizedForwardGradient,
+            "ε·z is rounded to whole steps of the weight by N random bits, alike for both signs") with
+        {
+            Detail = "w± = sat(w ± SR(ε·z/Δw)): of any ε the mean is kept; quzo has 32 bits unless told",
+            Adds = "N random bits a weight at every perturbation",
+            Source = "arXiv 2502.12346",
+        },
+        Rounded("stochastic-update", m => m.RandomBits.Update, (bits, n) => bits with { Update = n },
+            TakesSteps, "what an update works out is rounded by N random bits: steps below half a weight count on average") with
+        {
+            Detail = "in place of the profile's rounding; of spsa and quzo each direction's step on its own; quzo has 32 bits "
+                + "unless told",
+            Adds = "N random bits for each rounding of an update",
+            Source = "arXiv 1502.02551",
+        },
+        Rounded("stochastic-gradient", m => m.RandomBits.Gradient, (bits, n) => bits with { Gradient = n },
+            m => m is Backpropagation { Recompute: false } or ForwardMethod { TailLayers: not null },
+            "the operations of a backward pass round by N random bits: gradients without bias") with
+        {
+            Detail = "in place of the profile's rounding; with elastic, which comes first, that of the last layers",
+            Adds = "N random bits an element on the vector unit; those of an engine come from registers beside its output stage, "
+                + "at no cycle",
+            Source = "arXiv 1502.02551",
+        },
+        new("residual", new SwitchArgument("N", 1, 16, IsWhole: true),
+            "N bits below each weight are kept: updates too small for it add up",
+            m => m.ResidualBits > 0 ? m.ResidualBits : null,
+            (m, n) => m.Operands.IsFixedPoint && TakesSteps(m) ? m with { ResidualBits = (int)n } : null)
+        {
+            Detail = "w·2ᴺ + r ← w·2ᴺ + r − rq(step), w the nearest whole number; passes read w alone",
+            Adds = "r, kept: 8 bits a weight, 16 from N = 9 on; read and written by every update",
+            Source = "arXiv 1802.04680",
         },
         Forward("reuse-prefix", null, "the device computes what no trained weight feeds once per step and keeps it",
             ff => On(ff.ReusePrefix), (ff, _) => ff with { ReusePrefix = true }) with
@@ -258,6 +296,17 @@ public static class MethodSwitches
 
     private static double? On(bool isOn) => isOn ? 0 : null;
 
+    // A step of Frank–Wolfe goes part of a way: it is no requantised estimate.
+    private static bool TakesSteps(Method method) => method is not ForwardMethod { Optimizer: FrankWolfeOptimizer };
+
+    // Shown unless it is the method's own.
+    private static MethodSwitch Rounded(
+        string name, Func<Method, int> bits, Func<RandomBits, int, RandomBits> with, Func<Method, bool> has, string summary) =>
+        new(name, Bits, summary,
+            m => bits(m) is var n && n == 0 || (m is QuantizedForwardGradient { IsQuzo: true } && n == AllRandomBits) ? null : n,
+            (m, n) => m.Operands.IsFixedPoint && has(m) ? m with { RandomBits = with(m.RandomBits, (int)n) } : null);
+
+
     private static MethodSwitch Forward(
         string name, SwitchArgument? argument, string summary, Func<ForwardMethod, double?> shown,
         Func<ForwardMethod, double, Method?> apply,
@@ -286,6 +335,7 @@ public static class MethodSwitches
         Func<FrankWolfeOptimizer, double?> shown, Func<FrankWolfeOptimizer, double, FrankWolfeOptimizer> apply) => Forward(
             name, argument, summary, ff => ff.Optimizer is FrankWolfeOptimizer walk ? shown(walk) : null,
             (ff, number) => ff is QuantizedForwardGradient { HasMagnitude: true } or { IsKernelNormalized: true }
+                || ff.RandomBits.Update > 0 || ff.ResidualBits > 0
                 ? null : Walked(ff, apply, number));
 
     private static ForwardMethod? Walked(ForwardMethod ff, Func<FrankWolfeOptimizer, double, FrankWolfeOptimizer> apply,

@@ -39,7 +39,7 @@ internal static class BackpropagationPlanner
         Dictionary<int, Node> rectifiers = formats.IsFixedPoint ? StorageFormats.Rectifiers(nodes, logits) : [];
         HashSet<int> joined = [.. rectifiers.Values.Select(r => r.Output.Id)];
         HashSet<StepNode> saved = Saved(order);
-        PlanBuilder plan = new(batch, batch / tuning.Graph.Inputs.First().Shape[0]);
+        PlanBuilder plan = new(batch, batch / tuning.Graph.Inputs.First().Shape[0], method.RandomBits);
         Decoding decoding = new(plan, formats, tuning.Graph, tuning.Trained);
         Dictionary<int, int> tensors = Given(plan, tuning, order, formats, moving, shared, decoding);
         foreach (Node node in order.Select(s => s.Node).Where(n => n.Inputs.Any(i => moving.Contains(i.Id))))
@@ -189,7 +189,7 @@ internal static class BackpropagationPlanner
                 Value weight = gradients[gradient];
                 order.Add(plan.OpCount);
                 plan.Descend(weight, tensors[weight.Id], tensors[gradient], method.Operands, method.Momentum,
-                    graph.Tuning.Channels.GetValueOrDefault(weight.Name), method.LossScale);
+                    graph.Tuning.Channels.GetValueOrDefault(weight.Name), method.LossScale, method.ResidualBits);
             }
         }
 

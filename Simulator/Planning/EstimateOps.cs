@@ -11,10 +11,9 @@ namespace NpuSim.Simulator.Planning;
 /// <param name="Estimate">g.</param>
 /// <param name="Optimizer">s; null: the estimate itself.</param>
 /// <param name="IsNormalized">True: an operand holds r; false: r = 1.</param>
-/// <param name="RandomBits">In fixed point: random bits by which steps are rounded; 0: as the accelerator rounds.</param>
+/// <param name="ResidualBits">Bits kept below each weight, in a last operand, changed too; 0: none.</param>
 internal sealed record ForwardGradientUpdate(
-    Estimate Estimate, Optimizer? Optimizer = null, bool IsNormalized = false, int RandomBits = 0)
-    : TrainingOp
+    Estimate Estimate, Optimizer? Optimizer = null, bool IsNormalized = false, int ResidualBits = 0) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "update";
@@ -22,15 +21,24 @@ internal sealed record ForwardGradientUpdate(
     /// <inheritdoc/>
     public override bool InPlace => true;
 
-    /// <summary>True: the step of each direction is rounded on its own, one update after the other.</summary>
-    public bool IsByDirection => RandomBits > 0 && Estimate.Estimator == Estimator.Spsa;
+    /// <summary>True where the step of each direction is rounded on its own, one update after the other.</summary>
+    /// <param name="randomBits">Of the planned operation.</param>
+    public bool IsByDirection(int randomBits) => randomBits > 0 && Estimate.Estimator == Estimator.Spsa;
 
     /// <inheritdoc/>
-    public override ImmutableArray<int> AlsoWrites(ImmutableArray<int> operands) => States(operands);
+    public override ImmutableArray<int> AlsoWrites(ImmutableArray<int> operands) =>
+        Residual(operands) is int residual ? [.. States(operands), residual] : States(operands);
 
     /// <summary>Ids of the optimiser's states.</summary>
     /// <param name="operands">Ids of the tensors it reads.</param>
-    public ImmutableArray<int> States(ImmutableArray<int> operands) => operands[^(Optimizer?.States ?? 0)..];
+    public ImmutableArray<int> States(ImmutableArray<int> operands) =>
+        operands.Slice(operands.Length - Kept - (Optimizer?.States ?? 0), Optimizer?.States ?? 0);
+
+    /// <summary>Id of the bits kept below the weights; null: none are.</summary>
+    /// <param name="operands">Ids of the tensors it reads.</param>
+    public int? Residual(ImmutableArray<int> operands) => Kept > 0 ? operands[^1] : null;
+
+    private int Kept => ResidualBits > 0 ? 1 : 0;
 
     /// <summary>Id of the ratio; null where it is 1.</summary>
     /// <param name="operands">Ids of the tensors it reads.</param>

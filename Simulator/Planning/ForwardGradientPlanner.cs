@@ -30,7 +30,7 @@ internal static class ForwardGradientPlanner
             throw new InputException(
                 $"{method}: the first weights lie outside a set about 0 of {walk.Radius} times their norm; accepted are 1 to "
                     + $"1000.");
-        PlanBuilder plan = new(batch, batch / graph.Inputs.First().Shape[0]);
+        PlanBuilder plan = new(batch, batch / graph.Inputs.First().Shape[0], method.RandomBits);
         Probing probing = new(plan, method);
         TangentGraph? pairs = method.Estimator == Estimator.Jvp ? Tangents.Build(graph, "loss", trained) : null;
         BackwardGraph? tail = TailLayers.Of(tuning, method) is { } last
@@ -57,7 +57,8 @@ internal static class ForwardGradientPlanner
         probing.Update([.. network.Perturbed.Select(w => (w, network.Given[w.Id]))], [.. losses]);
         foreach ((Value parameter, int gradient) in gradients)
         {
-            plan.Descend(parameter, network.Given[parameter.Id], gradient, method.Operands, method.TailMomentum);
+            plan.Descend(parameter, network.Given[parameter.Id], gradient, method.Operands, method.TailMomentum,
+                residualBits: method.ResidualBits);
         }
 
         return plan.Build($"{method}, batch {batch}");

@@ -116,7 +116,11 @@ public enum Unit
 public sealed record PlannedOp(
     int Index, string Name, Op Op, ImmutableArray<int> Inputs, int Output, Phase Phase, Unit Unit, int Direction = 0,
     bool Frozen = false,
-    Relu? Rectifier = null, int Loop = 0);
+    Relu? Rectifier = null, int Loop = 0)
+{
+    /// <summary>In fixed point: random bits by which it rounds, 1..32; 0: as the accelerator rounds.</summary>
+    public int RandomBits { get; init; }
+}
 
 /// <summary>
 /// The operations of one training step (or one inference) on one accelerator, in the order in which they run. Memory, timing and

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NpuSim.Accelerators.Numerics;
+using NpuSim.Simulator.Methods;
 using NpuSim.Workloads.Graphs;
 
 namespace NpuSim.Simulator.Planning;
@@ -7,7 +8,8 @@ namespace NpuSim.Simulator.Planning;
 /// <summary>Collects the tensors and operations of a plan; the only mutable thing about plans.</summary>
 /// <param name="batch">Samples of a step.</param>
 /// <param name="rounds">Micro-batches that it is cut into.</param>
-internal sealed class PlanBuilder(int batch, int rounds = 1)
+/// <param name="random">Where operations round at random.</param>
+internal sealed class PlanBuilder(int batch, int rounds = 1, RandomBits random = default)
 {
     private readonly List<PlanTensor> tensors = [];
     private readonly List<PlannedOp> ops = [];
@@ -60,7 +62,7 @@ internal sealed class PlanBuilder(int batch, int rounds = 1)
     }
 
     /// <summary>Appends an operation.</summary>
-    public void Add(PlannedOp op) => ops.Add(op with { Index = ops.Count, Loop = loop });
+    public void Add(PlannedOp op) => ops.Add(op with { Index = ops.Count, Loop = loop, RandomBits = BitsOf(op.Phase) });
 
     /// <summary>The plan built so far.</summary>
     public Plan Build(string name) => Build(name, Enumerable.Range(0, ops.Count));
@@ -75,6 +77,14 @@ internal sealed class PlanBuilder(int batch, int rounds = 1)
 
     /// <summary>The operations so far.</summary>
     public IReadOnlyList<PlannedOp> Ops => ops;
+
+    private int BitsOf(Phase phase) => phase switch
+    {
+        Phase.Perturb => random.Perturbation,
+        Phase.Update => random.Update,
+        Phase.Backward => random.Gradient,
+        _ => 0,
+    };
 
     private PlanTensor Added(PlanTensor tensor)
     {

@@ -4,15 +4,13 @@ using NpuSim.Workloads.Graphs;
 namespace NpuSim.Simulator.Planning;
 
 /// <summary>
-/// w± = w ± ε·z; in fixed point sat((w·1_q ± ε_q·z)·Δz). At a neighbour of w: w + ε·sign(L'₊ − L'₋)·z' ± ε·z with one direction
-/// z' for the whole step. Operands: w, the direction's tensors, then at a neighbour L'₊ and L'₋; result: w±.
+/// w± = w ± ε·z; in fixed point sat((w·1_q ± ε_q·z)·Δz), rounded at random sat(w ± SR(ε·z/Δw)). At a neighbour of w: w +
+/// ε·sign(L'₊ − L'₋)·z' ± ε·z with one direction z' for the whole step. Operands: w, the direction's tensors, then at a neighbour L'₊ and L'₋; result: w±.
 /// </summary>
 /// <param name="Probe">Where z comes from.</param>
 /// <param name="Sign">+1 or −1.</param>
 /// <param name="IsAtNeighbour">True: around the point one step of ascent away.</param>
-/// <param name="RandomBits">In fixed point: random bits by which ε·z is rounded to steps of w, w± = sat(w ± SR(ε·z/Δw)); 0: as
-/// above.</param>
-public sealed record Perturb(Probe Probe, int Sign, bool IsAtNeighbour = false, int RandomBits = 0) : TrainingOp
+public sealed record Perturb(Probe Probe, int Sign, bool IsAtNeighbour = false) : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "perturb";

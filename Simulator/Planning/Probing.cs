@@ -68,8 +68,7 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
             inputs = [.. inputs, plus, minus];
         int perturbed = plan.Tensor(parameter.Name + suffix, shape, stored, TensorRole.Perturbation, source: parameter.Id).Id;
         plan.Add(new PlannedOp(
-            0, $"perturb {parameter.Name}", new Perturb(probe, sign, Ascent is not null, method.PerturbationRandomBits),
-            inputs, perturbed, Phase.Perturb,
+            0, $"perturb {parameter.Name}", new Perturb(probe, sign, Ascent is not null), inputs, perturbed, Phase.Perturb,
             Unit, direction));
         return perturbed;
     }
@@ -107,8 +106,8 @@ internal sealed class Probing(PlanBuilder plan, ForwardMethod method)
                 inputs = inputs.Add(ratio);
             }
 
-            inputs = [.. inputs, .. States(parameter)];
-            ForwardGradientUpdate update = new(estimate, method.Optimizer, method.IsKernelNormalized, method.UpdateRandomBits);
+            inputs = [.. inputs, .. States(parameter), .. plan.Residual(parameter.Name, parameter.Shape, method.ResidualBits)];
+            ForwardGradientUpdate update = new(estimate, method.Optimizer, method.IsKernelNormalized, method.ResidualBits);
             plan.Add(new PlannedOp(0, $"update {parameter.Name}", update, inputs, tensor, Phase.Update, Unit));
         }
     }

@@ -25,15 +25,17 @@ public sealed record Requantize : TrainingOp
 }
 
 /// <summary>
-/// Gradient descent: v ← μ·v + g; w ← w − η·v. Operands: w, its gradient g and, with momentum, the velocity v (changed too);
-/// result: w in place.
+/// Gradient descent: v ← μ·v + g; w ← w − η·v. Operands: w, its gradient g and, changed too, the velocity v with momentum and the
+/// bits kept below w, if any are; result: w in place.
 /// </summary>
 /// <param name="Momentum">μ in [0, 1); 0: plain descent without v.</param>
 /// <param name="Channels">
 /// How many of the first input channels (innermost axis of w) change; g and v hold only these. 0: all of them.
 /// </param>
 /// <param name="LossScale">What g is too large by; a power of two.</param>
-internal sealed record GradientDescentUpdate(double Momentum, int Channels = 0, double LossScale = 1) : TrainingOp
+/// <param name="ResidualBits">Bits kept below each weight that changes; 0: none.</param>
+internal sealed record GradientDescentUpdate(double Momentum, int Channels = 0, double LossScale = 1, int ResidualBits = 0)
+    : TrainingOp
 {
     /// <inheritdoc/>
     public override string Name => "update";
@@ -42,5 +44,5 @@ internal sealed record GradientDescentUpdate(double Momentum, int Channels = 0, 
     public override bool InPlace => true;
 
     /// <inheritdoc/>
-    public override ImmutableArray<int> AlsoWrites(ImmutableArray<int> operands) => Momentum > 0 ? [operands[2]] : [];
+    public override ImmutableArray<int> AlsoWrites(ImmutableArray<int> operands) => operands[2..];
 }

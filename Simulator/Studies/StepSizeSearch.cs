@@ -84,7 +84,7 @@ public sealed record StepSizeSearch(Method Method, TrainingSettings Known, doubl
                 $"{100 * numerics.TiedLossShare:F0} % of directions left both losses equal and taught nothing; a larger ε, more samples a step or 16-bit activations tell them apart");
         }
 
-        if (numerics.RoundedAwayShare > 0.5 && Method is not ForwardMethod { UpdateRandomBits: > 0 })
+        if (numerics.RoundedAwayShare > 0.5 && Method.RandomBits.Update == 0)
         {
             string from = Method is ForwardMethod { IsKernelNormalized: true } ? "a larger η"
                 : point.InSteps ? "η = 0.5 steps"

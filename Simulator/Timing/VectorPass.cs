@@ -24,7 +24,9 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
     /// no timing model, and nothing is free by omission.
     /// </summary>
     /// <exception cref="InputException">The operation has no timing model.</exception>
-    public static ImmutableArray<VectorPass> Of(Plan plan, PlannedOp op)
+    public static ImmutableArray<VectorPass> Of(Plan plan, PlannedOp op) => [.. Work(plan, op), .. RandomBits(plan, op)];
+
+    private static ImmutableArray<VectorPass> Work(Plan plan, PlannedOp op)
     {
         PlanTensor output = plan.Tensors[op.Output], first = op.Inputs.IsEmpty ? output : plan.Tensors[op.Inputs[0]];
         int widest = Math.Max(output.Format.Bits(), first.Format.Bits());
@@ -76,10 +78,9 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
             Perturb perturb =>
             [
                 .. Directions(perturb.Probe, written, 1, output.Format), new(VectorClass.Perturb, written, widest),
-                .. RandomBits(written, perturb.RandomBits),
                 .. perturb.IsAtNeighbour
                     ? [.. Directions(perturb.Probe with { IsStored = false }, written, 1, output.Format),
-                        new(VectorClass.Perturb, written, widest), .. RandomBits(written, perturb.RandomBits)]
+                        new(VectorClass.Perturb, written, widest)]
                     : ImmutableArray<VectorPass>.Empty,
             ],
             DrawDirection draw => [.. Directions(draw.Probe, written, 1, output.Format), new(VectorClass.Move, written, widest)],
@@ -91,9 +92,9 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
             ForwardGradientUpdate update =>
             [
                 .. Directions(update.Estimate.Probe, written, update.Estimate.Directions, output.Format),
-                // Each state is an update of its own
-                new(VectorClass.Update, written * (Rounded(update) + (update.Optimizer?.States ?? 0)), widest),
-                .. RandomBits(written * Rounded(update), update.RandomBits),
+                // Each state is an update of its own, the bits below a weight too
+                new(VectorClass.Update, written * (Roundings(op, isMean: false) * (update.ResidualBits > 0 ? 2 : 1)
+                    + (update.Optimizer?.States ?? 0)), widest),
                 .. update.Optimizer is FrankWolfeOptimizer walk ? Minimization(walk.Set, written, widest) : [],
             ],
             DirectionGram gram =>
@@ -119,19 +120,33 @@ internal readonly record struct VectorPass(VectorClass Class, double Elements, i
             new(VectorClass.Elementwise, elements, bits)],
     };
 
-    // How many steps of a weight are rounded.
-    private static int Rounded(ForwardGradientUpdate update) => update.IsByDirection ? update.Estimate.Directions : 1;
+    // Random bits that an operation draws because the method rounds at random there; what the accelerator's own rounding draws
+    // comes from registers beside the output stage.
+    private static ImmutableArray<VectorPass> RandomBits(Plan plan, PlannedOp op)
+    {
+        double elements = Roundings(op) * (double)plan.Tensors[op.Op is KernelNorm ? op.Inputs[0] : op.Output].Shape.Count;
+        return op.RandomBits == 0 || elements == 0 ? [] : [new(VectorClass.Random, elements, op.RandomBits)];
+    }
 
-    // What stochastic rounding of so many elements draws, where an operation does it by itself.
-    private static ImmutableArray<VectorPass> RandomBits(double elements, int bits) =>
-        bits == 0 ? [] : [new(VectorClass.Random, elements, bits)];
+    // Roundings of an element; the mean of several signs is one more.
+    private static int Roundings(PlannedOp op, bool isMean = true) => op.Op switch
+    {
+        Perturb perturb => perturb.IsAtNeighbour ? 2 : 1,
+        ForwardGradientUpdate update => update.IsByDirection(op.RandomBits) ? update.Estimate.Directions
+            : isMean && update.Estimate.Directions > 1 && update.Estimate.Estimator == Estimator.SignSpsa ? 2 : 1,
+        KernelNorm { Estimate.Directions: > 1 } => 1,
+        GradientDescentUpdate update => update.Momentum > 0 ? 2 : 1,
+        CrossEntropyGradient or UnaryGradient or SoftmaxGradient or LayerNormGradient or AveragePoolGradient or Mul or Add
+            or SumTo or Requantize or Concat => 1,
+        _ => 0,
+    };
 
     // Where part of a weight trains, the gradient tells how much. The velocity is a second update.
     private static VectorPass Descent(Plan plan, PlannedOp op, GradientDescentUpdate update, double weights, int bits)
     {
         double changed = update.Channels > 0 ? plan.Tensors[op.Inputs[1]].Shape.Count : weights;
         int widest = op.Inputs.Length > 1 ? Math.Max(bits, plan.Tensors[op.Inputs[1]].Format.Bits()) : bits;
-        return new(VectorClass.Update, update.Momentum > 0 ? 2 * changed : changed, widest);
+        return new(VectorClass.Update, changed * (1 + (update.Momentum > 0 ? 1 : 0) + (update.ResidualBits > 0 ? 1 : 0)), widest);
     }
 
     // z has 8 bits beside integer weights, the weights' width beside floats. What is stored is not drawn; a mask is laid over

@@ -20,17 +20,27 @@ public static unsafe class DescentKernel
     /// <param name="momentum">μ.</param>
     /// <param name="policy">Arithmetic.</param>
     /// <param name="noise">Random numbers of stochastic rounding, by element of g.</param>
+    /// <param name="residual">[rows, part], int8 or int16, the bits kept below each weight, changed too; nothing without
+    /// them.</param>
+    /// <param name="residualBits">How many, 0..16.</param>
     /// <returns>Weights that changed; updates other than 0 that rounded to nothing.</returns>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
     public static (long Changed, long RoundedAway) Run(
         Operand w, Span<int> g, Span<int> v, int part, int stride, FixedScale step, FixedScale momentum, NumericPolicy policy,
-        RandomAddress noise = default)
+        RandomAddress noise = default, Operand residual = default, int residualBits = 0)
     {
         if (part < 1 || part > stride || w.Count() % stride != 0 || g.Length != w.Count() / stride * part
             || (!v.IsEmpty && v.Length != g.Length))
             throw new ArgumentException(
                 $"{w.Count()} weights in rows of {stride}, {part} of them trained, do not go with {g.Length} gradients.",
                 nameof(g));
+        if (residualBits > 0)
+        {
+            residual.Check(g.Length, nameof(residual));
+            if (residual.Format != ResidualBits.FormatOf(residualBits) || w.Format == NumberFormat.Int32)
+                throw new ArgumentException($"{w.Format} weights with {residual.Format} residuals.", nameof(residual));
+        }
+
         int[] change = new int[g.Length];
         if (!v.IsEmpty)
         {
@@ -40,18 +50,24 @@ public static unsafe class DescentKernel
             g = v;
         }
 
-        ElementwiseKernel.Requantize(g, step, change.AsSpan(), policy, noise);
+        ElementwiseKernel.Requantize(g, step.ShiftedBy(residualBits), change.AsSpan(), policy, noise);
         long changed = 0, lost = 0;
-        fixed (byte* pw = w.Bytes)
+        fixed (byte* pw = w.Bytes, pr = residual.Bytes)
         {
             for (int i = 0; i < g.Length; i++)
             {
                 long at = ((long)(i / part) * stride) + (i % part);
+                lost += change[i] == 0 && g[i] != 0 ? 1 : 0;
+                if (residualBits > 0)
+                {
+                    changed += ResidualBits.Take(pw, w.Format, at, change[i], pr, i, residualBits, policy.Narrowing) ? 1 : 0;
+                    continue;
+                }
+
                 long old = IntegerAccess.Read(pw, w.Format, at),
                     updated = IntegerAccess.Narrow(old - change[i], w.Format, policy.Narrowing);
                 IntegerAccess.Write(pw, w.Format, at, updated);
                 changed += old == updated ? 0 : 1;
-                lost += change[i] == 0 && g[i] != 0 ? 1 : 0;
             }
         }
 

@@ -15,7 +15,6 @@ internal unsafe struct EstimateCall
     public int* Signs;
     public FixedScale Mean;
     private readonly bool isMean;
-    private readonly uint noiseMask;
 
     /// <summary>Keeps the pointer: the signs must not move while the call runs.</summary>
     public EstimateCall(PerturbationSource[] sources, int* signs, UpdateForm form = default)
@@ -26,7 +25,6 @@ internal unsafe struct EstimateCall
         Signs = signs;
         Mean = FixedScale.FromDouble(1.0 / sources.Length / (1 << form.FractionBits));
         isMean = !form.IsSum && (sources.Length > 1 || form.FractionBits > 0);
-        noiseMask = UpdateForm.NoiseMask(form.RandomBits);
         Bits = form.IsSum ? BitsOf(new(signs, sources.Length)) : 7;
     }
 
@@ -36,7 +34,7 @@ internal unsafe struct EstimateCall
     /// <summary>Random bits of a rounding of an element, drawn at the address of the first direction.</summary>
     /// <param name="index">The element.</param>
     /// <param name="lane">Which of its roundings.</param>
-    public readonly uint Noise(long index, uint lane) => Sources[0].Address.Noise(index, lane) & noiseMask;
+    public readonly uint Noise(long index, uint lane) => Sources[0].Address.Noise(index, lane);
 
     /// <summary>g of elements first … first + length − 1.</summary>
     [SkipLocalsInit]

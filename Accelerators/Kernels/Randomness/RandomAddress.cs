@@ -24,20 +24,23 @@ public readonly record struct RandomAddress(ulong Seed, uint Step, uint Directio
     /// <summary>Direction of the random choice of weights that train.</summary>
     public const uint MaskDirection = 1u << 27;
 
+    /// <summary>How many of the lowest bits of <see cref="Noise"/> are 0, 0..31: of hardware that draws fewer.</summary>
+    public int DroppedBits { get; init; }
+
     private const uint RoundingNoise = 1u << 31; // in the direction word: keeps rounding apart from perturbation
 
     /// <summary>Four words of perturbation bits.</summary>
     internal (uint W0, uint W1, uint W2, uint W3) Block(uint block) =>
         Philox.Block(block, Step, Direction, Tensor, (uint)Seed, (uint)(Seed >> 32));
 
-    /// <summary>32 uniform bits for the stochastic rounding of element <paramref name="index"/>: word index mod 4 of block index
-    /// / 4.</summary>
+    /// <summary>32 uniform bits, the lowest cleared, for the stochastic rounding of element <paramref name="index"/>: word index
+    /// mod 4 of block index / 4.</summary>
     /// <param name="index">Element of the result.</param>
     /// <param name="lane">Which of several roundings of the element, 0..3.</param>
     public uint Noise(long index, uint lane = 0)
     {
         (uint w0, uint w1, uint w2, uint w3) = Philox.Block(
             (uint)(index >> 2), Step, Direction | RoundingNoise | (lane << 28), Tensor, (uint)Seed, (uint)(Seed >> 32));
-        return (index & 3) switch { 0 => w0, 1 => w1, 2 => w2, _ => w3 };
+        return (index & 3) switch { 0 => w0, 1 => w1, 2 => w2, _ => w3 } >> DroppedBits << DroppedBits;
     }
 }

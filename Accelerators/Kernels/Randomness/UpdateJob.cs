@@ -18,6 +18,8 @@ internal unsafe struct UpdateCall : IScalingUser<(long Changed, long RoundedAway
     public Narrowing Narrowing;
     public short* Velocity; // null: none
     public int Momentum;
+    public byte* Residual;
+    public int ResidualBits; // 0: none
 
     public readonly (long Changed, long RoundedAway) Run<TScaling>() where TScaling : struct, IScaling =>
         UpdateJob<TScaling>.Mine.Run(this);
@@ -78,7 +80,7 @@ internal sealed unsafe class UpdateJob<TScaling> : ElementJob where TScaling : s
 
     // |v| ≤ 2¹⁵; a step of at most 29 bits leaves room for its weight.
     private bool CanUseVectors() =>
-        TScaling.HasVector && Avx512F.IsSupported && call.Narrowing == Narrowing.Saturate
+        TScaling.HasVector && Avx512F.IsSupported && call.ResidualBits == 0 && call.Narrowing == Narrowing.Saturate
         && call.Format is NumberFormat.Int8 or NumberFormat.Int16
         && call.Scale.Shift <= Math.Min(29 - (call.Velocity == null ? call.Estimate.Bits : 15), 31 - TScaling.LeastShift);
 
@@ -120,6 +122,13 @@ internal sealed unsafe class UpdateJob<TScaling> : ElementJob where TScaling : s
             uint noise = TScaling.UsesRandom ? call.Estimate.Noise(first + i, 0) : 0;
             long delta = TScaling.Apply(steps[i], call.Scale, 0, noise);
             away += steps[i] != 0 && delta == 0 ? 1 : 0;
+            if (call.ResidualBits > 0)
+            {
+                changed += ResidualBits.Take(call.W, call.Format, first + i, delta, call.Residual, first + i, call.ResidualBits,
+                    call.Narrowing) ? 1 : 0;
+                continue;
+            }
+
             long old = IntegerAccess.Read(call.W, call.Format, first + i);
             long updated = IntegerAccess.Narrow(old - delta, call.Format, call.Narrowing);
             changed += updated == old ? 0 : 1;

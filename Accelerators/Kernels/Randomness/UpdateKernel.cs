@@ -1,3 +1,4 @@
+using NpuSim.Accelerators.Kernels.Elements;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels.Randomness;
@@ -51,18 +52,27 @@ public static unsafe class UpdateKernel
     /// <param name="policy">Arithmetic.</param>
     /// <param name="velocity">[n] v, changed too; empty: no momentum.</param>
     /// <param name="momentum">μ · 2¹⁵, 0..2¹⁵ − 1.</param>
-    /// <param name="form">What the signs are, if more than that, and whether steps are rounded at random.</param>
+    /// <param name="form">What the signs are, if more than that, and how many bits are kept below a weight.</param>
+    /// <param name="residual">[n], int8 or int16, the bits kept below each weight, changed too; nothing without them.</param>
     /// <returns>Weights that changed; steps other than 0 that rounded to nothing.</returns>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
     public static (long Changed, long RoundedAway) Run(
         Operand w, PerturbationSource[] sources, ReadOnlySpan<int> signs, FixedScale scale, NumericPolicy policy,
         Span<short> velocity = default,
-        int momentum = 0, UpdateForm form = default)
+        int momentum = 0, UpdateForm form = default, Operand residual = default)
     {
         Check(signs);
-        if (form.FractionBits is < 0 or > 8 || form.RandomBits is < 0 or > 32 || (form.IsSum && form.FractionBits > 0))
-            throw new ArgumentException($"{form}: accepted are 0 to 8 fraction bits, none of a sum, and 0 to 32 random bits.",
-                nameof(form));
+        if (form.FractionBits is < 0 or > 8 || (form.IsSum && form.FractionBits > 0))
+            throw new ArgumentException($"{form}: accepted are 0 to 8 fraction bits, none of a sum.", nameof(form));
+        if (form.ResidualBits is < 0 or > ResidualBits.Most)
+            throw new ArgumentException($"{form.ResidualBits} residual bits; accepted are 0 to 16.", nameof(form));
+        if (form.ResidualBits > 0)
+        {
+            residual.Check(w.Count(), nameof(residual));
+            if (residual.Format != ResidualBits.FormatOf(form.ResidualBits) || w.Format == NumberFormat.Int32)
+                throw new ArgumentException($"{w.Format} weights with {residual.Format} residuals.", nameof(residual));
+        }
+
         if (form.IsSum && !velocity.IsEmpty)
             throw new ArgumentException("A velocity has a static scale; it goes with a mean.", nameof(velocity));
         if (!velocity.IsEmpty && velocity.Length != w.Count())
@@ -71,7 +81,7 @@ public static unsafe class UpdateKernel
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "μ lies in [0, 1).");
         if (sources.Length != signs.Length)
             throw new ArgumentException($"{sources.Length} directions with {signs.Length} signs.", nameof(signs));
-        fixed (byte* pw = w.Bytes)
+        fixed (byte* pw = w.Bytes, pr = residual.Bytes)
         fixed (short* pv = velocity)
         fixed (int* ps = signs)
         {
@@ -81,13 +91,14 @@ public static unsafe class UpdateKernel
                 Format = w.Format,
                 Count = w.Count(),
                 Estimate = new EstimateCall(sources, ps, form),
-                Scale = scale,
+                Scale = scale.ShiftedBy(form.ResidualBits),
+                Residual = pr,
+                ResidualBits = form.ResidualBits,
                 Narrowing = policy.Narrowing,
                 Velocity = pv,
                 Momentum = momentum,
             };
-            return ScalingSwitch.Close<UpdateCall, (long, long)>(
-                form.RandomBits > 0 ? policy.RoundedAtRandom() : policy, call);
+            return ScalingSwitch.Close<UpdateCall, (long, long)>(policy, call);
         }
     }
 

@@ -3,6 +3,7 @@
 //   ROUNDING          FLOOR TRUNCATE HALF_UP HALF_AWAY HALF_EVEN STOCHASTIC
 //   REQUANTIZATION    SINGLE DOUBLE REDUCED16 FLOAT32
 //   NARROWING         SATURATE WRAP
+//   RANDOM_MASK       which of 32 random bits a stochastic rounding adds
 //   ZERO_POINT_BEFORE 1: the zero point joins before rounding
 //   SEQUENTIAL        1: a work item takes neighbouring elements (processors); 0: neighbours go to other work items (GPUs)
 
@@ -321,7 +322,7 @@ uint noise_of(address at, uint direction, long index, uint lane)
 #if REQUANTIZATION == SINGLE && ROUNDING == STOCHASTIC
     uint4 words = philox((uint4)((uint)(index >> 2), at.z, direction | 0x80000000u | (lane << 28), at.w), at.x, at.y);
     uint four[4] = { words.x, words.y, words.z, words.w };
-    return four[index & 3];
+    return four[index & 3] & RANDOM_MASK;
 #else
     return 0;
 #endif

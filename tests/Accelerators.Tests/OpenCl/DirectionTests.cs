@@ -135,6 +135,24 @@ public sealed class DirectionTests
         }
     }
 
+    [TestCase(1)]
+    [TestCase(5)]
+    public void Fewer_random_bits_are_those_of_the_processor(int bits)
+    {
+        NumericPolicy policy = new(new AccumulatorPolicy(32, Overflow.Wrap), Rounding.Stochastic, RandomBits: bits);
+        using Bench bench = new(policy);
+        byte[] w = LayerTests.Draw("w", Length, Int16), expected = new byte[w.Length], all = new byte[w.Length];
+        RandomAddress few = Address with { DroppedBits = 32 - bits };
+        OverflowCount counted = PerturbKernel.Run(
+            new Operand(w, Int16), [new(new(few), 9)], new Operand(expected, Int16), policy);
+        _ = PerturbKernel.Run(new Operand(w, Int16), [new(new(Address), 9)], new Operand(all, Int16), policy);
+        Assert.That(expected, Is.Not.EqualTo(all));
+        DeviceOperand y = bench.Put(new byte[w.Length], Int16);
+        OverflowCount got = bench.Count(() => bench.Kernels.Perturb(
+            bench.Put(w, Int16), [(new DeviceSource(new(few)), 9)], y, 1));
+        LayerTests.Check(bench, y, expected, got, counted);
+    }
+
     [Test]
     public void Sums_with_factors_are_those_of_the_processor([ValueSource(nameof(Policies))] NumericPolicy policy)
     {

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using NpuSim.Accelerators.Engines;
+using NpuSim.Accelerators.Numerics;
 using NpuSim.Accelerators.Profiles;
 using NpuSim.Yaml;
 
@@ -113,6 +114,14 @@ public sealed class ProfileReaderTests
     public void A_generator_draws_what_the_arithmetic_says() => Assert.That(
         Problems(p => p with { Vector = p.Vector with { Generator = new(RandomGeneratorKind.LinearFeedback, 1, 0) } }),
         Does.Contain("vector.generator.kind: found lfsr; accepted is another, or numerics.linear-feedback: true"));
+
+    [TestCase(Rounding.HalfUp, 8, true)]
+    [TestCase(Rounding.Stochastic, 8, false)]
+    [TestCase(Rounding.HalfUp, 32, false)]
+    public void Random_bits_go_with_the_rounding_that_draws_them(Rounding rounding, int bits, bool isFault) => Assert.That(
+        Problems(p => p with { Numerics = p.Numerics with { Rounding = rounding, RandomBits = bits } }),
+        isFault ? Does.Contain("numerics.random-bits: found 8; accepted is another number than 32 only with rounding: stochastic "
+            + "and requantization: single") : Is.Empty);
 
     // Rules alone: numbers set in code have no source.
     private static string[] Problems(Func<HardwareProfile, HardwareProfile> change) =>
