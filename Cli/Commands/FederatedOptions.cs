@@ -41,9 +41,11 @@ internal sealed class FederatedOptions
     private readonly Option<double?> share = RealNumber.Positive("--share",
         "Share of the clients asked in a round; default: 1.", 1);
     private readonly Option<int?> epochs = WholeNumber.Option(["--local-epochs"],
-        "Times that a client of fedavg goes through its samples in a round; default: 1.", 1);
+        "Times that a client of fedavg, decomfl or fedkseed goes through its samples in a round; default: 1.", 1);
     private readonly Option<int?> batch = WholeNumber.Option(["--batch", "-b"],
         "Samples of a step; fedsgd takes all of a client's; default: 10.", 1);
+    private readonly Option<int?> candidates = WholeNumber.Option(["--candidates"],
+        "Directions that fedkseed walks along; default: 4096.", 1, 1 << 20);
     private readonly Option<double?> rate = RealNumber.Positive("--learning-rate",
         "Learning rate; default: the workload's.", Large);
     private readonly Option<double?> epsilon = RealNumber.Positive("--epsilon",
@@ -81,7 +83,7 @@ internal sealed class FederatedOptions
         "Accuracy in percent to which rounds and bytes are counted.", 100);
 
     private IReadOnlyList<Option> All => [workload, profiles, protocols, methods, scheme, partitions, clients, samples,
-        concentration, rounds, share, epochs, batch, rate, epsilon, dropOut, stragglers, server, vote, voteMargin,
+        concentration, rounds, share, epochs, batch, candidates, rate, epsilon, dropOut, stragglers, server, vote, voteMargin,
         average, trim, compressions, dgcMomentum, warmUp, attackers, attack, start, seeds, evaluations,
         target];
 
@@ -115,6 +117,7 @@ internal sealed class FederatedOptions
             Share = parsed.GetValue(share) ?? basis.Share,
             LocalEpochs = parsed.GetValue(epochs) ?? basis.LocalEpochs,
             Batch = parsed.GetValue(batch) ?? basis.Batch,
+            Candidates = parsed.GetValue(candidates) ?? basis.Candidates,
             LearningRate = parsed.GetValue(rate) ?? basis.LearningRate,
             Epsilon = parsed.GetValue(epsilon) ?? basis.Epsilon,
             DropOut = parsed.GetValue(dropOut) ?? basis.DropOut,

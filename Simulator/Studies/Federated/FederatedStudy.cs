@@ -126,6 +126,8 @@ public sealed class FederatedStudy
         Method method = Methods[one.Method];
         string arithmetics = method.Operands.IsFixedPoint ? string.Join("; ", profiles.Select(p => p.Numerics))
             : "floating point";
+        string candidates = one.Protocol == Protocol.Fedkseed
+            ? FormattableString.Invariant($", {asked.Candidates} candidates") : "";
         string concentration = one.Partition == PartitionKind.Dirichlet
             ? FormattableString.Invariant($" {asked.ConcentrationPerClass}") : "",
             rule = !Averages(one.Protocol) ? FormattableString.Invariant($"{YamlWords.Of(asked.Vote)} {asked.VoteMargin}")
@@ -134,7 +136,7 @@ public sealed class FederatedStudy
             $"""
             {RunIdentity.Of(BenchOf(one.Protocol), method, scheme, SettingsOf(method), null, one.Seed)}
             fleet: {arithmetics}
-            protocol: {YamlWords.Of(one.Protocol)}, {asked.StepsOf(one.Protocol)} steps
+            protocol: {YamlWords.Of(one.Protocol)}, {asked.StepsOf(one.Protocol)} steps{candidates}
             clients: {asked.Clients} of {asked.Samples} samples, share {asked.Share}
             partition: {YamlWords.Of(one.Partition)}{concentration} {workload.DataSeed}
             missing: {asked.DropOut} {asked.Stragglers}

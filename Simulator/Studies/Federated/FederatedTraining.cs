@@ -12,8 +12,12 @@ internal sealed record FederatedState(FederatedProgress Progress, IReadOnlyDicti
 /// <summary>The rounds of one training, the same for every protocol.</summary>
 internal sealed class FederatedTraining(FederatedTask task)
 {
-    private readonly IRounds rounds = task.Protocol is Protocol.Fedavg or Protocol.Fedsgd
-        ? new Averaging(task) : new Voting(task);
+    private readonly IRounds rounds = task.Protocol switch
+    {
+        Protocol.Fedavg or Protocol.Fedsgd => new Averaging(task),
+        Protocol.Fedkseed => new SeedPool(task),
+        _ => new Voting(task),
+    };
 
     /// <summary>Trains.</summary>
     /// <param name="from">Where to begin; null: at the first round.</param>

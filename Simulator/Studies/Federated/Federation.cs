@@ -19,6 +19,7 @@ namespace NpuSim.Simulator.Studies.Federated;
 /// <param name="Share">C, clients asked in a round: ⌈C·K⌉ of them, drawn anew each time.</param>
 /// <param name="LocalEpochs">E, times that a client of fedavg goes through its samples in a round.</param>
 /// <param name="Batch">B, samples of a step; fedsgd takes all of a client's.</param>
+/// <param name="Candidates">Q, directions that <see cref="Protocol.Fedkseed"/> walks along.</param>
 /// <param name="LearningRate">η in place of the workload's; 0: the workload's.</param>
 /// <param name="Epsilon">ε in place of the workload's; 0: the workload's.</param>
 /// <param name="DropOut">Chance that an asked client cannot be reached in a round: it receives and sends nothing.</param>
@@ -53,9 +54,10 @@ public sealed record Federation(
     double ConcentrationPerClass = 0.1,
     [Yaml("Rounds.", Min = 1, Max = 1_000_000)] int Rounds = 100,
     [Yaml("Share of the clients asked in a round, rounded up, drawn anew each time.", Above = 0, Max = 1)] double Share = 1,
-    [Yaml("Times that a client of fedavg or decomfl goes through its samples in a round.", Min = 1, Max = 1000)]
+    [Yaml("Times that a client of fedavg, decomfl or fedkseed goes through its samples in a round.", Min = 1, Max = 1000)]
     int LocalEpochs = 1,
     [Yaml("Samples of a step; fedsgd takes all of a client's.", Min = 1, Max = 1 << 20)] int Batch = 10,
+    [Yaml("Directions that fedkseed walks along.", Min = 1, Max = 1 << 20)] int Candidates = 4096,
     [Yaml("Learning rate of every method in place of the workload's; 0: the workload's.", Min = 0)] double LearningRate = 0,
     [Yaml("Size of the probing perturbation in place of the workload's; 0: the workload's.", Min = 0)] double Epsilon = 0,
     [Yaml("Chance that an asked client cannot be reached in a round: it receives and sends nothing.", Min = 0, Max = 1)]
@@ -90,11 +92,11 @@ public sealed record Federation(
     /// <summary>Samples of a step of a protocol.</summary>
     public int BatchOf(Protocol protocol) => protocol == Protocol.Fedsgd ? Samples : Batch;
 
-    /// <summary>Steps that a client takes in a round: E·n/B of fedavg and decomfl, rounded up, the last batch filled from the
-    /// next
-    /// epoch.</summary>
+    /// <summary>Steps that a client takes in a round: E·n/B of fedavg, decomfl and fedkseed, rounded up, the last batch filled
+    /// from the next epoch.</summary>
     public int StepsOf(Protocol protocol) =>
-        protocol is Protocol.Fedavg or Protocol.Decomfl ? (int)((((long)LocalEpochs * Samples) + Batch - 1) / Batch) : 1;
+        protocol is Protocol.Fedavg or Protocol.Decomfl or Protocol.Fedkseed
+            ? (int)((((long)LocalEpochs * Samples) + Batch - 1) / Batch) : 1;
 
     /// <summary>The same with the lists that are meant where none is given.</summary>
     internal Federation WithLists() => this with

@@ -31,4 +31,10 @@ public enum Protocol
     /// arXiv 2301.12195).</summary>
     [Yaml("Clients fetch the weights and send a scalar for each direction; the server takes the step of their means (BAFFLE).")]
     Baffle,
+
+    /// <summary>Clients rebuild the weights from a scalar for each of some candidate directions, walk along candidates drawn at
+    /// random and send the candidate and a scalar of each step (FedKSeed, arXiv 2312.06353).</summary>
+    [Yaml("Clients rebuild the weights from a scalar for each of some candidate directions, walk along some of them and send the "
+        + "candidate and a scalar of each step (FedKSeed).")]
+    Fedkseed,
 }

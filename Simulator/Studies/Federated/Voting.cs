@@ -50,10 +50,12 @@ internal sealed class Voting : IRounds
             $"{YamlWords.Of(protocol)} takes a sign per direction; accepted are ff, qzo-ff and qzo-ff-steps",
         (Protocol.Feedsign, ForwardMethod { Directions: not 1 }) =>
             "feedsign takes one direction; accepted is a method with +m1",
-        (Protocol.Decomfl or Protocol.Baffle, not ForwardMethod { Estimator: Estimator.Spsa }) =>
+        (Protocol.Decomfl or Protocol.Baffle or Protocol.Fedkseed, not ForwardMethod { Estimator: Estimator.Spsa }) =>
             $"{YamlWords.Of(protocol)} takes a scalar per direction; accepted is spsa",
-        (Protocol.Decomfl or Protocol.Baffle, { Operands.IsFixedPoint: true }) =>
+        (Protocol.Decomfl or Protocol.Baffle or Protocol.Fedkseed, { Operands.IsFixedPoint: true }) =>
             $"{YamlWords.Of(protocol)} takes a scalar in floating point per direction; accepted is spsa in floating point",
+        (Protocol.Fedkseed, ForwardMethod { Directions: not 1 }) =>
+            "fedkseed takes one direction a step; accepted is a method with +m1",
         (_, ForwardMethod { Guided: not null }) => "steps are replayed from their factors; accepted is a method without guided",
         (_, ForwardMethod { TailLayers: not null }) =>
             "steps are replayed from their factors; accepted is a method without elastic",

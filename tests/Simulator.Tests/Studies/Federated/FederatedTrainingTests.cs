@@ -115,6 +115,7 @@ public class FederatedTrainingTests
     [TestCase(Protocol.Vote, "qzo-ff:16w8a")]
     [TestCase(Protocol.Feedsign, "qzo-ff:16w8a+m1")]
     [TestCase(Protocol.Decomfl, "spsa:fp32+m3")]
+    [TestCase(Protocol.Fedkseed, "spsa:fp32+m1")]
     [TestCase(Protocol.Fedavg, "bp:fp32")]
     [TestCase(Protocol.Fedavg, "bp:8w8a")]
     [TestCase(Protocol.Fedsgd, "qzo-ff:8w8a")]
@@ -133,6 +134,7 @@ public class FederatedTrainingTests
     }
 
     [TestCase(Protocol.Vote, "qzo-ff:16w8a", "none")]
+    [TestCase(Protocol.Fedkseed, "spsa:fp32+m1", "none")]
     [TestCase(Protocol.Fedavg, "bp:fp32", "dgc:10")]
     [TestCase(Protocol.Fedavg, "bp:8w8a", "none")]
     [TestCase(Protocol.Fedavg, "qzo-ff:16w8a", "1-bit")]
