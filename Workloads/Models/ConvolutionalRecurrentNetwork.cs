@@ -6,7 +6,7 @@ namespace NpuSim.Workloads.Models;
 /// <summary>
 /// The few-shot audio classifier of MetaAudio (arXiv 2204.02121; there four blocks, 64 filters and pooling by 3): blocks of a 3×3
 /// convolution, a batch normalisation with fixed statistics, a ReLU and a pooling; a recurrent layer over the columns that are
-/// left, h ← relu(A·x + a + B·h + b) from h = 0; a linear layer. Parameters: "conv1", …, "recurrent.input", "recurrent.hidden",
+/// left; a linear layer. Parameters: "conv1", …, "recurrent.input", "recurrent.hidden",
 /// "head".
 /// </summary>
 /// <param name="Input">One spectrogram [frequencies, frames, channels].</param>
@@ -14,7 +14,9 @@ namespace NpuSim.Workloads.Models;
 /// <param name="Blocks">Blocks of convolution and pooling.</param>
 /// <param name="Filters">Filters of each convolution, and width of the recurrent layer.</param>
 /// <param name="Pool">Rows, columns and stride of each pooling.</param>
-internal sealed record ConvolutionalRecurrentNetwork(Shape Input, int Classes, int Blocks, int Filters, int Pool)
+/// <param name="Cell">The recurrent layer.</param>
+internal sealed record ConvolutionalRecurrentNetwork(
+    Shape Input, int Classes, int Blocks, int Filters, int Pool, RecurrentCell Cell = RecurrentCell.Rectified)
 {
     /// <summary>The graph for a batch size; see <see cref="Model.Build"/>.</summary>
     public Graph Build(int batch)
@@ -29,24 +31,6 @@ internal sealed record ConvolutionalRecurrentNetwork(Shape Input, int Classes, i
 
         int steps = x.Shape[2], features = x.Shape[1] * Filters;
         x = g.Apply("frames", new Reshape([batch, steps, features]), g.Apply("columns first", new Transpose(0, 2, 1, 3), x));
-        return g.Classify(Recurrent(g, g.Dense("recurrent.input", x, Filters)), Classes);
-    }
-
-    // The last state over the steps of [B, steps, filters]; every step reads the same weights.
-    private Value Recurrent(GraphBuilder g, Value driven)
-    {
-        int batch = driven.Shape[0];
-        Value weight = g.Parameter("recurrent.hidden.weight", [Filters, Filters]);
-        Value bias = g.Parameter("recurrent.hidden.bias", [Filters]);
-        Value state = g.Apply("state0", new Fill([batch, Filters], 0));
-        for (int t = 0; t < driven.Shape[1]; t++)
-        {
-            Value slice = g.Apply($"slice{t + 1}", new Slice(1, t, 1), driven);
-            Value frame = g.Apply($"frame{t + 1}", new Reshape([batch, Filters]), slice);
-            Value kept = g.Apply($"recurrent{t + 1}", new Linear(), state, weight, bias);
-            state = g.Apply($"state{t + 1}", new Relu(), g.Apply($"sum{t + 1}", new Add(), kept, frame));
-        }
-
-        return state;
+        return g.Classify(g.Recurrent("recurrent", x, Filters, Cell), Classes);
     }
 }

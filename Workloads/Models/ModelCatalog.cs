@@ -24,6 +24,10 @@ public static class ModelCatalog
         new("conv4", [28, 28, 1], 64, (s, c) => new EmbeddingNetwork(s, c, 64).Build),
         new("conv4-small", [28, 28, 1], 10, (s, c) => new EmbeddingNetwork(s, c, 32).Build),
         new("crnn-small", [32, 32, 1], 10, (s, c) => new ConvolutionalRecurrentNetwork(s, c, 3, 32, 2).Build),
+        new("crnn-lstm-small", [32, 32, 1], 10,
+            (s, c) => new ConvolutionalRecurrentNetwork(s, c, 3, 32, 2, RecurrentCell.LongShortTerm).Build),
+        new("crnn-gru-small", [32, 32, 1], 10,
+            (s, c) => new ConvolutionalRecurrentNetwork(s, c, 3, 32, 2, RecurrentCell.Gated).Build),
         new("resnet12", [84, 84, 3], 64, (s, c) => new ResNet12(s, c).Build),
         new("resnet12-small", [28, 28, 1], 10, (s, c) => new ResNet12(s, c, Width: 16).Build),
         new("resnet18", [224, 224, 3], 1000, (s, c) => new ResNet18(s, c).Build),
@@ -40,6 +44,8 @@ public static class ModelCatalog
         new("ast", [128, 1024, 1], 527,
             (s, c) => new VisionTransformer(s, c, 16, 768, 12, 12, 3072, ClassTokens: 2, Stride: 10, NormalizedHead: true).Build),
         new("crnn", [128, 157, 1], 64, (s, c) => new ConvolutionalRecurrentNetwork(s, c, 4, 64, 3).Build),
+        new("crnn-lstm", [128, 157, 1], 64,
+            (s, c) => new ConvolutionalRecurrentNetwork(s, c, 4, 64, 3, RecurrentCell.LongShortTerm).Build),
     ];
 
     /// <summary>The names <see cref="Find"/> knows.</summary>

@@ -9,7 +9,7 @@ namespace NpuSim.Simulator.Tests.Graphs;
 /// <summary>A network for fewer samples is the one that would have been built for them.</summary>
 public class RebatchingTests
 {
-    private static readonly string[] Large = ["ast", "vit-base", "crnn"], OfBatches = ["resnet8-training"];
+    private static readonly string[] Large = ["ast", "vit-base", "crnn", "crnn-lstm"], OfBatches = ["resnet8-training"];
 
     [TestCaseSource(nameof(Names))]
     public void A_network_of_the_catalog_for_fewer_samples_is_the_one_built_for_them(string name)
