@@ -75,7 +75,7 @@ internal static class SparseBackpropCommand
         ParseResult parsed, TrainingJournal.Options options, CancellationToken cancellation)
     {
         workload = workload with { Adapt = workload.Adapt with { Steps = steps } };
-        if (workload.Configure(Method.Parse(method)) is not Backpropagation bp)
+        if (workload.Configure(Method.Parse(method)) is not Backpropagation { Activities: null } bp)
             throw new InputException($"--method {method}: accepted is backpropagation, such as bp:fp32+compact.");
         SparseBackpropRequest request = ask(bp, workload.Settings(bp, SparseLayers.Of([new("head", 1)])));
         using TrainingJournal? journal = options.Open(parsed);

@@ -2,7 +2,10 @@ using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Simulator.Methods;
 
-/// <summary>Backpropagation with stochastic gradient descent, in floating point or in integers.</summary>
+/// <summary>
+/// Stochastic gradient descent along a gradient of every weight: exact by backpropagation, in floating point or in integers, or
+/// estimated from perturbed activations.
+/// </summary>
 /// <param name="Number">Format of the operands of products, as <see cref="FloatFormat"/> has it: fp32, fp16 and bf16 are the
 /// storage of every tensor.</param>
 /// <param name="Momentum">μ in [0, 1); above 0 a velocity of the weights' size stays in memory.</param>
@@ -24,8 +27,11 @@ public sealed record Backpropagation(NumberFormat Number, double Momentum = 0) :
     /// <summary>True: activations are computed again in the backward pass where that makes the arena smaller.</summary>
     public bool Recompute { get; init; }
 
+    /// <summary>How gradients are estimated; null: they are backpropagated.</summary>
+    public ActivityNoise? Activities { get; init; }
+
     /// <inheritdoc/>
-    public override string Name => "bp";
+    public override string Name => Activities is null ? "bp" : "afg";
 
     /// <inheritdoc/>
     public override string Format => FixedPoint is { } integers

@@ -20,6 +20,10 @@ public sealed record MethodFamily(
         new("bp", true, "backpropagation in integers on the engine, gradients in 8 bits",
             "∇L in integers, with quantisation-aware scaling; which operations train so, the table below tells",
             "1, and backward", "arXiv 2206.15472"),
+        new("afg", false, "forward gradients of activations: noise enters behind each layer, for each sample its own",
+            "(1/m) Σ (1/N) Σₙ cₙ·∂zₙ/∂w·uₙ, cₙ the derivative of sample n's loss along the noise u of all layers; descends as bp "
+                + "does, with its sizes",
+            "1, and m of tangents", "arXiv 2210.03310"),
         new("jvp", false, "forward gradients whose slope comes from forward-mode differentiation",
             "(1/m) Σ (∇L·zᵢ) zᵢ, the slope exact", "m, of pairs of value and tangent", "arXiv 2202.08587, definition 1"),
         new("spsa", false, "forward gradients whose slope comes from two losses",

@@ -103,6 +103,7 @@ internal static class MethodGrammar
             .. floats.Select(f => new Backpropagation(f)),
             .. pairs.Where(p => p.A == NumberFormat.Int8 && p.W != NumberFormat.Int4)
                 .Select(p => new Backpropagation(NumberFormat.Fp32) { FixedPoint = new(p.W, p.A) }),
+            .. alike.Select(f => new Backpropagation(f) { Activities = new() }),
             .. alike.Select(f => new ForwardGradient(f, Estimator: Estimator.Jvp)),
             .. floats.Select(f => new ForwardGradient(f, Estimator: Estimator.Spsa)),
             .. floats.Select(f => new ForwardGradient(f)),

@@ -41,15 +41,15 @@ internal static class MethodMarkdown
 
     private static string Takers(MethodSwitch wanted)
     {
-        string[] all = [.. Method.All.Select(m => m.Name).Distinct()], forward = [.. all.Where(n => n != "bp")];
+        string[] forward = [.. Method.All.OfType<ForwardMethod>().Select(m => m.Name).Distinct()];
         IReadOnlyList<string> having = Having(wanted);
         string[] without = [.. forward.Except(having)];
-        return (having.Contains("bp"), without.Length) switch
+        string most = without.Length switch
         {
-            (true, 0) => "all, `bp`",
-            (false, 0) => "all",
-            (false, 1) => $"all but `{without[0]}`",
-            _ => string.Join(", ", having.Select(n => $"`{n}`")),
+            0 => "all",
+            1 => $"all but `{without[0]}`",
+            _ => string.Join(", ", forward.Intersect(having).Select(n => $"`{n}`")),
         };
+        return string.Join(", ", having.Except(forward).Select(n => $"`{n}`").Append(most).Where(t => t.Length > 0));
     }
 }

@@ -17,17 +17,34 @@ public static class MethodSwitches
     /// <summary>The switches.</summary>
     public static ImmutableArray<MethodSwitch> All { get; } =
     [
-        Forward("m", new SwitchArgument("N", 1, 1000, IsWhole: true), "N random directions per step, their estimates averaged",
-            ff => ff.HasOwnDirections ? ff.Directions : null,
-            (ff, n) => ff with { Directions = (int)n, HasOwnDirections = true }) with
+        new("m", new SwitchArgument("N", 1, 1000, IsWhole: true), "N random directions per step, their estimates averaged",
+            method => method switch
+            {
+                ForwardMethod { HasOwnDirections: true } ff => ff.Directions,
+                Backpropagation { Activities.Directions: > 1 and var m } => m,
+                _ => null,
+            },
+            (method, n) => method switch
+            {
+                ForwardMethod ff => ff with { Directions = (int)n, HasOwnDirections = true },
+                Backpropagation { Activities: { } noise } bp => bp with { Activities = noise with { Directions = (int)n } },
+                _ => null,
+            })
         {
-            Detail = "without it the workload's directions",
+            Detail = "without it the workload's directions, of afg 1",
             Adds = "passes, draws",
             Source = "arXiv 2411.04036",
         },
-        Forward("rademacher", null, "z is ±1 instead of normal",
-            ff => On(ff.Distribution == PerturbationDistribution.Rademacher),
-            (ff, _) => ff with { Distribution = PerturbationDistribution.Rademacher }) with
+        new("rademacher", null, "z is ±1 instead of normal",
+            method => On(method is ForwardMethod { Distribution: PerturbationDistribution.Rademacher }
+                or Backpropagation { Activities.Distribution: PerturbationDistribution.Rademacher }),
+            (method, _) => method switch
+            {
+                ForwardMethod ff => ff with { Distribution = PerturbationDistribution.Rademacher },
+                Backpropagation { Activities: { } noise } bp =>
+                    bp with { Activities = noise with { Distribution = PerturbationDistribution.Rademacher } },
+                _ => null,
+            })
         {
             Source = "Spall 1992",
         },
@@ -203,14 +220,15 @@ public static class MethodSwitches
         },
         new("compact", null, "of a rectifier one bit per element is kept, of a max pooling one index per window",
             method => method is Backpropagation { Compact: true } ? 0 : null,
-            (method, _) => (method as Backpropagation) is { } bp ? bp with { Compact = true } : null)
+            (method, _) => method is Backpropagation { Activities: null } bp ? bp with { Compact = true } : null)
         {
             Detail = "where the backward pass needs no more; 4 bits an index up to 8 pixels, 8 beyond",
             Adds = "less kept; an operation that forms the bits or indices",
         },
         new("recompute", null, "activations are computed again in the backward pass where that makes the arena smaller",
             method => method is Backpropagation { Recompute: true } ? 0 : null,
-            (method, _) => method is Backpropagation { RandomBits.Gradient: 0 } bp ? bp with { Recompute = true } : null)
+            (method, _) => method is Backpropagation { RandomBits.Gradient: 0, Activities: null } bp
+                ? bp with { Recompute = true } : null)
         {
             Detail = "which ones is decided by laying out the memory of the step for many choices",
             Adds = "operations of the forward pass again; less kept",
@@ -266,7 +284,7 @@ public static class MethodSwitches
             Source = "arXiv 2501.04287",
         },
         new("micro", new SwitchArgument("N", 1, 1 << 16, IsWhole: true), "a step's samples run N at a time",
-            method => method.MicroBatch, (method, n) => method with { MicroBatch = (int)n })
+            method => method.MicroBatch, (method, n) => HasOwnNoise(method) ? null : method with { MicroBatch = (int)n })
         {
             Group = "micro-batches",
             Detail = "N divides the batch. Forward gradients: the same estimate, one sum of losses per pass; bp: gradients are "
@@ -278,7 +296,8 @@ public static class MethodSwitches
             Source = "arXiv 1811.06965"
         },
         new("micro-auto", null, "as micro, with the largest N whose arena fits the accelerator's scratchpad",
-            method => On(method.FitsMicroBatch), (method, _) => method with { FitsMicroBatch = true })
+            method => On(method.FitsMicroBatch),
+            (method, _) => HasOwnNoise(method) ? null : method with { FitsMicroBatch = true })
         {
             Group = "micro-batches",
             Detail = "1 where none does; npusim plan shows N",
@@ -294,6 +313,9 @@ public static class MethodSwitches
     private static bool HasGradients(OperandFormats formats) => (!formats.IsFixedPoint && formats.Wide is null)
         || (formats.IsFixedPoint && formats.Activations == NumberFormat.Int8 && formats.Weights != NumberFormat.Int4);
 
+    // Each sample of a step has noise of its own, which no micro-batch may repeat.
+    private static bool HasOwnNoise(Method method) => method is Backpropagation { Activities: not null };
+
     private static double? On(bool isOn) => isOn ? 0 : null;
 
     // A step of Frank–Wolfe goes part of a way: it is no requantised estimate.
@@ -305,7 +327,6 @@ public static class MethodSwitches
         new(name, Bits, summary,
             m => bits(m) is var n && n == 0 || (m is QuantizedForwardGradient { IsQuzo: true } && n == AllRandomBits) ? null : n,
             (m, n) => m.Operands.IsFixedPoint && has(m) ? m with { RandomBits = with(m.RandomBits, (int)n) } : null);
-
 
     private static MethodSwitch Forward(
         string name, SwitchArgument? argument, string summary, Func<ForwardMethod, double?> shown,
@@ -341,7 +362,7 @@ public static class MethodSwitches
     private static ForwardMethod? Walked(ForwardMethod ff, Func<FrankWolfeOptimizer, double, FrankWolfeOptimizer> apply,
         double number)
     {
-        if (ff.Optimizer is not (null or FrankWolfeOptimizer))
+        if (ff.Optimizer is not (null or FrankWolfeOptimizer) || ff.RandomBits.Update > 0 || ff.ResidualBits > 0)
             return null;
         FrankWolfeOptimizer walk = apply(ff.Optimizer as FrankWolfeOptimizer ?? new(), number);
         return (ff.Operands.IsFixedPoint && walk.Set is FrankWolfeSet.Ball or FrankWolfeSet.Nuclear)

@@ -10,7 +10,8 @@ namespace NpuSim.Simulator.Planning;
 /// <summary>
 /// Plans a step of backpropagation: the forward pass, the gradient graph of the trained weights, and each update as soon as its
 /// gradient is there and nothing reads the old weight any more, so that a gradient lives no longer than it must. Of
-/// micro-batches the gradients are added up, and weights change after the last of them.
+/// micro-batches the gradients are added up, and weights change after the last of them. Gradients that perturbed activations tell
+/// are planned alike, their passes of tangents in the place of the backward pass.
 /// </summary>
 internal static class BackpropagationPlanner
 {
@@ -22,7 +23,8 @@ internal static class BackpropagationPlanner
     public static Plan Plan(Tuning tuning, Backpropagation method, int batch, Func<Plan, long> arenaBytes)
     {
         double share = (double)tuning.Graph.Inputs.First().Shape[0] / batch;
-        BackwardGraph graph = BackwardGraph.Of(tuning, method.Compact, share * method.LossScale);
+        BackwardGraph graph = method.Activities is { } noise ? ActivityGraph.Of(tuning, noise, method)
+            : BackwardGraph.Of(tuning, method.Compact, share * method.LossScale);
         return method.Recompute
             ? Recomputation.Smallest(graph, order => Plan(graph, order, method, batch), arenaBytes)
             : Plan(graph, Recomputation.Order(graph, []), method, batch);
@@ -70,7 +72,7 @@ internal static class BackpropagationPlanner
                     : tensors[v.Id])];
             StepNode maker = rectifiers.TryGetValue(node.Output.Id, out Node? rectifier) ? step with { Node = rectifier } : step;
             Value result = maker.Node.Output;
-            TensorRole role = step.IsForward
+            TensorRole role = node.Op is DrawDirection ? TensorRole.Perturbation : step.IsForward
                 ? saved.Contains(maker) ? TensorRole.SavedActivation : TensorRole.Activation
                 : summed.Contains(result.Id) ? TensorRole.WeightGradient : TensorRole.ActivationGradient;
             string again = step.Again ? " again" : "";

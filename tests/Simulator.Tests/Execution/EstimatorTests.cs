@@ -24,6 +24,7 @@ public class EstimatorTests
     [TestCase("spsa:fp32+m4")]
     [TestCase("spsa:fp32+rademacher")]
     [TestCase("spsa:fp32+lfsr")]
+    [TestCase("afg:fp32")]
     public void The_mean_of_an_estimate_with_magnitude_is_the_gradient(string method)
     {
         (double[] mean, double[] variance) = Loss.Moments(method, Steps);
@@ -46,6 +47,7 @@ public class EstimatorTests
     [TestCase("spsa:fp32")]
     [TestCase("jvp:fp32")]
     [TestCase("ff:fp32")]
+    [TestCase("afg:fp32")]
     public void The_variance_falls_as_one_over_m(string method)
     {
         double one = Loss.Moments(method, Steps).Variance.Sum();

@@ -230,6 +230,8 @@ public class FrankWolfeTests
     [TestCase("ff:fp32+fw-plain+momentum0.9", "ff in fp32 has no switch momentum")]
     [TestCase("ff:fp32+fw+kernel-norm", "ff in fp32 has no switch kernel-norm")]
     [TestCase("ff:fp32+sparse50+fw-origin", "ff in fp32 has no switch fw-origin")]
+    [TestCase("qzo-ff:8w8a+residual8+fw-plain", "qzo-ff in 8w8a has no switch fw-plain")]
+    [TestCase("qzo-ff:8w8a+fw+stochastic-update8", "qzo-ff in 8w8a has no switch stochastic-update")]
     [TestCase("qzo-ff:8w8a+fw-ball", "qzo-ff in 8w8a has no switch fw-ball")]
     [TestCase("spsa:8w8a+fw", "spsa in 8w8a has no switch fw")]
     public void What_makes_no_sense_together_is_refused_by_name(string method, string message) =>
