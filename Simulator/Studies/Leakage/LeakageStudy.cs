@@ -206,7 +206,20 @@ public sealed class LeakageStudy
         return most / largest;
     }
 
+    // What cannot be trained in the profile's arithmetic is a finding, too.
     private AuditOutcome Audit(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return Trained(name, cancellation);
+        }
+        catch (InputException fault)
+        {
+            return new([], fault.Message);
+        }
+    }
+
+    private AuditOutcome Trained(string name, CancellationToken cancellation)
     {
         TrainingBench bench = BenchOf(AttackedWeights.Pretrained);
         Method method = methods[name];

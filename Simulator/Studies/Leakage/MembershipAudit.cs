@@ -25,7 +25,7 @@ public sealed record AuditPoint(
 
 /// <summary>What the audits of a training found.</summary>
 /// <param name="Points">The audits, before the first step first.</param>
-/// <param name="Divergence">Step and reason where the training diverged; null where it did not.</param>
+/// <param name="Divergence">Why the training did not end: step and reason where it diverged; null where it did.</param>
 public sealed record AuditOutcome(ImmutableArray<AuditPoint> Points, string? Divergence);
 
 /// <summary>An audited training.</summary>
