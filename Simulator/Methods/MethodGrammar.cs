@@ -18,15 +18,18 @@ internal static class MethodGrammar
         return WithSwitches(text, Base(parts[0]), parts.AsSpan(1));
     }
 
-    /// <summary>A method of a family, in the first of its formats where the text leaves the format out: each has the same
-    /// switches.</summary>
+    /// <summary>A method of a family; where the text leaves the format out, in the first that has the switches of the
+    /// text.</summary>
     public static Method ParseFamily(string text)
     {
         string[] parts = text.Split('+');
         if (parts[0].Contains(':'))
             return Parse(text);
         string[] names = [.. Bases.Select(m => m.Name).Distinct()];
-        Method first = Bases.FirstOrDefault(m => m.Name == parts[0]) ?? throw new InputException(
+        Method[] family = [.. Bases.Where(m => m.Name == parts[0])];
+        string[] switches = [.. parts.Skip(1).Select(SwitchName)];
+        Method first = family.FirstOrDefault(m => !switches.Except(MethodSwitches.Of(m).Select(s => s.Name)).Any())
+            ?? family.FirstOrDefault() ?? throw new InputException(
             $"there is no method '{text}'{Suggestion.For(parts[0], names)}; accepted are {string.Join(", ", names)}, each with "
                 + $"or without a format as "
                 + ":fp32, and with switches as +m3.");
@@ -38,8 +41,7 @@ internal static class MethodGrammar
         List<MethodSwitch> given = [];
         foreach (string part in parts)
         {
-            int digit = part.AsSpan().IndexOfAnyInRange('0', '9');
-            string name = digit < 0 ? part : part[..digit];
+            string name = SwitchName(part);
             MethodSwitch found = MethodSwitches.All.FirstOrDefault(s => s.Name == name)
                 ?? throw Unknown(text, name, part, method);
             if (given.FirstOrDefault(g => g == found || (g.Group is not null && g.Group == found.Group)) is { } other)
@@ -49,12 +51,19 @@ internal static class MethodGrammar
             }
 
             given.Add(found);
-            double number = Number(text, found, digit < 0 ? "" : part[digit..]);
+            double number = Number(text, found, part[name.Length..]);
             method = found.Apply(method, number) ?? throw new InputException(
                 $"method '{text}': {method.Name} in {method.Format} has no switch {found.Name}; it has {Usages(method)}.");
         }
 
         return method;
+    }
+
+    // What stands before its number.
+    private static string SwitchName(string part)
+    {
+        int digit = part.AsSpan().IndexOfAnyInRange('0', '9');
+        return digit < 0 ? part : part[..digit];
     }
 
     private static Method Base(string text)

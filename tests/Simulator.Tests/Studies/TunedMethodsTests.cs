@@ -82,7 +82,7 @@ public class TunedMethodsTests
 
     [TestCase("fff+adam",
         "methods.tuned[0].method: there is no method 'fff+adam' (did you mean 'ff'?); accepted are bp, jvp, spsa, ff, qzo-ff, "
-            + "qzo-ff-steps, each with or without")]
+            + "qzo-ff-steps, quzo, each with or without")]
     [TestCase("ff:fp31", "methods.tuned[0].method: method 'ff:fp31': ff runs in fp32, fp16")]
     [TestCase("qzo-ff+adam", "methods.tuned[0].method: method 'qzo-ff+adam': qzo-ff in 16w8a has no switch adam")]
     [TestCase("ff+m", "methods.tuned[0].method: method 'ff+m': switch mN takes a whole number from 1 to 1000")]
@@ -112,9 +112,22 @@ public class TunedMethodsTests
     }
 
     [Test]
-    public void The_first_format_of_a_method_has_every_switch_of_the_others() // what a pattern without format is read by
+    public void A_pattern_without_format_takes_every_switch_that_a_format_of_the_method_has()
     {
-        foreach (IGrouping<string, Method> family in Method.All.GroupBy(m => m.Name))
-            Assert.That(family.SelectMany(MethodSwitches.Of).Distinct(), Is.EquivalentTo(MethodSwitches.Of(family.First())), family.Key);
+        foreach (Method method in Method.All)
+        {
+            foreach (MethodSwitch given in MethodSwitches.Of(method))
+            {
+                string switched = given.Name + given.Argument?.Least.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                Assert.That(() => MethodPattern.Parse($"{method.Name}+{switched}"), Throws.Nothing, $"{method}+{switched}");
+            }
+        }
     }
+
+    [TestCase("bp+residual8", "bp:8w8a+residual8", true)]
+    [TestCase("bp+residual8", "bp:8w8a", false)]
+    [TestCase("spsa+residual8", "spsa:16w8a+m3+residual8", true)]
+    [TestCase("spsa+adam", "spsa:fp32+adam", true)]
+    public void A_switch_that_some_formats_have_is_a_pattern_of_those(string pattern, string method, bool fits) =>
+        Assert.That(MethodPattern.Parse(pattern).Fits(Method.Parse(method)), Is.EqualTo(fits));
 }
