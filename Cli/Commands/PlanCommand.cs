@@ -47,7 +47,8 @@ internal sealed class PlanCommand
         new("--output") { Description = "The output of --graph that is read, where it has several." };
     private readonly Option<int?> head =
         WholeNumber.Option(["--head"], "Classes of a new head on --graph; default: it keeps its own.", 2, 1 << 16);
-    private readonly Option<int?> frames = WholeNumber.Option(["--seq"], "Frames of a sample of ast or crnn, tokens of one of a language model.", 1, 1 << 20);
+    private readonly Option<int?> frames = WholeNumber.Option(
+        ["--seq"], "Frames of a sample of ast, crnn or crnn-lstm, tokens of one of a language model.", 1, 1 << 20);
     private readonly Option<int?> frozenBits = WholeNumber.Option(["--frozen-bits"],
         "Bits of the frozen matrices of --model or --graph, 128 neighbours sharing a scale in fp16 and a zero point; floating point "
             + "alone.", 2, 8);

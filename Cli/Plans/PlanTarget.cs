@@ -45,9 +45,9 @@ internal sealed record PlanTarget(string Name, Shape Input, int Batch, Graph Gra
 
         if (frames is int columns)
         {
-            if (name is not ("ast" or "crnn"))
+            if (name is not ("ast" or "crnn" or "crnn-lstm"))
             {
-                throw new InputException($"--seq {columns}: model '{name}' reads no sequence; accepted with ast, crnn and "
+                throw new InputException($"--seq {columns}: model '{name}' reads no sequence; accepted with ast, crnn, crnn-lstm and "
                     + $"{string.Join(", ", LanguageModels.Names)}.");
             }
 

@@ -30,7 +30,8 @@ internal static class GroupedWeights
                 scale == 0 ? zero : Math.Clamp((int)MathF.Round(value / scale, MidpointRounding.AwayFromZero) + zero, 0, most);
         }
 
-        byte[] packed = CompressedWeights.Pack(codes, form.IndexBits), packedZeros = CompressedWeights.Pack(zeros, form.IndexBits);
+        byte[] packed = CompressedWeights.Pack(codes, form.IndexBits);
+        byte[] packedZeros = CompressedWeights.Pack(zeros, form.IndexBits);
         all[CompressedForm.IndicesOf(name)] = [.. packed.Select(b => (float)b)];
         all[CompressedForm.ZerosOf(name)] = [.. packedZeros.Select(b => (float)b)];
         all[CompressedForm.ValuesOf(name)] = scales;

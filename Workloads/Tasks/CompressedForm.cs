@@ -32,7 +32,8 @@ public sealed record CompressedForm(long Elements, long Kept, bool IsPruned, int
     public long MaskBytes => IsPruned ? (Elements + 7) / 8 : 0;
 
     /// <summary>Bits of an index: ⌈log₂ entries⌉, at least 1, or of q; 0 without a codebook or groups.</summary>
-    public int IndexBits => GroupBits is int bits ? bits : Entries is int count ? Math.Max(1, BitOperations.Log2((uint)count - 1) + 1) : 0;
+    public int IndexBits => GroupBits is int bits ? bits
+        : Entries is int count ? Math.Max(1, BitOperations.Log2((uint)count - 1) + 1) : 0;
 
     /// <summary>Bytes of all indices, index i from bit i · <see cref="IndexBits"/> on, lowest bit first; 0 without a
     /// codebook or groups.</summary>

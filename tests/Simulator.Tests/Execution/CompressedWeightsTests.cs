@@ -49,10 +49,15 @@ public class CompressedWeightsTests
     {
         Compression compression = new(Bits: bits, Group: 16);
         Dictionary<string, float[]> all = CompressedWeights.Of(Graph, Weights, compression);
-        float[] before = Weights["conv2.weight"], after = all["conv2.weight"], scales = all[CompressedForm.ValuesOf("conv2.weight")];
+        float[] before = Weights["conv2.weight"], after = all["conv2.weight"],
+            scales = all[CompressedForm.ValuesOf("conv2.weight")];
         Assert.That(scales, Has.Length.EqualTo(14));
         for (int i = 0; i < before.Length; i++)
-            Assert.That(after[i], Is.EqualTo(before[i]).Within(scales[i / 16] * 0.51 * (1 + (Math.Pow(2, bits) / 1024))), $"weight {i}");
+        {
+            double within = scales[i / 16] * 0.51 * (1 + (Math.Pow(2, bits) / 1024));
+            Assert.That(after[i], Is.EqualTo(before[i]).Within(within), $"weight {i}");
+        }
+
         Assert.That(after.Chunk(16).Select(g => g.Distinct().Count()), Is.All.LessThanOrEqualTo(1 << bits));
         float[] zeros = new float[216];
         GroupedWeights.Decode(compression.FormOf(216), Bytes(CompressedForm.IndicesOf("conv2.weight")),

@@ -40,14 +40,17 @@ public class RecurrentNetworkTests
             {
                 double[] x = values["x"][(t * Features)..((t + 1) * Features)], last = h;
                 double In(int row) => Dot(values["r.input.weight"], x, row) + values["r.input.bias"][row];
-                double Kept(int row) => Dot(values["r.hidden.weight"], last, row) + (values.TryGetValue("r.hidden.bias", out var b) ? b[row] : 0);
-                double Gate(int gate, int u) => 1 / (1 + Math.Exp(-In((gate * Units) + u) - Kept((gate * Units) + u)));
+                double Kept(int row) => Dot(values["r.hidden.weight"], last, row)
+                    + (values.TryGetValue("r.hidden.bias", out var b) ? b[row] : 0);
+                double Both(int row) => In(row) + Kept(row);
+                double Gate(int gate, int u) => 1 / (1 + Math.Exp(-Both((gate * Units) + u)));
                 if (cell == RecurrentCell.LongShortTerm)
-                    c = [.. c.Select((v, u) => (Gate(1, u) * v) + (Gate(0, u) * Math.Tanh(In((2 * Units) + u) + Kept((2 * Units) + u))))];
+                    c = [.. c.Select((v, u) => (Gate(1, u) * v) + (Gate(0, u) * Math.Tanh(Both((2 * Units) + u))))];
                 h = [.. Enumerable.Range(0, Units).Select(u => cell switch
                 {
                     RecurrentCell.LongShortTerm => Gate(3, u) * Math.Tanh(c[u]),
-                    RecurrentCell.Gated => ((1 - Gate(1, u)) * Math.Tanh(In((2 * Units) + u) + (Gate(0, u) * Kept((2 * Units) + u))))
+                    RecurrentCell.Gated => ((1 - Gate(1, u))
+                            * Math.Tanh(In((2 * Units) + u) + (Gate(0, u) * Kept((2 * Units) + u))))
                         + (Gate(1, u) * last[u]),
                     _ => Math.Max(0, In(u) + Kept(u)),
                 })];

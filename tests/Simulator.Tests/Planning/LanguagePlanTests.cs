@@ -26,7 +26,8 @@ public sealed class LanguagePlanTests
         LanguageModel model = isLlama ? Llama : Opt;
         const int Batch = 3;
         long t = Batch * tokens, hidden = t * model.Hidden;
-        long expected = (6 * t * model.Width) + (Batch * (long)model.Heads * tokens * tokens) + (isLlama ? 3 * hidden : hidden) + (2 * t);
+        long expected = (6 * t * model.Width) + (Batch * (long)model.Heads * tokens * tokens)
+            + (isLlama ? 3 * hidden : hidden) + (2 * t);
         Assert.That(Saved(3) - Saved(2), Is.EqualTo(4 * expected));
 
         long Saved(int layers) => Step((model with { Layers = layers }).Build(Batch, tokens, 2), "bp:fp32").Tensors
@@ -74,15 +75,17 @@ public sealed class LanguagePlanTests
     }
 
     // Spry, arXiv 2405.15551, section 5.2 and figure 2: 6.2 GB of Llama2-7B and 10.8 of OPT-13B in forward mode, 33.9 and 76.5 by
-    // backpropagation. The first pair is a plan and one constant; the second keeps matrices unpacked from their 4 bits through the
-    // backward pass (AutoGPTQ), in fp16 or fp32, which a plan has no reason to: with them it lies where the published figure does.
+    // backpropagation. The first pair is a plan and one constant; the second keeps matrices unpacked from their 4 bits through
+    // the backward pass (AutoGPTQ), in fp16 or fp32, which a plan has no reason to: with them it lies where the published one
+    // does.
     [TestCase("llama2-7b", 8, 256, 6.2, 33.9)]
     [TestCase("opt-13b", 4, 400, 10.8, 76.5)]
     public void Published_peaks_are_explained(string name, int batch, int tokens, double forward, double backward)
     {
         Graph graph = LanguageModels.Find(name, tokens).Build(batch);
         double jvp = Total(Step(graph, "jvp:fp32", 4)), bp = Total(Step(graph, "bp:fp32", 4));
-        double unpacked = 4 * graph.Parameters.Where(p => p.Shape.Rank == 2 && p.Name.Contains("block")).Sum(p => p.Shape.Count) / Gigabyte;
+        double unpacked = 4 * graph.Parameters.Where(p => p.Shape.Rank == 2 && p.Name.Contains("block"))
+            .Sum(p => p.Shape.Count) / Gigabyte;
         TestContext.Out.WriteLine($"{name}: jvp {jvp:F2} GB, bp {bp:F2} GB, unpacked matrices {unpacked:F2} GB in fp32");
         Assert.That(jvp + FixedCost, Is.EqualTo(forward).Within(8).Percent);
         Assert.That(backward, Is.InRange(bp + FixedCost, bp + FixedCost + unpacked));
