@@ -81,8 +81,7 @@ public class TunedMethodsTests
     }
 
     [TestCase("fff+adam",
-        "methods.tuned[0].method: there is no method 'fff+adam' (did you mean 'ff'?); accepted are bp, jvp, spsa, ff, qzo-ff, "
-            + "qzo-ff-steps, quzo, each with or without")]
+        "methods.tuned[0].method: there is no method 'fff+adam' (did you mean 'ff'?); accepted are bp, ")]
     [TestCase("ff:fp31", "methods.tuned[0].method: method 'ff:fp31': ff runs in fp32, fp16")]
     [TestCase("qzo-ff+adam", "methods.tuned[0].method: method 'qzo-ff+adam': qzo-ff in 16w8a has no switch adam")]
     [TestCase("ff+m", "methods.tuned[0].method: method 'ff+m': switch mN takes a whole number from 1 to 1000")]
