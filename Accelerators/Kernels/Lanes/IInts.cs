@@ -49,7 +49,8 @@ internal unsafe interface IInts<T> where T : struct, IInts<T>
     /// <summary>(a ^ c) &amp; (b ^ c): the sign bit is set where c = a + b differs in sign from both.</summary>
     static abstract T Overflowed(T a, T b, T c);
 
-    /// <summary>Lanes of <paramref name="yes"/> where <paramref name="sign"/> is negative, of <paramref name="no"/> elsewhere.</summary>
+    /// <summary>Lanes of <paramref name="yes"/> where <paramref name="sign"/> is negative, of <paramref name="no"/>
+    /// elsewhere.</summary>
     static abstract T WhereNegative(T sign, T yes, T no);
 
     /// <summary>A bit for each lane of a below the one of b.</summary>

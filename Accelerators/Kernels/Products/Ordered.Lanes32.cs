@@ -12,7 +12,8 @@ internal static unsafe partial class Ordered
     private const int SplitPairs = 64, RowsTogether = 4;
 
     /// <summary>Continues sums[row, column] over some pairs; sets a bit of flags[row] for each column that overflowed.</summary>
-    public static void Run32(AccumulatorPolicy policy, in OutputTile tile, int pairs, int* left, int* right, int* sums, uint* flags)
+    public static void Run32(
+        AccumulatorPolicy policy, in OutputTile tile, int pairs, int* left, int* right, int* sums, uint* flags)
     {
         switch (policy.Bits, policy.Overflow)
         {
@@ -172,7 +173,8 @@ internal static unsafe partial class Ordered
     /// <summary>One step of accumulation in 32-bit lanes.</summary>
     private interface IStep32
     {
-        /// <summary>The sum and a group of products; marks the lanes of <paramref name="left"/> whose sum left the range.</summary>
+        /// <summary>The sum and a group of products; marks the lanes of <paramref name="left"/> whose sum left the
+        /// range.</summary>
         static abstract T Add<T>(T sum, T group, ref T left, T min, T max, int shift) where T : struct, IInts<T>;
 
         /// <summary>A bit for each marked lane.</summary>
