@@ -92,7 +92,7 @@ public sealed class RunCommandTests : CommandTests
     [TestCase("-m ff:fp32 --checkpoint-every 5", "--checkpoint-every needs --checkpoint FILE")]
     [TestCase("-m ff:fp32 --rate 0", "--rate 0: accepted is a number above 0")]
     [TestCase("-m ff:fp32 --tune --checkpoint a", "--tune and --checkpoint are given both")]
-    [TestCase("-m spsa:16w8a", "spsa runs in fp32, fp16")]
+    [TestCase("-m ff:16w8a", "ff runs in fp32, fp16")]
     [TestCase("-m qzo-ff:16w8a+adam", "qzo-ff in 16w8a has no switch adam")]
     [TestCase("-m qzo-ff:16w8a+sparse90+sparse-random50", "switches sparse and sparse-random exclude each other")]
     [TestCase("-p systolic-int8-16x16-acc20-os -m qzo-ff:16w8a", "does not run on systolic-int8-16x16-acc20-os")]
