@@ -80,9 +80,8 @@ internal static unsafe partial class Ordered
         where TInts : struct, IInts<TInts>
     {
         TInts max = TInts.Create((int)((1L << (policy.Bits - 1)) - 1)), min = ~max;
-        int shift = 32 - policy.Bits;
-        TInts a = Load<TInts>(sums, quad.A, column), b = Load<TInts>(sums, quad.B, column);
-        TInts c = Load<TInts>(sums, quad.C, column), d = Load<TInts>(sums, quad.D, column);
+        TInts a = Load<TStep, TInts>(sums, quad.A, column, min), b = Load<TStep, TInts>(sums, quad.B, column, min);
+        TInts c = Load<TStep, TInts>(sums, quad.C, column, min), d = Load<TStep, TInts>(sums, quad.D, column, min);
         TInts leftA = default, leftB = default, leftC = default, leftD = default;
         int* x = right + column;
         for (int* end = split + (2 * RowsTogether * pairs); split < end; x += Tile.Columns)
@@ -90,17 +89,17 @@ internal static unsafe partial class Ordered
             TInts columns = TInts.Load(x);
             for (int half = 0; half < 2; half++, split += RowsTogether)
             {
-                a = TStep.Add(a, TInts.Pairs(columns, TInts.Create(split[0])), ref leftA, min, max, shift);
-                b = TStep.Add(b, TInts.Pairs(columns, TInts.Create(split[1])), ref leftB, min, max, shift);
-                c = TStep.Add(c, TInts.Pairs(columns, TInts.Create(split[2])), ref leftC, min, max, shift);
-                d = TStep.Add(d, TInts.Pairs(columns, TInts.Create(split[3])), ref leftD, min, max, shift);
+                a = TStep.Add(a, TInts.Pairs(columns, TInts.Create(split[0])), ref leftA, min, max);
+                b = TStep.Add(b, TInts.Pairs(columns, TInts.Create(split[1])), ref leftB, min, max);
+                c = TStep.Add(c, TInts.Pairs(columns, TInts.Create(split[2])), ref leftC, min, max);
+                d = TStep.Add(d, TInts.Pairs(columns, TInts.Create(split[3])), ref leftD, min, max);
             }
         }
 
-        Store<TStep, TInts>(a, leftA, sums, flags, quad.A, column);
-        Store<TStep, TInts>(b, leftB, sums, flags, quad.B, column);
-        Store<TStep, TInts>(c, leftC, sums, flags, quad.C, column);
-        Store<TStep, TInts>(d, leftD, sums, flags, quad.D, column);
+        Store<TStep, TInts>(a, leftA, min, sums, flags, quad.A, column);
+        Store<TStep, TInts>(b, leftB, min, sums, flags, quad.B, column);
+        Store<TStep, TInts>(c, leftC, min, sums, flags, quad.C, column);
+        Store<TStep, TInts>(d, leftD, min, sums, flags, quad.D, column);
     }
 
     // The same, a group of products at a time.
@@ -110,9 +109,9 @@ internal static unsafe partial class Ordered
         where TInts : struct, IInts<TInts>
     {
         TInts max = TInts.Create((int)((1L << (policy.Bits - 1)) - 1)), min = ~max;
-        int shift = 32 - policy.Bits, perGroup = policy.GroupMacs / 2;
-        TInts a = Load<TInts>(sums, quad.A, column), b = Load<TInts>(sums, quad.B, column);
-        TInts c = Load<TInts>(sums, quad.C, column), d = Load<TInts>(sums, quad.D, column);
+        int perGroup = policy.GroupMacs / 2;
+        TInts a = Load<TStep, TInts>(sums, quad.A, column, min), b = Load<TStep, TInts>(sums, quad.B, column, min);
+        TInts c = Load<TStep, TInts>(sums, quad.C, column, min), d = Load<TStep, TInts>(sums, quad.D, column, min);
         TInts leftA = default, leftB = default, leftC = default, leftD = default;
         int* x = right + column;
         for (int p = 0; p < pairs;)
@@ -127,29 +126,31 @@ internal static unsafe partial class Ordered
                 groupD += TInts.Pairs(columns, TInts.Create(left[quad.D]));
             }
 
-            a = TStep.Add(a, groupA, ref leftA, min, max, shift);
-            b = TStep.Add(b, groupB, ref leftB, min, max, shift);
-            c = TStep.Add(c, groupC, ref leftC, min, max, shift);
-            d = TStep.Add(d, groupD, ref leftD, min, max, shift);
+            a = TStep.Add(a, groupA, ref leftA, min, max);
+            b = TStep.Add(b, groupB, ref leftB, min, max);
+            c = TStep.Add(c, groupC, ref leftC, min, max);
+            d = TStep.Add(d, groupD, ref leftD, min, max);
         }
 
-        Store<TStep, TInts>(a, leftA, sums, flags, quad.A, column);
-        Store<TStep, TInts>(b, leftB, sums, flags, quad.B, column);
-        Store<TStep, TInts>(c, leftC, sums, flags, quad.C, column);
-        Store<TStep, TInts>(d, leftD, sums, flags, quad.D, column);
+        Store<TStep, TInts>(a, leftA, min, sums, flags, quad.A, column);
+        Store<TStep, TInts>(b, leftB, min, sums, flags, quad.B, column);
+        Store<TStep, TInts>(c, leftC, min, sums, flags, quad.C, column);
+        Store<TStep, TInts>(d, leftD, min, sums, flags, quad.D, column);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TInts Load<TInts>(int* sums, int row, int column) where TInts : struct, IInts<TInts> =>
-        TInts.Load(sums + (row * Tile.Columns) + column);
+    private static TInts Load<TStep, TInts>(int* sums, int row, int column, TInts min)
+        where TStep : struct, IStep32
+        where TInts : struct, IInts<TInts> =>
+        TStep.Enter(TInts.Load(sums + (row * Tile.Columns) + column), min);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TStep, TInts>(TInts sum, TInts left, int* sums, uint* flags, int row, int column)
+    private static void Store<TStep, TInts>(TInts sum, TInts left, TInts min, int* sums, uint* flags, int row, int column)
         where TStep : struct, IStep32
         where TInts : struct, IInts<TInts>
     {
-        sum.Store(sums + (row * Tile.Columns) + column);
-        flags[row] |= TStep.Flags(left) << column;
+        TStep.Leave(sum, min).Store(sums + (row * Tile.Columns) + column);
+        flags[row] |= TStep.Flags(left, min) << column;
     }
 
     // Each operand of a pair beside a 0, so that a pair's product is that of one operand: low halves of the rows, then high
@@ -173,64 +174,75 @@ internal static unsafe partial class Ordered
     /// <summary>One step of accumulation in 32-bit lanes.</summary>
     private interface IStep32
     {
+        /// <summary>A sum as <see cref="Add"/> keeps it.</summary>
+        static virtual T Enter<T>(T sum, T min) where T : struct, IInts<T> => sum;
+
+        /// <summary>The sum that is kept.</summary>
+        static virtual T Leave<T>(T kept, T min) where T : struct, IInts<T> => kept;
+
         /// <summary>The sum and a group of products; marks the lanes of <paramref name="left"/> whose sum left the
         /// range.</summary>
-        static abstract T Add<T>(T sum, T group, ref T left, T min, T max, int shift) where T : struct, IInts<T>;
+        static abstract T Add<T>(T sum, T group, ref T left, T min, T max) where T : struct, IInts<T>;
 
         /// <summary>A bit for each marked lane.</summary>
-        static abstract uint Flags<T>(T left) where T : struct, IInts<T>;
+        static abstract uint Flags<T>(T left, T min) where T : struct, IInts<T>;
     }
 
     private readonly struct SaturateBelow32 : IStep32
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static T Add<T>(T sum, T group, ref T left, T min, T max, int shift) where T : struct, IInts<T>
+        public static T Add<T>(T sum, T group, ref T left, T min, T max) where T : struct, IInts<T>
         {
             T next = sum + group, settled = T.Max(min, T.Min(max, next));
             left |= next ^ settled;
             return settled;
         }
 
-        public static uint Flags<T>(T left) where T : struct, IInts<T> => T.NotZero(left);
+        public static uint Flags<T>(T left, T min) where T : struct, IInts<T> => T.NotZero(left);
     }
 
+    // Kept from the least sum on, 0..2^bits − 1, so that bits above those are an overflow and cutting them off wraps.
     private readonly struct WrapBelow32 : IStep32
     {
+        public static T Enter<T>(T sum, T min) where T : struct, IInts<T> => (sum ^ min) & ~(min + min);
+
+        public static T Leave<T>(T kept, T min) where T : struct, IInts<T> => kept + min;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static T Add<T>(T sum, T group, ref T left, T min, T max, int shift) where T : struct, IInts<T>
+        public static T Add<T>(T sum, T group, ref T left, T min, T max) where T : struct, IInts<T>
         {
-            T next = sum + group, settled = (next << shift) >> shift;
-            left |= next ^ settled;
-            return settled;
+            T next = sum + group;
+            left |= next;
+            return next & ~(min + min);
         }
 
-        public static uint Flags<T>(T left) where T : struct, IInts<T> => T.NotZero(left);
+        public static uint Flags<T>(T left, T min) where T : struct, IInts<T> => T.NotZero(left & (min + min));
     }
 
     // In 32 bits a sum overflows when it differs in sign from both terms; its own sign is then the wrong one.
     private readonly struct Saturate32 : IStep32
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static T Add<T>(T sum, T group, ref T left, T min, T max, int shift) where T : struct, IInts<T>
+        public static T Add<T>(T sum, T group, ref T left, T min, T max) where T : struct, IInts<T>
         {
             T next = sum + group, over = T.Overflowed(sum, group, next);
             left |= over;
             return T.WhereNegative(over, (next >> 31) ^ min, next);
         }
 
-        public static uint Flags<T>(T left) where T : struct, IInts<T> => T.Negative(left);
+        public static uint Flags<T>(T left, T min) where T : struct, IInts<T> => T.Negative(left);
     }
 
     private readonly struct Wrap32 : IStep32
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static T Add<T>(T sum, T group, ref T left, T min, T max, int shift) where T : struct, IInts<T>
+        public static T Add<T>(T sum, T group, ref T left, T min, T max) where T : struct, IInts<T>
         {
             T next = sum + group;
             left |= T.Overflowed(sum, group, next);
             return next;
         }
 
-        public static uint Flags<T>(T left) where T : struct, IInts<T> => T.Negative(left);
+        public static uint Flags<T>(T left, T min) where T : struct, IInts<T> => T.Negative(left);
     }
 }
