@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using NpuSim.Accelerators.Kernels.Lanes;
+using NpuSim.Accelerators.Lanes;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels;

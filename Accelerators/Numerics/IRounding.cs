@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using NpuSim.Accelerators.Kernels.Lanes;
+using NpuSim.Accelerators.Lanes;
 
 namespace NpuSim.Accelerators.Numerics;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using NpuSim.Accelerators.Kernels.Lanes;
+using NpuSim.Accelerators.Lanes;
 
 namespace NpuSim.Accelerators.Numerics;
 

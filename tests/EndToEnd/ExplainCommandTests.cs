@@ -39,7 +39,7 @@ public sealed class ExplainCommandTests : CommandTests
               accepted  a whole number, 1 to 65536
               docs      docs/profiles.md#kind-systolic-array
 
-            """).And.Contain("\n+mN – a switch of methods\n").And.Contain("\nlora[=RANK] – "));
+            """).And.Contain("\n+mN – a switch of methods\n").And.Contain("\nlora[=RANK][:PART,…] – "));
     }
 
     [Test]
@@ -69,7 +69,7 @@ public sealed class ExplainCommandTests : CommandTests
         string[] names = [.. Npusim.Run("explain").Succeeded().Output.Split('\n')
             .Where(l => l.StartsWith("  ", StringComparison.Ordinal))
             .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0])];
-        Assert.That(names, Is.SupersetOf(new[] { "accuracy", "scratch", "bp", "+mN", "lora[=RANK]", "engine", "adapt" }));
+        Assert.That(names, Is.SupersetOf(new[] { "accuracy", "scratch", "bp", "+mN", "lora[=RANK][:PART,…]", "engine", "adapt" }));
         Npusim.Run(["explain", .. names]).Succeeded();
     }
 

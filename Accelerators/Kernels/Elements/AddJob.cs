@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using NpuSim.Accelerators.Kernels.Lanes;
 using NpuSim.Accelerators.Kernels.Randomness;
+using NpuSim.Accelerators.Lanes;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels.Elements;

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using NpuSim.Accelerators.Kernels.Elements;
-using NpuSim.Accelerators.Kernels.Lanes;
+using NpuSim.Accelerators.Lanes;
 using NpuSim.Accelerators.Numerics;
 
 namespace NpuSim.Accelerators.Kernels.Randomness;

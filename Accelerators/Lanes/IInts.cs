@@ -1,4 +1,4 @@
-namespace NpuSim.Accelerators.Kernels.Lanes;
+namespace NpuSim.Accelerators.Lanes;
 
 /// <summary>
 /// A vector of 32-bit lanes, of whatever width the processor has: a kernel that is generic over it is written once and compiled

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace NpuSim.Accelerators.Kernels.Lanes;
+namespace NpuSim.Accelerators.Lanes;
 
 /// <summary>Sixteen lanes (AVX-512 with BW).</summary>
 internal readonly unsafe struct Ints512(Vector512<int> value) : IInts<Ints512>

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace NpuSim.Accelerators.Kernels.Lanes;
+namespace NpuSim.Accelerators.Lanes;
 
 /// <summary>Eight lanes (AVX-512).</summary>
 internal readonly struct Longs512(Vector512<long> value) : ILongs<Longs512>, IHalves<Ints512, Longs512>

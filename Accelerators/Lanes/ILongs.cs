@@ -1,4 +1,4 @@
-namespace NpuSim.Accelerators.Kernels.Lanes;
+namespace NpuSim.Accelerators.Lanes;
 
 /// <summary>A vector of 64-bit lanes, of whatever width the processor has.</summary>
 internal interface ILongs<T> where T : struct, ILongs<T>

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace NpuSim.Accelerators.Kernels.Lanes;
+namespace NpuSim.Accelerators.Lanes;
 
 /// <summary>Four lanes (any processor).</summary>
 internal readonly unsafe struct Ints128(Vector128<int> value) : IInts<Ints128>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace NpuSim.Accelerators.Kernels.Lanes;
+namespace NpuSim.Accelerators.Lanes;
 
 /// <summary>Eight lanes (AVX2).</summary>
 internal readonly unsafe struct Ints256(Vector256<int> value) : IInts<Ints256>

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace NpuSim.Accelerators.Kernels.Lanes;
+namespace NpuSim.Accelerators.Lanes;
 
 /// <summary>Four lanes (AVX2).</summary>
 internal readonly struct Longs256(Vector256<long> value) : ILongs<Longs256>, IHalves<Ints256, Longs256>
