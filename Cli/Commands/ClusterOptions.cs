@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NpuSim.Cli.Terminal;
 
 namespace NpuSim.Cli.Commands;
 
@@ -60,6 +61,43 @@ internal sealed class ClusterOptions(string study, string work, string known, Op
             ?? throw new InputException("--emit needs --tasks N."), Path.GetFullPath(folder), parsed.GetValue(data));
         StudyFile.Keep(asked, folder);
         Console.Write(script);
+        return true;
+    }
+
+    /// <summary>Runs what stops by an exception; false: it was interrupted.</summary>
+    public static bool IsDone(Action run)
+    {
+        try
+        {
+            run();
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Runs a task's share, which begins at this part of the work, 0..1, and says so when nothing is left.</summary>
+    /// <exception cref="InputException">The share is none.</exception>
+    public static int RunTask(string share, Action<double> run)
+    {
+        double first = TaskShare.Of(share);
+        if (!IsDone(() => run(first)))
+            return Interruption.ExitCode;
+        Console.WriteLine($"task {share}: nothing is left to do");
+        return ExitCode.Done;
+    }
+
+    /// <summary>Waits until others have done everything; false: interrupted.</summary>
+    public static bool WaitForAll(Func<bool> isMissing, CancellationToken cancellation)
+    {
+        while (isMissing())
+        {
+            if (cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1)))
+                return false;
+        }
+
         return true;
     }
 }

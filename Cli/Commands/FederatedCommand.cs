@@ -55,7 +55,8 @@ internal sealed class FederatedCommand
             return ExitCode.Done;
 
         return parsed.GetValue(cluster.Task) is { } share
-            ? Share(federated, folder, share, cancellation)
+            ? ClusterOptions.RunTask(share, first =>
+                federated.Run(new(folder, Note), new SweepClaims(folder).Take, first, null, cancellation))
             : Write(federated, parsed, folder, progress, cancellation);
     }
 
@@ -65,7 +66,7 @@ internal sealed class FederatedCommand
         FolderUse use = OutputFolder.Use(parsed, output.Overwrite, output.Resume);
         bool onlyKnown = parsed.GetValue(cluster.Collect) || parsed.GetValue(cluster.Wait);
         FederatedStore store = new(folder, Note);
-        if (parsed.GetValue(cluster.Wait) && !Wait(federated, store, cancellation))
+        if (parsed.GetValue(cluster.Wait) && !ClusterOptions.WaitForAll(() => federated.Missing(store) > 0, cancellation))
             return Interruption.ExitCode;
         using StudyFolder target = StudyFolder.Open(
             new DirectoryInfo(folder), onlyKnown ? FolderUse.Resume : use, FederatedSet.FileName);
@@ -93,42 +94,7 @@ internal sealed class FederatedCommand
         long missing = federated.Missing(store);
         progress.Begin(missing);
         StudyFile.Keep(federated.Asked, folder);
-        try
-        {
-            federated.Run(store, null, 0, progress.Steps, cancellation);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private static int Share(FederatedStudy federated, string folder, string share, CancellationToken cancellation)
-    {
-        try
-        {
-            federated.Run(new(folder, Note), new SweepClaims(folder).Take, TaskShare.Of(share), null, cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            return Interruption.ExitCode;
-        }
-
-        Console.WriteLine($"task {share}: nothing is left to do");
-        return ExitCode.Done;
-    }
-
-    // Until others have done everything; false: interrupted.
-    private static bool Wait(FederatedStudy federated, FederatedStore store, CancellationToken cancellation)
-    {
-        while (federated.Missing(store) > 0)
-        {
-            if (cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1)))
-                return false;
-        }
-
-        return true;
+        return ClusterOptions.IsDone(() => federated.Run(store, null, 0, progress.Steps, cancellation));
     }
 
     private TrainingBench Open(

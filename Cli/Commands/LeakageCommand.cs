@@ -56,7 +56,8 @@ internal sealed class LeakageCommand
             return ExitCode.Done;
 
         return parsed.GetValue(cluster.Task) is { } share
-            ? Share(leakage, folder, share, cancellation)
+            ? ClusterOptions.RunTask(share, first =>
+                leakage.Run(new(folder, Note), new SweepClaims(folder).Take, first, null, cancellation))
             : Write(leakage, parsed, folder, progress, cancellation);
     }
 
@@ -66,7 +67,7 @@ internal sealed class LeakageCommand
         FolderUse use = OutputFolder.Use(parsed, output.Overwrite, output.Resume);
         bool onlyKnown = parsed.GetValue(cluster.Collect) || parsed.GetValue(cluster.Wait);
         LeakageStore store = new(folder, Note);
-        if (parsed.GetValue(cluster.Wait) && !Wait(leakage, store, cancellation))
+        if (parsed.GetValue(cluster.Wait) && !ClusterOptions.WaitForAll(() => leakage.Missing(store) > 0, cancellation))
             return Interruption.ExitCode;
         using StudyFolder target = StudyFolder.Open(
             new DirectoryInfo(folder), onlyKnown ? FolderUse.Resume : use, LeakageSet.FileName);
@@ -99,42 +100,7 @@ internal sealed class LeakageCommand
         int missing = leakage.Missing(store);
         progress.Begin(missing);
         StudyFile.Keep(leakage.Asked, folder);
-        try
-        {
-            leakage.Run(store, null, 0, progress.Steps, cancellation);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private static int Share(LeakageStudy leakage, string folder, string share, CancellationToken cancellation)
-    {
-        try
-        {
-            leakage.Run(new(folder, Note), new SweepClaims(folder).Take, TaskShare.Of(share), null, cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            return Interruption.ExitCode;
-        }
-
-        Console.WriteLine($"task {share}: nothing is left to do");
-        return ExitCode.Done;
-    }
-
-    // Until others have done everything; false: interrupted.
-    private static bool Wait(LeakageStudy leakage, LeakageStore store, CancellationToken cancellation)
-    {
-        while (leakage.Missing(store) > 0)
-        {
-            if (cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1)))
-                return false;
-        }
-
-        return true;
+        return ClusterOptions.IsDone(() => leakage.Run(store, null, 0, progress.Steps, cancellation));
     }
 
     private static int Interrupted(LeakageStore store, string folder)
